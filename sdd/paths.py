@@ -1,0 +1,44 @@
+"""Paths inside a repository: text with slashes, relative to the top; the top itself is the empty string."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def join(folder: str, path: str) -> str:
+    """`path` seen from `folder` as a path from the top. A leading slash in `path` already means the top."""
+    if path.startswith("/"):
+        return path.lstrip("/")
+    return f"{folder}/{path}" if folder else path
+
+
+def relative(folder: str, path: str) -> str:
+    """The path from the top `path` as seen from `folder`, which must be above it."""
+    return path[len(folder) + 1 :] if folder else path
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` stands somewhere in `folder`. Everything stands below the top."""
+    return not folder or path.startswith(f"{folder}/")
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """Every folder that `path` stands in, the nearest first and the top (the empty string) last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def twin_key(path: str) -> str:
+    """Equal for two paths that a file system which folds case or Unicode forms cannot keep apart."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def printable(text: str) -> str:
+    """`text` with every control, bidirectional and undecodable character written as an escape.
+
+    A repository's file names and prose reach the terminal only through here.
+    """
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode("ascii"), text)

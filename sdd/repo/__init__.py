@@ -1,0 +1,1 @@
+"""git: objects and trees, changes and pushed refs, history, hooks."""
