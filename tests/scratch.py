@@ -1,0 +1,66 @@
+"""Real git repositories for the tests: no mocks, identity and dates fixed by the environment."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ENVIRONMENT = {
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.com",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.com",
+    "GIT_AUTHOR_DATE": "2026-03-01T12:00:00 +0000",
+    "GIT_COMMITTER_DATE": "2026-03-01T12:00:00 +0000",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_TERMINAL_PROMPT": "0",
+    "NO_COLOR": "1",
+}
+
+
+class Scratch:
+    """A repository in a temporary folder and the few git moves that the tests make in it."""
+
+    def __init__(self, path: Path, *init_options: str) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self.git("init", "-q", "-b", "main", *init_options)
+
+    @classmethod
+    def clone(cls, source: Path | str, path: Path, *options: str) -> "Scratch":
+        """A clone of `source` at `path`."""
+        subprocess.run(["git", "clone", "-q", *options, str(source), str(path)], check=True, capture_output=True)
+        scratch = cls.__new__(cls)
+        scratch.path = path
+        return scratch
+
+    def run(self, *command: str, stdin: str | bytes = b"", **environment: str) -> "subprocess.CompletedProcess[str]":
+        """Any command in the repository, whatever its exit status."""
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env={**os.environ, **environment}, check=False)
+        return subprocess.CompletedProcess(
+            command, done.returncode, done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="surrogateescape")
+        )
+
+    def git(self, *arguments: str, stdin: str | bytes = b"", **environment: str) -> str:
+        """One git command that must succeed; what it prints, without the last line end."""
+        done = self.run("git", *arguments, stdin=stdin, **environment)
+        assert done.returncode == 0, f"git {' '.join(arguments)}: {done.stderr}"
+        return done.stdout.removesuffix("\n")
+
+    def write(self, path: str, content: str | bytes) -> None:
+        """Writes one file, its folders included."""
+        file = self.path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def commit(self, message: str, files: dict[str, str | bytes | None] | None = None) -> str:
+        """Commits everything after writing `files` (None removes one); the new commit's id."""
+        for path, content in (files or {}).items():
+            if content is None:
+                (self.path / path).unlink()
+            else:
+                self.write(path, content)
+        self.git("add", "--all")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD")
