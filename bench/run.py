@@ -82,7 +82,7 @@ def prepare(scratch: Path) -> tuple[Command, ...]:
 
 
 def settle_environment(scratch: Path) -> None:
-    """Leaves out whatever the caller's environment says to git, sdd and pre-commit, whose cache goes below `scratch`."""
+    """Drops what the caller's environment tells git, sdd and pre-commit; pre-commit's cache goes below `scratch`."""
     for name in [name for name in os.environ if name.startswith(("GIT_", "PRE_COMMIT", "SDD_", "SPECIFY_"))]:
         del os.environ[name]
     for role in ("AUTHOR", "COMMITTER"):

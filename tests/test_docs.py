@@ -1,0 +1,54 @@
+"""The documentation: its console blocks print what they say, and every command and rule has its place in it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.console import BIN_FOLDER, differences
+
+TOP = Path(__file__).resolve().parent.parent
+PAGES = (TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
+def test_console_blocks_print_what_they_say(page: Path, tmp_path: Path) -> None:
+    told = list(differences(page, tmp_path / "scratch", BIN_FOLDER))
+    assert not told, "\n\n".join(told)
+
+
+def commands(command: click.Command, name: str) -> Iterator[str]:
+    """The full words of every command below `command` that does something itself."""
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=name)
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found, f"sdd --help lists {name} {below}, which is not there"
+            yield from commands(found, f"{name} {below}")
+    else:
+        yield name
+
+
+def test_every_command_is_documented() -> None:
+    from sdd.cli import sdd  # late, so that this file's other tests run where a command is broken
+
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    missing = [name for name in commands(sdd, "sdd") if not re.search(rf"\b{re.escape(name)}\b", text)]
+    assert not missing, "no page in docs/ and not README.md names: " + ", ".join(missing)
+
+
+def test_every_rule_has_its_section_and_no_section_is_left_over() -> None:
+    from sdd.rules import ALL
+
+    text = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^#+ `?([a-z]+(?:-[a-z]+)+)`?", text, re.MULTILINE)
+    assert sorted(sections) == sorted(rule.name for rule in ALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing

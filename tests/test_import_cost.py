@@ -1,0 +1,64 @@
+"""What start-up must not import: every command that an agent or a hook runs pays for it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scratch import Scratch
+
+TOP = Path(__file__).resolve().parent.parent
+
+# As `python -m sdd` does it, and then the names of all that was imported, on a line of its own.
+RUN_AND_LIST = """\
+import json, runpy, sys
+try:
+    runpy.run_module("sdd", run_name="__main__", alter_sys=True)
+except SystemExit as ended:
+    print("\\n" + json.dumps({"status": ended.code, "modules": sorted(sys.modules)}))
+"""
+
+# GitPython, the index and the HTML report: no verdict needs them.
+NEVER_FOR_A_VERDICT = {"git", "jinja2", "sqlite3", "sqlite_utils"}
+PARSERS = {"markdown_it", "yaml"}
+
+
+def imported(scratch: Scratch, *arguments: str) -> tuple[int, set[str]]:
+    """The exit status of one sdd command, and the modules that were imported by its end."""
+    path = os.pathsep.join(filter(None, [str(TOP), os.environ.get("PYTHONPATH")]))
+    done = scratch.run(sys.executable, "-c", RUN_AND_LIST, *arguments, PYTHONPATH=path)
+    assert done.returncode == 0, done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    return last["status"] or 0, set(last["modules"])
+
+
+@pytest.fixture
+def adopted(scratch: Scratch) -> Scratch:
+    """A repository with a root, and one file on top that no record speaks of."""
+    constitution = "# Rules\n\n## Core Principles\n\n### I. Small\n\nMUST be small.\n\n## Governance\n\nBy all.\n\n"
+    version = "**Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01\n"
+    scratch.commit("chore: adopt", {".specify/memory/constitution.md": constitution + version})
+    scratch.commit("feat: code", {"src/a.py": "A = 1\n"})
+    return scratch
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_no_parser_and_no_git(scratch: Scratch, option: str) -> None:
+    status, modules = imported(scratch, option)
+    assert status == 0
+    assert not modules & (NEVER_FOR_A_VERDICT | PARSERS | {"pathspec"})
+    assert not {name for name in modules if name.startswith(("sdd.rules", "sdd.artifacts", "sdd.render"))}
+
+
+def test_a_gate_with_nothing_to_judge_imports_no_markdown(adopted: Scratch) -> None:
+    status, modules = imported(adopted, "gate", "--base", "HEAD")
+    assert status == 0
+    assert not modules & (NEVER_FOR_A_VERDICT | {"markdown_it"})
+
+
+def test_a_gate_that_judges_imports_what_a_verdict_needs(adopted: Scratch) -> None:
+    status, modules = imported(adopted, "gate", "--base", "HEAD~1")
+    assert status == 1
+    assert not modules & NEVER_FOR_A_VERDICT
