@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sdd.artifacts import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
 from sdd.artifacts.artifact import Artifact, ArtifactKind
 
 
@@ -19,4 +20,64 @@ class KindOfFile(NamedTuple):
     parse: Callable[[str, bytes, str], Artifact]
 
 
-KINDS: tuple[KindOfFile, ...] = ()
+_NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
+"""A file's name, but for those that lie in every folder and are no records."""
+
+KINDS: tuple[KindOfFile, ...] = (
+    KindOfFile(ArtifactKind.POLICY, re.compile(r"\.specify/sdd\.toml"), policy.parse),
+    KindOfFile(ArtifactKind.CONSTITUTION, re.compile(r"(?:\.specify/)?memory/constitution\.md"), constitution.parse),
+    KindOfFile(ArtifactKind.SPEC, re.compile(r"(?:\.specify/)?specs/[^/]+/spec\.md"), spec.parse),
+    KindOfFile(ArtifactKind.PLAN, re.compile(r"(?:\.specify/)?specs/[^/]+/plan\.md"), plan.parse),
+    KindOfFile(ArtifactKind.TASKS, re.compile(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), tasks.parse),
+    KindOfFile(
+        ArtifactKind.CHECKLIST, re.compile(rf"(?:\.specify/)?specs/[^/]+/checklists/{_NAME}\.md"), checklist.parse
+    ),
+    KindOfFile(
+        ArtifactKind.CONTRACT, re.compile(rf"(?:\.specify/)?history/contracts/(?:.+/)?{_NAME}\.contract\.md"), contract.parse
+    ),
+    KindOfFile(
+        ArtifactKind.PHR,
+        re.compile(rf"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)/(?:.+/)?{_NAME}\.md"),
+        phr.parse,
+    ),
+    KindOfFile(
+        ArtifactKind.ADR,
+        re.compile(rf"(?:\.specify/)?history/adrs?/{_NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{_NAME}\.md"),
+        adr.parse,
+    ),
+    KindOfFile(ArtifactKind.WAIVER, re.compile(rf"history/waivers/{_NAME}\.md"), waiver.parse),
+    KindOfFile(
+        ArtifactKind.AGENT, re.compile(rf"\.[\w-]+/agents/(?:.+/)?{_NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"), agent.parse
+    ),
+)
+"""Every kind of file that sdd reads, in the order in which a path is compared with them."""
+
+_ROOT = re.compile(r"(?:^|/)(?=\.specify/|memory/|specs/|history/|docs/|\.[\w-]+/agents/|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md$)")
+_WORDS = ("prompts/", "/spec.md", "/plan.md", "/tasks.md", "checklists/", "history/", "docs/adr", "docs/dec", "/agents/", "memory/")
+
+
+def kind_of(path: str) -> KindOfFile | None:
+    """The kind of the file at `path`, which is relative to its root; None where it is no record or agent file."""
+    if not _may_be_one(path):
+        return None
+    return next((kind for kind in KINDS if kind.pattern.fullmatch(path)), None)
+
+
+def locate(path: str) -> tuple[str, KindOfFile] | None:
+    """(root, kind) of the file at `path`, which is relative to the top, wherever its root lies; the outermost root wins."""
+    if not _may_be_one(path):
+        return None
+    for place in _ROOT.finditer(path):
+        kind = kind_of(path[place.end() :])
+        if kind:
+            return path[: place.start()], kind
+    return None
+
+
+def _may_be_one(path: str) -> bool:
+    """A quick look that nearly every path of a large tree fails."""
+    if not path.endswith(".md"):
+        return path.endswith(".specify/sdd.toml")
+    if ".specify/templates/" in path:
+        return False
+    return any(word in path for word in _WORDS) or path.endswith(("AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md"))

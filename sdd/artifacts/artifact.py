@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+
+from sdd.document import Item, Problem
+
+__all__ = ["Artifact", "ArtifactKind", "ChangeKind", "Item", "Problem"]
 
 
 class ArtifactKind(StrEnum):
@@ -30,20 +33,6 @@ class ChangeKind(StrEnum):
     REFACTOR = "refactor"
     REVERT = "revert"
     CHORE = "chore"
-
-
-class Item(NamedTuple):
-    """A piece of text and the line it stands on, counted from 1."""
-
-    text: str
-    line: int
-
-
-class Problem(NamedTuple):
-    """A part of a file that could not be understood; the rest of the file is read all the same."""
-
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, kw_only=True)

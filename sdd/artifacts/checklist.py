@@ -1,9 +1,14 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.spec import feature_of
+from sdd.document import Document
+
+_ID = re.compile(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
 
 
 class ChecklistItem(NamedTuple):
@@ -22,3 +27,18 @@ class Checklist(Artifact):
     feature: str
     title: str | None
     items: tuple[ChecklistItem, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Checklist:
+    """A checklist file; every task-list item is an item, whether it has an id or not."""
+    document = Document.parse(content)
+    items = []
+    for item in document.items(document.whole):
+        if item.done is None:
+            continue
+        number = _ID.match(item.text)
+        text = item.text[number.end() :] if number else item.text
+        items.append(ChecklistItem(number[1].upper() if number else None, text, item.done, item.line))
+    return Checklist(
+        path=path, root=root, problems=document.problems, feature=feature_of(path), title=document.title, items=tuple(items)
+    )

@@ -1,9 +1,16 @@
 """The constitution: .specify/memory/constitution.md."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, Item
+from sdd.artifacts.reading import placeholders, value
+from sdd.document import Document
+
+_NUMBER = re.compile(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
+_COMMENT = re.compile(r"\s*<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_SYNC = re.compile(r"<!--((?:(?!-->).){0,400}?sync impact report.*?)(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 class Principle(NamedTuple):
@@ -30,3 +37,39 @@ class Constitution(Artifact):
     headings: tuple[tuple[int, str], ...]
     impact: str | None
     placeholders: tuple[Item, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Constitution:
+    """The constitution file. A project that has not filled in its template has `placeholders`."""
+    document = Document.parse(content)
+    version, ratified, amended = (document.lead(name) for name in ("Version", "Ratified", "Last Amended"))
+    lines = {"version": version, "ratified": ratified, "last_amended": amended}
+    text = "\n".join(document.lines)
+    found = _COMMENT.match(text) or _SYNC.search(text)
+    return Constitution(
+        path=path,
+        root=root,
+        problems=document.problems,
+        lines={name: lead.line for name, lead in lines.items() if lead},
+        title=document.title,
+        version=value(version.value) if version else None,
+        ratified=value(ratified.value) if ratified else None,
+        last_amended=value(amended.value) if amended else None,
+        principles=_principles(document),
+        headings=tuple((section.level, section.title) for section in document.sections if section.level in (2, 3)),
+        impact=found[1].strip() if found else None,
+        placeholders=placeholders(document),
+    )
+
+
+def _principles(document: Document) -> tuple[Principle, ...]:
+    """The H3 headings below the H2 that names the principles."""
+    found = []
+    core = document.section("Core Principles", "Principles", level=2)
+    for section in document.subsections(core) if core else ():
+        if section.level != 3:
+            continue
+        number = _NUMBER.match(section.title)
+        name = section.title[number.end() :] if number else section.title
+        found.append(Principle(number[1] if number else None, name.strip(), document.text(section), section.line))
+    return tuple(found)

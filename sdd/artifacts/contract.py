@@ -1,10 +1,27 @@
 """Execution contracts: history/contracts/<feature|general>/<id>-<slug>.contract.md, or a section of a PHR."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, ChangeKind, Item
+from sdd.artifacts.file_entries import path_of
+from sdd.artifacts.reading import bullets, change_kind, field_lines, id_in_name, is_token, placeholders, value, without_front_matter
+from sdd.document import Document, FrontMatter, ListItem, Section, Value
+from sdd.document.body import plain_title
+
+_TITLES = {
+    "criteria": ("Success criteria", "Success criterion"),
+    "constraints": ("Constraints",),
+    "invariants": ("Invariants",),
+    "non_goals": ("Non-goals", "Nongoals"),
+    "checks": ("Acceptance checks", "Acceptance check"),
+    "discovery": ("Discovery",),
+    "follow_ups": ("Follow-ups", "Followups"),
+    "scope": ("Scope",),
+}
+_REFERENCE = re.compile(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
 
 
 class ContractStatus(StrEnum):
@@ -65,3 +82,182 @@ class Contract(Artifact):
     sections: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     embedded: bool = False
+
+
+class Head(NamedTuple):
+    """What an embedded contract takes from the front matter of its PHR."""
+
+    title: str | None
+    kind: ChangeKind | None
+    kind_written: str | None
+    surface: str | None
+    feature: str | None
+    spec: str | None
+    files: tuple[Item, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Contract:
+    """An execution contract with a file of its own."""
+    document = Document.parse(content)
+    fields = document.front_matter
+    body = _body(document, document.whole)
+    names = [(name, document.section(*titles)) for name, titles in _TITLES.items()]
+    return Contract(
+        path=path,
+        root=root,
+        problems=(*document.problems, *without_front_matter(document)),
+        lines=field_lines(document, [(name, section) for name, section in names if name != "scope" or "scope" not in fields]),
+        id=fields.text("id") or id_in_name(path),
+        title=fields.text("title") or document.title,
+        kind=change_kind(fields.text("kind")),
+        kind_written=fields.written("kind"),
+        surface=fields.text("surface"),
+        agent=fields.text("agent"),
+        feature=fields.text("feature"),
+        spec=fields.text("spec"),
+        requirements=_items(fields.listed("requirements")),
+        tasks=_items(fields.listed("tasks")),
+        scope=_items(fields.listed("scope")) or body.scope,
+        status=_status(fields.text("status")),
+        status_written=fields.written("status"),
+        criteria=body.criteria,
+        constraints=body.constraints,
+        invariants=body.invariants,
+        non_goals=body.non_goals,
+        checks=body.checks,
+        discovery=body.discovery,
+        follow_ups=body.follow_ups,
+        sections=_sections(document, document.whole),
+        placeholders=(*_left_over(fields), *placeholders(document)),
+    )
+
+
+def embedded(document: Document, section: Section, path: str, root: str, head: Head) -> Contract:
+    """The contract in a section of a PHR. It is done, and `head` gives what only the PHR says."""
+    body = _body(document, section)
+    lines = {name: found.line for name, titles in _TITLES.items() if (found := document.section(*titles, within=section))}
+    return Contract(
+        path=path,
+        root=root,
+        line=section.line,
+        lines=lines,
+        id=None,
+        title=head.title,
+        kind=head.kind,
+        kind_written=head.kind_written,
+        surface=head.surface,
+        agent=_agent(document, section),
+        feature=head.feature,
+        spec=head.spec,
+        requirements=(),
+        tasks=(),
+        scope=body.scope or head.files,
+        status=ContractStatus.DONE,
+        status_written=None,
+        criteria=body.criteria,
+        constraints=body.constraints,
+        invariants=body.invariants,
+        non_goals=body.non_goals,
+        checks=body.checks,
+        discovery=body.discovery,
+        follow_ups=body.follow_ups,
+        sections=_sections(document, section),
+        placeholders=placeholders(document, section),
+        embedded=True,
+    )
+
+
+def code_reference(item: Item) -> CodeReference:
+    """`start:end:path` out of a list item, in backticks or bare, whatever is said around it."""
+    found = _REFERENCE.search(item.text[:4096])
+    if not found:
+        return CodeReference(0, 0, "", item.text, item.line)
+    start, end = int(found[1]), int(found[2])
+    path = (found[4] or found[5]).removeprefix("./")
+    return CodeReference(start if 0 < start <= end else 0, end, path, item.text, item.line)
+
+
+class _Body(NamedTuple):
+    criteria: str | None
+    constraints: tuple[Item, ...]
+    invariants: tuple[Item, ...]
+    non_goals: tuple[Item, ...]
+    checks: tuple[Check, ...]
+    discovery: tuple[CodeReference, ...]
+    follow_ups: tuple[Item, ...]
+    scope: tuple[Item, ...]
+
+
+def _body(document: Document, whole: Section) -> _Body:
+    """What the sections of a contract say, headings of whatever level or bold leads."""
+    found = {name: _part(document, whole, titles) for name, titles in _TITLES.items()}
+    lists = {name: bullets(document, section) for name, section in found.items()}
+    criteria = found["criteria"]
+    items = document.items(found["checks"]) if found["checks"] else ()
+    return _Body(
+        _criteria(document, criteria) if criteria else None,
+        lists["constraints"],
+        lists["invariants"],
+        lists["non_goals"],
+        tuple(_check(item) for item in items if item.done is not None),
+        tuple(code_reference(item) for item in lists["discovery"]),
+        lists["follow_ups"],
+        tuple(Item(_pattern(item.text), item.line) for item in lists["scope"]),
+    )
+
+
+def _part(document: Document, whole: Section, titles: tuple[str, ...]) -> Section | None:
+    """The section with one of `titles`, else what follows a bold lead of that name up to the next lead or heading."""
+    section = document.section(*titles, within=whole)
+    if section is not None:
+        return section
+    leads = list(document.leads(whole))
+    for place, lead in enumerate(leads):
+        if plain_title(lead.name) in {plain_title(title) for title in titles}:
+            end = leads[place + 1].line if place + 1 < len(leads) else whole.end
+            ends = [end, *(inner.line for inner in document.subsections(whole) if inner.line > lead.line)]
+            return Section(lead.name, 0, lead.line, lead.line, min(ends))
+    return None
+
+
+def _criteria(document: Document, section: Section) -> str | None:
+    """The text of the section without comments; of a bold lead, what follows the name."""
+    lines = [line for number, line in document.shown(section)]
+    text = "\n".join(lines).strip()
+    if section.level == 0:
+        text = re.sub(r"^\s*(?:[-*+]\s+)?\*\*[^*]+\*\*\s*:?\s*", "", text)
+    return text or None
+
+
+def _check(item: ListItem) -> Check:
+    command = re.search(r"(`+)(.+?)\1(?!`)", item.text[:8192])
+    return Check(item.text, command[2].strip() if command else None, bool(item.done), item.line)
+
+
+def _pattern(text: str) -> str:
+    quoted = re.match(r"(`+|[\"'])(.+?)\1", text)
+    return quoted[2].strip() if quoted else path_of(text) or text.strip()
+
+
+def _items(values: tuple[Value, ...]) -> tuple[Item, ...]:
+    return tuple(Item(value.text.strip().strip("`"), value.line) for value in values)
+
+
+def _status(text: str | None) -> ContractStatus | None:
+    return ContractStatus(text.lower()) if text and text.lower() in ("open", "done") else None
+
+
+def _agent(document: Document, section: Section) -> str | None:
+    lead = document.lead("Agent", within=section)
+    return value(lead.value) if lead else None
+
+
+def _sections(document: Document, section: Section) -> tuple[Item, ...]:
+    """Every heading and bold lead, in the file's order."""
+    found = [Item(inner.title, inner.line) for inner in document.subsections(section)]
+    found += [Item(lead.name, lead.line) for lead in document.leads(section)]
+    return tuple(sorted(found, key=lambda item: item.line))
+
+
+def _left_over(fields: FrontMatter) -> list[Item]:
+    return [Item(entry.text, entry.line) for entry in fields.values.values() if is_token(entry.text)]

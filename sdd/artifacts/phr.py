@@ -1,11 +1,26 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sdd.artifacts.artifact import Artifact, ChangeKind, Item
-from sdd.artifacts.contract import Contract
+from sdd.artifacts.artifact import Artifact, ChangeKind, Item, Problem
+from sdd.artifacts.contract import Contract, Head, embedded
+from sdd.artifacts.file_entries import path_of
+from sdd.artifacts.phr_body import OUTCOME, next_prompts, prompt_section, response_section, spoken
+from sdd.artifacts.reading import calendar_date, change_kind, field_lines, id_in_name, is_token, value, without_front_matter
+from sdd.document import Document, FrontMatter, Value, is_none_like
+
+_NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
+_FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FEATURE_PROMPTS = re.compile(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
+_DATES = ("date", "date_iso", "created")
+_FILES = ("files", "files_yaml")
+_MORE_FILES = ("files_created_or_modified", "files_created", "files_modified")
+_TESTS = ("tests", "tests_yaml", "tests_run")
+_IDS = ("id", "phr_id", "prompt_id")
 
 
 class Stage(StrEnum):
@@ -23,8 +38,20 @@ class Stage(StrEnum):
     GENERAL = "general"
 
 
+_ALIASES = {
+    "implement": Stage.GREEN,
+    "impl": Stage.GREEN,
+    "clarify": Stage.SPEC,
+    "specify": Stage.SPEC,
+    "analyze": Stage.TASKS,
+    "fix": Stage.RED,
+    "debug": Stage.RED,
+    "architect": Stage.PLAN,
+}
+
+
 class FileEntry(NamedTuple):
-    """One entry of `files`: the path part, the entry as written, and its line."""
+    """One entry of `files`: the path part, the entry as written, and its line. An entry that names no path has ""."""
 
     path: str
     written: str
@@ -72,3 +99,119 @@ class Phr(Artifact):
     def link(self, name: str) -> str | None:
         """The value of `links.<name>`, None where it is absent or says "none"."""
         return dict(self.links).get(name)
+
+
+def stage_of(text: str | None) -> Stage | None:
+    """The canonical stage that `text` means, aliases included; None where it means none."""
+    word = (text or "").strip().lower()
+    if word in _ALIASES:
+        return _ALIASES[word]
+    return Stage(word) if word in {stage.value for stage in Stage} else None
+
+
+def parse(path: str, content: bytes, root: str) -> Phr:
+    """A PHR in whatever dialect: canonical, spec-kit-plus's template keys, bold lines instead of front matter."""
+    document = Document.parse(content)
+    fields, problems = _fields(document)
+    stage_written, in_name = fields.written("stage"), _NAME.fullmatch(path.rpartition("/")[2])
+    stage_in_name = in_name["stage"] if in_name else None
+    stage_written = stage_in_name if stage_written is None and problems == () else _said(stage_written)
+    number = id_in_name(path)
+    prompt, response = prompt_section(document), response_section(document)
+    files = tuple(_files(fields))
+    kind, feature = fields.text("kind"), fields.text("feature")
+    spoken_prompt = spoken(fields, document, prompt, "prompt_text", "user")
+    spoken_response = spoken(fields, document, response, "response_text", "assistant")
+    links = tuple(_links(fields))
+    contract = document.section("Execution contract", level=2)
+    scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
+    head = Head(fields.text("title"), change_kind(kind), kind, fields.text("surface"), feature, dict(links).get("spec"), scope)
+    sections = [("prompt", prompt), ("response", response), ("outcome", document.section(*OUTCOME)), ("contract", contract)]
+    return Phr(
+        path=path,
+        root=root,
+        problems=(*document.problems, *problems),
+        lines=field_lines(
+            document, sections, id=_IDS, date=_DATES, files=(*_FILES, *_MORE_FILES), tests=_TESTS, prompt=("prompt_text",), response=("response_text",)
+        ),
+        id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
+        number=int(number[:18]) if number else None,
+        folder=_folder(path),
+        title=fields.text("title"),
+        stage=stage_of(stage_written),
+        stage_written=stage_written,
+        stage_in_name=stage_in_name,
+        date=calendar_date(fields.text(*_DATES)),
+        date_written=fields.text(*_DATES),
+        surface=fields.text("surface"),
+        model=fields.text("model"),
+        feature=feature,
+        branch=fields.text("branch"),
+        user=fields.text("user"),
+        command=fields.text("command"),
+        labels=tuple(entry.text for entry in fields.listed("labels")),
+        links=links,
+        files=files,
+        tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
+        kind=change_kind(kind),
+        kind_written=fields.written("kind"),
+        closes=tuple(entry.text for entry in fields.listed("closes")),
+        prompt=spoken_prompt,
+        response=spoken_response,
+        follow_ups=next_prompts(document),
+        placeholders=tuple(_placeholders(document, fields, spoken_prompt, spoken_response)),
+        contract=embedded(document, contract, path, root, head) if contract else None,
+    )
+
+
+def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    """The front matter, or the bold lines that stand in its place, and the problem that there is none."""
+    if document.has_front_matter:
+        return document.front_matter, ()
+    values: dict[str, Value] = {}
+    for lead in document.leads(document.preamble):
+        key = lead.name.strip().lower().replace(" ", "_")
+        values.setdefault({"phr_id": "id", "number": "id"}.get(key, key), Value(value(lead.value) or "", lead.line))
+    known = {key: found for key, found in values.items() if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")}
+    return FrontMatter(known), without_front_matter(document)
+
+
+def _said(text: str | None) -> str | None:
+    return None if text is None or is_none_like(text) else text
+
+
+def _folder(path: str) -> str:
+    found = _FOLDER.search(path)
+    own = _FEATURE_PROMPTS.search(path)
+    return own[1] if own else (found[1] or "") if found else ""
+
+
+def _files(fields: FrontMatter) -> Iterator[FileEntry]:
+    entries = fields.listed(*_FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
+    for entry in entries:
+        written = " ".join(entry.text.split())
+        yield FileEntry(path_of(written) or "", written, entry.line)
+
+
+def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:
+    """The pairs of `links`, and spec-kit-plus's `links_spec` and the like; those that say "none" are left out."""
+    found = fields.find("links")
+    pairs = [(key.lower(), inner.text) for key, inner in found.pairs or ()] if found else []
+    pairs += [(key.removeprefix("links_"), found.text) for key, found in fields.values.items() if key.startswith("links_")]
+    for key, text in pairs:
+        if not is_none_like(text):
+            yield key, " ".join(text.split())
+
+
+def _placeholders(document: Document, fields: FrontMatter, prompt: str | None, response: str | None) -> Iterator[Item]:
+    """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
+    for key, found in fields.values.items():
+        if key in ("prompt_text", "response_text"):
+            continue
+        inner = [entry for entry in found.entries or ()] + [entry for _, entry in found.pairs or ()]
+        tokens = [entry for entry in inner or [found] if is_token(entry.text)] or [entry for entry in [found] if is_token(entry.text)]
+        for entry in tokens:
+            yield Item(entry.text.strip(), entry.line)
+    for text, section in ((prompt, prompt_section(document)), (response, response_section(document))):
+        if text and is_token(text):
+            yield Item(text.strip(), section.line if section else 1)

@@ -1,8 +1,12 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
+import re
 from dataclasses import dataclass
 
 from sdd.artifacts.artifact import Artifact, Item
+from sdd.artifacts.reading import headings, placeholders, value
+from sdd.artifacts.spec import feature_of, open_questions
+from sdd.document import Document, Section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,3 +21,31 @@ class Plan(Artifact):
     open_questions: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     sections: tuple[Item, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Plan:
+    """A feature's implementation plan."""
+    document = Document.parse(content)
+    leads = {lead.name.casefold(): lead for lead in reversed(list(document.leads(document.preamble)))}
+    branch, spec = (leads.get(name) for name in ("branch", "spec"))
+    context = document.section("Technical Context")
+    return Plan(
+        path=path,
+        root=root,
+        problems=document.problems,
+        lines={name: lead.line for name, lead in (("branch", branch), ("spec_link", spec)) if lead},
+        feature=feature_of(path),
+        title=document.title,
+        branch=value(branch.value) if branch else None,
+        spec_link=value(spec.value) if spec else None,
+        context=tuple((lead.name, lead.value) for lead in document.leads(context)) if context else (),
+        open_questions=tuple(sorted((*open_questions(document), *_unclear(document, context)), key=lambda item: item.line)),
+        placeholders=placeholders(document),
+        sections=headings(document, 2),
+    )
+
+
+def _unclear(document: Document, context: Section | None) -> list[Item]:
+    """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, as spec-kit's template has it."""
+    lines = document.prose(context) if context else ()
+    return [Item(line.strip(), number) for number, line in lines if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)]

@@ -1,9 +1,22 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, Item
+from sdd.artifacts.reading import headings, placeholders, value
+from sdd.document import Document, Section
+
+_STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
+_ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
+_REQUIREMENT = re.compile(rf"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{{3,6}}\s+)?(?:\*\*|__)?({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))")
+_GIVEN = re.compile(r"\bgiven\b.*\b(?:when|then)\b", re.IGNORECASE | re.DOTALL)
+_CLARIFICATION = re.compile(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
+_ANSWERED = re.compile(r"\**Q\d*\**:\**\s*(.*?)\s*(?:\u2192|->|=>)?\s*\**A\d*\**:\**\s*(.*)", re.DOTALL)
+_SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
+_FEATURE = re.compile(r"(?:^|/)specs/([^/]+)/")
 
 
 class Story(NamedTuple):
@@ -56,3 +69,98 @@ class Spec(Artifact):
     open_questions: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     sections: tuple[Item, ...]
+
+
+def feature_of(path: str) -> str:
+    """The name of the feature folder that `path` stands in, empty where it stands in none."""
+    found = _FEATURE.search(path)
+    return found[1] if found else ""
+
+
+def parse(path: str, content: bytes, root: str) -> Spec:
+    """A feature's specification."""
+    document = Document.parse(content)
+    leads = {lead.name.casefold(): lead for lead in reversed(list(document.leads(document.preamble)))}
+    fields = {"feature_branch": "feature branch", "created": "created", "status": "status", "input": "input"}
+    read = {name: leads.get(lead) for name, lead in fields.items()}
+    written = {name: value(lead.value) if lead else None for name, lead in read.items()}
+    requirements = _requirements(document)
+    return Spec(
+        path=path,
+        root=root,
+        problems=document.problems,
+        lines={name: lead.line for name, lead in read.items() if lead},
+        feature=feature_of(path),
+        title=document.title,
+        feature_branch=written["feature_branch"],
+        created=written["created"],
+        status=written["status"],
+        input=written["input"],
+        stories=_stories(document),
+        requirements=tuple(one for one in requirements if not _is_criterion(one.id)),
+        criteria=tuple(one for one in requirements if _is_criterion(one.id)),
+        clarifications=_clarifications(document),
+        open_questions=open_questions(document),
+        placeholders=placeholders(document),
+        sections=headings(document, 2),
+    )
+
+
+def open_questions(document: Document) -> tuple[Item, ...]:
+    """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark."""
+    found = []
+    for number, line in document.prose(document.whole):
+        if "NEEDS" in line.upper() and not _speaks_of_marks(line):
+            found += [Item(mark[1].strip(), number) for mark in _CLARIFICATION.finditer(line)]
+    return tuple(found)
+
+
+def _speaks_of_marks(line: str) -> bool:
+    """Whether a line is about such marks ("No [NEEDS CLARIFICATION] markers remain"), not one itself."""
+    return re.search(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", line, re.IGNORECASE) is not None
+
+
+def _is_criterion(name: str) -> bool:
+    return "SC-" in name or name.startswith("SC")
+
+
+def _requirements(document: Document) -> tuple[Requirement, ...]:
+    found: list[Requirement] = []
+    for number, line in document.prose(document.whole):
+        match = _REQUIREMENT.match(line[:4096]) if "-" in line or "**" in line else None
+        if match:
+            found.append(Requirement(match[1], line[match.end() :].strip().lstrip("*:_ ").strip(), number))
+    return tuple(found)
+
+
+def _stories(document: Document) -> tuple[Story, ...]:
+    found = []
+    for section in document.sections:
+        match = _STORY.match(section.title)
+        if not match or section.level < 2 or not (match[1] or section.level > 2):
+            continue
+        priority = _PRIORITY.search(match[2])
+        title = (match[2][: priority.start()] if priority else match[2]).strip()
+        number = int(match[1][:9]) if match[1] else None
+        found.append(Story(number, section.title, title, priority[1].upper() if priority else None, _scenarios(document, section), section.line))
+    return tuple(found)
+
+
+def _scenarios(document: Document, section: Section) -> tuple[Item, ...]:
+    """The list items with Given and When or Then; where there is none, the lines that say "Given"."""
+    items = [Item(item.text, item.line) for item in document.items(section) if _GIVEN.search(item.text[:4096])]
+    if items:
+        return tuple(items)
+    return tuple(Item(line.strip(), number) for number, line in document.prose(section) if re.match(r"\s*\**Given\b", line))
+
+
+def _clarifications(document: Document) -> tuple[Clarification, ...]:
+    section = document.section("Clarifications", level=2)
+    found = []
+    for part in (document.own(section), *document.subsections(section)) if section else ():
+        session = _SESSION.search(part.title)
+        for item in document.items(document.own(part)):
+            match = _ANSWERED.match(item.text[:20_000])
+            if match:
+                found.append(Clarification(session[1] if session else None, match[1], match[2], item.line))
+    return tuple(found)

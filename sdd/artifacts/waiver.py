@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from sdd.artifacts.artifact import Artifact, Item
+from sdd.artifacts.reading import calendar_date, field_lines, id_in_name, without_front_matter
+from sdd.document import Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,3 +18,23 @@ class Waiver(Artifact):
     reason: str | None
     approved_by: str | None
     expires: str | None
+
+
+def parse(path: str, content: bytes, root: str) -> Waiver:
+    """A waiver; its reason may stand in the front matter or as the text below it."""
+    document = Document.parse(content)
+    fields = document.front_matter
+    section = document.section("Reason")
+    return Waiver(
+        path=path,
+        root=root,
+        problems=(*document.problems, *without_front_matter(document)),
+        lines=field_lines(document, [("reason", section)] if section and "reason" not in fields else []),
+        id=fields.text("id") or id_in_name(path),
+        title=fields.text("title") or document.title,
+        rules=tuple(Item(entry.text.strip().strip("`"), entry.line) for entry in fields.listed("rules", "rule")),
+        paths=tuple(Item(entry.text.strip().strip("`"), entry.line) for entry in fields.listed("paths", "path")),
+        reason=fields.text("reason") or (document.text(section) or None if section else None),
+        approved_by=fields.text("approved_by", "approved-by"),
+        expires=calendar_date(fields.text("expires")),
+    )

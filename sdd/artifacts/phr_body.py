@@ -1,0 +1,90 @@
+"""The sections of a PHR: where prompt and response begin and end, whatever they hold and are called."""
+
+import re
+
+from sdd.artifacts.artifact import Item
+from sdd.document import Document, FrontMatter, Section, is_none_like
+from sdd.document.body import plain_title
+
+PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
+RESPONSE = (
+    "Response snapshot", "Response", "Response Text", "Response Summary", "Assistant Response", "Agent Response", "AI Response",
+)  # fmt: skip
+OUTCOME = ("Outcome", "Outcomes", "Outcome & Impact", "Outcome and Impact")
+_AFTER = (
+    *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
+    "Tests Summary", "Files Summary",
+)  # fmt: skip
+_NEXT_PROMPTS = re.compile(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_BULLET = re.compile(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:\s*\n+(?=(`{3,}|~{3,}))")
+
+
+def prompt_section(document: Document) -> Section | None:
+    """The section of the prompt. It ends where the response begins: a prompt may hold headings of its own."""
+    return _extended(document, document.section(*PROMPT), RESPONSE)
+
+
+def response_section(document: Document) -> Section | None:
+    """The section of the response; it ends where the outcome begins."""
+    return _extended(document, document.section(*RESPONSE), _AFTER)
+
+
+def spoken(fields: FrontMatter, document: Document, section: Section | None, key: str, speaker: str) -> str | None:
+    """What was said, word for word: from the front matter, else from the section. None where there is nothing."""
+    said = fields.find(key)
+    prompts = fields.find("prompts")
+    text = said.text if said else dict(prompts.pairs or ()).get(speaker) if prompts else None
+    text = text if isinstance(text, str) or text is None else text.text
+    if text is not None and not is_none_like(text):
+        return text.strip()
+    text = _unwrapped(document.text(section)) if section else ""
+    return None if not text or is_none_like(text) else text
+
+
+def next_prompts(document: Document) -> tuple[Item, ...]:
+    """The follow-ups that the outcome names: the bullet "Next prompts" and the bullets below it, or a section of that name."""
+    section = document.section(*OUTCOME)
+    found: list[Item] = []
+    inside: int | None = None
+    for item in document.items(section) if section else ():
+        match = _NEXT_PROMPTS.match(item.text)
+        if match:
+            inside = item.indent
+            found += [Item(part.strip(), item.line) for part in [match[1]]]
+        elif inside is not None and item.indent > inside and not _OTHER_BULLET.match(item.text):
+            found.append(Item(item.text, item.line))
+        else:
+            inside = None
+    own = document.section("Next Prompts")
+    found += [Item(item.text, item.line) for item in document.items(own)] if own else []
+    return tuple(item for item in found if not is_none_like(item.text.strip("*_`. ")))
+
+
+def _extended(document: Document, section: Section | None, following: tuple[str, ...]) -> Section | None:
+    """`section` up to the first of the `following` titles at its level or above, headings between them included."""
+    if section is None:
+        return None
+    wanted = {plain_title(title) for title in following}
+    for other in document.sections:
+        if other.line > section.line and other.level <= section.level and plain_title(other.title) in wanted:
+            return section._replace(end=other.line)
+    return section
+
+
+def _unwrapped(text: str) -> str:
+    """A prompt without the code fence that opens it, or without the quotation marks before every line."""
+    text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    lines = text.split("\n")
+    fence = re.match(r" {0,3}(`{3,}|~{3,})", lines[0])
+    if fence:
+        closing = next((number for number, line in enumerate(lines[1:], 1) if _closes(line, fence[1])), None)
+        lines = lines[1:] if closing is None else [*lines[1:closing], *lines[closing + 1 :]]
+    elif all(line.startswith(">") for line in lines if line.strip()):
+        lines = [line[1:].removeprefix(" ") for line in lines]
+    return "\n".join(lines).strip("\n").rstrip()
+
+
+def _closes(line: str, fence: str) -> bool:
+    bare = line.strip()
+    return bare.startswith(fence) and not bare.strip(fence[0])

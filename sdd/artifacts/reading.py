@@ -1,0 +1,120 @@
+"""What the parsers share: left-over template text, dates, kinds, and the items of a section."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from sdd.artifacts.artifact import ChangeKind
+from sdd.document import Document, Item, Problem, Section
+
+_TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
+_ALL_CAPS = re.compile(r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+|(?:TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD))\]")
+_TEMPLATE_PHRASE = re.compile(
+    r"\[(?:\#{3}[a-z-]*|Brief Title|Title|link|Add more .*|Describe .*|Explain .*|Add .* as needed.*|"
+    r"initial state|action|expected outcome|boundary condition|error scenario|Entity [12]|Entity|Measurable (?:outcome|metric).*|"
+    r"User satisfaction metric.*|Business metric.*|specific capability.*|key interaction.*|data requirement.*|behavior.*|"
+    r"Extract from feature spec.*|e\.g\., .*|Gates determined .*|if applicable, .*|Document the selected structure .*|single/web/mobile.*|"
+    r"domain-specific.*|What it represents.*|REMOVE IF UNUSED.*|current need|specific problem|One sentence|"
+    r"Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
+)
+_CODE = re.compile(r"(`+)(?:(?!\1).)+?\1")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+
+
+def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
+    """The template text that is left in the prose of `section` (the whole body by default), not that in code."""
+    found = []
+    for number, line in document.prose(section or document.whole):
+        if "[" in line or "{{" in line or "$ARGUMENTS" in line:
+            found += [Item(text, number) for text in tokens(line)]
+    return tuple(found)
+
+
+def tokens(line: str) -> list[str]:
+    """The template tokens of one line, in its order."""
+    bare = _CODE.sub(lambda code: " " * len(code.group()), line[:10_000]) if "`" in line else line[:10_000]
+    found = [(mark.start(), mark.group()) for mark in _TOKEN.finditer(bare)]
+    for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
+        for start in (place.start() for place in re.finditer(r"\[", bare)):
+            mark = pattern.match(bare, start, bare.find("]", start) + 1)
+            if mark and bare[mark.end() : mark.end() + 1] not in ("(", "[", ":"):
+                found.append((start, mark.group()))
+    return [text for _, text in sorted(set(found))]
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` is a template token and nothing else."""
+    text = text.strip()
+    return bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+
+
+def calendar_date(text: str | None) -> str | None:
+    """The day that `text` starts with as YYYY-MM-DD, None where it is no day of the calendar."""
+    found = _DATE.match(text.strip()) if text else None
+    if not found:
+        return None
+    try:
+        return date.fromisoformat(found[1]).isoformat()
+    except ValueError:
+        return None
+
+
+def change_kind(text: str | None) -> ChangeKind | None:
+    """The kind of change that `text` names."""
+    try:
+        return ChangeKind(text.strip().lower()) if text else None
+    except ValueError:
+        return None
+
+
+def bullets(document: Document, section: Section | None) -> tuple[Item, ...]:
+    """The list items of a section as texts, those that say "none" left out; a section without a list gives its lines."""
+    if section is None:
+        return ()
+    found = [Item(item.text, item.line) for item in document.items(section)]
+    if not found:
+        found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
+    return tuple(item for item in found if item.text and item.text.strip("*_`. ").lower() not in ("none", "n/a", "-", "nothing"))
+
+
+def headings(document: Document, level: int) -> tuple[Item, ...]:
+    """The headings of one level, without a remark such as "*(mandatory)*"."""
+    return tuple(Item(_REMARK.sub("", section.title).strip(), section.line) for section in document.sections if section.level == level)
+
+
+_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+
+
+def value(text: str | None) -> str | None:
+    """A bold lead's value without backticks, None where it is empty."""
+    if text is None:
+        return None
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
+        text = text[1:-1].strip()
+    return text or None
+
+
+def without_front_matter(document: Document) -> tuple[Problem, ...]:
+    """The problem of a file that should have front matter and has none, unless it is empty anyway."""
+    if document.has_front_matter or any("is empty" in problem.message for problem in document.problems):
+        return ()
+    return (Problem(1, "no front matter: start the file with --- and its keys"),)
+
+
+def field_lines(document: Document, names: Iterable[tuple[str, Section | None]] = (), **aliases: tuple[str, ...]) -> dict[str, int]:
+    """Where each front-matter key and each named section stands; `aliases` gives the keys that a field is read from."""
+    lines = dict(document.front_matter.lines())
+    for name, keys in aliases.items():
+        lines.update({name: lines[key] for key in reversed(keys) if key in lines})
+    lines.update({name: section.line for name, section in names if section is not None})
+    return lines
+
+
+_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
+
+
+def id_in_name(path: str) -> str | None:
+    """The number that a record's file name starts with, as it is written; `PHR-0005-x.md` has 0005."""
+    found = _ID_IN_NAME.match(path.rpartition("/")[2])
+    return found[1] if found else None

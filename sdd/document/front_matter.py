@@ -1,0 +1,186 @@
+"""Front matter: where it stands in a text, and its keys, read as YAML and leniently where it is none."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sdd.document.lenient import read_leniently
+from sdd.document.text import Problem
+from sdd.document.values import Value, is_none_like, listed
+from sdd.document.yaml_nodes import NotYaml, compose
+
+_KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
+_KNOWN = frozenset(
+    "id title stage status name description kind feature date date_iso created surface rules paths version tags labels "
+    "command links files files_yaml tests tests_yaml prompt_text response_text outcome evaluation scope expires".split()
+)
+_HEADING = re.compile(r"#{1,6}[ \t]+\S")
+_CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
+_YAML_LIMIT = 512 * 1024
+
+
+class Place(NamedTuple):
+    """Where the front matter stands: lines `start` to `end` (from 0, `end` excluded), the body from line `body` on.
+
+    `start` is None where there is none; `last` is the end of the body.
+    """
+
+    start: int | None
+    end: int
+    body: int
+    last: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """The keys of a file in lower case with their values. `strict` is whether the text was valid YAML."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    strict: bool = True
+    line: int = 1
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def find(self, *keys: str) -> Value | None:
+        """The value of the first of `keys` that is there."""
+        return next((self.values[key] for key in keys if key in self.values), None)
+
+    def text(self, *keys: str) -> str | None:
+        """The text of the first of `keys` that says something, on one line; None for "none" and the like."""
+        for key in keys:
+            value = self.values.get(key)
+            if value is not None and not is_none_like(value.text):
+                return " ".join(value.text.split())
+        return None
+
+    def written(self, *keys: str) -> str | None:
+        """The text of the first of `keys` that is there at all, as it was written; None where all are absent."""
+        value = self.find(*keys)
+        return " ".join(value.text.split()) or None if value else None
+
+    def listed(self, *keys: str) -> tuple[Value, ...]:
+        """The list entries of the first of `keys` that has any."""
+        for key in keys:
+            value = self.values.get(key)
+            entries = listed(value) if value is not None else ()
+            if entries:
+                return entries
+        return ()
+
+    def lines(self) -> Iterator[tuple[str, int]]:
+        """(key, line) of every key."""
+        return ((key, value.line) for key, value in self.values.items())
+
+
+def locate(lines: list[str]) -> Place:
+    """Where the front matter of a file stands. A code fence around the whole file is seen through."""
+    first, last = _seen_through(lines)
+    while first < last and not lines[first].strip():
+        first += 1
+    if first < last and lines[first].rstrip() == "---":
+        return _closed(lines, first, last)
+    end = _unopened(lines, first, last)
+    if end is None:
+        return Place(None, first, first, last, ())
+    problem = Problem(first + 1, "the opening --- of the front matter is missing: put it above this line")
+    return Place(first, end, end + 1, last, (problem,))
+
+
+def read(lines: list[str], place: Place) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    """The keys of the front matter at `place`, and what is wrong with it."""
+    if place.start is None:
+        return FrontMatter(), place.problems
+    source = "\n".join(lines[place.start : place.end])
+    problems = list(place.problems)
+    try:
+        if len(source) > _YAML_LIMIT:
+            raise NotYaml(0, f"the front matter has more than {_YAML_LIMIT} characters: move long text into the body")
+        pairs = compose(source)
+        strict = True
+    except NotYaml as error:
+        problems.append(Problem(place.start + error.line + 1, error.message))
+        pairs, strict = read_leniently(source), False
+    values: dict[str, Value] = {}
+    for key, value in pairs:
+        key, value = key.strip().lower(), _moved(value, place.start)
+        if key in values:
+            problems.append(Problem(value.line, f"the key {key} stands twice: keep one"))
+            if is_none_like(value.text) or not is_none_like(values[key].text):
+                continue
+        values[key] = value
+    return FrontMatter(values, strict, place.start + 1), tuple(problems)
+
+
+def _seen_through(lines: list[str]) -> tuple[int, int]:
+    last = len(lines)
+    while last and not lines[last - 1].strip():
+        last -= 1
+    first = next((number for number, line in enumerate(lines[:last]) if line.strip()), 0)
+    fence = _CODE_FENCE.fullmatch(lines[first]) if last else None
+    if not fence:
+        return first, len(lines)
+    inner = next((number for number in range(first + 1, last) if lines[number].strip()), last)
+    if inner == last or not (lines[inner].rstrip() == "---" or _HEADING.match(lines[inner])):
+        return first, len(lines)
+    closing = lines[last - 1].strip()
+    if last - 1 > inner and closing.startswith(fence[1]) and not closing.strip(fence[1][0]):
+        return inner, last - 1
+    return (inner, len(lines)) if lines[inner].rstrip() == "---" else (first, len(lines))
+
+
+def _closed(lines: list[str], first: int, last: int) -> Place:
+    """The front matter that opens at `first`. A heading ends one whose closing fence was forgotten."""
+    heading = None
+    for number in range(first + 1, last):
+        line = lines[number]
+        if line.startswith(("---", "...")) and line.rstrip() in ("---", "..."):
+            after = number + 1
+            if heading is not None and not any(_known_key(line) for line in lines[heading + 1 : number]):
+                break
+            fence = _CODE_FENCE.fullmatch(lines[after]) if after < last and first and _CODE_FENCE.fullmatch(lines[first - 1]) else None
+            return Place(first + 1, number, after + bool(fence), last, ())
+        if heading is None and line.startswith("#") and _HEADING.match(line) and not _is_comment(lines, number, last):
+            heading = number
+    end = heading if heading is not None else last
+    if not any(_KEY.match(line) for line in lines[first + 1 : end]):
+        return Place(None, first, first, last, ())
+    problem = Problem(first + 1, "the closing --- of the front matter is missing: put it below the last key")
+    return Place(first + 1, end, end, last, (problem,))
+
+
+def _is_comment(lines: list[str], number: int, last: int) -> bool:
+    """Whether the line that looks like a heading is a YAML comment: a single # with a key or an entry below it."""
+    if lines[number].startswith("##") or number + 1 >= last:
+        return False
+    below = lines[number + 1]
+    return bool(_KEY.match(below)) or below.startswith(("#", " ", "- "))
+
+
+def _known_key(line: str) -> bool:
+    key = _KEY.match(line)
+    return bool(key) and key[1].lower() in _KNOWN
+
+
+def _unopened(lines: list[str], first: int, last: int) -> int | None:
+    """The line of the closing fence where the text starts with keys but without an opening fence."""
+    if first >= last or not _known_key(lines[first]):
+        return None
+    for number in range(first + 1, last):
+        line = lines[number]
+        if line.rstrip() == "---":
+            return number
+        if line.strip() and not (_KEY.match(line) or line[0] in " \t#-") or _HEADING.match(line):
+            return None
+    return None
+
+
+def _moved(value: Value, by: int) -> Value:
+    return Value(
+        value.text,
+        value.line + by,
+        None if value.entries is None else tuple(_moved(entry, by) for entry in value.entries),
+        None if value.pairs is None else tuple((key, _moved(inner, by)) for key, inner in value.pairs),
+    )

@@ -1,0 +1,48 @@
+"""Bytes to lines: what is wrong with a file before anything is read in it."""
+
+from typing import NamedTuple
+
+READ_LIMIT = 2 * 1024 * 1024
+"""Bytes of a record that are read at most; a longer one is reported, not read to its end."""
+
+
+class Item(NamedTuple):
+    """A piece of text and the line it stands on, counted from 1."""
+
+    text: str
+    line: int
+
+
+class Problem(NamedTuple):
+    """A part of a file that could not be understood; the rest of the file is read all the same."""
+
+    line: int
+    message: str
+
+
+def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """The text of a file with every line end as a line feed, and what is wrong with it.
+
+    A byte order mark is dropped, bytes that are no UTF-8 and NUL become replacement characters.
+    """
+    problems = []
+    if len(content) > READ_LIMIT:
+        problems.append(Problem(1, f"the file has {len(content)} bytes: only the first {READ_LIMIT} are read"))
+        # A character cut in half at the limit is no fault of the file's.
+        content = content[:READ_LIMIT].decode("utf-8", "surrogateescape").rstrip("\udc80-\udcff").encode("utf-8", "surrogateescape")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(content) < READ_LIMIT or error.start < READ_LIMIT - 4:
+            line = content.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(line, "not UTF-8: save the file as UTF-8"))
+        text = content.decode("utf-8", "replace")
+    text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        problems.append(Problem(text.count("\n", 0, text.index("\0")) + 1, "binary content: the file holds NUL bytes"))
+        text = text.replace("\0", "\ufffd")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        problems.append(Problem(1, "the file is empty"))
+    return text, tuple(problems)

@@ -1,0 +1,60 @@
+"""What a key of the front matter holds: its text as written, its list entries, its pairs."""
+
+import re
+from dataclasses import dataclass
+
+_NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
+_PLACEHOLDER = re.compile(r"\[?\{\{[^{}\n]*\}\}\]?")
+_NONE_WITH_REASON = re.compile(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
+_LIST_MARK = re.compile(r"[-*\u2022][ \t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value. `text` is the scalar without its quotes (`0010` stays `0010`), or the source of a list or mapping.
+
+    `entries` is None where the value is no list, `pairs` None where it is no mapping.
+    """
+
+    text: str
+    line: int
+    entries: tuple["Value", ...] | None = None
+    pairs: tuple[tuple[str, "Value"], ...] | None = None
+
+
+def is_none_like(text: str) -> bool:
+    """Whether `text` says that there is nothing: empty, "none", "n/a", null, a left-over `{{TOKEN}}`."""
+    folded = text.strip().strip("\"'").strip().casefold()
+    return folded in _NONE_LIKE or _PLACEHOLDER.fullmatch(folded) is not None
+
+
+def listed(value: Value) -> tuple[Value, ...]:
+    """The entries that a value means as a list, none-like ones left out.
+
+    A text (block scalar, one string) is split at its lines, a list entry that is a mapping is one entry with
+    its source as text; a mapping of lists gives the entries of all of them.
+    """
+    if value.entries is not None:
+        found = value.entries
+    elif value.pairs is not None and not value.text.startswith("{"):
+        found = tuple(entry for _, inner in value.pairs for entry in (inner.entries or (inner,)))
+    else:
+        found = _lines(value)
+    return tuple(entry for entry in found if not is_none_like(entry.text) and not _NONE_WITH_REASON.fullmatch(entry.text.strip()))
+
+
+def _lines(value: Value) -> tuple[Value, ...]:
+    found = []
+    for offset, line in enumerate(value.text.split("\n")):
+        line = line.strip()
+        mark = _LIST_MARK.match(line)
+        found.append(Value(unquoted(line[mark.end() :] if mark else line), value.line + offset))
+    if len(found) == 1 and "," in found[0].text and not re.search(r"[(\"']", found[0].text):
+        found = [Value(part.strip(), value.line) for part in found[0].text.split(",")]
+    return tuple(found)
+
+
+def unquoted(text: str) -> str:
+    """`text` without one pair of quotes around all of it."""
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
