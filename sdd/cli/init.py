@@ -1,0 +1,99 @@
+"""`sdd init`: set sdd up in a repository, or take it out again."""
+
+import shlex
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sdd.cli.hook import as_document, describe
+from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.errors import UsageError
+from sdd.paths import join, printable
+from sdd.repo import hooks
+from sdd.repo.objects import Repository
+from sdd.scaffold import setup
+
+
+@click.command()
+@click.option("--root", "folder", metavar="DIR", help="Set up this folder (of a monorepo) instead of the top.")
+@click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
+@click.option("--undo", is_flag=True, help="Take out the hook and every file that nobody has changed; history/ stays.")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, folder: str | None, no_hooks: bool, undo: bool, as_json: bool) -> None:
+    """Set sdd up in a repository, or take it out again.
+
+    Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
+    overwritten, and a second run changes nothing.
+    """
+    repository = open_repository(ctx)
+    root = _root(repository, ctx, folder)
+    done = setup.undo(repository, root) if undo else setup.adopt(repository, root, date.today().isoformat())
+    hook = None
+    if not no_hooks:
+        hook = hooks.uninstall(repository) if undo else hooks.install(repository)
+    following = _following(repository, done, undo)
+    if as_json:
+        print_json(_document(done, hook, following))
+    else:
+        print_text("\n".join(_lines(done, hook, following, undo)))
+
+
+def _root(repository: Repository, ctx: click.Context, folder: str | None) -> str:
+    """The root as a path from the top. Raises UsageError where the folder is none of this repository's."""
+    if folder is None or not repository.work_tree:
+        return ""
+    place = ((ctx.find_object(Path) or Path()) / folder).resolve()
+    top = repository.work_tree.resolve()
+    if not place.is_dir() or not place.is_relative_to(top) or place.is_relative_to(repository.common_dir.resolve()):
+        raise UsageError(f"{folder} is no folder of this repository", "name a folder that is there, below the top")
+    return "" if place == top else place.relative_to(top).as_posix()
+
+
+def _following(repository: Repository, done: setup.Setup, undo: bool) -> str | None:
+    """The command that comes next, None where nothing has changed."""
+    if undo:
+        tracked = done.removed and repository.git("ls-files", "--", *done.removed)
+        return f'git commit -m "Take sdd out" -- {shlex.quote(join(done.root, ".specify"))}' if tracked else None
+    folders = dict.fromkeys(join(done.root, path[len(done.root) :].lstrip("/").split("/")[0]) for path in done.made)
+    return f'git add {" ".join(map(shlex.quote, folders))} && git commit -m "Adopt sdd"' if folders else None
+
+
+def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | None, undo: bool) -> list[str]:
+    lines = [*_listed("made", done.made), *_listed("removed", done.removed)]
+    if undo or done.made:
+        lines += _listed("kept", done.kept)
+    elif not undo:
+        lines.append("kept      everything: sdd is set up here already")
+    lines += [f"found     {note}" for note in done.notes]
+    text = [printable(line) for line in lines]
+    text += describe(hook, removing=undo) if hook else []
+    text += [printable(f"next      {following}")] if following else []
+    if setup.CONSTITUTION_PATH in {path[len(done.root) :].lstrip("/") for path in done.made}:
+        text.append(printable(f"then      fill in {join(done.root, setup.CONSTITUTION_PATH)}"))
+    return text
+
+
+def _listed(word: str, files: tuple[str, ...]) -> list[str]:
+    """One line a file, templates counted in one."""
+    few = [path for path in files if setup.TEMPLATES not in path]
+    templates = [path for path in files if setup.TEMPLATES in path]
+    if len(templates) == 1:
+        few += templates
+    elif templates:
+        few.append(f"{templates[0].rpartition('/')[0]}/ ({len(templates)} templates)")
+    return [f"{word if number == 0 else '':<10}{path}" for number, path in enumerate(few)]
+
+
+def _document(done: setup.Setup, hook: hooks.HookReport | None, following: str | None) -> dict[str, object]:
+    return {
+        "schema": "sdd/init/1",
+        "root": done.root or ".",
+        "made": list(done.made),
+        "kept": list(done.kept),
+        "removed": list(done.removed),
+        "notes": list(done.notes),
+        "hook": as_document(hook) if hook else None,
+        "next": following,
+    }

@@ -1,0 +1,175 @@
+"""The pre-push hook: written, chained before one that was there, taken out again byte for byte."""
+
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sdd.errors import SddError
+from sdd.repo.hook_hosts import advice_for
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import write_whole
+
+NAME = "pre-push"
+FORMER = "pre-push.before-sdd"
+_MARK = "# sdd-hook "
+
+_SCRIPT = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
+python={python}
+former="${{0%/*}}/{former}"
+
+# What git says is read once and handed on to both hooks; the x keeps its last line end.
+input=$(cat; printf x)
+input=${{input%x}}
+
+judge() {{
+  if [ -x "$python" ] && "$python" -P -c 'import sdd' </dev/null >/dev/null 2>&1; then
+    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2"
+  elif command -v sdd >/dev/null 2>&1; then
+    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2"
+  else
+    printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
+      "it was installed with $python, and there is none on PATH" \
+      "mend it: install sdd again, then run in this repository: sdd hook install" >&2
+    return 3
+  fi
+}}
+
+# sdd comes first: the former hook may upload (git-lfs does), and a refused push must not.
+judge "$@" || exit $?
+[ -x "$former" ] || exit 0
+printf '%s' "$input" 2>/dev/null | "$former" "$@"
+"""
+
+
+class HookState(StrEnum):
+    """What stands where git looks for the pre-push hook."""
+
+    INSTALLED = "installed"
+    EDITED = "edited"
+    ABSENT = "absent"
+    OTHER = "other"
+    MANAGED = "managed"
+
+
+@dataclass(frozen=True)
+class HookReport:
+    """What stands at `path`. `in_force` says whether a push is judged, `changed` whether this call did something.
+
+    `former` is the hook that runs after sdd's. `notes` are for people: what to add where, and what to mind.
+    """
+
+    state: HookState
+    path: Path
+    in_force: bool
+    changed: bool = False
+    former: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+def install(repository: Repository, interpreter: str | None = None) -> HookReport:
+    """Writes the hook, or renews it; a hook that was there is kept beside it and runs after it.
+
+    `interpreter` is the Python that will run sdd, this one by default. Where another program looks after the
+    hooks, or they lie outside this repository, nothing is written and `notes` say what to add where.
+    Raises SddError in a bare repository, where the hook was edited by hand, and where it cannot be written.
+    """
+    found = status(repository)
+    if found.state == HookState.MANAGED:
+        return found
+    if found.state == HookState.EDITED:
+        raise SddError(
+            f"{found.path} was edited by hand",
+            f"move your lines to {FORMER} beside it, remove it, and run: sdd hook install",
+        )
+    path, former = found.path, found.path.with_name(FORMER)
+    script = _script(interpreter if interpreter is not None else sys.executable or "").encode(
+        "utf-8", "surrogateescape"
+    )
+    if found.state == HookState.INSTALLED and path.read_bytes() == script and os.access(path, os.X_OK):
+        return found
+    moved = found.state == HookState.OTHER
+    if moved:
+        if os.path.lexists(former):
+            raise SddError(
+                f"both {path} and {former} are there", "sdd cannot tell which one to keep: move one of them away"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(former)
+    try:
+        write_whole(path, script, 0o777, replace=True)
+    except SddError:
+        if moved:
+            former.rename(path)
+        raise
+    return _report(repository, changed=True)
+
+
+def uninstall(repository: Repository) -> HookReport:
+    """Takes sdd's hook out and puts back what was there before it. Another program's hook is left alone.
+
+    Raises SddError where sdd's hook was edited by hand.
+    """
+    found = status(repository)
+    if found.state == HookState.EDITED:
+        raise SddError(f"{found.path} was edited by hand", "look it over and remove it yourself")
+    if found.state != HookState.INSTALLED:
+        return found
+    former = found.path.with_name(FORMER)
+    if os.path.lexists(former):
+        former.replace(found.path)
+    else:
+        found.path.unlink()
+    return _report(repository, changed=True)
+
+
+def status(repository: Repository) -> HookReport:
+    """What stands where git looks for the pre-push hook. Nothing is written."""
+    return _report(repository, changed=False)
+
+
+def _report(repository: Repository, changed: bool) -> HookReport:
+    if not repository.work_tree:
+        raise SddError(
+            "a bare repository is pushed to, never from: a pre-push hook does nothing there", "install it in a clone"
+        )
+    folder = Path(repository.git("rev-parse", "--path-format=absolute", "--git-path", "hooks").removesuffix("\n"))
+    path = folder / NAME
+    state = _state(path)
+    former = path.with_name(FORMER)
+    chained = former if os.path.lexists(former) else None
+    if state in (HookState.INSTALLED, HookState.EDITED):
+        runnable = os.access(path, os.X_OK)
+        notes = () if runnable else (f"{path} is not executable, so git skips it; mend it with: sdd hook install",)
+        return HookReport(state, path, runnable, changed, chained, notes)
+    advice = advice_for(repository, folder, path)
+    if advice:
+        return HookReport(HookState.MANAGED, path, advice.calls_sdd, changed, chained, advice.notes)
+    return HookReport(state, path, False, changed, chained)
+
+
+def _state(path: Path) -> HookState:
+    """ABSENT, OTHER, or whether the file is the one that was written, by the digest in its second line."""
+    if not os.path.lexists(path):
+        return HookState.ABSENT
+    if path.is_dir():
+        raise SddError(f"{path} is a folder", "move it away: git looks for a file there")
+    if path.is_symlink():
+        return HookState.OTHER
+    _, _, rest = path.read_bytes().partition(b"\n")
+    mark, _, body = rest.partition(b"\n")
+    if not mark.startswith(_MARK.encode()):
+        return HookState.OTHER
+    return HookState.INSTALLED if path.read_bytes() == _marked(body) else HookState.EDITED
+
+
+def _script(interpreter: str) -> str:
+    quoted = "'" + interpreter.replace("'", "'\\''") + "'"
+    body = _SCRIPT.format(python=quoted, former=FORMER)
+    return os.fsdecode(_marked(os.fsencode(body)))
+
+
+def _marked(body: bytes) -> bytes:
+    return b"#!/bin/sh\n" + _MARK.encode() + hashlib.sha256(body).hexdigest().encode() + b"\n" + body

@@ -1,0 +1,21 @@
+"""New artifacts: their templates, ids and slugs, and the texts of PHRs and contracts."""
+
+from sdd.repo.worktree import write_new
+from sdd.scaffold.identity import next_id, release_id, slug
+from sdd.scaffold.records import ContractDraft, PhrDraft, contract_text, phr_text
+from sdd.scaffold.templates import fill, project_template, template, template_folder
+
+__all__ = [
+    "ContractDraft",
+    "PhrDraft",
+    "contract_text",
+    "fill",
+    "next_id",
+    "phr_text",
+    "project_template",
+    "release_id",
+    "slug",
+    "template",
+    "template_folder",
+    "write_new",
+]

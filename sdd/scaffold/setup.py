@@ -1,0 +1,183 @@
+"""What `sdd init` writes into a repository, and what it takes out again."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sdd import paths
+from sdd.artifacts.phr import Stage
+from sdd.errors import SddError
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import require_places, write_new
+from sdd.scaffold.identity import next_id, release_id
+from sdd.scaffold.records import PhrDraft, phr_text
+from sdd.scaffold.templates import CONSTITUTION, NAMES, POLICY, TOKEN, fill, template
+
+CONSTITUTION_PATH = ".specify/memory/constitution.md"
+OLD_CONSTITUTION_PATH = "memory/constitution.md"
+POLICY_PATH = ".specify/sdd.toml"
+ATTRIBUTES_PATH = "history/.gitattributes"
+RECORD_FOLDER = "history/prompts/constitution"
+TEMPLATES = ".specify/templates"
+
+_ATTRIBUTES = (
+    "# Prompt History Records are read one by one, not reviewed line by line.\nprompts/** linguist-generated\n"
+)
+_PROMPT = "Adopt sdd: from here on no change lands without the records that speak of it."
+_RESPONSE = "`sdd init` wrote the policy, a constitution to be filled in and the templates of the records."
+_RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What was done: paths from the top that were written, left alone or removed. `notes` are for people."""
+
+    root: str
+    made: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def adopt(repository: Repository, root: str, today: str) -> Setup:
+    """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
+
+    Nothing is overwritten, and nothing at all is written where one of the places is taken by a symlink or a
+    folder: SddError. `today` is YYYY-MM-DD. A second call writes nothing.
+    """
+    top = _top(repository)
+    folder = top / root
+    texts = _texts(folder, today)
+    require_places(top, [paths.join(root, path) for path in (*texts, f"{RECORD_FOLDER}/x")])
+    missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
+    notes = (
+        *(_neighbours(folder) if POLICY_PATH in missing else ()),
+        *_ignored(repository, [paths.join(root, path) for path in missing]),
+    )
+    made = list(missing)
+    for path, text in missing.items():
+        write_new(folder / path, text)
+    # Templates alone change nothing that is judged; policy and constitution do, and want a record.
+    if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
+        made.append(_record(repository, root, made, today))
+    kept = tuple(paths.join(root, path) for path in texts if path not in missing)
+    return Setup(root, tuple(paths.join(root, path) for path in made), kept, notes=notes)
+
+
+def undo(repository: Repository, root: str) -> Setup:
+    """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
+
+    history/ stays: what was recorded is the project's. Changed files stay too and are listed.
+    """
+    top = _top(repository)
+    folder = top / root
+    written = [path for path in _own_patterns() if path != ATTRIBUTES_PATH]
+    require_places(top, [paths.join(root, path) for path in written])
+    there = [path for path in written if (folder / path).exists()]
+    untouched = [path for path in there if is_own_text(path, (folder / path).read_bytes())]
+    for path in untouched:
+        (folder / path).unlink()
+    for place in (TEMPLATES, ".specify/memory", ".specify"):
+        if (folder / place).is_dir() and not any((folder / place).iterdir()):
+            (folder / place).rmdir()
+    kept = [path for path in there if path not in untouched]
+    kept += ["history/"] * (folder / "history").is_dir()
+    return Setup(
+        root,
+        kept=tuple(paths.join(root, path) for path in kept),
+        removed=tuple(paths.join(root, path) for path in untouched),
+    )
+
+
+def is_own_text(path: str, content: bytes) -> bool:
+    """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
+
+    What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any.
+    """
+    pattern = _own_patterns().get(path)
+    try:
+        return pattern is not None and pattern.fullmatch(content.decode().replace("\r\n", "\n")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+@cache
+def _own_patterns() -> dict[str, re.Pattern[str]]:
+    """path -> what init's own text of it looks like, the places for values open."""
+    constitution = "[^\n]*".join(re.escape(part) for part in re.split(r"\{\{[a-z]+\}\}", template(CONSTITUTION)))
+    literal = {f"{TEMPLATES}/{name}": template(name) for name in NAMES}
+    literal |= {POLICY_PATH: template(POLICY), ATTRIBUTES_PATH: _ATTRIBUTES}
+    return {
+        CONSTITUTION_PATH: re.compile(constitution),
+        **{path: re.compile(re.escape(text)) for path, text in literal.items()},
+    }
+
+
+def _texts(folder: Path, today: str) -> dict[str, str]:
+    """path below the root -> the text that init writes there."""
+    old = folder / OLD_CONSTITUTION_PATH
+    if old.is_file() and not old.is_symlink():
+        constitution = old.read_text(encoding="utf-8-sig", errors="replace")
+    else:
+        name = TOKEN.sub("", paths.printable(folder.resolve().name)) or "Project"
+        constitution = fill(template(CONSTITUTION), {"project": name, "date": today})
+    return {
+        CONSTITUTION_PATH: constitution,
+        POLICY_PATH: template(POLICY),
+        **{f"{TEMPLATES}/{name}": template(name) for name in NAMES},
+        ATTRIBUTES_PATH: _ATTRIBUTES,
+    }
+
+
+def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
+    """Writes the PHR of the adoption; its path below the root."""
+    claimed = next_id(repository, root, RECORD_FOLDER)
+    path = f"{RECORD_FOLDER}/{claimed}-adopt-sdd.constitution.prompt.md"
+    draft = PhrDraft(
+        id=claimed,
+        title="Adopt sdd",
+        stage=Stage.CONSTITUTION,
+        date=today,
+        surface="human",
+        user=repository.config.get("user.name", ""),
+        command="sdd init",
+        files=tuple(files),
+        prompt=_PROMPT,
+        response=_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT,
+    )
+    try:
+        write_new(_top(repository) / root / path, phr_text(draft))
+    except SddError:
+        release_id(repository, root, RECORD_FOLDER, claimed)
+        raise
+    return path
+
+
+def _top(repository: Repository) -> Path:
+    if not repository.work_tree:
+        raise SddError("this repository is bare: it has no files to set sdd up in", "run sdd init in a clone of it")
+    return repository.work_tree
+
+
+def _neighbours(folder: Path) -> tuple[str, ...]:
+    """What other tools left here, in a sentence each."""
+    found = []
+    if (folder / "history" / "prompts").is_dir():
+        found.append("spec-kit-plus: its records in history/prompts/ are read as they are")
+    elif any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
+        found.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
+    if (folder / OLD_CONSTITUTION_PATH).is_file():
+        found.append(f"spec-kit, old layout: {OLD_CONSTITUTION_PATH} counts no more, the one in .specify/memory/ does")
+    if (folder / "openspec").is_dir():
+        found.append("OpenSpec: openspec/ is left alone, sdd reads specs/")
+    if (folder / ".kiro" / "specs").is_dir():
+        found.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
+    return tuple(found)
+
+
+def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:
+    """A warning where .gitignore would keep a record out of every commit."""
+    asked = "\0".join([*wanted, "history/prompts/x.prompt.md"]).encode("utf-8", "surrogateescape")
+    ignored = repository.run("check-ignore", "-z", "--stdin", data=asked).stdout.decode(errors="replace").split("\0")[0]
+    return (f"git ignores {ignored}: take it out of .gitignore, records must be committed",) if ignored else ()
