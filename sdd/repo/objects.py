@@ -1,7 +1,9 @@
 """Git objects: a repository, its trees read folder by folder, and blobs through one long-lived `git cat-file`."""
 
+import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,6 +22,12 @@ _QUIET_CONFIG = (
     "-c", "core.quotePath=false", "-c", "core.looseCompression=0", "-c", "advice.addEmbeddedRepo=false",
     "-c", "core.fsmonitor=false", "-c", "core.safecrlf=false",
 )  # fmt: skip
+
+# Settings of the caller's that would change what git answers: paths seen from a folder, patterns read otherwise.
+_NOT_HANDED_ON = {
+    "GIT_WORK_TREE", "GIT_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_ATTR_SOURCE",
+}  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -45,7 +53,8 @@ class Repository:
         self.git_dir = git_dir
         self.common_dir = common_dir
         self.work_tree = work_tree
-        self._environment = {**os.environ, "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        self._environment = _environment(git_dir, common_dir, work_tree)
+        self._scratch_objects: dict[str, str] = {}
         self._reader: subprocess.Popen[bytes] | None = None
         self._scratch: Path | None = None
 
@@ -57,7 +66,8 @@ class Repository:
         """
         if not start.is_dir():
             raise SddError(f"{start} is not a folder", "name an existing folder after -C")
-        arguments = ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-inside-work-tree"]
+        # Not --path-format=absolute: git 2.30 would print it back as if it were an answer.
+        arguments = ["rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree"]
         try:
             asked = subprocess.run(["git", "-C", start, *arguments], capture_output=True, check=False)
         except FileNotFoundError:
@@ -72,12 +82,14 @@ class Repository:
         if inside == "true":
             top = subprocess.run(["git", "-C", start, "rev-parse", "--show-toplevel"], capture_output=True, check=True)
             work_tree = Path(os.fsdecode(top.stdout).removesuffix("\n"))
-        return cls(Path(git_dir), Path(common_dir), work_tree)
+        return cls(Path(git_dir), (start / common_dir).resolve(), work_tree)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -91,6 +103,7 @@ class Repository:
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
+            self._scratch_objects = {}
 
     # -- plumbing ------------------------------------------------------------------------------------------
 
@@ -98,13 +111,13 @@ class Repository:
         self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None
     ) -> "subprocess.CompletedProcess[bytes]":
         """One git command to its end, whatever it answers. `data` is its standard input."""
-        place = ("-C", str(self.work_tree)) if self.work_tree else ("--git-dir", str(self.git_dir))
         return subprocess.run(
-            ["git", *_QUIET_CONFIG, *place, *arguments],
+            ["git", *_QUIET_CONFIG, *arguments],
+            cwd=self.work_tree or self.git_dir,
             input=data if data is not None else b"",
             capture_output=True,
             check=False,
-            env={**self._environment, **(environment or {})},
+            env={**self._environment, **self._scratch_objects, **(environment or {})},
         )
 
     def git(self, *arguments: str, data: bytes | None = None) -> str:
@@ -112,8 +125,16 @@ class Repository:
         done = self.run(*arguments, data=data)
         if done.returncode:
             reason = os.fsdecode(done.stderr).strip().partition("\n")[0] or f"exit status {done.returncode}"
-            raise SddError(f"git {arguments[0]} failed: {reason}", "run the command by hand to see more: git " + " ".join(arguments))
+            raise SddError(
+                f"git {arguments[0]} failed: {reason}",
+                "run the command by hand to see more: git " + " ".join(arguments),
+            )
         return os.fsdecode(done.stdout)
+
+    def git_answer(self, *arguments: str) -> str | None:
+        """What one git command prints without its last line end, None where it says no by its exit status."""
+        done = self.run(*arguments)
+        return None if done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
 
     @cached_property
     def config(self) -> Mapping[str, str]:
@@ -123,9 +144,25 @@ class Repository:
         return {key: value for key, _, value in pairs}
 
     @cached_property
+    def object_format(self) -> str:
+        """The hash that object ids are made with: sha1 or sha256."""
+        return self.config.get("extensions.objectformat", "sha1").lower()
+
+    @cached_property
     def null_oid(self) -> str:
         """The object id of nothing, 40 or 64 zeros as the repository's hash has it."""
-        return "0" * (64 if self.config.get("extensions.objectformat") == "sha256" else 40)
+        return "0" * len(self.empty_tree_oid)
+
+    @cached_property
+    def empty_tree_oid(self) -> str:
+        """The id of a tree that holds nothing. git knows it even where it is not stored."""
+        return hashlib.new(self.object_format, b"tree 0\0", usedforsecurity=False).hexdigest()
+
+    @property
+    def object_folders(self) -> tuple[Path, ...]:
+        """The folders that objects are read from: a snapshot's scratch, a hook's quarantine, the repository's own."""
+        named = (self._scratch_objects.get("GIT_OBJECT_DIRECTORY"), self._environment.get("GIT_OBJECT_DIRECTORY"))
+        return (*(Path(folder) for folder in named if folder), self.common_dir / "objects")
 
     @cached_property
     def is_shallow(self) -> bool:
@@ -136,20 +173,24 @@ class Repository:
 
     def object(self, name: str) -> tuple[str, str, bytes] | None:
         """(object id, type, content) of whatever `name` means to git, None where it means nothing here."""
-        if "\n" in name:
+        try:
+            asked = os.fsencode(name)
+        except UnicodeEncodeError:  # half a surrogate pair, as YAML's escapes can write it: no name of git's
+            return None
+        if b"\n" in asked:
             return None
         if self._reader is None:
-            place = ("-C", str(self.work_tree)) if self.work_tree else ("--git-dir", str(self.git_dir))
             self._reader = subprocess.Popen(
-                ["git", *place, "cat-file", "--batch"],
+                ["git", "cat-file", "--batch"],
+                cwd=self.work_tree or self.git_dir,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=self._environment,
+                env={**self._environment, **self._scratch_objects},
             )
         assert self._reader.stdin and self._reader.stdout
         try:
-            self._reader.stdin.write(os.fsencode(name) + b"\n")
+            self._reader.stdin.write(asked + b"\n")
             self._reader.stdin.flush()
             header = self._reader.stdout.readline().split()
         except BrokenPipeError:
@@ -166,7 +207,10 @@ class Repository:
         """A blob's content. Raises SddError where it is not held here (a partial or damaged clone)."""
         found = self.object(oid)
         if not found or found[1] != "blob":
-            raise SddError(f"blob {oid} is not held in this repository", "fetch it: git fetch --refetch, or look it over with: git fsck")
+            raise SddError(
+                f"blob {oid} is not held in this repository",
+                "fetch it: git fetch --refetch, or look it over with: git fsck",
+            )
         return found[2]
 
     def commit(self, name: str) -> str | None:
@@ -190,20 +234,29 @@ class Repository:
         if not self.work_tree:
             raise SddError("this repository is bare: it has no files of its own to look at", "name a commit with --rev")
         self.close()
-        self._scratch = Path(tempfile.mkdtemp(prefix="sdd-"))
-        index = self._scratch / "index"
         own_index = Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
+        objects = Path(self._environment.get("GIT_OBJECT_DIRECTORY") or self.common_dir / "objects")
+        self._scratch = Path(tempfile.mkdtemp(prefix="sdd-"))
+        scratch_index = self._scratch / "index"
         if own_index.exists():
-            shutil.copy2(own_index, index)
-        objects = self.git("rev-parse", "--path-format=absolute", "--git-path", "objects").removesuffix("\n")
-        alternates = self._environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
-        self._environment |= {
-            "GIT_OBJECT_DIRECTORY": str(self._scratch / "objects"),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join([objects, alternates] if alternates else [objects]),
-        }
-        (self._scratch / "objects").mkdir()
-        with_index = {"GIT_INDEX_FILE": str(index)}
-        self.run("add", "--all", "--ignore-errors", environment=with_index)
+            shutil.copy2(own_index, scratch_index)
+        # Borrowed by file and not by environment: there a colon would part a path in two.
+        borrowed = self._scratch / "objects" / "info" / "alternates"
+        borrowed.parent.mkdir(parents=True)
+        borrowed.write_bytes(os.fsencode(objects) + b"\n")
+        self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch / "objects")}
+        with_index = {"GIT_INDEX_FILE": str(scratch_index)}
+        # No hook may run (post-index-change), and a split index would be written next to the real one.
+        self.run(
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "core.splitIndex=false",
+            "add",
+            "--all",
+            "--ignore-errors",
+            environment=with_index,
+        )
         written = self.run("write-tree", environment=with_index)
         if written.returncode:
             reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
@@ -259,7 +312,10 @@ class Tree:
         found = self.repository.object(oid)
         if not found or found[1] != "tree":
             raise SddError(f"tree {oid} is not held in this repository", "look it over with: git fsck")
-        return dict(_entries(found[2], len(oid) // 2))
+        try:
+            return dict(_entries(found[2], len(oid) // 2))
+        except ValueError:
+            raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
 
 
 def _entries(content: bytes, oid_bytes: int) -> Iterator[tuple[str, Entry]]:
@@ -268,9 +324,37 @@ def _entries(content: bytes, oid_bytes: int) -> Iterator[tuple[str, Entry]]:
     while position < len(content):
         space = content.index(b" ", position)
         name_end = content.index(b"\0", space)
-        mode = content[position:space].decode("ascii")
+        mode = _canonical(content[position:space])
         position = name_end + 1 + oid_bytes
         yield os.fsdecode(content[space + 1 : name_end]), Entry(mode, content[name_end + 1 : position].hex())
+
+
+def _canonical(written: bytes) -> str:
+    """A tree entry's mode as git shows it: old trees hold modes such as 100664 that mean 100644."""
+    mode = int(written, 8)
+    if stat.S_ISREG(mode):
+        return EXECUTABLE if mode & stat.S_IXUSR else REGULAR
+    if stat.S_ISLNK(mode):
+        return SYMLINK
+    return FOLDER if stat.S_ISDIR(mode) else SUBMODULE
+
+
+def _environment(git_dir: Path, common_dir: Path, work_tree: Path | None) -> dict[str, str]:
+    """The environment of every git that is started: what a hook handed down, its relative paths made absolute."""
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
+    for name in ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
+        if name in kept:
+            kept[name] = str((work_tree or git_dir) / kept[name])
+    if work_tree:
+        kept["GIT_WORK_TREE"] = str(work_tree)
+    return kept | {
+        "GIT_DIR": str(git_dir),
+        "GIT_COMMON_DIR": str(common_dir),
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "LC_ALL": "C",
+    }
 
 
 def require_git() -> None:

@@ -1,0 +1,98 @@
+"""History: which commits are new, what they say, and what a path has held before."""
+
+import os
+import re
+from collections.abc import Sequence
+
+from sdd.errors import SddError
+from sdd.repo.objects import SUBMODULE, Repository
+
+_REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
+
+# -m --first-parent would hide what a side branch held, so every merge is compared with each of its parents.
+_LOG = (
+    "log",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--ignore-submodules=none",
+    "--no-ext-diff",
+    "--no-textconv",
+)
+
+
+def new_commits(repository: Repository, targets: str | Sequence[str] | None, head: str) -> tuple[str, ...]:
+    """The commits of `head` that no target has, every parent before its children."""
+    known = (targets,) if isinstance(targets, str) else tuple(targets or ())
+    return tuple(repository.git("rev-list", "--topo-order", "--reverse", head, "--not", *known, "--").split())
+
+
+def count_new_commits(repository: Repository, targets: Sequence[str], head: str) -> int:
+    """How many commits of `head` are in none of the targets."""
+    return int(repository.git("rev-list", "--count", head, "--not", *targets, "--"))
+
+
+def is_covered(repository: Repository, targets: Sequence[str], head: str) -> bool:
+    """Whether every commit of `head` is in one of the targets. With no target none is."""
+    if head in targets:
+        return True
+    return bool(targets) and not repository.git("rev-list", "--max-count=1", head, "--not", *targets, "--").strip()
+
+
+def is_ancestor(repository: Repository, ancestor: str, descendant: str) -> bool:
+    """Whether `ancestor` is `descendant` or in its history. Raises SddError where a commit is not held here."""
+    done = repository.run("merge-base", "--is-ancestor", ancestor, descendant)
+    if done.returncode not in (0, 1):
+        reason = os.fsdecode(done.stderr).strip().partition("\n")[0]
+        raise SddError(f"git cannot compare {ancestor} with {descendant}: {reason}", "look it over with: git fsck")
+    return done.returncode == 0
+
+
+def commit_message(repository: Repository, oid: str) -> str:
+    """A commit's whole message, bytes that are not UTF-8 kept as surrogates. Raises SddError for no commit."""
+    found = repository.object(f"{oid}^{{commit}}")
+    if not found:
+        raise SddError(f"commit {oid} is not held in this repository", "fetch it first")
+    return os.fsdecode(found[2].partition(b"\n\n")[2])
+
+
+def subject(repository: Repository, oid: str) -> str:
+    """The first paragraph of a commit's message as one line."""
+    return " ".join(commit_message(repository, oid).lstrip("\n").partition("\n\n")[0].split())
+
+
+def reverts_named(text: str) -> tuple[str, ...]:
+    """The commit ids, full or short, that a text says it reverts: `This reverts commit X`, as git writes it."""
+    return tuple(dict.fromkeys(_REVERT.findall(text)))
+
+
+def blobs_held_before(repository: Repository, revision: str, path: str) -> frozenset[str]:
+    """Every blob that `path` has held in the history of `revision`, at `revision` itself included.
+
+    In a shallow clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
+    """
+    text = repository.git(*_LOG, "-m", "--full-history", "--format=", revision, "--", f":(top,literal){path}")
+    held: set[str] = set()
+    parts = iter(text.split("\0"))
+    for header in parts:
+        # Where the path was once a folder, what stood in it is listed too.
+        if header.lstrip("\n").startswith(":") and next(parts) == path:
+            old_mode, new_mode, old_oid, new_oid, _ = header.lstrip("\n:").split(" ")
+            held.update(
+                oid for mode, oid in ((old_mode, old_oid), (new_mode, new_oid)) if mode not in ("000000", SUBMODULE)
+            )
+    return frozenset(held)
+
+
+def first_commit_that_added(repository: Repository, pattern: str, revision: str) -> str | None:
+    """The oldest commit of `revision`'s history that added a path that matches a glob (`**/x/**`), None for none.
+
+    "Oldest" is by ancestry: no commit in its own history added such a path.
+    """
+    arguments = ("-c", "log.showRoot=true", "log", "--topo-order", "--reverse", "-m", "--full-history", "--no-renames")
+    listed = repository.git(
+        *arguments, "--diff-filter=A", "--format=%H", "-z", "--name-only", revision, "--", f":(top,glob){pattern}"
+    )
+    found = re.match(r"[0-9a-f]{40,64}", listed)
+    return found.group() if found else None

@@ -1,0 +1,101 @@
+"""Refs and remotes: the branches known here, own and tracked, and which remote a push goes to."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from sdd.repo.objects import Repository
+
+HEADS, REMOTES, TAGS = "refs/heads/", "refs/remotes/", "refs/tags/"
+
+
+class Branch(NamedTuple):
+    """A branch as it is known here. `name` is how a person writes it (`origin/main`), `branch` its name over there."""
+
+    ref: str
+    name: str
+    branch: str
+    oid: str
+
+
+@dataclass(frozen=True)
+class Refs:
+    """Every branch known here: ref -> commit id; and where the symbolic ones (`refs/remotes/origin/HEAD`) point."""
+
+    tips: Mapping[str, str]
+    symbolic: Mapping[str, str]
+
+    def below(self, prefix: str) -> tuple[Branch, ...]:
+        """The branches of a remote (`refs/remotes/origin/`) or of this repository (`refs/heads/`), by name."""
+        return tuple(
+            Branch(ref, ref.removeprefix(HEADS).removeprefix(REMOTES), ref.removeprefix(prefix), oid)
+            for ref, oid in self.tips.items()
+            if ref.startswith(prefix) and ref not in self.symbolic
+        )
+
+    def branch(self, prefix: str, name: str) -> Branch | None:
+        """The branch `name` below a prefix, None where it is not known here."""
+        ref = prefix + name
+        oid = self.tips.get(ref)
+        return Branch(ref, ref.removeprefix(HEADS).removeprefix(REMOTES), name, oid) if oid else None
+
+    def default(self, prefix: str) -> Branch | None:
+        """The branch that a remote's HEAD names, else main, else master; None where none of them is known here."""
+        named = self.symbolic.get(f"{prefix}HEAD", "").removeprefix(prefix)
+        found = (self.branch(prefix, name) for name in (named, "main", "master") if name)
+        return next((branch for branch in found if branch), None)
+
+
+def read_refs(repository: Repository) -> Refs:
+    """All branches in one question. No object is opened for it, so it stays quick with very many of them."""
+    listed = repository.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", HEADS[:-1], REMOTES[:-1])
+    rows = [line.split(" ") for line in listed.splitlines()]
+    return Refs({ref: oid for ref, oid, _ in rows}, {ref: symref for ref, _, symref in rows if symref})
+
+
+def head_branch(repository: Repository) -> str | None:
+    """The ref that HEAD names (`refs/heads/main`), born or not; None where HEAD is detached."""
+    return repository.git_answer("symbolic-ref", "--quiet", "HEAD")
+
+
+def remote_names(repository: Repository) -> tuple[str, ...]:
+    """The remotes that git's configuration names, in its order."""
+    keys = (re.fullmatch(r"remote\.(.+)\.(?:url|pushurl|fetch)", key, re.DOTALL) for key in repository.config)
+    return tuple(dict.fromkeys(found[1] for found in keys if found))
+
+
+def remote_of_push(repository: Repository, remote: str, url: str) -> str | None:
+    """The configured remote that a push to `remote` (a name, or a URL as typed) at `url` goes to; None for none."""
+    names = remote_names(repository)
+    if remote in names or not names:
+        return remote if remote in names else None
+    wanted = {_same_place(place) for place in (remote, url) if place}
+    for line in repository.git("remote", "--verbose").splitlines():
+        name, _, rest = line.partition("\t")
+        if _same_place(rest.rpartition(" (")[0]) in wanted:
+            return name
+    for name in names:
+        typed = (repository.config.get(f"remote.{name}.{key}", "") for key in ("url", "pushurl"))
+        if wanted & {_same_place(place) for place in typed if place}:
+            return name
+    return None
+
+
+def remote_without_push(repository: Repository, branch: str | None) -> str | None:
+    """The remote that a push of `branch` would go to as git is set up, None where nothing says so."""
+    names, config = remote_names(repository), repository.config
+    keys = (f"branch.{branch}.pushremote", "remote.pushdefault", f"branch.{branch}.remote")
+    for said in (config.get(key, "") for key in keys):
+        if said and said != ".":
+            return remote_of_push(repository, said, said)
+    return "origin" if "origin" in names else names[0] if len(names) == 1 else None
+
+
+def _same_place(url: str) -> str:
+    """A URL or folder, without what makes no difference, so that two spellings of one place are equal."""
+    if "://" not in url and Path(url).is_dir():
+        url = os.path.realpath(url)
+    return url.removeprefix("file://").rstrip("/").removesuffix(".git").rstrip("/")

@@ -1,0 +1,148 @@
+"""An aim: one thing to judge against a target that was chosen, or the reason why nothing is judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sdd.errors import SddError
+from sdd.repo.changes import Change, merge_bases, read_change
+from sdd.repo.history import count_new_commits, first_commit_that_added
+from sdd.repo.objects import Repository
+from sdd.repo.refs import Branch
+from sdd.target.advice import not_enough_history
+from sdd.target.roots import MARK, has_root
+
+
+@dataclass(frozen=True)
+class Aim:
+    """One thing to judge, or the reason why nothing is.
+
+    `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
+    `remark` then says why; else it says what was decided, or nothing. `policy_revision` is what policy, roots and
+    agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
+    root and head adds one. `first_push`: a target that did not exist, beside no other. `warn_only`: findings only
+    warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
+    """
+
+    ref: str
+    change: Change | None
+    remark: str
+    policy_revision: str | None
+    adopting: bool = False
+    first_push: bool = False
+    warn_only: bool = False
+    pushes_target: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
+
+    `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
+    """
+
+    ref: str
+    tip: str | None
+    tree: str | None = None
+    pushes_target: bool = False
+    warns: bool = False
+    draft: bool = False
+
+    @property
+    def revision(self) -> str:
+        """The id that the change ends at."""
+        revision = self.tree or self.tip
+        assert revision, "a head is a commit, a tree, or a tree on a commit"
+        return revision
+
+
+def nothing(ref: str, why: str, *, pushes_target: bool = False) -> Aim:
+    """Nothing is judged."""
+    return Aim(ref, None, why, None, pushes_target=pushes_target)
+
+
+def against(repository: Repository, head: Head, target: Branch, forks: Sequence[str], others: Sequence[Branch]) -> Aim:
+    """The change that head is with respect to a target and the FORKs."""
+    adopted = has_root(repository.tree(target.oid))
+    if not adopted and not has_root(repository.tree(head.revision)):
+        return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
+    change = read_change(
+        repository,
+        ref=head.ref,
+        target_name=target.name,
+        target=target.oid,
+        head=head.revision,
+        forks=forks,
+        other_targets=tuple(dict.fromkeys(one.oid for one in others if one.oid != target.oid)),
+        tip=head.tip,
+    )
+    remark = ""
+    if not adopted:
+        remark = "the adopting change: its records are judged, by its own policy"
+    elif head.warns and head.draft:
+        remark = "a draft: findings only warn"
+    elif head.warns and not any(has_root(repository.tree(fork)) for fork in forks):
+        remark = "a branch older than adoption: findings only warn"
+    return Aim(
+        head.ref,
+        change,
+        remark,
+        policy_revision=target.oid if adopted else head.revision,
+        adopting=not adopted,
+        warn_only=adopted and bool(remark),
+        pushes_target=head.pushes_target,
+    )
+
+
+def against_nearest(repository: Repository, head: Head, candidates: Sequence[Branch], others: Sequence[Branch]) -> Aim:
+    """The change with respect to the candidate that head has the fewest own commits on, the first of equals."""
+    forks: tuple[str, ...] = ()
+    target = candidates[0]
+    if head.tip:
+        if len(candidates) > 1:
+            tip = head.tip
+            candidates = sorted(candidates, key=lambda one: count_new_commits(repository, [one.oid], tip))
+        for target in candidates:
+            if forks := merge_bases(repository, target.oid, head.tip):
+                break
+        check_depth(repository, target, head.tip, forks)
+    if forks:
+        return against(repository, head, target, forks, others)
+    if not has_root(repository.tree(head.revision)):
+        return nothing(head.ref, f"shares no history with {target.name} and has no root")
+    raise SddError(
+        f"{head.ref} shares no history with {target.name}, yet has a root (a folder with {MARK}/)",
+        f"start the branch from {target.name}, or merge it: git merge --allow-unrelated-histories {target.name}",
+    )
+
+
+def first_push(repository: Repository, head: Head) -> Aim:
+    """What came after the commit that first added a root, judged by head's own policy."""
+    if not has_root(repository.tree(head.revision)):
+        return nothing(head.ref, f"the first push, without a root (a folder with {MARK}/)", pushes_target=True)
+    if repository.is_shallow:
+        raise not_enough_history(repository, head.ref, None)
+    added = first_commit_that_added(repository, f"**/{MARK}/**", head.tip) if head.tip else None
+    adopting = added is None or added == head.revision
+    change = read_change(
+        repository,
+        ref=head.ref,
+        target_name="",
+        target=None,
+        head=head.revision,
+        forks=(added or head.tip or repository.empty_tree_oid,),
+        tip=head.tip,
+    )
+    remark = "the first push: judged from the commit that added the first root, by its own policy"
+    return Aim(head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True)
+
+
+def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequence[str]) -> None:
+    """Raises SddError where a shallow clone might hide a better merge base than those that were found.
+
+    Those found are the best where no commit that only one side has is one that the clone was cut off at.
+    """
+    if not repository.is_shallow:
+        return
+    cut = set((repository.common_dir / "shallow").read_text().split())
+    if len(forks) != 1 or cut & set(repository.git("rev-list", f"{target.oid}...{tip}", "--").split()):
+        raise not_enough_history(repository, tip, target)
