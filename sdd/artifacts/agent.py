@@ -14,6 +14,8 @@ _DUTIES = re.compile(r"\bexecution contract\b", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?:\*\*)?([^*:\n]{1,100}?)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}(\#{1,6})[ \t]+(.*)")
 _LEAD = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*(:?)[ \t]*\*\*[ \t]*(:?)")
+_INCLUDE = re.compile(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
+_QUOTED = re.compile(r'"([^"\n]{1,100})"')
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
 _PLAIN_HEADING = re.compile(r"[A-Z][^.!?`*#|<>]{2,80}$")
 
@@ -97,6 +99,9 @@ def _output_format(document: Document) -> tuple[Item, ...]:
                 return found
         demanded = [Item(lead.name, lead.line) for lead in document.leads(section)]
         demanded += [Item(item.text.strip("* :"), item.line) for item in document.items(section) if item.text.startswith("**") and ":" not in item.text]
+        for item in document.items(section):
+            if _INCLUDE.match(item.text):
+                demanded += [Item(name, item.line) for name in _QUOTED.findall(item.text)]
         if demanded:
             return tuple(sorted(dict.fromkeys(demanded), key=lambda item: item.line))
     return ()
@@ -113,12 +118,11 @@ def _demanded(line: int, text: str) -> Item | None:
 
 
 def _checklist(document: Document) -> tuple[Item, ...]:
-    """The task-list items under a heading about quality; bullets where no item is a task."""
+    """The task-list items under the first heading about quality that has any."""
     for section in _parts(document, _CHECKLIST):
-        items = document.items(section)
-        tasks = [item for item in items if item.done is not None]
-        if tasks or items:
-            return tuple(Item(item.text, item.line) for item in tasks or items)
+        found = tuple(Item(item.text, item.line) for item in document.items(section) if item.done is not None)
+        if found:
+            return found
     return ()
 
 

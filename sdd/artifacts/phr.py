@@ -208,10 +208,10 @@ def _placeholders(document: Document, fields: FrontMatter, prompt: str | None, r
     for key, found in fields.values.items():
         if key in ("prompt_text", "response_text"):
             continue
-        inner = [entry for entry in found.entries or ()] + [entry for _, entry in found.pairs or ()]
-        tokens = [entry for entry in inner or [found] if is_token(entry.text)] or [entry for entry in [found] if is_token(entry.text)]
-        for entry in tokens:
-            yield Item(entry.text.strip(), entry.line)
+        inner = (*(found.entries or ()), *(entry for _, entry in found.pairs or ()))
+        for entry in inner or (found,):
+            if is_token(entry.text) or inner and is_token(found.text):
+                yield Item(entry.text.strip(), entry.line)
     for text, section in ((prompt, prompt_section(document)), (response, response_section(document))):
         if text and is_token(text):
             yield Item(text.strip(), section.line if section else 1)

@@ -17,6 +17,7 @@ _AFTER = (
 )  # fmt: skip
 _NEXT_PROMPTS = re.compile(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
 _OTHER_BULLET = re.compile(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_COMMAND_TEXT = re.compile(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
 _LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:\s*\n+(?=(`{3,}|~{3,}))")
 
 
@@ -79,7 +80,10 @@ def _unwrapped(text: str) -> str:
     fence = re.match(r" {0,3}(`{3,}|~{3,})", lines[0])
     if fence:
         closing = next((number for number, line in enumerate(lines[1:], 1) if _closes(line, fence[1])), None)
-        lines = lines[1:] if closing is None else [*lines[1:closing], *lines[closing + 1 :]]
+        after = [] if closing is None else lines[closing + 1 :]
+        # What a slash command says behind the user's words is the command's own text, not the prompt.
+        after = [] if _COMMAND_TEXT.match("\n".join(after)) else after
+        lines = [*lines[1:closing], *after]
     elif all(line.startswith(">") for line in lines if line.strip()):
         lines = [line[1:].removeprefix(" ") for line in lines]
     return "\n".join(lines).strip("\n").rstrip()

@@ -45,7 +45,7 @@ def tokens(line: str) -> list[str]:
 def is_token(text: str) -> bool:
     """Whether `text` is a template token and nothing else."""
     text = text.strip()
-    return bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+    return text[:1] in "[{$" and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
 
 
 def calendar_date(text: str | None) -> str | None:

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from sdd.document import front_matter
 from sdd.document.front_matter import FrontMatter
+from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.scan import Blocks, Fence, scan
 from sdd.document.text import Problem, decode
 
+_UNCLOSED = "a comment starts here that is never closed: end it with -->"
 _ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
 _LEAD = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*(:?)[ \t]*\*\*[ \t]*(:?)[ \t]*")
 _NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
@@ -67,8 +69,15 @@ class Document:
         lines = text.split("\n")
         place = front_matter.locate(lines)
         fields, found = front_matter.read(lines, place)
-        blocks = _moved(scan("\n".join(lines[place.body : place.last])), place.body)
-        return cls(tuple(lines), fields, place.start is not None, place.body + 1, place.last + 1, blocks, (*problems, *found))
+        body, unclosed = without_unclosed("\n".join(lines[place.body : place.last]))
+        blocks = scan(body)
+        if unclosed:
+            read = with_unclosed(blocks, unclosed)
+            found = (*found, *(Problem(place.body + comment.line, _UNCLOSED) for comment in unclosed if comment in read.comments))
+            blocks = read
+        blocks = _moved(blocks, place.body)
+        problems = (*problems, *found)
+        return cls(tuple(lines), fields, place.start is not None, place.body + 1, place.last + 1, blocks, problems)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -123,7 +132,8 @@ class Document:
     @cached_property
     def hidden(self) -> frozenset[int]:
         """The lines within fenced code and comments, fences included."""
-        blocks: list[tuple[int, int]] = [(block.line, block.end) for block in (*self.blocks.fences, *self.blocks.comments)]
+        blocks = [(block.line, block.end) for block in self.blocks.fences]
+        blocks += [(block.line, block.end) for block in self.blocks.comments]
         return frozenset(line for start, end in blocks for line in range(start, end))
 
     def prose(self, section: Section) -> Iterator[tuple[int, str]]:
@@ -184,6 +194,7 @@ class Document:
         return next((lead for lead in self.leads(within or self.whole) if lead.name.casefold() in wanted), None)
 
 
+@lru_cache(4096)
 def plain_title(title: str) -> str:
     """A heading's text for comparing: lower case, without emphasis, numbers, remarks in brackets and a final colon."""
     text = _REMARK.sub(" ", title[:200]).replace("_", " ").replace("-", " ").replace("*", "").replace("`", "")

@@ -161,7 +161,7 @@ def _is_comment(lines: list[str], number: int, last: int) -> bool:
 
 def _known_key(line: str) -> bool:
     key = _KEY.match(line)
-    return bool(key) and key[1].lower() in _KNOWN
+    return key is not None and key[1].lower() in _KNOWN
 
 
 def _unopened(lines: list[str], first: int, last: int) -> int | None:

@@ -45,7 +45,7 @@ def _is_prose(key: "re.Match[str]", lines: list[str], number: int) -> bool:
 
 def _ends(line: str, prose: bool) -> bool:
     key = _KEY.match(line)
-    return bool(key) and (not prose or key[1].lower() in _ENDS_PROSE)
+    return key is not None and (not prose or key[1].lower() in _ENDS_PROSE)
 
 
 def _value(first: str, below: list[str], line: int) -> Value:

@@ -1,0 +1,47 @@
+"""Comments that were never closed: Markdown would hide all that follows, sdd reads on at the next heading."""
+
+import re
+from bisect import bisect_right
+
+from sdd.document.scan import Blocks, Comment
+
+_OPENING = re.compile(r"^ {0,3}<!--", re.MULTILINE)
+_END = re.compile(r"^(?:#{1,6}[ \t]| {0,3}(?:```|~~~|<!--))", re.MULTILINE)
+_TEXT = re.compile(r"[^\n]+")
+
+
+def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:
+    """`text` with comments that are never closed blanked out up to the next heading, and where these stand.
+
+    A comment within which another one starts was never closed either. No line is added or taken away.
+    """
+    if "<!--" not in text:
+        return text, ()
+    openings = [(found.start(), found.end()) for found in _OPENING.finditer(text)]
+    close = 0
+    unclosed: list[tuple[int, int]] = []
+    for place, (start, opening) in enumerate(openings):
+        close = text.find("-->", opening) if 0 <= close < opening else close
+        following = openings[place + 1][0] if place + 1 < len(openings) else len(text)
+        if close < 0 or close > following:
+            end = _END.search(text, opening)
+            unclosed.append((start, end.start() if end else len(text)))
+    if not unclosed:
+        return text, ()
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    pieces: list[str] = []
+    done = 0
+    for start, end in unclosed:
+        pieces += [text[done:start], _TEXT.sub("", text[start:end])]
+        done = end
+    comments = (Comment(bisect_right(starts, start), bisect_right(starts, max(start, end - 1)) + 1) for start, end in unclosed)
+    return "".join((*pieces, text[done:])), tuple(comments)
+
+
+def with_unclosed(blocks: Blocks, unclosed: tuple[Comment, ...]) -> Blocks:
+    """`blocks` with the `unclosed` comments, but for those that are code."""
+    if not unclosed:
+        return blocks
+    code = {line for fence in blocks.fences for line in range(fence.line, fence.end)}
+    found = [comment for comment in unclosed if comment.line not in code]
+    return blocks._replace(comments=tuple(sorted((*blocks.comments, *found))))
