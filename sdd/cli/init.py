@@ -62,9 +62,11 @@ def _following(repository: Repository, done: setup.Setup, undo: bool) -> str | N
 
 def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | None, undo: bool) -> list[str]:
     lines = [*_listed("made", done.made), *_listed("removed", done.removed)]
+    if undo and not done.removed:
+        lines.append("removed   nothing: no file here is as sdd init wrote it")
     if undo or done.made:
         lines += _listed("kept", done.kept)
-    elif not undo:
+    else:
         lines.append("kept      everything: sdd is set up here already")
     lines += [f"found     {note}" for note in done.notes]
     text = [printable(line) for line in lines]

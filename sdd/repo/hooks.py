@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -142,12 +143,19 @@ def _report(repository: Repository, changed: bool) -> HookReport:
     chained = former if os.path.lexists(former) else None
     if state in (HookState.INSTALLED, HookState.EDITED):
         runnable = os.access(path, os.X_OK)
-        notes = () if runnable else (f"{path} is not executable, so git skips it; mend it with: sdd hook install",)
-        return HookReport(state, path, runnable, changed, chained, notes)
+        return HookReport(state, path, runnable, changed, chained, tuple(_remarks(repository, path, runnable)))
     advice = advice_for(repository, folder, path)
     if advice:
         return HookReport(HookState.MANAGED, path, advice.calls_sdd, changed, chained, advice.notes)
     return HookReport(state, path, False, changed, chained)
+
+
+def _remarks(repository: Repository, path: Path, runnable: bool) -> Iterator[str]:
+    """What to mind about a hook of sdd's at `path`."""
+    if not runnable:
+        yield f"{path} is not executable, so git skips it; mend it with: sdd hook install"
+    if not path.resolve().is_relative_to(repository.common_dir.resolve()):
+        yield "it holds a path of this machine: do not commit it"
 
 
 def _state(path: Path) -> HookState:

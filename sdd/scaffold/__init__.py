@@ -1,6 +1,7 @@
 """New artifacts: their templates, ids and slugs, and the texts of PHRs and contracts."""
 
 from sdd.repo.worktree import write_new
+from sdd.scaffold.feature import feature_text
 from sdd.scaffold.identity import next_id, release_id, slug
 from sdd.scaffold.records import ContractDraft, PhrDraft, contract_text, phr_text
 from sdd.scaffold.templates import fill, project_template, template, template_folder
@@ -9,6 +10,7 @@ __all__ = [
     "ContractDraft",
     "PhrDraft",
     "contract_text",
+    "feature_text",
     "fill",
     "next_id",
     "phr_text",

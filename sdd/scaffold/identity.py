@@ -40,7 +40,7 @@ def slug(title: str) -> str:
 def _slug_part(character: str) -> str:
     """The character itself where it is part of a word, nothing where it is invisible, else a gap."""
     category = unicodedata.category(character)
-    if category[0] in "LNM" or (category == "Cf" and not paths.printable(character).startswith("\\")):
+    if category[0] in "LNM":
         return character
     # Joiners, bidirectional marks and apostrophes stand inside of words; a gap there would tear them apart.
     return "" if category in ("Cf", "Cs") or character in "'’`" else " "

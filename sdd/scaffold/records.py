@@ -14,6 +14,7 @@ LINKS = ("spec", "contract", "ticket", "adr", "pr")
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
 _NEEDS_FENCE = re.compile(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
 _NOT_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _BLOCK_SIGN = re.compile(r"(?=[#>|<~=]|[-+*](?:\s|$)|---|\*\*\*|```|\[[ xX]\])")
 
 
@@ -92,7 +93,7 @@ def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
         **{
             name: _one_line(getattr(draft, name)) for name in ("impact", "tests_summary", "files_summary", "reflection")
         },
-        "next_prompts": "; ".join(map(_one_line, draft.next_prompts)),
+        "next_prompts": tuple(map(_one_line, draft.next_prompts)),
     }
     if draft.contract:
         embedded = replace(draft.contract, kind=draft.kind or draft.contract.kind)
@@ -136,7 +137,7 @@ def _embedded(draft: ContractDraft) -> dict[str, Value]:
         required += ["constraints", "non_goals"]
     words = {place[1]: place[2] for place in TOKEN.finditer(template(CONTRACT)) if place[2]}
     values = _body(draft) | {"scope": tuple(f"`{anchored(pattern)}`" for pattern in draft.scope)}
-    return values | {name: words[name] for name in required if not values[name]}
+    return values | {"agent": draft.agent} | {name: words[name] for name in required if not values[name]}
 
 
 def anchored(pattern: str) -> str:
@@ -151,12 +152,13 @@ def check_text(check: str) -> str:
 
 
 def verbatim(text: str) -> str:
-    """`text` as Markdown that is read back as the same text, but for line ends and white space at its end.
+    """`text` as Markdown that is read back as the same text, but for line ends, and empty lines at either end.
 
     Where it could be mistaken for the record's own headings, fences or comments, it stands in a fence that is
     longer than any within. NUL and halves of surrogate pairs, which no file can hold as text, become U+FFFD.
     """
-    text = _NOT_IN_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip()
+    text = _NOT_IN_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _EMPTY_LINES.sub("", text).rstrip()
     if not _NEEDS_FENCE.search(text):
         return text
     longest = max(map(len, re.findall("`+", text)), default=0)

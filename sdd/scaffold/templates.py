@@ -92,7 +92,7 @@ def _body(lines: Sequence[str], values: Mapping[str, Value]) -> list[str]:
     """The filled lines, without headings that nothing stands under and without more than one blank line at once."""
     kept: list[str] = []
     # From below, so that a heading knows what stands under it: the level of the last heading kept, or NO_HEADING
-    # where that is text. A heading stays where its own level is above that.
+    # where that is text. A heading stays where its own level is above that, or where it says a value itself.
     under, blank = 0, False
     for line in reversed(lines):
         if not line.strip():
@@ -101,7 +101,7 @@ def _body(lines: Sequence[str], values: Mapping[str, Value]) -> list[str]:
         filled = _filled(line, values)
         heading = _HEADING.match(filled[0]) if filled else None
         level = len(heading[1]) if heading else NO_HEADING
-        if not filled or (heading and len(filled) == 1 and level >= under):
+        if not filled or (heading and level >= under and not TOKEN.search(line)):
             continue
         kept += [""] * (blank and bool(kept))
         kept += reversed(filled)

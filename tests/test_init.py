@@ -1,0 +1,242 @@
+"""`sdd init` in repositories of every sort."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from sdd.artifacts import phr
+from sdd.scaffold import setup
+from tests.scratch import Scratch
+
+RECORD = "history/prompts/constitution/0001-adopt-sdd.constitution.prompt.md"
+
+
+def init(scratch: Scratch, *arguments: str, exit_status: int = 0, folder: str = ".") -> str:
+    done = scratch.run(sys.executable, "-P", "-m", "sdd", "-C", folder, "init", *arguments)
+    assert done.returncode == exit_status, done.stdout + done.stderr
+    return done.stdout if exit_status == 0 else done.stderr
+
+
+def files(scratch: Scratch) -> dict[str, bytes]:
+    return {
+        path.relative_to(scratch.path).as_posix(): path.read_bytes()
+        for path in scratch.path.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(scratch.path).parts[:1]
+    }
+
+
+def test_an_empty_repository_gets_all_of_it(scratch: Scratch) -> None:
+    said = init(scratch)
+    assert len(said.splitlines()) <= 25
+    assert 'git add .specify history && git commit -m "Adopt sdd"' in said
+    made = files(scratch)
+    assert {".specify/sdd.toml", ".specify/memory/constitution.md", "history/.gitattributes", RECORD} < set(made)
+    assert sum(path.startswith(".specify/templates/") for path in made) == 9
+    assert (scratch.path / ".git/hooks/pre-push").exists()
+    record = phr.parse(RECORD, made[RECORD], "")
+    assert (record.problems, record.placeholders, record.stage) == ((), (), phr.Stage.CONSTITUTION)
+    assert {entry.path for entry in record.files} == set(made) - {RECORD}
+    assert b"# repo Constitution" in made[".specify/memory/constitution.md"]
+    assert all(setup.is_own_text(path, content) for path, content in made.items() if path != RECORD)
+
+
+def test_a_second_run_changes_nothing_and_says_so(scratch: Scratch) -> None:
+    init(scratch)
+    before = files(scratch)
+    said = init(scratch)
+    assert files(scratch) == before
+    assert "set up here already" in said
+    assert "next" not in said
+
+
+def test_nothing_is_overwritten(scratch: Scratch) -> None:
+    own = {
+        ".specify/memory/constitution.md": "# Ours\n",
+        ".specify/templates/spec-template.md": "# Ours\n",
+        "history/.gitattributes": "x\n",
+    }
+    for path, text in own.items():
+        scratch.write(path, text)
+    document = json.loads(init(scratch, "--json"))
+    assert set(document["kept"]) == set(own)
+    assert {path: (scratch.path / path).read_text() for path in own} == own
+    record = next(path for path in document["made"] if path.startswith("history/prompts/"))
+    named = {entry.path for entry in phr.parse(record, (scratch.path / record).read_bytes(), "").files}
+    assert ".specify/sdd.toml" in named
+    assert not named & set(own)
+
+
+def test_a_missing_template_comes_back_without_a_record(scratch: Scratch) -> None:
+    init(scratch)
+    (scratch.path / ".specify/templates/adr-template.md").unlink()
+    assert json.loads(init(scratch, "--json"))["made"] == [".specify/templates/adr-template.md"]
+
+
+def test_undo_takes_out_what_nobody_changed(scratch: Scratch) -> None:
+    init(scratch)
+    scratch.write(".specify/sdd.toml", "[gate]\n")
+    said = init(scratch, "--undo")
+    assert set(files(scratch)) == {".specify/sdd.toml", "history/.gitattributes", RECORD}
+    assert not (scratch.path / ".specify/templates").exists()
+    assert not (scratch.path / ".git/hooks/pre-push").exists()
+    kept = said.partition("kept")[2]
+    assert ".specify/sdd.toml" in kept
+    assert "history/" in kept
+
+
+def test_undo_without_anything_to_undo(scratch: Scratch) -> None:
+    scratch.write("a.txt", "a")
+    said = init(scratch, "--undo")
+    assert set(files(scratch)) == {"a.txt"}
+    assert "nothing" in said
+
+
+def test_undo_after_a_commit_says_how_to_commit_it(scratch: Scratch) -> None:
+    init(scratch, "--no-hooks")
+    scratch.commit("Adopt sdd")
+    said = init(scratch, "--undo")
+    command = said.partition("next")[2].strip().splitlines()[0]
+    assert scratch.run("sh", "-c", command).returncode == 0
+    assert scratch.git("status", "--porcelain") == ""
+
+
+def test_the_next_command_commits_it(scratch: Scratch) -> None:
+    said = init(scratch, "--no-hooks")
+    command = said.partition("next")[2].strip().splitlines()[0]
+    assert scratch.run("sh", "-c", command).returncode == 0
+    assert scratch.git("status", "--porcelain") == ""
+    assert scratch.git("log", "-1", "--format=%s") == "Adopt sdd"
+
+
+def test_hooks_are_left_alone_on_request(scratch: Scratch) -> None:
+    document = json.loads(init(scratch, "--no-hooks", "--json"))
+    assert document["hook"] is None
+    assert not (scratch.path / ".git/hooks/pre-push").exists()
+
+
+def test_from_a_folder_below_the_top_is_the_root(scratch: Scratch) -> None:
+    scratch.write("deep/x", "x")
+    init(scratch, folder="deep")
+    assert (scratch.path / ".specify/sdd.toml").exists()
+
+
+def test_a_folder_of_a_monorepo(scratch: Scratch) -> None:
+    scratch.write("packages/a/x", "x")
+    document = json.loads(init(scratch, "--root", "packages/a", "--json"))
+    assert document["root"] == "packages/a"
+    assert all(path.startswith("packages/a/") for path in document["made"])
+    assert document["next"].startswith("git add packages/a/.specify packages/a/history && ")
+    record = phr.parse(RECORD, (scratch.path / "packages/a" / RECORD).read_bytes(), "packages/a")
+    assert ".specify/sdd.toml" in {entry.path for entry in record.files}
+    init(scratch, "--root", "packages/a", "--undo")
+    assert not (scratch.path / "packages/a/.specify").exists()
+
+
+@pytest.mark.parametrize("folder", ["..", "missing", ".git"])
+def test_a_root_elsewhere_is_refused(scratch: Scratch, folder: str) -> None:
+    assert "no folder of this repository" in init(scratch, "--root", folder, exit_status=2)
+
+
+def test_without_git_it_says_what_to_do(tmp_path: Path, scratch: Scratch) -> None:
+    (tmp_path / "plain").mkdir()
+    assert "git init" in init(scratch, exit_status=3, folder=str(tmp_path / "plain"))
+
+
+def test_a_bare_repository_is_refused(tmp_path: Path) -> None:
+    bare = Scratch(tmp_path / "bare", "--bare")
+    assert "bare" in init(bare, exit_status=3)
+
+
+@pytest.mark.parametrize(
+    ("path", "tool"),
+    [
+        (".specify/templates/x.md", "spec-kit"),
+        ("history/prompts/general/0001-x.general.prompt.md", "spec-kit-plus"),
+        ("openspec/project.md", "OpenSpec"),
+        (".kiro/specs/x/design.md", "Kiro"),
+    ],
+)
+def test_a_neighbour_is_named_once(scratch: Scratch, path: str, tool: str) -> None:
+    scratch.write(path, "x")
+    assert f"{tool}" in init(scratch)
+    assert f"{tool}:" not in init(scratch)
+    assert (scratch.path / path).read_text() == "x"
+
+
+def test_a_constitution_in_the_old_place_is_taken_over(scratch: Scratch) -> None:
+    scratch.write("memory/constitution.md", "# Ours\n")
+    said = init(scratch)
+    assert (scratch.path / ".specify/memory/constitution.md").read_text() == "# Ours\n"
+    assert "memory/constitution.md" in said
+
+
+def test_records_of_others_keep_their_ids(scratch: Scratch) -> None:
+    scratch.write("history/prompts/constitution/0004-x.constitution.prompt.md", "x")
+    made = json.loads(init(scratch, "--json"))["made"]
+    assert "history/prompts/constitution/0005-adopt-sdd.constitution.prompt.md" in made
+
+
+@pytest.mark.parametrize("place", [".specify", ".specify/templates", "history", ".specify/sdd.toml", "history/prompts"])
+def test_nothing_is_written_where_a_symlink_stands(scratch: Scratch, tmp_path: Path, place: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (scratch.path / place).parent.mkdir(parents=True, exist_ok=True)
+    (scratch.path / place).symlink_to(outside)
+    for arguments in ((), ("--undo",)):
+        if place.startswith("history") and arguments:
+            continue
+        assert "symlink" in init(scratch, *arguments, exit_status=3)
+    assert list(outside.iterdir()) == []
+    assert files(scratch) == {}
+
+
+@pytest.mark.parametrize(("place", "what"), [(".specify", "file"), (".specify/sdd.toml/x", "folder")])
+def test_something_else_in_the_way_is_told_before_anything_is_written(scratch: Scratch, place: str, what: str) -> None:
+    scratch.write(place, "x")
+    assert f"is a {what} where a" in init(scratch, exit_status=3)
+    assert set(files(scratch)) == {place}
+
+
+def test_ignored_records_are_told(scratch: Scratch) -> None:
+    scratch.write(".gitignore", "history/\n")
+    assert "git ignores history/" in init(scratch)
+
+
+def test_a_hook_that_cannot_be_written_is_told(scratch: Scratch) -> None:
+    scratch.write(".husky/pre-commit", "x")
+    said = init(scratch)
+    assert "husky" in said
+    assert 'sdd gate --pre-push "$1" "$2"' in said
+
+
+def test_a_project_with_a_strange_name(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path / "{{date}} \x1b[31m é")
+    init(scratch)
+    text = (scratch.path / ".specify/memory/constitution.md").read_text()
+    assert "\x1b" not in text
+    assert setup.is_own_text(".specify/memory/constitution.md", text.encode())
+
+
+def test_own_text_is_nothing_else() -> None:
+    policy = setup.template(setup.POLICY)
+    assert setup.is_own_text(".specify/sdd.toml", policy.encode())
+    assert setup.is_own_text(".specify/sdd.toml", policy.replace("\n", "\r\n").encode())
+    assert not setup.is_own_text(".specify/sdd.toml", policy.encode() + b"\n[rules]\n")
+    assert not setup.is_own_text("src/sdd.toml", policy.encode())
+    assert not setup.is_own_text(".specify/sdd.toml", b"\xff")
+
+
+def test_the_hook_command(scratch: Scratch) -> None:
+    def hook(*arguments: str) -> tuple[int, str]:
+        done = scratch.run(sys.executable, "-P", "-m", "sdd", "hook", *arguments)
+        return done.returncode, done.stdout
+
+    assert hook("status") == (1, f"hook      not installed: {scratch.path}/.git/hooks/pre-push\n")
+    assert hook("install") == (0, f"hook      installed: {scratch.path}/.git/hooks/pre-push\n")
+    assert hook("status") == (0, f"hook      in place: {scratch.path}/.git/hooks/pre-push\n")
+    document = json.loads(hook("status", "--json")[1])
+    assert (document["schema"], document["state"], document["in_force"]) == ("sdd/hook/1", "installed", True)
+    assert hook("uninstall")[1].startswith("hook      removed: ")
+    assert hook("uninstall")[1].startswith("hook      none of sdd here: ")
