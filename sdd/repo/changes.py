@@ -1,18 +1,15 @@
 """Changes: which paths a push really changes, and the readers of what git tells its hooks."""
 
-import os
-import tempfile
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError
 from sdd.repo.history import new_commits
-from sdd.repo.objects import SUBMODULE, Entry, Repository
+from sdd.repo.objects import Entry, Repository
 from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
+from sdd.repo.sizes import count_lines
 
 __all__ = [
     "Change", "PathChange", "PushedRef", "changed_lines", "differences", "is_null", "merge_bases",
@@ -125,98 +122,10 @@ def _status(before: Entry | None, after: Entry | None) -> str:
     return "M" if before.mode[:2] == after.mode[:2] else "T"
 
 
-# -- how much a push changes -------------------------------------------------------------------------------
-
-
 def changed_lines(repository: Repository, change: Change, wanted: Collection[str]) -> dict[str, int]:
-    """path -> lines added plus lines removed, counted from the blobs, for each path of the change that is wanted.
-
-    No attribute can blind the count. A submodule or a symlink counts as one line on each side, and a file that is
-    no text (neither UTF-8 nor marked UTF-16) as none.
-    """
-    counted = dict.fromkeys(wanted, 0)
-    pairs: list[tuple[str, str, str]] = []
-    for path, _, before, _, after in change.paths:
-        if path not in counted:
-            continue
-        for side in (before, after):
-            counted[path] += bool(side and side.mode == SUBMODULE)
-        sides = [side.oid if side and side.mode != SUBMODULE else "" for side in (before, after)]
-        if sides[0] != sides[1]:
-            pairs.append((path, sides[0], sides[1]))
-    for (path, *sides), lines in zip(pairs, _count(repository, pairs), strict=True):
-        counted[path] += _count_by_hand(repository, sides) if lines is None else lines
-    return counted
-
-
-def _count(repository: Repository, pairs: Sequence[tuple[str, str, str]]) -> list[int | None]:
-    """git's own count for each pair of blobs, None where it sees no text.
-
-    git reads attributes even for two bare blobs, so the blobs are put under plain numbers into two trees of an
-    empty repository of our own that borrows the objects: there, nobody has set an attribute.
-    """
-    if not pairs:
-        return []
-    trees = [
-        "".join(f"100644 blob {pair[side]}\t{number}\n" for number, pair in enumerate(pairs) if pair[side])
-        for side in (1, 2)
-    ]
-    with tempfile.TemporaryDirectory(prefix="sdd-") as scratch:
-        environment = _empty_repository(repository, Path(scratch))
-        made = repository.run("mktree", "--batch", data="\n".join(trees).encode(), environment=environment)
-        oids = made.stdout.decode().split()
-        if made.returncode or len(oids) != 2:
-            raise SddError(
-                f"changed lines cannot be counted: {os.fsdecode(made.stderr).strip()}", "look it over with: git fsck"
-            )
-        options = (
-            "-c",
-            "core.attributesFile=/dev/null",
-            "diff-tree",
-            "-r",
-            "--numstat",
-            "-z",
-            "--no-renames",
-            "--no-ext-diff",
-        )
-        done = repository.run(*options, "--no-textconv", "--diff-algorithm=myers", *oids, environment=environment)
-    if done.returncode:
-        raise SddError(
-            f"changed lines cannot be counted: {os.fsdecode(done.stderr).strip()}", "look it over with: git fsck"
-        )
-    counted: list[int | None] = [0] * len(pairs)
-    for line in done.stdout.decode().split("\0")[:-1]:
-        added, removed, number = line.split("\t")
-        counted[int(number)] = None if added == "-" else int(added) + int(removed)
-    return counted
-
-
-def _empty_repository(repository: Repository, place: Path) -> dict[str, str]:
-    """Makes a bare repository that holds nothing but borrows `repository`'s objects; the environment to use it in."""
-    (place / "refs").mkdir()
-    (place / "objects" / "info").mkdir(parents=True)
-    (place / "HEAD").write_text("ref: refs/heads/none\n")
-    extension = (
-        f"[extensions]\n\tobjectFormat = {repository.object_format}\n" if repository.object_format != "sha1" else ""
+    """path -> lines added plus lines removed, for each of the wanted paths; 0 for one that is not in the change."""
+    pairs = {path.path: (path.before, path.after) for path in change.paths}
+    asked = [path for path in wanted if path in pairs]
+    return dict.fromkeys(wanted, 0) | dict(
+        zip(asked, count_lines(repository, [pairs[path] for path in asked]), strict=True)
     )
-    (place / "config").write_text(
-        f"[core]\n\trepositoryFormatVersion = {int(bool(extension))}\n\tbare = true\n{extension}"
-    )
-    borrowed = b"".join(os.fsencode(folder) + b"\n" for folder in repository.object_folders)
-    (place / "objects" / "info" / "alternates").write_bytes(borrowed)
-    own = {"GIT_DIR": str(place), "GIT_COMMON_DIR": str(place), "GIT_OBJECT_DIRECTORY": str(place / "objects")}
-    return own | {"GIT_WORK_TREE": str(place), "GIT_ATTR_NOSYSTEM": "1"}
-
-
-def _count_by_hand(repository: Repository, sides: Sequence[str]) -> int:
-    """Lines that only one of two blobs has; 0 where one of them is no text. git takes any NUL byte for no text."""
-    lines: list[Counter[bytes]] = []
-    for oid in sides:
-        content = repository.blob(oid) if oid else b""
-        try:
-            content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
-        except UnicodeDecodeError:
-            return 0
-        lines.append(Counter(content.splitlines()))
-    before, after = lines
-    return (before - after).total() + (after - before).total()

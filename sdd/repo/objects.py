@@ -247,17 +247,9 @@ class Repository:
         self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch / "objects")}
         with_index = {"GIT_INDEX_FILE": str(scratch_index)}
         # No hook may run (post-index-change), and a split index would be written next to the real one.
-        self.run(
-            "-c",
-            "core.hooksPath=/dev/null",
-            "-c",
-            "core.splitIndex=false",
-            "add",
-            "--all",
-            "--ignore-errors",
-            environment=with_index,
-        )
-        written = self.run("write-tree", environment=with_index)
+        quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
+        self.run(*quietly, "add", "--all", "--ignore-errors", environment=with_index)
+        written = self.run(*quietly, "write-tree", environment=with_index)
         if written.returncode:
             reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
             raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")

@@ -1,0 +1,75 @@
+"""Changed lines are counted from blobs: no attribute makes them fewer."""
+
+from pathlib import Path
+
+import pytest
+
+from sdd.repo.changes import changed_lines, read_change
+from sdd.repo.objects import Repository
+from tests.scratch import Scratch
+
+
+def count(scratch: Scratch) -> dict[str, int]:
+    with Repository.discover(scratch.path) as repository:
+        head, base = repository.commit("HEAD"), repository.commit("HEAD~1")
+        assert head
+        assert base
+        change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
+        return changed_lines(repository, change, [path.path for path in change.paths])
+
+
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+def test_added_and_removed_lines_are_summed(tmp_path: Path, object_format: str) -> None:
+    scratch = Scratch(tmp_path / "a:b", f"--object-format={object_format}")
+    scratch.commit("base", {"a.py": "1\n2\n3\n", "gone.py": "1\n2\n", "same.py": "1\n"})
+    scratch.commit("change", {"a.py": "1\nx\n3\n4\n", "gone.py": None, "new.py": "1\n2\n3"})
+    assert count(scratch) == {"a.py": 3, "gone.py": 2, "new.py": 3}
+
+
+def test_only_deletions_and_only_additions(scratch: Scratch) -> None:
+    scratch.commit("base", {"a.py": "1\n2\n", "b.py": "1\n"})
+    scratch.commit("gone", {"a.py": None})
+    assert count(scratch) == {"a.py": 2}
+    scratch.commit("back", {"a.py": "1\n2\n"})
+    assert count(scratch) == {"a.py": 2}
+
+
+def test_no_attribute_and_no_setting_blinds_the_count(scratch: Scratch) -> None:
+    attributes = "*.py -diff\n*.js binary\n*.ts diff=blind\n"
+    scratch.commit("base", {".gitattributes": attributes, "a.py": "1\n", "a.js": "1\n", "a.ts": "1\n"})
+    (scratch.path / ".git/info").mkdir(exist_ok=True)
+    (scratch.path / ".git/info/attributes").write_text("* binary\n")
+    scratch.git("config", "core.attributesFile", str(scratch.path / ".gitattributes"))
+    scratch.git("config", "diff.blind.textconv", "true")
+    scratch.git("config", "diff.blind.binary", "true")
+    scratch.git("config", "core.whitespace", "cr-at-eol")
+    scratch.commit("change", {"a.py": "1\n2\n3\n", "a.js": "2\n", "a.ts": "1\n2\n"})
+    assert count(scratch) == {"a.js": 2, "a.py": 2, "a.ts": 1}
+
+
+def test_text_with_a_nul_counts_and_an_image_does_not(scratch: Scratch) -> None:
+    scratch.commit("base", {"a.py": "# \0\n1\n", "wide.cs": "1\n".encode("utf-16"), "logo.png": b"\x89PNG\0\n\n\n"})
+    scratch.commit(
+        "change", {"a.py": "# \0\n1\n2\n3\n", "wide.cs": "1\n2\n".encode("utf-16"), "logo.png": b"\x89PNG\0\xff\n\n"}
+    )
+    counted = count(scratch)
+    assert counted["a.py"] == 2
+    assert counted["wide.cs"] > 0
+    assert counted["logo.png"] == 0
+
+
+def test_a_mode_change_has_no_lines_and_a_symlink_has_one(scratch: Scratch) -> None:
+    scratch.commit("base", {"a.sh": "1\n", "b": "1\n"})
+    (scratch.path / "a.sh").chmod(0o755)
+    (scratch.path / "link").symlink_to("b")
+    scratch.commit("odd")
+    assert count(scratch) == {"a.sh": 0, "link": 1}
+
+
+def test_what_is_not_in_the_change_counts_nothing(scratch: Scratch) -> None:
+    base = scratch.commit("base", {"a": "1\n"})
+    head = scratch.commit("change", {"a": "2\n"})
+    with Repository.discover(scratch.path) as repository:
+        change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
+        assert changed_lines(repository, change, ["b"]) == {"b": 0}
+        assert changed_lines(repository, change, []) == {}
