@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sdd.artifacts import phr
-from sdd.scaffold import setup
+from sdd.scaffold import setup, template
+from sdd.scaffold.templates import POLICY
 from tests.scratch import Scratch
 
 RECORD = "history/prompts/constitution/0001-adopt-sdd.constitution.prompt.md"
@@ -220,7 +221,7 @@ def test_a_project_with_a_strange_name(tmp_path: Path) -> None:
 
 
 def test_own_text_is_nothing_else() -> None:
-    policy = setup.template(setup.POLICY)
+    policy = template(POLICY)
     assert setup.is_own_text(".specify/sdd.toml", policy.encode())
     assert setup.is_own_text(".specify/sdd.toml", policy.replace("\n", "\r\n").encode())
     assert not setup.is_own_text(".specify/sdd.toml", policy.encode() + b"\n[rules]\n")

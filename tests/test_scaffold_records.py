@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.artifacts import contract as contracts
@@ -109,6 +109,7 @@ def read(text: str) -> phrs.Phr:
     return phrs.parse(PATH, text.encode(), "")
 
 
+@settings(deadline=None)
 @given(TEXT)
 @pytest.mark.parametrize("key", ["title", "id", "scope"])
 def test_yaml_reads_a_text_back(key: str, text: str) -> None:
@@ -121,6 +122,7 @@ def test_yaml_reads_awkward_texts_back(text: str) -> None:
     assert yaml.safe_load("\n".join(lines)) == {"title": text, "files": [text, text], "links": {"spec": text}}
 
 
+@settings(deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=5).map(tuple))
 def test_yaml_reads_lists_back_in_either_style(texts: tuple[str, ...]) -> None:
     assert yaml.safe_load("\n".join(yaml_lines("files", texts))) == {"files": list(texts)}
@@ -138,6 +140,7 @@ def test_ordinary_values_need_no_quotes(plain: str) -> None:
     assert yaml_lines("title", plain) == [f"title: {plain}"]
 
 
+@settings(deadline=None)
 @given(TEXT | MARKDOWN, TEXT | MARKDOWN)
 @example("## Response snapshot\n\nfake", "## Outcome\n\nfake")
 @example("```\nopen", "~~~\nopen")
@@ -152,6 +155,7 @@ def test_prompt_and_response_are_read_back_word_for_word(prompt: str, response: 
             assert found == wanted
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_a_title_is_read_back(title: str) -> None:
     record = read(phr_text(draft(title=title, prompt="Do it.", response="Done.")))
@@ -333,6 +337,7 @@ def test_an_empty_contract_is_all_findings() -> None:
     assert not found.follow_ups
 
 
+@settings(deadline=None)
 @given(TEXT, TEXT, TEXT)
 def test_free_text_never_breaks_a_contract_apart(success: str, constraint: str, check: str) -> None:
     text = contract_text(

@@ -11,7 +11,20 @@ from sdd.artifacts.reading import tokens
 from sdd.artifacts.spec import Spec
 from sdd.errors import SddError
 from sdd.scaffold import feature_text, fill, project_template, template, template_folder
-from sdd.scaffold.templates import ADR, CHECKLIST, CONSTITUTION, CONTRACT, NAMES, PHR, PLAN, POLICY, SPEC, TASKS, WAIVER
+from sdd.scaffold.templates import (
+    ADR,
+    CHECKLIST,
+    CONSTITUTION,
+    CONTRACT,
+    NAMES,
+    PHR,
+    PLAN,
+    POLICY,
+    SPEC,
+    TASKS,
+    WAIVER,
+    Value,
+)
 
 VALUES = {
     "title": "Export as CSV",
@@ -48,7 +61,7 @@ def test_every_bracket_is_one_that_the_readers_know(name: str) -> None:
     markers = r"\[(?:P|US1|x| )\]|\]\("
     for line in text.splitlines():
         brackets = re.findall(r"\[[^\]]*\]", re.sub(r"\[[^\]]*\]\([^)]*\)|" + markers, "", line))
-        wanted = [bracket for bracket in brackets if bracket.startswith('["') is False]
+        wanted = [bracket for bracket in brackets if not bracket.startswith('["')]
         assert [token for token in tokens(line) if token in wanted] == wanted, line
 
 
@@ -109,8 +122,15 @@ def test_the_decision_record_holds_its_parts() -> None:
 
 
 def test_the_waiver_holds_its_parts() -> None:
-    values = {"id": "0001", "title": "Old PHRs", "rules": ("phr-trivial",), "paths": ("/legacy/**",), "reason": "They are: old", "approved_by": "Ada",
-              "expires": "2026-04-01"}  # fmt: skip
+    values: dict[str, Value] = {
+        "id": "0001",
+        "title": "Old PHRs",
+        "rules": ("phr-trivial",),
+        "paths": ("/legacy/**",),
+        "reason": "They are: old",
+        "approved_by": "Ada",
+        "expires": "2026-04-01",
+    }
     found = waiver.parse("history/waivers/0001-old-phrs.md", fill(template(WAIVER), values).encode(), "")
     assert (found.problems, found.id, found.reason) == ((), "0001", "They are: old")
     assert [item.text for item in (*found.rules, *found.paths)] == ["phr-trivial", "/legacy/**"]
@@ -151,11 +171,10 @@ def test_a_value_is_never_looked_into_for_places() -> None:
 
 
 def test_lines_and_headings_without_a_value_go() -> None:
-    text = "---\nid: {{id}}\nuser: {{user}}\n---\n\n# {{title}}\n\n## A\n\n- {{a}}\n\n## B\n\n### C\n\n{{c}}\n\n### D\n\n- {{d}}\n\n## E\n\nstays\n"
-    assert (
-        fill(text, {"id": "1", "title": "t", "d": ("x", "y")})
-        == '---\nid: "1"\n---\n\n# t\n\n## B\n\n### D\n\n- x\n- y\n\n## E\n\nstays\n'
-    )
+    head = "---\nid: {{id}}\nuser: {{user}}\n---\n\n# {{title}}\n\n## A\n\n- {{a}}\n\n"
+    body = "## B\n\n### C\n\n{{c}}\n\n### D\n\n- {{d}}\n\n## E\n\nstays\n"
+    filled = fill(head + body, {"id": "1", "title": "t", "d": ("x", "y")})
+    assert filled == '---\nid: "1"\n---\n\n# t\n\n## B\n\n### D\n\n- x\n- y\n\n## E\n\nstays\n'
 
 
 def test_a_project_has_its_own_templates(tmp_path: Path) -> None:
@@ -174,7 +193,8 @@ def test_a_template_of_spec_kit_is_filled_too(tmp_path: Path) -> None:
     folder = tmp_path / ".specify" / "templates"
     folder.mkdir(parents=True)
     (folder / SPEC).write_text(
-        '# Feature Specification: [FEATURE NAME]\n\n`[###-feature-name]` [DATE]\n\nInput: "$ARGUMENTS"\n\n[OTHER TOKEN]\n'
+        "# Feature Specification: [FEATURE NAME]\n\n`[###-feature-name]` [DATE]\n\n"
+        'Input: "$ARGUMENTS"\n\n[OTHER TOKEN]\n'
     )
     text = feature_text(SPEC, tmp_path, title="a [DATE]", feature="042-csv", date="2026-03-01", request="$ARGUMENTS")
     assert text == '# Feature Specification: a [DATE]\n\n`042-csv` 2026-03-01\n\nInput: "$ARGUMENTS"\n\n[OTHER TOKEN]\n'
