@@ -13,7 +13,7 @@ _TAXONOMY = re.compile(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b
 _DUTIES = re.compile(r"\bexecution contract\b", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?:\*\*)?([^*:\n]{1,100}?)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}(\#{1,6})[ \t]+(.*)")
-_LEAD = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*(:?)[ \t]*\*\*[ \t]*(:?)")
+_LEAD = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)")
 _INCLUDE = re.compile(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"\n]{1,100})"')
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
@@ -79,7 +79,7 @@ def _parts(document: Document, pattern: "re.Pattern[str]") -> list[Section]:
     """The sections whose heading fits, and what follows a line of its own that fits and reads like a heading."""
     found = [section for section in document.sections if pattern.search(section.title[:300])]
     if found:
-        return found
+        return found[:20]
     lines = [(number, line.strip().strip("*:")) for number, line in document.prose(document.whole) if line[:1].strip()]
     titles = [number for number, line in lines if _PLAIN_HEADING.match(line[:100])]
     for place, number in enumerate(titles):
@@ -98,13 +98,19 @@ def _output_format(document: Document) -> tuple[Item, ...]:
             if found:
                 return found
         demanded = [Item(lead.name, lead.line) for lead in document.leads(section)]
-        demanded += [Item(item.text.strip("* :"), item.line) for item in document.items(section) if item.text.startswith("**") and ":" not in item.text]
-        for item in document.items(section):
-            if _INCLUDE.match(item.text):
-                demanded += [Item(name, item.line) for name in _QUOTED.findall(item.text)]
+        for bullet in document.items(section):
+            if bullet.text.startswith("**") and ":" not in bullet.text:
+                demanded.append(Item(_emphasised(bullet.text), bullet.line))
+            if _INCLUDE.match(bullet.text):
+                demanded += [Item(name, bullet.line) for name in _QUOTED.findall(bullet.text)]
         if demanded:
             return tuple(sorted(dict.fromkeys(demanded), key=lambda item: item.line))
     return ()
+
+
+def _emphasised(text: str) -> str:
+    """What stands between the first two stars of a bullet that starts with them."""
+    return text[2:].partition("**")[0].strip(" :")
 
 
 def _demanded(line: int, text: str) -> Item | None:

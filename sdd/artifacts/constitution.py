@@ -9,8 +9,6 @@ from sdd.artifacts.reading import placeholders, value
 from sdd.document import Document
 
 _NUMBER = re.compile(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
-_COMMENT = re.compile(r"\s*<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_SYNC = re.compile(r"<!--((?:(?!-->).){0,400}?sync impact report.*?)(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 class Principle(NamedTuple):
@@ -44,8 +42,6 @@ def parse(path: str, content: bytes, root: str) -> Constitution:
     document = Document.parse(content)
     version, ratified, amended = (document.lead(name) for name in ("Version", "Ratified", "Last Amended"))
     lines = {"version": version, "ratified": ratified, "last_amended": amended}
-    text = "\n".join(document.lines)
-    found = _COMMENT.match(text) or _SYNC.search(text)
     return Constitution(
         path=path,
         root=root,
@@ -57,9 +53,19 @@ def parse(path: str, content: bytes, root: str) -> Constitution:
         last_amended=value(amended.value) if amended else None,
         principles=_principles(document),
         headings=tuple((section.level, section.title) for section in document.sections if section.level in (2, 3)),
-        impact=found[1].strip() if found else None,
+        impact=_impact(document),
         placeholders=placeholders(document),
     )
+
+
+def _impact(document: Document) -> str | None:
+    """The comment that the file starts with, or one of the first that calls itself a sync impact report."""
+    first = next((number for number, line in enumerate(document.lines, 1) if line.strip()), 1)
+    for comment in document.blocks.comments[:5]:
+        text = "\n".join(document.lines[comment.line - 1 : comment.end - 1]).strip().removeprefix("<!--").removesuffix("-->").strip()
+        if comment.line == first or "sync impact" in text[:400].lower():
+            return text
+    return None
 
 
 def _principles(document: Document) -> tuple[Principle, ...]:

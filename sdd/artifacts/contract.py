@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, ChangeKind, Item
 from sdd.artifacts.file_entries import path_of
-from sdd.artifacts.reading import bullets, change_kind, field_lines, id_in_name, is_token, placeholders, value, without_front_matter
+from sdd.artifacts.reading import bullets, change_kind, code_spans, field_lines, id_in_name, is_token, placeholders, value, without_front_matter
 from sdd.document import Document, FrontMatter, ListItem, Section, Value
 from sdd.document.body import plain_title
 
@@ -230,8 +230,8 @@ def _criteria(document: Document, section: Section) -> str | None:
 
 
 def _check(item: ListItem) -> Check:
-    command = re.search(r"(`+)(.+?)\1(?!`)", item.text[:8192])
-    return Check(item.text, command[2].strip() if command else None, bool(item.done), item.line)
+    commands = code_spans(item.text)
+    return Check(item.text, commands[0].text.strip() or None if commands else None, bool(item.done), item.line)
 
 
 def _pattern(text: str) -> str:

@@ -15,7 +15,7 @@ def path_of(written: str) -> str | None:
     Backticks, quotes, a leading `./` and a remark behind the path are cut; what is quoted is taken whole. An
     absolute path or one with backslashes stays as it is.
     """
-    text = _PREFIX.sub("", " ".join(written.split())[:4096])
+    text = _PREFIX.sub("", " ".join(written.split())[:1000])
     quoted = _QUOTED.match(text)
     link = None if quoted else _LINK.match(text)
     if quoted:
@@ -33,12 +33,13 @@ def path_of(written: str) -> str | None:
 
 def _without_remark(text: str) -> str:
     """Cuts remarks from the end: `(new)`, `- added`, `: what was done`."""
-    while True:
+    for _ in range(4):
         # The first remark sign decides: what follows it is prose, which may hold further signs.
         cut = _REMARK.search(text)
         if not cut:
-            return text.strip().rstrip(",;").removesuffix(":")
+            break
         text = text[: cut.start()]
+    return text.strip().rstrip(",;").removesuffix(":")
 
 
 def _is_path_with_spaces(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.document import Document, Item, Problem, Section
@@ -10,14 +11,20 @@ from sdd.document import Document, Item, Problem, Section
 _TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
 _ALL_CAPS = re.compile(r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+|(?:TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD))\]")
 _TEMPLATE_PHRASE = re.compile(
-    r"\[(?:\#{3}[a-z-]*|Brief Title|Title|link|Add more .*|Describe .*|Explain .*|Add .* as needed.*|"
-    r"initial state|action|expected outcome|boundary condition|error scenario|Entity [12]|Entity|Measurable (?:outcome|metric).*|"
-    r"User satisfaction metric.*|Business metric.*|specific capability.*|key interaction.*|data requirement.*|behavior.*|"
-    r"Extract from feature spec.*|e\.g\., .*|Gates determined .*|if applicable, .*|Document the selected structure .*|single/web/mobile.*|"
-    r"domain-specific.*|What it represents.*|REMOVE IF UNUSED.*|current need|specific problem|One sentence|"
+    r"\[(?:\#{3}[a-z-]*|Brief Title|Title|link|Add more [^\[\]]*|Describe [^\[\]]*|Explain [^\[\]]*|Add [^\[\]]* as needed[^\[\]]*|"
+    r"initial state|action|expected outcome|boundary condition|error scenario|Entity [12]|Entity|Measurable (?:outcome|metric)[^\[\]]*|"
+    r"User satisfaction metric[^\[\]]*|Business metric[^\[\]]*|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|"
+    r"Extract from feature spec[^\[\]]*|e\.g\., [^\[\]]*|Gates determined [^\[\]]*|if applicable, [^\[\]]*|Document the selected structure [^\[\]]*|single/web/mobile[^\[\]]*|"
+    r"domain-specific[^\[\]]*|What it represents[^\[\]]*|REMOVE IF UNUSED[^\[\]]*|current need|specific problem|One sentence|"
     r"Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
-_CODE = re.compile(r"(`+)(?:(?!\1).)+?\1")
+_NO_TOKENS = frozenset(
+    f"[{words}]"
+    for words in "NEEDS CLARIFICATION,IN PROGRESS,NOT STARTED,OUT OF SCOPE,NON-NEGOTIABLE,BREAKING CHANGE,MUST HAVE,"
+    "NICE TO HAVE,SHOULD HAVE,COULD HAVE,WONT HAVE,ON HOLD,TO DO,READ ONLY,READ-ONLY,OPT-IN,OPT-OUT".split(",")
+)
+_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
@@ -32,20 +39,49 @@ def placeholders(document: Document, section: Section | None = None) -> tuple[It
 
 def tokens(line: str) -> list[str]:
     """The template tokens of one line, in its order."""
-    bare = _CODE.sub(lambda code: " " * len(code.group()), line[:10_000]) if "`" in line else line[:10_000]
-    found = [(mark.start(), mark.group()) for mark in _TOKEN.finditer(bare)]
+    bare = line[:10_000]
+    for span in reversed(code_spans(bare)):
+        bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
+    found = {(mark.start(), mark.group()) for mark in _TOKEN.finditer(bare)}
     for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
-        for start in (place.start() for place in re.finditer(r"\[", bare)):
-            mark = pattern.match(bare, start, bare.find("]", start) + 1)
-            if mark and bare[mark.end() : mark.end() + 1] not in ("(", "[", ":"):
-                found.append((start, mark.group()))
-    return [text for _, text in sorted(set(found))]
+        for mark in pattern.finditer(bare):
+            if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":") and mark.group() not in _NO_TOKENS:
+                found.add((mark.start(), mark.group()))
+    return [text for _, text in sorted(found)]
+
+
+class Span(NamedTuple):
+    """A piece of code in a line: where it starts and ends, backticks included, and its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def code_spans(line: str) -> list[Span]:
+    """The pieces of `line` between backticks, as CommonMark pairs them: runs of equal length."""
+    runs = [found.span() for found in re.finditer("`+", line)] if "`" in line else []
+    following: dict[int, int] = {}
+    partner = [0] * len(runs)
+    for place in range(len(runs) - 1, -1, -1):
+        length = runs[place][1] - runs[place][0]
+        partner[place] = following.get(length, 0)
+        following[length] = place
+    found = []
+    place = 0
+    while place < len(runs):
+        if partner[place]:
+            start, end = runs[place], runs[partner[place]]
+            found.append(Span(start[0], end[1], line[start[1] : end[0]]))
+            place = partner[place]
+        place += 1
+    return found
 
 
 def is_token(text: str) -> bool:
     """Whether `text` is a template token and nothing else."""
     text = text.strip()
-    return text[:1] in "[{$" and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+    return text[:1] in "[{$" and text not in _NO_TOKENS and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
 
 
 def calendar_date(text: str | None) -> str | None:
@@ -79,10 +115,11 @@ def bullets(document: Document, section: Section | None) -> tuple[Item, ...]:
 
 def headings(document: Document, level: int) -> tuple[Item, ...]:
     """The headings of one level, without a remark such as "*(mandatory)*"."""
-    return tuple(Item(_REMARK.sub("", section.title).strip(), section.line) for section in document.sections if section.level == level)
+    return tuple(Item(_without_remark(section.title), section.line) for section in document.sections if section.level == level)
 
 
-_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+def _without_remark(title: str) -> str:
+    return title if len(title) > 300 else _REMARK.sub("", title).strip()
 
 
 def value(text: str | None) -> str | None:
@@ -109,9 +146,6 @@ def field_lines(document: Document, names: Iterable[tuple[str, Section | None]] 
         lines.update({name: lines[key] for key in reversed(keys) if key in lines})
     lines.update({name: section.line for name, section in names if section is not None})
     return lines
-
-
-_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 
 
 def id_in_name(path: str) -> str | None:

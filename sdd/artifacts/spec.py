@@ -12,9 +12,9 @@ _STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re
 _PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
 _ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
 _REQUIREMENT = re.compile(rf"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{{3,6}}\s+)?(?:\*\*|__)?({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))")
-_GIVEN = re.compile(r"\bgiven\b.*\b(?:when|then)\b", re.IGNORECASE | re.DOTALL)
 _CLARIFICATION = re.compile(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
-_ANSWERED = re.compile(r"\**Q\d*\**:\**\s*(.*?)\s*(?:\u2192|->|=>)?\s*\**A\d*\**:\**\s*(.*)", re.DOTALL)
+_QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
+_ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
 _FEATURE = re.compile(r"(?:^|/)specs/([^/]+)/")
 
@@ -136,7 +136,7 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
 def _stories(document: Document) -> tuple[Story, ...]:
     found = []
     for section in document.sections:
-        match = _STORY.match(section.title)
+        match = _STORY.match(section.title[:500])
         if not match or section.level < 2 or not (match[1] or section.level > 2):
             continue
         priority = _PRIORITY.search(match[2])
@@ -148,10 +148,16 @@ def _stories(document: Document) -> tuple[Story, ...]:
 
 def _scenarios(document: Document, section: Section) -> tuple[Item, ...]:
     """The list items with Given and When or Then; where there is none, the lines that say "Given"."""
-    items = [Item(item.text, item.line) for item in document.items(section) if _GIVEN.search(item.text[:4096])]
+    items = [Item(item.text, item.line) for item in document.items(section) if _is_scenario(item.text)]
     if items:
         return tuple(items)
     return tuple(Item(line.strip(), number) for number, line in document.prose(section) if re.match(r"\s*\**Given\b", line))
+
+
+def _is_scenario(text: str) -> bool:
+    lower = text.lower()
+    given = lower.find("given")
+    return given >= 0 and (lower.find("when", given) >= 0 or lower.find("then", given) >= 0)
 
 
 def _clarifications(document: Document) -> tuple[Clarification, ...]:
@@ -160,7 +166,9 @@ def _clarifications(document: Document) -> tuple[Clarification, ...]:
     for part in (document.own(section), *document.subsections(section)) if section else ():
         session = _SESSION.search(part.title)
         for item in document.items(document.own(part)):
-            match = _ANSWERED.match(item.text[:20_000])
-            if match:
-                found.append(Clarification(session[1] if session else None, match[1], match[2], item.line))
+            asked = _QUESTION.match(item.text)
+            answered = _ANSWER.search(item.text, asked.end()) if asked else None
+            if asked and answered:
+                question = item.text[asked.end() : answered.start()].rstrip(" \t*\u2192->=")
+                found.append(Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line))
     return tuple(found)

@@ -15,7 +15,11 @@ _TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.
 _MARK = re.compile(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-\d+[a-z]?\b")
-_PATH = re.compile(r"(?<![\w/.:@-])(?:\.{0,2}/)?(?:[\w.@()\[\]-]+/)+(?:[\w.@()\[\]*-]+)?|(?<![\w/.:@-])[\w-][\w.-]*\.(?:py|ts|tsx|js|jsx|go|rs|java|kt|rb|php|cs|c|h|cpp|md|json|ya?ml|toml|sql|sh|html|css|txt|cfg|ini|env)\b")
+_FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
+_BARE_FILE = re.compile(
+    r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
+)
+_BRANDS = frozenset("next.js node.js vue.js react.js three.js d3.js express.js nuxt.js chart.js nest.js socket.io".split())
 
 
 class Task(NamedTuple):
@@ -76,7 +80,7 @@ def _tasks(document: Document, phases: list[Section]) -> Iterator[Task]:
 def _task(box: str, text: str, phase: str | None, line: int) -> Task:
     """One checkbox line; its marks may stand before or after the id."""
     name, parallel, story = None, False, None
-    while True:
+    for _ in range(8):
         mark = _MARK.match(text)
         found = None if mark or name else _TASK_ID.match(text)
         if mark:
@@ -88,14 +92,27 @@ def _task(box: str, text: str, phase: str | None, line: int) -> Task:
             text = text[found.end() :]
         else:
             break
-    paths = tuple(dict.fromkeys(_path(part) for part in _PATH.findall(text[:4096]) if "://" not in part))
+    paths = tuple(dict.fromkeys(_paths(text)))
     skipped = box in "~-" or text.startswith("~~")
     return Task(name, box in "xX", skipped, parallel, story, text, tuple(filter(None, paths)), tuple(_REQUIREMENT.findall(text)), phase, line)
 
 
-def _path(found: str) -> str:
-    """A path as a text names it, without a leading `./` and the end of the sentence."""
-    path = found.removeprefix("./").rstrip(".")
-    while path.endswith(")") and path.count("(") < path.count(")") or path.endswith("]") and path.count("[") < path.count("]"):
-        path = path[:-1]
-    return path
+def _paths(text: str) -> Iterator[str]:
+    """The paths that a task names: words with a slash that end in a file's name or a slash, and plain file names."""
+    for word in text.replace("`", " ").split():
+        path = _bare(word)
+        if len(path) > 300 or "://" in path or path.lower() in _BRANDS or not path.strip("/."):
+            continue
+        if "/" in path:
+            if path.endswith("/") and not path.startswith("/") or _FILE.fullmatch(path):
+                yield path
+        elif _BARE_FILE.fullmatch(path):
+            yield path
+
+
+def _bare(word: str) -> str:
+    """A word without the marks of the sentence around it; brackets that belong to a path stay."""
+    path = word.strip("\"'*,;:<>").lstrip("([{").rstrip(".,;:")
+    while path[-1:] in (")", "]", "}") and path.count("([{"[")]}".index(path[-1])]) < path.count(path[-1]):
+        path = path[:-1].rstrip(".,;:")
+    return path.removeprefix("./")

@@ -1,6 +1,7 @@
 """A text with its front matter, its sections, and what stands in them: list items, bold leads, plain text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,7 +15,7 @@ from sdd.document.text import Problem, decode
 
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"
 _ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
-_LEAD = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*(:?)[ \t]*\*\*[ \t]*(:?)[ \t]*")
+_LEAD = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*")
 _NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 
 _REMARK = re.compile(r"[*_`]*\([^()]*\)[*_`]*")
@@ -111,14 +112,31 @@ class Document:
     def section(self, *titles: str, level: int | None = None, within: Section | None = None) -> Section | None:
         """The first section with one of `titles` (compared by `plain_title`), None where there is none."""
         wanted = {plain_title(title) for title in titles}
-        for section in self.subsections(within) if within else self.sections:
-            if plain_title(section.title) in wanted and level in (None, section.level):
-                return section
+        sections = self.sections
+        first, last = self._between(within) if within else (0, len(sections))
+        plain = self._plain_titles
+        for place in range(first, last):
+            if plain[place] in wanted and level in (None, sections[place].level):
+                return sections[place]
         return None
+
+    @cached_property
+    def _plain_titles(self) -> tuple[str, ...]:
+        return tuple(plain_title(heading.text) for heading in self.blocks.headings)
+
+    @cached_property
+    def _heading_lines(self) -> tuple[int, ...]:
+        return tuple(heading.line for heading in self.blocks.headings)
+
+    def _between(self, section: Section) -> tuple[int, int]:
+        """The places of the first section within `section`, and of the first one after it."""
+        lines = self._heading_lines
+        return bisect_left(lines, section.start), bisect_left(lines, section.end)
 
     def subsections(self, section: Section) -> tuple[Section, ...]:
         """The sections within `section`, at whatever depth."""
-        return tuple(inner for inner in self.sections if section.start <= inner.line < section.end)
+        first, last = self._between(section)
+        return self.sections[first:last]
 
     def text(self, section: Section) -> str:
         """Everything below the heading of `section`, its subsections included, without blank lines around it."""
@@ -126,8 +144,8 @@ class Document:
 
     def own(self, section: Section) -> Section:
         """`section` without its subsections."""
-        inner = next((other.line for other in self.sections if section.start <= other.line < section.end), section.end)
-        return section._replace(end=inner)
+        first, last = self._between(section)
+        return section._replace(end=self.sections[first].line) if first < last else section
 
     @cached_property
     def hidden(self) -> frozenset[int]:

@@ -24,8 +24,8 @@ def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:
         close = text.find("-->", opening) if 0 <= close < opening else close
         following = openings[place + 1][0] if place + 1 < len(openings) else len(text)
         if close < 0 or close > following:
-            end = _END.search(text, opening)
-            unclosed.append((start, end.start() if end else len(text)))
+            heading = _END.search(text, opening)
+            unclosed.append((start, heading.start() if heading else len(text)))
     if not unclosed:
         return text, ()
     starts = [0, *(found.end() for found in re.finditer("\n", text))]

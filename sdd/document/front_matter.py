@@ -17,7 +17,7 @@ _KNOWN = frozenset(
 )
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
 _CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
-_YAML_LIMIT = 512 * 1024
+_YAML_LIMIT = 256 * 1024
 
 
 class Place(NamedTuple):
@@ -140,6 +140,9 @@ def _closed(lines: list[str], first: int, last: int) -> Place:
             after = number + 1
             if heading is not None and not any(_known_key(line) for line in lines[heading + 1 : number]):
                 break
+            inner = [line for line in lines[first + 1 : number] if line.strip()]
+            if inner and not any(_KEY.match(line) for line in inner):
+                return Place(None, first, first, last, ())
             fence = _CODE_FENCE.fullmatch(lines[after]) if after < last and first and _CODE_FENCE.fullmatch(lines[first - 1]) else None
             return Place(first + 1, number, after + bool(fence), last, ())
         if heading is None and line.startswith("#") and _HEADING.match(line) and not _is_comment(lines, number, last):
@@ -183,4 +186,5 @@ def _moved(value: Value, by: int) -> Value:
         value.line + by,
         None if value.entries is None else tuple(_moved(entry, by) for entry in value.entries),
         None if value.pairs is None else tuple((key, _moved(inner, by)) for key, inner in value.pairs),
+        value.block,
     )

@@ -7,7 +7,7 @@ from sdd.document.values import Value, unquoted
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+|$)(.*)")
 _ENTRY = re.compile(r"[ \t]*-(?:[ \t]+(.*)|$)")
 _BLOCK = re.compile(r"[|>][+-]?\d?[+-]?")
-_PAIR = re.compile(r"[ \t]+([A-Za-z_][\w -]*?)[ \t]*:(?:[ \t]+|$)(.*)")
+_PAIR = re.compile(r"[ \t]+([A-Za-z_][\w-]*(?: [\w-]+){0,3})[ \t]*:(?:[ \t]+|$)(.*)")
 _FLOW_ENTRY = re.compile(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,]*)[ \t]*(?:,|$)")
 # What may end a text whose lines are not indented: prose is full of words with a colon.
 _ENDS_PROSE = frozenset(
@@ -50,7 +50,7 @@ def _ends(line: str, prose: bool) -> bool:
 
 def _value(first: str, below: list[str], line: int) -> Value:
     if _BLOCK.fullmatch(first):
-        return Value(_dedented(below), line + 1 if below else line)
+        return Value(_dedented(below), line, block=True)
     entries = [(number, entry) for number, text in enumerate(below) if (entry := _ENTRY.match(text))]
     if not first and entries and entries[0][0] == next((n for n, text in enumerate(below) if text.strip() and not text.lstrip().startswith("#")), 0):
         return _list(below, entries, line)

@@ -20,7 +20,7 @@ _MARK = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _CLOSING = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*$", re.MULTILINE)
-_BLANK = re.compile(r"^[ \t]*$", re.MULTILINE)
+_BLANK = re.compile(r"^[ \t]*\n", re.MULTILINE)
 _LIST = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
 _LASTING_HTML = re.compile(r"<(?:[?!]|(?:script|pre|style|textarea)(?:[\s>]|$))", re.IGNORECASE)
 

@@ -13,13 +13,15 @@ _LIST_MARK = re.compile(r"[-*\u2022][ \t]+")
 class Value:
     """One value. `text` is the scalar without its quotes (`0010` stays `0010`), or the source of a list or mapping.
 
-    `entries` is None where the value is no list, `pairs` None where it is no mapping.
+    `entries` is None where the value is no list, `pairs` None where it is no mapping; `line` is the key's line, and
+    the text of a `block` scalar begins on the next one.
     """
 
     text: str
     line: int
     entries: tuple["Value", ...] | None = None
     pairs: tuple[tuple[str, "Value"], ...] | None = None
+    block: bool = False
 
 
 def is_none_like(text: str) -> bool:
@@ -48,7 +50,7 @@ def _lines(value: Value) -> tuple[Value, ...]:
     for offset, line in enumerate(value.text.split("\n")):
         line = line.strip()
         mark = _LIST_MARK.match(line)
-        found.append(Value(unquoted(line[mark.end() :] if mark else line), value.line + offset))
+        found.append(Value(unquoted(line[mark.end() :] if mark else line), value.line + value.block + offset))
     if len(found) == 1 and "," in found[0].text and not re.search(r"[(\"']", found[0].text):
         found = [Value(part.strip(), value.line) for part in found[0].text.split(",")]
     return tuple(found)

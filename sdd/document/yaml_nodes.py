@@ -7,7 +7,7 @@ from typing import Any
 from sdd.document.values import Value
 
 _ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_BRACKETS = re.compile(r"[\[{]")
+_LONE = re.compile("[\0\ud800-\udfff]")
 _DEEP_INDENT = 200
 _DEEP_BRACKETS = 50
 _ENTRY_KEYS = ("path", "file", "name", "filename", "file_path")
@@ -63,7 +63,8 @@ class _Reader:
         """The value of a node; `key` is its key's node, whose line it takes."""
         line = bisect_right(self.starts, (key or node).start_mark.index)
         if type(node) is self.scalar:
-            return Value(node.value, line)
+            text = node.value if node.value.isascii() and "\0" not in node.value else _LONE.sub("\ufffd", node.value)
+            return Value(text, line, block=node.style in ("|", ">"))
         text = self.source[node.start_mark.index : node.end_mark.index].strip()
         if depth > 3:
             return Value(text, line)
