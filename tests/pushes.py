@@ -67,7 +67,9 @@ class Project:
         """The aims of a push of these refspecs, one a line that git tells."""
         pushed = read_pre_push(self.lines(remote, *refspecs))
         with Repository.discover(self.here.path) as repository:
-            return aims_of_push(repository, pushed, remote, url or str(self.remote.path))
+            return aims_of_push(
+                repository, pushed, remote, url or (str(self.remote.path) if remote == "origin" else remote)
+            )
 
     def one(self, refspec: str, remote: str = "origin") -> Aim:
         """The aim of a push of one refspec."""

@@ -333,6 +333,9 @@ def test_a_remote_may_be_named_by_its_url(project: Project, tmp_path: Path) -> N
         assert project.one("work:main", remote=place).pushes_target
     nowhere = Scratch(tmp_path / "nowhere", "--bare")
     assert changed(project.one("work", remote=str(nowhere.path))) == {"a.py": "A"}
+    assert project.one("main", remote=str(nowhere.path)).change is None
+    aim = project.one("work:main", remote=str(nowhere.path))
+    assert (changed(aim), aim.first_push, aim.pushes_target) == ({"a.py": "A"}, False, True)
 
 
 def test_sdd_target_names_another_branch(project: Project) -> None:

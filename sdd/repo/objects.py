@@ -67,21 +67,19 @@ class Repository:
         if not start.is_dir():
             raise SddError(f"{start} is not a folder", "name an existing folder after -C")
         # Not --path-format=absolute: git 2.30 would print it back as if it were an answer.
-        arguments = ["rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree"]
+        arguments = ["--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-toplevel"]
         try:
-            asked = subprocess.run(["git", "-C", start, *arguments], capture_output=True, check=False)
+            asked = subprocess.run(["git", "-C", start, "rev-parse", *arguments], capture_output=True, check=False)
         except FileNotFoundError:
             raise SddError("git is not on PATH", "install git 2.30 or newer") from None
         answer = os.fsdecode(asked.stdout).split("\n")
-        if asked.returncode or not Path(answer[0]).is_absolute():
+        # Where there is no work tree, git answers the first three questions and fails at the last.
+        if not Path(answer[0]).is_absolute() or (asked.returncode and answer[2:3] != ["false"]):
             require_git()
             reason = os.fsdecode(asked.stderr).strip().removeprefix("fatal: ").partition("\n")[0]
             raise SddError(f"no git repository at {start}: {reason}", "run git init, or name a repository with -C")
-        git_dir, common_dir, inside = answer[:3]
-        work_tree = None
-        if inside == "true":
-            top = subprocess.run(["git", "-C", start, "rev-parse", "--show-toplevel"], capture_output=True, check=True)
-            work_tree = Path(os.fsdecode(top.stdout).removesuffix("\n"))
+        git_dir, common_dir, inside, top = answer[:4]
+        work_tree = Path(top) if inside == "true" else None
         return cls(Path(git_dir), (start / common_dir).resolve(), work_tree)
 
     def __enter__(self) -> Self:

@@ -72,14 +72,15 @@ def remote_of_push(repository: Repository, remote: str, url: str) -> str | None:
     names = remote_names(repository)
     if remote in names or not names:
         return remote if remote in names else None
-    wanted = {_same_place(place) for place in (remote, url) if place}
+    folder = repository.work_tree or repository.git_dir
+    wanted = {_same_place(folder, place) for place in (remote, url) if place}
     for line in repository.git("remote", "--verbose").splitlines():
         name, _, rest = line.partition("\t")
-        if _same_place(rest.rpartition(" (")[0]) in wanted:
+        if _same_place(folder, rest.rpartition(" (")[0]) in wanted:
             return name
     for name in names:
         typed = (repository.config.get(f"remote.{name}.{key}", "") for key in ("url", "pushurl"))
-        if wanted & {_same_place(place) for place in typed if place}:
+        if wanted & {_same_place(folder, place) for place in typed if place}:
             return name
     return None
 
@@ -89,13 +90,13 @@ def remote_without_push(repository: Repository, branch: str | None) -> str | Non
     names, config = remote_names(repository), repository.config
     keys = (f"branch.{branch}.pushremote", "remote.pushdefault", f"branch.{branch}.remote")
     for said in (config.get(key, "") for key in keys):
-        if said and said != ".":
-            return remote_of_push(repository, said, said)
+        if said and said != "." and (found := remote_of_push(repository, said, said)):
+            return found
     return "origin" if "origin" in names else names[0] if len(names) == 1 else None
 
 
-def _same_place(url: str) -> str:
+def _same_place(seen_from: Path, url: str) -> str:
     """A URL or folder, without what makes no difference, so that two spellings of one place are equal."""
-    if "://" not in url and Path(url).is_dir():
-        url = os.path.realpath(url)
+    if "://" not in url and (seen_from / url).is_dir():
+        url = os.path.realpath(seen_from / url)
     return url.removeprefix("file://").rstrip("/").removesuffix(".git").rstrip("/")

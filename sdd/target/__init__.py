@@ -42,9 +42,9 @@ def aims_of_push(repository: Repository, pushed: Sequence[PushedRef], remote: st
     names = remote_names(repository)
     by_url = None if receiving or not names else "origin" if "origin" in names else names[0]
     targets = find_targets(repository, receiving or by_url)
-    if receiving is None or targets.prefix == f"{REMOTES}{receiving}/":
-        targets = _with_old_tips(repository, targets, pushed) if not by_url else targets
-    return _aims(repository, targets, pushed, receiving or by_url, url or remote, warns=True)
+    if targets.prefix == (f"{REMOTES}{receiving}/" if receiving else HEADS):
+        targets = _with_old_tips(repository, targets, pushed)
+    return _aims(repository, targets, pushed, receiving, url or remote, warns=True)
 
 
 def aims_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> tuple[Aim, ...]:
@@ -150,7 +150,7 @@ def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> Aim:
     known = (*push.targets.known, *push.new_tips)
     candidates = push.targets.ours or push.new_tips
     if not candidates:
-        raise no_target(push.repository, push.remote, push.targets.named)
+        raise no_target(push.repository, push.targets.remote, push.targets.named)
     if is_covered(push.repository, [one.oid for one in known], tip):
         return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
     draft = push.targets.is_draft(line.remote_ref)

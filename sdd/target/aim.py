@@ -99,8 +99,9 @@ def against_nearest(repository: Repository, head: Head, candidates: Sequence[Bra
     target = candidates[0]
     if head.tip:
         if len(candidates) > 1:
-            tip = head.tip
-            candidates = sorted(candidates, key=lambda one: count_new_commits(repository, [one.oid], tip))
+            oids = dict.fromkeys(one.oid for one in candidates)
+            own_commits = {oid: count_new_commits(repository, [oid], head.tip) for oid in oids}
+            candidates = sorted(candidates, key=lambda one: own_commits[one.oid])
         for target in candidates:
             if forks := merge_bases(repository, target.oid, head.tip):
                 break

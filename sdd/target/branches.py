@@ -32,6 +32,11 @@ class Targets:
     receives: bool = True
     remark: str = ""
 
+    @property
+    def remote(self) -> str | None:
+        """The remote whose branches these are, None for this repository's own."""
+        return self.prefix.removeprefix(REMOTES).removesuffix("/") if self.prefix != HEADS else None
+
     def is_target(self, ref: str) -> bool:
         """Whether a ref of the receiving side (`refs/heads/x`) is a target."""
         if not self.receives or not ref.startswith(HEADS):
