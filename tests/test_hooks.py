@@ -352,7 +352,20 @@ def test_a_program_that_looks_after_hooks_keeps_them(ground: Ground, files: dict
     addition = "\n".join(note[2:] for note in report.notes[1:] if note.startswith("  "))
     file = ground.work.path / place
     file.write_text((file.read_text() if file.exists() else "") + addition + "\n")
-    assert ground.status().in_force, "once the gate is called there, pushes are judged"
+    report = ground.status()
+    assert f"{place} calls sdd gate" in report.notes[0]
+    assert report.in_force == (".git/hooks/pre-push" in files), "it also has to be git's hook by then"
+    assert report.in_force or "git does not run it yet" in report.notes[0]
+
+
+def test_husky_and_lefthook_in_force(ground: Ground) -> None:
+    ground.work.write("lefthook.yml", "pre-push:\n  commands:\n    sdd:\n      run: sdd gate --pre-push {1} {2}\n")
+    ground.former("call_lefthook run pre-push")
+    assert ground.status().in_force
+    ground.work.write(".husky/pre-push", 'sdd gate --pre-push "$1" "$2"\n')
+    assert not ground.status().in_force
+    ground.work.git("config", "core.hooksPath", ".husky/_")
+    assert ground.status().in_force
 
 
 def test_a_pre_commit_that_looks_at_commits_only_is_in_nobodys_way(ground: Ground) -> None:

@@ -205,6 +205,19 @@ def test_ignored_records_are_told(scratch: Scratch) -> None:
     assert "git ignores history/" in init(scratch)
 
 
+def test_a_repository_within_is_no_root_of_this_one(scratch: Scratch) -> None:
+    Scratch(scratch.path / "inner")
+    assert "no folder of this repository" in init(scratch, "--root", "inner", exit_status=2)
+
+
+def test_what_was_made_is_told_even_where_the_hook_fails(scratch: Scratch) -> None:
+    (scratch.path / ".git/hooks/pre-push").mkdir(parents=True)
+    done = scratch.run(sys.executable, "-P", "-m", "sdd", "init")
+    assert done.returncode == 3
+    assert "made      .specify/memory/constitution.md" in done.stdout
+    assert "is a folder" in done.stderr
+
+
 def test_a_hook_that_cannot_be_written_is_told(scratch: Scratch) -> None:
     scratch.write(".husky/pre-commit", "x")
     said = init(scratch)

@@ -277,6 +277,17 @@ def test_keys_stand_in_their_order() -> None:
     ]
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.text(st.sampled_from("ab/. ()-#:,'é[]{}@"), min_size=1, max_size=12), min_size=1, max_size=3).map(tuple)
+)
+@example(("docs/x (draft)", "my file", "a: b.py", "- x", "a, b.py"))
+def test_every_path_is_read_back(written: tuple[str, ...]) -> None:
+    wanted = [" ".join(path.split()) for path in written]
+    paths = tuple(path for path in wanted if path and not path.startswith(("./", "/")) and not is_none_like(path))
+    assert tuple(entry.path for entry in read(phr_text(draft(files=paths))).files) == paths
+
+
 def test_what_is_missing_is_a_finding() -> None:
     record = read(phr_text(draft(contract=ContractDraft())))
     assert len(record.placeholders) == 2

@@ -8,7 +8,7 @@ import click
 
 from sdd.cli.hook import as_document, describe
 from sdd.cli.session import json_option, open_repository, print_json, print_text
-from sdd.errors import UsageError
+from sdd.errors import SddError, UsageError
 from sdd.paths import join, printable
 from sdd.repo import hooks
 from sdd.repo.objects import Repository
@@ -30,14 +30,20 @@ def command(ctx: click.Context, folder: str | None, no_hooks: bool, undo: bool, 
     repository = open_repository(ctx)
     root = _root(repository, ctx, folder)
     done = setup.undo(repository, root) if undo else setup.adopt(repository, root, date.today().isoformat())
-    hook = None
+    hook, failed = None, None
     if not no_hooks:
-        hook = hooks.uninstall(repository) if undo else hooks.install(repository)
+        # The files are there by now and must be told of, whatever becomes of the hook.
+        try:
+            hook = hooks.uninstall(repository) if undo else hooks.install(repository)
+        except SddError as error:
+            failed = error
     following = _following(repository, done, undo)
     if as_json:
         print_json(_document(done, hook, following))
     else:
         print_text("\n".join(_lines(done, hook, following, undo)))
+    if failed:
+        raise failed
 
 
 def _root(repository: Repository, ctx: click.Context, folder: str | None) -> str:
@@ -46,7 +52,11 @@ def _root(repository: Repository, ctx: click.Context, folder: str | None) -> str
         return ""
     place = ((ctx.find_object(Path) or Path()) / folder).resolve()
     top = repository.work_tree.resolve()
-    if not place.is_dir() or not place.is_relative_to(top) or place.is_relative_to(repository.common_dir.resolve()):
+    inside = place.is_dir() and place.is_relative_to(top) and not place.is_relative_to(repository.common_dir.resolve())
+    nested = any(
+        (above / ".git").exists() for above in (place, *place.parents) if above != top and above.is_relative_to(top)
+    )
+    if not inside or nested:
         raise UsageError(f"{folder} is no folder of this repository", "name a folder that is there, below the top")
     return "" if place == top else place.relative_to(top).as_posix()
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -97,8 +98,8 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
             raise SddError(
                 f"both {path} and {former} are there", "sdd cannot tell which one to keep: move one of them away"
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(former)
+        with _told(path):
+            path.rename(former)
     try:
         write_whole(path, script, 0o777, replace=True)
     except SddError:
@@ -119,10 +120,11 @@ def uninstall(repository: Repository) -> HookReport:
     if found.state != HookState.INSTALLED:
         return found
     former = found.path.with_name(FORMER)
-    if os.path.lexists(former):
-        former.replace(found.path)
-    else:
-        found.path.unlink()
+    with _told(found.path):
+        if os.path.lexists(former):
+            former.replace(found.path)
+        else:
+            found.path.unlink()
     return _report(repository, changed=True)
 
 
@@ -146,7 +148,7 @@ def _report(repository: Repository, changed: bool) -> HookReport:
         return HookReport(state, path, runnable, changed, chained, tuple(_remarks(repository, path, runnable)))
     advice = advice_for(repository, folder, path)
     if advice:
-        return HookReport(HookState.MANAGED, path, advice.calls_sdd, changed, chained, advice.notes)
+        return HookReport(HookState.MANAGED, path, advice.in_force, changed, chained, advice.notes)
     return HookReport(state, path, False, changed, chained)
 
 
@@ -166,11 +168,23 @@ def _state(path: Path) -> HookState:
         raise SddError(f"{path} is a folder", "move it away: git looks for a file there")
     if path.is_symlink():
         return HookState.OTHER
-    _, _, rest = path.read_bytes().partition(b"\n")
-    mark, _, body = rest.partition(b"\n")
+    with _told(path):
+        content = path.read_bytes()
+    _, mark, body = (*content.split(b"\n", 2), b"", b"")[:3]
     if not mark.startswith(_MARK.encode()):
         return HookState.OTHER
-    return HookState.INSTALLED if path.read_bytes() == _marked(body) else HookState.EDITED
+    return HookState.INSTALLED if content == _marked(body) else HookState.EDITED
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Whatever the file system refuses about `path` becomes an SddError."""
+    try:
+        yield
+    except OSError as error:
+        raise SddError(
+            f"{path}: {error.strerror or error}", "see to its permissions and run the command again"
+        ) from None
 
 
 def _script(interpreter: str) -> str:

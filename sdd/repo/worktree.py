@@ -14,6 +14,7 @@ def write_new(path: Path, text: str) -> None:
     `text` goes out as UTF-8; what UTF-8 cannot hold becomes U+FFFD. Raises SddError where something already
     stands at `path`, where a symlink or a file stands in the way, and where the disk refuses.
     """
+    path = path.absolute()
     top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
     if top:
         require_places(top, [path.relative_to(top).as_posix()])

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import ContractStatus
+from sdd.artifacts.file_entries import path_of
 from sdd.artifacts.phr import Stage
 from sdd.scaffold.templates import CONTRACT, PHR, TOKEN, Value, fill, template
 
+FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 LINKS = ("spec", "contract", "ticket", "adr", "pr")
 
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
@@ -88,6 +90,7 @@ def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
     values: dict[str, Value] = {
         **{name: getattr(draft, name) for name in PhrDraft.__dataclass_fields__ if name not in ("contract", "links")},
         "links": {name: draft.links[name] for name in LINKS if draft.links.get(name)},
+        "files": tuple(map(file_entry, draft.files)),
         "prompt": verbatim(draft.prompt),
         "response": verbatim(draft.response),
         **{
@@ -117,16 +120,14 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
     return fill(written_by or template(CONTRACT), values)
 
 
-FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
-
-
 def _body(draft: ContractDraft) -> dict[str, Value]:
     """What stands under the headings of a contract, whether it is a file or a section."""
-    lists = ("constraints", "invariants", "non_goals", "discovery", "follow_ups")
+    lists = ("constraints", "invariants", "non_goals", "follow_ups")
     return {
         "success": _paragraph(draft.success),
-        "checks": (*map(check_text, draft.checks), *map(_item, draft.checklist)),
-        **{name: tuple(map(_item, getattr(draft, name))) for name in lists},
+        "checks": (*map(check_text, draft.checks), *map(_paragraph, draft.checklist)),
+        "discovery": tuple(map(check_text, draft.discovery)),
+        **{name: tuple(map(_paragraph, getattr(draft, name))) for name in lists},
     }
 
 
@@ -151,6 +152,11 @@ def check_text(check: str) -> str:
     return check if "`" in check else f"`{check}`"
 
 
+def file_entry(path: str) -> str:
+    """A path as an entry of `files`: in backticks where a part of it would be read as a remark."""
+    return path if path_of(path) == path else f"`{path}`"
+
+
 def verbatim(text: str) -> str:
     """`text` as Markdown that is read back as the same text, but for line ends, and empty lines at either end.
 
@@ -170,9 +176,6 @@ def _paragraph(text: str) -> str:
     """One sentence or a few as one line that Markdown takes for nothing but text."""
     line = _one_line(text)
     return _BLOCK_SIGN.sub("\\\\", line, count=1) if _BLOCK_SIGN.match(line) else line
-
-
-_item = _paragraph
 
 
 def _one_line(text: str) -> str:

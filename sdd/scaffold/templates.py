@@ -21,6 +21,13 @@ CONTRACT, PHR, ADR = "contract-template.md", "phr-template.prompt.md", "adr-temp
 CONSTITUTION, WAIVER, POLICY = "constitution-template.md", "waiver-template.md", "sdd.toml"
 NAMES = (SPEC, PLAN, TASKS, CHECKLIST, CONTRACT, PHR, ADR, CONSTITUTION, WAIVER)
 
+_MUST_HOLD = {
+    PHR: {"id", "title", "stage", "date", "files", "kind", "prompt", "response", "contract.success", "contract.checks"},
+    CONTRACT: {"id", "title", "kind", "feature", "scope", "status", "success", "constraints", "non_goals", "checks"},
+    ADR: {"title"},
+    WAIVER: {"rules", "paths", "reason", "approved_by", "expires"},
+}
+
 TOKEN = re.compile(r"\{\{([a-z_.]+)(?:\|([^{}]*))?\}\}")
 NO_HEADING = 7
 _HEADING = re.compile(r"(#{1,6}) ")
@@ -42,7 +49,7 @@ def project_template(name: str, root: Path | None) -> str:
     """The template that a new artifact below `root` (a folder on disk) starts from.
 
     `.specify/templates/<name>` wins over the packaged one. For records, whose form is fixed, it does so only where it
-    has a place for every value that the packaged one has: those of other tools have not.
+    has a place for what such a record must say: the templates of other tools have not.
     Raises SddError where the project's own cannot be read.
     """
     packaged = template(name)
@@ -55,13 +62,7 @@ def project_template(name: str, root: Path | None) -> str:
         raise SddError(
             f"{own} cannot be read: {error}", "mend it or move it away: the packaged template then counts"
         ) from None
-    if name in (CONTRACT, PHR, ADR, WAIVER) and not _tokens(packaged) <= _tokens(text):
-        return packaged
-    return text
-
-
-def _tokens(text: str) -> set[str]:
-    return {token[1] for token in TOKEN.finditer(text)}
+    return text if _MUST_HOLD.get(name, set()) <= {token[1] for token in TOKEN.finditer(text)} else packaged
 
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
