@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.artifact import Artifact, Item
+from sdd.artifacts.reading import placeholders
 from sdd.artifacts.spec import feature_of
 from sdd.document import Document
 
@@ -27,6 +28,7 @@ class Checklist(Artifact):
     feature: str
     title: str | None
     items: tuple[ChecklistItem, ...]
+    placeholders: tuple[Item, ...]
 
 
 def parse(path: str, content: bytes, root: str) -> Checklist:
@@ -40,5 +42,11 @@ def parse(path: str, content: bytes, root: str) -> Checklist:
         text = item.text[number.end() :] if number else item.text
         items.append(ChecklistItem(number[1].upper() if number else None, text, item.done, item.line))
     return Checklist(
-        path=path, root=root, problems=document.problems, feature=feature_of(path), title=document.title, items=tuple(items)
+        path=path,
+        root=root,
+        problems=document.problems,
+        feature=feature_of(path),
+        title=document.title,
+        items=tuple(items),
+        placeholders=placeholders(document),
     )

@@ -2,7 +2,7 @@
 
 import re
 
-_REMARK = re.compile(r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$")
+_REMARK = re.compile(r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$")
 _QUOTED = re.compile(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
 _PREFIX = re.compile(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)

@@ -11,7 +11,7 @@ from sdd.artifacts.contract import Contract, Head, embedded
 from sdd.artifacts.file_entries import path_of
 from sdd.artifacts.phr_body import OUTCOME, next_prompts, prompt_section, response_section, spoken
 from sdd.artifacts.reading import calendar_date, change_kind, field_lines, id_in_name, is_token, value, without_front_matter
-from sdd.document import Document, FrontMatter, Value, is_none_like
+from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 
 _NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
@@ -120,8 +120,6 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     prompt, response = prompt_section(document), response_section(document)
     files = tuple(_files(fields))
     kind, feature = fields.text("kind"), fields.text("feature")
-    spoken_prompt = spoken(fields, document, prompt, "prompt_text", "user")
-    spoken_response = spoken(fields, document, response, "response_text", "assistant")
     links = tuple(_links(fields))
     contract = document.section("Execution contract", level=2)
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
@@ -156,10 +154,10 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         kind=change_kind(kind),
         kind_written=fields.written("kind"),
         closes=tuple(entry.text for entry in fields.listed("closes")),
-        prompt=spoken_prompt,
-        response=spoken_response,
+        prompt=spoken(fields, document, prompt, "prompt_text", "user"),
+        response=spoken(fields, document, response, "response_text", "assistant"),
         follow_ups=next_prompts(document),
-        placeholders=tuple(_placeholders(document, fields, spoken_prompt, spoken_response)),
+        placeholders=tuple(_placeholders(document, fields, prompt, response)),
         contract=embedded(document, contract, path, root, head) if contract else None,
     )
 
@@ -203,15 +201,17 @@ def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:
             yield key, " ".join(text.split())
 
 
-def _placeholders(document: Document, fields: FrontMatter, prompt: str | None, response: str | None) -> Iterator[Item]:
+def _placeholders(document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None) -> Iterator[Item]:
     """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
     for key, found in fields.values.items():
         if key in ("prompt_text", "response_text"):
             continue
         inner = (*(found.entries or ()), *(entry for _, entry in found.pairs or ()))
-        for entry in inner or (found,):
-            if is_token(entry.text) or inner and is_token(found.text):
+        for entry in (found,) if is_token(found.text) else inner:
+            if is_token(entry.text):
                 yield Item(entry.text.strip(), entry.line)
-    for text, section in ((prompt, prompt_section(document)), (response, response_section(document))):
-        if text and is_token(text):
-            yield Item(text.strip(), section.line if section else 1)
+    for key, section in (("prompt_text", prompt), ("response_text", response)):
+        said = fields.find(key)
+        for item in [Item(said.text, said.line)] if said else [Item(document.text(section), section.line)] if section else []:
+            if is_token(item.text):
+                yield Item(item.text.strip(), item.line)

@@ -1,14 +1,16 @@
 """What every command needs at its start and its end: the repository it stands in, and how results are printed."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sdd.errors import SddError
 from sdd.paths import printable
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Repository, Tree
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -17,6 +19,27 @@ def open_repository(ctx: click.Context) -> Repository:
     """The repository that the command line names (-C) or stands in; closed when the command ends."""
     directory: Path = ctx.find_object(Path) or Path()
     return ctx.with_resource(Repository.discover(directory))
+
+
+def top_of(repository: Repository) -> Path:
+    """The top folder of the work tree. Raises SddError for a bare repository."""
+    if not repository.work_tree:
+        raise SddError("this repository is bare: it has no files of its own", "work in a clone of it")
+    return repository.work_tree
+
+
+def tree_to_read(repository: Repository, rev: str | None) -> Tree:
+    """The tree that a reading command reads: a commit's, else the work tree as it lies there, else (bare) HEAD's."""
+    if rev is None and repository.work_tree:
+        return repository.tree(repository.snapshot())
+    return repository.tree(rev or "HEAD")
+
+
+def path_below_top(ctx: click.Context, repository: Repository, path: str) -> str:
+    """A path that was typed, relative to where the command works, as one from the top of the repository."""
+    directory: Path = ctx.find_object(Path) or Path()
+    full = os.path.normpath((directory / path).absolute())
+    return Path(os.path.relpath(full, repository.work_tree or directory)).as_posix().removeprefix("./").rstrip("/")
 
 
 def print_text(text: str) -> None:

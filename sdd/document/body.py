@@ -73,9 +73,10 @@ class Document:
         body, unclosed = without_unclosed("\n".join(lines[place.body : place.last]))
         blocks = scan(body)
         if unclosed:
-            read = with_unclosed(blocks, unclosed)
-            found = (*found, *(Problem(place.body + comment.line, _UNCLOSED) for comment in unclosed if comment in read.comments))
-            blocks = read
+            # One is enough to say: each further one would only be told again once this one is mended.
+            blocks = with_unclosed(blocks, unclosed)
+            first = next((comment for comment in unclosed[:1] if comment in blocks.comments), None)
+            found = (*found, *((Problem(place.body + first.line, _UNCLOSED),) if first else ()))
         blocks = _moved(blocks, place.body)
         problems = (*problems, *found)
         return cls(tuple(lines), fields, place.start is not None, place.body + 1, place.last + 1, blocks, problems)

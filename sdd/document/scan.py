@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-_COMMONMARK_LIMIT = 256 * 1024
+_COMMONMARK_LIMIT = 128 * 1024
 _MARK = re.compile(
     r"""^(?P<indent>[ \t]*)(?:
       (?P<hash>\#{1,6})(?=[ \t\n]|\Z)

@@ -2,7 +2,9 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 
 from sdd.errors import SddError
 from sdd.repo.objects import SUBMODULE, Repository
@@ -96,3 +98,21 @@ def first_commit_that_added(repository: Repository, pattern: str, revision: str)
     )
     found = re.match(r"[0-9a-f]{40,64}", listed)
     return found.group() if found else None
+
+
+def added_on(repository: Repository, revision: str, path: str) -> date | None:
+    """The day of the oldest commit in the history of `revision` that added `path`, None where none did."""
+    days = repository.git("log", "--format=%cs", "--diff-filter=A", "--no-renames", revision, "--", f":(top,literal){path}").split()
+    return date.fromisoformat(days[-1]) if days else None
+
+
+@lru_cache(maxsize=1)
+def last_changes(repository: Repository, revision: str) -> Mapping[str, int]:
+    """How long ago each path of the history of `revision` last changed, counted in commits from the newest (0)."""
+    listed = repository.git("log", "--format=%x01", "--name-only", "--no-renames", "-z", revision)
+    found: dict[str, int] = {}
+    for age, commit in enumerate(listed.split("\x01")[1:]):
+        for path in commit.replace("\n", "", 1).split("\0"):
+            if path:
+                found.setdefault(path, age)
+    return found

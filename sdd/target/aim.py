@@ -9,7 +9,7 @@ from sdd.repo.history import count_new_commits, first_commit_that_added
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
 from sdd.target.advice import not_enough_history
-from sdd.target.roots import MARK, has_root
+from sdd.roots import MARK, has_root
 
 
 @dataclass(frozen=True)

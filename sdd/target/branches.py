@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sdd.artifacts.policy import Policy
-from sdd.errors import SddError
+from sdd.artifacts.policy import Policy, parse
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, read_refs, remote_names
-from sdd.target.roots import find_roots, is_root
+from sdd.roots import find_roots, is_root
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _literal_or_set(part: str) -> str:
 def find_targets(repository: Repository, remote: str | None) -> Targets:
     """The targets where pushes go to `remote`; with None they are this repository's own branches.
 
-    A remote of which no target is known here is judged by origin's. Raises SddError for a policy that cannot be read.
+    A remote of which no target is known here is judged by origin's.
     """
     refs, remotes = read_refs(repository), remote_names(repository)
     asked = f"{REMOTES}{remote}/" if remote else HEADS
@@ -187,14 +186,6 @@ def _policies(repository: Repository, oid: str) -> tuple[Policy, ...]:
         if entry is None:
             policies.append(Policy(path=path, root=root))
             continue
-        from sdd.artifacts.policy import parse
-
-        policy = parse(path, repository.blob(entry.oid), root)
-        if policy.problems:
-            line, message = policy.problems[0]
-            raise SddError(
-                f"the policy at the target's tip {oid[:10]} cannot be read: {path}:{line}: {message}",
-                f"mend {path} on the target first: a change is judged by the rules that it finds there",
-            )
-        policies.append(policy)
+        # A policy that cannot be read names no branches; whether anything may be judged by it is for the check.
+        policies.append(parse(path, repository.blob(entry.oid), root))
     return tuple(policies)

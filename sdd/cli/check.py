@@ -1,0 +1,37 @@
+"""sdd check: check every record in the tree."""
+
+from datetime import date
+
+import click
+
+from sdd.check import check_tree
+from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text
+from sdd.errors import ExitCode
+from sdd.render.text import check_text
+from sdd.render.verdict_json import verdict_document
+
+
+@click.command()
+@click.argument("path", nargs=-1)
+@click.option("--rev", metavar="REV", help="Check the tree of a commit.  [default: the work tree]")
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the verdict.")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, path: tuple[str, ...], rev: str | None, strict: bool, verbose: bool, form: str, as_json: bool) -> None:
+    """Check every record in the tree, or those at PATH.
+
+    All record rules are asked about all records, wherever they lie. What a change needs is for sdd gate to say.
+    Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
+    """
+    repository = open_repository(ctx)
+    tree = repository.tree(rev or repository.snapshot())
+    only = tuple(path_below_top(ctx, repository, one) for one in path)
+    verdict = check_tree(repository, tree, rev or "work tree", repository.commit(rev or "HEAD"), date.today(), only)
+    if as_json or form == "json":
+        print_json(verdict_document(verdict))
+    else:
+        print_text(check_text(verdict, verbose=verbose, strict=strict))
+    found = any(change.findings for change in verdict.changes) if strict else verdict.refused
+    ctx.exit(ExitCode.FINDINGS if found else ExitCode.CLEAN)

@@ -1,0 +1,56 @@
+"""sdd contract: make execution contracts."""
+
+import click
+
+from sdd.artifacts.artifact import ChangeKind
+from sdd.cli.contract_words import ContractWords, contract_words
+from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of
+from sdd.paths import printable
+from sdd.recording import commit_record, write_contract
+from sdd.workplace import Workplace
+
+
+@click.group()
+def command() -> None:
+    """Make execution contracts: what will be done, its limits, and how it will be checked."""
+
+
+@command.command()
+@click.argument("title")
+@click.option("--feature", metavar="F", help="The feature that it carries out.")
+@click.option("--kind", type=click.Choice([*ChangeKind]), default=ChangeKind.FEATURE.value, show_default=True, help="The kind of work.")
+@click.option("--surface", default="", metavar="S", help="What is touched: backend, command line.")
+@click.option("--requirement", "requirements", multiple=True, metavar="FR-001", help="A requirement of the spec.")
+@click.option("--task", "tasks", multiple=True, metavar="T001", help="A task of the feature's list.")
+@contract_words
+@click.option("--commit", is_flag=True, help="Commit the contract, alone, on top.")
+@json_option
+@click.pass_context
+def new(
+    ctx: click.Context,
+    title: str,
+    feature: str | None,
+    kind: str,
+    surface: str,
+    requirements: tuple[str, ...],
+    tasks: tuple[str, ...],
+    words: ContractWords,
+    commit: bool,
+    as_json: bool,
+) -> None:
+    """Write an execution contract. What is not said here is left in [CAPITALS] to fill in.
+
+    Its scope is what the change has touched so far and no contract speaks of, unless --scope says otherwise.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    workplace = Workplace.look(repository)
+    draft = words.draft(title, ChangeKind(kind), surface=surface, requirements=requirements, tasks=tasks)
+    record = write_contract(workplace, draft, feature)
+    if commit:
+        commit_record(workplace, record.path, title, "Contract")
+    if as_json:
+        fields = {"id": record.id, "path": str(top / record.path), "feature": record.feature, "scope": list(record.files)}
+        print_json({"schema": "sdd/contract-new/1", **fields})
+    else:
+        print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)}")

@@ -1,0 +1,50 @@
+"""The options that say what a contract says: `contract new` and `phr new --kind` share them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+
+from sdd.artifacts.artifact import ChangeKind
+from sdd.scaffold import ContractDraft
+
+_OPTIONS = (
+    click.option("--success", metavar="SENTENCE", default="", help="What will be true when it is done, in one sentence."),
+    click.option("--scope", "scope", multiple=True, metavar="PATTERN", help="What may be touched.  [default: the changed files]"),
+    click.option("--constraint", "constraints", multiple=True, metavar="TEXT", help="What must hold throughout."),
+    click.option("--non-goal", "non_goals", multiple=True, metavar="TEXT", help="What is not to be done."),
+    click.option("--check", "checks", multiple=True, metavar="COMMAND", help="How it is checked."),
+    click.option("--follow-up", "follow_ups", multiple=True, metavar="TEXT", help="A next step or risk; at most three."),
+)
+
+
+@dataclass(frozen=True)
+class ContractWords:
+    """What was said of a contract on the command line."""
+
+    values: dict[str, Any]
+
+    @property
+    def said(self) -> bool:
+        """Whether anything was."""
+        return any(self.values.values())
+
+    def draft(self, title: str, kind: ChangeKind, **more: Any) -> ContractDraft:
+        """A contract in these words."""
+        return ContractDraft(title=title, kind=kind, **self.values, **more)
+
+
+def contract_words(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options to a command, which gets them as one argument, `words`."""
+
+    @wraps(function)
+    def gathered(*arguments: Any, **options: Any) -> Any:
+        names = ("success", "scope", "constraints", "non_goals", "checks", "follow_ups")
+        words = ContractWords({name: options.pop(name) for name in names})
+        return function(*arguments, words=words, **options)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered

@@ -1,0 +1,166 @@
+"""sdd phr: make, list and show Prompt History Records."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from sdd.artifacts.artifact import ArtifactKind, ChangeKind
+from sdd.artifacts.phr import Phr, Stage
+from sdd.cli.contract_words import ContractWords, contract_words
+from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.errors import UsageError
+from sdd.paths import printable
+from sdd.project import Reader, all_artifacts
+from sdd.recording import Said, commit_record, write_phr
+from sdd.check import rules_broken
+from sdd.workplace import Workplace
+
+
+@click.group()
+def command() -> None:
+    """Make, list and show Prompt History Records."""
+
+
+@command.command()
+@click.argument("title")
+@click.option("--stage", type=click.Choice([*Stage]), help="[default: derived from kind and files]")
+@click.option("--feature", metavar="F", help="The feature it belongs to.")
+@click.option("--contract", "linked", metavar="PATH", help="The contract that it carries out.")
+@click.option("--kind", type=click.Choice([*ChangeKind]), help="Say the kind, and write the contract into the record.")
+@contract_words
+@click.option("--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]")
+@click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A file that was changed.  [default: from git]")
+@click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
+@click.option("--model", default="", metavar="MODEL", help="The model that answered.")
+@click.option("--human", is_flag=True, help="The work was done by hand.")
+@click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
+@json_option
+@click.pass_context
+def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, as_json: bool, **said: Any) -> None:
+    """Write a PHR; git says which files, branch and user.
+
+    With --kind fix, refactor, revert or chore the execution contract stands in the record itself, and one command
+    is enough for small work.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    prompt, response = (_text(said.pop(name)) for name in ("prompt_file", "response_file"))
+    kind = ChangeKind(said["kind"]) if said["kind"] else None
+    if words.said and not kind:
+        raise UsageError("a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)")
+    workplace = Workplace.look(repository)
+    record = write_phr(
+        workplace,
+        Said(
+            title=title,
+            stage=Stage(said["stage"]) if said["stage"] else None,
+            feature=said["feature"],
+            linked=said["linked"],
+            kind=kind,
+            contract=words.draft(title, kind) if kind else None,
+            prompt=prompt,
+            response=response,
+            files=said["files"],
+            tests=said["tests"],
+            model=said["model"],
+            human=said["human"],
+        ),
+        date.today().isoformat(),
+    )
+    if commit:
+        commit_record(workplace, record.path, title, "PHR")
+    if as_json:
+        template = top / ".specify/templates/phr-template.prompt.md"
+        document: dict[str, Any] = {"id": record.id, "path": str(top / record.path), "context": _context(record.stage, record.feature)}
+        document |= {"stage": record.stage, "feature": record.feature or "none", "template": template.name, "files": list(record.files)}
+        print_json({"schema": "sdd/phr-new/1", **document})
+    else:
+        names = f"names {len(record.files)} file{'' if len(record.files) == 1 else 's'}" if record.files else "names no file"
+        print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)} ({names})")
+
+
+def _context(stage: str, feature: str | None) -> str:
+    """Where a record is routed to, in spec-kit-plus's words."""
+    return "constitution" if stage == Stage.CONSTITUTION else "feature" if feature and stage != Stage.GENERAL else "general"
+
+
+def _text(file: Any) -> str | None:
+    return None if file is None else file.read().decode("utf-8", "replace")
+
+
+@command.command("list")
+@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the last N.")
+@click.option("--fields", metavar="A,B", help="Only these keys of the JSON items.")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | None, as_json: bool) -> None:
+    """List every PHR of every root, those that cannot be fully read included."""
+    repository = open_repository(ctx)
+    tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
+    records = [record for record in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(record, Phr)]
+    records = records[-limit:] if limit else records
+    if not as_json:
+        rows = (f"{phr.date or '----------'}  {phr.stage or '?':<12}  {printable(phr.path)}  {printable(phr.title or '')}" for phr in records)
+        print_text("\n".join(rows) or 'no PHR yet: sdd phr new "TITLE"')
+        return
+    found = rules_broken(repository, tree, reader, records, date.today())
+    items = [phr_document(phr, found.get(phr.path, [])) for phr in records]
+    wanted = fields.split(",") if fields else None
+    unknown = [name for name in wanted or () if items and name not in items[0]]
+    if unknown:
+        raise UsageError(f"unknown field {unknown[0]}", f"fields: {', '.join(items[0])}")
+    print_json({"schema": "sdd/phrs/1", "items": [{name: item[name] for name in wanted} if wanted else item for item in items]})
+
+
+@command.command()
+@click.argument("record")
+@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@json_option
+@click.pass_context
+def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> None:
+    """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
+    repository = open_repository(ctx)
+    tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
+    wanted = record.removeprefix("./")
+    records = [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)]
+    matching = [phr for phr in records if phr.path == wanted] or [phr for phr in records if f"/{wanted}" in f"/{phr.path}"]
+    if len(matching) != 1:
+        near = ", ".join(phr.path for phr in matching[:5]) or "see: sdd phr list"
+        raise UsageError(f"{'more than one' if matching else 'no'} PHR matches {record}", near)
+    phr = matching[0]
+    if as_json:
+        found = rules_broken(repository, tree, reader, [phr], date.today())
+        print_json({"schema": "sdd/phr/1", **phr_document(phr, found.get(phr.path, []))})
+        return
+    entry = tree.file(phr.path)
+    assert entry
+    text = reader.content(entry).decode("utf-8", "replace")
+    print_text(f"{printable(phr.path)}\n\n" + "\n".join(printable(line) for line in text.splitlines()))
+
+
+def phr_document(phr: Phr, findings: list[str]) -> dict[str, Any]:
+    """A PHR as the JSON item of `phr list`: what could be read, None for the rest."""
+    return {
+        "path": phr.path,
+        "root": phr.root or ".",
+        "id": phr.id,
+        "title": phr.title,
+        "stage": phr.stage,
+        "stage_written": phr.stage_written,
+        "date": phr.date,
+        "feature": phr.feature,
+        "model": phr.model,
+        "user": phr.user,
+        "branch": phr.branch,
+        "labels": list(phr.labels),
+        "files": [entry.path for entry in phr.files],
+        "files_written": [entry.written for entry in phr.files],
+        "tests": list(phr.tests),
+        "links": dict(phr.links),
+        "prompt": phr.prompt,
+        "response": phr.response,
+        "findings": findings,
+    }

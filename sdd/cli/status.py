@@ -1,0 +1,82 @@
+"""sdd status: where am I, what does this change still lack, what comes next."""
+
+import time
+from datetime import date
+from typing import Any
+
+import click
+
+from sdd.artifacts.contract import ContractStatus
+from sdd.check import judge_change
+from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.mending import mends
+from sdd.render.status import Standing, status_text
+from sdd.render.verdict_json import change_document
+from sdd.repo.objects import Repository
+from sdd.workplace import Workplace
+
+
+@click.command()
+@json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Where am I, what does this change still lack for the gate, what comes next.
+
+    Commits and uncommitted files are looked at together, as if all of it were pushed now.
+    """
+    standing = _look(open_repository(ctx))
+    print_json(_document(standing)) if as_json else print_text(status_text(standing))
+
+
+def _look(repository: Repository) -> Standing:
+    workplace = Workplace.look(repository)
+    changes = judge_change(workplace.coverage, date.today()) if workplace.coverage else ()
+    change = workplace.aim.change
+    feature = workplace.feature(None, required=False)
+    spec = workplace.project.spec(feature) if feature else None
+    contracts = workplace.contracts_of(feature)
+    return Standing(
+        branch=workplace.branch,
+        ahead=len(change.commits) if change else 0,
+        target=change.target_name if change else "",
+        fetched=_age(repository),
+        uncommitted=_uncommitted(repository),
+        feature=feature,
+        changes=changes,
+        mends=tuple(mend for judged in changes for mend in mends(judged, ())),
+        nothing="" if change else workplace.aim.remark,
+        questions=len(spec.open_questions) if spec else 0,
+        follow_ups=sum(len(contract.follow_ups) for contract in contracts if contract.status == ContractStatus.OPEN),
+        waivers=len(workplace.project.tree.folder(workplace.project.path("history/waivers"))),
+    )
+
+
+def _uncommitted(repository: Repository) -> frozenset[str]:
+    listed = repository.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+    return frozenset(line[3:] for line in listed.split("\0") if line)
+
+
+def _age(repository: Repository) -> str:
+    """How long ago something was fetched, in words."""
+    fetched = repository.common_dir / "FETCH_HEAD"
+    if not fetched.exists():
+        return ""
+    minutes = max(0, int(time.time() - fetched.stat().st_mtime) // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+
+
+def _document(standing: Standing) -> dict[str, Any]:
+    return {
+        "schema": "sdd/status/1",
+        "branch": standing.branch,
+        "target": standing.target or None,
+        "ahead": standing.ahead,
+        "uncommitted": sorted(standing.uncommitted),
+        "feature": standing.feature,
+        "push": "nothing" if standing.nothing else "refused" if standing.refused else "pass",
+        "remark": standing.nothing or None,
+        "changes": [change_document(change, mends(change)) for change in standing.changes],
+        "open": {"questions": standing.questions, "follow_ups": standing.follow_ups, "waivers": standing.waivers},
+    }

@@ -1,0 +1,56 @@
+"""What a PHR speaks of: the paths that its `files` name, and whether its prompt asks for anything at all."""
+
+from sdd import paths
+from sdd.artifacts.phr import Phr
+
+# A prompt that says nothing but "go on" asks for nothing, and so covers nothing. A fixed list, in several
+# languages: never a matter of length, since a short request can be a whole one ("drop the cache").
+TRIVIAL_PROMPTS = frozenset(
+    prompt
+    for line in (
+        "continue|please continue|go on|go ahead|go|proceed|please proceed|yes|y|yep|yeah|ok|okay|k|sure|do it|next|start",
+        "begin|resume|carry on|keep going|more|again|retry|try again|thanks|thank you|approved|confirm|confirmed|done",
+        "fix|fix it|yes please|yes continue|sounds good|looks good|lgtm|test|todo|tbd|n/a|none|...|",
+        "weiter|mach weiter|ja|los|jetzt|bitte weiter|oui|continuer|vas-y|allez|d'accord|sí|si|continúa|continua|sigue",
+        "adelante|vale|dale|sim|prossiga|avanti|procedi|va bene|ja graag|ga door|fortsätt|fortsett|dalej|tak|kontynuuj",
+        "да|дальше|продолжай|ок|继续|好|好的|是|是的|下一步|請繼續|繼續|続けて|はい|次|続行|계속|네|예|다음|जारी रखें|हाँ|استمر|نعم",
+        "تابع|جاری رکھیں|ہاں|devam|devam et|evet|tiếp tục|vâng|lanjut|lanjutkan|ya",
+    )
+    for prompt in line.split("|")
+)
+_WILDCARDS = "*?"
+
+
+def is_trivial(phr: Phr) -> bool:
+    """Whether a PHR's prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
+    words = (phr.prompt or "").strip().strip("\"'`*_>").strip()
+    return words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
+
+
+def is_vague(written: str) -> bool:
+    """Whether an entry of `files` claims too much to name a file: the root, a top-level folder, a wildcard."""
+    plain = written.removeprefix("./").lstrip("/")
+    if plain in ("", ".") or any(letter in plain for letter in _WILDCARDS):
+        return True
+    return plain.endswith("/") and "/" not in plain[:-1]
+
+
+def named_path(phr: Phr, written: str) -> str | None:
+    """An entry of `files` as a path from the top of the repository, None for one that leaves it (`..`)."""
+    path = paths.join(phr.root, written.removeprefix("./"))
+    return None if ".." in path.split("/") else path
+
+
+def names(phr: Phr, path: str) -> bool:
+    """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
+
+    A wildcard, the root and a top-level folder name nothing: they would let one record speak of everything.
+    A file whose own name holds a wildcard's letter is still named by that name.
+    """
+    for entry in phr.files:
+        named = named_path(phr, entry.path)
+        if named == path:
+            return True
+        if named and named.endswith("/") and path.startswith(named) and not is_vague(entry.path):
+            return True
+    return False

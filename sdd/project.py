@@ -1,0 +1,128 @@
+"""One root's artifacts at one tree, found and parsed as they are asked for."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from sdd import paths
+from sdd.artifacts import kind_of, locate
+from sdd.artifacts.artifact import Artifact, ArtifactKind
+from sdd.artifacts.constitution import Constitution
+from sdd.artifacts.contract import Contract
+from sdd.artifacts.phr import Phr
+from sdd.artifacts.plan import Plan
+from sdd.artifacts.policy import Policy
+from sdd.artifacts.spec import Spec
+from sdd.artifacts.tasks import Tasks
+from sdd.repo.objects import FOLDER, Entry, Tree
+
+POLICY_PATH = ".specify/sdd.toml"
+CONSTITUTION_PATH = ".specify/memory/constitution.md"
+
+
+class Reader:
+    """Parsed artifacts, each (path, blob) once in a run, however many trees hold it.
+
+    `read` gives a blob's content by its id; a memo that has the artifact already may stand in its place.
+    """
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self._read = read
+        self._known: dict[tuple[str, str, str], Artifact | None] = {}
+        self._sizes: dict[str, int] = {}
+
+    def artifact(self, path: str, entry: Entry, root: str) -> Artifact | None:
+        """The artifact that `path` (from the top) is below `root`; None where no kind describes it there."""
+        key = (path, entry.oid, root)
+        if key not in self._known:
+            described = kind_of(paths.relative(root, path)) if entry.is_file else None
+            self._known[key] = described.parse(path, self.content(entry), root) if described else None
+        return self._known[key]
+
+    def content(self, entry: Entry) -> bytes:
+        """The bytes of a blob."""
+        content = self._read(entry.oid)
+        self._sizes[entry.oid] = len(content)
+        return content
+
+    def size(self, entry: Entry) -> int:
+        """The length of a blob in bytes."""
+        return self._sizes[entry.oid] if entry.oid in self._sizes else len(self.content(entry))
+
+
+class Project:
+    """What one root holds at one tree. Paths in and out are relative to the top of the repository."""
+
+    def __init__(self, tree: Tree, root: str, reader: Reader) -> None:
+        self.tree = tree
+        self.root = root
+        self.reader = reader
+
+    def path(self, below_root: str) -> str:
+        """A path relative to the root, from the top. A leading slash already means the top."""
+        return paths.join(self.root, below_root)
+
+    def artifact(self, path: str) -> Artifact | None:
+        """The artifact at `path` (from the top), None where there is no file or no kind describes it."""
+        entry = self.tree.file(path)
+        return self.reader.artifact(path, entry, self.root) if entry else None
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The root's policy; the defaults where it has no file."""
+        found = self.artifact(self.path(POLICY_PATH))
+        return found if isinstance(found, Policy) else Policy(path=self.path(POLICY_PATH), root=self.root)
+
+    @property
+    def constitution(self) -> Constitution | None:
+        """The root's constitution."""
+        found = self.artifact(self.path(CONSTITUTION_PATH))
+        return found if isinstance(found, Constitution) else None
+
+    def phr(self, path: str) -> Phr | None:
+        """The PHR at `path` (from the top)."""
+        found = self.artifact(path)
+        return found if isinstance(found, Phr) else None
+
+    def contract(self, path: str) -> Contract | None:
+        """The contract file at `path` (from the top)."""
+        found = self.artifact(path)
+        return found if isinstance(found, Contract) else None
+
+    def spec(self, feature: str) -> Spec | None:
+        """The specification of a feature, by its folder's name."""
+        found = self.artifact(self.path(f"specs/{feature}/spec.md"))
+        return found if isinstance(found, Spec) else None
+
+    def plan(self, feature: str) -> Plan | None:
+        """The implementation plan of a feature."""
+        found = self.artifact(self.path(f"specs/{feature}/plan.md"))
+        return found if isinstance(found, Plan) else None
+
+    def tasks(self, feature: str) -> Tasks | None:
+        """The task list of a feature."""
+        found = self.artifact(self.path(f"specs/{feature}/tasks.md"))
+        return found if isinstance(found, Tasks) else None
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """The names of the folders below `specs/`."""
+        return tuple(name for name, entry in self.tree.folder(self.path("specs")).items() if entry.mode == FOLDER)
+
+    def siblings(self, path: str) -> Iterator[Artifact]:
+        """The artifacts in the folder of `path`, itself left out."""
+        folder = path.rpartition("/")[0]
+        for name in self.tree.folder(folder):
+            other = paths.join(folder, name)
+            found = self.artifact(other) if other != path else None
+            if found:
+                yield found
+
+
+def all_artifacts(tree: Tree, reader: Reader, kinds: frozenset[ArtifactKind] | None = None) -> Iterator[Artifact]:
+    """Every artifact of a tree, wherever its root lies, in the order of paths; of some kinds only where named."""
+    for path, entry in tree.walk():
+        located = locate(path) if entry.is_file else None
+        if located and (kinds is None or located[1].kind in kinds):
+            found = reader.artifact(path, entry, located[0])
+            if found:
+                yield found

@@ -1,0 +1,222 @@
+"""A new PHR or contract, made of what git knows and what its author says."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sdd import paths
+from sdd.artifacts.artifact import ChangeKind
+from sdd.artifacts.contract import Contract
+from sdd.artifacts.phr import Stage
+from sdd.errors import UsageError
+from sdd.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.repo.history import subject
+from sdd.scaffold import (
+    ContractDraft,
+    PhrDraft,
+    contract_text,
+    next_id,
+    phr_text,
+    project_template,
+    release_id,
+    slug,
+    write_new,
+)
+from sdd.workplace import Workplace
+
+_GLOB = re.compile(r"([\\*?\[\]! ])")
+_STAGE_OF_FILE = ((r"specs/[^/]+/spec\.md", Stage.SPEC), (r"specs/[^/]+/plan\.md", Stage.PLAN), (r"specs/[^/]+/tasks\.md", Stage.TASKS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the author of a PHR says; everything may be left out. `contract` holds the words of an embedded one."""
+
+    title: str
+    stage: Stage | None = None
+    feature: str | None = None
+    linked: str | None = None
+    kind: ChangeKind | None = None
+    contract: ContractDraft | None = None
+    prompt: str | None = None
+    response: str | None = None
+    files: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    model: str = ""
+    human: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record that was written: its path from the top, and what it says of itself."""
+
+    path: str
+    id: str
+    stage: str
+    feature: str | None
+    files: tuple[str, ...] = ()
+
+
+def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
+    """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
+
+    Raises UsageError for an unknown feature or contract, and where a title makes no name.
+    """
+    name = slug(said.title)
+    files = said.files or workplace.untold
+    stage = said.stage or _stage(said.kind, files, workplace)
+    feature = workplace.feature(said.feature, required=False)
+    embedded = _embedded(said, feature)
+    contract = _linked(workplace, said, files, feature) if not embedded else None
+    feature = feature or (contract.feature if contract else None)
+    folder = "history/prompts/" + _folder(stage, feature)
+    draft = PhrDraft(
+        id="",
+        title=said.title,
+        stage=stage,
+        date=today,
+        surface="human" if said.human else "agent",
+        model=said.model,
+        feature=feature or "",
+        branch=workplace.branch or "",
+        user=workplace.repository.config.get("user.name", ""),
+        links=_links(workplace, feature, contract),
+        files=files,
+        tests=said.tests,
+        kind=said.kind,
+        prompt=said.prompt if said.prompt is not None else said.title,
+        response=said.response if said.response is not None else _answer(workplace),
+        contract=embedded,
+    )
+    template = project_template("phr-template.prompt.md", _root_folder(workplace))
+    number, path = _write(workplace, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template))
+    return Written(path, number, stage, feature, files)
+
+
+def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | None) -> Written:
+    """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
+
+    Raises UsageError where a feature is needed and none can be told, or where a title makes no name.
+    """
+    name = slug(draft.title)
+    feature = workplace.feature(feature, required=draft.kind == ChangeKind.FEATURE)
+    spec = workplace.project.spec(feature) if feature else None
+    _known_ids(draft.requirements, "requirement", {item.id for item in (*spec.requirements, *spec.criteria)} if spec else set())
+    tasks = workplace.project.tasks(feature) if feature else None
+    _known_ids(draft.tasks, "task", {task.id for task in tasks.tasks if task.id} if tasks else set())
+    filled = replace(
+        draft,
+        feature=feature or "",
+        spec=f"specs/{feature}/spec.md" if spec else "",
+        scope=draft.scope or tuple(literal_pattern(path) for path in workplace.uncontracted),
+        discovery=draft.discovery or _read_before(workplace, feature),
+    )
+    template = project_template("contract-template.md", _root_folder(workplace))
+    folder = f"history/contracts/{feature or 'general'}"
+    number, path = _write(workplace, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template))
+    return Written(path, number, "contract", feature, filled.scope)
+
+
+def literal_pattern(path: str) -> str:
+    """A scope pattern that matches just this path."""
+    return "/" + _GLOB.sub(r"\\\1", path)
+
+
+def commit_record(workplace: Workplace, path: str, title: str, kind: str) -> None:
+    """Commits one record alone, whatever else is staged. Raises SddError where git or a hook of it refuses."""
+    repository = workplace.repository
+    repository.git("add", "--", f":(top,literal){path}")
+    repository.git("commit", "--quiet", "--only", "-m", f"{kind}: {title}", "--", f":(top,literal){path}")
+
+
+def _write(workplace: Workplace, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
+    """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
+    repository = workplace.repository
+    number = next_id(repository, workplace.root, folder)
+    path = workplace.project.path(f"{folder}/{number}-{rest}")
+    try:
+        write_new(_root_folder(workplace) / folder / f"{number}-{rest}", text(number))
+    except BaseException:
+        release_id(repository, workplace.root, folder, number)
+        raise
+    return number, path
+
+
+def _root_folder(workplace: Workplace) -> Path:
+    assert workplace.repository.work_tree
+    return workplace.repository.work_tree / workplace.root
+
+
+def _stage(kind: ChangeKind | None, files: tuple[str, ...], workplace: Workplace) -> Stage:
+    """The stage that follows from a kind and the files, where nobody says one."""
+    if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
+        return Stage.CONSTITUTION
+    if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
+        return Stage.MISC
+    if kind == ChangeKind.REFACTOR:
+        return Stage.REFACTOR
+    for pattern, stage in _STAGE_OF_FILE:
+        if files and all(re.fullmatch(pattern, path) for path in files):
+            return stage
+    return Stage.GREEN if files or kind else Stage.GENERAL
+
+
+def _folder(stage: Stage, feature: str | None) -> str:
+    if stage == Stage.CONSTITUTION:
+        return "constitution"
+    return feature if feature and stage != Stage.GENERAL else "general"
+
+
+def _embedded(said: Said, feature: str | None) -> ContractDraft | None:
+    """The contract that goes into the PHR: where a kind is said that asks for one, or words for one."""
+    if said.linked or said.kind is None or said.contract is None:
+        return None
+    empty = said.contract == ContractDraft(kind=said.contract.kind)
+    if empty and said.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
+        return None
+    return replace(said.contract, kind=said.kind, feature=feature or "")
+
+
+def _linked(workplace: Workplace, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
+    if not said.linked:
+        return None if said.kind else workplace.open_contract(files, feature)
+    path = workplace.project.path(said.linked.removeprefix("./"))
+    found = workplace.project.contract(path)
+    if not found:
+        near = ", ".join(contract.path for contract in workplace.contracts_of(feature)) or "none yet: sdd contract new"
+        raise UsageError(f"{said.linked} is no contract", f"name its path; contracts: {near}")
+    return found
+
+
+def _links(workplace: Workplace, feature: str | None, contract: Contract | None) -> dict[str, str]:
+    links = {}
+    if feature and workplace.project.spec(feature):
+        links["spec"] = f"specs/{feature}/spec.md"
+    if contract:
+        links["contract"] = paths.relative(workplace.root, contract.path)
+    return links
+
+
+def _answer(workplace: Workplace) -> str:
+    """What came of the request as far as git knows: the subjects of the branch's commits."""
+    change = workplace.aim.change
+    subjects = [subject(workplace.repository, commit) for commit in change.commits] if change else []
+    return "\n".join(f"- {line}" for line in dict.fromkeys(subjects)) or "Not committed yet."
+
+
+def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(sorted(known)) or 'none yet'}")
+
+
+def _read_before(workplace: Workplace, feature: str | None) -> tuple[str, ...]:
+    """References to what has to be read before the work: the constitution and the feature's spec."""
+    references = []
+    for path in (CONSTITUTION_PATH, f"specs/{feature}/spec.md" if feature else ""):
+        entry = workplace.tree.file(workplace.project.path(path)) if path else None
+        lines = len(workplace.reader.content(entry).splitlines()) if entry else 0
+        if lines:
+            references.append(f"1:{lines}:{path}")
+    return tuple(references)

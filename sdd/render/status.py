@@ -1,0 +1,106 @@
+"""Where somebody stands, as text: the screen of `sdd status`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sdd.check import JudgedChange
+from sdd.cover import CoveredFile, Need
+from sdd.mending import Mend
+from sdd.paths import printable
+from sdd.render.text import next_line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where nobody knows.
+
+    `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged.
+    """
+
+    branch: str | None
+    ahead: int
+    target: str
+    fetched: str
+    uncommitted: frozenset[str]
+    feature: str | None
+    changes: tuple[JudgedChange, ...]
+    mends: tuple[Mend, ...]
+    nothing: str
+    questions: int
+    follow_ups: int
+    waivers: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether a push of all this would be refused."""
+        return any(change.refused for change in self.changes)
+
+
+def status_text(standing: Standing) -> str:
+    """The whole screen."""
+    lines = [f"branch   {_branch(standing)}", f"feature  {_feature(standing)}", f"push     {_push(standing)}"]
+    lines += _table(standing)
+    lines += _errors(standing)
+    counts = (_count(standing.questions, "question"), _count(standing.follow_ups, "follow-up"), _count(standing.waivers, "waiver"))
+    lines.append(f"open     {', '.join(counts)}")
+    ways = [way for mend in standing.mends for way in mend.ways]
+    for place, way in enumerate(ways):
+        lines.append(f"{'next' if not place else '':<8} {next_line(way).partition(': ')[2]}")
+    if not ways and standing.uncommitted and not standing.refused:
+        lines.append("next     git add --all && git commit")
+    return "\n".join(lines) + "\n"
+
+
+def _branch(standing: Standing) -> str:
+    name = printable(standing.branch or "none (detached HEAD)")
+    age = f" (fetched {standing.fetched} ago)" if standing.fetched else ""
+    ahead = f"{_count(standing.ahead, 'commit')} ahead of {printable(standing.target)}{age}" if standing.target else "no target yet"
+    lying = len(standing.uncommitted)
+    return f"{name}: {ahead}" + (f", {_count(lying, 'file')} uncommitted" if lying else "")
+
+
+def _feature(standing: Standing) -> str:
+    return printable(standing.feature) if standing.feature else "none (fine for a fix; features: sdd feature list)"
+
+
+def _push(standing: Standing) -> str:
+    if standing.nothing:
+        return printable(standing.nothing)
+    files = [file for change in standing.changes for file in change.files]
+    lacking = sum(bool(file.lacks) for file in files)
+    errors = sum(len(change.errors) for change in standing.changes)
+    if not errors:
+        return f"would pass: {_count(len(files), 'file')} changed" if files else "would pass"
+    word = "would be refused" if standing.refused else "would be let through with a warning"
+    return f"{word}: " + (f"{lacking} of {_count(len(files), 'file')} lack records" if lacking else _count(errors, "error"))
+
+
+def _table(standing: Standing) -> Iterator[str]:
+    rows = [file for change in standing.changes for file in change.files if not file.exempt]
+    if not rows:
+        return
+    yield "  phr  contract  spec  file"
+    for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
+        marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
+        lying = " (uncommitted)" if file.path in standing.uncommitted else ""
+        told = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
+        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable(file.path)}{lying}{printable(told)}"
+
+
+def _mark(file: CoveredFile, need: Need) -> str:
+    # Whether a spec is needed depends on the kind, and nobody has said the kind of a file that nothing speaks of.
+    unknown = need == Need.SPEC and not file.phrs and not file.contracts
+    return "-" if need not in file.needs or unknown else "no" if need in file.lacks else "ok"
+
+
+def _errors(standing: Standing) -> Iterator[str]:
+    """The errors that the table does not show."""
+    lacking = {file.path for change in standing.changes for file in change.files if file.lacks}
+    for change in standing.changes:
+        for finding in change.errors:
+            if finding.path not in lacking:
+                yield f"  {printable(finding.path)}:{finding.line}: {finding.rule}: {printable(finding.message)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

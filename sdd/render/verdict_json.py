@@ -1,0 +1,77 @@
+"""A verdict as a JSON document: schema sdd/verdict/1."""
+
+from typing import Any
+
+from sdd.check import Finding, JudgedChange, Verdict
+from sdd.cover import CoveredFile
+from sdd.errors import SddError
+from sdd.mending import Mend, Next
+
+SCHEMA = "sdd/verdict/1"
+
+
+def verdict_document(verdict: Verdict, mends: dict[int, tuple[Mend, ...]] | None = None) -> dict[str, Any]:
+    """The whole verdict; `mends` by the position of the change they belong to."""
+    changes = [change_document(change, (mends or {}).get(place, ())) for place, change in enumerate(verdict.changes)]
+    return {
+        "schema": SCHEMA,
+        "verdict": "pass" if verdict.passed else "fail",
+        "refused": verdict.refused,
+        "changes": changes,
+        "remarks": list(verdict.remarks),
+    }
+
+
+def error_document(error: SddError) -> dict[str, Any]:
+    """What is printed where there can be no verdict (exit 3)."""
+    return {"schema": SCHEMA, "verdict": "error", "error": {"message": error.message, "fix": error.fix}}
+
+
+def change_document(change: JudgedChange, mends: tuple[Mend, ...]) -> dict[str, Any]:
+    """One judged change, with the commands that mend it."""
+    return {
+        "ref": change.ref,
+        "base": change.base,
+        "target": change.target_name or None,
+        "head": change.head,
+        "root": None if change.root is None else change.root or ".",
+        "files": [_file(file) for file in change.files],
+        "findings": [finding_document(finding) for finding in change.findings],
+        "waived": [],
+        "not_judged": [{"rule": one.rule, "path": one.path, "because": one.because} for one in change.not_judged],
+        "next": [_next(way, change) for mend in mends for way in mend.ways],
+        "remark": change.remark or None,
+        "tolerated": change.tolerated or None,
+    }
+
+
+def _file(file: CoveredFile) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "status": file.changed.status,
+        "exempt": file.exempt,
+        "kind": "+".join(file.kinds) or None,
+        "feature": file.feature,
+        "spec": file.spec,
+        "contract": file.contracts[0].path if file.contracts else None,
+        "phrs": [phr.path for phr in file.phrs],
+        "lacks": list(file.lacks),
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding, its keys in the order in which people read them."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "path": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message,
+        "fix": finding.fix,
+    }
+
+
+def _next(way: Next, change: JudgedChange) -> dict[str, Any]:
+    covers = [place for place, finding in enumerate(change.findings) if finding.path in way.covers]
+    return {"for": way.label or None, "argv": list(way.argv), "then": list(way.then), "needs": list(way.needs), "covers": covers}

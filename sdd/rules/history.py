@@ -1,0 +1,40 @@
+"""The rule that what has landed stays as it was."""
+
+from sdd.artifacts.adr import Adr
+from sdd.artifacts.contract import Contract
+from sdd.artifacts.phr import Phr
+from sdd.rules.meaning import altered, is_same
+from sdd.rules.rule import Context, Findings, Found, Severity, rule
+
+
+@rule(Severity.ERROR)
+def history_rewritten(context: Context) -> Findings:
+    """A landed record is removed, or what it says is changed.
+
+    Why: history is evidence. A landed PHR, ADR or contract stays; of a PHR the prompt, response, stage, date and
+    files, of a done contract its criteria, limits, scope and checks, of an ADR all but its status. Repairs of
+    form, id and place with the same meaning pass.
+
+    Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
+
+    Bad example:
+        -- history/prompts/001-vat/0001-vat-rate.green.prompt.md (edited) --
+        -Add the VAT rate.
+        +Add the VAT rate, as agreed with nobody.
+    """
+    assert context.sides
+    if not context.before or not context.sides.policy(context.root).append_only:
+        return
+    moved = tuple(record for record in context.sides.added_records if isinstance(record, Phr | Adr | Contract))
+    for path, (root, changed) in context.sides.records.items():
+        landed = context.before.artifact(path) if root == context.root and changed.target else None
+        if not isinstance(landed, Phr | Adr | Contract):
+            continue
+        fix = f"git checkout {context.sides.change.target_name} -- {path}"
+        if not changed.after:
+            if not any(is_same(landed, other) for other in moved):
+                yield Found(path, 1, "a landed record is removed", fix, firm=True)
+            continue
+        parts = altered(landed, context.after.artifact(path))
+        if parts:
+            yield Found(path, 1, f"a landed record says something else now: {', '.join(parts)}", fix, firm=True)

@@ -1,0 +1,165 @@
+"""The two sides of a change: what its target holds, what its head holds, and what is new between them."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from sdd import paths
+from sdd.artifacts import kind_of
+from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.policy import Policy
+from sdd.project import Project, Reader
+from sdd.repo.changes import Change, PathChange, changed_lines
+from sdd.repo.objects import Repository, Tree
+from sdd.roots import is_root, roots_of
+
+# Files that belong to the records although nothing is parsed out of them.
+_BESIDE_RECORDS = re.compile(
+    r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+|\.specify/(feature|baseline)\.json",
+    re.DOTALL,
+)
+
+
+def is_record_path(below_root: str) -> bool:
+    """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is none."""
+    return kind_of(below_root) is not None or _BESIDE_RECORDS.fullmatch(below_root) is not None
+
+
+class Sides:
+    """A change with the trees it lies between.
+
+    Roots and policy are read from `rules_revision`: TARGET, or head where the change itself brings sdd along
+    (`own_rules`). In an `adopting` change only the records are judged: the other files are older than sdd.
+    """
+
+    def __init__(
+        self, repository: Repository, change: Change, rules_revision: str, reader: Reader, *, adopting: bool = False
+    ) -> None:
+        self.repository = repository
+        self.change = change
+        self.reader = reader
+        self.adopting = adopting
+        self.own_rules = rules_revision == change.head
+        self.head = repository.tree(change.head)
+        self._rules_tree = repository.tree(rules_revision)
+        self.target = repository.tree(change.target) if change.target else None
+        self.forks = tuple(repository.tree(fork) for fork in change.forks)
+        self._projects: dict[tuple[str, str], Project] = {}
+
+    # -- roots ---------------------------------------------------------------------------------------------
+
+    def root_of(self, path: str) -> str | None:
+        """The root that a path answers to, None where it stands under none."""
+        return next(iter(roots_of(self._rules_tree, path)), None)
+
+    @cached_property
+    def new_roots(self) -> frozenset[str]:
+        """Roots that head adds: neither a fork nor the target has them."""
+        return frozenset(root for root in self._touched_roots if is_root(self.head, root) and not self._had_root(root))
+
+    @cached_property
+    def removed_roots(self) -> frozenset[str]:
+        """Roots that head removes: target and every fork have them."""
+        return frozenset(
+            root
+            for root in self._touched_roots
+            if not is_root(self.head, root) and all(is_root(tree, root) for tree in self._earlier)
+        )
+
+    @cached_property
+    def _earlier(self) -> tuple[Tree, ...]:
+        return (*self.forks, self.target) if self.target else self.forks
+
+    @cached_property
+    def _touched_roots(self) -> frozenset[str]:
+        marker = "/.specify/"
+        found = (f"/{changed.path}".rpartition(marker) for changed in self.change.paths)
+        return frozenset(before.removeprefix("/") for before, mark, _ in found if mark)
+
+    def _had_root(self, root: str) -> bool:
+        return any(is_root(tree, root) for tree in self._earlier)
+
+    def root_as_record(self, path: str) -> str | None:
+        """The root below which `path` is a record (by its name alone), None where it is none.
+
+        A new root's records are records from the start; whatever else it holds answers to the root above it.
+        """
+        answers_to = self.root_of(path)
+        new = [root for root in self.new_roots if paths.is_below(path, root)]
+        for root in (*sorted(new, key=len, reverse=True), answers_to):
+            if root is not None and is_record_path(paths.relative(root, path)):
+                return root
+        return None
+
+    def policy(self, root: str) -> Policy:
+        """What a root asks of this change: its policy as TARGET has it, or as an adopting head brings it.
+
+        A policy there that cannot be read leaves the defaults, for the change that mends it.
+        """
+        found = self.policy_as_found(root)
+        return Policy(path=found.path, root=root) if found.problems else found
+
+    def policy_as_found(self, root: str) -> Policy:
+        """The same, with whatever is wrong with it."""
+        return self._project(self._rules_tree, root).policy
+
+    # -- before and after ----------------------------------------------------------------------------------
+
+    def after(self, root: str) -> Project:
+        """A root as head has it."""
+        return self._project(self.head, root)
+
+    def before(self, root: str) -> Project | None:
+        """A root as TARGET has it; None on a first push."""
+        return self._project(self.target, root) if self.target else None
+
+    def at_forks(self, root: str) -> tuple[Project, ...]:
+        """A root as each FORK has it."""
+        return tuple(self._project(tree, root) for tree in self.forks)
+
+    def _project(self, tree: Tree, root: str) -> Project:
+        key = (tree.oid, root)
+        if key not in self._projects:
+            self._projects[key] = Project(tree, root, self.reader)
+        return self._projects[key]
+
+    def changed_lines(self, changed: Sequence[str]) -> int:
+        """How many lines the change adds and removes in some of its paths."""
+        return sum(changed_lines(self.repository, self.change, changed).values())
+
+    # -- records -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The roots that the change touches, the top first."""
+        answering = {self.root_of(changed.path) for changed in self.change.paths}
+        return tuple(sorted({root for root in answering if root is not None} | {root for root, _ in self.records.values()}))
+
+    @cached_property
+    def records(self) -> dict[str, tuple[str, PathChange]]:
+        """The paths of the change that are records: path -> (root, what changed). Only regular files are."""
+        found = {}
+        for changed in self.change.paths:
+            entry = changed.after or changed.target or changed.before
+            root = self.root_as_record(changed.path) if entry and entry.is_file else None
+            if root is not None:
+                found[changed.path] = (root, changed)
+        return found
+
+    def is_added(self, path: str) -> bool:
+        """Whether head adds `path`: no fork, not the target and no other target known here has it."""
+        return path in self.head and not any(path in tree for tree in (*self._earlier, *self._other_targets))
+
+    @cached_property
+    def _other_targets(self) -> tuple[Tree, ...]:
+        return tuple(self.repository.tree(tip) for tip in self.change.other_targets)
+
+    @cached_property
+    def added_records(self) -> tuple[Artifact, ...]:
+        """The parsed records that the change adds, in the order of paths."""
+        found = (
+            self.after(root).artifact(path)
+            for path, (root, changed) in self.records.items()
+            if changed.after and self.is_added(path)
+        )
+        return tuple(artifact for artifact in found if artifact)
