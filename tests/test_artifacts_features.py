@@ -1,0 +1,209 @@
+"""Specs, plans, tasks, checklists, constitutions, agents and policies: what a reader gets out of them."""
+
+from pathlib import Path
+
+import pytest
+
+from sdd.artifacts import agent, checklist, constitution, plan, policy, spec, tasks
+from sdd.artifacts.artifact import ChangeKind
+
+SPEC = """# Feature Specification: Export
+
+**Feature Branch**: `042-csv`
+**Created**: 2026-01-01
+**Status**: Draft
+
+## User Scenarios & Testing *(mandatory)*
+
+### User Story 1 - Save rows (Priority: P1)
+
+1. **Given** rows, **When** exported, **Then** a file
+2. a note
+
+## Requirements *(mandatory)*
+
+- **FR-001**: System MUST export
+- **FR-012a**: System MUST [NEEDS CLARIFICATION: which encoding?]
+- **FR-001**: twice
+
+```text
+- **FR-099**: code
+```
+
+## Success Criteria *(mandatory)*
+
+- **SC-001**: 99 % of rows
+
+## Clarifications
+
+### Session 2026-01-02
+
+- Q: Which one → A: UTF-8
+"""
+
+
+def test_a_spec_is_read_whole() -> None:
+    found = spec.parse("specs/042-csv/spec.md", SPEC.encode(), "")
+    assert (found.feature, found.feature_branch, found.status) == ("042-csv", "042-csv", "Draft")
+    assert [requirement.id for requirement in found.requirements] == ["FR-001", "FR-012a", "FR-001"]
+    assert [(criterion.id, criterion.text) for criterion in found.criteria] == [("SC-001", "99 % of rows")]
+    assert [(story.number, story.title, story.priority, len(story.scenarios)) for story in found.stories] == [(1, "Save rows", "P1", 1)]
+    assert [(item.text, item.line) for item in found.open_questions] == [("which encoding?", 17)]
+    assert [(one.session, one.question, one.answer) for one in found.clarifications] == [("2026-01-02", "Which one", "UTF-8")]
+    assert [item.text for item in found.sections][:2] == ["User Scenarios & Testing", "Requirements"]
+    assert not found.placeholders
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[FEATURE NAME]", "[###-feature-name]", "[DATE]", "[Brief Title]", "[Describe this user journey in plain language]", "{{TITLE}}",
+     "$ARGUMENTS", "[WHO DOES WHAT AND WHY]", "[Entity 1]", "[boundary condition]"],
+)  # fmt: skip
+def test_template_text_is_found(text: str) -> None:
+    found = spec.parse("specs/x/spec.md", f"# T\n\n- {text} more\n".encode(), "")
+    assert [item.text for item in found.placeholders] == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[P]", "[US1]", "[x]", "[ ]", "[DATE](x)", "[RFC 2119][1]", "[NEEDS CLARIFICATION: x]", "`[FEATURE NAME]`", "[see below]", "[1]",
+     "[API DOCS]: https://x", "[IN PROGRESS]", "array[INDEX]", "``a ` [FEATURE NAME]``"],
+)  # fmt: skip
+def test_prose_is_no_template_text(text: str) -> None:
+    assert not spec.parse("specs/x/spec.md", f"# T\n\nSome {text} more\n".encode(), "").placeholders
+
+
+def test_a_remark_about_open_questions_is_none() -> None:
+    text = "# T\n\n- No [NEEDS CLARIFICATION] markers remain\n- `[NEEDS CLARIFICATION: x]`\n"
+    assert not spec.parse("specs/x/spec.md", text.encode(), "").open_questions
+
+
+def test_tasks_are_read_with_their_marks() -> None:
+    text = (
+        "# Tasks: x\n\n## Phase 1: Setup\n\n- [ ] T001 [P] [US1] Write src/app/(auth)/page.tsx (FR-001), see `tests/test_a.py`.\n"
+        "- [X] **T002** Use Node.js and/or Bun via https://x.y/z.md\n- [~] T003 later\n- [ ] no id\n```\n- [ ] T099 code\n```\n"
+        "## Notes\n\n- [x] T004 Add GET /api/items endpoint in src/models/\n"
+    )
+    found = tasks.parse("specs/042-csv/tasks.md", text.encode(), "")
+    assert [(task.id, task.done, task.skipped, task.parallel, task.story, task.phase) for task in found.tasks] == [
+        ("T001", False, False, True, "US1", "Phase 1: Setup"),
+        ("T002", True, False, False, None, "Phase 1: Setup"),
+        ("T003", False, True, False, None, "Phase 1: Setup"),
+        (None, False, False, False, None, "Phase 1: Setup"),
+        ("T004", True, False, False, None, None),
+    ]
+    assert found.tasks[0].paths == ("src/app/(auth)/page.tsx", "tests/test_a.py")
+    assert found.tasks[0].requirements == ("FR-001",)
+    assert found.tasks[1].paths == ()
+    assert found.tasks[4].paths == ("src/models/",)
+
+
+def test_plan_checklist_and_constitution() -> None:
+    text = "# Plan\n\n**Branch**: `x` | **Date**: 2026-01-01 | **Spec**: [s](s.md)\n\n## Technical Context\n\n**Storage**: NEEDS CLARIFICATION\n"
+    read = plan.parse("specs/x/plan.md", text.encode(), "")
+    assert (read.branch, read.spec_link, read.context) == ("x", "[s](s.md)", (("Storage", "NEEDS CLARIFICATION"),))
+    assert [item.line for item in read.open_questions] == [7]
+    items = checklist.parse("specs/x/checklists/a.md", b"# C\n\n- [x] CHK001 Is it clear?\n- [ ] other\n", "").items
+    assert [(item.id, item.text, item.done) for item in items] == [("CHK001", "Is it clear?", True), (None, "other", False)]
+    text = "<!--\nSync Impact Report\n-->\n# C\n\n## Core Principles\n\n### I. Test First\n\nMUST.\n\n**Version**: 1.0.0 | **Ratified**: 2026-01-01\n"
+    law = constitution.parse(".specify/memory/constitution.md", text.encode(), "")
+    assert (law.version, law.ratified, law.last_amended, law.impact) == ("1.0.0", "2026-01-01", None, "Sync Impact Report")
+    assert [(one.number, one.name, one.line) for one in law.principles] == [("I", "Test First", 8)]
+    assert constitution.parse("x", b"# [PROJECT_NAME] Constitution\n", "").placeholders[0].text == "[PROJECT_NAME]"
+
+
+AGENT = """---
+name: backend-engineer
+description: Use it: often "quoted" and
+model: sonnet
+tools: Read, Write
+---
+
+### 2. Execution Contract (REQUIRED)
+1. **Confirm**: the surface
+2. **Constraints**: list them
+   - inner
+
+### 6. Output Format
+
+```markdown
+## Implementation: [Feature Name]
+
+**Success Criteria**: [One sentence]
+
+### Database Models
+```
+
+## Error Handling Taxonomy
+
+- **400 Bad Request**: Invalid input
+
+## Quality Checklist
+
+- [ ] All inputs validated
+"""
+
+
+def test_an_agent_says_what_a_contract_is_held_to() -> None:
+    found = agent.parse(".claude/agents/backend-engineer.md", AGENT.encode(), "")
+    assert (found.name, found.strict, found.tools, found.problems) == ("backend-engineer", False, ("Read", "Write"), ())
+    assert [(item.text, item.line) for item in found.output_format] == [("Success Criteria", 18), ("Database Models", 20)]
+    assert [item.text for item in found.checklist] == ["All inputs validated"]
+    assert found.error_taxonomy == (("400 Bad Request", "Invalid input"),)
+    assert (len(found.duties), found.duties_line) == (2, 8)
+
+
+def test_the_full_agent_of_the_corpus_is_read_entirely() -> None:
+    path = Path(__file__).parents[2] / "shared" / "corpus" / "agents" / "backend-engineer.md"
+    if not path.exists():
+        pytest.skip(f"the corpus is not at {path}")
+    found = agent.parse(".claude/agents/backend-engineer.md", path.read_bytes(), "")
+    assert [item.text for item in found.output_format] == [
+        "Success Criteria", "Constraints", "Database Models", "API Endpoints", "Business Logic", "Validation", "Tests",
+        "Security Considerations", "Performance Notes", "Follow-ups",
+    ]  # fmt: skip
+    assert (len(found.checklist), len(found.error_taxonomy), len(found.duties)) == (12, 9, 5)
+
+
+def test_a_policy_is_read_whole() -> None:
+    text = """[gate]
+warn_until = 2027-01-31
+targets = ["main"]
+waivers = "landed"
+[gate.require]
+fix = ["phr"]
+[gate.agents]
+"api/**" = "backend-engineer"
+"web/**" = { agent = "web", kinds = ["feature", "fix"] }
+[gate.limits]
+lines = 10
+[rules]
+phr-vague-files = "off"
+"""
+    found = policy.parse(".specify/sdd.toml", text.encode(), "")
+    assert (found.problems, found.warn_until, found.targets, found.waivers, found.line_limit) == ((), "2027-01-31", ("main",), "landed", 10)
+    assert found.require[ChangeKind.FIX] == ("phr",)
+    assert found.require[ChangeKind.CHORE] == ("phr",)
+    assert [(binding.pattern, binding.agent, len(binding.kinds)) for binding in found.agents] == [
+        ("api/**", "backend-engineer", 1), ("web/**", "web", 2),
+    ]  # fmt: skip
+    assert found.rules == {"phr-vague-files": "off"}
+    assert found.at("gate.limits.lines") == 11
+    assert not policy.parse(".specify/sdd.toml", b"", "").problems
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[gate]\n\nfoo = 1\n", 3), ("[gate]\nwarn_until = 5\n", 2), ("[gate]\nwarn_until = \"2027-02-30\"\n", 2), ("[gate]\ntargets = \"main\"\n", 2),
+        ("[gate]\nappend_only = 1\n", 2), ("[gate]\nwaivers = \"x\"\n", 2), ("[gate.require]\nfeat = []\n", 2), ("[gate.require]\nfix = [\"x\"]\n", 2),
+        ("[gate.agents]\n\"a/**\" = 1\n", 2), ("[gate.agents]\n\"a/**\" = {agent=\"x\", kinds=[\"y\"]}\n", 2),
+        ("[gate.agents]\n\"a/**\" = {agent=\"x\", kind=1}\n", 2), ("[gate.limits]\nlines = \"1\"\n", 2), ("[gate.limits]\nlines = true\n", 2),
+        ("[rules]\na = \"fatal\"\n", 2), ("x = \n", 1), ("\n[gates]\n", 2), ("gate = 1\n", 1), ("[gate]\na = 1\na = 2\n", 3),
+        ("a = " + "[" * 5000, 1),
+    ],
+)  # fmt: skip
+def test_what_a_policy_does_not_mean_is_a_problem_with_its_line(text: str, line: int) -> None:
+    problems = policy.parse(".specify/sdd.toml", text.encode(), "").problems
+    assert problems
+    assert problems[0].line == line, problems
