@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdd.artifacts import phr
-from sdd.scaffold import setup, template
+from sdd.scaffold import is_own_text, template
 from sdd.scaffold.templates import POLICY
 from tests.scratch import Scratch
 
@@ -40,7 +40,7 @@ def test_an_empty_repository_gets_all_of_it(scratch: Scratch) -> None:
     assert (record.problems, record.placeholders, record.stage) == ((), (), phr.Stage.CONSTITUTION)
     assert {entry.path for entry in record.files} == set(made) - {RECORD}
     assert b"# repo Constitution" in made[".specify/memory/constitution.md"]
-    assert all(setup.is_own_text(path, content) for path, content in made.items() if path != RECORD)
+    assert all(is_own_text(path, content) for path, content in made.items() if path != RECORD)
 
 
 def test_a_second_run_changes_nothing_and_says_so(scratch: Scratch) -> None:
@@ -230,16 +230,16 @@ def test_a_project_with_a_strange_name(tmp_path: Path) -> None:
     init(scratch)
     text = (scratch.path / ".specify/memory/constitution.md").read_text()
     assert "\x1b" not in text
-    assert setup.is_own_text(".specify/memory/constitution.md", text.encode())
+    assert is_own_text(".specify/memory/constitution.md", text.encode())
 
 
 def test_own_text_is_nothing_else() -> None:
     policy = template(POLICY)
-    assert setup.is_own_text(".specify/sdd.toml", policy.encode())
-    assert setup.is_own_text(".specify/sdd.toml", policy.replace("\n", "\r\n").encode())
-    assert not setup.is_own_text(".specify/sdd.toml", policy.encode() + b"\n[rules]\n")
-    assert not setup.is_own_text("src/sdd.toml", policy.encode())
-    assert not setup.is_own_text(".specify/sdd.toml", b"\xff")
+    assert is_own_text(".specify/sdd.toml", policy.encode())
+    assert is_own_text(".specify/sdd.toml", policy.replace("\n", "\r\n").encode())
+    assert not is_own_text(".specify/sdd.toml", policy.encode() + b"\n[rules]\n")
+    assert not is_own_text("src/sdd.toml", policy.encode())
+    assert not is_own_text(".specify/sdd.toml", b"\xff")
 
 
 def test_the_hook_command(scratch: Scratch) -> None:

@@ -14,7 +14,7 @@ from sdd.artifacts.contract import ContractStatus
 from sdd.artifacts.phr import Stage
 from sdd.document import is_none_like
 from sdd.scaffold import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.scaffold.records import check_text, verbatim
+from sdd.scaffold.prose import check_text, verbatim
 from sdd.scaffold.yaml_text import yaml_lines
 
 # Half a surrogate pair can stand in no file.

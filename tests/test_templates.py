@@ -10,7 +10,7 @@ from sdd.artifacts import adr, checklist, constitution, plan, policy, spec, task
 from sdd.artifacts.reading import tokens
 from sdd.artifacts.spec import Spec
 from sdd.errors import SddError
-from sdd.scaffold import feature_text, fill, project_template, template, template_folder
+from sdd.scaffold import fill, project_template, template, template_folder
 from sdd.scaffold.templates import (
     ADR,
     CHECKLIST,
@@ -196,12 +196,9 @@ def test_a_template_of_spec_kit_is_filled_too(tmp_path: Path) -> None:
         "# Feature Specification: [FEATURE NAME]\n\n`[###-feature-name]` [DATE]\n\n"
         'Input: "$ARGUMENTS"\n\n[OTHER TOKEN]\n'
     )
-    text = feature_text(SPEC, tmp_path, title="a [DATE]", feature="042-csv", date="2026-03-01", request="$ARGUMENTS")
-    assert text == '# Feature Specification: a [DATE]\n\n`042-csv` 2026-03-01\n\nInput: "$ARGUMENTS"\n\n[OTHER TOKEN]\n'
-    assert "Input" not in feature_text(SPEC, tmp_path, title="a", feature="042-csv", date="2026-03-01")
-    assert feature_text(SPEC, None, title="T", feature="001-t", date="2026-03-01").startswith(
-        "# Feature Specification: T\n"
-    )
+    text = fill(project_template(SPEC, tmp_path), {**VALUES, "title": "a [DATE]", "input": "$ARGUMENTS"})
+    assert text == "# Feature Specification: a [DATE]\n\n`042-csv` 2026-03-01\n\nInput: $ARGUMENTS\n\n[OTHER TOKEN]\n"
+    assert "Input" not in fill(project_template(SPEC, tmp_path), {"title": "a"})
 
 
 def test_a_template_that_cannot_be_read_is_told(tmp_path: Path) -> None:

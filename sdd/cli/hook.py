@@ -53,6 +53,8 @@ def describe(report: hooks.HookReport, removing: bool = False) -> list[str]:
         lines = [f"hook      {'removed' if report.changed else 'none of sdd here'}: {report.path}"]
         if report.changed and report.state == hooks.HookState.OTHER:
             lines.append("          the hook that was there before is back")
+        if report.in_force:
+            lines += [f"          {note}: take it out there" for note in report.notes]
     else:
         said = {
             hooks.HookState.INSTALLED: "installed" if report.changed else "in place",

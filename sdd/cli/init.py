@@ -10,9 +10,11 @@ from sdd.cli.hook import as_document, describe
 from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.errors import SddError, UsageError
 from sdd.paths import join, printable
+from sdd.project import CONSTITUTION_PATH
 from sdd.repo import hooks
 from sdd.repo.objects import Repository
 from sdd.scaffold import setup
+from sdd.scaffold.own_files import TEMPLATES
 
 
 @click.command()
@@ -82,15 +84,15 @@ def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | No
     text = [printable(line) for line in lines]
     text += describe(hook, removing=undo) if hook else []
     text += [printable(f"next      {following}")] if following else []
-    if setup.CONSTITUTION_PATH in {path[len(done.root) :].lstrip("/") for path in done.made}:
-        text.append(printable(f"then      fill in {join(done.root, setup.CONSTITUTION_PATH)}"))
+    if CONSTITUTION_PATH in {path[len(done.root) :].lstrip("/") for path in done.made}:
+        text.append(printable(f"then      fill in {join(done.root, CONSTITUTION_PATH)}"))
     return text
 
 
 def _listed(word: str, files: tuple[str, ...]) -> list[str]:
     """One line a file, templates counted in one."""
-    few = [path for path in files if setup.TEMPLATES not in path]
-    templates = [path for path in files if setup.TEMPLATES in path]
+    few = [path for path in files if TEMPLATES not in path]
+    templates = [path for path in files if TEMPLATES in path]
     if len(templates) == 1:
         few += templates
     elif templates:

@@ -1,6 +1,5 @@
 """The pre-push hook: written, chained before one that was there, taken out again byte for byte."""
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -11,39 +10,12 @@ from pathlib import Path
 
 from sdd.errors import SddError
 from sdd.repo.hook_hosts import advice_for
+from sdd.repo.hook_script import hook_script, is_sdds, is_untouched
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
 
 NAME = "pre-push"
 FORMER = "pre-push.before-sdd"
-_MARK = "# sdd-hook "
-
-_SCRIPT = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
-python={python}
-former="${{0%/*}}/{former}"
-
-# What git says is read once and handed on to both hooks; the x keeps its last line end.
-input=$(cat; printf x)
-input=${{input%x}}
-
-judge() {{
-  if [ -x "$python" ] && "$python" -P -c 'import sdd' </dev/null >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2"
-  elif command -v sdd >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2"
-  else
-    printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
-      "it was installed with $python, and there is none on PATH" \
-      "mend it: install sdd again, then run in this repository: sdd hook install" >&2
-    return 3
-  fi
-}}
-
-# sdd comes first: the former hook may upload (git-lfs does), and a refused push must not.
-judge "$@" || exit $?
-[ -x "$former" ] || exit 0
-printf '%s' "$input" 2>/dev/null | "$former" "$@"
-"""
 
 
 class HookState(StrEnum):
@@ -87,9 +59,7 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
             f"move your lines to {FORMER} beside it, remove it, and run: sdd hook install",
         )
     path, former = found.path, found.path.with_name(FORMER)
-    script = _script(interpreter if interpreter is not None else sys.executable or "").encode(
-        "utf-8", "surrogateescape"
-    )
+    script = hook_script(interpreter if interpreter is not None else sys.executable, FORMER)
     if found.state == HookState.INSTALLED and path.read_bytes() == script and os.access(path, os.X_OK):
         return found
     moved = found.state == HookState.OTHER
@@ -170,10 +140,9 @@ def _state(path: Path) -> HookState:
         return HookState.OTHER
     with _told(path):
         content = path.read_bytes()
-    _, mark, body = (*content.split(b"\n", 2), b"", b"")[:3]
-    if not mark.startswith(_MARK.encode()):
+    if not is_sdds(content):
         return HookState.OTHER
-    return HookState.INSTALLED if content == _marked(body) else HookState.EDITED
+    return HookState.INSTALLED if is_untouched(content) else HookState.EDITED
 
 
 @contextmanager
@@ -185,13 +154,3 @@ def _told(path: Path) -> Iterator[None]:
         raise SddError(
             f"{path}: {error.strerror or error}", "see to its permissions and run the command again"
         ) from None
-
-
-def _script(interpreter: str) -> str:
-    quoted = "'" + interpreter.replace("'", "'\\''") + "'"
-    body = _SCRIPT.format(python=quoted, former=FORMER)
-    return os.fsdecode(_marked(os.fsencode(body)))
-
-
-def _marked(body: bytes) -> bytes:
-    return b"#!/bin/sh\n" + _MARK.encode() + hashlib.sha256(body).hexdigest().encode() + b"\n" + body

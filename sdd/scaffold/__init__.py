@@ -1,8 +1,8 @@
 """New artifacts: their templates, ids and slugs, and the texts of PHRs and contracts."""
 
 from sdd.repo.worktree import write_new
-from sdd.scaffold.feature import feature_text
 from sdd.scaffold.identity import next_id, release_id, slug
+from sdd.scaffold.own_files import is_own_text
 from sdd.scaffold.records import ContractDraft, PhrDraft, contract_text, phr_text
 from sdd.scaffold.templates import fill, project_template, template, template_folder
 
@@ -10,8 +10,8 @@ __all__ = [
     "ContractDraft",
     "PhrDraft",
     "contract_text",
-    "feature_text",
     "fill",
+    "is_own_text",
     "next_id",
     "phr_text",
     "project_template",

@@ -1,23 +1,16 @@
 """The texts of a PHR and of an execution contract, made from plain values."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import ContractStatus
-from sdd.artifacts.file_entries import path_of
 from sdd.artifacts.phr import Stage
+from sdd.scaffold.prose import anchored, check_text, code, file_entry, one_line, paragraph, verbatim
 from sdd.scaffold.templates import CONTRACT, PHR, TOKEN, Value, fill, template
 
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 LINKS = ("spec", "contract", "ticket", "adr", "pr")
-
-# A text with any of these could be read as the record's own Markdown, so it goes into a fence.
-_NEEDS_FENCE = re.compile(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
-_NOT_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
-_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
-_BLOCK_SIGN = re.compile(r"(?=[#>|<~=]|[-+*](?:\s|$)|---|\*\*\*|```|\[[ xX]\])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +86,8 @@ def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
         "files": tuple(map(file_entry, draft.files)),
         "prompt": verbatim(draft.prompt),
         "response": verbatim(draft.response),
-        **{
-            name: _one_line(getattr(draft, name)) for name in ("impact", "tests_summary", "files_summary", "reflection")
-        },
-        "next_prompts": tuple(map(_one_line, draft.next_prompts)),
+        **{name: one_line(getattr(draft, name)) for name in ("impact", "tests_summary", "files_summary", "reflection")},
+        "next_prompts": tuple(map(one_line, draft.next_prompts)),
     }
     if draft.contract:
         embedded = replace(draft.contract, kind=draft.kind or draft.contract.kind)
@@ -114,7 +105,7 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
         **_body(draft),
         "scope": tuple(map(anchored, draft.scope)),
         "sections": "\n\n".join(
-            f"## {_one_line(heading)}\n\n{text.strip() or FILL_IN}" for heading, text in draft.sections
+            f"## {one_line(heading)}\n\n{text.strip() or FILL_IN}" for heading, text in draft.sections
         ),
     }
     return fill(written_by or template(CONTRACT), values)
@@ -124,10 +115,10 @@ def _body(draft: ContractDraft) -> dict[str, Value]:
     """What stands under the headings of a contract, whether it is a file or a section."""
     lists = ("constraints", "invariants", "non_goals", "follow_ups")
     return {
-        "success": _paragraph(draft.success),
-        "checks": (*map(check_text, draft.checks), *map(_paragraph, draft.checklist)),
+        "success": paragraph(draft.success),
+        "checks": (*map(check_text, draft.checks), *map(paragraph, draft.checklist)),
         "discovery": tuple(map(check_text, draft.discovery)),
-        **{name: tuple(map(_paragraph, getattr(draft, name))) for name in lists},
+        **{name: tuple(map(paragraph, getattr(draft, name))) for name in lists},
     }
 
 
@@ -137,46 +128,5 @@ def _embedded(draft: ContractDraft) -> dict[str, Value]:
     if draft.kind in (ChangeKind.FEATURE, ChangeKind.CHORE):
         required += ["constraints", "non_goals"]
     words = {place[1]: place[2] for place in TOKEN.finditer(template(CONTRACT)) if place[2]}
-    values = _body(draft) | {"scope": tuple(f"`{anchored(pattern)}`" for pattern in draft.scope)}
+    values = _body(draft) | {"scope": tuple(code(anchored(pattern)) for pattern in draft.scope)}
     return values | {"agent": draft.agent} | {name: words[name] for name in required if not values[name]}
-
-
-def anchored(pattern: str) -> str:
-    """A pattern of a contract's scope, anchored at the root by a leading slash."""
-    return "/" + pattern.strip().removeprefix("./").lstrip("/")
-
-
-def check_text(check: str) -> str:
-    """An acceptance check as its list item says it: a command in backticks, prose that holds backticks as it is."""
-    check = _one_line(check)
-    return check if "`" in check else f"`{check}`"
-
-
-def file_entry(path: str) -> str:
-    """A path as an entry of `files`: in backticks where a part of it would be read as a remark."""
-    return path if path_of(path) == path else f"`{path}`"
-
-
-def verbatim(text: str) -> str:
-    """`text` as Markdown that is read back as the same text, but for line ends, and empty lines at either end.
-
-    Where it could be mistaken for the record's own headings, fences or comments, it stands in a fence that is
-    longer than any within. NUL and halves of surrogate pairs, which no file can hold as text, become U+FFFD.
-    """
-    text = _NOT_IN_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _EMPTY_LINES.sub("", text).rstrip()
-    if not _NEEDS_FENCE.search(text):
-        return text
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text}\n{fence}"
-
-
-def _paragraph(text: str) -> str:
-    """One sentence or a few as one line that Markdown takes for nothing but text."""
-    line = _one_line(text)
-    return _BLOCK_SIGN.sub("\\\\", line, count=1) if _BLOCK_SIGN.match(line) else line
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_NOT_IN_TEXT.sub("\ufffd", text).split())

@@ -1,29 +1,27 @@
 """What `sdd init` writes into a repository, and what it takes out again."""
 
-import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from sdd import paths
 from sdd.artifacts.phr import Stage
 from sdd.errors import SddError
+from sdd.project import CONSTITUTION_PATH, POLICY_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
 from sdd.scaffold.identity import next_id, release_id
-from sdd.scaffold.records import PhrDraft, phr_text
-from sdd.scaffold.templates import CONSTITUTION, NAMES, POLICY, TOKEN, fill, template
-
-CONSTITUTION_PATH = ".specify/memory/constitution.md"
-OLD_CONSTITUTION_PATH = "memory/constitution.md"
-POLICY_PATH = ".specify/sdd.toml"
-ATTRIBUTES_PATH = "history/.gitattributes"
-RECORD_FOLDER = "history/prompts/constitution"
-TEMPLATES = ".specify/templates"
-
-_ATTRIBUTES = (
-    "# Prompt History Records are read one by one, not reviewed line by line.\nprompts/** linguist-generated\n"
+from sdd.scaffold.own_files import (
+    ATTRIBUTES_PATH,
+    OLD_CONSTITUTION_PATH,
+    TEMPLATES,
+    is_own_text,
+    own_paths,
+    own_texts,
 )
+from sdd.scaffold.records import PhrDraft, phr_text
+
+RECORD_FOLDER = "history/prompts/constitution"
+
 _PROMPT = "Adopt sdd: from here on no change lands without the records that speak of it."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to be filled in and the templates of the records."
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
@@ -48,7 +46,7 @@ def adopt(repository: Repository, root: str, today: str) -> Setup:
     """
     top = _top(repository)
     folder = top / root
-    texts = _texts(folder, today)
+    texts = own_texts(folder, today)
     require_places(top, [paths.join(root, path) for path in (*texts, f"{RECORD_FOLDER}/x")])
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
     notes = (
@@ -72,7 +70,7 @@ def undo(repository: Repository, root: str) -> Setup:
     """
     top = _top(repository)
     folder = top / root
-    written = [path for path in _own_patterns() if path != ATTRIBUTES_PATH]
+    written = [path for path in own_paths() if path != ATTRIBUTES_PATH]
     require_places(top, [paths.join(root, path) for path in written])
     there = [path for path in written if (folder / path).exists()]
     untouched = [path for path in there if is_own_text(path, (folder / path).read_bytes())]
@@ -88,46 +86,6 @@ def undo(repository: Repository, root: str) -> Setup:
         kept=tuple(paths.join(root, path) for path in kept),
         removed=tuple(paths.join(root, path) for path in untouched),
     )
-
-
-def is_own_text(path: str, content: bytes) -> bool:
-    """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
-
-    What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any.
-    """
-    pattern = _own_patterns().get(path)
-    try:
-        return pattern is not None and pattern.fullmatch(content.decode().replace("\r\n", "\n")) is not None
-    except UnicodeDecodeError:
-        return False
-
-
-@cache
-def _own_patterns() -> dict[str, re.Pattern[str]]:
-    """path -> what init's own text of it looks like, the places for values open."""
-    constitution = "[^\n]*".join(re.escape(part) for part in re.split(r"\{\{[a-z]+\}\}", template(CONSTITUTION)))
-    literal = {f"{TEMPLATES}/{name}": template(name) for name in NAMES}
-    literal |= {POLICY_PATH: template(POLICY), ATTRIBUTES_PATH: _ATTRIBUTES}
-    return {
-        CONSTITUTION_PATH: re.compile(constitution),
-        **{path: re.compile(re.escape(text)) for path, text in literal.items()},
-    }
-
-
-def _texts(folder: Path, today: str) -> dict[str, str]:
-    """path below the root -> the text that init writes there."""
-    old = folder / OLD_CONSTITUTION_PATH
-    if old.is_file() and not old.is_symlink():
-        constitution = old.read_text(encoding="utf-8-sig", errors="replace")
-    else:
-        name = TOKEN.sub("", paths.printable(folder.resolve().name)) or "Project"
-        constitution = fill(template(CONSTITUTION), {"project": name, "date": today})
-    return {
-        CONSTITUTION_PATH: constitution,
-        POLICY_PATH: template(POLICY),
-        **{f"{TEMPLATES}/{name}": template(name) for name in NAMES},
-        ATTRIBUTES_PATH: _ATTRIBUTES,
-    }
 
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:

@@ -28,6 +28,17 @@ _MUST_HOLD = {
     WAIVER: {"rules", "paths", "reason", "approved_by", "expires"},
 }
 
+# What spec-kit's templates write where sdd's have a place for a value.
+_SPEC_KIT = {
+    "[FEATURE NAME]": "{{title}}",
+    "[FEATURE]": "{{title}}",
+    "[###-feature-name]": "{{feature}}",
+    "[DATE]": "{{date}}",
+    '"$ARGUMENTS"': "{{input}}",
+    "$ARGUMENTS": "{{input}}",
+}
+_SPEC_KIT_WORD = re.compile("|".join(map(re.escape, _SPEC_KIT)))
+
 TOKEN = re.compile(r"\{\{([a-z_.]+)(?:\|([^{}]*))?\}\}")
 NO_HEADING = 7
 _HEADING = re.compile(r"(#{1,6}) ")
@@ -49,7 +60,7 @@ def project_template(name: str, root: Path | None) -> str:
     """The template that a new artifact below `root` (a folder on disk) starts from.
 
     `.specify/templates/<name>` wins over the packaged one. For records, whose form is fixed, it does so only where it
-    has a place for what such a record must say: the templates of other tools have not.
+    has a place for what such a record must say: those of other tools have not. spec-kit's tokens count as places.
     Raises SddError where the project's own cannot be read.
     """
     packaged = template(name)
@@ -62,6 +73,7 @@ def project_template(name: str, root: Path | None) -> str:
         raise SddError(
             f"{own} cannot be read: {error}", "mend it or move it away: the packaged template then counts"
         ) from None
+    text = _SPEC_KIT_WORD.sub(lambda found: _SPEC_KIT[found.group()], text)
     return text if _MUST_HOLD.get(name, set()) <= {token[1] for token in TOKEN.finditer(text)} else packaged
 
 

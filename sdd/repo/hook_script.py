@@ -1,0 +1,53 @@
+"""The text of the pre-push hook, and how it is known again."""
+
+import hashlib
+import os
+
+_HEAD = b"#!/bin/sh\n# sdd-hook "
+
+_SCRIPT = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
+python={python}
+former="${{0%/*}}/{former}"
+
+# What git says is read once and handed on to both hooks; the x keeps its last line end.
+input=$(cat; printf x)
+input=${{input%x}}
+
+judge() {{
+  if [ -x "$python" ] && "$python" -P -c 'import sdd' </dev/null >/dev/null 2>&1; then
+    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2"
+  elif command -v sdd >/dev/null 2>&1; then
+    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2"
+  else
+    printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
+      "it was installed with $python, and there is none on PATH" \
+      "mend it: install sdd again, then run in this repository: sdd hook install" >&2
+    return 3
+  fi
+}}
+
+# sdd comes first: the former hook may upload (git-lfs does), and a refused push must not.
+judge "$@" || exit $?
+[ -x "$former" ] || exit 0
+printf '%s' "$input" 2>/dev/null | "$former" "$@"
+"""
+
+
+def hook_script(interpreter: str, former: str) -> bytes:
+    """The hook that runs sdd with `interpreter` (a path), then the hook of the name `former` beside it."""
+    quoted = "'" + interpreter.replace("'", "'\\''") + "'"
+    return _marked(os.fsencode(_SCRIPT.format(python=quoted, former=former)))
+
+
+def is_sdds(content: bytes) -> bool:
+    """Whether a hook was written by sdd, of whatever version."""
+    return content.startswith(_HEAD)
+
+
+def is_untouched(content: bytes) -> bool:
+    """Whether a hook of sdd's is still as it was written: its digest is in its second line."""
+    return content == _marked(content.split(b"\n", 2)[-1])
+
+
+def _marked(body: bytes) -> bytes:
+    return _HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
