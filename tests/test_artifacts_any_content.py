@@ -12,7 +12,15 @@ from tests.test_artifacts_features import AGENT, SPEC
 from tests.test_artifacts_records import CONTRACT, PATH, PHR
 
 POLICY = '[gate]\ntargets = ["main"]\n[gate.agents]\n"a/**" = { agent = "x" }\n[rules]\na = "off"\n'
-GOOD = [PHR, CONTRACT, SPEC, AGENT, POLICY, "# T\n\n- [ ] T001 [P] a/b.py\n", "# [X Y] C\n\n## Core Principles\n\n### I. A\n"]
+GOOD = [
+    PHR,
+    CONTRACT,
+    SPEC,
+    AGENT,
+    POLICY,
+    "# T\n\n- [ ] T001 [P] a/b.py\n",
+    "# [X Y] C\n\n## Core Principles\n\n### I. A\n",
+]
 NAMES = [kind.kind.value for kind in KINDS]
 
 
@@ -23,7 +31,10 @@ def mutated(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(content)))
         length = draw(st.integers(0, 40))
-        with_what = draw(st.binary(max_size=8) | st.sampled_from([b"\n---\n", b"```\n", b"<!--", b"-->", b"\n# ", b'"', b"[", b"{{X}}", b"**"]))
+        with_what = draw(
+            st.binary(max_size=8)
+            | st.sampled_from([b"\n---\n", b"```\n", b"<!--", b"-->", b"\n# ", b'"', b"[", b"{{X}}", b"**"])
+        )
         content = content[:at] + with_what + content[at + length :]
     return content
 
@@ -38,12 +49,38 @@ def test_no_content_raises(kind: KindOfFile, content: bytes) -> None:
 
 
 HOSTILE = {
-    "spaces": " ", "backticks": "` `` ", "brackets": "[", "closing": "]", "parentheses": "(a", "stars": "**", "lead spaces": "**a" + " " * 5000 + "\n",
-    "headings": "# output format\n", "deep headings": "###### a\n", "comments": "<!--\n", "tags": "<a\n", "fences": "```\n~~~\n", "items": "- [ ] a\n",
-    "nested items": "- ", "quotes": "> ", "keys": "a: b\n", "braces": "{", "given": "- given when ", "ids": "- **FR-001**: (", "blank": "\n",
-    "clarifications": "## Clarifications\n### S\n- Q: a → A: b\n", "tasks": "- [ ] [P]", "indented": "  # x\n", "setext": "a\n---\n", "dashes": "-",
-    "quote marks": '"', "colons": "a: ", "numbers": "1. ", "templates": "{{A}} ", "marks": "- [ ] `a` ``b`` (c) [D E] **F**: g/h.py\n", "aliases": "*a ",
-}  # fmt: skip
+    "spaces": " ",
+    "backticks": "` `` ",
+    "brackets": "[",
+    "closing": "]",
+    "parentheses": "(a",
+    "stars": "**",
+    "lead spaces": "**a" + " " * 5000 + "\n",
+    "headings": "# output format\n",
+    "deep headings": "###### a\n",
+    "comments": "<!--\n",
+    "tags": "<a\n",
+    "fences": "```\n~~~\n",
+    "items": "- [ ] a\n",
+    "nested items": "- ",
+    "quotes": "> ",
+    "keys": "a: b\n",
+    "braces": "{",
+    "given": "- given when ",
+    "ids": "- **FR-001**: (",
+    "blank": "\n",
+    "clarifications": "## Clarifications\n### S\n- Q: a → A: b\n",
+    "tasks": "- [ ] [P]",
+    "indented": "  # x\n",
+    "setext": "a\n---\n",
+    "dashes": "-",
+    "quote marks": '"',
+    "colons": "a: ",
+    "numbers": "1. ",
+    "templates": "{{A}} ",
+    "marks": "- [ ] `a` ``b`` (c) [D E] **F**: g/h.py\n",
+    "aliases": "*a ",
+}
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
@@ -59,19 +96,43 @@ def test_no_content_hangs(piece: str) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        (".specify/sdd.toml", "policy"), (".specify/memory/constitution.md", "constitution"), ("specs/001-x/spec.md", "spec"),
-        (".specify/specs/001-x/spec.md", "spec"), ("specs/20260101-120000-x/plan.md", "plan"), ("specs/x/tasks.md", "tasks"),
-        ("specs/x/checklists/a.md", "checklist"), ("history/contracts/x/0001-a.contract.md", "contract"),
-        ("history/prompts/x/0001-a.green.prompt.md", "phr"), ("history/prompts/phase/x/1-a.md", "phr"), ("history/prompts/1-a.spec.prompt.md", "phr"),
-        ("docs/prompts/1-a.prompt.md", "phr"), (".specify/history/prompts/x/1-a.prompt.md", "phr"), ("specs/x/prompts/1-a.prompt.md", "phr"),
-        ("specs/x/history/prompts/g/1-a.prompt.md", "phr"), ("history/adr/0001-a.md", "adr"), ("docs/adr/ADR-001-a.md", "adr"),
-        ("history/waivers/0001-a.md", "waiver"), (".claude/agents/a.md", "agent"), (".github/agents/a.agent.md", "agent"), ("CLAUDE.md", "agent"),
-        (".github/prompts/a.prompt.md", None), (".specify/templates/phr-template.prompt.md", None), ("history/prompts/README.md", None),
-        ("history/notes.md", None), ("history/adr/README.md", None), ("history/adr/template.md", None), ("docs/adr/notes.md", None),
-        ("specs/x/contracts/api.md", None), ("specs/x/research.md", None), ("src/spec.md", None), ("README.md", None), ("src/main.py", None),
-        (".specify/templates/history/prompts/x/1-a.md", None), ("docs/CLAUDE.md", None),
+        (".specify/sdd.toml", "policy"),
+        (".specify/memory/constitution.md", "constitution"),
+        ("specs/001-x/spec.md", "spec"),
+        (".specify/specs/001-x/spec.md", "spec"),
+        ("specs/20260101-120000-x/plan.md", "plan"),
+        ("specs/x/tasks.md", "tasks"),
+        ("specs/x/checklists/a.md", "checklist"),
+        ("history/contracts/x/0001-a.contract.md", "contract"),
+        ("history/prompts/x/0001-a.green.prompt.md", "phr"),
+        ("history/prompts/phase/x/1-a.md", "phr"),
+        ("history/prompts/1-a.spec.prompt.md", "phr"),
+        ("docs/prompts/1-a.prompt.md", "phr"),
+        (".specify/history/prompts/x/1-a.prompt.md", "phr"),
+        ("specs/x/prompts/1-a.prompt.md", "phr"),
+        ("specs/x/history/prompts/g/1-a.prompt.md", "phr"),
+        ("history/adr/0001-a.md", "adr"),
+        ("docs/adr/ADR-001-a.md", "adr"),
+        ("history/waivers/0001-a.md", "waiver"),
+        (".claude/agents/a.md", "agent"),
+        (".github/agents/a.agent.md", "agent"),
+        ("CLAUDE.md", "agent"),
+        (".github/prompts/a.prompt.md", None),
+        (".specify/templates/phr-template.prompt.md", None),
+        ("history/prompts/README.md", None),
+        ("history/notes.md", None),
+        ("history/adr/README.md", None),
+        ("history/adr/template.md", None),
+        ("docs/adr/notes.md", None),
+        ("specs/x/contracts/api.md", None),
+        ("specs/x/research.md", None),
+        ("src/spec.md", None),
+        ("README.md", None),
+        ("src/main.py", None),
+        (".specify/templates/history/prompts/x/1-a.md", None),
+        ("docs/CLAUDE.md", None),
     ],
-)  # fmt: skip
+)
 def test_a_path_has_the_kind_that_its_place_says(path: str, kind: str | None) -> None:
     found = kind_of(path)
     assert (found.kind.value if found else None) == kind
@@ -80,11 +141,18 @@ def test_a_path_has_the_kind_that_its_place_says(path: str, kind: str | None) ->
 @pytest.mark.parametrize(
     ("path", "root"),
     [
-        ("history/prompts/x/1-a.md", ""), ("apps/web/history/prompts/x/1-a.md", "apps/web"), ("apps/web/.specify/sdd.toml", "apps/web"),
-        ("specs/x/history/prompts/1-a.md", ""), ("a/specs/x/spec.md", "a"), ("a/b/AGENTS.md", "a/b"), ("a/.claude/agents/x.md", "a"),
-        ("a/.specify/history/prompts/x/1-a.md", "a"), ("history/adr/prompts/x.md", None), ("a/.github/prompts/x.prompt.md", None),
+        ("history/prompts/x/1-a.md", ""),
+        ("apps/web/history/prompts/x/1-a.md", "apps/web"),
+        ("apps/web/.specify/sdd.toml", "apps/web"),
+        ("specs/x/history/prompts/1-a.md", ""),
+        ("a/specs/x/spec.md", "a"),
+        ("a/b/AGENTS.md", "a/b"),
+        ("a/.claude/agents/x.md", "a"),
+        ("a/.specify/history/prompts/x/1-a.md", "a"),
+        ("history/adr/prompts/x.md", None),
+        ("a/.github/prompts/x.prompt.md", None),
     ],
-)  # fmt: skip
+)
 def test_a_root_is_found_wherever_it_lies(path: str, root: str | None) -> None:
     found = locate(path)
     assert (found[0] if found else None) == root
@@ -92,7 +160,10 @@ def test_a_root_is_found_wherever_it_lies(path: str, root: str | None) -> None:
 
 def test_a_large_tree_is_looked_through_quickly() -> None:
     source = random.Random(1)
-    paths = [f"packages/p{source.randrange(99)}/src/m{number}/file{number}.{source.choice(['py', 'md', 'ts'])}" for number in range(100_000)]
+    paths = [
+        f"packages/p{source.randrange(99)}/src/m{number}/file{number}.{source.choice(['py', 'md', 'ts'])}"
+        for number in range(100_000)
+    ]
     started = time.process_time()
     assert not any(locate(path) for path in paths)
     assert time.process_time() - started < 1

@@ -47,18 +47,32 @@ def test_a_spec_is_read_whole() -> None:
     assert (found.feature, found.feature_branch, found.status) == ("042-csv", "042-csv", "Draft")
     assert [requirement.id for requirement in found.requirements] == ["FR-001", "FR-012a", "FR-001"]
     assert [(criterion.id, criterion.text) for criterion in found.criteria] == [("SC-001", "99 % of rows")]
-    assert [(story.number, story.title, story.priority, len(story.scenarios)) for story in found.stories] == [(1, "Save rows", "P1", 1)]
+    assert [(story.number, story.title, story.priority, len(story.scenarios)) for story in found.stories] == [
+        (1, "Save rows", "P1", 1)
+    ]
     assert [(item.text, item.line) for item in found.open_questions] == [("which encoding?", 17)]
-    assert [(one.session, one.question, one.answer) for one in found.clarifications] == [("2026-01-02", "Which one", "UTF-8")]
+    assert [(one.session, one.question, one.answer) for one in found.clarifications] == [
+        ("2026-01-02", "Which one", "UTF-8")
+    ]
     assert [item.text for item in found.sections][:2] == ["User Scenarios & Testing", "Requirements"]
     assert not found.placeholders
 
 
 @pytest.mark.parametrize(
     "text",
-    ["[FEATURE NAME]", "[###-feature-name]", "[DATE]", "[Brief Title]", "[Describe this user journey in plain language]", "{{TITLE}}",
-     "$ARGUMENTS", "[WHO DOES WHAT AND WHY]", "[Entity 1]", "[boundary condition]"],
-)  # fmt: skip
+    [
+        "[FEATURE NAME]",
+        "[###-feature-name]",
+        "[DATE]",
+        "[Brief Title]",
+        "[Describe this user journey in plain language]",
+        "{{TITLE}}",
+        "$ARGUMENTS",
+        "[WHO DOES WHAT AND WHY]",
+        "[Entity 1]",
+        "[boundary condition]",
+    ],
+)
 def test_template_text_is_found(text: str) -> None:
     found = spec.parse("specs/x/spec.md", f"# T\n\n- {text} more\n".encode(), "")
     assert [item.text for item in found.placeholders] == [text]
@@ -66,9 +80,23 @@ def test_template_text_is_found(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[P]", "[US1]", "[x]", "[ ]", "[DATE](x)", "[RFC 2119][1]", "[NEEDS CLARIFICATION: x]", "`[FEATURE NAME]`", "[see below]", "[1]",
-     "[API DOCS]: https://x", "[IN PROGRESS]", "array[INDEX]", "``a ` [FEATURE NAME]``"],
-)  # fmt: skip
+    [
+        "[P]",
+        "[US1]",
+        "[x]",
+        "[ ]",
+        "[DATE](x)",
+        "[RFC 2119][1]",
+        "[NEEDS CLARIFICATION: x]",
+        "`[FEATURE NAME]`",
+        "[see below]",
+        "[1]",
+        "[API DOCS]: https://x",
+        "[IN PROGRESS]",
+        "array[INDEX]",
+        "``a ` [FEATURE NAME]``",
+    ],
+)
 def test_prose_is_no_template_text(text: str) -> None:
     assert not spec.parse("specs/x/spec.md", f"# T\n\nSome {text} more\n".encode(), "").placeholders
 
@@ -104,10 +132,18 @@ def test_plan_checklist_and_constitution() -> None:
     assert (read.branch, read.spec_link, read.context) == ("x", "[s](s.md)", (("Storage", "NEEDS CLARIFICATION"),))
     assert [item.line for item in read.open_questions] == [7]
     items = checklist.parse("specs/x/checklists/a.md", b"# C\n\n- [x] CHK001 Is it clear?\n- [ ] other\n", "").items
-    assert [(item.id, item.text, item.done) for item in items] == [("CHK001", "Is it clear?", True), (None, "other", False)]
+    assert [(item.id, item.text, item.done) for item in items] == [
+        ("CHK001", "Is it clear?", True),
+        (None, "other", False),
+    ]
     text = "<!--\nSync Impact Report\n-->\n# C\n\n## Core Principles\n\n### I. Test First\n\nMUST.\n\n**Version**: 1.0.0 | **Ratified**: 2026-01-01\n"
     law = constitution.parse(".specify/memory/constitution.md", text.encode(), "")
-    assert (law.version, law.ratified, law.last_amended, law.impact) == ("1.0.0", "2026-01-01", None, "Sync Impact Report")
+    assert (law.version, law.ratified, law.last_amended, law.impact) == (
+        "1.0.0",
+        "2026-01-01",
+        None,
+        "Sync Impact Report",
+    )
     assert [(one.number, one.name, one.line) for one in law.principles] == [("I", "Test First", 8)]
     assert constitution.parse("x", b"# [PROJECT_NAME] Constitution\n", "").placeholders[0].text == "[PROJECT_NAME]"
 
@@ -147,7 +183,10 @@ tools: Read, Write
 def test_an_agent_says_what_a_contract_is_held_to() -> None:
     found = agent.parse(".claude/agents/backend-engineer.md", AGENT.encode(), "")
     assert (found.name, found.strict, found.tools, found.problems) == ("backend-engineer", False, ("Read", "Write"), ())
-    assert [(item.text, item.line) for item in found.output_format] == [("Success Criteria", 18), ("Database Models", 20)]
+    assert [(item.text, item.line) for item in found.output_format] == [
+        ("Success Criteria", 18),
+        ("Database Models", 20),
+    ]
     assert [item.text for item in found.checklist] == ["All inputs validated"]
     assert found.error_taxonomy == (("400 Bad Request", "Invalid input"),)
     assert (len(found.duties), found.duties_line) == (2, 8)
@@ -159,9 +198,17 @@ def test_the_full_agent_of_the_corpus_is_read_entirely() -> None:
         pytest.skip(f"the corpus is not at {path}")
     found = agent.parse(".claude/agents/backend-engineer.md", path.read_bytes(), "")
     assert [item.text for item in found.output_format] == [
-        "Success Criteria", "Constraints", "Database Models", "API Endpoints", "Business Logic", "Validation", "Tests",
-        "Security Considerations", "Performance Notes", "Follow-ups",
-    ]  # fmt: skip
+        "Success Criteria",
+        "Constraints",
+        "Database Models",
+        "API Endpoints",
+        "Business Logic",
+        "Validation",
+        "Tests",
+        "Security Considerations",
+        "Performance Notes",
+        "Follow-ups",
+    ]
     assert (len(found.checklist), len(found.error_taxonomy), len(found.duties)) == (12, 9, 5)
 
 
@@ -181,12 +228,19 @@ lines = 10
 phr-vague-files = "off"
 """
     found = policy.parse(".specify/sdd.toml", text.encode(), "")
-    assert (found.problems, found.warn_until, found.targets, found.waivers, found.line_limit) == ((), "2027-01-31", ("main",), "landed", 10)
+    assert (found.problems, found.warn_until, found.targets, found.waivers, found.line_limit) == (
+        (),
+        "2027-01-31",
+        ("main",),
+        "landed",
+        10,
+    )
     assert found.require[ChangeKind.FIX] == ("phr",)
     assert found.require[ChangeKind.CHORE] == ("phr",)
     assert [(binding.pattern, binding.agent, len(binding.kinds)) for binding in found.agents] == [
-        ("api/**", "backend-engineer", 1), ("web/**", "web", 2),
-    ]  # fmt: skip
+        ("api/**", "backend-engineer", 1),
+        ("web/**", "web", 2),
+    ]
     assert found.rules == {"phr-vague-files": "off"}
     assert found.at("gate.limits.lines") == 11
     assert not policy.parse(".specify/sdd.toml", b"", "").problems
@@ -195,14 +249,27 @@ phr-vague-files = "off"
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("[gate]\n\nfoo = 1\n", 3), ("[gate]\nwarn_until = 5\n", 2), ("[gate]\nwarn_until = \"2027-02-30\"\n", 2), ("[gate]\ntargets = \"main\"\n", 2),
-        ("[gate]\nappend_only = 1\n", 2), ("[gate]\nwaivers = \"x\"\n", 2), ("[gate.require]\nfeat = []\n", 2), ("[gate.require]\nfix = [\"x\"]\n", 2),
-        ("[gate.agents]\n\"a/**\" = 1\n", 2), ("[gate.agents]\n\"a/**\" = {agent=\"x\", kinds=[\"y\"]}\n", 2),
-        ("[gate.agents]\n\"a/**\" = {agent=\"x\", kind=1}\n", 2), ("[gate.limits]\nlines = \"1\"\n", 2), ("[gate.limits]\nlines = true\n", 2),
-        ("[rules]\na = \"fatal\"\n", 2), ("x = \n", 1), ("\n[gates]\n", 2), ("gate = 1\n", 1), ("[gate]\na = 1\na = 2\n", 3),
+        ("[gate]\n\nfoo = 1\n", 3),
+        ("[gate]\nwarn_until = 5\n", 2),
+        ('[gate]\nwarn_until = "2027-02-30"\n', 2),
+        ('[gate]\ntargets = "main"\n', 2),
+        ("[gate]\nappend_only = 1\n", 2),
+        ('[gate]\nwaivers = "x"\n', 2),
+        ("[gate.require]\nfeat = []\n", 2),
+        ('[gate.require]\nfix = ["x"]\n', 2),
+        ('[gate.agents]\n"a/**" = 1\n', 2),
+        ('[gate.agents]\n"a/**" = {agent="x", kinds=["y"]}\n', 2),
+        ('[gate.agents]\n"a/**" = {agent="x", kind=1}\n', 2),
+        ('[gate.limits]\nlines = "1"\n', 2),
+        ("[gate.limits]\nlines = true\n", 2),
+        ('[rules]\na = "fatal"\n', 2),
+        ("x = \n", 1),
+        ("\n[gates]\n", 2),
+        ("gate = 1\n", 1),
+        ("[gate]\na = 1\na = 2\n", 3),
         ("a = " + "[" * 5000, 1),
     ],
-)  # fmt: skip
+)
 def test_what_a_policy_does_not_mean_is_a_problem_with_its_line(text: str, line: int) -> None:
     problems = policy.parse(".specify/sdd.toml", text.encode(), "").problems
     assert problems

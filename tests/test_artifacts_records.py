@@ -91,17 +91,30 @@ def test_the_contract_within_a_phr_takes_what_it_lacks_from_the_phr() -> None:
     assert (found.path, found.line, found.status, found.kind) == (PATH, 39, ContractStatus.DONE, ChangeKind.FIX)
     assert [item.text for item in found.scope] == ["src/vat.py", "docs/my file (1).md"]
     assert found.criteria == "VAT is rounded half up."
-    assert [(check.command, check.done) for check in found.checks] == [("pytest tests/test_vat.py", True), (None, False)]
-    assert read(PHR.replace("### Success", "### Scope\n\n- `/src/**`\n\n### Success")).contract.scope[0].text == "/src/**"  # type: ignore[union-attr]
+    assert [(check.command, check.done) for check in found.checks] == [
+        ("pytest tests/test_vat.py", True),
+        (None, False),
+    ]
+    assert (
+        read(PHR.replace("### Success", "### Scope\n\n- `/src/**`\n\n### Success")).contract.scope[0].text == "/src/**"
+    )  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
     ("written", "stage"),
     [
-        ("impl", "green"), ("IMPLEMENT", "green"), ("clarify", "spec"), ("specify", "spec"), ("analyze", "tasks"),
-        ("fix", "red"), ("Debug", "red"), ("architect", "plan"), ("misc", "misc"), ("general", "general"),
+        ("impl", "green"),
+        ("IMPLEMENT", "green"),
+        ("clarify", "spec"),
+        ("specify", "spec"),
+        ("analyze", "tasks"),
+        ("fix", "red"),
+        ("Debug", "red"),
+        ("architect", "plan"),
+        ("misc", "misc"),
+        ("general", "general"),
     ],
-)  # fmt: skip
+)
 def test_stages_have_aliases(written: str, stage: str) -> None:
     assert read(f"---\nstage: {written}\n---\n").stage == stage
 
@@ -124,36 +137,67 @@ def test_other_stages_are_none(written: str) -> None:
         ("history/prompts/1-a.spec.prompt.md", 1, "spec", ""),
     ],
 )
-def test_the_file_name_tells_number_stage_and_folder(path: str, number: int | None, stage: str | None, folder: str) -> None:
+def test_the_file_name_tells_number_stage_and_folder(
+    path: str, number: int | None, stage: str | None, folder: str
+) -> None:
     found = read("---\ntitle: x\n---\n", path)
     assert (found.number, found.stage_in_name, found.folder) == (number, stage, folder)
 
 
 def test_template_tokens_in_a_prompt_count_only_where_they_are_all_there_is() -> None:
     text = "---\ntitle: {{TITLE}}\nuser: '[YOUR NAME]'\n---\n\n## Prompt\n\n{}\n\n## Response snapshot\n\nReplace {{{{TITLE}}}} please.\n"
-    assert [item.text for item in read(text.replace("{}", "{{PROMPT_TEXT}}").replace("{{{{", "{{").replace("}}}}", "}}")).placeholders] == [
-        "{{TITLE}}", "[YOUR NAME]", "{{PROMPT_TEXT}}",
-    ]  # fmt: skip
+    assert [
+        item.text
+        for item in read(text.replace("{}", "{{PROMPT_TEXT}}").replace("{{{{", "{{").replace("}}}}", "}}")).placeholders
+    ] == [
+        "{{TITLE}}",
+        "[YOUR NAME]",
+        "{{PROMPT_TEXT}}",
+    ]
     assert not read("---\ntitle: x\n---\n\n## Prompt\n\nSay {{TITLE}} and [THE NAME].\n").placeholders
 
 
 def test_bold_lines_stand_in_for_front_matter() -> None:
-    found = read("# PHR\n\n**ID**: 0003\n**Title:** A title\n**Stage**: plan\n**Date**: 2026-01-02\n\n## User Prompt\n\nHello\n")
-    assert (found.id, found.title, found.stage, found.date, found.prompt) == ("0003", "A title", "plan", "2026-01-02", "Hello")
+    found = read(
+        "# PHR\n\n**ID**: 0003\n**Title:** A title\n**Stage**: plan\n**Date**: 2026-01-02\n\n## User Prompt\n\nHello\n"
+    )
+    assert (found.id, found.title, found.stage, found.date, found.prompt) == (
+        "0003",
+        "A title",
+        "plan",
+        "2026-01-02",
+        "Hello",
+    )
     assert "no front matter" in found.problems[0].message
 
 
 @pytest.mark.parametrize(
     ("written", "path"),
     [
-        ("`src/a.py`", "src/a.py"), ("./src/a.py", "src/a.py"), ("src/a.py (new)", "src/a.py"), ("src/a.py - added", "src/a.py"),
-        ("src/a.py — updated", "src/a.py"), ("src/a.py – x (y)", "src/a.py"), ("`a b (c).md` (new)", "a b (c).md"),
-        ("app/(auth)/page.tsx", "app/(auth)/page.tsx"), ("src/", "src/"), ("D:\\x\\y.py", "D:\\x\\y.py"), ("/abs/x.py", "/abs/x.py"),
-        ("docs/my file.md", "docs/my file.md"), ("All files that use it", None), ("src/a.py: added a test", "src/a.py"),
-        ("[src/a.py](src/a.py)", "src/a.py"), ("**src/a.py** (x)", "src/a.py"), ("new: src/a.py", "src/a.py"), ("Makefile", "Makefile"),
-        ("src/a.py # why", "src/a.py"), ("src/*.py", "src/*.py"), ("src/a.py [x]", "src/a.py"), ("a/b.py,", "a/b.py"),
+        ("`src/a.py`", "src/a.py"),
+        ("./src/a.py", "src/a.py"),
+        ("src/a.py (new)", "src/a.py"),
+        ("src/a.py - added", "src/a.py"),
+        ("src/a.py — updated", "src/a.py"),
+        ("src/a.py – x (y)", "src/a.py"),
+        ("`a b (c).md` (new)", "a b (c).md"),
+        ("app/(auth)/page.tsx", "app/(auth)/page.tsx"),
+        ("src/", "src/"),
+        ("D:\\x\\y.py", "D:\\x\\y.py"),
+        ("/abs/x.py", "/abs/x.py"),
+        ("docs/my file.md", "docs/my file.md"),
+        ("All files that use it", None),
+        ("src/a.py: added a test", "src/a.py"),
+        ("[src/a.py](src/a.py)", "src/a.py"),
+        ("**src/a.py** (x)", "src/a.py"),
+        ("new: src/a.py", "src/a.py"),
+        ("Makefile", "Makefile"),
+        ("src/a.py # why", "src/a.py"),
+        ("src/*.py", "src/*.py"),
+        ("src/a.py [x]", "src/a.py"),
+        ("a/b.py,", "a/b.py"),
     ],
-)  # fmt: skip
+)
 def test_the_path_is_taken_and_the_note_kept(written: str, path: str | None) -> None:
     assert path_of(written) == path
 
@@ -205,13 +249,20 @@ The export holds every row.
 
 def test_a_contract_is_read_whole() -> None:
     found = contract.parse("history/contracts/042-csv/0003-export.contract.md", CONTRACT.encode(), "")
-    assert (found.id, found.kind, found.agent, found.status) == ("0003", ChangeKind.FEATURE, "backend-engineer", ContractStatus.OPEN)
+    assert (found.id, found.kind, found.agent, found.status) == (
+        "0003",
+        ChangeKind.FEATURE,
+        "backend-engineer",
+        ContractStatus.OPEN,
+    )
     assert [(item.text, item.line) for item in found.scope] == [("/src/export/**", 12)]
     assert [item.text for item in found.requirements] == ["FR-001", "FR-002a"]
     assert found.criteria == "The export holds every row."
     assert [(item.start, item.end, item.path) for item in found.discovery] == [
-        (1, 3, ".specify/memory/constitution.md"), (0, 2, "src/a.py"), (0, 0, ""),
-    ]  # fmt: skip
+        (1, 3, ".specify/memory/constitution.md"),
+        (0, 2, "src/a.py"),
+        (0, 0, ""),
+    ]
     assert found.follow_ups == ()
     assert "Validation" in [item.text for item in found.sections]
     assert found.at("criteria") == 16
@@ -227,7 +278,13 @@ def test_a_waiver_is_read_with_its_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["**Status**: ✅ Accepted", "## Status\n\nAccepted", "- **Status:** accepted", "---\nstatus: Accepted\n---\n", "- Status: Accepted (2026)"],
+    [
+        "**Status**: ✅ Accepted",
+        "## Status\n\nAccepted",
+        "- **Status:** accepted",
+        "---\nstatus: Accepted\n---\n",
+        "- Status: Accepted (2026)",
+    ],
 )
 def test_a_decision_has_its_status_wherever_it_stands(text: str) -> None:
     document = text if text.startswith("---") else f"# ADR-1: x\n\n{text}\n\n## Context\n"

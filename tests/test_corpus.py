@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from sdd.artifacts import KINDS
-from sdd.artifacts.artifact import Artifact, ArtifactKind
 from sdd.artifacts.adr import Adr
 from sdd.artifacts.agent import Agent
+from sdd.artifacts.artifact import Artifact, ArtifactKind
 from sdd.artifacts.constitution import Constitution
 from sdd.artifacts.phr import Phr
 from sdd.artifacts.plan import Plan
@@ -32,7 +32,9 @@ SECTIONS = {
     "agents": ArtifactKind.AGENT,
 }
 
-pytestmark = pytest.mark.skipif(not (CORPUS / "index.json").is_file(), reason=f"the corpus is not at {CORPUS}: set SDD_CORPUS")
+pytestmark = pytest.mark.skipif(
+    not (CORPUS / "index.json").is_file(), reason=f"the corpus is not at {CORPUS}: set SDD_CORPUS"
+)
 
 
 class Difference(NamedTuple):
@@ -59,8 +61,14 @@ KNOWN: dict[tuple[str, str], str] = {
     ("constitution/r14-07__memory__constitution.md", "sync_impact_comment"): EXAMPLE,
     ("constitution/p05-09__memory__constitution.md", "sync_impact_comment"): EXAMPLE,
     ("agents/r05-03__agents__orchestrator.md", "has_output_format"): "no heading or template speaks of a format",
-    ("agents/x-10__agents__api-developer.md", "has_output_format"): "its section names nothing that a contract could hold",
-    ("agents/r01-05__agents__chapter-comet.md", "has_checklist"): "the word stands in a sentence, no task-list item follows",
+    (
+        "agents/x-10__agents__api-developer.md",
+        "has_output_format",
+    ): "its section names nothing that a contract could hold",
+    (
+        "agents/r01-05__agents__chapter-comet.md",
+        "has_checklist",
+    ): "the word stands in a sentence, no task-list item follows",
     ("agents/x-08__agents__contract-executor.md", "has_checklist"): "its list holds no task-list items",
 }
 
@@ -113,7 +121,12 @@ def tasks_fields(tasks: Tasks) -> dict[str, object]:
 
 
 def plan_fields(plan: Plan) -> dict[str, object]:
-    return {"title": plan.title, "branch": plan.branch, "spec_link": plan.spec_link, "headings": [section.text for section in plan.sections]}
+    return {
+        "title": plan.title,
+        "branch": plan.branch,
+        "spec_link": plan.spec_link,
+        "headings": [section.text for section in plan.sections],
+    }
 
 
 def constitution_fields(constitution: Constitution) -> dict[str, object]:

@@ -13,19 +13,88 @@ from sdd.document.scan import Blocks, quick_scan, scan
 from sdd.document.yaml_nodes import NotYaml, compose
 
 TRICKY = [
-    "# One", "## Two ##", "  ### Three", "    # code", "\t# tab", "#no", "#", "# #", "####### seven", "text", "more text", "",
-    "", " ", "```", "````", "~~~", "``` text", "```a`b", "  ```", "    ```", "\t```", "- item", "  - inner", "1. one", "- ```", "-",
-    "- # in item", "> quote", "> # in quote", "> ```", ">", "===", "---", "--", "- - -", "***", "<!-- open", "close -->",
-    "<!-- one -->", "  <!-- x", "- <!-- y", "<!-->", "<div>", "</div>", "<pre>", "</pre>", "<a href='x'>", "<b", "<?php", "?>",
-    "<!DOCTYPE html>", "<https://example.com>", "[a]: /url", "[b]:", "\\# no", "  text", "      deep", "* x", "+ y", "10) z", "a  ",
-    "`code`", "-->", "| a | b |", "|---|---|", "&#35; x", "# \u00a0 x \u00a0", "\u2028# x", "\x0c# x",
-]  # fmt: skip
+    "# One",
+    "## Two ##",
+    "  ### Three",
+    "    # code",
+    "\t# tab",
+    "#no",
+    "#",
+    "# #",
+    "####### seven",
+    "text",
+    "more text",
+    "",
+    "",
+    " ",
+    "```",
+    "````",
+    "~~~",
+    "``` text",
+    "```a`b",
+    "  ```",
+    "    ```",
+    "\t```",
+    "- item",
+    "  - inner",
+    "1. one",
+    "- ```",
+    "-",
+    "- # in item",
+    "> quote",
+    "> # in quote",
+    "> ```",
+    ">",
+    "===",
+    "---",
+    "--",
+    "- - -",
+    "***",
+    "<!-- open",
+    "close -->",
+    "<!-- one -->",
+    "  <!-- x",
+    "- <!-- y",
+    "<!-->",
+    "<div>",
+    "</div>",
+    "<pre>",
+    "</pre>",
+    "<a href='x'>",
+    "<b",
+    "<?php",
+    "?>",
+    "<!DOCTYPE html>",
+    "<https://example.com>",
+    "[a]: /url",
+    "[b]:",
+    "\\# no",
+    "  text",
+    "      deep",
+    "* x",
+    "+ y",
+    "10) z",
+    "a  ",
+    "`code`",
+    "-->",
+    "| a | b |",
+    "|---|---|",
+    "&#35; x",
+    "# \u00a0 x \u00a0",
+    "\u2028# x",
+    "\x0c# x",
+]
 
 
 def code(blocks: Blocks, lines: list[str]) -> set[int]:
     """The lines of fenced code. One within a quotation holds nothing that is looked for: each line starts with a mark."""
     fences = [fence for fence in blocks.fences if not lines[fence.line - 1].startswith(">")]
-    return {line for fence in fences for line in range(fence.line, fence.end) if line <= len(lines) and lines[line - 1].strip()}
+    return {
+        line
+        for fence in fences
+        for line in range(fence.line, fence.end)
+        if line <= len(lines) and lines[line - 1].strip()
+    }
 
 
 @settings(max_examples=1500, deadline=None)
@@ -46,10 +115,43 @@ def test_any_text_has_the_headings_that_markdown_it_sees(text: str) -> None:
 
 
 PIECES = [
-    "id: 0010", "title: a b", "title: 'x'", 'title: "a\\nb"', "stage:", "on: yes", "- a", "  - b", "  - c: d", "  e: f", "list: [a, b: c]",
-    "map: {x: y}", "# comment", "text: |", "  block", "", "null: ~", "a: b # c", "date: 2026-01-01", "  x: >-", "    folded", "? k", ": v",
-    "&a b: *a", "t:\tq", "n: 0x1F", "url: http://x.y/z", "'q': r", "- - x", "a: b: c", "{{T}}", "k: {{T}}", "p: 'open", '"', "]", "!!str s: t",
-]  # fmt: skip
+    "id: 0010",
+    "title: a b",
+    "title: 'x'",
+    'title: "a\\nb"',
+    "stage:",
+    "on: yes",
+    "- a",
+    "  - b",
+    "  - c: d",
+    "  e: f",
+    "list: [a, b: c]",
+    "map: {x: y}",
+    "# comment",
+    "text: |",
+    "  block",
+    "",
+    "null: ~",
+    "a: b # c",
+    "date: 2026-01-01",
+    "  x: >-",
+    "    folded",
+    "? k",
+    ": v",
+    "&a b: *a",
+    "t:\tq",
+    "n: 0x1F",
+    "url: http://x.y/z",
+    "'q': r",
+    "- - x",
+    "a: b: c",
+    "{{T}}",
+    "k: {{T}}",
+    "p: 'open",
+    '"',
+    "]",
+    "!!str s: t",
+]
 
 
 def composed(source: str, pure: bool, monkeypatch: pytest.MonkeyPatch) -> object:
@@ -79,8 +181,13 @@ def fields(text: str) -> dict[str, Any]:
 
 def test_scalars_stay_the_text_that_was_written() -> None:
     assert fields("---\nid: 0010\non: yes\nd: 2026-01-01\nh: 0x1F\nq: '007'\nn: null\n---\n") == {
-        "id": "0010", "on": "yes", "d": "2026-01-01", "h": "0x1F", "q": "007", "n": "null",
-    }  # fmt: skip
+        "id": "0010",
+        "on": "yes",
+        "d": "2026-01-01",
+        "h": "0x1F",
+        "q": "007",
+        "n": "null",
+    }
 
 
 @pytest.mark.parametrize(
@@ -91,14 +198,16 @@ def test_scalars_stay_the_text_that_was_written() -> None:
         ("---\nid: 1\n\n## Prompt\n", 1, "the closing --- of the front matter is missing"),
         ("id: 1\ntitle: x\n---\n# H\n", 1, "the opening --- of the front matter is missing"),
         ("---\nid: 1\nfiles:\n{{FILES_YAML}}\n---\n", 4, "left-over template text"),
-        ("---\npath: \"C:\\main\"\n---\n", 2, "a backslash within double quotes in path"),
+        ('---\npath: "C:\\main"\n---\n', 2, "a backslash within double quotes in path"),
         ("---\ncommand: @x\n---\n", 2, "the value of command starts with @"),
         ("---\na: " + "[" * 5000 + "\n---\n", 2, "nested too deeply"),
         ("---\n" + "\n".join(f"{' ' * n}a:" for n in range(400)) + "\n---\n", 202, "nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, line: int, words: str) -> None:
-    assert any(problem.line == line and words in problem.message for problem in document(text).problems), document(text).problems
+    assert any(problem.line == line and words in problem.message for problem in document(text).problems), document(
+        text
+    ).problems
 
 
 def test_front_matter_that_is_no_yaml_is_read_all_the_same() -> None:
@@ -121,9 +230,14 @@ body
 """
     read = document(text).front_matter
     assert not read.strict
-    assert {key: value.text for key, value in read.values.items() if key in ("id", "title", "labels", "prompt_text")} == {
-        "id": "7", "title": "a: b", "labels": "l", "prompt_text": "one\n\n  two",
-    }  # fmt: skip
+    assert {
+        key: value.text for key, value in read.values.items() if key in ("id", "title", "labels", "prompt_text")
+    } == {
+        "id": "7",
+        "title": "a: b",
+        "labels": "l",
+        "prompt_text": "one\n\n  two",
+    }
     assert [(entry.text, entry.line) for entry in read.listed("files")] == [("a.py (new)", 5), ("b.py", 6)]
     assert [entry.text for entry in read.listed("tests")] == ["x", "y, z"]
     assert dict(read.values["links"].pairs or ())["spec"].text == "specs/x/spec.md"
@@ -173,15 +287,22 @@ def test_items_and_leads_are_found_with_their_lines() -> None:
     found = document(text)
     section = found.sections[0]
     assert [(item.text, item.line, item.done) for item in found.items(section)][:3] == [
-        ("a more", 3, True), ("b", 5, False), ("c", 11, None),
-    ]  # fmt: skip
+        ("a more", 3, True),
+        ("b", 5, False),
+        ("c", 11, None),
+    ]
     assert [(lead.name, lead.value, lead.line) for lead in found.leads(section)] == [
-        ("Status", "Draft", 13), ("Date", "today", 13), ("Owner", "me", 14),
-    ]  # fmt: skip
+        ("Status", "Draft", 13),
+        ("Date", "today", 13),
+        ("Owner", "me", 14),
+    ]
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=200) | st.lists(st.sampled_from(TRICKY + PIECES + ["---"]), max_size=20).map(lambda lines: "\n".join(lines).encode()))
+@given(
+    st.binary(max_size=200)
+    | st.lists(st.sampled_from(TRICKY + PIECES + ["---"]), max_size=20).map(lambda lines: "\n".join(lines).encode())
+)
 def test_no_content_raises(content: bytes) -> None:
     found = Document.parse(content)
     for section in (*found.sections, found.whole, found.preamble):

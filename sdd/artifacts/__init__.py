@@ -33,27 +33,48 @@ KINDS: tuple[KindOfFile, ...] = (
         ArtifactKind.CHECKLIST, re.compile(rf"(?:\.specify/)?specs/[^/]+/checklists/{_NAME}\.md"), checklist.parse
     ),
     KindOfFile(
-        ArtifactKind.CONTRACT, re.compile(rf"(?:\.specify/)?history/contracts/(?:.+/)?{_NAME}\.contract\.md"), contract.parse
+        ArtifactKind.CONTRACT,
+        re.compile(rf"(?:\.specify/)?history/contracts/(?:.+/)?{_NAME}\.contract\.md"),
+        contract.parse,
     ),
     KindOfFile(
         ArtifactKind.PHR,
-        re.compile(rf"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)/(?:.+/)?{_NAME}\.md"),
+        re.compile(
+            rf"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)/(?:.+/)?{_NAME}\.md"
+        ),
         phr.parse,
     ),
     KindOfFile(
         ArtifactKind.ADR,
-        re.compile(rf"(?:\.specify/)?history/adrs?/{_NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{_NAME}\.md"),
+        re.compile(
+            rf"(?:\.specify/)?history/adrs?/{_NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{_NAME}\.md"
+        ),
         adr.parse,
     ),
     KindOfFile(ArtifactKind.WAIVER, re.compile(rf"history/waivers/{_NAME}\.md"), waiver.parse),
     KindOfFile(
-        ArtifactKind.AGENT, re.compile(rf"\.[\w-]+/agents/(?:.+/)?{_NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"), agent.parse
+        ArtifactKind.AGENT,
+        re.compile(rf"\.[\w-]+/agents/(?:.+/)?{_NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"),
+        agent.parse,
     ),
 )
 """Every kind of file that sdd reads, in the order in which a path is compared with them."""
 
-_ROOT = re.compile(r"(?:^|/)(?=\.specify/|memory/|specs/|history/|docs/|\.[\w-]+/agents/|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md$)")
-_WORDS = ("prompts/", "/spec.md", "/plan.md", "/tasks.md", "checklists/", "history/", "docs/adr", "docs/dec", "/agents/", "memory/")
+_ROOT = re.compile(
+    r"(?:^|/)(?=\.specify/|memory/|specs/|history/|docs/|\.[\w-]+/agents/|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md$)"
+)
+_WORDS = (
+    "prompts/",
+    "/spec.md",
+    "/plan.md",
+    "/tasks.md",
+    "checklists/",
+    "history/",
+    "docs/adr",
+    "docs/dec",
+    "/agents/",
+    "memory/",
+)
 
 
 def kind_of(path: str) -> KindOfFile | None:
@@ -64,7 +85,7 @@ def kind_of(path: str) -> KindOfFile | None:
 
 
 def locate(path: str) -> tuple[str, KindOfFile] | None:
-    """(root, kind) of the file at `path`, which is relative to the top, wherever its root lies; the outermost root wins."""
+    """(root, kind) of the file at `path`, which is relative to the top; the outermost root that fits wins."""
     if not _may_be_one(path):
         return None
     for place in _ROOT.finditer(path):

@@ -9,7 +9,9 @@ from sdd.artifacts.reading import calendar_date, headings, value
 from sdd.document import Document
 
 _NAME = re.compile(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
-_LEAD = re.compile(r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Status|Date|Feature)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)", re.IGNORECASE)
+_LEAD = re.compile(
+    r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Status|Date|Feature)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)", re.IGNORECASE
+)
 
 
 class AdrStatus(StrEnum):
@@ -43,7 +45,9 @@ def parse(path: str, content: bytes, root: str) -> Adr:
     fields = {name: _field(document, name) for name in ("status", "date", "feature")}
     written = {name: found.text if found else None for name, found in fields.items()}
     status = fields["status"].line if fields["status"] else 0
-    body = "\n".join(line for at, line in enumerate(document.lines, 1) if document.body <= at < document.end and at != status)
+    body = "\n".join(
+        line for at, line in enumerate(document.lines, 1) if document.body <= at < document.end and at != status
+    )
     return Adr(
         path=path,
         root=root,

@@ -7,8 +7,13 @@ from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import field_lines
 from sdd.document import Document, ListItem, Section
 
-_FORMAT = re.compile(r"\boutput[\s_-]*(?:format|formatting|structure|template)\b|\b(?:response|report) (?:format|template)\b", re.IGNORECASE)
-_CHECKLIST = re.compile(r"\bchecklist\b|\bquality (?:control|gate|assurance)s?\b|\bself-(?:check|verification)\b", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"\boutput[\s_-]*(?:format|formatting|structure|template)\b|\b(?:response|report) (?:format|template)\b",
+    re.IGNORECASE,
+)
+_CHECKLIST = re.compile(
+    r"\bchecklist\b|\bquality (?:control|gate|assurance)s?\b|\bself-(?:check|verification)\b", re.IGNORECASE
+)
 _TAXONOMY = re.compile(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b", re.IGNORECASE)
 _DUTIES = re.compile(r"\bexecution contract\b", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?:\*\*)?([^*:\n]{1,100}?)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)", re.DOTALL)
@@ -49,7 +54,11 @@ def parse(path: str, content: bytes, root: str) -> Agent:
     document = Document.parse(content)
     fields = document.front_matter
     # A description with a colon is no fault for those who use the file: only strict readers trip over it.
-    problems = document.problems if fields.strict else tuple(one for one in document.problems if one.line not in _span(document))
+    problems = (
+        document.problems
+        if fields.strict
+        else tuple(one for one in document.problems if one.line not in _span(document))
+    )
     duties, duties_line = _duties(document)
     return Agent(
         path=path,
@@ -85,7 +94,9 @@ def _parts(document: Document, pattern: "re.Pattern[str]") -> list[Section]:
     for place, number in enumerate(titles):
         if pattern.search(document.lines[number - 1][:300]):
             later = [line for line in (*titles[place + 1 :], *(s.line for s in document.sections)) if line > number]
-            return [Section(document.lines[number - 1].strip(), 0, number, number + 1, min(later, default=document.end))]
+            return [
+                Section(document.lines[number - 1].strip(), 0, number, number + 1, min(later, default=document.end))
+            ]
     return []
 
 
@@ -93,7 +104,10 @@ def _output_format(document: Document) -> tuple[Item, ...]:
     """What the answer has to hold: headings and bold leads of the fenced template, else the leads of the section."""
     for section in _parts(document, _FORMAT):
         for fence in document.fences(section):
-            lines = [(number, document.lines[number - 1]) for number in range(fence.line + 1, min(fence.end, section.end) - 1)]
+            lines = [
+                (number, document.lines[number - 1])
+                for number in range(fence.line + 1, min(fence.end, section.end) - 1)
+            ]
             found = tuple(item for number, line in lines if (item := _demanded(number, line)))
             if found:
                 return found

@@ -62,7 +62,13 @@ def _impact(document: Document) -> str | None:
     """The comment that the file starts with, or one of the first that calls itself a sync impact report."""
     first = next((number for number, line in enumerate(document.lines, 1) if line.strip()), 1)
     for comment in document.blocks.comments[:5]:
-        text = "\n".join(document.lines[comment.line - 1 : comment.end - 1]).strip().removeprefix("<!--").removesuffix("-->").strip()
+        text = (
+            "\n".join(document.lines[comment.line - 1 : comment.end - 1])
+            .strip()
+            .removeprefix("<!--")
+            .removesuffix("-->")
+            .strip()
+        )
         if comment.line == first or "sync impact" in text[:400].lower():
             return text
     return None

@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, ChangeKind, Item
 from sdd.artifacts.file_entries import path_of
-from sdd.artifacts.reading import bullets, change_kind, code_spans, field_lines, id_in_name, is_token, placeholders, value, without_front_matter
+from sdd.artifacts.reading import (
+    bullets,
+    change_kind,
+    code_spans,
+    field_lines,
+    id_in_name,
+    is_token,
+    placeholders,
+    value,
+    without_front_matter,
+)
 from sdd.document import Document, FrontMatter, ListItem, Section, Value
 from sdd.document.body import plain_title
 
@@ -106,7 +116,9 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         path=path,
         root=root,
         problems=(*document.problems, *without_front_matter(document)),
-        lines=field_lines(document, [(name, section) for name, section in names if name != "scope" or "scope" not in fields]),
+        lines=field_lines(
+            document, [(name, section) for name, section in names if name != "scope" or "scope" not in fields]
+        ),
         id=fields.text("id") or id_in_name(path),
         title=fields.text("title") or document.title,
         kind=change_kind(fields.text("kind")),
@@ -135,7 +147,9 @@ def parse(path: str, content: bytes, root: str) -> Contract:
 def embedded(document: Document, section: Section, path: str, root: str, head: Head) -> Contract:
     """The contract in a section of a PHR. It is done, and `head` gives what only the PHR says."""
     body = _body(document, section)
-    lines = {name: found.line for name, titles in _TITLES.items() if (found := document.section(*titles, within=section))}
+    lines = {
+        name: found.line for name, titles in _TITLES.items() if (found := document.section(*titles, within=section))
+    }
     return Contract(
         path=path,
         root=root,

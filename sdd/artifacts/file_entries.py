@@ -2,10 +2,15 @@
 
 import re
 
-_REMARK = re.compile(r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$")
+_REMARK = re.compile(
+    r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
+    r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
+)
 _QUOTED = re.compile(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
-_PREFIX = re.compile(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE
+)
 _PATH_LIKE = re.compile(r"[./\\]")
 
 
@@ -46,4 +51,6 @@ def _is_path_with_spaces(text: str) -> bool:
     """Whether a text with blanks may be a path: its last word ends like a file name or a folder, and it has slashes."""
     last = text.rsplit(" ", 1)[1]
     first = text.split(" ", 1)[0]
-    return bool(re.search(r"[^./\\]\.[A-Za-z0-9]{1,10}$|/$", last)) and bool(_PATH_LIKE.search(first) or _PATH_LIKE.search(last))
+    return bool(re.search(r"[^./\\]\.[A-Za-z0-9]{1,10}$|/$", last)) and bool(
+        _PATH_LIKE.search(first) or _PATH_LIKE.search(last)
+    )

@@ -10,7 +10,15 @@ from sdd.artifacts.artifact import Artifact, ChangeKind, Item, Problem
 from sdd.artifacts.contract import Contract, Head, embedded
 from sdd.artifacts.file_entries import path_of
 from sdd.artifacts.phr_body import OUTCOME, next_prompts, prompt_section, response_section, spoken
-from sdd.artifacts.reading import calendar_date, change_kind, field_lines, id_in_name, is_token, value, without_front_matter
+from sdd.artifacts.reading import (
+    calendar_date,
+    change_kind,
+    field_lines,
+    id_in_name,
+    is_token,
+    value,
+    without_front_matter,
+)
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 
 _NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
@@ -123,14 +131,28 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     links = tuple(_links(fields))
     contract = document.section("Execution contract", level=2)
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
-    head = Head(fields.text("title"), change_kind(kind), kind, fields.text("surface"), feature, dict(links).get("spec"), scope)
-    sections = [("prompt", prompt), ("response", response), ("outcome", document.section(*OUTCOME)), ("contract", contract)]
+    head = Head(
+        fields.text("title"), change_kind(kind), kind, fields.text("surface"), feature, dict(links).get("spec"), scope
+    )
+    sections = [
+        ("prompt", prompt),
+        ("response", response),
+        ("outcome", document.section(*OUTCOME)),
+        ("contract", contract),
+    ]
     return Phr(
         path=path,
         root=root,
         problems=(*document.problems, *problems),
         lines=field_lines(
-            document, sections, id=_IDS, date=_DATES, files=(*_FILES, *_MORE_FILES), tests=_TESTS, prompt=("prompt_text",), response=("response_text",)
+            document,
+            sections,
+            id=_IDS,
+            date=_DATES,
+            files=(*_FILES, *_MORE_FILES),
+            tests=_TESTS,
+            prompt=("prompt_text",),
+            response=("response_text",),
         ),
         id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
         number=int(number[:18]) if number else None,
@@ -170,7 +192,11 @@ def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
     for lead in document.leads(document.preamble):
         key = lead.name.strip().lower().replace(" ", "_")
         values.setdefault({"phr_id": "id", "number": "id"}.get(key, key), Value(value(lead.value) or "", lead.line))
-    known = {key: found for key, found in values.items() if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")}
+    known = {
+        key: found
+        for key, found in values.items()
+        if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")
+    }
     return FrontMatter(known), without_front_matter(document)
 
 
@@ -195,13 +221,17 @@ def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:
     """The pairs of `links`, and spec-kit-plus's `links_spec` and the like; those that say "none" are left out."""
     found = fields.find("links")
     pairs = [(key.lower(), inner.text) for key, inner in found.pairs or ()] if found else []
-    pairs += [(key.removeprefix("links_"), found.text) for key, found in fields.values.items() if key.startswith("links_")]
+    pairs += [
+        (key.removeprefix("links_"), found.text) for key, found in fields.values.items() if key.startswith("links_")
+    ]
     for key, text in pairs:
         if not is_none_like(text):
             yield key, " ".join(text.split())
 
 
-def _placeholders(document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None) -> Iterator[Item]:
+def _placeholders(
+    document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None
+) -> Iterator[Item]:
     """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
     for key, found in fields.values.items():
         if key in ("prompt_text", "response_text"):
@@ -212,6 +242,8 @@ def _placeholders(document: Document, fields: FrontMatter, prompt: Section | Non
                 yield Item(entry.text.strip(), entry.line)
     for key, section in (("prompt_text", prompt), ("response_text", response)):
         said = fields.find(key)
-        for item in [Item(said.text, said.line)] if said else [Item(document.text(section), section.line)] if section else []:
+        for item in (
+            [Item(said.text, said.line)] if said else [Item(document.text(section), section.line)] if section else []
+        ):
             if is_token(item.text):
                 yield Item(item.text.strip(), item.line)

@@ -8,7 +8,8 @@ from sdd.document.body import plain_title
 
 PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
 RESPONSE = (
-    "Response snapshot", "Response", "Response Text", "Response Summary", "Assistant Response", "Agent Response", "AI Response",
+    "Response snapshot", "Response", "Response Text", "Response Summary",
+    "Assistant Response", "Agent Response", "AI Response",
 )  # fmt: skip
 OUTCOME = ("Outcome", "Outcomes", "Outcome & Impact", "Outcome and Impact")
 _AFTER = (
@@ -44,7 +45,7 @@ def spoken(fields: FrontMatter, document: Document, section: Section | None, key
 
 
 def next_prompts(document: Document) -> tuple[Item, ...]:
-    """The follow-ups that the outcome names: the bullet "Next prompts" and the bullets below it, or a section of that name."""
+    """The follow-ups that the outcome names: "Next prompts" and the bullets below it, or a section of that name."""
     section = document.section(*OUTCOME)
     found: list[Item] = []
     inside: int | None = None

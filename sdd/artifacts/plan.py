@@ -39,7 +39,9 @@ def parse(path: str, content: bytes, root: str) -> Plan:
         branch=value(branch.value) if branch else None,
         spec_link=value(spec.value) if spec else None,
         context=tuple((lead.name, lead.value) for lead in document.leads(context)) if context else (),
-        open_questions=tuple(sorted((*open_questions(document), *_unclear(document, context)), key=lambda item: item.line)),
+        open_questions=tuple(
+            sorted((*open_questions(document), *_unclear(document, context)), key=lambda item: item.line)
+        ),
         placeholders=placeholders(document),
         sections=headings(document, 2),
     )
@@ -48,4 +50,8 @@ def parse(path: str, content: bytes, root: str) -> Plan:
 def _unclear(document: Document, context: Section | None) -> list[Item]:
     """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, as spec-kit's template has it."""
     lines = document.prose(context) if context else ()
-    return [Item(line.strip(), number) for number, line in lines if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)]
+    return [
+        Item(line.strip(), number)
+        for number, line in lines
+        if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)
+    ]

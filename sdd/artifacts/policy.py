@@ -68,7 +68,9 @@ def parse(path: str, content: bytes, root: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         return Policy(path=path, root=root, lines=lines, problems=(*problems, _toml_problem(str(error))))
     except (RecursionError, ValueError, OverflowError):
-        return Policy(path=path, root=root, lines=lines, problems=(*problems, Problem(1, "the file is no TOML that can be read")))
+        return Policy(
+            path=path, root=root, lines=lines, problems=(*problems, Problem(1, "the file is no TOML that can be read"))
+        )
     reader = _Reader(lines)
     values = reader.read(table)
     return Policy(path=path, root=root, lines=lines, problems=(*problems, *sorted(reader.problems)), **values)
@@ -77,7 +79,9 @@ def parse(path: str, content: bytes, root: str) -> Policy:
 def _toml_problem(message: str) -> Problem:
     where = re.search(r"\s*\(at line (\d+), column \d+\)", message)
     line = int(where[1]) if where else 1
-    return Problem(line, "no TOML: " + (message[: where.start()] if where else message).removesuffix(" (at end of document)"))
+    return Problem(
+        line, "no TOML: " + (message[: where.start()] if where else message).removesuffix(" (at end of document)")
+    )
 
 
 _TABLE = re.compile(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
@@ -173,7 +177,10 @@ class _Reader:
     def one_of(self, key: str, value: Any, allowed: tuple[Any, ...]) -> Any:
         """A value that is one of few."""
         if type(value) is not type(allowed[0]) or value not in allowed:
-            self.problem(key, "must be " + " or ".join(f'"{one}"' if isinstance(one, str) else str(one).lower() for one in allowed))
+            self.problem(
+                key,
+                "must be " + " or ".join(f'"{one}"' if isinstance(one, str) else str(one).lower() for one in allowed),
+            )
             return None
         return value
 

@@ -9,19 +9,41 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.document import Document, Item, Problem, Section
 
 _TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
-_ALL_CAPS = re.compile(r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+|(?:TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD))\]")
+_ALL_CAPS = re.compile(
+    r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
+    r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
+)
+# The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
 _TEMPLATE_PHRASE = re.compile(
-    r"\[(?:\#{3}[a-z-]*|Brief Title|Title|link|Add more [^\[\]]*|Describe [^\[\]]*|Explain [^\[\]]*|Add [^\[\]]* as needed[^\[\]]*|"
-    r"initial state|action|expected outcome|boundary condition|error scenario|Entity [12]|Entity|Measurable (?:outcome|metric)[^\[\]]*|"
-    r"User satisfaction metric[^\[\]]*|Business metric[^\[\]]*|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|"
-    r"Extract from feature spec[^\[\]]*|e\.g\., [^\[\]]*|Gates determined [^\[\]]*|if applicable, [^\[\]]*|Document the selected structure [^\[\]]*|single/web/mobile[^\[\]]*|"
-    r"domain-specific[^\[\]]*|What it represents[^\[\]]*|REMOVE IF UNUSED[^\[\]]*|current need|specific problem|One sentence|"
-    r"Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
+    r"\[(?:\#{3}[a-z-]*|Brief Title|Title|link|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
+    r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined|REMOVE IF UNUSED) ?[^\[\]]*"
+    r"|Add [^\[\]]* as needed[^\[\]]*|Document the selected structure [^\[\]]*|domain-specific[^\[\]]*"
+    r"|initial state|action|expected outcome|boundary condition|error scenario|Entity(?: [12])?|current need"
+    r"|Measurable (?:outcome|metric)[^\[\]]*|User satisfaction metric[^\[\]]*|Business metric[^\[\]]*|specific problem"
+    r"|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|One sentence"
+    r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
 _NO_TOKENS = frozenset(
     f"[{words}]"
-    for words in "NEEDS CLARIFICATION,IN PROGRESS,NOT STARTED,OUT OF SCOPE,NON-NEGOTIABLE,BREAKING CHANGE,MUST HAVE,"
-    "NICE TO HAVE,SHOULD HAVE,COULD HAVE,WONT HAVE,ON HOLD,TO DO,READ ONLY,READ-ONLY,OPT-IN,OPT-OUT".split(",")
+    for words in [
+        "NEEDS CLARIFICATION",
+        "IN PROGRESS",
+        "NOT STARTED",
+        "OUT OF SCOPE",
+        "NON-NEGOTIABLE",
+        "BREAKING CHANGE",
+        "MUST HAVE",
+        "NICE TO HAVE",
+        "SHOULD HAVE",
+        "COULD HAVE",
+        "WONT HAVE",
+        "ON HOLD",
+        "TO DO",
+        "READ ONLY",
+        "READ-ONLY",
+        "OPT-IN",
+        "OPT-OUT",
+    ]
 )
 _REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
@@ -104,18 +126,22 @@ def change_kind(text: str | None) -> ChangeKind | None:
 
 
 def bullets(document: Document, section: Section | None) -> tuple[Item, ...]:
-    """The list items of a section as texts, those that say "none" left out; a section without a list gives its lines."""
+    """The list items of a section as texts but for "none"; a section without a list gives its lines."""
     if section is None:
         return ()
     found = [Item(item.text, item.line) for item in document.items(section)]
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
-    return tuple(item for item in found if item.text and item.text.strip("*_`. ").lower() not in ("none", "n/a", "-", "nothing"))
+    return tuple(
+        item for item in found if item.text and item.text.strip("*_`. ").lower() not in ("none", "n/a", "-", "nothing")
+    )
 
 
 def headings(document: Document, level: int) -> tuple[Item, ...]:
     """The headings of one level, without a remark such as "*(mandatory)*"."""
-    return tuple(Item(_without_remark(section.title), section.line) for section in document.sections if section.level == level)
+    return tuple(
+        Item(_without_remark(section.title), section.line) for section in document.sections if section.level == level
+    )
 
 
 def _without_remark(title: str) -> str:
@@ -139,11 +165,15 @@ def without_front_matter(document: Document) -> tuple[Problem, ...]:
     return (Problem(1, "no front matter: start the file with --- and its keys"),)
 
 
-def field_lines(document: Document, names: Iterable[tuple[str, Section | None]] = (), **aliases: tuple[str, ...]) -> dict[str, int]:
+def field_lines(
+    document: Document, names: Iterable[tuple[str, Section | None]] = (), **aliases: tuple[str, ...]
+) -> dict[str, int]:
     """Where each front-matter key and each named section stands; `aliases` gives the keys that a field is read from."""
     lines = dict(document.front_matter.lines())
     for name, keys in aliases.items():
-        lines.update({name: lines[key] for key in reversed(keys) if key in lines})
+        key = next((key for key in keys if key in lines), None)
+        if key:
+            lines[name] = lines[key]
     lines.update({name: section.line for name, section in names if section is not None})
     return lines
 

@@ -11,7 +11,10 @@ from sdd.document import Document, Section
 _STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
 _ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
-_REQUIREMENT = re.compile(rf"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{{3,6}}\s+)?(?:\*\*|__)?({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))")
+_REQUIREMENT = re.compile(
+    r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{3,6}\s+)?(?:\*\*|__)?"
+    rf"({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))"
+)
 _CLARIFICATION = re.compile(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
 _QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
@@ -117,7 +120,10 @@ def open_questions(document: Document) -> tuple[Item, ...]:
 
 def _speaks_of_marks(line: str) -> bool:
     """Whether a line is about such marks ("No [NEEDS CLARIFICATION] markers remain"), not one itself."""
-    return re.search(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", line, re.IGNORECASE) is not None
+    return (
+        re.search(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", line, re.IGNORECASE)
+        is not None
+    )
 
 
 def _is_criterion(name: str) -> bool:
@@ -142,7 +148,16 @@ def _stories(document: Document) -> tuple[Story, ...]:
         priority = _PRIORITY.search(match[2])
         title = (match[2][: priority.start()] if priority else match[2]).strip()
         number = int(match[1][:9]) if match[1] else None
-        found.append(Story(number, section.title, title, priority[1].upper() if priority else None, _scenarios(document, section), section.line))
+        found.append(
+            Story(
+                number,
+                section.title,
+                title,
+                priority[1].upper() if priority else None,
+                _scenarios(document, section),
+                section.line,
+            )
+        )
     return tuple(found)
 
 
@@ -151,7 +166,9 @@ def _scenarios(document: Document, section: Section) -> tuple[Item, ...]:
     items = [Item(item.text, item.line) for item in document.items(section) if _is_scenario(item.text)]
     if items:
         return tuple(items)
-    return tuple(Item(line.strip(), number) for number, line in document.prose(section) if re.match(r"\s*\**Given\b", line))
+    return tuple(
+        Item(line.strip(), number) for number, line in document.prose(section) if re.match(r"\s*\**Given\b", line)
+    )
 
 
 def _is_scenario(text: str) -> bool:
@@ -170,5 +187,7 @@ def _clarifications(document: Document) -> tuple[Clarification, ...]:
             answered = _ANSWER.search(item.text, asked.end()) if asked else None
             if asked and answered:
                 question = item.text[asked.end() : answered.start()].rstrip(" \t*\u2192->=")
-                found.append(Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line))
+                found.append(
+                    Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line)
+                )
     return tuple(found)

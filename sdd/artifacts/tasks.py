@@ -19,7 +19,21 @@ _FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z]
 _BARE_FILE = re.compile(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
 )
-_BRANDS = frozenset("next.js node.js vue.js react.js three.js d3.js express.js nuxt.js chart.js nest.js socket.io".split())
+_BRANDS = frozenset(
+    [
+        "next.js",
+        "node.js",
+        "vue.js",
+        "react.js",
+        "three.js",
+        "d3.js",
+        "express.js",
+        "nuxt.js",
+        "chart.js",
+        "nest.js",
+        "socket.io",
+    ]
+)
 
 
 class Task(NamedTuple):
@@ -94,7 +108,18 @@ def _task(box: str, text: str, phase: str | None, line: int) -> Task:
             break
     paths = tuple(dict.fromkeys(_paths(text)))
     skipped = box in "~-" or text.startswith("~~")
-    return Task(name, box in "xX", skipped, parallel, story, text, tuple(filter(None, paths)), tuple(_REQUIREMENT.findall(text)), phase, line)
+    return Task(
+        name,
+        box in "xX",
+        skipped,
+        parallel,
+        story,
+        text,
+        tuple(filter(None, paths)),
+        tuple(_REQUIREMENT.findall(text)),
+        phase,
+        line,
+    )
 
 
 def _paths(text: str) -> Iterator[str]:
@@ -104,7 +129,7 @@ def _paths(text: str) -> Iterator[str]:
         if len(path) > 300 or "://" in path or path.lower() in _BRANDS or not path.strip("/."):
             continue
         if "/" in path:
-            if path.endswith("/") and not path.startswith("/") or _FILE.fullmatch(path):
+            if (path.endswith("/") and not path.startswith("/")) or _FILE.fullmatch(path):
                 yield path
         elif _BARE_FILE.fullmatch(path):
             yield path

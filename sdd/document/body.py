@@ -8,14 +8,17 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from sdd.document import front_matter
-from sdd.document.front_matter import FrontMatter
 from sdd.document.comments import with_unclosed, without_unclosed
+from sdd.document.front_matter import FrontMatter
 from sdd.document.scan import Blocks, Fence, scan
 from sdd.document.text import Problem, decode
 
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"
 _ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
-_LEAD = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*")
+_LEAD = re.compile(
+    r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
+    r"\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*"
+)
 _NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 
 _REMARK = re.compile(r"[*_`]*\([^()]*\)[*_`]*")
@@ -42,7 +45,7 @@ class Lead(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A heading and what it heads. Lines count from 1; `end` is the first line after the section and its subsections."""
+    """A heading and what it heads. Lines count from 1; `end` is the first line after all of it."""
 
     title: str
     level: int
@@ -75,7 +78,8 @@ class Document:
         if unclosed:
             # One is enough to say: each further one would only be told again once this one is mended.
             blocks = with_unclosed(blocks, unclosed)
-            first = next((comment for comment in unclosed[:1] if comment in blocks.comments), None)
+            read = set(blocks.comments)
+            first = next((comment for comment in unclosed if comment in read), None)
             found = (*found, *((Problem(place.body + first.line, _UNCLOSED),) if first else ()))
         blocks = _moved(blocks, place.body)
         problems = (*problems, *found)
@@ -165,7 +169,9 @@ class Document:
     def shown(self, section: Section) -> Iterator[tuple[int, str]]:
         """(line number, line) of what is no comment in `section`: prose and code."""
         comments = {line for comment in self.blocks.comments for line in range(comment.line, comment.end)}
-        return ((number, self.lines[number - 1]) for number in range(section.start, section.end) if number not in comments)
+        return (
+            (number, self.lines[number - 1]) for number in range(section.start, section.end) if number not in comments
+        )
 
     def fences(self, section: Section) -> tuple[Fence, ...]:
         """The fenced blocks of `section`."""
@@ -182,7 +188,7 @@ class Document:
                 continue
             indent = _width(line)
             item = _ITEM.match(line)
-            if item and (indent < 4 or parts and indent <= found[-1].indent + 8):
+            if item and (indent < 4 or (parts and indent <= found[-1].indent + 8)):
                 _finish(found, parts)
                 mark = item[3]
                 done = None if mark is None else mark in "xX"

@@ -34,7 +34,9 @@ def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:
     for start, end in unclosed:
         pieces += [text[done:start], _TEXT.sub("", text[start:end])]
         done = end
-    comments = (Comment(bisect_right(starts, start), bisect_right(starts, max(start, end - 1)) + 1) for start, end in unclosed)
+    comments = (
+        Comment(bisect_right(starts, start), bisect_right(starts, max(start, end - 1)) + 1) for start, end in unclosed
+    )
     return "".join((*pieces, text[done:])), tuple(comments)
 
 

@@ -12,8 +12,37 @@ from sdd.document.yaml_nodes import NotYaml, compose
 
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 _KNOWN = frozenset(
-    "id title stage status name description kind feature date date_iso created surface rules paths version tags labels "
-    "command links files files_yaml tests tests_yaml prompt_text response_text outcome evaluation scope expires".split()
+    [
+        "id",
+        "title",
+        "stage",
+        "status",
+        "name",
+        "description",
+        "kind",
+        "feature",
+        "date",
+        "date_iso",
+        "created",
+        "surface",
+        "rules",
+        "paths",
+        "version",
+        "tags",
+        "labels",
+        "command",
+        "links",
+        "files",
+        "files_yaml",
+        "tests",
+        "tests_yaml",
+        "prompt_text",
+        "response_text",
+        "outcome",
+        "evaluation",
+        "scope",
+        "expires",
+    ]
 )
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
 _CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
@@ -143,7 +172,11 @@ def _closed(lines: list[str], first: int, last: int) -> Place:
             inner = [line for line in lines[first + 1 : number] if line.strip()]
             if inner and not any(_KEY.match(line) for line in inner):
                 return Place(None, first, first, last, ())
-            fence = _CODE_FENCE.fullmatch(lines[after]) if after < last and first and _CODE_FENCE.fullmatch(lines[first - 1]) else None
+            fence = (
+                _CODE_FENCE.fullmatch(lines[after])
+                if after < last and first and _CODE_FENCE.fullmatch(lines[first - 1])
+                else None
+            )
             return Place(first + 1, number, after + bool(fence), last, ())
         if heading is None and line.startswith("#") and _HEADING.match(line) and not _is_comment(lines, number, last):
             heading = number
@@ -175,7 +208,7 @@ def _unopened(lines: list[str], first: int, last: int) -> int | None:
         line = lines[number]
         if line.rstrip() == "---":
             return number
-        if line.strip() and not (_KEY.match(line) or line[0] in " \t#-") or _HEADING.match(line):
+        if (line.strip() and not (_KEY.match(line) or line[0] in " \t#-")) or _HEADING.match(line):
             return None
     return None
 

@@ -11,8 +11,34 @@ _PAIR = re.compile(r"[ \t]+([A-Za-z_][\w-]*(?: [\w-]+){0,3})[ \t]*:(?:[ \t]+|$)(
 _FLOW_ENTRY = re.compile(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,]*)[ \t]*(?:,|$)")
 # What may end a text whose lines are not indented: prose is full of words with a colon.
 _ENDS_PROSE = frozenset(
-    "id title stage date date_iso surface model feature branch user command labels links files files_yaml tests tests_yaml "
-    "prompt_text response_text outcome outcomes evaluation kind closes prompts status".split()
+    [
+        "id",
+        "title",
+        "stage",
+        "date",
+        "date_iso",
+        "surface",
+        "model",
+        "feature",
+        "branch",
+        "user",
+        "command",
+        "labels",
+        "links",
+        "files",
+        "files_yaml",
+        "tests",
+        "tests_yaml",
+        "prompt_text",
+        "response_text",
+        "outcome",
+        "outcomes",
+        "evaluation",
+        "kind",
+        "closes",
+        "prompts",
+        "status",
+    ]
 )
 
 
@@ -39,7 +65,11 @@ def _is_prose(key: "re.Match[str]", lines: list[str], number: int) -> bool:
     """Whether a block scalar starts here whose text was not indented, or a quote that does not end on its line."""
     first = key[2].strip()
     if _BLOCK.fullmatch(first):
-        return number + 1 < len(lines) and not lines[number + 1].startswith((" ", "\t")) and bool(lines[number + 1].strip())
+        return (
+            number + 1 < len(lines)
+            and not lines[number + 1].startswith((" ", "\t"))
+            and bool(lines[number + 1].strip())
+        )
     return first[:1] == '"' and (len(first) == 1 or first[-1] != '"')
 
 
@@ -52,7 +82,12 @@ def _value(first: str, below: list[str], line: int) -> Value:
     if _BLOCK.fullmatch(first):
         return Value(_dedented(below), line, block=True)
     entries = [(number, entry) for number, text in enumerate(below) if (entry := _ENTRY.match(text))]
-    if not first and entries and entries[0][0] == next((n for n, text in enumerate(below) if text.strip() and not text.lstrip().startswith("#")), 0):
+    if (
+        not first
+        and entries
+        and entries[0][0]
+        == next((n for n, text in enumerate(below) if text.strip() and not text.lstrip().startswith("#")), 0)
+    ):
         return _list(below, entries, line)
     if first.startswith("[") and first.endswith("]"):
         inner = tuple(Value(unquoted(part), line) for part in _FLOW_ENTRY.findall(first[1:-1]) if part.strip())
@@ -60,7 +95,7 @@ def _value(first: str, below: list[str], line: int) -> Value:
     pairs = [(number, pair) for number, text in enumerate(below) if (pair := _PAIR.match(text))]
     if not first and pairs:
         return _mapping(below, pairs, line)
-    comment = first.find(" #") if first[:1] not in ("\"", "'") else -1
+    comment = first.find(" #") if first[:1] not in ('"', "'") else -1
     text = "\n".join([first[:comment] if comment >= 0 else first, *(text.strip() for text in below)]).strip()
     return Value(_unescaped(text), line)
 
@@ -86,7 +121,11 @@ def _mapping(below: list[str], pairs: "list[tuple[int, re.Match[str]]]", line: i
     for place, (number, pair) in enumerate(outer):
         end = outer[place + 1][0] if place + 1 < len(outer) else len(below)
         first, inner = pair[2].strip(), below[number + 1 : end]
-        text = _dedented(inner) if _BLOCK.fullmatch(first) else _unescaped("\n".join([first, *(part.strip() for part in inner)]).strip())
+        text = (
+            _dedented(inner)
+            if _BLOCK.fullmatch(first)
+            else _unescaped("\n".join([first, *(part.strip() for part in inner)]).strip())
+        )
         found.append((pair[1], Value(text, line + 1 + number)))
     return Value("\n".join(below), line, pairs=tuple(found))
 

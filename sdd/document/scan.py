@@ -137,12 +137,12 @@ class _Scan:
     def _is_underline(self, mark: "re.Match[str]") -> bool:
         """Whether the dashes may make a heading of the line above them."""
         line = self._line(mark.start())
-        if line == 1 or "\t" in mark["indent"] or len(mark["indent"]) > 3 and not self._in_list(mark.start()):
+        if line == 1 or "\t" in mark["indent"] or (len(mark["indent"]) > 3 and not self._in_list(mark.start())):
             return False
         above = self.text[self.starts[line - 2] : self.starts[line - 1]]
         if not above.strip(" \t\n"):
             return False
-        return not (self.headings and self.headings[-1].line == line - 1) and not (self.starts[line - 1] == self.margin)
+        return not (self.headings and self.headings[-1].line == line - 1) and self.starts[line - 1] != self.margin
 
     def _heading(self, mark: "re.Match[str]") -> int:
         end = self._next(mark.start())
@@ -178,7 +178,9 @@ class _Scan:
         if self.text.startswith("<!--", start):
             end = self.text.find("-->", start)
             after = self._next(end) if end >= 0 else len(self.text) + 1
-            self.comments.append(Comment(self._line(start), self._line(after - 1) + 1 if end >= 0 else len(self.starts)))
+            self.comments.append(
+                Comment(self._line(start), self._line(after - 1) + 1 if end >= 0 else len(self.starts))
+            )
             self.margin = after
             return after
         if _LASTING_HTML.match(self.text, start):

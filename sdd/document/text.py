@@ -28,14 +28,14 @@ def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
     problems = []
     if len(content) > READ_LIMIT:
         problems.append(Problem(1, f"the file has {len(content)} bytes: only the first {READ_LIMIT} are read"))
-        # A character cut in half at the limit is no fault of the file's.
-        content = content[:READ_LIMIT].decode("utf-8", "surrogateescape").rstrip("\udc80-\udcff").encode("utf-8", "surrogateescape")
+        content = content[:READ_LIMIT]
+        # A character that the limit cuts in half is no fault of the file's.
+        cut = next((back for back in range(1, 5) if content[-back] >= 0xC0), 0)
+        content = content[: len(content) - cut]
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        if len(content) < READ_LIMIT or error.start < READ_LIMIT - 4:
-            line = content.count(b"\n", 0, error.start) + 1
-            problems.append(Problem(line, "not UTF-8: save the file as UTF-8"))
+        problems.append(Problem(content.count(b"\n", 0, error.start) + 1, "not UTF-8: save the file as UTF-8"))
         text = content.decode("utf-8", "replace")
     text = text.removeprefix("\ufeff")
     if "\0" in text:

@@ -42,7 +42,9 @@ def listed(value: Value) -> tuple[Value, ...]:
         found = tuple(entry for _, inner in value.pairs for entry in (inner.entries or (inner,)))
     else:
         found = _lines(value)
-    return tuple(entry for entry in found if not is_none_like(entry.text) and not _NONE_WITH_REASON.fullmatch(entry.text.strip()))
+    return tuple(
+        entry for entry in found if not is_none_like(entry.text) and not _NONE_WITH_REASON.fullmatch(entry.text.strip())
+    )
 
 
 def _lines(value: Value) -> tuple[Value, ...]:

@@ -70,7 +70,9 @@ class _Reader:
             return Value(text, line)
         if type(node) is self.sequence:
             return Value(text, line, entries=tuple(self.entry(inner, depth + 1) for inner in node.value))
-        pairs = tuple((self.value(name, depth + 1).text, self.value(inner, depth + 1, name)) for name, inner in node.value)
+        pairs = tuple(
+            (self.value(name, depth + 1).text, self.value(inner, depth + 1, name)) for name, inner in node.value
+        )
         return Value(text, line, pairs=pairs)
 
     def entry(self, node: Any, depth: int) -> Value:
@@ -130,6 +132,6 @@ def _told(line: str, problem: str) -> str | None:
         return f"a backslash within double quotes in {key.strip()[:60]}: use single quotes"
     if "cannot start any token" in problem and value[:1] in ("@", "`", "%"):
         return f"the value of {key.strip()} starts with {value[0]}: put the value in quotes"
-    if value[:1] in ("\"", "'") and ("block mapping" in problem or "block end" in problem):
+    if value[:1] in ('"', "'") and ("block mapping" in problem or "block end" in problem):
         return f"text after the closing quote in the value of {key.strip()}: put quotes around all of it"
     return None
