@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sdd.errors import SddError
+from sdd.repo.objects import Repository
 
 
 def write_new(path: Path, text: str) -> None:
