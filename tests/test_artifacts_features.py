@@ -108,8 +108,10 @@ def test_a_remark_about_open_questions_is_none() -> None:
 
 def test_tasks_are_read_with_their_marks() -> None:
     text = (
-        "# Tasks: x\n\n## Phase 1: Setup\n\n- [ ] T001 [P] [US1] Write src/app/(auth)/page.tsx (FR-001), see `tests/test_a.py`.\n"
-        "- [X] **T002** Use Node.js and/or Bun via https://x.y/z.md\n- [~] T003 later\n- [ ] no id\n```\n- [ ] T099 code\n```\n"
+        "# Tasks: x\n\n## Phase 1: Setup\n\n"
+        "- [ ] T001 [P] [US1] Write src/app/(auth)/page.tsx (FR-001), see `tests/test_a.py`.\n"
+        "- [X] **T002** Use Node.js and/or Bun via https://x.y/z.md\n"
+        "- [~] T003 later\n- [ ] no id\n```\n- [ ] T099 code\n```\n"
         "## Notes\n\n- [x] T004 Add GET /api/items endpoint in src/models/\n"
     )
     found = tasks.parse("specs/042-csv/tasks.md", text.encode(), "")
@@ -127,7 +129,8 @@ def test_tasks_are_read_with_their_marks() -> None:
 
 
 def test_plan_checklist_and_constitution() -> None:
-    text = "# Plan\n\n**Branch**: `x` | **Date**: 2026-01-01 | **Spec**: [s](s.md)\n\n## Technical Context\n\n**Storage**: NEEDS CLARIFICATION\n"
+    head = "# Plan\n\n**Branch**: `x` | **Date**: 2026-01-01 | **Spec**: [s](s.md)\n\n"
+    text = head + "## Technical Context\n\n**Storage**: NEEDS CLARIFICATION\n"
     read = plan.parse("specs/x/plan.md", text.encode(), "")
     assert (read.branch, read.spec_link, read.context) == ("x", "[s](s.md)", (("Storage", "NEEDS CLARIFICATION"),))
     assert [item.line for item in read.open_questions] == [7]
@@ -136,7 +139,8 @@ def test_plan_checklist_and_constitution() -> None:
         ("CHK001", "Is it clear?", True),
         (None, "other", False),
     ]
-    text = "<!--\nSync Impact Report\n-->\n# C\n\n## Core Principles\n\n### I. Test First\n\nMUST.\n\n**Version**: 1.0.0 | **Ratified**: 2026-01-01\n"
+    head = "<!--\nSync Impact Report\n-->\n# C\n\n## Core Principles\n\n"
+    text = head + "### I. Test First\n\nMUST.\n\n**Version**: 1.0.0 | **Ratified**: 2026-01-01\n"
     law = constitution.parse(".specify/memory/constitution.md", text.encode(), "")
     assert (law.version, law.ratified, law.last_amended, law.impact) == (
         "1.0.0",

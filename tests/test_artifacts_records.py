@@ -95,9 +95,9 @@ def test_the_contract_within_a_phr_takes_what_it_lacks_from_the_phr() -> None:
         ("pytest tests/test_vat.py", True),
         (None, False),
     ]
-    assert (
-        read(PHR.replace("### Success", "### Scope\n\n- `/src/**`\n\n### Success")).contract.scope[0].text == "/src/**"
-    )  # type: ignore[union-attr]
+    scoped = read(PHR.replace("### Success", "### Scope\n\n- `/src/**`\n\n### Success")).contract
+    assert scoped
+    assert [item.text for item in scoped.scope] == ["/src/**"]
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,9 @@ def test_the_file_name_tells_number_stage_and_folder(
 
 
 def test_template_tokens_in_a_prompt_count_only_where_they_are_all_there_is() -> None:
-    text = "---\ntitle: {{TITLE}}\nuser: '[YOUR NAME]'\n---\n\n## Prompt\n\n{}\n\n## Response snapshot\n\nReplace {{{{TITLE}}}} please.\n"
-    assert [
-        item.text
-        for item in read(text.replace("{}", "{{PROMPT_TEXT}}").replace("{{{{", "{{").replace("}}}}", "}}")).placeholders
-    ] == [
+    head = "---\ntitle: {{TITLE}}\nuser: '[YOUR NAME]'\n---\n\n"
+    text = head + "## Prompt\n\n{}\n\n## Response snapshot\n\nReplace {{TITLE}} please.\n"
+    assert [item.text for item in read(text.replace("{}", "{{PROMPT_TEXT}}")).placeholders] == [
         "{{TITLE}}",
         "[YOUR NAME]",
         "{{PROMPT_TEXT}}",
@@ -270,7 +268,8 @@ def test_a_contract_is_read_whole() -> None:
 
 
 def test_a_waiver_is_read_with_its_lines() -> None:
-    text = "---\nrules: [change-no-test]\npaths:\n  - src/a/**\napproved_by: Ada\nexpires: 2026-03-01\n---\n\n## Reason\n\nLegacy.\n"
+    head = "---\nrules: [change-no-test]\npaths:\n  - src/a/**\napproved_by: Ada\nexpires: 2026-03-01\n---\n"
+    text = head + "\n## Reason\n\nLegacy.\n"
     found = waiver.parse("history/waivers/0001-x.md", text.encode(), "")
     assert (found.id, found.reason, found.approved_by, found.expires) == ("0001", "Legacy.", "Ada", "2026-03-01")
     assert [(item.text, item.line) for item in (*found.rules, *found.paths)] == [("change-no-test", 2), ("src/a/**", 4)]

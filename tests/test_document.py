@@ -87,7 +87,7 @@ TRICKY = [
 
 
 def code(blocks: Blocks, lines: list[str]) -> set[int]:
-    """The lines of fenced code. One within a quotation holds nothing that is looked for: each line starts with a mark."""
+    """The lines of fenced code. One within a quotation holds nothing that is looked for: its lines start with marks."""
     fences = [fence for fence in blocks.fences if not lines[fence.line - 1].startswith(">")]
     return {
         line
@@ -283,7 +283,8 @@ def test_a_comment_that_is_never_closed_hides_nothing_behind_the_next_heading() 
 
 
 def test_items_and_leads_are_found_with_their_lines() -> None:
-    text = "## S\n\n- [x] a\n  more\n  - [ ] b\n\n```\n- [ ] code\n```\n\n1. c\n\n**Status**: Draft | **Date:** today\n- **Owner**: me\n"
+    text = "## S\n\n- [x] a\n  more\n  - [ ] b\n\n```\n- [ ] code\n```\n\n1. c\n\n"
+    text += "**Status**: Draft | **Date:** today\n- **Owner**: me\n"
     found = document(text)
     section = found.sections[0]
     assert [(item.text, item.line, item.done) for item in found.items(section)][:3] == [

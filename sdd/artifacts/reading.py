@@ -15,8 +15,9 @@ _ALL_CAPS = re.compile(
 )
 # The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
 _TEMPLATE_PHRASE = re.compile(
-    r"\[(?:\#{3}[a-z-]*|Brief Title|Title|link|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
-    r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined|REMOVE IF UNUSED) ?[^\[\]]*"
+    r"\[(?:\#{3}[a-z-]*|Brief Title|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
+    r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined) ?[^\[\]]*"
+    r"|REMOVE IF UNUSED[^\[\]]*"
     r"|Add [^\[\]]* as needed[^\[\]]*|Document the selected structure [^\[\]]*|domain-specific[^\[\]]*"
     r"|initial state|action|expected outcome|boundary condition|error scenario|Entity(?: [12])?|current need"
     r"|Measurable (?:outcome|metric)[^\[\]]*|User satisfaction metric[^\[\]]*|Business metric[^\[\]]*|specific problem"
