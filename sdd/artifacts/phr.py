@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sdd.artifacts.artifact import Artifact, ChangeKind, Item, Problem
 from sdd.artifacts.contract import Contract, Head, embedded
 from sdd.artifacts.file_entries import path_of
-from sdd.artifacts.phr_body import OUTCOME, next_prompts, prompt_section, response_section, spoken
+from sdd.artifacts.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.artifacts.reading import (
     calendar_date,
     change_kind,
@@ -129,7 +129,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     files = tuple(_files(fields))
     kind, feature = fields.text("kind"), fields.text("feature")
     links = tuple(_links(fields))
-    contract = document.section("Execution contract", level=2)
+    contract = own_section(document, "Execution contract")
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
     head = Head(
         fields.text("title"), change_kind(kind), kind, fields.text("surface"), feature, dict(links).get("spec"), scope
@@ -137,7 +137,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     sections = [
         ("prompt", prompt),
         ("response", response),
-        ("outcome", document.section(*OUTCOME)),
+        ("outcome", own_section(document, *OUTCOME)),
         ("contract", contract),
     ]
     return Phr(

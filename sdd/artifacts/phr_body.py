@@ -32,6 +32,13 @@ def response_section(document: Document) -> Section | None:
     return _extended(document, document.section(*RESPONSE), _AFTER)
 
 
+def own_section(document: Document, *titles: str) -> Section | None:
+    """The last section with one of `titles`: an earlier one was quoted in the prompt or the response."""
+    wanted = {plain_title(title) for title in titles}
+    fitting = (section for section in reversed(document.sections) if plain_title(section.title) in wanted)
+    return next(fitting, None)
+
+
 def spoken(fields: FrontMatter, document: Document, section: Section | None, key: str, speaker: str) -> str | None:
     """What was said, word for word: from the front matter, else from the section. None where there is nothing."""
     said = fields.find(key)
@@ -46,7 +53,7 @@ def spoken(fields: FrontMatter, document: Document, section: Section | None, key
 
 def next_prompts(document: Document) -> tuple[Item, ...]:
     """The follow-ups that the outcome names: "Next prompts" and the bullets below it, or a section of that name."""
-    section = document.section(*OUTCOME)
+    section = own_section(document, *OUTCOME)
     found: list[Item] = []
     inside: int | None = None
     for item in document.items(section) if section else ():
