@@ -123,13 +123,6 @@ def literal_pattern(path: str) -> str:
     return "/" + _GLOB.sub(r"\\\1", path)
 
 
-def commit_record(workplace: Workplace, path: str, title: str, kind: str) -> None:
-    """Commits one record alone, whatever else is staged. Raises SddError where git or a hook of it refuses."""
-    repository = workplace.repository
-    repository.git("add", "--", f":(top,literal){path}")
-    repository.git("commit", "--quiet", "--only", "-m", f"{kind}: {title}", "--", f":(top,literal){path}")
-
-
 def _write(workplace: Workplace, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
     """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
     repository = workplace.repository

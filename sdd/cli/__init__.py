@@ -83,10 +83,8 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Runs one command line and returns its exit status; whatever goes wrong has been told on stderr."""
     try:
-        sdd.main(args=arguments, prog_name="sdd", standalone_mode=False)
+        status = sdd.main(args=arguments, prog_name="sdd", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
     except click.UsageError as error:
         return _usage(error, arguments)
     except SddError as error:
@@ -102,7 +100,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         _tell(*_internal(error), arguments)
         return ExitCode.CANNOT_JUDGE
-    return ExitCode.CLEAN
+    # A command that ends by `ctx.exit` hands its exit status back, every other one hands back nothing.
+    return status if isinstance(status, int) else ExitCode.CLEAN
 
 
 def _usage(error: click.UsageError, arguments: list[str]) -> int:

@@ -12,7 +12,8 @@ from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.errors import UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
-from sdd.recording import Said, commit_record, write_phr
+from sdd.repo.worktree import commit_file
+from sdd.recording import Said, write_phr
 from sdd.check import rules_broken
 from sdd.workplace import Workplace
 
@@ -24,10 +25,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("title")
-@click.option("--stage", type=click.Choice([*Stage]), help="[default: derived from kind and files]")
+@click.option("--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]")
 @click.option("--feature", metavar="F", help="The feature it belongs to.")
 @click.option("--contract", "linked", metavar="PATH", help="The contract that it carries out.")
-@click.option("--kind", type=click.Choice([*ChangeKind]), help="Say the kind, and write the contract into the record.")
+@click.option("--kind", type=click.Choice([kind.value for kind in ChangeKind]), help="Say the kind, and write the contract into the record.")
 @contract_words
 @click.option("--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]")
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
@@ -70,7 +71,7 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
         date.today().isoformat(),
     )
     if commit:
-        commit_record(workplace, record.path, title, "PHR")
+        commit_file(repository, record.path, f"PHR: {title}")
     if as_json:
         template = top / ".specify/templates/phr-template.prompt.md"
         document: dict[str, Any] = {"id": record.id, "path": str(top / record.path), "context": _context(record.stage, record.feature)}

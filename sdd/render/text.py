@@ -31,14 +31,16 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     if not change.errors:
-        yield f"sdd: pass: {against}{where}: {_counts(change.files)}{_warned(change, verbose)}"
+        told = ", ".join(filter(None, (_counts(change.files) or "records only", _warned(change, verbose))))
+        yield f"sdd: pass: {against}{where}: {told}"
         yield from _details(change) if verbose else ()
         return
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
     yield f"sdd: {word}: {against}{where}"
     lacking = [file for file in change.files if file.lacks]
     if lacking:
-        yield f"sdd: {len(lacking)} of {_files(change.files)} lack records ({_counts(change.files)}; all: sdd gate -v)"
+        counts = _counts(change.files)
+        yield f"sdd: {len(lacking)} of {_files(change.files)} lack records ({counts}{'; ' if counts else ''}all: sdd gate -v)"
     yield ""
     yield from _details(change) if verbose else _errors(change)
     for mend in mends:
@@ -53,7 +55,7 @@ def _counts(files: Iterable[CoveredFile]) -> str:
     rows = tuple(files)
     exempt = sum(bool(file.exempt) for file in rows)
     covered = sum(not file.exempt and not file.lacks for file in rows)
-    return ", ".join(part for part in (f"{covered} covered" if covered or not exempt else "", f"{exempt} exempt" if exempt else "") if part)
+    return ", ".join(part for part in (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "") if part)
 
 
 def _files(files: tuple[CoveredFile, ...]) -> str:
@@ -62,7 +64,7 @@ def _files(files: tuple[CoveredFile, ...]) -> str:
 
 def _warned(change: JudgedChange, verbose: bool) -> str:
     warnings = sum(finding.severity == Severity.WARNING for finding in change.findings)
-    return f", {_warnings(warnings)}{'' if verbose else ' (-v lists them)'}" if warnings else ""
+    return f"{_warnings(warnings)}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
 def _warnings(count: int) -> str:
@@ -73,8 +75,9 @@ def _last_line(change: JudgedChange, lacking: list[CoveredFile]) -> str:
     warnings = sum(finding.severity == Severity.WARNING for finding in change.findings)
     count = f"{len(lacking)} file{'s' if len(lacking) != 1 else ''}" if lacking else f"{len(change.errors)} error{'s' if len(change.errors) != 1 else ''}"
     told = [f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}", *([_warnings(warnings)] if warnings else [])]
-    first = next((one for one in change.errors if one.rule in _COVERAGE_RULES), change.errors[0])
-    return f"sdd: {', '.join(told)}; why: sdd explain {first.rule}"
+    found = {finding.rule for finding in change.errors}
+    first = next((rule for rule in _COVERAGE_RULES if rule in found), change.errors[0].rule)
+    return f"sdd: {', '.join(told)}; why: sdd explain {first}"
 
 
 def _errors(change: JudgedChange) -> Iterator[str]:
@@ -131,9 +134,9 @@ def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
     for file in change.files:
         said = f"exempt ({file.exempt})" if file.exempt else "lacks " + ", ".join(file.lacks) if file.lacks else "covered"
-        behind = (file.feature, *(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs))
-        told = ", ".join(printable(name) for name in dict.fromkeys(name for name in behind if name))
-        kind = f" [{'+'.join(file.kinds)}]" if file.kinds else ""
+        behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
+        told = ", ".join(map(printable, behind))
+        kind = f" [{'+'.join(file.kinds)}]" if behind else ""
         yield f"{file.changed.status} {printable(file.path)}{kind}: {said}{f' by {told}' if told else ''}"
     yield ""
     for finding in change.findings:

@@ -13,11 +13,12 @@ former="${{0%/*}}/{former}"
 input=$(cat; printf x)
 input=${{input%x}}
 
+# Standard output stays git's own: git push --porcelain is read by programs, and those show standard error to people.
 judge() {{
   if [ -x "$python" ] && "$python" -P -c 'import sdd' </dev/null >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2"
+    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2" >&2
   elif command -v sdd >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2"
+    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2" >&2
   else
     printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
       "it was installed with $python, and there is none on PATH" \
