@@ -253,6 +253,14 @@ def test_without_any_sdd_the_push_is_refused(ground: Ground) -> None:
     assert "no-verify" not in done.stderr
 
 
+def test_what_programs_read_of_git_stays_gits(ground: Ground) -> None:
+    ground.stub = ground.program("talker", "cat >/dev/null; echo verdict")
+    ground.install()
+    done = ground.push("--porcelain", "origin", "main")
+    assert "verdict" not in done.stdout
+    assert "verdict" in done.stderr
+
+
 def test_a_file_of_the_tree_is_never_imported(ground: Ground) -> None:
     with Repository.discover(ground.work.path) as repository:
         hooks.install(repository, sys.executable)

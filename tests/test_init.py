@@ -166,11 +166,15 @@ def test_a_neighbour_is_named_once(scratch: Scratch, path: str, tool: str) -> No
     assert (scratch.path / path).read_text() == "x"
 
 
-def test_a_constitution_in_the_old_place_is_taken_over(scratch: Scratch) -> None:
-    scratch.write("memory/constitution.md", "# Ours\n")
+@pytest.mark.parametrize(
+    "version", ["**Version**: 1.2.0 | **Ratified**: 2025-01-01 | **Last Amended**: 2025-01-01\n", ""]
+)
+def test_a_constitution_in_the_old_place_is_taken_over_where_it_can_be_judged(scratch: Scratch, version: str) -> None:
+    text = f"# Ours\n\n## Core Principles\n\n### I. Tests first\n\nAlways.\n\n{version}"
+    scratch.write("memory/constitution.md", text)
     said = init(scratch)
-    assert (scratch.path / ".specify/memory/constitution.md").read_text() == "# Ours\n"
-    assert "memory/constitution.md" in said
+    assert ((scratch.path / ".specify/memory/constitution.md").read_text() == text) == bool(version)
+    assert f"memory/constitution.md {'was copied' if version else 'is not read'}" in said
 
 
 def test_records_of_others_keep_their_ids(scratch: Scratch) -> None:
@@ -254,3 +258,39 @@ def test_the_hook_command(scratch: Scratch) -> None:
     assert (document["schema"], document["state"], document["in_force"]) == ("sdd/hook/1", "installed", True)
     assert hook("uninstall")[1].startswith("hook      removed: ")
     assert hook("uninstall")[1].startswith("hook      none of sdd here: ")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {},
+        {"a.py": "a"},
+        {".specify/memory/constitution.md": "# Ours\n\n## Core Principles\n\n### I. Tests first\n\nAlways.\n"},
+        {
+            ".specify/templates/spec-template.md": "# x\n",
+            ".specify/scripts/a.sh": "exit\n",
+            "memory/constitution.md": "# Ours\n",
+        },
+        {
+            "history/prompts/general/0001-x.general.prompt.md": "# x\n",
+            ".specify/memory/constitution.md": "# [PROJECT_NAME]\n",
+        },
+        {"openspec/project.md": "x", ".kiro/specs/x/design.md": "x"},
+    ],
+)
+def test_what_it_wrote_passes_its_own_hook(scratch: Scratch, tmp_path: Path, before: dict[str, str]) -> None:
+    remote = Scratch(tmp_path / "remote", "--bare")
+    scratch.git("remote", "add", "origin", str(remote.path))
+    scratch.commit("start", dict(before))
+    scratch.git("push", "-q", "origin", "main")
+    init(scratch)
+    scratch.commit("Adopt sdd")
+    pushed = scratch.run("git", "push", "-q", "origin", "main")
+    assert pushed.returncode == 0, pushed.stderr
+    scratch.commit("code", {"src/a.py": "a"})
+    refused = scratch.run("git", "push", "-q", "origin", "main")
+    assert refused.returncode != 0
+    assert "change-no-phr" in refused.stderr
+    scratch.git("reset", "-q", "--hard", "HEAD~")
+    init(scratch, "--undo")
+    assert scratch.run("git", "push", "-q", "origin", "main").returncode == 0

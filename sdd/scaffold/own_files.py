@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from sdd import paths
+from sdd.artifacts import constitution as constitutions
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH
 from sdd.scaffold.templates import CONSTITUTION, NAMES, POLICY, TOKEN, fill, template
 
@@ -44,12 +45,10 @@ def _own_patterns() -> dict[str, re.Pattern[str]]:
 def own_texts(folder: Path, today: str) -> dict[str, str]:
     """path below the root -> the text that init writes there. `today` is YYYY-MM-DD.
 
-    A constitution in spec-kit's old place is taken over as it is.
+    A constitution in spec-kit's old place is taken over as it is, where it can be judged.
     """
-    old = folder / OLD_CONSTITUTION_PATH
-    if old.is_file() and not old.is_symlink():
-        constitution = old.read_text(encoding="utf-8-sig", errors="replace")
-    else:
+    constitution = old_constitution(folder)
+    if constitution is None:
         name = TOKEN.sub("", paths.printable(folder.resolve().name)) or "Project"
         constitution = fill(template(CONSTITUTION), {"project": name, "date": today})
     return {
@@ -58,6 +57,18 @@ def own_texts(folder: Path, today: str) -> dict[str, str]:
         **{f"{TEMPLATES}/{name}": template(name) for name in NAMES},
         ATTRIBUTES_PATH: _ATTRIBUTES,
     }
+
+
+def old_constitution(folder: Path) -> str | None:
+    """The text of a constitution in spec-kit's old place, None where there is none with a version to count on from."""
+    file = folder / OLD_CONSTITUTION_PATH
+    if not file.is_file() or file.is_symlink():
+        return None
+    content = file.read_bytes()
+    found = constitutions.parse(OLD_CONSTITUTION_PATH, content, "")
+    if found.problems or not re.fullmatch(r"\d+\.\d+\.\d+", found.version or ""):
+        return None
+    return content.decode("utf-8-sig", "replace")
 
 
 def own_paths() -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from sdd.scaffold.own_files import (
     OLD_CONSTITUTION_PATH,
     TEMPLATES,
     is_own_text,
+    old_constitution,
     own_paths,
     own_texts,
 )
@@ -126,7 +127,8 @@ def _neighbours(folder: Path) -> tuple[str, ...]:
     elif any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
         found.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
     if (folder / OLD_CONSTITUTION_PATH).is_file():
-        found.append(f"spec-kit, old layout: {OLD_CONSTITUTION_PATH} counts no more, the one in .specify/memory/ does")
+        done = "was copied to" if old_constitution(folder) else "is not read, move its text to"
+        found.append(f"spec-kit, old layout: {OLD_CONSTITUTION_PATH} {done} {CONSTITUTION_PATH}")
     if (folder / "openspec").is_dir():
         found.append("OpenSpec: openspec/ is left alone, sdd reads specs/")
     if (folder / ".kiro" / "specs").is_dir():
