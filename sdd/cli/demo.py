@@ -1,0 +1,132 @@
+"""sdd demo: play the whole story in a new repository."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from sdd.demo import CLONE, STORY, Step
+from sdd.errors import SddError, UsageError
+from sdd.paths import printable
+
+# Nothing of the caller's git may leak in: neither variables nor configuration, ignored files or an editor.
+_ENVIRONMENT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "user.name",
+    "GIT_CONFIG_VALUE_0": "Ada",
+    "GIT_CONFIG_KEY_1": "user.email",
+    "GIT_CONFIG_VALUE_1": "ada@example.com",
+    "GIT_EDITOR": "true",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+}
+_PROGRAMS = {"git": ("git",), "sdd": (sys.executable, "-P", "-m", "sdd")}
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.pass_context
+def command(ctx: click.Context, folder: str | None) -> None:
+    """Play the whole story in a new repository.
+
+    A project with a remote of its own adopts sdd; a push is refused, mended and accepted, and a feature follows.
+    Git is real, no network is used, and nothing outside DIR (a temporary folder where it is left out) is touched.
+    Exit status: 0 where all went as told, else 3.
+    """
+    place = _place(ctx.find_object(Path) or Path(), folder)
+    player = _Player(place)
+    _tell(f"The whole story of sdd, with real git, in {printable(str(place))}")
+    for number, chapter in enumerate(STORY, 1):
+        _tell("", click.style(f"{number}. {chapter.title}", bold=True))
+        for step in chapter.steps:
+            player.play(step)
+    _tell(
+        "",
+        click.style("All went as told. Look around:", bold=True),
+        printable(f"  cd {shlex.quote(str(player.clone))}"),
+        "  git log --oneline --stat      which commit brought which record",
+        "  sdd phr show general/0001     the record that mended the push",
+        "  sdd gate -v                   which record speaks of which file",
+        "  sdd explain change-no-phr     why the push was refused",
+        printable(f"It is yours to play with; rm -rf {shlex.quote(str(place))} removes it."),
+    )
+
+
+def _place(directory: Path, folder: str | None) -> Path:
+    """The folder to play in, made where it is not there. Raises UsageError where it holds something."""
+    if folder is None:
+        return Path(tempfile.mkdtemp(prefix="sdd-demo-")).resolve()
+    place = (directory / folder).absolute()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        taken = any(place.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}", "name a folder that can be made, or none") from None
+    if taken:
+        raise UsageError(f"{folder} is not empty", "name a new folder, or none for a temporary one")
+    return place.resolve()
+
+
+class _Player:
+    """Plays steps, one after the other, in `place`; `folder` is where the next command is run."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = self.folder = place
+        self.clone = place / CLONE
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SDD_", "SPECIFY_"))}
+        # git looks for ignored files and attributes there too, whatever GIT_CONFIG_GLOBAL says.
+        self._environment = {**kept, **_ENVIRONMENT, "XDG_CONFIG_HOME": str(place / "no-config")}
+
+    def play(self, step: Step) -> None:
+        """Tells of a step and does it. Raises SddError where it does not end as the story says."""
+        if step.say:
+            _tell(f"  # {step.say}")
+        for path, text in step.writes.items():
+            (self.clone / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.clone / path).write_text(text, encoding="utf-8")
+        _tell(click.style("  $ " + step.command.replace("\n", "\n  "), bold=True))
+        status, said = 0, ""
+        for one in step.command.replace("\\\n", " ").split(" && "):
+            if status == 0:
+                status, told = self._run(*shlex.split(one))
+                said += told
+        _tell(*(f"  {printable(line)}".rstrip() for line in said.splitlines()))
+        if status != step.status or step.shows not in said:
+            wanted = f"exit status {step.status}" + (f' and "{step.shows}"' if step.shows else "")
+            raise SddError(
+                f"the story went wrong: expected {wanted}, the exit status is {status}",
+                f"everything is kept, look around in {self.place}",
+            )
+
+    def _run(self, program: str, *arguments: str) -> tuple[int, str]:
+        """The exit status of one command, and what it prints."""
+        if program == "cd":
+            self.folder = self.folder / arguments[0]
+            return 0, ""
+        try:
+            done = subprocess.run(
+                [*_PROGRAMS[program], *arguments],
+                cwd=self.folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        except OSError as error:
+            raise SddError(f"{program} cannot be run: {error.strerror}", "install it, or put it on PATH") from None
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def _tell(*lines: str) -> None:
+    """Prints lines at once, so that a slow step can be told from a stuck one; bold only where it is wanted."""
+    for line in lines:
+        click.echo(line, color=False if "NO_COLOR" in os.environ else None)

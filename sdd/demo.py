@@ -1,0 +1,194 @@
+"""The story that `sdd demo` plays, as data: what is said, what is written, what is typed, and how each step ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+REMOTE, CLONE = "shop.git", "shop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step: `say` is told, the files of `writes` (from the clone's top) are written, and `command` is run, which
+    must end with `status` and print `shows`.
+
+    A command is typed as for a shell, but knows no more than words, quotes, `&&`, `cd` and a `\\` at a line's end.
+    """
+
+    command: str
+    say: str = ""
+    writes: Mapping[str, str] = field(default_factory=dict)
+    status: int = 0
+    shows: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Steps with a heading. The story begins in the demo's own folder."""
+
+    title: str
+    steps: tuple[Step, ...]
+
+
+_PRICES = "def net(gross):\n    return gross / 1.2\n"
+_ROUNDED = "def net(gross):\n    return round(gross / 1.2, 2)\n"
+_ROUNDED_TEST = """\
+import unittest
+
+from prices import net
+
+
+class NetPrice(unittest.TestCase):
+    def test_has_whole_cents(self):
+        self.assertEqual(net(10), 8.33)
+"""
+_EXPORT = """\
+from prices import net
+
+
+def as_csv(gross_prices):
+    return "".join(f"{net(gross)}\\n" for gross in gross_prices)
+"""
+_CONSTITUTION = """\
+# Shop Constitution
+
+## Core Principles
+
+### I. Whole cents
+
+Every price that leaves the shop has at most two decimal places, so that sums can be checked by hand.
+
+### II. No surprises
+
+What a price is made of can be read in one function.
+
+## Governance
+
+A principle is changed by those who look after the shop, in a commit of its own.
+
+**Version**: 1.0.0 | **Ratified**: 2026-01-05 | **Last Amended**: 2026-01-05
+"""
+_FEATURE = "001-prices-as-csv"
+_SPEC = f"""\
+# Feature Specification: Prices as CSV
+
+**Feature Branch**: `{_FEATURE}`
+**Created**: 2026-01-05
+**Status**: Draft
+**Input**: "Prices as CSV"
+
+## User Scenarios & Testing
+
+### User Story 1 - Take the prices along (Priority: P1)
+
+A shopkeeper opens the prices in a spreadsheet.
+
+**Why this priority**: It is all that this feature is for.
+
+**Independent Test**: Export two prices and open the file.
+
+**Acceptance Scenarios**:
+
+1. **Given** two prices, **When** they are exported, **Then** the file has two lines
+
+### Edge Cases
+
+- Without prices the file is empty.
+
+## Requirements
+
+- **FR-001**: The system MUST write one line of CSV for each net price.
+
+## Success Criteria
+
+- **SC-001**: A thousand prices are exported in less than a second.
+
+## Assumptions
+
+- All prices are in one currency.
+"""
+
+STORY = (
+    Chapter(
+        "A project with code, and the remote that it is pushed to",
+        (
+            Step(command=f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE}"),
+            Step(command=f"cd {CLONE} && git remote add origin ../{REMOTE}"),
+            Step(command='git add prices.py && git commit -q -m "Net prices"', writes={"prices.py": _PRICES}),
+            Step(command="git push -q -u origin main"),
+        ),
+    ),
+    Chapter(
+        "Adopt sdd: a policy, a constitution, templates, and a hook that looks at every push",
+        (
+            Step(command="sdd init", shows="pre-push"),
+            Step(
+                say="two principles are filled in; code that is older than sdd needs no records",
+                writes={".specify/memory/constitution.md": _CONSTITUTION},
+                command='git add .specify history && git commit -q -m "Adopt sdd" && git push -q',
+                shows="sdd: pass",
+            ),
+        ),
+    ),
+    Chapter(
+        "A change without records is refused",
+        (
+            Step(
+                say="net(10) was 8.333333333333334; now it rounds, and a test says so",
+                command="git switch -q -c fix/whole-cents && git add prices.py test_prices.py",
+                writes={"prices.py": _ROUNDED, "test_prices.py": _ROUNDED_TEST},
+            ),
+            Step(command='git commit -q -m "Round net prices"'),
+            Step(command="git push -q -u origin fix/whole-cents", status=1, shows="sdd: push refused"),
+        ),
+    ),
+    Chapter(
+        "One command mends it: the record of what was asked, with the contract of a small fix in it",
+        (
+            Step(
+                command='sdd phr new "Round net prices to cents" --kind fix --check "python3 -m unittest" \\\n'
+                '    --success "A net price has at most two decimal places." --commit',
+                shows="committed history/prompts/general/0001",
+            ),
+            Step(command="git push -q -u origin fix/whole-cents", shows="sdd: pass"),
+            Step(
+                say="it lands; the push to main is judged as well",
+                command="git switch -q main && git merge -q --ff-only fix/whole-cents && git push -q",
+                shows="sdd: pass",
+            ),
+        ),
+    ),
+    Chapter(
+        "A feature says more: what people get (spec), what will be done (contract), what was asked (PHR)",
+        (
+            Step(command='sdd feature new "Prices as CSV" --branch', shows=f"made specs/{_FEATURE}/spec.md"),
+            Step(
+                say="the spec is filled in: one story, one requirement (FR-001), one criterion",
+                writes={f"specs/{_FEATURE}/spec.md": _SPEC},
+                command='git add specs && git commit -q -m "Specify prices as CSV"',
+            ),
+            Step(
+                command='sdd contract new "Write prices as CSV" --requirement FR-001 --scope /export.py \\\n'
+                '    --success "Every net price becomes one line of CSV." --constraint "No new dependency." \\\n'
+                '    --non-goal "Other formats." --check "python3 -m unittest" --commit',
+                shows=f"committed history/contracts/{_FEATURE}/0001",
+            ),
+            Step(
+                say="the code is written within that scope",
+                writes={"export.py": _EXPORT},
+                command='git add export.py && git commit -q -m "Export prices as CSV"',
+            ),
+            Step(
+                command='sdd phr new "Export the net prices as CSV" --commit',
+                shows=f"committed history/prompts/{_FEATURE}/0001",
+            ),
+            Step(command=f"git push -q -u origin {_FEATURE}", shows="sdd: pass"),
+        ),
+    ),
+    Chapter(
+        "Where do things stand?",
+        (
+            Step(command="sdd status", shows="push     would pass"),
+            Step(command="sdd check", shows="every record is clean"),
+        ),
+    ),
+)
