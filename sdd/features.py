@@ -82,7 +82,8 @@ def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
         if entry.mode == FOLDER
     }
     return tuple(
-        _feature(path, root, name, parts.get(path, {}), speaking.get(path, [])) for path, (root, name) in sorted(folders.items())
+        _feature(path, root, name, parts.get(path, {}), speaking.get(path, []))
+        for path, (root, name) in sorted(folders.items())
     )
 
 

@@ -26,7 +26,11 @@ from sdd.scaffold import (
 from sdd.workplace import Workplace
 
 _GLOB = re.compile(r"([\\*?\[\]! ])")
-_STAGE_OF_FILE = ((r"specs/[^/]+/spec\.md", Stage.SPEC), (r"specs/[^/]+/plan\.md", Stage.PLAN), (r"specs/[^/]+/tasks\.md", Stage.TASKS))
+_STAGE_OF_FILE = (
+    (r"specs/[^/]+/spec\.md", Stage.SPEC),
+    (r"specs/[^/]+/plan\.md", Stage.PLAN),
+    (r"specs/[^/]+/tasks\.md", Stage.TASKS),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +94,9 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
         contract=embedded,
     )
     template = project_template("phr-template.prompt.md", _root_folder(workplace))
-    number, path = _write(workplace, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template))
+    number, path = _write(
+        workplace, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template)
+    )
     return Written(path, number, stage, feature, files)
 
 
@@ -102,7 +108,9 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
     name = slug(draft.title)
     feature = workplace.feature(feature, required=draft.kind == ChangeKind.FEATURE)
     spec = workplace.project.spec(feature) if feature else None
-    _known_ids(draft.requirements, "requirement", {item.id for item in (*spec.requirements, *spec.criteria)} if spec else set())
+    _known_ids(
+        draft.requirements, "requirement", {item.id for item in (*spec.requirements, *spec.criteria)} if spec else set()
+    )
     tasks = workplace.project.tasks(feature) if feature else None
     _known_ids(draft.tasks, "task", {task.id for task in tasks.tasks if task.id} if tasks else set())
     filled = replace(
@@ -114,7 +122,9 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
     )
     template = project_template("contract-template.md", _root_folder(workplace))
     folder = f"history/contracts/{feature or 'general'}"
-    number, path = _write(workplace, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template))
+    number, path = _write(
+        workplace, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
+    )
     return Written(path, number, "contract", feature, filled.scope)
 
 

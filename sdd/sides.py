@@ -52,6 +52,10 @@ class Sides:
         """The root that a path answers to, None where it stands under none."""
         return next(iter(roots_of(self._rules_tree, path)), None)
 
+    def answering_root(self, path: str) -> str | None:
+        """The root whose verdict speaks of a path: a record's own, else the one that the path answers to."""
+        return self.records[path][0] if path in self.records else self.root_of(path)
+
     @cached_property
     def new_roots(self) -> frozenset[str]:
         """Roots that head adds: neither a fork nor the target has them."""
@@ -133,7 +137,9 @@ class Sides:
     def roots(self) -> tuple[str, ...]:
         """The roots that the change touches, the top first."""
         answering = {self.root_of(changed.path) for changed in self.change.paths}
-        return tuple(sorted({root for root in answering if root is not None} | {root for root, _ in self.records.values()}))
+        return tuple(
+            sorted({root for root in answering if root is not None} | {root for root, _ in self.records.values()})
+        )
 
     @cached_property
     def records(self) -> dict[str, tuple[str, PathChange]]:

@@ -100,7 +100,9 @@ class Workplace:
         if not self.coverage or not self.coverage.phrs or not self.aim.change or not self.aim.change.commits:
             return frozenset()
         added = [f":(top,literal){phr.path}" for phr in self.coverage.phrs]
-        last = self.repository.git("log", "-1", "--format=%H", "--diff-filter=A", self.aim.change.commits[-1], "--", *added).strip()
+        last = self.repository.git(
+            "log", "-1", "--format=%H", "--diff-filter=A", self.aim.change.commits[-1], "--", *added
+        ).strip()
         if not last:
             return frozenset()
         listed = self.repository.git("diff-tree", "-r", "-z", "--name-only", "--no-renames", last, self.tree.oid)
@@ -125,7 +127,9 @@ class Workplace:
             return next(iter(self._begun))
         if required:
             known = ", ".join(self.project.features) or "none yet: sdd feature new TITLE"
-            raise UsageError("which feature is this for? nothing here says so", f"name it with --feature; features: {known}")
+            raise UsageError(
+                "which feature is this for? nothing here says so", f"name it with --feature; features: {known}"
+            )
         return None
 
     def _known(self, name: str) -> str:
@@ -159,10 +163,14 @@ class Workplace:
         """The contract that a new PHR carries out: one of this change that speaks of its files, else the feature's
         one open contract that does. None where there is none, or more than one.
         """
-        mine = [contract for contract in (self.coverage.contracts if self.coverage else ()) if contract.root == self.root]
+        mine = [
+            contract for contract in (self.coverage.contracts if self.coverage else ()) if contract.root == self.root
+        ]
         open_ones = [contract for contract in self.contracts_of(feature) if contract.status == ContractStatus.OPEN]
         for candidates in (mine, open_ones):
-            fitting = [contract for contract in candidates if self.coverage and self.coverage.speaks_of_any(contract, files)]
+            fitting = [
+                contract for contract in candidates if self.coverage and self.coverage.speaks_of_any(contract, files)
+            ]
             if len(fitting) == 1:
                 return fitting[0]
         return None
@@ -170,4 +178,6 @@ class Workplace:
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, of none the general ones."""
         folder = self.project.path(f"history/contracts/{feature or 'general'}")
-        return [contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))]
+        return [
+            contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
+        ]

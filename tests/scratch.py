@@ -37,10 +37,10 @@ class Scratch:
     def run(self, *command: str, stdin: str | bytes = b"", **environment: str) -> "subprocess.CompletedProcess[str]":
         """Any command in the repository, whatever its exit status."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env={**os.environ, **environment}, check=False)
-        return subprocess.CompletedProcess(
-            command, done.returncode, done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="surrogateescape")
-        )
+        settings = {**os.environ, **environment}
+        done = subprocess.run(command, cwd=self.path, input=data, capture_output=True, env=settings, check=False)
+        said, complained = (stream.decode(errors="surrogateescape") for stream in (done.stdout, done.stderr))
+        return subprocess.CompletedProcess(command, done.returncode, said, complained)
 
     def git(self, *arguments: str, stdin: str | bytes = b"", **environment: str) -> str:
         """One git command that must succeed; what it prints, without the last line end."""

@@ -13,7 +13,7 @@ from sdd.artifacts.reading import (
     code_spans,
     field_lines,
     id_in_name,
-    is_token,
+    is_left_over,
     placeholders,
     value,
     without_front_matter,
@@ -274,4 +274,4 @@ def _sections(document: Document, section: Section) -> tuple[Item, ...]:
 
 
 def _left_over(fields: FrontMatter) -> list[Item]:
-    return [Item(entry.text, entry.line) for entry in fields.values.values() if is_token(entry.text)]
+    return [Item(entry.text, entry.line) for entry in fields.values.values() if is_left_over(entry)]

@@ -15,6 +15,7 @@ from sdd.artifacts.reading import (
     change_kind,
     field_lines,
     id_in_name,
+    is_left_over,
     is_token,
     value,
     without_front_matter,
@@ -237,7 +238,7 @@ def _placeholders(
         if key in ("prompt_text", "response_text"):
             continue
         inner = (*(found.entries or ()), *(entry for _, entry in found.pairs or ()))
-        for entry in (found,) if is_token(found.text) else inner:
+        for entry in (found,) if is_left_over(found) else inner:
             if is_token(entry.text):
                 yield Item(entry.text.strip(), entry.line)
     for key, section in (("prompt_text", prompt), ("response_text", response)):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import ChangeKind
-from sdd.document import Document, Item, Problem, Section
+from sdd.document import Document, Item, Problem, Section, Value
 
 _TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
 _ALL_CAPS = re.compile(
@@ -105,6 +105,11 @@ def is_token(text: str) -> bool:
     """Whether `text` is a template token and nothing else."""
     text = text.strip()
     return text[:1] in "[{$" and text not in _NO_TOKENS and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+
+
+def is_left_over(value: Value) -> bool:
+    """Whether a front-matter value is a template token; a list such as `[FR-001]` is none, a phrase in one is."""
+    return is_token(value.text) and (value.entries is None or value.text.count(" ") > 1)
 
 
 def calendar_date(text: str | None) -> str | None:

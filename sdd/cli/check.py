@@ -19,7 +19,9 @@ from sdd.render.verdict_json import verdict_document
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the verdict.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, path: tuple[str, ...], rev: str | None, strict: bool, verbose: bool, form: str, as_json: bool) -> None:
+def command(
+    ctx: click.Context, path: tuple[str, ...], rev: str | None, strict: bool, verbose: bool, form: str, as_json: bool
+) -> None:
     """Check every record in the tree, or those at PATH.
 
     All record rules are asked about all records, wherever they lie. What a change needs is for sdd gate to say.

@@ -6,8 +6,8 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of
 from sdd.paths import printable
-from sdd.repo.worktree import commit_file
 from sdd.recording import write_contract
+from sdd.repo.worktree import commit_file
 from sdd.workplace import Workplace
 
 
@@ -19,7 +19,13 @@ def command() -> None:
 @command.command()
 @click.argument("title")
 @click.option("--feature", metavar="F", help="The feature that it carries out.")
-@click.option("--kind", type=click.Choice([kind.value for kind in ChangeKind]), default=ChangeKind.FEATURE.value, show_default=True, help="The kind of work.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in ChangeKind]),
+    default=ChangeKind.FEATURE.value,
+    show_default=True,
+    help="The kind of work.",
+)
 @click.option("--surface", default="", metavar="S", help="What is touched: backend, command line.")
 @click.option("--requirement", "requirements", multiple=True, metavar="FR-001", help="A requirement of the spec.")
 @click.option("--task", "tasks", multiple=True, metavar="T001", help="A task of the feature's list.")
@@ -51,7 +57,12 @@ def new(
     if commit:
         commit_file(repository, record.path, f"Contract: {title}")
     if as_json:
-        fields = {"id": record.id, "path": str(top / record.path), "feature": record.feature, "scope": list(record.files)}
+        fields = {
+            "id": record.id,
+            "path": str(top / record.path),
+            "feature": record.feature,
+            "scope": list(record.files),
+        }
         print_json({"schema": "sdd/contract-new/1", **fields})
     else:
         print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)}")

@@ -11,12 +11,18 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.scaffold import ContractDraft
 
 _OPTIONS = (
-    click.option("--success", metavar="SENTENCE", default="", help="What will be true when it is done, in one sentence."),
-    click.option("--scope", "scope", multiple=True, metavar="PATTERN", help="What may be touched.  [default: the changed files]"),
+    click.option(
+        "--success", metavar="SENTENCE", default="", help="What will be true when it is done, in one sentence."
+    ),
+    click.option(
+        "--scope", "scope", multiple=True, metavar="PATTERN", help="What may be touched.  [default: the changed files]"
+    ),
     click.option("--constraint", "constraints", multiple=True, metavar="TEXT", help="What must hold throughout."),
     click.option("--non-goal", "non_goals", multiple=True, metavar="TEXT", help="What is not to be done."),
     click.option("--check", "checks", multiple=True, metavar="COMMAND", help="How it is checked."),
-    click.option("--follow-up", "follow_ups", multiple=True, metavar="TEXT", help="A next step or risk; at most three."),
+    click.option(
+        "--follow-up", "follow_ups", multiple=True, metavar="TEXT", help="A next step or risk; at most three."
+    ),
 )
 
 

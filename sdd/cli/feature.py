@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.features import Feature, read_features
 from sdd.errors import UsageError
+from sdd.features import Feature, read_features
 from sdd.paths import printable
 from sdd.project import Reader
 from sdd.scaffold import fill, next_id, project_template, slug, write_new
@@ -29,14 +29,18 @@ def new(ctx: click.Context, title: str, name: str | None, branch: bool, as_json:
     repository = open_repository(ctx)
     top = top_of(repository)
     short = slug(name or title)
-    numbered = short if short[:3].isdigit() and short[3:4] == "-" else f"{next_id(repository, '', 'specs', digits=3)}-{short}"
+    numbered = (
+        short if short[:3].isdigit() and short[3:4] == "-" else f"{next_id(repository, '', 'specs', digits=3)}-{short}"
+    )
     path = f"specs/{numbered}/spec.md"
     values = {"title": title, "feature": numbered, "date": date.today().isoformat(), "input": f'"{title}"'}
     write_new(top / path, fill(project_template("spec-template.md", top), values))
     if branch:
         repository.git("switch", "--create", numbered)
     if as_json:
-        print_json({"schema": "sdd/feature-new/1", "feature": numbered, "path": path, "branch": numbered if branch else None})
+        print_json(
+            {"schema": "sdd/feature-new/1", "feature": numbered, "path": path, "branch": numbered if branch else None}
+        )
     else:
         print_text(f"made {path}\nnext: fill in what is in [CAPITALS], then: sdd check {path}")
 
@@ -52,7 +56,10 @@ def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
         print_json({"schema": "sdd/features/1", "items": [_document(feature) for feature in features]})
         return
     width = max((len(printable(feature.path)) for feature in features), default=0)
-    rows = [f"{printable(feature.path):<{width}}  {feature.status:<11}  {printable(feature.title or '')}" for feature in features]
+    rows = [
+        f"{printable(feature.path):<{width}}  {feature.status:<11}  {printable(feature.title or '')}"
+        for feature in features
+    ]
     print_text("\n".join(rows) or 'no features yet: sdd feature new "TITLE"')
 
 
@@ -65,7 +72,9 @@ def show(ctx: click.Context, feature: str, rev: str | None, as_json: bool) -> No
     """Show FEATURE (a folder's name, its number or its path): stories, requirements, tasks, records."""
     features = _features(ctx, rev)
     wanted = feature.rstrip("/")
-    found = [one for one in features if wanted in (one.name, one.path)] or [one for one in features if one.name.startswith(f"{wanted}-")]
+    found = [one for one in features if wanted in (one.name, one.path)] or [
+        one for one in features if one.name.startswith(f"{wanted}-")
+    ]
     if len(found) != 1:
         known = ", ".join(one.path if found else one.name for one in (found or features)) or "none yet"
         raise UsageError(f"{'more than one' if found else 'unknown'} feature {feature}", f"features: {known}")
@@ -89,13 +98,20 @@ def _document(feature: Feature) -> dict[str, Any]:
         "title": feature.title,
         "status": feature.status,
         "stories": [
-            {"id": f"US{story.number}" if story.number else None, "priority": story.priority, "scenarios": len(story.scenarios)}
+            {
+                "id": f"US{story.number}" if story.number else None,
+                "priority": story.priority,
+                "scenarios": len(story.scenarios),
+            }
             for story in (spec.stories if spec else ())
         ],
         "requirements": [item.id for item in spec.requirements] if spec else [],
         "criteria": [item.id for item in spec.criteria] if spec else [],
         "open_questions": len(spec.open_questions) if spec else 0,
-        "tasks": {"total": len(tasks.tasks) if tasks else 0, "done": sum(task.done for task in tasks.tasks) if tasks else 0},
+        "tasks": {
+            "total": len(tasks.tasks) if tasks else 0,
+            "done": sum(task.done for task in tasks.tasks) if tasks else 0,
+        },
         "contracts": list(feature.contracts),
         "phrs": list(feature.phrs),
     }

@@ -19,7 +19,9 @@ from sdd.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
 @click.command()
 @click.option("--base", metavar="REV", help="Judge against REV's tip now, whatever the targets are (for CI).")
 @click.option("--head", metavar="REV", help="Judge REV.  [default: HEAD]")
-@click.option("--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input.")
+@click.option(
+    "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
+)
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the verdict.")
@@ -40,7 +42,7 @@ def command(
     Without options the commits of HEAD that its target does not have are judged: by what the commits hold, never
     by what lies in the work tree. Exit status: 0 pass, 1 refused, 2 wrong usage, 3 cannot judge.
     """
-    if (base or head) and (pre_push or pre_receive) or (pre_push and pre_receive):
+    if ((base or head) and (pre_push or pre_receive)) or (pre_push and pre_receive):
         raise UsageError("--base and --head, --pre-push and --pre-receive exclude each other", "see: sdd gate --help")
     as_json = as_json or form == "json"
     try:

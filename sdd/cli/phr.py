@@ -7,14 +7,14 @@ import click
 
 from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.artifacts.phr import Phr, Stage
+from sdd.check import rules_broken
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
-from sdd.repo.worktree import commit_file
 from sdd.recording import Said, write_phr
-from sdd.check import rules_broken
+from sdd.repo.worktree import commit_file
 from sdd.workplace import Workplace
 
 
@@ -25,12 +25,20 @@ def command() -> None:
 
 @command.command()
 @click.argument("title")
-@click.option("--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]")
+@click.option(
+    "--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]"
+)
 @click.option("--feature", metavar="F", help="The feature it belongs to.")
 @click.option("--contract", "linked", metavar="PATH", help="The contract that it carries out.")
-@click.option("--kind", type=click.Choice([kind.value for kind in ChangeKind]), help="Say the kind, and write the contract into the record.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in ChangeKind]),
+    help="Say the kind, and write the contract into the record.",
+)
 @contract_words
-@click.option("--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]")
+@click.option(
+    "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
+)
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file that was changed.  [default: from git]")
 @click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
@@ -50,7 +58,9 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
     prompt, response = (_text(said.pop(name)) for name in ("prompt_file", "response_file"))
     kind = ChangeKind(said["kind"]) if said["kind"] else None
     if words.said and not kind:
-        raise UsageError("a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)")
+        raise UsageError(
+            "a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)"
+        )
     workplace = Workplace.look(repository)
     record = write_phr(
         workplace,
@@ -74,17 +84,36 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
         commit_file(repository, record.path, f"PHR: {title}")
     if as_json:
         template = top / ".specify/templates/phr-template.prompt.md"
-        document: dict[str, Any] = {"id": record.id, "path": str(top / record.path), "context": _context(record.stage, record.feature)}
-        document |= {"stage": record.stage, "feature": record.feature or "none", "template": template.name, "files": list(record.files)}
+        document: dict[str, Any] = {
+            "id": record.id,
+            "path": str(top / record.path),
+            "context": _context(record.stage, record.feature),
+        }
+        document |= {
+            "stage": record.stage,
+            "feature": record.feature or "none",
+            "template": template.name,
+            "files": list(record.files),
+        }
         print_json({"schema": "sdd/phr-new/1", **document})
     else:
-        names = f"names {len(record.files)} file{'' if len(record.files) == 1 else 's'}" if record.files else "names no file"
+        names = (
+            f"names {len(record.files)} file{'' if len(record.files) == 1 else 's'}"
+            if record.files
+            else "names no file"
+        )
         print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)} ({names})")
 
 
 def _context(stage: str, feature: str | None) -> str:
     """Where a record is routed to, in spec-kit-plus's words."""
-    return "constitution" if stage == Stage.CONSTITUTION else "feature" if feature and stage != Stage.GENERAL else "general"
+    return (
+        "constitution"
+        if stage == Stage.CONSTITUTION
+        else "feature"
+        if feature and stage != Stage.GENERAL
+        else "general"
+    )
 
 
 def _text(file: Any) -> str | None:
@@ -101,10 +130,15 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
     """List every PHR of every root, those that cannot be fully read included."""
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
-    records = [record for record in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(record, Phr)]
+    records = [
+        record for record in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(record, Phr)
+    ]
     records = records[-limit:] if limit else records
     if not as_json:
-        rows = (f"{phr.date or '----------'}  {phr.stage or '?':<12}  {printable(phr.path)}  {printable(phr.title or '')}" for phr in records)
+        rows = (
+            f"{phr.date or '----------'}  {phr.stage or '?':<12}  {printable(phr.path)}  {printable(phr.title or '')}"
+            for phr in records
+        )
         print_text("\n".join(rows) or 'no PHR yet: sdd phr new "TITLE"')
         return
     found = rules_broken(repository, tree, reader, records, date.today())
@@ -113,7 +147,9 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
     unknown = [name for name in wanted or () if items and name not in items[0]]
     if unknown:
         raise UsageError(f"unknown field {unknown[0]}", f"fields: {', '.join(items[0])}")
-    print_json({"schema": "sdd/phrs/1", "items": [{name: item[name] for name in wanted} if wanted else item for item in items]})
+    print_json(
+        {"schema": "sdd/phrs/1", "items": [{name: item[name] for name in wanted} if wanted else item for item in items]}
+    )
 
 
 @command.command()
@@ -127,7 +163,9 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
     wanted = record.removeprefix("./")
     records = [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)]
-    matching = [phr for phr in records if phr.path == wanted] or [phr for phr in records if f"/{wanted}" in f"/{phr.path}"]
+    matching = [phr for phr in records if phr.path == wanted] or [
+        phr for phr in records if f"/{wanted}" in f"/{phr.path}"
+    ]
     if len(matching) != 1:
         near = ", ".join(phr.path for phr in matching[:5]) or "see: sdd phr list"
         raise UsageError(f"{'more than one' if matching else 'no'} PHR matches {record}", near)

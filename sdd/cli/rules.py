@@ -14,7 +14,10 @@ def command(as_json: bool) -> None:
     A policy sets the weight of a rule in `[rules]`. `sdd explain RULE` prints its page.
     """
     if as_json:
-        items = [{"name": rule.name, "family": rule.family, "severity": rule.severity, "summary": rule.summary} for rule in ALL]
+        items = [
+            {"name": rule.name, "family": rule.family, "severity": rule.severity, "summary": rule.summary}
+            for rule in ALL
+        ]
         print_json({"schema": "sdd/rules/1", "items": items})
         return
     width = max(len(rule.name) for rule in ALL)

@@ -7,16 +7,32 @@ from sdd.artifacts.phr import Phr
 # languages: never a matter of length, since a short request can be a whole one ("drop the cache").
 TRIVIAL_PROMPTS = frozenset(
     prompt
-    for line in (
-        "continue|please continue|go on|go ahead|go|proceed|please proceed|yes|y|yep|yeah|ok|okay|k|sure|do it|next|start",
-        "begin|resume|carry on|keep going|more|again|retry|try again|thanks|thank you|approved|confirm|confirmed|done",
-        "fix|fix it|yes please|yes continue|sounds good|looks good|lgtm|test|todo|tbd|n/a|none|...|",
-        "weiter|mach weiter|ja|los|jetzt|bitte weiter|oui|continuer|vas-y|allez|d'accord|sí|si|continúa|continua|sigue",
-        "adelante|vale|dale|sim|prossiga|avanti|procedi|va bene|ja graag|ga door|fortsätt|fortsett|dalej|tak|kontynuuj",
-        "да|дальше|продолжай|ок|继续|好|好的|是|是的|下一步|請繼續|繼續|続けて|はい|次|続行|계속|네|예|다음|जारी रखें|हाँ|استمر|نعم",
-        "تابع|جاری رکھیں|ہاں|devam|devam et|evet|tiếp tục|vâng|lanjut|lanjutkan|ya",
+    for prompts in (
+        "",
+        "continue, please continue, go on, go ahead, go, proceed, please proceed, carry on, keep going",  # English
+        "resume, start, begin, next, more, again, retry, try again, do it, fix it, yes, y, yep, yeah",  # English
+        "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
+        "sounds good, looks good, lgtm, done, todo, tbd, n/a, none",  # English
+        "weiter, mach weiter, bitte weiter, ja, los, jetzt",  # German
+        "oui, continuer, vas-y, allez, d'accord",  # French
+        "sí, si, continúa, continua, sigue, adelante, vale, dale",  # Spanish
+        "sim, prossiga",  # Portuguese
+        "avanti, procedi, va bene",  # Italian
+        "ja graag, ga door",  # Dutch
+        "fortsätt, fortsett",  # Swedish, Norwegian
+        "dalej, tak, kontynuuj",  # Polish
+        "да, дальше, продолжай, ок",  # Russian
+        "继续, 繼續, 請繼續, 好, 好的, 是, 是的, 下一步",  # Chinese
+        "続けて, 続行, はい, 次",  # Japanese
+        "계속, 네, 예, 다음",  # Korean
+        "जारी रखें, हाँ",  # Hindi
+        "استمر, نعم, تابع",  # Arabic
+        "جاری رکھیں, ہاں",  # Urdu
+        "devam, devam et, evet",  # Turkish
+        "tiếp tục, vâng",  # Vietnamese
+        "lanjut, lanjutkan, ya",  # Indonesian
     )
-    for prompt in line.split("|")
+    for prompt in prompts.split(", ")
 )
 _WILDCARDS = "*?"
 

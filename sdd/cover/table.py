@@ -106,13 +106,17 @@ class Coverage:
         exempt = self._exemption(changed.path)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = tuple(phr for phr in self.phrs if not is_trivial(phr) and paths.is_below(path, phr.root) and names(phr, path))
+        phrs = tuple(
+            phr for phr in self.phrs if not is_trivial(phr) and paths.is_below(path, phr.root) and names(phr, path)
+        )
         in_play = tuple(self._in_play(path, phrs))
         contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
         kinds = _kinds(contracts, phrs)
         require = self.sides.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
-        asking = tuple(contract for contract in contracts if Need.SPEC in require.get(contract.kind or ChangeKind.FEATURE, ()))
+        asking = tuple(
+            contract for contract in contracts if Need.SPEC in require.get(contract.kind or ChangeKind.FEATURE, ())
+        )
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         return CoveredFile(
@@ -168,7 +172,9 @@ class Coverage:
         path = paths.join(phr.root, written.removeprefix("./"))
         for root in (phr.root, *roots_of(self.sides.head, phr.root)):
             earlier = (*self.sides.at_forks(root), *filter(None, (self.sides.before(root),)))
-            was_open = any(before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path)))
+            was_open = any(
+                before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path))
+            )
             if was_open:
                 return self.sides.after(root).contract(path)
         return None

@@ -20,5 +20,7 @@ def rule_book(rules: Iterable[Rule]) -> str:
         " `.specify/sdd.toml`: `off`, `warning` or `error`.",
     ]
     for rule in rules:
-        parts.append(f"## `{rule.name}`\n\nWeight: {rule.severity}.\n\n{rule.page}\n\nBad example:\n\n```text\n{rule.example}```")
+        parts.append(
+            f"## `{rule.name}`\n\nWeight: {rule.severity}.\n\n{rule.page}\n\nBad example:\n\n```text\n{rule.example}```"
+        )
     return "\n\n".join(parts) + "\n"

@@ -41,7 +41,11 @@ def status_text(standing: Standing) -> str:
     lines = [f"branch   {_branch(standing)}", f"feature  {_feature(standing)}", f"push     {_push(standing)}"]
     lines += _table(standing)
     lines += _errors(standing)
-    counts = (_count(standing.questions, "question"), _count(standing.follow_ups, "follow-up"), _count(standing.waivers, "waiver"))
+    counts = (
+        _count(standing.questions, "question"),
+        _count(standing.follow_ups, "follow-up"),
+        _count(standing.waivers, "waiver"),
+    )
     lines.append(f"open     {', '.join(counts)}")
     ways = [way for mend in standing.mends for way in mend.ways]
     for place, way in enumerate(ways):
@@ -54,7 +58,11 @@ def status_text(standing: Standing) -> str:
 def _branch(standing: Standing) -> str:
     name = printable(standing.branch or "none (detached HEAD)")
     age = f" (fetched {standing.fetched} ago)" if standing.fetched else ""
-    ahead = f"{_count(standing.ahead, 'commit')} ahead of {printable(standing.target)}{age}" if standing.target else "no target yet"
+    ahead = (
+        f"{_count(standing.ahead, 'commit')} ahead of {printable(standing.target)}{age}"
+        if standing.target
+        else "no target yet"
+    )
     lying = len(standing.uncommitted)
     return f"{name}: {ahead}" + (f", {_count(lying, 'file')} uncommitted" if lying else "")
 
@@ -72,7 +80,9 @@ def _push(standing: Standing) -> str:
     if not errors:
         return f"would pass: {_count(len(files), 'file')} changed" if files else "would pass"
     word = "would be refused" if standing.refused else "would be let through with a warning"
-    return f"{word}: " + (f"{lacking} of {_count(len(files), 'file')} lack records" if lacking else _count(errors, "error"))
+    return f"{word}: " + (
+        f"{lacking} of {_count(len(files), 'file')} lack records" if lacking else _count(errors, "error")
+    )
 
 
 def _table(standing: Standing) -> Iterator[str]:

@@ -16,7 +16,9 @@ _COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope",
 def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: bool, pushing: bool) -> str:
     """The verdict over a change or a push. One line for a pass; with `verbose` the table and the warnings too."""
     if not verdict.changes:
-        return "\n".join(f"sdd: pass: {printable(remark)}" for remark in verdict.remarks or ("nothing to judge",)) + "\n"
+        return (
+            "\n".join(f"sdd: pass: {printable(remark)}" for remark in verdict.remarks or ("nothing to judge",)) + "\n"
+        )
     blocks = []
     for place, change in enumerate(verdict.changes):
         if change.root is not None or verbose:
@@ -26,7 +28,8 @@ def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: 
 
 
 def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushing: bool) -> Iterator[str]:
-    against = f"{printable(change.ref)} {change.head[:7]} against {printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
+    target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
+    against = f"{printable(change.ref)} {change.head[:7]} against {target}"
     where = f" (root {printable(change.root)})" if change.root else ""
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
@@ -39,8 +42,8 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     yield f"sdd: {word}: {against}{where}"
     lacking = [file for file in change.files if file.lacks]
     if lacking:
-        counts = _counts(change.files)
-        yield f"sdd: {len(lacking)} of {_files(change.files)} lack records ({counts}{'; ' if counts else ''}all: sdd gate -v)"
+        told = "; ".join(filter(None, (_counts(change.files), "all: sdd gate -v")))
+        yield f"sdd: {len(lacking)} of {_files(change.files)} lack records ({told})"
     yield ""
     yield from _details(change) if verbose else _errors(change)
     for mend in mends:
@@ -55,7 +58,9 @@ def _counts(files: Iterable[CoveredFile]) -> str:
     rows = tuple(files)
     exempt = sum(bool(file.exempt) for file in rows)
     covered = sum(not file.exempt and not file.lacks for file in rows)
-    return ", ".join(part for part in (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "") if part)
+    return ", ".join(
+        part for part in (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "") if part
+    )
 
 
 def _files(files: tuple[CoveredFile, ...]) -> str:
@@ -73,15 +78,22 @@ def _warnings(count: int) -> str:
 
 def _last_line(change: JudgedChange, lacking: list[CoveredFile]) -> str:
     warnings = sum(finding.severity == Severity.WARNING for finding in change.findings)
-    count = f"{len(lacking)} file{'s' if len(lacking) != 1 else ''}" if lacking else f"{len(change.errors)} error{'s' if len(change.errors) != 1 else ''}"
-    told = [f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}", *([_warnings(warnings)] if warnings else [])]
+    count = (
+        f"{len(lacking)} file{'s' if len(lacking) != 1 else ''}"
+        if lacking
+        else f"{len(change.errors)} error{'s' if len(change.errors) != 1 else ''}"
+    )
+    told = [
+        f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}",
+        *([_warnings(warnings)] if warnings else []),
+    ]
     found = {finding.rule for finding in change.errors}
     first = next((rule for rule in _COVERAGE_RULES if rule in found), change.errors[0].rule)
     return f"sdd: {', '.join(told)}; why: sdd explain {first}"
 
 
 def _errors(change: JudgedChange) -> Iterator[str]:
-    """The errors, one line a file for what it lacks; five files of those that the same records lack, the rest counted."""
+    """The errors, one line a file for what it lacks; five such files are shown, the rest counted."""
     others = [finding for finding in change.errors if finding.rule not in _COVERAGE_RULES]
     for finding in others:
         yield from _finding(finding)
@@ -133,7 +145,9 @@ def _shell(argv: tuple[str, ...]) -> str:
 def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
     for file in change.files:
-        said = f"exempt ({file.exempt})" if file.exempt else "lacks " + ", ".join(file.lacks) if file.lacks else "covered"
+        said = (
+            f"exempt ({file.exempt})" if file.exempt else "lacks " + ", ".join(file.lacks) if file.lacks else "covered"
+        )
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
         told = ", ".join(map(printable, behind))
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""

@@ -74,4 +74,10 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 
 def _next(way: Next, change: JudgedChange) -> dict[str, Any]:
     covers = [place for place, finding in enumerate(change.findings) if finding.path in way.covers]
-    return {"for": way.label or None, "argv": list(way.argv), "then": list(way.then), "needs": list(way.needs), "covers": covers}
+    return {
+        "for": way.label or None,
+        "argv": list(way.argv),
+        "then": list(way.then),
+        "needs": list(way.needs),
+        "covers": covers,
+    }

@@ -102,7 +102,9 @@ def first_commit_that_added(repository: Repository, pattern: str, revision: str)
 
 def added_on(repository: Repository, revision: str, path: str) -> date | None:
     """The day of the oldest commit in the history of `revision` that added `path`, None where none did."""
-    days = repository.git("log", "--format=%cs", "--diff-filter=A", "--no-renames", revision, "--", f":(top,literal){path}").split()
+    days = repository.git(
+        "log", "--format=%cs", "--diff-filter=A", "--no-renames", revision, "--", f":(top,literal){path}"
+    ).split()
     return date.fromisoformat(days[-1]) if days else None
 
 

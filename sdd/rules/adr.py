@@ -8,7 +8,7 @@ from sdd.rules.rule import Context, Findings, Found, Severity, rule
 _NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 
 
-@rule(Severity.ERROR, Adr)
+@rule(Severity.ERROR, Adr, needs=("record-too-large",))
 def adr_unreadable(adr: Adr, context: Context) -> Findings:
     """A part of an ADR cannot be read.
 
@@ -69,6 +69,7 @@ def adr_duplicate_id(adr: Adr, context: Context) -> Findings:
     number = _NUMBER.match(name)
     for other in context.after.tree.folder(folder) if number else ():
         same = _NUMBER.match(other)
-        if number and same and int(same[1]) == int(number[1]) and other < name:
-            yield Found(adr.path, 1, f"number {number[1]} is also that of {other}", "give the newer one the next number")
+        twin = other != name and number and same and int(same[1]) == int(number[1])
+        if twin and context.came_first(f"{folder}/{other}", adr.path):
+            yield Found(adr.path, 1, f"its number is also that of {other}", "give the newer one the next number")
             return

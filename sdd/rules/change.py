@@ -76,7 +76,13 @@ def change_out_of_scope(context: Context) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if file.out_of_scope:
             near = ", ".join(contract.path for contract in file.out_of_scope)
-            yield Found(file.path, 1, f"lies outside the scope of {near}", "add the path to the scope, or leave the file alone", firm=True)
+            yield Found(
+                file.path,
+                1,
+                f"lies outside the scope of {near}",
+                "add the path to the scope, or leave the file alone",
+                firm=True,
+            )
 
 
 @rule(Severity.ERROR)
@@ -90,21 +96,19 @@ def change_no_spec(context: Context) -> Findings:
     that needs no spec is of kind fix, refactor or chore.
 
     Bad example:
-        -- specs/001-vat/spec.md (deleted) --
-        -- specs/001-vat/plan.md (deleted) --
-        -- specs/001-vat/tasks.md (deleted) --
-        -- specs/001-vat/.keep --
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -feature: 001-vat
         -spec: specs/001-vat/spec.md
         -requirements: [FR-001]
         -tasks: [T001]
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  spec: specs/001-vat/spec.md
+        +feature: 002-rounding
     """
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                yield Found(file.path, 1, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"', firm=True)
+                yield Found(
+                    file.path, 1, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"', firm=True
+                )
 
 
 @rule(Severity.ERROR)
@@ -116,15 +120,15 @@ def change_not_a_chore(context: Context) -> Findings:
     Fix: name the kind that it is (fix, refactor, feature) and write its contract.
 
     Bad example:
-        -- history/prompts/general/0001-many-constants.misc.prompt.md --
+        -- history/prompts/general/0001-many-rates.misc.prompt.md --
         ---
         id: "0001"
-        title: Many constants
+        title: Many rates
         stage: misc
         date: 2026-03-01
         kind: chore
         files:
-          - src/constants.py
+          - lib/rates.py
         ---
 
         ## Prompt
@@ -134,7 +138,7 @@ def change_not_a_chore(context: Context) -> Findings:
         ## Response snapshot
 
         Listed.
-        -- src/constants.py (60 lines) --
+        -- lib/rates.py (60 lines) --
         RATE = 1
     """
     chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
@@ -165,18 +169,18 @@ def change_not_a_revert(context: Context) -> Findings:
         date: 2026-03-01
         kind: revert
         files:
-          - src/vat.py
+          - lib/rates.py
         ---
 
         ## Prompt
 
-        Take the rate back.
+        Take the rates back.
 
         ## Response snapshot
 
         Taken back.
-        -- src/vat.py --
-        never = "seen before"
+        -- lib/rates.py --
+        never = "there before"
     """
     for file in _rows(context):
         if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
@@ -209,7 +213,12 @@ def change_path_twin(context: Context) -> Findings:
             if folder not in counts:
                 counts[folder] = Counter(paths.twin_key(other) for other in context.sides.head.folder(folder))
             if path and counts[folder][paths.twin_key(name)] > 1:
-                yield Found(changed.path, 1, f"{path} has a twin that differs only in case or Unicode form", "rename one of them")
+                yield Found(
+                    changed.path,
+                    1,
+                    f"{path} has a twin that differs only in case or Unicode form",
+                    "rename one of them",
+                )
                 break
 
 
@@ -246,11 +255,12 @@ def change_no_test(context: Context) -> Findings:
     Fix: add or change a test in the same change.
 
     Bad example:
-        -- .specify/sdd.toml (edited) --
-        +[rules]
-        +change-no-test = "warning"
+        -- src/round.py (edited) --
+        +HALF = 0.5
     """
-    built = [file for file in _rows(context) if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}]
+    built = [
+        file for file in _rows(context) if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}
+    ]
     if built and not any(_TEST_PATH.search(file.path) for file in built):
         yield Found(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
@@ -265,8 +275,20 @@ def root_changed(context: Context) -> Findings:
     Fix: say so in a PHR of stage constitution that names the root's `.specify/sdd.toml`.
 
     Bad example:
-        -- api/.specify/sdd.toml --
-        # A root of its own.
+        -- api/.specify/memory/constitution.md --
+        # API Constitution
+
+        ## Core Principles
+
+        ### I. Small
+
+        Small.
+
+        **Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - api/.specify/memory/constitution.md
     """
     assert context.sides
     if context.sides.own_rules:
@@ -276,7 +298,13 @@ def root_changed(context: Context) -> Findings:
             policy = paths.join(root, POLICY_PATH)
             if not decided(context, policy):
                 where = policy if policy in context.sides.records else paths.join(root, ".specify")
-                yield Found(where, 1, f"the root {root or '.'} is {word}", f"name {policy} in a PHR of stage constitution", firm=True)
+                yield Found(
+                    where,
+                    1,
+                    f"the root {root or '.'} is {word}",
+                    f"name {policy} in a PHR of stage constitution",
+                    firm=True,
+                )
 
 
 def decided(context: Context, path: str) -> bool:

@@ -69,7 +69,9 @@ def constitution_placeholder(constitution: Constitution, context: Context) -> Fi
     for problem in constitution.problems:
         yield Found(constitution.path, problem.line, problem.message, "mend this line", severity)
     for token in constitution.placeholders:
-        yield Found(constitution.path, token.line, f"still holds the template's {token.text}", "write what you mean", severity)
+        yield Found(
+            constitution.path, token.line, f"still holds the template's {token.text}", "write what you mean", severity
+        )
 
 
 @rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
@@ -93,7 +95,9 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
     line = constitution.at("version")
     now = _VERSION.fullmatch(constitution.version or "")
     if not now:
-        yield Found(constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z")
+        yield Found(
+            constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
+        )
         return
     landed = context.before.constitution if context.before else None
     then = _VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
@@ -104,7 +108,9 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
     lowest = _raised(tuple(int(part) for part in then.groups()), step)
     if step is not None and raised < lowest:
         wanted = ".".join(str(part) for part in lowest)
-        yield Found(constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more")
+        yield Found(
+            constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more"
+        )
 
 
 def _step(landed: Constitution, now: Constitution) -> tuple[int | None, str]:
@@ -138,6 +144,23 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
         -- .specify/sdd.toml (edited) --
         +[gate]
         +append_onyl = true
+        -- history/prompts/constitution/0002-append-only.constitution.prompt.md --
+        ---
+        id: "0002"
+        title: Append only
+        stage: constitution
+        date: 2026-03-01
+        files:
+          - .specify/sdd.toml
+        ---
+
+        ## Prompt
+
+        Say that history is append-only.
+
+        ## Response snapshot
+
+        Said.
     """
     for problem in policy.problems:
         yield Found(policy.path, problem.line, problem.message, "correct this line", firm=True)

@@ -1,8 +1,8 @@
 """Rules about execution contracts, whether they are files or a section of a PHR."""
 
 import re
-from difflib import get_close_matches
 from datetime import timedelta
+from difflib import get_close_matches
 
 from sdd import paths
 from sdd.artifacts.artifact import ChangeKind
@@ -22,10 +22,12 @@ _LITERAL_SEGMENT = re.compile(r"/?[^/*?\[\]]+(/.*)?")
 # A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
 # Abbreviations and version numbers are why it stays silent where the next word is not capitalised.
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
+)
 
 
-@rule(Severity.ERROR, Contract)
+@rule(Severity.ERROR, Contract, needs=("record-too-large",))
 def contract_unreadable(contract: Contract, context: Context) -> Findings:
     """A part of a contract cannot be read as what it is meant to be.
 
@@ -47,7 +49,7 @@ def contract_missing_section(contract: Contract, context: Context) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a field that it cannot do without.
 
     Why: a contract without criteria or checks promises nothing that anybody could hold against the work. A file
-    also needs id, title, kind and status, and Discovery: what was read before it was changed.
+    also needs id, title, kind and status. What is still in the template's capitals counts as missing.
 
     Fix: write the section; `sdd contract new` lays all of them out.
 
@@ -68,7 +70,7 @@ def _demanded(contract: Contract) -> dict[str, bool]:
     if contract.embedded:
         return always
     fields = {"id": contract.id, "title": contract.title, "kind": contract.kind, "status": contract.status}
-    return {name: value is not None for name, value in fields.items()} | always | {"Discovery": "discovery" in contract.lines}
+    return {name: value is not None for name, value in fields.items()} | always
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
@@ -89,7 +91,12 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
     ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
     if ends or len(paragraphs) > 1:
-        yield Found(contract.path, contract.at("criteria"), "the success criteria are more than one sentence", "keep one sentence")
+        yield Found(
+            contract.path,
+            contract.at("criteria"),
+            "the success criteria are more than one sentence",
+            "keep one sentence",
+        )
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
@@ -106,7 +113,9 @@ def contract_no_constraint(contract: Contract, context: Context) -> Findings:
         -- Amounts stay decimals.
     """
     if not contract.constraints and not _may_be_short(contract):
-        yield Found(contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract))
+        yield Found(
+            contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract)
+        )
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
@@ -123,7 +132,13 @@ def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
         -- No other way of rounding.
     """
     if not contract.non_goals and not _may_be_short(contract):
-        yield Found(contract.path, contract.at("non_goals"), "names no non-goal", "name what is not asked for", _lighter(contract))
+        yield Found(
+            contract.path,
+            contract.at("non_goals"),
+            "names no non-goal",
+            "name what is not asked for",
+            _lighter(contract),
+        )
 
 
 def _may_be_short(contract: Contract) -> bool:
@@ -152,7 +167,12 @@ def contract_follow_ups(contract: Contract, context: Context) -> Findings:
     """
     if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
         fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
-        yield Found(contract.path, fourth.line, f"{len(contract.follow_ups)} follow-ups, at most three", "keep the three that matter")
+        yield Found(
+            contract.path,
+            fourth.line,
+            f"{len(contract.follow_ups)} follow-ups, at most three",
+            "keep the three that matter",
+        )
 
 
 @rule(Severity.ERROR, Contract)
@@ -210,7 +230,12 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
         if not _LITERAL_SEGMENT.fullmatch(pattern.text) or pattern.text.startswith(("!", "./", "../")):
-            yield Found(contract.path, pattern.line, f"the scope {pattern.text} has no literal first folder", 'write "/folder/**"')
+            yield Found(
+                contract.path,
+                pattern.line,
+                f"the scope {pattern.text} has no literal first folder",
+                'write "/folder/**"',
+            )
 
 
 @rule(Severity.ERROR, Contract)
@@ -230,7 +255,12 @@ def contract_unknown_requirement(contract: Contract, context: Context) -> Findin
     known = {item.id for item in (*spec.requirements, *spec.criteria)} if isinstance(spec, Spec) else set()
     for item in contract.requirements:
         if item.text not in known:
-            yield Found(contract.path, item.line, f"{item.text} is no requirement of {contract.feature}", _nearest(item.text, known))
+            yield Found(
+                contract.path,
+                item.line,
+                f"{item.text} is no requirement of {contract.feature}",
+                _nearest(item.text, known),
+            )
 
 
 @rule(Severity.ERROR, Contract)
@@ -250,7 +280,9 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
     known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
     for item in contract.tasks:
         if item.text not in known:
-            yield Found(contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known))
+            yield Found(
+                contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
+            )
 
 
 def _of_feature(contract: Contract, context: Context, name: str) -> object:
@@ -283,9 +315,19 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
     """
     for reference in contract.discovery:
         if not 0 < reference.start <= reference.end:
-            yield Found(contract.path, reference.line, f"{reference.written} is not start:end:path", "write 10:42:src/auth/login.py")
+            yield Found(
+                contract.path,
+                reference.line,
+                f"{reference.written} is not start:end:path",
+                "write 10:42:src/auth/login.py",
+            )
         elif not any(_has_lines(project.tree, project.reader, contract, reference) for project in context.projects):
-            yield Found(contract.path, reference.line, f"{reference.written} names lines that are not there", "look the lines up again")
+            yield Found(
+                contract.path,
+                reference.line,
+                f"{reference.written} names lines that are not there",
+                "look the lines up again",
+            )
 
 
 @rule(Severity.WARNING, Contract)

@@ -13,7 +13,7 @@ _NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _CHECKED_LINKS = ("spec", "contract", "adr")
 
 
-@rule(Severity.ERROR, Phr)
+@rule(Severity.ERROR, Phr, needs=("record-too-large",))
 def phr_unreadable(phr: Phr, context: Context) -> Findings:
     """A part of a PHR cannot be read as what it is meant to be.
 
@@ -45,7 +45,7 @@ def phr_missing_field(phr: Phr, context: Context) -> Findings:
     """
     present = {
         "id": phr.id, "title": phr.title, "stage": phr.stage_written, "date": phr.date_written,
-        "Prompt": phr.prompt, "Response snapshot": phr.response,
+        "Prompt": phr.lines.get("prompt"), "Response snapshot": phr.lines.get("response"),
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
     if missing:
@@ -109,7 +109,9 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
     if written.isdigit() and int(written) != phr.number:
         yield Found(phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one")
     if phr.stage and found["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
-        yield Found(phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one")
+        yield Found(
+            phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one"
+        )
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
@@ -147,7 +149,12 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
     right = _folders(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
-        yield Found(phr.path, 1, f"stands in {folder}/, belongs into {right[0]}/", f"git mv {phr.path} {paths.join(phr.root, right[0])}/")
+        yield Found(
+            phr.path,
+            1,
+            f"stands in {folder}/, belongs into {right[0]}/",
+            f"git mv {phr.path} {paths.join(phr.root, right[0])}/",
+        )
 
 
 def _folders(phr: Phr) -> tuple[str, ...]:
@@ -171,7 +178,8 @@ def phr_placeholder(phr: Phr, context: Context) -> Findings:
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
         -title: Rounding
-        +title: "{{TITLE}}"
+        +title: Rounding
+        +labels: "{{LABELS}}"
     """
     for token in phr.placeholders:
         yield Found(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
@@ -190,7 +198,7 @@ def phr_empty(phr: Phr, context: Context) -> Findings:
         -It does.
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
-        if text is not None and not text.strip(" \t\r\n`~>"):
+        if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
             yield Found(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
 
 
@@ -227,10 +235,10 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
     if not all(said):
         return
     for other in _possible_originals(phr, context):
-        # Of two copies that are equally new, the one with the later path is the copy.
-        as_new = not context.sides or context.sides.is_added(other.path)
-        if _said(other) == said and (other.path < phr.path or not as_new):
-            yield Found(phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange")
+        if _said(other) == said and context.came_first(other.path, phr.path):
+            yield Found(
+                phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange"
+            )
             return
 
 
@@ -295,7 +303,9 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
         Half up.
     """
     if phr.feature and not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
-        yield Found(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new")
+        yield Found(
+            phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
+        )
 
 
 def _roots(context: Context, phr: Phr) -> list[str]:
@@ -323,7 +333,9 @@ def phr_broken_link(phr: Phr, context: Context) -> Findings:
         written = phr.link(name)
         path = named_path(phr, written.partition("#")[0]) if written else None
         if written and "://" not in written and (path is None or path.rstrip("/") not in context.after.tree):
-            yield Found(phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path")
+            yield Found(
+                phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path"
+            )
 
 
 @rule(Severity.WARNING, Phr)
@@ -360,8 +372,14 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
         return
     for other in context.after.tree.folder(folder):
         same = re.match(r"(\d+)-.*\.md$", other)
-        if same and int(same[1]) == int(number[1]) and other < name:
-            yield Found(phr.path, phr.at("id"), f"number {number[1]} is also that of {other}", "give the newer one the next number")
+        twin = other != name and same and int(same[1]) == int(number[1])
+        if twin and context.came_first(f"{folder}/{other}", phr.path):
+            yield Found(
+                phr.path,
+                phr.at("id"),
+                f"number {number[1]} is also that of {other}",
+                "give the newer one the next number",
+            )
             return
 
 
@@ -392,7 +410,9 @@ def phr_trivial(phr: Phr, context: Context) -> Findings:
         More was done.
     """
     if is_trivial(phr):
-        yield Found(phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked")
+        yield Found(
+            phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
+        )
 
 
 @rule(Severity.WARNING, Phr)
@@ -412,7 +432,9 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
     gone = {changed.path for changed in context.sides.change.paths} if context.sides else set()
     for entry in phr.files:
         path = named_path(phr, entry.path)
-        if path is None or (path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)):
+        if path is None or (
+            path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)
+        ):
             yield Found(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
 
 
@@ -446,12 +468,8 @@ def phr_stale(phr: Phr, context: Context) -> Findings:
     Fix: sdd why PATH shows what came after.
 
     Bad example:
-        -- .specify/sdd.toml (edited) --
-        +[rules]
-        +phr-stale = "warning"
-        -- src/vat.py (edited) --
+        -- tests/test_vat.py (edited) --
         +LATER = True
-        -- src/round.py (deleted) --
     """
     if not context.revision:
         return
@@ -460,6 +478,8 @@ def phr_stale(phr: Phr, context: Context) -> Findings:
     for entry in phr.files:
         path = named_path(phr, entry.path)
         changed = age.get(path or "", recorded)
-        later = (other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded)
+        later = (
+            other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
+        )
         if path and changed < recorded and not any(names(other, path) for other in later):
             yield Found(phr.path, entry.line, f"{path} has changed since", "record what changed it")

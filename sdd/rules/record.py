@@ -27,8 +27,8 @@ def record_no_phr(context: Context) -> Findings:
     Fix: `sdd phr new "TITLE"`, or add the path to the `files` of a PHR of this branch.
 
     Bad example:
-        -- specs/001-vat/plan.md (edited) --
-        +One more thought.
+        -- AGENTS.md --
+        Be brief.
     """
     assert context.sides
     if context.sides.adopting:
@@ -65,7 +65,7 @@ def record_mode(context: Context) -> Findings:
     Fix: git update-index --chmod=-x PATH
 
     Bad example:
-        -- specs/001-vat/plan.md (mode 100755) --
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (mode 100755) --
     """
     assert context.sides
     for path, (root, changed) in context.sides.records.items():
@@ -84,6 +84,14 @@ def record_symlink(context: Context) -> Findings:
     Bad example:
         -- history/adr/0002-elsewhere.md (mode 120000) --
         0001-use-decimals.md
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -  - "/src/**"
+        +  - "/src/**"
+        +  - "/history/adr/0002-elsewhere.md"
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - history/adr/0002-elsewhere.md
     """
     for path in context.paths:
         entry = context.after.tree.get(path)
@@ -106,5 +114,6 @@ def record_too_large(context: Context) -> Findings:
     for path in context.paths:
         entry = context.after.tree.file(path)
         if entry and kind_of(paths.relative(context.root, path)) and context.after.reader.size(entry) > READ_LIMIT:
-            yield Found(path, 1, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter", firm=True)
-
+            yield Found(
+                path, 1, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter", firm=True
+            )

@@ -43,9 +43,10 @@ class Context:
     """What a rule may look at beside its subject.
 
     `after` is the root as head (or the checked tree) has it, `before` as TARGET has it. `paths` are the files below
-    the root that are looked at (those of the change that head holds, or all), `records` what is parsed of them. `sides` and `coverage` are there where
-    a change is judged, None where a whole tree is checked. `revision` is the commit that head is or stands on.
-    `rule_names` are those of the whole rule book, `today` is the day of the judgement.
+    the root that are looked at (those of the change that head holds, or all), `records` what is parsed of them.
+    `sides` and `coverage` are there where a change is judged, None where a whole tree is checked. `revision` is
+    the commit that head is or stands on. `rule_names` are those of the whole rule book, `today` is the day of the
+    judgement.
     """
 
     repository: Repository
@@ -59,6 +60,11 @@ class Context:
     coverage: Coverage | None
     rule_names: frozenset[str]
     today: date
+
+    def came_first(self, other: str, path: str) -> bool:
+        """Which of two records that clash was there before: the one that has landed, else the first by name."""
+        landed = [self.before is not None and one in self.before.tree for one in (other, path)]
+        return landed[0] if landed[0] != landed[1] else other < path
 
     @property
     def projects(self) -> tuple[Project, ...]:

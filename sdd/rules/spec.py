@@ -14,7 +14,7 @@ MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Crite
 _NUMBER = re.compile(r"(\d{3,7})-")
 
 
-@rule(Severity.ERROR, Spec)
+@rule(Severity.ERROR, Spec, needs=("record-too-large",))
 def spec_unreadable(spec: Spec, context: Context) -> Findings:
     """A part of a spec cannot be read.
 
@@ -26,9 +26,9 @@ def spec_unreadable(spec: Spec, context: Context) -> Findings:
         -- specs/001-vat/spec.md (bytes) --
         fffe41004200
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -requirements: [FR-001]
         -kind: feature
         +kind: fix
+        -requirements: [FR-001]
     """
     for problem in spec.problems:
         yield Found(spec.path, problem.line, problem.message, "save the file as UTF-8 text")
@@ -92,7 +92,9 @@ def spec_placeholder(spec: Spec, context: Context) -> Findings:
 def _markers(name: str, spec: Spec, context: Context) -> Findings:
     """The findings of a kind of marker, as errors where a governed file of the change leans on it."""
     files = context.coverage.files if context.coverage else ()
-    leaned_on = {fault.line for file in files for fault in file.spec_faults if (fault.rule, fault.path) == (name, spec.path)}
+    leaned_on = {
+        fault.line for file in files for fault in file.spec_faults if (fault.rule, fault.path) == (name, spec.path)
+    }
     said, fix = {
         "spec-unclear": ("open question: {}", "answer it, and take the marker out"),
         "spec-placeholder": ("still holds the template's {}", "write what is meant"),
@@ -153,9 +155,11 @@ def spec_duplicate_number(spec: Spec, context: Context) -> Findings:
         +  - specs/001-other/spec.md
     """
     number = _NUMBER.match(spec.feature)
-    twins = [name for name in context.after.features if number and name.startswith(number[0]) and name < spec.feature]
-    if number and twins:
-        yield Found(spec.path, 1, f"number {number[1]} is also that of {twins[0]}", "rename the newer folder")
+    for name in context.after.features if number else ():
+        twin = context.after.path(f"specs/{name}/spec.md")
+        if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
+            yield Found(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
+            return
 
 
 @rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
@@ -229,9 +233,18 @@ def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
         +- [x] T009 Write it down in src/nowhere.py
     """
     for task in tasks.tasks:
-        absent = [path for path in task.paths if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree]
+        absent = [
+            path
+            for path in task.paths
+            if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree
+        ]
         if absent:
-            yield Found(tasks.path, task.line, f"{task.id or 'a task'} is ticked, but {absent[0]} is not there", "untick it, or correct the path")
+            yield Found(
+                tasks.path,
+                task.line,
+                f"{task.id or 'a task'} is ticked, but {absent[0]} is not there",
+                "untick it, or correct the path",
+            )
 
 
 @rule(Severity.WARNING, Plan)

@@ -8,10 +8,10 @@ from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
+from sdd.roots import find_roots, has_root, is_root, roots_of
 from sdd.target.advice import fetch_command, fetch_first, no_target
 from sdd.target.aim import Aim, Head, against, against_nearest, first_push, nothing
 from sdd.target.branches import Targets, find_own_targets, find_targets
-from sdd.roots import find_roots, has_root, is_root, roots_of
 
 __all__ = [
     "Aim", "aim_of_revision", "aim_of_work_tree", "aims_of_push", "aims_of_receive", "find_roots", "has_root",

@@ -8,8 +8,8 @@ from sdd.repo.changes import Change, merge_bases, read_change
 from sdd.repo.history import count_new_commits, first_commit_that_added
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
-from sdd.target.advice import not_enough_history
 from sdd.roots import MARK, has_root
+from sdd.target.advice import not_enough_history
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""The verdict: what was found about each change, and whether it may land."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from sdd.cover import CoveredFile
+from sdd.rules import Severity
+
+
+class Finding(NamedTuple):
+    """One thing that a rule found. `path` is from the top, `line` and `column` count from 1."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    severity: Severity
+    message: str
+    fix: str
+
+
+class NotJudged(NamedTuple):
+    """A rule that could not be judged on a file, because of what `because` (another rule) found there."""
+
+    rule: str
+    path: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedChange:
+    """What was found about one ref in one root. `root` is None for files under no root.
+
+    `base` is TARGET, None where a tree was checked rather than a change. `tolerated` says why findings only
+    warn here (a day that has not come yet, a draft), and is empty where they refuse.
+    """
+
+    ref: str
+    target_name: str
+    base: str | None
+    head: str
+    root: str | None
+    files: tuple[CoveredFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    remark: str = ""
+    tolerated: str = ""
+
+    @cached_property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that weigh as errors."""
+        return tuple(finding for finding in self.findings if finding.severity == Severity.ERROR)
+
+    @property
+    def refused(self) -> bool:
+        """Whether this change may not land."""
+        return bool(self.errors) and not self.tolerated
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict over all that was pushed or checked. `remarks` say what was not judged, and why."""
+
+    changes: tuple[JudgedChange, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no error was found."""
+        return not any(change.errors for change in self.changes)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the push may not go through."""
+        return any(change.refused for change in self.changes)

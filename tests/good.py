@@ -1,0 +1,298 @@
+"""One good repository: a target that has landed, and a change on top of it that the gate lets through.
+
+The bad examples of the rules are edits of this change. `txtar` is the form they are written in: a line
+`-- path --` starts a file, `-- path (note) --` says what to do with it:
+
+    (edited)         lines with - are taken out, lines with + come in their place (or at the end, after no -)
+    (deleted)        the file goes
+    (bytes)          the content is in hexadecimal
+    (N lines)        the content is repeated up to N lines
+    (mode 100755)    the file gets another mode; 120000 is a symbolic link to its content
+    (today DATE)     the judgement is made on another day; the path is left empty
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tests.scratch import Scratch
+
+TODAY = date(2026, 3, 2)
+_HEADER = re.compile(r"-- (?:(?P<path>[^()]*?) ?)(?:\((?P<note>[^()]*)\) )?--")
+
+TARGET = {
+    ".specify/memory/constitution.md": """\
+# Shop Constitution
+
+## Core Principles
+
+### I. Amounts are decimals
+
+No amount is ever a binary fraction.
+
+### II. Small changes
+
+A change is as small as it can be.
+
+## Governance
+
+The maintainers decide.
+
+**Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
+""",
+    ".specify/sdd.toml": "# The defaults hold.\n",
+    "src/vat.py": "RATE = 19\n\n\ndef vat(net):\n    return net * RATE / 100\n",
+    "tests/test_vat.py": "def test_vat():\n    assert True\n",
+    "specs/001-vat/spec.md": """\
+# Feature Specification: VAT
+
+**Feature Branch**: `001-vat`
+**Created**: 2026-01-01
+**Status**: Draft
+
+## User Scenarios & Testing
+
+### User Story 1 - See the VAT (Priority: P1)
+
+A buyer sees the VAT of what is in the basket.
+
+1. **Given** a basket, **When** it is shown, **Then** the VAT is shown too.
+
+## Requirements
+
+- **FR-001**: The system MUST round amounts half up.
+
+## Success Criteria
+
+- **SC-001**: No invoice differs from the ledger.
+""",
+    "specs/001-vat/plan.md": """\
+# Implementation Plan: VAT
+
+## Summary
+
+Decimals throughout.
+
+## Constitution Check
+
+- Amounts are decimals: yes.
+""",
+    "specs/001-vat/tasks.md": """\
+# Tasks: VAT
+
+## Phase 1: Build
+
+- [ ] T001 [US1] Round half up in src/round.py (FR-001)
+""",
+    "history/adr/0001-use-decimals.md": """\
+# ADR-0001: Use decimals
+
+**Status**: Accepted
+
+## Context
+
+Money.
+
+## Decision
+
+Decimals.
+""",
+    "history/contracts/001-vat/0002-reverse-charge.contract.md": """\
+---
+id: "0002"
+title: Reverse charge
+kind: feature
+feature: 001-vat
+spec: specs/001-vat/spec.md
+scope:
+  - "/lib/reverse/**"
+status: open
+---
+
+## Success criteria
+
+Invoices to businesses abroad carry no VAT.
+
+## Constraints
+
+- Amounts stay decimals.
+
+## Non-goals
+
+- No look-up of numbers.
+
+## Acceptance checks
+
+- [ ] `python -m pytest`
+
+## Discovery
+
+- 1:2:src/vat.py
+""",
+    "history/prompts/001-vat/0001-vat-rate.green.prompt.md": """\
+---
+id: "0001"
+title: VAT rate
+stage: green
+date: 2026-02-01
+surface: agent
+feature: 001-vat
+files:
+  - src/vat.py
+  - tests/test_vat.py
+---
+
+## Prompt
+
+Add the VAT rate.
+
+## Response snapshot
+
+It is 19 percent now.
+""",
+}
+
+CHANGE = {
+    "src/round.py": "def round_half_up(amount):\n    return int(amount * 100 + 0.5) / 100\n",
+    "history/contracts/001-vat/0003-rounding.contract.md": """\
+---
+id: "0003"
+title: Rounding
+kind: feature
+feature: 001-vat
+spec: specs/001-vat/spec.md
+requirements: [FR-001]
+tasks: [T001]
+scope:
+  - "/src/**"
+status: done
+---
+
+## Success criteria
+
+Amounts are rounded half up.
+
+## Constraints
+
+- Amounts stay decimals.
+
+## Non-goals
+
+- No other way of rounding.
+
+## Acceptance checks
+
+- [x] `python -m pytest`
+
+## Discovery
+
+- 1:2:src/vat.py
+
+## Follow-ups
+
+- Round other currencies.
+""",
+    "history/prompts/001-vat/0002-rounding.green.prompt.md": """\
+---
+id: "0002"
+title: Rounding
+stage: green
+date: 2026-03-01
+surface: agent
+feature: 001-vat
+links:
+  spec: specs/001-vat/spec.md
+  contract: history/contracts/001-vat/0003-rounding.contract.md
+files:
+  - src/round.py
+  - specs/001-vat/
+---
+
+## Prompt
+
+Round half up.
+
+## Response snapshot
+
+It does.
+""",
+}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One file of a txtar text."""
+
+    path: str
+    note: str
+    body: str
+
+
+def read_txtar(text: str) -> Iterator[Edit]:
+    """The edits of a bad example, in their order."""
+    path = note = None
+    body: list[str] = []
+    for line in text.splitlines():
+        header = _HEADER.fullmatch(line)
+        if not header:
+            body.append(line)
+            continue
+        if path is not None:
+            yield Edit(path, note or "", "\n".join(body) + "\n" if body else "")
+        path, note, body = header["path"] or "", header["note"], []
+    if path is not None:
+        yield Edit(path, note or "", "\n".join(body) + "\n" if body else "")
+
+
+def apply(repository: Scratch, text: str) -> date:
+    """Makes the edits of a bad example in the work tree; the day on which it is to be judged."""
+    today = TODAY
+    for edit in read_txtar(text):
+        file = repository.path / edit.path
+        if edit.note.startswith("today "):
+            today = date.fromisoformat(edit.note.removeprefix("today "))
+        elif edit.note == "deleted":
+            file.unlink()
+        elif edit.note == "edited":
+            repository.write(edit.path, edited(file.read_text(), edit.body))
+        elif edit.note == "bytes":
+            repository.write(edit.path, bytes.fromhex(edit.body.strip()))
+        elif edit.note.endswith(" lines"):
+            repository.write(edit.path, edit.body * int(edit.note.removesuffix(" lines")))
+        elif edit.note == "mode 120000":
+            file.symlink_to(edit.body.strip())
+        elif edit.note.startswith("mode "):
+            file.chmod(0o755)
+        else:
+            repository.write(edit.path, edit.body)
+    return today
+
+
+def edited(text: str, edit: str) -> str:
+    """`text` with each run of `-` lines replaced by the `+` lines that follow it."""
+    lines = edit.splitlines()
+    place = 0
+    while place < len(lines):
+        old, new = [], []
+        while place < len(lines) and lines[place].startswith("-"):
+            old.append(lines[place][1:])
+            place += 1
+        while place < len(lines) and lines[place].startswith("+"):
+            new.append(lines[place][1:])
+            place += 1
+        assert old or new, f"neither - nor +: {lines[place]}"
+        before, after = "".join(f"{line}\n" for line in old), "".join(f"{line}\n" for line in new)
+        assert before in text, f"not in the file: {before}"
+        text = text.replace(before, after, 1) if old else text + after
+    return text
+
+
+def good_repository(path: Path) -> Scratch:
+    """The good repository: `main` is the target, branch `001-vat` holds the good change, uncommitted work is none."""
+    repository = Scratch(path)
+    repository.commit("target", dict(TARGET))
+    repository.git("switch", "-q", "-c", "001-vat")
+    repository.commit("change", dict(CHANGE))
+    return repository
