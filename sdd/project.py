@@ -29,6 +29,7 @@ class Reader:
         self._read = read
         self._known: dict[tuple[str, str, str], Artifact | None] = {}
         self._sizes: dict[str, int] = {}
+        self._squashed: dict[str, bytes] = {}
 
     def artifact(self, path: str, entry: Entry, root: str) -> Artifact | None:
         """The artifact that `path` (from the top) is below `root`; None where no kind describes it there."""
@@ -43,6 +44,12 @@ class Reader:
         content = self._read(entry.oid)
         self._sizes[entry.oid] = len(content)
         return content
+
+    def without_white_space(self, entry: Entry) -> bytes:
+        """The bytes of a blob but for its white space, kept for the next time: whole folders are searched so."""
+        if entry.oid not in self._squashed:
+            self._squashed[entry.oid] = b"".join(self.content(entry).split())
+        return self._squashed[entry.oid]
 
     def size(self, entry: Entry) -> int:
         """The length of a blob in bytes."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sdd.document.lenient import read_leniently
+from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
 from sdd.document.values import Value, is_none_like, listed
 from sdd.document.yaml_nodes import NotYaml, compose
@@ -127,7 +128,7 @@ def read(lines: list[str], place: Place) -> tuple[FrontMatter, tuple[Problem, ..
     try:
         if len(source) > _YAML_LIMIT:
             raise NotYaml(0, f"the front matter has more than {_YAML_LIMIT} characters: move long text into the body")
-        pairs = compose(source)
+        pairs = read_plain(source) or compose(source)
         strict = True
     except NotYaml as error:
         problems.append(Problem(place.start + error.line + 1, error.message))

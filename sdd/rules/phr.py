@@ -246,23 +246,25 @@ def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
 
-def _possible_originals(phr: Phr, context: Context) -> "list[Phr]":
+def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
-    Most blobs are ruled out by a search for the longest word of the prompt and of the response: parsing a whole
-    folder for every new record would make the cost of a push grow with the history.
+    Most blobs are ruled out by a search for the longest line of the prompt and of the response, white space left
+    out on both sides: parsing a whole folder for every new record would cost more than all the rest of a push.
     """
-    marks = [max(text.split(), key=len).encode(errors="surrogatepass") for text in _said(phr)]
-    found = {}
+    said = (text.encode(errors="replace") for text in (phr.prompt, phr.response) if text)
+    marks = [b"".join(max(text.splitlines(), key=len).split()) for text in said]
+    folder = phr.path.rpartition("/")[0]
+    found: dict[str, Phr] = {}
     for project in context.projects:
-        folder = phr.path.rpartition("/")[0]
         for name, entry in project.tree.folder(folder).items():
             path = f"{folder}/{name}"
-            if path != phr.path and path not in found and entry.is_file:
-                content = project.reader.content(entry)
-                other = project.phr(path) if all(mark in content for mark in marks) else None
-                if other:
-                    found[path] = other
+            if path == phr.path or path in found or not entry.is_file:
+                continue
+            content = project.reader.without_white_space(entry)
+            other = project.phr(path) if all(mark in content for mark in marks) else None
+            if other:
+                found[path] = other
     for other in context.coverage.phrs if context.coverage else ():
         if other.path != phr.path:
             found[other.path] = other
