@@ -47,8 +47,32 @@ def test_every_rule_has_its_section_and_no_section_is_left_over() -> None:
     assert sorted(sections) == sorted(rule.name for rule in ALL)
 
 
+def test_the_rule_book_is_what_the_rules_say() -> None:
+    from sdd.render.rule_page import rule_book
+    from sdd.rules import ALL
+
+    told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert told == rule_book(ALL), "bring it up to date: sdd explain --all > docs/rules.md"
+
+
+def test_every_key_of_the_policy_is_documented() -> None:
+    text = (TOP / "docs" / "gate.md").read_text(encoding="utf-8")
+    template = (TOP / "templates" / "sdd.toml").read_text(encoding="utf-8")
+    for table, key in re.findall(r"^\[([\w.]+)\]|^#(\w+) = ", template, re.MULTILINE):
+        assert (key or table.removeprefix("gate.")) in text
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links: lower case, no punctuation, dashes for blanks."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)", page.read_text(encoding="utf-8"))
-    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    links = re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", page.read_text(encoding="utf-8"))
+    inside = [(page.parent / link if link else page, anchor) for link, anchor in links if "://" not in link]
+    missing = [str(target) for target, _ in inside if not target.exists()]
+    missing += [f"{target}#{anchor}" for target, anchor in inside if anchor and anchor not in anchors(target)]
     assert not missing
