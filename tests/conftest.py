@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.adopted import Adopted, adopt, copied
 from tests.scratch import ENVIRONMENT, Scratch
 
 for _name in [name for name in os.environ if name.startswith(("GIT_", "SPECIFY_", "SDD_"))]:
@@ -16,3 +17,15 @@ os.environ.update(ENVIRONMENT)
 def scratch(tmp_path: Path) -> Scratch:
     """An empty repository on branch main."""
     return Scratch(tmp_path / "repo")
+
+
+@pytest.fixture(scope="session")
+def adopted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project that sdd was set up in: read it only."""
+    return adopt(tmp_path_factory.mktemp("adopted") / "project").folder
+
+
+@pytest.fixture
+def adopted(adopted_once: Path, tmp_path: Path) -> Adopted:
+    """A project that sdd was set up in, for this test alone."""
+    return copied(adopted_once, tmp_path / "project")

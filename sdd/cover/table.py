@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from pathspec import GitIgnoreSpec
-
 from sdd import paths
 from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import Contract, ContractStatus
 from sdd.artifacts.phr import Phr
 from sdd.artifacts.spec import Spec
 from sdd.cover.naming import is_trivial, names
+from sdd.cover.patterns import Patterns
 from sdd.repo.changes import PathChange
 from sdd.roots import roots_of
 from sdd.sides import Sides
@@ -69,7 +68,7 @@ class Coverage:
 
     def __init__(self, sides: Sides) -> None:
         self.sides = sides
-        self._scopes: dict[tuple[str, ...], GitIgnoreSpec] = {}
+        self._patterns: dict[tuple[str, ...], Patterns] = {}
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
@@ -93,7 +92,7 @@ class Coverage:
         added = {
             changed.after.oid: changed.path
             for changed in governed
-            if changed.status == "A" and changed.after and not self._exemption(changed.path)
+            if changed.status == "A" and changed.after and not self._exemption(changed)
         }
         return {
             changed.path: added[changed.before.oid]
@@ -103,7 +102,7 @@ class Coverage:
 
     def _row(self, changed: PathChange, path: str) -> CoveredFile:
         root = self.sides.root_of(changed.path)
-        exempt = self._exemption(changed.path)
+        exempt = self._exemption(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
         phrs = tuple(
@@ -135,20 +134,21 @@ class Coverage:
 
     # -- exemptions ----------------------------------------------------------------------------------------
 
-    def _exemption(self, path: str) -> str | None:
-        root = self.sides.root_of(path)
+    def _exemption(self, changed: PathChange) -> str | None:
+        root = self.sides.root_of(changed.path)
         if root is None:
             return "under no root"
         if self.sides.adopting:
             return "older than sdd"
-        if self._matches(self.sides.policy(root).exempt, paths.relative(root, path)):
-            return "policy"
-        return None
+        # A link speaks for what it points to, whatever its own name is.
+        is_link = changed.after is not None and not changed.after.is_file
+        exempt = self._compiled(self.sides.policy(root).exempt)
+        return "policy" if not is_link and exempt.match_file(paths.relative(root, changed.path)) else None
 
-    def _matches(self, patterns: tuple[str, ...], path: str) -> bool:
-        if patterns not in self._scopes:
-            self._scopes[patterns] = GitIgnoreSpec.from_lines(patterns)
-        return self._scopes[patterns].match_file(path)
+    def _compiled(self, written: tuple[str, ...]) -> Patterns:
+        if written not in self._patterns:
+            self._patterns[written] = Patterns(written)
+        return self._patterns[written]
 
     # -- contracts -----------------------------------------------------------------------------------------
 
@@ -182,13 +182,14 @@ class Coverage:
     def _in_scope(self, contract: Contract, phr: Phr | None, path: str) -> bool:
         if contract.embedded and phr and "scope" not in contract.lines:
             return True
-        patterns = tuple(item.text for item in contract.scope if not item.text.startswith("!"))
-        return self._matches(patterns, paths.relative(contract.root, path))
+        return self._scope(contract).match(paths.relative(contract.root, path))
 
     def speaks_of_any(self, contract: Contract, below_root: Iterable[str]) -> bool:
         """Whether a contract's scope matches any of some paths, given relative to its root."""
-        patterns = tuple(item.text for item in contract.scope)
-        return any(self._matches(patterns, path) for path in below_root)
+        return any(self._scope(contract).match(path) for path in below_root)
+
+    def _scope(self, contract: Contract) -> Patterns:
+        return self._compiled(tuple(item.text for item in contract.scope if not item.text.startswith("!")))
 
     # -- specs ---------------------------------------------------------------------------------------------
 

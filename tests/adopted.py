@@ -1,0 +1,193 @@
+"""An adopted project with a real bare remote: made once by `sdd` itself, copied for each test."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sdd.cli import run
+from tests.good import TARGET
+from tests.scratch import Scratch
+
+FEATURE = "001-vat"
+SPEC = f"specs/{FEATURE}/spec.md"
+CONSTITUTION = ".specify/memory/constitution.md"
+POLICY = ".specify/sdd.toml"
+OPEN = f"history/contracts/{FEATURE}/0001-reverse-charge.contract.md"
+LANDED = f"history/prompts/{FEATURE}/0001-reverse-charge.green.prompt.md"
+_GIT_LOCAL = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"}
+
+
+class Ran(NamedTuple):
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document on standard output."""
+        found = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
+
+
+def sdd(folder: Path, *arguments: str) -> Ran:
+    """One `sdd` command, in this process, as if started in `folder`."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.chdir(folder):
+        status = run(list(arguments))
+    ran = Ran(int(status), out.getvalue(), err.getvalue())
+    assert "fault in sdd" not in ran.err, ran.err
+    return ran
+
+
+class Adopted:
+    """A clone (`here`) and its remote: `main` is adopted and landed, its pre-push hook is sdd's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.here = _scratch(folder / "here")
+        self.remote = _scratch(folder / "remote.git")
+
+    def sdd(self, *arguments: str) -> Ran:
+        """One `sdd` command at the top of the clone."""
+        return sdd(self.here.path, *arguments)
+
+    def done(self, *arguments: str) -> Ran:
+        """One `sdd` command that must succeed."""
+        ran = self.sdd(*arguments)
+        assert ran.status == 0, ran
+        return ran
+
+    def gate(self, *arguments: str) -> dict[str, Any]:
+        """The verdict of `sdd gate` as a document; its exit status is compared with what it says."""
+        ran = self.sdd("gate", "--json", *arguments)
+        document = ran.document
+        if document["verdict"] == "error":
+            assert ran.status == 3, ran
+        else:
+            assert ran.status == int(document["refused"]), ran
+        return document
+
+    def branch(self, name: str = "work", start: str = "main") -> None:
+        """A new branch, checked out."""
+        self.here.git("switch", "-q", "-c", name, start)
+
+    def write(self, files: dict[str, str | bytes | None], message: str = "change") -> str:
+        """Commits files on the branch that is checked out."""
+        return self.here.commit(message, files)
+
+    def push(self, *refspecs: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+        """A real push through the installed hook."""
+        wanted = ["git", "push", "origin", *refspecs]
+        environment = {name: value for name, value in os.environ.items() if name not in _GIT_LOCAL}
+        return subprocess.run(
+            wanted, cwd=cwd or self.here.path, capture_output=True, check=False, env=environment, text=True
+        )
+
+    def land(self, *refspecs: str) -> None:
+        """Pushes without asking anybody: what is there is there."""
+        self.here.git("push", "-q", "--no-verify", "origin", *(refspecs or ("HEAD:main",)))
+
+    def land_change(self, files: dict[str, str | bytes | None], message: str = "landed") -> None:
+        """Commits files on main and lands them, unasked."""
+        self.here.git("switch", "-q", "main")
+        self.write(files, message)
+        self.land("main")
+
+
+def copied(source: Path, folder: Path) -> Adopted:
+    """A copy of an adopted project."""
+    shutil.copytree(source, folder, symlinks=True)
+    config = folder / "here" / ".git" / "config"
+    config.write_text(config.read_text().replace(str(source), str(folder)))
+    return Adopted(folder)
+
+
+def adopt(folder: Path) -> Adopted:
+    """Makes the project with real commands only: init, a constitution, a feature, an open contract, landed records."""
+    Scratch(folder / "remote.git", "--bare")
+    here = Scratch(folder / "here")
+    here.git("remote", "add", "origin", str(folder / "remote.git"))
+    here.commit("code before sdd", {"src/old.py": "OLD = 1\n", "src/vat.py": TARGET["src/vat.py"]})
+    here.git("push", "-q", "origin", "main")
+    here.git("remote", "set-head", "origin", "main")
+    adopted = Adopted(folder)
+    adopted.done("init")
+    adopted.write({CONSTITUTION: TARGET[CONSTITUTION]}, "Adopt sdd")
+    pushed = adopted.push("main")
+    assert pushed.returncode == 0, pushed.stderr
+    adopted.done("feature", "new", "VAT", "--slug", FEATURE)
+    adopted.write({SPEC: TARGET["specs/001-vat/spec.md"], "src/reverse/charge.py": "CHARGED = False\n"}, "Specify VAT")
+    words = ["--requirement", "FR-001", "--success", "Invoices abroad carry no VAT.", "--constraint", "Decimals stay."]
+    words += ["--non-goal", "No look-up of numbers.", "--check", "true", "--scope", "/src/reverse/**"]
+    adopted.done("contract", "new", "Reverse charge", "--feature", FEATURE, *words, "--commit")
+    adopted.done("phr", "new", "Reverse charge", "--feature", FEATURE, "--commit")
+    assert {OPEN, LANDED} <= set(here.git("ls-files").splitlines())
+    pushed = adopted.push("main")
+    assert pushed.returncode == 0, pushed.stderr
+    return adopted
+
+
+def phr(
+    files: Sequence[str] = (),
+    *,
+    id: str = "0001",
+    stage: str = "green",
+    kind: str = "",
+    feature: str = "",
+    contract: str = "",
+    prompt: str = "Round half up.",
+    response: str = "It does.",
+    embedded: str = "",
+    **fields: str,
+) -> str:
+    """The text of a PHR. `contract` is linked, `embedded` is the body of its own contract."""
+    lines = ["---", f'id: "{id}"', "title: Rounding", f"stage: {stage}", "date: 2026-03-01"]
+    lines += [f"{name}: {value}" for name, value in {"kind": kind, "feature": feature, **fields}.items() if value]
+    lines += ["links:", f"  contract: {contract}"] if contract else []
+    lines += ["files:", *(f'  - "{path}"' for path in files)] if files else []
+    lines += ["---", "", "## Prompt", "", prompt, "", "## Response snapshot", "", response, ""]
+    lines += ["## Execution contract", "", embedded] if embedded else []
+    return "\n".join(lines)
+
+
+PROMISE = "### Success criteria\n\nAmounts are rounded half up.\n\n### Acceptance checks\n\n- [x] `true`\n"
+
+
+def contract(
+    scope: Sequence[str], *, id: str = "0009", kind: str = "fix", feature: str = "", status: str = "done", **fields: str
+) -> str:
+    """The text of an execution contract."""
+    lines = ["---", f'id: "{id}"', "title: Rounding", f"kind: {kind}"]
+    lines += [f"{name}: {value}" for name, value in {"feature": feature, **fields}.items() if value]
+    lines += ["scope:", *(f'  - "{pattern}"' for pattern in scope)] if scope else []
+    lines += [f"status: {status}", "---", "", "## Success criteria", "", "Amounts are rounded half up.", ""]
+    lines += ["## Constraints", "", "- Amounts stay decimals.", "", "## Non-goals", "", "- No other way.", ""]
+    lines += ["## Acceptance checks", "", f"- [{'x' if status == 'done' else ' '}] `true`", ""]
+    lines += ["## Discovery", "", "- 1:2:src/vat.py", ""]
+    return "\n".join(lines)
+
+
+def rules_of(document: dict[str, Any], severity: str = "error") -> set[str]:
+    """The names of the rules that a verdict's findings of one severity break."""
+    findings = [finding for change in document["changes"] for finding in change["findings"]]
+    return {finding["rule"] for finding in findings if finding["severity"] == severity}
+
+
+def rows_of(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The cover table of a verdict: path -> row."""
+    return {row["path"]: row for change in document["changes"] for row in change["files"]}
+
+
+def _scratch(path: Path) -> Scratch:
+    scratch = Scratch.__new__(Scratch)
+    scratch.path = path
+    return scratch
