@@ -121,7 +121,8 @@ def _screen(feature: Feature) -> str:
     spec, tasks = feature.spec, feature.tasks
     lines = [f"{feature.path}  {feature.status}", printable(feature.title or "no spec.md that can be read"), ""]
     for story in spec.stories if spec else ():
-        lines.append(f"{story.priority or '--'}  {printable(story.title)} ({len(story.scenarios)} scenarios)")
+        scenarios = f"{len(story.scenarios)} scenario{'s' if len(story.scenarios) != 1 else ''}"
+        lines.append(f"{story.priority or '--'}  {printable(story.title)} ({scenarios})")
     for item in (*spec.requirements, *spec.criteria) if spec else ():
         lines.append(f"{item.id}  {printable(item.text.partition(chr(10))[0])}")
     lines += [f"?   {printable(question.text)}" for question in (spec.open_questions if spec else ())]

@@ -81,7 +81,9 @@ def _push(standing: Standing) -> str:
         return f"would pass: {_count(len(files), 'file')} changed" if files else "would pass"
     word = "would be refused" if standing.refused else "would be let through with a warning"
     return f"{word}: " + (
-        f"{lacking} of {_count(len(files), 'file')} lack records" if lacking else _count(errors, "error")
+        f"{lacking} of {_count(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
+        if lacking
+        else _count(errors, "error")
     )
 
 

@@ -42,8 +42,9 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     yield f"sdd: {word}: {against}{where}"
     lacking = [file for file in change.files if file.lacks]
     if lacking:
-        told = "; ".join(filter(None, (_counts(change.files), "all: sdd gate -v")))
-        yield f"sdd: {len(lacking)} of {_files(change.files)} lack records ({told})"
+        told = "; ".join(filter(None, (_counts(change.files), "" if verbose else "all: sdd gate -v")))
+        verb = "lack" if len(lacking) != 1 else "lacks"
+        yield f"sdd: {len(lacking)} of {_files(change.files)} {verb} records{f' ({told})' if told else ''}"
     yield ""
     yield from _details(change) if verbose else _errors(change)
     for mend in mends:
@@ -151,7 +152,8 @@ def _details(change: JudgedChange) -> Iterator[str]:
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
         told = ", ".join(map(printable, behind))
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
-        yield f"{file.changed.status} {printable(file.path)}{kind}: {said}{f' by {told}' if told else ''}"
+        link = ", has" if file.lacks else " by"
+        yield f"{file.changed.status} {printable(file.path)}{kind}: {said}{f'{link} {told}' if told else ''}"
     yield ""
     for finding in change.findings:
         yield from _finding(finding)
