@@ -108,7 +108,8 @@ def _report(repository: Repository, changed: bool) -> HookReport:
         raise SddError(
             "a bare repository is pushed to, never from: a pre-push hook does nothing there", "install it in a clone"
         )
-    folder = Path(repository.git("rev-parse", "--path-format=absolute", "--git-path", "hooks").removesuffix("\n"))
+    # Relative to where git runs, the top; --path-format came with git 2.31.
+    folder = repository.work_tree / repository.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
     path = folder / NAME
     state = _state(path)
     former = path.with_name(FORMER)
