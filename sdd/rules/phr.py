@@ -11,6 +11,7 @@ from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
 _NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _CHECKED_LINKS = ("spec", "contract", "adr")
+_ROUTES = ("constitution", "general")
 
 
 @rule(Severity.ERROR, Phr, needs=("record-too-large",))
@@ -304,7 +305,10 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
         -- docs/rounding.md --
         Half up.
     """
-    if phr.feature and not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
+    # Some write the route where the feature belongs; that is none, and says no less.
+    if not phr.feature or phr.feature in _ROUTES:
+        return
+    if not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
         yield Found(
             phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
         )
