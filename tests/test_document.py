@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.document import READ_LIMIT, Document, decode, yaml_nodes
+from sdd.document.blocks import Blocks
 from sdd.document.commonmark import parse
-from sdd.document.scan import Blocks, quick_scan, scan
+from sdd.document.scan import quick_scan, scan
 from sdd.document.yaml_nodes import NotYaml, compose
 
 TRICKY = [

@@ -8,9 +8,10 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from sdd.document import front_matter
+from sdd.document.blocks import Blocks, Fence
 from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.front_matter import FrontMatter
-from sdd.document.scan import Blocks, Fence, scan
+from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
 
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"

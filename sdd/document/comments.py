@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 
-from sdd.document.scan import Blocks, Comment
+from sdd.document.blocks import Blocks, Comment
 
 _OPENING = re.compile(r"^ {0,3}<!--", re.MULTILINE)
 _END = re.compile(r"^(?:#{1,6}[ \t]| {0,3}(?:```|~~~|<!--))", re.MULTILINE)

@@ -5,7 +5,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sdd.document.scan import Blocks, Comment, Fence, Heading
+from sdd.document.blocks import Blocks, Comment, Fence, Heading
 
 
 @cache

@@ -6,7 +6,8 @@ no quotation can hold it. Where something indented or an underlined heading make
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+
+from sdd.document.blocks import Blocks, Comment, Fence, Heading
 
 _COMMONMARK_LIMIT = 128 * 1024
 _MARK = re.compile(
@@ -23,39 +24,6 @@ _CLOSING = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*$", re.MULTILINE)
 _BLANK = re.compile(r"^[ \t]*\n", re.MULTILINE)
 _LIST = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
 _LASTING_HTML = re.compile(r"<(?:[?!]|(?:script|pre|style|textarea)(?:[\s>]|$))", re.IGNORECASE)
-
-
-class Heading(NamedTuple):
-    """A heading that stands in no list and no quotation; lines count from 1, `end` is the line after it."""
-
-    level: int
-    text: str
-    line: int
-    end: int
-
-
-class Fence(NamedTuple):
-    """A fenced block: the line of its opening fence, the first line after it, its info string, its place in depth."""
-
-    line: int
-    end: int
-    info: str
-
-
-class Comment(NamedTuple):
-    """An HTML comment block: its first line and the first line after it."""
-
-    line: int
-    end: int
-
-
-class Blocks(NamedTuple):
-    """The blocks of a text in its order. `sure` is false where only markdown-it can tell."""
-
-    headings: tuple[Heading, ...]
-    fences: tuple[Fence, ...]
-    comments: tuple[Comment, ...]
-    sure: bool = True
 
 
 def scan(text: str) -> Blocks:
