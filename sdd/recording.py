@@ -10,8 +10,9 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Stage
 from sdd.errors import UsageError
-from sdd.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
 from sdd.repo.history import subject
+from sdd.roots import roots_of
 from sdd.scaffold import (
     ContractDraft,
     PhrDraft,
@@ -107,16 +108,17 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
     """
     name = slug(draft.title)
     feature = workplace.feature(feature, required=draft.kind == ChangeKind.FEATURE)
-    spec = workplace.project.spec(feature) if feature else None
+    project = workplace.of_feature(feature)
+    spec = project.spec(feature) if feature else None
     _known_ids(
         draft.requirements, "requirement", {item.id for item in (*spec.requirements, *spec.criteria)} if spec else set()
     )
-    tasks = workplace.project.tasks(feature) if feature else None
+    tasks = project.tasks(feature) if feature else None
     _known_ids(draft.tasks, "task", {task.id for task in tasks.tasks if task.id} if tasks else set())
     filled = replace(
         draft,
         feature=feature or "",
-        spec=f"specs/{feature}/spec.md" if spec else "",
+        spec=workplace.seen_from_root(spec.path) if spec else "",
         scope=draft.scope or tuple(literal_pattern(path) for path in workplace.uncontracted),
         discovery=draft.discovery or _read_before(workplace, feature),
     )
@@ -175,9 +177,14 @@ def _embedded(said: Said, feature: str | None) -> ContractDraft | None:
     """The contract that goes into the PHR: where a kind is said that asks for one, or words for one."""
     if said.linked or said.kind is None or said.contract is None:
         return None
-    empty = said.contract == ContractDraft(kind=said.contract.kind)
-    if empty and said.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
+    silent = said.contract == ContractDraft(title=said.contract.title, kind=said.contract.kind)
+    if silent and said.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
         return None
+    if not said.contract.success or not said.contract.checks:
+        raise UsageError(
+            f"a {said.kind} says what will be true when it is done, and how that is checked",
+            'add --success "ONE SENTENCE" --check "COMMAND"',
+        )
     return replace(said.contract, kind=said.kind, feature=feature or "")
 
 
@@ -185,7 +192,10 @@ def _linked(workplace: Workplace, said: Said, files: tuple[str, ...], feature: s
     if not said.linked:
         return None if said.kind else workplace.open_contract(files, feature)
     path = workplace.project.path(said.linked.removeprefix("./"))
-    found = workplace.project.contract(path)
+    above = roots_of(workplace.tree, workplace.root)
+    projects = (workplace.project, *(Project(workplace.tree, root, workplace.reader) for root in above))
+    fitting = (project for project in projects if paths.is_below(path, project.root))
+    found = next((contract for project in fitting if (contract := project.contract(path))), None)
     if not found:
         near = ", ".join(contract.path for contract in workplace.contracts_of(feature)) or "none yet: sdd contract new"
         raise UsageError(f"{said.linked} is no contract", f"name its path; contracts: {near}")
@@ -194,10 +204,11 @@ def _linked(workplace: Workplace, said: Said, files: tuple[str, ...], feature: s
 
 def _links(workplace: Workplace, feature: str | None, contract: Contract | None) -> dict[str, str]:
     links = {}
-    if feature and workplace.project.spec(feature):
-        links["spec"] = f"specs/{feature}/spec.md"
+    spec = workplace.of_feature(feature).spec(feature) if feature else None
+    if spec:
+        links["spec"] = workplace.seen_from_root(spec.path)
     if contract:
-        links["contract"] = paths.relative(workplace.root, contract.path)
+        links["contract"] = workplace.seen_from_root(contract.path)
     return links
 
 
@@ -217,9 +228,12 @@ def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
 def _read_before(workplace: Workplace, feature: str | None) -> tuple[str, ...]:
     """References to what has to be read before the work: the constitution and the feature's spec."""
     references = []
-    for path in (CONSTITUTION_PATH, f"specs/{feature}/spec.md" if feature else ""):
-        entry = workplace.tree.file(workplace.project.path(path)) if path else None
+    spec = workplace.of_feature(feature).spec(feature) if feature else None
+    # A spec that is still to be written will have other lines when the contract is read.
+    written = spec.path if spec and not spec.placeholders else ""
+    for path in filter(None, (workplace.project.path(CONSTITUTION_PATH), written)):
+        entry = workplace.tree.file(path)
         lines = len(workplace.reader.content(entry).splitlines()) if entry else 0
         if lines:
-            references.append(f"1:{lines}:{path}")
+            references.append(f"1:{lines}:{workplace.seen_from_root(path)}")
     return tuple(references)

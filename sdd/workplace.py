@@ -13,6 +13,7 @@ from sdd.errors import UsageError
 from sdd.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
+from sdd.roots import roots_of
 from sdd.sides import Sides
 from sdd.target import Aim, aim_of_work_tree
 
@@ -22,7 +23,8 @@ class Workplace:
     """The work tree as it lies there, committed or not, against its target.
 
     `aim` says what a push of it would be judged against. `sides` and `coverage` are None where there is nothing
-    to judge. `root` is the folder whose records are spoken of (the empty string is the top).
+    to judge. `root` is the folder whose records are spoken of (the empty string is the top): the nearest root above
+    where somebody stands, where there is none the first whose files lack something.
     """
 
     repository: Repository
@@ -34,8 +36,8 @@ class Workplace:
     coverage: Coverage | None
 
     @classmethod
-    def look(cls, repository: Repository, root: str = "") -> "Workplace":
-        """Looks at the work tree. Raises SddError where there is none, or where no target can be found."""
+    def look(cls, repository: Repository, folder: str = "") -> "Workplace":
+        """Looks at the work tree from one of its folders. Raises SddError where there is no work tree or no target."""
         aim = aim_of_work_tree(repository)
         tree = repository.tree(repository.snapshot())
         reader = Reader(repository.blob)
@@ -43,7 +45,8 @@ class Workplace:
         if aim.change and aim.policy_revision:
             sides = Sides(repository, aim.change, aim.policy_revision, reader, adopting=aim.adopting)
             coverage = Coverage(sides)
-        return cls(repository, root, aim, tree, reader, sides, coverage)
+        root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
+        return cls(repository, _first_root(coverage) if root is None else root, aim, tree, reader, sides, coverage)
 
     @property
     def branch(self) -> str | None:
@@ -55,6 +58,20 @@ class Workplace:
     def project(self) -> Project:
         """The root as it lies in the work tree."""
         return Project(self.tree, self.root, self.reader)
+
+    @cached_property
+    def features(self) -> dict[str, str]:
+        """The features that a record of this root may speak of, each with its root: this one or one above it."""
+        above = (self.project, *(Project(self.tree, root, self.reader) for root in roots_of(self.tree, self.root)))
+        return {name: project.root for project in reversed(above) for name in project.features}
+
+    def of_feature(self, feature: str | None) -> Project:
+        """The root that holds a feature, this one where none does."""
+        return Project(self.tree, self.features.get(feature or "", self.root), self.reader)
+
+    def seen_from_root(self, path: str) -> str:
+        """A path from the top as a record of this root writes it."""
+        return paths.relative(self.root, path) if paths.is_below(path, self.root) else f"/{path}"
 
     # -- what the change lacks -----------------------------------------------------------------------------
 
@@ -121,23 +138,23 @@ class Workplace:
         for told in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE"), self._pinned):
             if told:
                 return self._known(told.replace("\\", "/").rstrip("/").rpartition("/")[2])
-        if self.branch in self.project.features:
+        if self.branch in self.features:
             return self.branch
         if len(self._begun) == 1:
             return next(iter(self._begun))
         if required:
-            known = ", ".join(self.project.features) or "none yet: sdd feature new TITLE"
+            known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
             raise UsageError(
                 "which feature is this for? nothing here says so", f"name it with --feature; features: {known}"
             )
         return None
 
     def _known(self, name: str) -> str:
-        matching = [feature for feature in self.project.features if feature == name]
-        matching = matching or [feature for feature in self.project.features if feature.startswith(f"{name}-")]
+        matching = [feature for feature in self.features if feature == name]
+        matching = matching or [feature for feature in self.features if feature.startswith(f"{name}-")]
         if len(matching) == 1:
             return matching[0]
-        known = ", ".join(self.project.features) or "none yet"
+        known = ", ".join(self.features) or "none yet"
         raise UsageError(f"unknown feature {name}", f"features: {known}")
 
     @property
@@ -157,7 +174,7 @@ class Workplace:
         if not self.sides:
             return frozenset()
         found = (getattr(record, "feature", None) for record in self.sides.added_records if not isinstance(record, Phr))
-        return frozenset(name for name in found if name in self.project.features)
+        return frozenset(name for name in found if name in self.features)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
         """The contract that a new PHR carries out: one of this change that speaks of its files, else the feature's
@@ -181,3 +198,10 @@ class Workplace:
         return [
             contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
         ]
+
+
+def _first_root(coverage: Coverage | None) -> str:
+    """The root of the first file that lacks something, else the first that the change touches; the top for none."""
+    files = coverage.files if coverage else ()
+    found = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
+    return next(iter([*found, *(coverage.sides.roots if coverage else ())]), "")

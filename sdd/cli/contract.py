@@ -4,7 +4,7 @@ import click
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.cli.contract_words import ContractWords, contract_words
-from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.paths import printable
 from sdd.recording import write_contract
 from sdd.repo.worktree import commit_file
@@ -51,7 +51,7 @@ def new(
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    workplace = Workplace.look(repository)
+    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
     draft = words.draft(title, ChangeKind(kind), surface=surface, requirements=requirements, tasks=tasks)
     record = write_contract(workplace, draft, feature)
     if commit:

@@ -9,7 +9,7 @@ from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.artifacts.phr import Phr, Stage
 from sdd.check import rules_broken
 from sdd.cli.contract_words import ContractWords, contract_words
-from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
@@ -61,7 +61,7 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
         raise UsageError(
             "a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    workplace = Workplace.look(repository)
+    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
     record = write_phr(
         workplace,
         Said(

@@ -42,6 +42,13 @@ def path_below_top(ctx: click.Context, repository: Repository, path: str) -> str
     return Path(os.path.relpath(full, repository.work_tree or directory)).as_posix().removeprefix("./").rstrip("/")
 
 
+def folder_below_top(ctx: click.Context, repository: Repository) -> str:
+    """The folder that the command works in, as a path from the top of the work tree ("" is the top itself)."""
+    directory: Path = ctx.find_object(Path) or Path()
+    place, top = directory.resolve(), top_of(repository).resolve()
+    return place.relative_to(top).as_posix().removeprefix(".") if place.is_relative_to(top) else ""
+
+
 def print_text(text: str) -> None:
     """A command's result for people. What came out of a repository must have gone through `printable`."""
     sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")

@@ -8,7 +8,8 @@ import click
 
 from sdd.artifacts.contract import ContractStatus
 from sdd.check import judge_change
-from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
+from sdd.errors import UsageError
 from sdd.mending import mends
 from sdd.render.status import Standing, status_text
 from sdd.render.verdict_json import change_document
@@ -24,16 +25,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
     Commits and uncommitted files are looked at together, as if all of it were pushed now.
     """
-    standing = _look(open_repository(ctx))
+    repository = open_repository(ctx)
+    standing = _look(repository, folder_below_top(ctx, repository))
     print_json(_document(standing)) if as_json else print_text(status_text(standing))
 
 
-def _look(repository: Repository) -> Standing:
-    workplace = Workplace.look(repository)
+def _look(repository: Repository, folder: str) -> Standing:
+    workplace = Workplace.look(repository, folder)
     changes = judge_change(workplace.coverage, date.today()) if workplace.coverage else ()
     change = workplace.aim.change
-    feature = workplace.feature(None, required=False)
-    spec = workplace.project.spec(feature) if feature else None
+    feature = _feature(workplace)
+    spec = workplace.of_feature(feature).spec(feature) if feature else None
     contracts = workplace.contracts_of(feature)
     return Standing(
         branch=workplace.branch,
@@ -49,6 +51,15 @@ def _look(repository: Repository) -> Standing:
         follow_ups=sum(len(contract.follow_ups) for contract in contracts if contract.status == ContractStatus.OPEN),
         waivers=len(workplace.project.tree.folder(workplace.project.path("history/waivers"))),
     )
+
+
+def _feature(workplace: Workplace) -> str | None:
+    """The feature that is worked on. A screen that says where one is must not fail for a name that is out of date."""
+    try:
+        return workplace.feature(None, required=False)
+    except UsageError as error:
+        remark(error.message)
+        return None
 
 
 def _uncommitted(repository: Repository) -> frozenset[str]:

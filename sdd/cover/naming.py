@@ -40,7 +40,7 @@ _WILDCARDS = "*?"
 def is_trivial(phr: Phr) -> bool:
     """Whether a PHR's prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
     words = (phr.prompt or "").strip().strip("\"'`*_>").strip()
-    return words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
+    return not any(map(str.isalnum, words)) or words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
 
 
 def is_vague(written: str) -> bool:

@@ -118,6 +118,11 @@ class Coverage:
         )
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
+        out_of_scope = () if contracts else _distinct(contract for contract, _ in in_play)
+        if out_of_scope and Need.CONTRACT in needs:
+            # Refused as it is; whether a spec is wanted too depends on the contract that was meant.
+            meant = _kinds(out_of_scope, phrs)
+            needs = tuple(need for need in needs if need != Need.SPEC or any(need in require[kind] for kind in meant))
         return CoveredFile(
             changed=changed,
             root=root,
@@ -128,7 +133,7 @@ class Coverage:
             phrs=phrs,
             needs=needs,
             lacks=tuple(need for need in needs if not met[need]),
-            out_of_scope=() if contracts else _distinct(contract for contract, _ in in_play),
+            out_of_scope=out_of_scope,
             spec_faults=faults if Need.SPEC in needs else (),
         )
 
