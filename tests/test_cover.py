@@ -10,7 +10,7 @@ from tests.adopted import FEATURE, OPEN, POLICY, PROMISE, SPEC, Adopted, contrac
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
 OF_FEATURE = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
 CONTRACT = "history/contracts/general/0009-rounding.contract.md"
-Files = dict[str, str | bytes | None]
+Files = dict[str, Any]
 
 
 def judged(adopted: Adopted, files: Files, branch: str = "work", start: str = "main") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tests.adopted import CONSTITUTION, FEATURE, POLICY, PROMISE, SPEC, Adopted,
 from tests.good import TARGET
 from tests.scratch import Scratch
 
-Files = dict[str, str | bytes | None]
+Files = dict[str, Any]
 HERE = "history/prompts/general/0001-rounding.green.prompt.md"
 ABOVE = HERE.replace("0001", "0002")
 
@@ -73,9 +73,7 @@ def test_records_of_a_root_above_count_below_it(monorepo: Adopted) -> None:
         {
             "api/src/code.py": "2\n",
             f"api/history/prompts/{FEATURE}/0001-x.green.prompt.md": linked,
-            f"api/history/contracts/{FEATURE}/0009-x.contract.md": contract(
-                ["/src/**"], kind="feature", feature=FEATURE
-            ).replace("1:2:src/vat.py", "1:2:/src/vat.py"),
+            f"api/history/contracts/{FEATURE}/0009-x.contract.md": promised.replace(":src/vat.py", ":/src/vat.py"),
         }
     )
     document = monorepo.gate()

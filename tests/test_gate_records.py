@@ -1,0 +1,235 @@
+"""What a change may do to records, policies and days; and what the verdict makes of it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.adopted import (
+    CONSTITUTION,
+    FEATURE,
+    LANDED,
+    OPEN,
+    POLICY,
+    PROMISE,
+    SPEC,
+    Adopted,
+    contract,
+    phr,
+    rows_of,
+    rules_of,
+)
+
+Files = dict[str, Any]
+GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
+DECISION = "history/prompts/constitution/0009-decided.constitution.prompt.md"
+ADR = "history/adr/0001-decimals.md"
+ADR_TEXT = "# ADR-0001: Decimals\n\n**Status**: Accepted\n\n## Context\n\nMoney.\n\n## Decision\n\nDecimals.\n"
+DONE = f"history/contracts/{FEATURE}/0008-done.contract.md"
+
+
+def decided(*files: str) -> Files:
+    return {DECISION: phr(files, id="0009", stage="constitution", prompt="Decide it.")}
+
+
+def judged(adopted: Adopted, files: Files, branch: str = "work") -> dict[str, Any]:
+    adopted.branch(branch)
+    adopted.write(files)
+    document = adopted.gate()
+    adopted.here.git("switch", "-q", "main")
+    return document
+
+
+def read(adopted: Adopted, path: str) -> str:
+    return (adopted.here.path / path).read_text()
+
+
+REWRITES: dict[str, tuple[str, str, str, bool]] = {
+    "prompt": (LANDED, "## Prompt\nReverse charge", "## Prompt\nReverse it", True),
+    "response": (LANDED, "- Specify VAT", "- Nothing", True),
+    "date": (LANDED, "\ndate: ", "\ndate: 2020-01-01\nwas: ", True),
+    "stage": (LANDED, "stage: green", "stage: red", True),
+    "files": (LANDED, ", src/reverse/charge.py", "", True),
+    "more files": (LANDED, ", src/reverse/charge.py", ", src/reverse/charge.py, src/other.py", True),
+    "id": (LANDED, 'id: "0001"', "id: 1", False),
+    "title": (LANDED, "title: Reverse charge", 'title: "Reverse charge"', False),
+    "white space": (LANDED, "## Prompt\nReverse charge", "## Prompt\n\nReverse\ncharge\n", False),
+    "another key": (LANDED, "surface: agent", "surface: agent\nmodel: m-1", False),
+    "list form": (LANDED, "files: [specs/001-vat/spec.md, src", "files:\n  - specs/001-vat/spec.md\n  - src", False),
+    "adr text": (ADR, "Decimals.\n", "Floats.\n", True),
+    "adr status": (ADR, "Accepted", "Superseded", False),
+    "done criteria": (DONE, "half up", "down", True),
+    "done scope": (DONE, "/src/**", "/lib/**", True),
+    "done constraint": (DONE, "stay decimals", "stay floats", True),
+    "done non-goal": (DONE, "No other way", "Another way", True),
+    "done check": (DONE, "`true`", "`false`", True),
+    "done is open": (DONE, "status: done", "status: open", True),
+    "done title": (DONE, "title: Rounding", "title: Rounded", False),
+}
+
+
+@pytest.mark.parametrize("case", REWRITES)
+def test_what_may_become_of_a_landed_record(adopted: Adopted, case: str) -> None:
+    path, old, new, rewritten = REWRITES[case]
+    adopted.land_change({ADR: ADR_TEXT, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
+    text = read(adopted, path)
+    if case == "list form":
+        text, old = text.replace("src/reverse/charge.py]", "src/reverse/charge.py"), old
+        assert old in text
+    changed = text.replace(old, new, 1)
+    assert changed != text, text
+    document = judged(adopted, {path: changed})
+    assert ("history-rewritten" in rules_of(document)) == rewritten, document["changes"]
+
+
+@pytest.mark.parametrize("path", [LANDED, ADR, DONE, OPEN])
+def test_a_landed_record_may_move_but_not_go(adopted: Adopted, path: str) -> None:
+    adopted.land_change({ADR: ADR_TEXT, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})
+    text = read(adopted, path)
+    document = judged(adopted, {path: None}, "gone")
+    assert "history-rewritten" in rules_of(document)
+    folder, _, name = path.rpartition("/")
+    moved = f"{folder}/0077{name[4:]}"
+    assert "history-rewritten" not in rules_of(judged(adopted, {path: None, moved: text}, "moved"))
+    altered = text.replace("harge", "hange").replace("Decimals.", "Floats.").replace("half up", "down")
+    altered = altered.replace("Invoices", "Receipts")
+    assert "history-rewritten" in rules_of(judged(adopted, {path: None, moved: altered}, "altered"))
+
+
+def test_a_landed_record_behind_a_link_is_gone(adopted: Adopted) -> None:
+    adopted.branch()
+    (adopted.here.path / LANDED).unlink()
+    (adopted.here.path / LANDED).symlink_to("elsewhere.md")
+    adopted.write({})
+    assert "record-symlink" in rules_of(adopted.gate())
+
+
+def test_a_record_hides_nothing_by_becoming_a_folder(adopted: Adopted) -> None:
+    adopted.branch()
+    (adopted.here.path / LANDED).unlink()
+    adopted.write({f"{LANDED}/x.py": "1\n"})
+    document = adopted.gate()
+    assert "history-rewritten" in rules_of(document)
+    assert rows_of(document)[f"{LANDED}/x.py"]["lacks"]
+
+
+def test_history_may_be_rewritten_where_the_policy_says_so(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: "[gate]\nappend_only = false\n"})
+    assert judged(adopted, {LANDED: None})["verdict"] == "pass"
+
+
+def test_an_error_that_the_target_had_is_a_warning_but_never_a_need(adopted: Adopted) -> None:
+    broken = phr(["src/x.py"], id="0002", date="then", feature=FEATURE).replace("date: 2026-03-01\n", "")
+    path = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
+    adopted.land_change({path: broken})
+    document = judged(adopted, {path: broken.replace("surface", "x") + "\nMore.\n"})
+    assert "phr-bad-date" in rules_of(document, "warning") - rules_of(document)
+    fresh = path.replace("0002", "0003")
+    document = judged(adopted, {fresh: broken.replace("0002", "0003")}, "fresh")
+    assert "phr-bad-date" in rules_of(document)
+
+
+def test_a_policy_is_changed_by_a_decision_only(adopted: Adopted) -> None:
+    policy = "[gate.limits]\nlines = 6000\n"
+    assert rules_of(judged(adopted, {POLICY: policy}, "a")) == {"policy-changed"}
+    assert rules_of(judged(adopted, {POLICY: None}, "b")) == {"policy-changed"}
+    named = phr([POLICY], stage="green")
+    assert rules_of(judged(adopted, {POLICY: policy, GENERAL: named}, "c")) == {"policy-changed"}
+    document = judged(adopted, {POLICY: policy} | decided(POLICY), "d")
+    assert (document["verdict"], rules_of(document)) == ("pass", set())
+    landed = adopted.here.git("ls-files", "history/prompts/constitution").splitlines()[0]
+    text = read(adopted, landed).replace("files:", "files: [x]\nwas:")
+    assert "policy-changed" in rules_of(judged(adopted, {POLICY: policy, landed: text}, "e"))
+
+
+def test_a_constitution_is_changed_with_a_record_only(adopted: Adopted) -> None:
+    text = read(adopted, CONSTITUTION).replace("1.0.0", "1.0.1").replace("binary fraction", "float")
+    assert rules_of(judged(adopted, {CONSTITUTION: text}, "a")) == {"record-no-phr"}
+    assert rules_of(judged(adopted, {CONSTITUTION: text} | decided(CONSTITUTION), "b")) == set()
+    assert "record-no-phr" in rules_of(judged(adopted, {CONSTITUTION: None}, "c"))
+
+
+def test_an_open_contract_widens_with_a_record_only(adopted: Adopted) -> None:
+    text = read(adopted, OPEN).replace("/src/reverse/**", "/src/**")
+    assert rules_of(judged(adopted, {OPEN: text}, "a")) == {"record-no-phr"}
+    assert rules_of(judged(adopted, {OPEN: text, GENERAL: phr([OPEN])}, "b")) == set()
+
+
+@pytest.mark.parametrize(("days", "refused"), [(0, False), (1, False), (-1, True)])
+def test_findings_only_warn_up_to_a_day(adopted: Adopted, days: int, refused: bool) -> None:
+    until = date.today() + timedelta(days=days)
+    adopted.land_change({POLICY: f"[gate]\nwarn_until = {until}\n"})
+    document = judged(adopted, {"src/a.py": "1\n"})
+    assert (document["verdict"], document["refused"]) == ("fail", refused)
+    adopted.here.git("switch", "-q", "work")
+    ran = adopted.sdd("gate")
+    assert ran.status == int(refused)
+    assert ("would be refused" in ran.out, f"only warn until {until}" in ran.out) == (not refused, not refused)
+    assert (adopted.push("work").returncode == 1) == refused
+
+
+def test_drafts_only_warn_before_a_push(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: '[gate]\ndraft = ["wip/**"]\n'})
+    adopted.branch("wip/x/y")
+    adopted.write({"src/a.py": "1\n"})
+    done = adopted.push("wip/x/y")
+    assert (done.returncode, "would be refused" in done.stderr) == (0, True), done.stderr
+    assert adopted.push("wip/x/y:main").returncode == 1
+    assert adopted.push("wip/x/y:other").returncode == 1
+    assert adopted.gate("--base", "main")["refused"] is True
+
+
+def test_a_rule_weighs_what_the_policy_of_the_target_says(adopted: Adopted) -> None:
+    weights = {
+        "phr-vague-files": "error",
+        "change-no-test": "warning",
+        "phr-bad-name": "off",
+        "change-no-phr": "warning",
+    }
+    adopted.land_change({POLICY: "[rules]\n" + "".join(f'{rule} = "{weight}"\n' for rule, weight in weights.items())})
+    record = phr(["src/new.py", "src/"], id="0005", kind="fix", embedded=PROMISE)
+    document = judged(adopted, {"src/new.py": "1\n", GENERAL: record}, "a")
+    assert (rules_of(document), rules_of(document, "warning")) == ({"phr-vague-files"}, {"change-no-test"})
+    assert "change-no-phr" in rules_of(judged(adopted, {"src/new.py": "1\n"}, "b"), "warning")
+
+
+BROKEN = {
+    "[gate]\nexmpt = []\n": "2: gate.exmpt: unknown key",
+    '\n[gate]\nexempt = "x"\n': "3: gate.exempt: must be a list of texts",
+    '[gate.limits]\nlines = "many"\n': "2: gate.limits.lines: must be a whole number",
+    '[rules]\nphr-vague-fils = "off"\n': "2: unknown rule phr-vague-fils",
+    '[rules]\nphr-vague-files = "loud"\n': "2: rules.phr-vague-files: must be",
+    "[gate\n": "1: no TOML",
+    "gate = 1\n": "1: gate: must be a table",
+    "[gate]\nwarn_until = 5\n": "2: gate.warn_until: must be a day",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_policy_that_cannot_be_read_stops_every_verdict_but_on_its_mend(adopted: Adopted, text: str) -> None:
+    adopted.land_change({POLICY: text})
+    adopted.branch("other")
+    adopted.write({"src/a.py": "1\n"})
+    ran = adopted.sdd("gate")
+    assert (ran.status, ran.out) == (3, "")
+    assert f"{POLICY}:{BROKEN[text]}" in ran.err
+    assert adopted.gate()["verdict"] == "error"
+    document = judged(adopted, {POLICY: "[gate]\n"} | decided(POLICY), "mend")
+    assert (document["verdict"], rules_of(document)) == ("pass", set())
+    assert "judged by the defaults" in document["changes"][0]["remark"]
+    document = judged(adopted, {POLICY: "[gate]\nexempt = ['**']\n", "src/a.py": "1\n"} | decided(POLICY), "greedy")
+    assert "change-no-phr" in rules_of(document)
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_broken_policy_does_not_land(adopted: Adopted, text: str) -> None:
+    document = judged(adopted, {POLICY: text} | decided(POLICY))
+    assert rules_of(document) == {"policy-invalid"}
+    line = int(BROKEN[text].partition(":")[0])
+    assert [one["line"] for one in document["changes"][0]["findings"]] == [line]
+
+
+def test_a_spec_may_be_pushed_before_it_is_clear(adopted: Adopted) -> None:
+    text = read(adopted, SPEC).replace("half up", "[NEEDS CLARIFICATION: how?]")
+    document = judged(adopted, {SPEC: text})
+    assert (document["verdict"], rules_of(document, "warning")) == ("pass", {"spec-unclear", "record-no-phr"})
