@@ -1,100 +1,146 @@
 """From what a change lacks to the commands that mend it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sdd import paths
 from sdd.artifacts import locate
-from sdd.artifacts.artifact import ArtifactKind, ChangeKind
+from sdd.artifacts.artifact import Artifact, ChangeKind
+from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Phr
+from sdd.artifacts.spec import Spec
 from sdd.check import JudgedChange
-from sdd.cover import CoveredFile, Need, is_trivial, named_path
+from sdd.cover import CoveredFile, Need, Patterns, is_trivial, names
 from sdd.repo.objects import Repository
 
-CONTRACT_OPTIONS = ("--success", "ONE SENTENCE", "--constraint", "MUST", "--non-goal", "NOT", "--check", "COMMAND")
-FIX_OPTIONS = ("--kind", "fix", "--success", "ONE SENTENCE", "--check", "COMMAND")
+TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND", "FEATURE"
+TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE})
+
+_PHR = ("sdd", "phr", "new", TITLE)
+_CONTRACT = ("sdd", "contract", "new", TITLE)
+_TERMS = ("--success", SENTENCE, "--check", COMMAND)
+_FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
 
 @dataclass(frozen=True)
 class Next:
-    """One way to mend: a command, and the one that follows it. Words in capitals are for the reader to fill in.
-
-    `label` says what sort of work the way is for (empty where there is but one); `covers` are the files it mends.
+    """One way to mend: a command, and the one that follows it. `label` says for what sort of work, where there are
+    several ways. Words of TO_FILL_IN are for the reader to fill in.
     """
 
     argv: tuple[str, ...]
     then: tuple[str, ...] = ()
     label: str = ""
-    covers: tuple[str, ...] = ()
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The words to fill in."""
-        return tuple(dict.fromkeys(word for word in (*self.argv, *self.then) if word.isupper() and len(word) > 2))
+        return tuple(dict.fromkeys(word for word in (*self.argv, *self.then) if word in TO_FILL_IN))
 
 
 @dataclass(frozen=True)
 class Mend:
-    """Files that the same commands mend, and these commands: any one of `ways` will do."""
+    """Paths that the same commands mend, and these commands: any one of `ways` will do."""
 
-    files: tuple[CoveredFile, ...]
+    paths: tuple[str, ...]
     ways: tuple[Next, ...]
 
 
-def mends(change: JudgedChange, uncommitted: Iterable[tuple[str, frozenset[str]]] = ()) -> tuple[Mend, ...]:
-    """How the files that lack records are mended, files of one mend together.
+@dataclass(frozen=True)
+class Uncommitted:
+    """A record that lies in the work tree and that no commit holds as it lies there."""
 
-    `uncommitted` are records that lie in the work tree with the files they would cover: where one is there, the
-    only thing to do is to commit it.
+    path: str
+    record: Artifact
+
+    def serves(self, file: CoveredFile) -> bool:
+        """Whether this record, were it committed, would give a file something that it lacks."""
+        record = self.record
+        if not paths.is_below(file.path, record.root):
+            return False
+        if isinstance(record, Phr):
+            return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
+        if isinstance(record, Contract):
+            scope = Patterns(item.text for item in record.scope)
+            return Need.CONTRACT in file.lacks and scope.match(paths.relative(record.root, file.path))
+        missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
+        return isinstance(record, Spec) and missing and file.feature == record.feature
+
+
+def mends(
+    change: JudgedChange,
+    uncommitted: Iterable[Uncommitted] = (),
+    feature: str | None = None,
+    *,
+    has_features: bool = True,
+) -> tuple[Mend, ...]:
+    """How what a change lacks is mended, files of one mend together.
+
+    Where an uncommitted record would serve, the only thing to do is to commit it. `feature` is the one that the
+    change seems to belong to; without any feature in the repository the way begins with making one.
     """
-    groups: dict[tuple[object, ...], list[CoveredFile]] = {}
     lying = tuple(uncommitted)
+    groups: dict[tuple[Next, ...], list[str]] = {}
     for file in change.files:
         if file.lacks:
-            waiting = tuple(record for record, covered in lying if file.path in covered)
-            groups.setdefault(waiting or (file.lacks, file.feature, file.kinds), []).append(file)
-    found = []
-    for key, files in groups.items():
-        covers = tuple(file.path for file in files)
-        waiting = tuple(part for part in key if isinstance(part, str)) if files[0].lacks is not key[0] else ()
-        ways = (_commit(waiting, covers),) if waiting else tuple(_ways(files[0], covers))
-        found.append(Mend(tuple(files), ways))
-    return tuple(found)
+            waiting = tuple(record.path for record in lying if record.serves(file))
+            ways = (_commit(waiting),) if waiting else tuple(_ways(file, feature, has_features=has_features))
+            groups.setdefault(ways, []).append(file.path)
+    untold = [finding.path for finding in change.errors if finding.rule == "record-no-phr"]
+    if untold:
+        groups.setdefault((Next((*_PHR, "--commit")),), []).extend(untold)
+    return tuple(Mend(tuple(mended), ways) for ways, mended in groups.items() if ways)
 
 
-def _commit(records: tuple[str, ...], covers: tuple[str, ...]) -> Next:
-    return Next(("git", "add", "--", *records), ("git", "commit", "-m", "TITLE", "--", *records), "", covers)
+def _commit(records: tuple[str, ...]) -> Next:
+    return Next(("git", "add", "--", *records), ("git", "commit", "-m", TITLE, "--", *records))
 
 
-def _ways(file: CoveredFile, covers: tuple[str, ...]) -> Iterable[Next]:
-    """The ways to mend what one file lacks."""
-    feature = file.feature or "FEATURE"
-    record = ("sdd", "phr", "new", "TITLE", "--commit")
-    if Need.PHR in file.lacks and Need.CONTRACT in file.lacks:
-        yield Next(("sdd", "phr", "new", "TITLE", *FIX_OPTIONS, "--commit"), (), "fix", covers)
-        contract = ("sdd", "contract", "new", "TITLE", "--feature", feature, *CONTRACT_OPTIONS, "--commit")
-        yield Next(contract, record, "feature", covers)
-    elif Need.CONTRACT in file.lacks:
-        kind = file.kinds[0]
-        options = (*(("--feature", feature) if kind == ChangeKind.FEATURE else ()), "--kind", kind, *CONTRACT_OPTIONS)
-        yield Next(("sdd", "contract", "new", "TITLE", *options, "--commit"), (), "", covers)
+def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iterator[Next]:
+    """The ways to mend what one file lacks, the likeliest first."""
+    feature = file.feature or feature
+    if Need.CONTRACT in file.lacks:
+        alone = Need.PHR not in file.lacks
+        declared = _declared(file)
+        kind = declared or ChangeKind.FIX
+        small = (*(_CONTRACT if alone else _PHR), "--kind", kind.value, *_TERMS, "--commit")
+        large = Next(
+            (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit"),
+            () if alone else (*_PHR, "--commit"),
+        )
+        if not has_features:
+            large = Next(("sdd", "feature", "new", TITLE))
+        if declared:
+            yield large if declared == ChangeKind.FEATURE else Next(small)
+        else:
+            ways = (Next(small, label="fix"), replace(large, label="feature"))
+            yield from reversed(ways) if feature else ways
     elif Need.PHR in file.lacks:
-        yield Next((*record[:-1], *(("--feature", feature) if file.feature else ()), "--commit"), (), "", covers)
-    elif any(fault.rule == "change-no-spec" and not file.spec for fault in file.spec_faults):
-        yield Next(("sdd", "feature", "new", "TITLE", *(("--slug", feature) if file.feature else ())), (), "", covers)
+        yield Next((*_PHR, *(("--feature", feature) if feature else ()), "--commit"))
+    elif file.spec is None:
+        yield Next(("sdd", "feature", "new", TITLE, *(("--slug", feature) if feature else ())))
 
 
-def records_in_work_tree(repository: Repository) -> tuple[tuple[str, frozenset[str]], ...]:
-    """PHRs and contracts that lie in the work tree uncommitted, each with the paths that it names."""
+def _declared(file: CoveredFile) -> ChangeKind | None:
+    """The kind that a record at hand says of a file that no contract covers."""
+    records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
+    return next((record.kind for record in records if record.kind), None)
+
+
+def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
+    """The PHRs, contracts and specs that lie in the work tree otherwise than HEAD has them."""
+    assert repository.work_tree
     listed = repository.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    found = []
-    for line in listed.split("\0"):
-        path = line[3:]
-        located = locate(path) if path else None
-        file = (repository.work_tree or Path()) / path
-        if located and located[1].kind == ArtifactKind.PHR and file.is_file() and not file.is_symlink():
-            phr = located[1].parse(path, file.read_bytes(), located[0])
-            if isinstance(phr, Phr) and not is_trivial(phr):
-                named = (named_path(phr, entry.path) for entry in phr.files)
-                found.append((path, frozenset(name for name in named if name)))
-    return tuple(found)
+    found = (_uncommitted(repository.work_tree, line[3:]) for line in listed.split("\0") if line)
+    return tuple(record for record in found if record)
+
+
+def _uncommitted(top: Path, path: str) -> Uncommitted | None:
+    located = locate(path)
+    file = top / path
+    if not located or not file.is_file() or file.is_symlink():
+        return None
+    root, described = located
+    record = described.parse(path, file.read_bytes(), root)
+    return Uncommitted(path, record) if isinstance(record, Phr | Contract | Spec) else None

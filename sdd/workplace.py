@@ -38,8 +38,8 @@ class Workplace:
     @classmethod
     def look(cls, repository: Repository, folder: str = "") -> "Workplace":
         """Looks at the work tree from one of its folders. Raises SddError where there is no work tree or no target."""
-        aim = aim_of_work_tree(repository)
         tree = repository.tree(repository.snapshot())
+        aim = aim_of_work_tree(repository, tree.oid)
         reader = Reader(repository.blob)
         sides = coverage = None
         if aim.change and aim.policy_revision:

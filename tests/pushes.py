@@ -104,7 +104,7 @@ def revision(scratch: Scratch, base: str | None = None, head: str | None = None)
 def work_tree(scratch: Scratch) -> Aim:
     """What `sdd status` judges in a repository."""
     with Repository.discover(scratch.path) as repository:
-        return aim_of_work_tree(repository)
+        return aim_of_work_tree(repository, repository.snapshot())
 
 
 def changed(aim: Aim) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The command line. Only this room prints, asks or exits; a command's module is imported when it is called."""
 
 import importlib
+import io
 import json
 import os
 import sys
@@ -77,6 +78,10 @@ def sdd(ctx: click.Context, directory: str) -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command line and exits with an ExitCode."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -88,7 +93,7 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as error:
         return _usage(error, arguments)
     except SddError as error:
-        _tell(error.message, error.fix, arguments)
+        _tell(error.message, error.fix, arguments, error.exit_code)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         print("sdd: stopped", file=sys.stderr)
@@ -98,7 +103,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.CLEAN
     except Exception as error:
-        _tell(*_internal(error), arguments)
+        _tell(*_internal(error), arguments, ExitCode.CANNOT_JUDGE)
         return ExitCode.CANNOT_JUDGE
     # A command that ends by `ctx.exit` hands its exit status back, every other one hands back nothing.
     return status if isinstance(status, int) else ExitCode.CLEAN
@@ -109,7 +114,7 @@ def _usage(error: click.UsageError, arguments: list[str]) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         print(error.format_message())
     else:
-        _tell(error.format_message(), f"see: {where} --help", arguments)
+        _tell(error.format_message(), f"see: {where} --help", arguments, ExitCode.USAGE)
     return ExitCode.USAGE
 
 
@@ -119,10 +124,18 @@ def _internal(error: Exception) -> tuple[str, str]:
     return f"this is a fault in sdd: {type(error).__name__}: {error}", f"please report it with {kept.name}"
 
 
-def _tell(message: str, fix: str, arguments: list[str]) -> None:
-    """Says on stderr what is wrong and what to do next; with --json also as a document on stdout."""
-    if "--json" in arguments:
-        print(json.dumps({"schema": "sdd/error/1", "message": printable(message), "fix": printable(fix)}, indent=2))
+def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
+    """Says on stderr what is wrong and what to do next; where JSON was asked for also as a document on stdout.
+
+    Who asked for a verdict and gets none reads that in the verdict's own document.
+    """
+    told = {"message": printable(message), "fix": printable(fix)}
+    if status == ExitCode.CANNOT_JUDGE and any(command in arguments for command in ("gate", "check")):
+        document = {"schema": "sdd/verdict/1", "verdict": "error", "error": told}
+    else:
+        document = {"schema": "sdd/error/1", **told}
+    if "--json" in arguments or "json" in arguments or "--format=json" in arguments:
+        print(json.dumps(document, indent=2))
     print(f"sdd: {printable(message)}", file=sys.stderr)
     for line in fix.splitlines():
         print(f"  {printable(line)}", file=sys.stderr)

@@ -6,7 +6,7 @@ import click
 
 from sdd.check import check_tree
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text
-from sdd.errors import ExitCode
+from sdd.errors import ExitCode, UsageError
 from sdd.render.text import check_text
 from sdd.render.verdict_json import verdict_document
 
@@ -30,10 +30,13 @@ def command(
     repository = open_repository(ctx)
     tree = repository.tree(rev or repository.snapshot())
     only = tuple(path_below_top(ctx, repository, one) for one in path)
+    for written, found in zip(path, only, strict=True):
+        if found not in ("", ".") and found not in tree:
+            raise UsageError(f"{written} is not there", "name files or folders of the tree that is checked")
     verdict = check_tree(repository, tree, rev or "work tree", repository.commit(rev or "HEAD"), date.today(), only)
     if as_json or form == "json":
         print_json(verdict_document(verdict))
     else:
         print_text(check_text(verdict, verbose=verbose, strict=strict))
-    found = any(change.findings for change in verdict.changes) if strict else verdict.refused
-    ctx.exit(ExitCode.FINDINGS if found else ExitCode.CLEAN)
+    refused = any(change.findings for change in verdict.changes) if strict else verdict.refused
+    ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)

@@ -4,6 +4,7 @@ import click
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.cli.contract_words import ContractWords, contract_words
+from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.paths import printable
 from sdd.recording import write_contract
@@ -17,8 +18,8 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("title")
-@click.option("--feature", metavar="F", help="The feature that it carries out.")
+@click.argument("title", callback=filled_in)
+@click.option("--feature", metavar="F", callback=filled_in, help="The feature that it carries out.")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in ChangeKind]),

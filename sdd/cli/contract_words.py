@@ -8,21 +8,23 @@ from typing import Any
 import click
 
 from sdd.artifacts.artifact import ChangeKind
+from sdd.cli.filled_in import filled_in
 from sdd.scaffold import ContractDraft
+
+
+def _words(name: str, target: str, metavar: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(name, target, multiple=True, metavar=metavar, callback=filled_in, help=text)
+
 
 _OPTIONS = (
     click.option(
-        "--success", metavar="SENTENCE", default="", help="What will be true when it is done, in one sentence."
+        "--success", metavar="SENTENCE", default="", callback=filled_in, help="What will be true when it is done."
     ),
-    click.option(
-        "--scope", "scope", multiple=True, metavar="PATTERN", help="What may be touched.  [default: the changed files]"
-    ),
-    click.option("--constraint", "constraints", multiple=True, metavar="TEXT", help="What must hold throughout."),
-    click.option("--non-goal", "non_goals", multiple=True, metavar="TEXT", help="What is not to be done."),
-    click.option("--check", "checks", multiple=True, metavar="COMMAND", help="How it is checked."),
-    click.option(
-        "--follow-up", "follow_ups", multiple=True, metavar="TEXT", help="A next step or risk; at most three."
-    ),
+    _words("--scope", "scope", "PATTERN", "What may be touched.  [default: the changed files]"),
+    _words("--constraint", "constraints", "TEXT", "What must hold throughout."),
+    _words("--non-goal", "non_goals", "TEXT", "What is not to be done."),
+    _words("--check", "checks", "COMMAND", "How it is checked."),
+    _words("--follow-up", "follow_ups", "TEXT", "A next step or risk; at most three."),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from sdd.cli.filled_in import filled_in
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.features import Feature, read_features
@@ -19,7 +20,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("title")
+@click.argument("title", callback=filled_in)
 @click.option("--slug", "name", metavar="SLUG", help="Name the folder so.  [default: made from the title]")
 @click.option("--branch", is_flag=True, help="Make and check out a branch of the same name.")
 @json_option

@@ -7,10 +7,10 @@ import click
 
 from sdd.check import Verdict, judge
 from sdd.cli.session import json_option, open_repository, print_json, print_text
-from sdd.errors import ExitCode, SddError, UsageError
+from sdd.errors import ExitCode, UsageError
 from sdd.mending import Mend, mends, records_in_work_tree
 from sdd.render.text import gate_text
-from sdd.render.verdict_json import error_document, verdict_document
+from sdd.render.verdict_json import verdict_document
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
@@ -44,21 +44,13 @@ def command(
     """
     if ((base or head) and (pre_push or pre_receive)) or (pre_push and pre_receive):
         raise UsageError("--base and --head, --pre-push and --pre-receive exclude each other", "see: sdd gate --help")
-    as_json = as_json or form == "json"
-    try:
-        repository = open_repository(ctx)
-        aims = _aims(repository, base, head, pre_push, pre_receive)
-        verdict = judge(repository, aims, date.today())
-    except SddError as error:
-        if as_json and error.exit_code == ExitCode.CANNOT_JUDGE:
-            print_json(error_document(error))
-            print(f"sdd: {error.message}", file=sys.stderr)
-            ctx.exit(error.exit_code)
-        raise
+    repository = open_repository(ctx)
+    verdict = judge(repository, _aims(repository, base, head, pre_push, pre_receive), date.today())
     ways = _mends(repository, verdict)
-    print_json(verdict_document(verdict, ways)) if as_json else print_text(
-        gate_text(verdict, ways, verbose=verbose, pushing=bool(pre_push or pre_receive))
-    )
+    if as_json or form == "json":
+        print_json(verdict_document(verdict, ways))
+    else:
+        print_text(gate_text(verdict, ways, verbose=verbose, pushing=bool(pre_push or pre_receive)))
     ctx.exit(ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN)
 
 
@@ -77,4 +69,11 @@ def _mends(repository: Repository, verdict: Verdict) -> dict[int, tuple[Mend, ..
     if verdict.passed:
         return {}
     lying = records_in_work_tree(repository) if repository.work_tree else ()
-    return {place: mends(change, lying) for place, change in enumerate(verdict.changes) if change.errors}
+    found = {}
+    for place, change in enumerate(verdict.changes):
+        if change.errors:
+            features = repository.tree(change.head).folder("specs")
+            branch = change.ref.removeprefix("refs/heads/")
+            feature = branch if branch in features else None
+            found[place] = mends(change, lying, feature, has_features=bool(features))
+    return found

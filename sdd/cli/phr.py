@@ -1,6 +1,7 @@
 """sdd phr: make, list and show Prompt History Records."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,11 +10,13 @@ from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.artifacts.phr import Phr, Stage
 from sdd.check import rules_broken
 from sdd.cli.contract_words import ContractWords, contract_words
+from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
-from sdd.recording import Said, write_phr
+from sdd.recording import Said, Written, write_phr
+from sdd.render.words import counted
 from sdd.repo.worktree import commit_file
 from sdd.workplace import Workplace
 
@@ -24,11 +27,11 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("title")
+@click.argument("title", callback=filled_in)
 @click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]"
 )
-@click.option("--feature", metavar="F", help="The feature it belongs to.")
+@click.option("--feature", metavar="F", callback=filled_in, help="The feature it belongs to.")
 @click.option("--contract", "linked", metavar="PATH", help="The contract that it carries out.")
 @click.option(
     "--kind",
@@ -83,46 +86,39 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
     if commit:
         commit_file(repository, record.path, f"PHR: {title}")
     if as_json:
-        template = top / ".specify/templates/phr-template.prompt.md"
-        document: dict[str, Any] = {
-            "id": record.id,
-            "path": str(top / record.path),
-            "context": _context(record.stage, record.feature),
-        }
-        document |= {
-            "stage": record.stage,
-            "feature": record.feature or "none",
-            "template": template.name,
-            "files": list(record.files),
-        }
-        print_json({"schema": "sdd/phr-new/1", **document})
+        print_json({"schema": "sdd/phr-new/1", **_created(record, top)})
     else:
-        names = (
-            f"names {len(record.files)} file{'' if len(record.files) == 1 else 's'}"
-            if record.files
-            else "names no file"
-        )
+        names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)} ({names})")
 
 
-def _context(stage: str, feature: str | None) -> str:
-    """Where a record is routed to, in spec-kit-plus's words."""
-    return (
-        "constitution"
-        if stage == Stage.CONSTITUTION
-        else "feature"
-        if feature and stage != Stage.GENERAL
-        else "general"
-    )
+def _created(record: Written, top: Path) -> dict[str, Any]:
+    """What spec-kit-plus's own script prints of a new PHR, and the files."""
+    context = "feature" if record.feature else "general"
+    return {
+        "id": record.id,
+        "path": str(top / record.path),
+        "context": record.stage if record.stage in (Stage.CONSTITUTION, Stage.GENERAL) else context,
+        "stage": record.stage,
+        "feature": record.feature or "none",
+        "template": "phr-template.prompt.md",
+        "files": list(record.files),
+    }
 
 
 def _text(file: Any) -> str | None:
-    return None if file is None else file.read().decode("utf-8", "replace")
+    """What a file says. Raises UsageError where it is not UTF-8: a prompt is kept word for word or not at all."""
+    if file is None:
+        return None
+    try:
+        return str(file.read(), "utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file.name} is not UTF-8 at byte {error.start}", "save it as UTF-8 text") from None
 
 
 @command.command("list")
 @click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the last N.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N, by date.")
 @click.option("--fields", metavar="A,B", help="Only these keys of the JSON items.")
 @json_option
 @click.pass_context
@@ -133,7 +129,9 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
     records = [
         record for record in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(record, Phr)
     ]
-    records = records[-limit:] if limit else records
+    if limit:
+        newest = {phr.path for phr in sorted(records, key=lambda phr: (phr.date or "", phr.path))[-limit:]}
+        records = [phr for phr in records if phr.path in newest]
     if not as_json:
         rows = (
             f"{phr.date or '----------'}  {phr.stage or '?':<12}  {printable(phr.path)}  {printable(phr.title or '')}"

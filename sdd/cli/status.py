@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from sdd.artifacts.contract import ContractStatus
-from sdd.check import judge_change
+from sdd.check import JudgedChange, judge_change
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
 from sdd.errors import UsageError
-from sdd.mending import mends
+from sdd.mending import Mend, mends
 from sdd.render.status import Standing, status_text
 from sdd.render.verdict_json import change_document
 from sdd.repo.objects import Repository
+from sdd.roots import has_root
 from sdd.workplace import Workplace
 
 
@@ -41,12 +42,13 @@ def _look(repository: Repository, folder: str) -> Standing:
         branch=workplace.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
-        fetched=_age(repository),
+        fetched=_age(repository) if change and "/" in change.target_name else "",
         uncommitted=_uncommitted(repository),
         feature=feature,
         changes=changes,
-        mends=tuple(mend for judged in changes for mend in mends(judged, ())),
+        mends=tuple(mend for judged in changes for mend in _mends(workplace, judged, feature)),
         nothing="" if change else workplace.aim.remark,
+        adopted=has_root(workplace.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(len(contract.follow_ups) for contract in contracts if contract.status == ContractStatus.OPEN),
         waivers=len(workplace.project.tree.folder(workplace.project.path("history/waivers"))),
@@ -60,6 +62,11 @@ def _feature(workplace: Workplace) -> str | None:
     except UsageError as error:
         remark(error.message)
         return None
+
+
+def _mends(workplace: Workplace, judged: JudgedChange, feature: str | None) -> tuple[Mend, ...]:
+    # What lies uncommitted is part of what was judged here: no record needs only to be committed.
+    return mends(judged, (), feature, has_features=bool(workplace.project.features))
 
 
 def _uncommitted(repository: Repository) -> frozenset[str]:
@@ -88,6 +95,7 @@ def _document(standing: Standing) -> dict[str, Any]:
         "feature": standing.feature,
         "push": "nothing" if standing.nothing else "refused" if standing.refused else "pass",
         "remark": standing.nothing or None,
-        "changes": [change_document(change, mends(change)) for change in standing.changes],
+        "changes": [change_document(change, ()) for change in standing.changes],
+        "next": [list(way.argv) for mend in standing.mends for way in mend.ways],
         "open": {"questions": standing.questions, "follow_ups": standing.follow_ups, "waivers": standing.waivers},
     }

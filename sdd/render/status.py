@@ -8,13 +8,15 @@ from sdd.cover import CoveredFile, Need
 from sdd.mending import Mend
 from sdd.paths import printable
 from sdd.render.text import next_line
+from sdd.render.words import counted
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where nobody knows.
 
-    `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged.
+    `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged,
+    `adopted` whether the work tree holds a root at all.
     """
 
     branch: str | None
@@ -26,6 +28,7 @@ class Standing:
     changes: tuple[JudgedChange, ...]
     mends: tuple[Mend, ...]
     nothing: str
+    adopted: bool
     questions: int
     follow_ups: int
     waivers: int
@@ -42,29 +45,34 @@ def status_text(standing: Standing) -> str:
     lines += _table(standing)
     lines += _errors(standing)
     counts = (
-        _count(standing.questions, "question"),
-        _count(standing.follow_ups, "follow-up"),
-        _count(standing.waivers, "waiver"),
+        counted(standing.questions, "question"),
+        counted(standing.follow_ups, "follow-up"),
+        counted(standing.waivers, "waiver"),
     )
     lines.append(f"open     {', '.join(counts)}")
-    ways = [way for mend in standing.mends for way in mend.ways]
-    for place, way in enumerate(ways):
-        lines.append(f"{'next' if not place else '':<8} {next_line(way).partition(': ')[2]}")
-    if not ways and standing.uncommitted and not standing.refused:
-        lines.append("next     git add --all && git commit")
+    lines += [f"{'' if place else 'next':<8} {command}" for place, command in enumerate(_next(standing))]
     return "\n".join(lines) + "\n"
+
+
+def _next(standing: Standing) -> list[str]:
+    """The commands that come next: any one of them where there are several."""
+    if not standing.adopted:
+        return ["sdd init"]
+    ways = [way for mend in standing.mends for way in mend.ways]
+    if not ways and standing.uncommitted and not standing.refused:
+        return ["git add --all && git commit"]
+    return [next_line(way).partition(": ")[2] for way in ways]
 
 
 def _branch(standing: Standing) -> str:
     name = printable(standing.branch or "none (detached HEAD)")
     age = f" (fetched {standing.fetched} ago)" if standing.fetched else ""
-    ahead = (
-        f"{_count(standing.ahead, 'commit')} ahead of {printable(standing.target)}{age}"
-        if standing.target
-        else "no target yet"
+    told = (
+        [f"{counted(standing.ahead, 'commit')} ahead of {printable(standing.target)}{age}"] if standing.target else []
     )
-    lying = len(standing.uncommitted)
-    return f"{name}: {ahead}" + (f", {_count(lying, 'file')} uncommitted" if lying else "")
+    if standing.uncommitted:
+        told.append(f"{counted(len(standing.uncommitted), 'file')} uncommitted")
+    return f"{name}: {', '.join(told)}" if told else name
 
 
 def _feature(standing: Standing) -> str:
@@ -78,12 +86,12 @@ def _push(standing: Standing) -> str:
     lacking = sum(bool(file.lacks) for file in files)
     errors = sum(len(change.errors) for change in standing.changes)
     if not errors:
-        return f"would pass: {_count(len(files), 'file')} changed" if files else "would pass"
+        return f"would pass: {counted(len(files), 'file')} changed" if files else "would pass"
     word = "would be refused" if standing.refused else "would be let through with a warning"
     return f"{word}: " + (
-        f"{lacking} of {_count(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
+        f"{lacking} of {counted(len(files), 'file')} {'lack' if lacking != 1 else 'lacks'} records"
         if lacking
-        else _count(errors, "error")
+        else counted(errors, "error")
     )
 
 
@@ -112,7 +120,3 @@ def _errors(standing: Standing) -> Iterator[str]:
         for finding in change.errors:
             if finding.path not in lacking:
                 yield f"  {printable(finding.path)}:{finding.line}: {finding.rule}: {printable(finding.message)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

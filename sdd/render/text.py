@@ -2,54 +2,55 @@
 
 import shlex
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from sdd.check import Finding, JudgedChange, Verdict
 from sdd.cover import CoveredFile
-from sdd.mending import Mend, Next
+from sdd.mending import TO_FILL_IN, Mend, Next
 from sdd.paths import printable
+from sdd.render.words import counted
 from sdd.rules import Severity
 
-_SHOWN_FILES = 5
+# More files than this, or more findings of one rule in one file, are counted rather than shown.
+_SHOWN = 5
 _COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
 
 
 def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: bool, pushing: bool) -> str:
     """The verdict over a change or a push. One line for a pass; with `verbose` the table and the warnings too."""
     if not verdict.changes:
-        return (
-            "\n".join(f"sdd: pass: {printable(remark)}" for remark in verdict.remarks or ("nothing to judge",)) + "\n"
-        )
-    blocks = []
+        remarks = verdict.remarks or ("nothing to judge",)
+        return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
+    lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
     for place, change in enumerate(verdict.changes):
         if change.root is not None or verbose:
-            blocks.append("\n".join(_change(change, mends.get(place, ()), verbose, pushing)))
-    remarks = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
-    return "\n".join([*remarks, *blocks]) + "\n"
+            lines += _change(change, mends.get(place, ()), verbose, pushing)
+    return "\n".join(lines) + "\n"
 
 
 def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushing: bool) -> Iterator[str]:
     target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
-    against = f"{printable(change.ref)} {change.head[:7]} against {target}"
     where = f" (root {printable(change.root)})" if change.root else ""
+    against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     if not change.errors:
-        told = ", ".join(filter(None, (_counts(change.files) or "records only", _warned(change, verbose))))
-        yield f"sdd: pass: {against}{where}: {told}"
+        told = ", ".join(filter(None, (_counts(change.files) or "records only", _warnings(change, verbose))))
+        yield f"sdd: pass: {against}: {told}"
         yield from _details(change) if verbose else ()
         return
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
-    yield f"sdd: {word}: {against}{where}"
-    lacking = [file for file in change.files if file.lacks]
+    yield f"sdd: {word}: {against}"
+    lacking = sum(bool(file.lacks) for file in change.files)
     if lacking:
         told = "; ".join(filter(None, (_counts(change.files), "" if verbose else "all: sdd gate -v")))
-        verb = "lack" if len(lacking) != 1 else "lacks"
-        yield f"sdd: {len(lacking)} of {_files(change.files)} {verb} records{f' ({told})' if told else ''}"
+        lack = f"{'lacks' if lacking == 1 else 'lack'} records{f' ({told})' if told else ''}"
+        yield f"sdd: {lacking} of {counted(len(change.files), 'changed file')} {lack}"
     yield ""
     yield from _details(change) if verbose else _errors(change)
     for mend in mends:
-        yield from _mend(mend, len(lacking))
-    if any(mend.ways for mend in mends):
+        yield from _mend(mend, lacking)
+    if mends:
         yield "Then push again: the record is a new commit on top, nothing is rebased."
         yield ""
     yield _last_line(change, lacking)
@@ -59,58 +60,53 @@ def _counts(files: Iterable[CoveredFile]) -> str:
     rows = tuple(files)
     exempt = sum(bool(file.exempt) for file in rows)
     covered = sum(not file.exempt and not file.lacks for file in rows)
-    return ", ".join(
-        part for part in (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "") if part
-    )
+    return ", ".join(filter(None, (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "")))
 
 
-def _files(files: tuple[CoveredFile, ...]) -> str:
-    return f"{len(files)} changed file{'s' if len(files) != 1 else ''}"
-
-
-def _warned(change: JudgedChange, verbose: bool) -> str:
+def _warnings(change: JudgedChange, verbose: bool) -> str:
     warnings = sum(finding.severity == Severity.WARNING for finding in change.findings)
-    return f"{_warnings(warnings)}{'' if verbose else ' (-v lists them)'}" if warnings else ""
+    return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
-def _warnings(count: int) -> str:
-    return f"{count} warning{'s' if count != 1 else ''}"
-
-
-def _last_line(change: JudgedChange, lacking: list[CoveredFile]) -> str:
-    warnings = sum(finding.severity == Severity.WARNING for finding in change.findings)
-    count = (
-        f"{len(lacking)} file{'s' if len(lacking) != 1 else ''}"
-        if lacking
-        else f"{len(change.errors)} error{'s' if len(change.errors) != 1 else ''}"
-    )
-    told = [
-        f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}",
-        *([_warnings(warnings)] if warnings else []),
-    ]
+def _last_line(change: JudgedChange, lacking: int) -> str:
+    count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
+    verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
+    told = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
     found = {finding.rule for finding in change.errors}
     first = next((rule for rule in _COVERAGE_RULES if rule in found), change.errors[0].rule)
-    return f"sdd: {', '.join(told)}; why: sdd explain {first}"
+    return f"sdd: {told}; why: sdd explain {first}"
 
 
 def _errors(change: JudgedChange) -> Iterator[str]:
-    """The errors, one line a file for what it lacks; five such files are shown, the rest counted."""
+    """The errors; for what a file lacks one line a file, some files shown and the rest counted."""
     others = [finding for finding in change.errors if finding.rule not in _COVERAGE_RULES]
-    for finding in others:
-        yield from _finding(finding)
     if others:
+        yield from _by_file(others)
         yield ""
     lacks = [finding for finding in change.errors if finding.rule in _COVERAGE_RULES]
     by_file: dict[str, Finding] = {}
     for finding in sorted(lacks, key=lambda one: _COVERAGE_RULES.index(one.rule)):
         by_file.setdefault(finding.path, finding)
     shown = sorted(by_file.values())
-    for finding in shown[:_SHOWN_FILES]:
+    for finding in shown[:_SHOWN]:
         yield from _finding(finding, with_fix=False)
-    if len(shown) > _SHOWN_FILES:
-        yield f"... and {len(shown) - _SHOWN_FILES} more files (all: sdd gate -v)"
+    if len(shown) > _SHOWN:
+        yield f"... and {counted(len(shown) - _SHOWN, 'more file')} (all: sdd gate -v)"
     if shown:
         yield ""
+
+
+def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
+    """Findings in their order; of many that one rule has in one file, the rest counted and the fix said once."""
+    for (path, rule), group in groupby(findings, key=lambda finding: (finding.path, finding.rule)):
+        found = list(group)
+        for place, finding in enumerate(found[:_SHOWN]):
+            last = place + 1 == len(found) or found[place + 1].fix != finding.fix
+            yield from _finding(finding, with_fix=last and place + 1 < _SHOWN)
+        if len(found) > _SHOWN:
+            yield f"{printable(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
+        if len(found) >= _SHOWN and found[-1].fix:
+            yield f"    {printable(found[-1].fix)}"
 
 
 def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
@@ -122,12 +118,11 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
 
 
 def _mend(mend: Mend, lacking: int) -> Iterator[str]:
-    if not mend.ways:
-        return
-    count = len(mend.files)
-    subject = f"all {count}" if count == lacking and count > 1 else f"{count} of them" if lacking > 1 else "it"
+    count = len(mend.paths)
+    subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else f"{count} of them"
+    pick = ", pick one line" if len(mend.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if any(way.needs for way in mend.ways) else ""
-    yield f"Mend {subject}{', pick one line' if len(mend.ways) > 1 else ''}{fill}:"
+    yield f"Mend {subject}{pick}{fill}:"
     for way in mend.ways:
         yield next_line(way)
 
@@ -135,25 +130,23 @@ def _mend(mend: Mend, lacking: int) -> Iterator[str]:
 def next_line(way: Next) -> str:
     """A way to mend as a line to paste into a shell."""
     label = f"next[{way.label}]" if way.label else "next"
-    commands = " && ".join(_shell(command) for command in (way.argv, way.then) if command)
-    return f"{label}: {commands}"
+    return f"{label}: {' && '.join(_shell(command) for command in (way.argv, way.then) if command)}"
 
 
 def _shell(argv: tuple[str, ...]) -> str:
-    return " ".join(f'"{word}"' if word.isupper() and word != "FEATURE" else shlex.quote(word) for word in argv)
+    quoted = TO_FILL_IN - {"FEATURE"}
+    return " ".join(f'"{word}"' if word in quoted else printable(shlex.quote(word)) for word in argv)
 
 
 def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
     for file in change.files:
-        said = (
-            f"exempt ({file.exempt})" if file.exempt else "lacks " + ", ".join(file.lacks) if file.lacks else "covered"
-        )
+        lacks = f"lacks {', '.join(file.lacks)}" if file.lacks else "covered"
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
-        told = ", ".join(map(printable, behind))
+        told = f"{', has' if file.lacks else ' by'} {', '.join(map(printable, behind))}" if behind else ""
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
-        link = ", has" if file.lacks else " by"
-        yield f"{file.changed.status} {printable(file.path)}{kind}: {said}{f'{link} {told}' if told else ''}"
+        said = f"exempt ({file.exempt})" if file.exempt else lacks + told
+        yield f"{file.changed.status} {printable(file.path)}{kind}: {said}"
     yield ""
     for finding in change.findings:
         yield from _finding(finding)
@@ -166,15 +159,18 @@ def _details(change: JudgedChange) -> Iterator[str]:
 def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
     """The verdict over a tree: the findings, a count, and what `check` does not say."""
     findings = [finding for change in verdict.changes for finding in change.findings]
-    errors = sum(finding.severity == Severity.ERROR for finding in findings)
-    warnings = len(findings) - errors
+    errors = [finding for finding in findings if finding.severity == Severity.ERROR]
+    shown = findings if verbose or strict else errors
     lines: list[str] = []
-    for finding in findings:
-        if finding.severity == Severity.ERROR or verbose or strict:
+    if verbose:
+        for finding in shown:
             lines += _finding(finding)
-    if lines:
+    else:
+        lines += _by_file(shown)
+    if shown:
         lines.append("")
-    told = f"{errors} error{'s' if errors != 1 else ''}, {_warnings(warnings)}" if findings else "every record is clean"
-    more = " (-v lists the warnings)" if warnings and not (verbose or strict) else ""
-    lines += [f"sdd: {told}{more}", "sdd: this says nothing about a push: that is judged by sdd gate"]
+    counts = f"{counted(len(errors), 'error')}, {counted(len(findings) - len(errors), 'warning')}"
+    more = " (-v lists the warnings)" if len(findings) > len(shown) else ""
+    lines.append(f"sdd: {counts}{more}" if findings else "sdd: every record is clean")
+    lines.append("sdd: this says nothing about a push: that is judged by sdd gate")
     return "\n".join(lines) + "\n"

@@ -4,7 +4,6 @@ from typing import Any
 
 from sdd.check import Finding, JudgedChange, Verdict
 from sdd.cover import CoveredFile
-from sdd.errors import SddError
 from sdd.mending import Mend, Next
 
 SCHEMA = "sdd/verdict/1"
@@ -22,11 +21,6 @@ def verdict_document(verdict: Verdict, mends: dict[int, tuple[Mend, ...]] | None
     }
 
 
-def error_document(error: SddError) -> dict[str, Any]:
-    """What is printed where there can be no verdict (exit 3)."""
-    return {"schema": SCHEMA, "verdict": "error", "error": {"message": error.message, "fix": error.fix}}
-
-
 def change_document(change: JudgedChange, mends: tuple[Mend, ...]) -> dict[str, Any]:
     """One judged change, with the commands that mend it."""
     return {
@@ -39,7 +33,7 @@ def change_document(change: JudgedChange, mends: tuple[Mend, ...]) -> dict[str, 
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [],
         "not_judged": [{"rule": one.rule, "path": one.path, "because": one.because} for one in change.not_judged],
-        "next": [_next(way, change) for mend in mends for way in mend.ways],
+        "next": [_next(way, mend, change) for mend in mends for way in mend.ways],
         "remark": change.remark or None,
         "tolerated": change.tolerated or None,
     }
@@ -72,8 +66,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _next(way: Next, change: JudgedChange) -> dict[str, Any]:
-    covers = [place for place, finding in enumerate(change.findings) if finding.path in way.covers]
+def _next(way: Next, mend: Mend, change: JudgedChange) -> dict[str, Any]:
+    covers = [place for place, finding in enumerate(change.findings) if finding.path in mend.paths]
     return {
         "for": way.label or None,
         "argv": list(way.argv),

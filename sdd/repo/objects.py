@@ -57,7 +57,6 @@ class Repository:
         self._scratch_objects: dict[str, str] = {}
         self._reader: subprocess.Popen[bytes] | None = None
         self._scratch: Path | None = None
-        self._snapshot: str | None = None
 
     @classmethod
     def discover(cls, start: Path) -> Self:
@@ -102,7 +101,6 @@ class Repository:
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
-            self._snapshot = None
             self._scratch_objects = {}
 
     # -- plumbing ------------------------------------------------------------------------------------------
@@ -229,10 +227,8 @@ class Repository:
         """The id of the tree that a commit of everything in the work tree (but ignored files) would have.
 
         Nothing of the repository is written: objects and the index go to a scratch folder that lasts until
-        `close`; a second call gives the same answer. Raises SddError where there is no work tree.
+        `close`. Raises SddError where there is no work tree.
         """
-        if self._snapshot:
-            return self._snapshot
         if not self.work_tree:
             raise SddError("this repository is bare: it has no files of its own to look at", "name a commit with --rev")
         self.close()
@@ -255,8 +251,7 @@ class Repository:
         if written.returncode:
             reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
             raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
-        self._snapshot = written.stdout.decode().strip()
-        return self._snapshot
+        return written.stdout.decode().strip()
 
 
 class Tree:

@@ -103,7 +103,8 @@ def _record(repository: Repository, root: str, files: list[str], today: str) -> 
         command="sdd init",
         files=tuple(files),
         prompt=_PROMPT,
-        response=_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT,
+        # With its number, so that a project that left sdd and comes back does not say the same words again.
+        response=f"Record {claimed}: {_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT}",
     )
     try:
         write_new(_top(repository) / root / path, phr_text(draft))
@@ -122,7 +123,8 @@ def _top(repository: Repository) -> Path:
 def _neighbours(folder: Path) -> tuple[str, ...]:
     """What other tools left here, in a sentence each."""
     found = []
-    if (folder / "history" / "prompts").is_dir():
+    records = (folder / "history" / "prompts").rglob("*.prompt.md")
+    if any(not record.name.endswith("-adopt-sdd.constitution.prompt.md") for record in records):
         found.append("spec-kit-plus: its records in history/prompts/ are read as they are")
     elif any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
         found.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")

@@ -188,12 +188,11 @@ def aim_of_revision(repository: Repository, base: str | None, head: str | None) 
     target = repository.commit(base)
     if target is None:
         raise _unknown_base(repository, base)
-    return _aim_by_targets(repository, Head(ref, tip), [Branch(base, base, base, target)], ())
+    return _aim_by_targets(repository, Head(ref, tip), [_named_base(repository, base, target)], ())
 
 
-def aim_of_work_tree(repository: Repository) -> Aim:
-    """What `sdd status` judges: everything in the work tree as it lies there, as a push of it would be judged."""
-    tree = repository.snapshot()
+def aim_of_work_tree(repository: Repository, tree: str) -> Aim:
+    """What `sdd status` judges: the work tree as it lies there (`tree` is its snapshot), as a push of it would be."""
     return _aim_by_settings(
         repository, Head(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
     )
@@ -244,6 +243,14 @@ def _awaits_first_push(repository: Repository, head: Head, remote: str | None, b
 def _ref(repository: Repository, name: str) -> str:
     full = repository.git_answer("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name)
     return full or name
+
+
+def _named_base(repository: Repository, base: str, target: str) -> Branch:
+    """A base as the branch of a remote that it is, so that more of it can be fetched by its name over there."""
+    full = _ref(repository, base)
+    remote = next((name for name in remote_names(repository) if full.startswith(f"{REMOTES}{name}/")), None)
+    branch = full.removeprefix(f"{REMOTES}{remote}/") if remote else base
+    return Branch(full, f"{remote}/{branch}" if remote else base, branch, target)
 
 
 def _unknown_base(repository: Repository, base: str) -> SddError:
