@@ -8,7 +8,6 @@ from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.paths import printable
 from sdd.recording import write_contract
-from sdd.repo.worktree import commit_file
 from sdd.workplace import Workplace
 
 
@@ -56,6 +55,8 @@ def new(
     draft = words.draft(title, ChangeKind(kind), surface=surface, requirements=requirements, tasks=tasks)
     record = write_contract(workplace, draft, feature)
     if commit:
+        from sdd.repo.porcelain import commit_file
+
         commit_file(repository, record.path, f"Contract: {title}")
     if as_json:
         fields = {

@@ -1,17 +1,23 @@
 """sdd feature: make, list and show features."""
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
+from sdd import paths
 from sdd.cli.filled_in import filled_in
-from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.features import Feature, read_features
 from sdd.paths import printable
 from sdd.project import Reader
+from sdd.roots import MARK
 from sdd.scaffold import fill, next_id, project_template, slug, write_new
+
+_NUMBERED = re.compile(r"\d{3,}-.")
 
 
 @click.group()
@@ -26,24 +32,32 @@ def command() -> None:
 @json_option
 @click.pass_context
 def new(ctx: click.Context, title: str, name: str | None, branch: bool, as_json: bool) -> None:
-    """Make specs/NNN-slug/spec.md from the template."""
+    """Make specs/NNN-slug/spec.md from the template, in the root that the command stands in."""
     repository = open_repository(ctx)
     top = top_of(repository)
+    root = _root_above(top, folder_below_top(ctx, repository))
     short = slug(name or title)
-    numbered = (
-        short if short[:3].isdigit() and short[3:4] == "-" else f"{next_id(repository, '', 'specs', digits=3)}-{short}"
-    )
-    path = f"specs/{numbered}/spec.md"
-    values = {"title": title, "feature": numbered, "date": date.today().isoformat(), "input": f'"{title}"'}
-    write_new(top / path, fill(project_template("spec-template.md", top), values))
+    numbered = short if _NUMBERED.match(short) else f"{next_id(repository, root, 'specs', digits=3)}-{short}"
     if branch:
-        repository.git("switch", "--create", numbered)
+        # First, since a branch of that name may be there: then nothing is written.
+        from sdd.repo.porcelain import switch_to_new_branch
+
+        switch_to_new_branch(repository, numbered)
+    path = paths.join(root, f"specs/{numbered}/spec.md")
+    values = {"title": title, "feature": numbered, "date": date.today().isoformat(), "input": f'"{title}"'}
+    write_new(top / path, fill(project_template("spec-template.md", top / root), values))
     if as_json:
-        print_json(
-            {"schema": "sdd/feature-new/1", "feature": numbered, "path": path, "branch": numbered if branch else None}
-        )
+        made = {"feature": numbered, "path": path, "branch": numbered if branch else None}
+        print_json({"schema": "sdd/feature-new/1", **made})
     else:
-        print_text(f"made {path}\nnext: fill in what is in [CAPITALS], then: sdd check {path}")
+        shown = printable(path)
+        print_text(f"made {shown}\nnext: fill in what is in [CAPITALS], then: sdd check {shown}")
+
+
+def _root_above(top: Path, folder: str) -> str:
+    """The nearest root above a folder (or the folder itself) as it lies on the disk, the top where there is none."""
+    above = paths.folders_above(paths.join(folder, "x"))
+    return next((place for place in above if (top / place / MARK).is_dir()), "")
 
 
 @command.command("list")
@@ -120,7 +134,11 @@ def _document(feature: Feature) -> dict[str, Any]:
 
 def _screen(feature: Feature) -> str:
     spec, tasks = feature.spec, feature.tasks
-    lines = [f"{feature.path}  {feature.status}", printable(feature.title or "no spec.md that can be read"), ""]
+    lines = [
+        f"{printable(feature.path)}  {feature.status}",
+        printable(feature.title or "no spec.md that can be read"),
+        "",
+    ]
     for story in spec.stories if spec else ():
         scenarios = f"{len(story.scenarios)} scenario{'s' if len(story.scenarios) != 1 else ''}"
         lines.append(f"{story.priority or '--'}  {printable(story.title)} ({scenarios})")

@@ -17,8 +17,12 @@ from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
 from sdd.recording import Said, Written, write_phr
 from sdd.render.words import counted
-from sdd.repo.worktree import commit_file
 from sdd.workplace import Workplace
+
+FIELDS = (
+    "path", "root", "id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch", "labels",
+    "files", "files_written", "tests", "links", "prompt", "response", "findings",
+)  # fmt: skip
 
 
 @click.group()
@@ -84,6 +88,8 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
         date.today().isoformat(),
     )
     if commit:
+        from sdd.repo.porcelain import commit_file
+
         commit_file(repository, record.path, f"PHR: {title}")
     if as_json:
         print_json({"schema": "sdd/phr-new/1", **_created(record, top)})
@@ -124,6 +130,11 @@ def _text(file: Any) -> str | None:
 @click.pass_context
 def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | None, as_json: bool) -> None:
     """List every PHR of every root, those that cannot be fully read included."""
+    wanted = fields.split(",") if fields else []
+    unknown = [name for name in wanted if name not in FIELDS]
+    if unknown or (fields and not as_json):
+        said = f"unknown field {unknown[0]}" if unknown else "--fields chooses keys of the JSON document"
+        raise UsageError(said, f"fields: {', '.join(FIELDS)}" if unknown else "add --json")
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
     records = [
@@ -141,13 +152,7 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
         return
     found = rules_broken(repository, tree, reader, records, date.today())
     items = [phr_document(phr, found.get(phr.path, [])) for phr in records]
-    wanted = fields.split(",") if fields else None
-    unknown = [name for name in wanted or () if items and name not in items[0]]
-    if unknown:
-        raise UsageError(f"unknown field {unknown[0]}", f"fields: {', '.join(items[0])}")
-    print_json(
-        {"schema": "sdd/phrs/1", "items": [{name: item[name] for name in wanted} if wanted else item for item in items]}
-    )
+    print_json({"schema": "sdd/phrs/1", "items": [{name: item[name] for name in wanted or item} for item in items]})
 
 
 @command.command()

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sdd.errors import SddError
-from sdd.repo.objects import Repository
 
 
 def write_new(path: Path, text: str) -> None:
@@ -88,14 +87,3 @@ def _move(source: Path, path: Path, replace: bool) -> None:
         # A file system without hard links: the name is taken first, so that nobody else's file is lost.
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         source.replace(path)
-
-
-def commit_file(repository: Repository, path: str, message: str) -> None:
-    """Commits one file (a path from the top) alone, whatever else is staged.
-
-    Raises SddError where git or one of its hooks refuses.
-    """
-    # While a snapshot is held, git writes its objects to the snapshot's scratch folder, which goes away with it.
-    repository.close()
-    repository.git("add", "--", f":(top,literal){path}")
-    repository.git("commit", "--quiet", "--only", "-m", message, "--", f":(top,literal){path}")
