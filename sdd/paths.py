@@ -1,10 +1,11 @@
 """Paths inside a repository: text with slashes, relative to the top; the top itself is the empty string."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+from sdd.regex import regex
+
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def join(folder: str, path: str) -> str:

@@ -11,6 +11,7 @@ from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Stage
 from sdd.errors import UsageError
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.regex import regex
 from sdd.repo.history import subject
 from sdd.roots import roots_of
 from sdd.scaffold import (
@@ -26,7 +27,7 @@ from sdd.scaffold import (
 )
 from sdd.workplace import Workplace
 
-_GLOB = re.compile(r"([\\*?\[\]! ])")
+_GLOB = regex(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
     (r"specs/[^/]+/spec\.md", Stage.SPEC),
     (r"specs/[^/]+/plan\.md", Stage.PLAN),

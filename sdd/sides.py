@@ -9,12 +9,13 @@ from sdd.artifacts import kind_of
 from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.policy import Policy
 from sdd.project import Project, Reader
+from sdd.regex import regex
 from sdd.repo.changes import Change, PathChange, changed_lines
 from sdd.repo.objects import Repository, Tree
 from sdd.roots import is_root, roots_of
 
 # Files that belong to the records although nothing is parsed out of them.
-_BESIDE_RECORDS = re.compile(
+_BESIDE_RECORDS = regex(
     r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+|\.specify/(feature|baseline)\.json",
     re.DOTALL,
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sdd.artifacts import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
 from sdd.artifacts.artifact import Artifact, ArtifactKind
+from sdd.regex import regex
 
 
 class KindOfFile(NamedTuple):
@@ -24,43 +25,39 @@ _NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
 """A file's name, but for those that lie in every folder and are no records."""
 
 KINDS: tuple[KindOfFile, ...] = (
-    KindOfFile(ArtifactKind.POLICY, re.compile(r"\.specify/sdd\.toml"), policy.parse),
-    KindOfFile(ArtifactKind.CONSTITUTION, re.compile(r"(?:\.specify/)?memory/constitution\.md"), constitution.parse),
-    KindOfFile(ArtifactKind.SPEC, re.compile(r"(?:\.specify/)?specs/[^/]+/spec\.md"), spec.parse),
-    KindOfFile(ArtifactKind.PLAN, re.compile(r"(?:\.specify/)?specs/[^/]+/plan\.md"), plan.parse),
-    KindOfFile(ArtifactKind.TASKS, re.compile(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), tasks.parse),
-    KindOfFile(
-        ArtifactKind.CHECKLIST, re.compile(rf"(?:\.specify/)?specs/[^/]+/checklists/{_NAME}\.md"), checklist.parse
-    ),
+    KindOfFile(ArtifactKind.POLICY, regex(r"\.specify/sdd\.toml"), policy.parse),
+    KindOfFile(ArtifactKind.CONSTITUTION, regex(r"(?:\.specify/)?memory/constitution\.md"), constitution.parse),
+    KindOfFile(ArtifactKind.SPEC, regex(r"(?:\.specify/)?specs/[^/]+/spec\.md"), spec.parse),
+    KindOfFile(ArtifactKind.PLAN, regex(r"(?:\.specify/)?specs/[^/]+/plan\.md"), plan.parse),
+    KindOfFile(ArtifactKind.TASKS, regex(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), tasks.parse),
+    KindOfFile(ArtifactKind.CHECKLIST, regex(rf"(?:\.specify/)?specs/[^/]+/checklists/{_NAME}\.md"), checklist.parse),
     KindOfFile(
         ArtifactKind.CONTRACT,
-        re.compile(rf"(?:\.specify/)?history/contracts/(?:.+/)?{_NAME}\.contract\.md"),
+        regex(rf"(?:\.specify/)?history/contracts/(?:.+/)?{_NAME}\.contract\.md"),
         contract.parse,
     ),
     KindOfFile(
         ArtifactKind.PHR,
-        re.compile(
+        regex(
             rf"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)/(?:.+/)?{_NAME}\.md"
         ),
         phr.parse,
     ),
     KindOfFile(
         ArtifactKind.ADR,
-        re.compile(
-            rf"(?:\.specify/)?history/adrs?/{_NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{_NAME}\.md"
-        ),
+        regex(rf"(?:\.specify/)?history/adrs?/{_NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{_NAME}\.md"),
         adr.parse,
     ),
-    KindOfFile(ArtifactKind.WAIVER, re.compile(rf"history/waivers/{_NAME}\.md"), waiver.parse),
+    KindOfFile(ArtifactKind.WAIVER, regex(rf"history/waivers/{_NAME}\.md"), waiver.parse),
     KindOfFile(
         ArtifactKind.AGENT,
-        re.compile(rf"\.[\w-]+/agents/(?:.+/)?{_NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"),
+        regex(rf"\.[\w-]+/agents/(?:.+/)?{_NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"),
         agent.parse,
     ),
 )
 """Every kind of file that sdd reads, in the order in which a path is compared with them."""
 
-_ROOT = re.compile(
+_ROOT = regex(
     r"(?:^|/)(?=\.specify/|memory/|specs/|history/|docs/|\.[\w-]+/agents/|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md$)"
 )
 _WORDS = (

@@ -7,9 +7,10 @@ from enum import StrEnum
 from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import calendar_date, headings, value
 from sdd.document import Document
+from sdd.regex import regex
 
-_NAME = re.compile(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
-_LEAD = re.compile(
+_NAME = regex(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
+_LEAD = regex(
     r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Status|Date|Feature)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)", re.IGNORECASE
 )
 

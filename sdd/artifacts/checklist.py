@@ -8,8 +8,9 @@ from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import placeholders
 from sdd.artifacts.spec import feature_of
 from sdd.document import Document
+from sdd.regex import regex
 
-_ID = re.compile(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
+_ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
 
 
 class ChecklistItem(NamedTuple):

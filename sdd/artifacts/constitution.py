@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import placeholders, value
 from sdd.document import Document
+from sdd.regex import regex
 
-_NUMBER = re.compile(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
+_NUMBER = regex(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
 
 
 class Principle(NamedTuple):

@@ -20,6 +20,7 @@ from sdd.artifacts.reading import (
 )
 from sdd.document import Document, FrontMatter, ListItem, Section, Value
 from sdd.document.body import plain_title
+from sdd.regex import regex
 
 _TITLES = {
     "criteria": ("Success criteria", "Success criterion"),
@@ -31,7 +32,7 @@ _TITLES = {
     "follow_ups": ("Follow-ups", "Followups"),
     "scope": ("Scope",),
 }
-_REFERENCE = re.compile(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
+_REFERENCE = regex(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
 
 
 class ContractStatus(StrEnum):

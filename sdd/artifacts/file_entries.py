@@ -2,16 +2,16 @@
 
 import re
 
-_REMARK = re.compile(
+from sdd.regex import regex
+
+_REMARK = regex(
     r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
     r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
 )
-_QUOTED = re.compile(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
-_PREFIX = re.compile(
-    r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE
-)
-_PATH_LIKE = re.compile(r"[./\\]")
+_QUOTED = regex(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
+_LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
+_PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
+_PATH_LIKE = regex(r"[./\\]")
 
 
 def path_of(written: str) -> str | None:

@@ -1,6 +1,5 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,10 +20,11 @@ from sdd.artifacts.reading import (
     without_front_matter,
 )
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
+from sdd.regex import regex
 
-_NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
-_FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
-_FEATURE_PROMPTS = re.compile(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
+_NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
+_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FEATURE_PROMPTS = regex(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
 _DATES = ("date", "date_iso", "created")
 _FILES = ("files", "files_yaml")
 _MORE_FILES = ("files_created_or_modified", "files_created", "files_modified")

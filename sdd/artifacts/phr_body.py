@@ -5,6 +5,7 @@ import re
 from sdd.artifacts.artifact import Item
 from sdd.document import Document, FrontMatter, Section, is_none_like
 from sdd.document.body import plain_title
+from sdd.regex import regex
 
 PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
 RESPONSE = (
@@ -16,10 +17,10 @@ _AFTER = (
     *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
     "Tests Summary", "Files Summary",
 )  # fmt: skip
-_NEXT_PROMPTS = re.compile(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
-_OTHER_BULLET = re.compile(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
-_COMMAND_TEXT = re.compile(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
-_LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
+_NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_COMMAND_TEXT = regex(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
+_LABEL = regex(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
 
 
 def prompt_section(document: Document) -> Section | None:

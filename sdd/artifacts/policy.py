@@ -9,6 +9,7 @@ from typing import Any
 from sdd.artifacts.artifact import Artifact, ChangeKind, Problem
 from sdd.artifacts.reading import calendar_date
 from sdd.document import decode
+from sdd.regex import regex
 
 DEFAULT_EXEMPT = (
     "*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum", "LICENSE*", "CHANGELOG*", ".gitignore",
@@ -84,8 +85,8 @@ def _toml_problem(message: str) -> Problem:
     )
 
 
-_TABLE = re.compile(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
-_KEY = re.compile(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_.-]+)[ \t]*=")
+_TABLE = regex(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
+_KEY = regex(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_.-]+)[ \t]*=")
 
 
 def _key_lines(text: str) -> dict[str, int]:

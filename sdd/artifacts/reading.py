@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.document import Document, Item, Problem, Section, Value
+from sdd.regex import regex
 
-_TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
-_ALL_CAPS = re.compile(
+_TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
+_ALL_CAPS = regex(
     r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )
 # The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
-_TEMPLATE_PHRASE = re.compile(
+_TEMPLATE_PHRASE = regex(
     r"\[(?:\#{3}[a-z-]*|Brief Title|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
     r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined) ?[^\[\]]*"
     r"|REMOVE IF UNUSED[^\[\]]*"
@@ -46,9 +47,9 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
-_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
-_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
+_DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:

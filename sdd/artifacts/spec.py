@@ -7,19 +7,20 @@ from typing import NamedTuple
 from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import headings, placeholders, value
 from sdd.document import Document, Section
+from sdd.regex import regex
 
-_STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
-_PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
+_STORY = regex(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_PRIORITY = regex(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
 _ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{3,6}\s+)?(?:\*\*|__)?"
     rf"({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))"
 )
-_CLARIFICATION = re.compile(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
-_QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
-_ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
-_SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
-_FEATURE = re.compile(r"(?:^|/)specs/([^/]+)/")
+_CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
+_QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
+_ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
+_SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
+_FEATURE = regex(r"(?:^|/)specs/([^/]+)/")
 
 
 class Story(NamedTuple):

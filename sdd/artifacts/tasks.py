@@ -9,14 +9,15 @@ from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import placeholders
 from sdd.artifacts.spec import feature_of
 from sdd.document import Document, Section
+from sdd.regex import regex
 
-_BOX = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
-_TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
-_MARK = re.compile(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
-_PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
-_REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-\d+[a-z]?\b")
-_FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
-_BARE_FILE = re.compile(
+_BOX = regex(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
+_TASK_ID = regex(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
+_MARK = regex(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
+_PHASE = regex(r"(?:Phase|Milestone)\b", re.IGNORECASE)
+_REQUIREMENT = regex(r"\b(?:FR|SC|NFR)-\d+[a-z]?\b")
+_FILE = regex(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
+_BARE_FILE = regex(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
 )
 _BRANDS = frozenset(

@@ -8,10 +8,12 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
+from sdd.regex import regex
+
 # More than this many wildcards in one part of a path, and a search for where each of them ends may never come back.
 _MOST_WILDCARDS = 3
 _NOTHING = "#"
-_HIDDEN = re.compile(r"\\.|\[[^\]/]*\]")
+_HIDDEN = regex(r"\\.|\[[^\]/]*\]")
 
 
 class Patterns:

@@ -1,6 +1,5 @@
 """A text with its front matter, its sections, and what stands in them: list items, bold leads, plain text."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,18 +12,19 @@ from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.front_matter import FrontMatter
 from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
+from sdd.regex import regex
 
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"
-_ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
-_LEAD = re.compile(
+_ITEM = regex(r"([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
+_LEAD = regex(
     r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
     r"\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*"
 )
-_NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
+_NEXT_LEAD = regex(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 
-_REMARK = re.compile(r"[*_`]*\([^()]*\)[*_`]*")
-_LEADING = re.compile(r"^[\W\d_]+")
-_TRAILING = re.compile(r"[\W_]+$")
+_REMARK = regex(r"[*_`]*\([^()]*\)[*_`]*")
+_LEADING = regex(r"^[\W\d_]+")
+_TRAILING = regex(r"[\W_]+$")
 
 
 class ListItem(NamedTuple):

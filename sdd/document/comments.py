@@ -4,10 +4,11 @@ import re
 from bisect import bisect_right
 
 from sdd.document.blocks import Blocks, Comment
+from sdd.regex import regex
 
-_OPENING = re.compile(r"^ {0,3}<!--", re.MULTILINE)
-_END = re.compile(r"^(?:#{1,6}[ \t]| {0,3}(?:```|~~~|<!--))", re.MULTILINE)
-_TEXT = re.compile(r"[^\n]+")
+_OPENING = regex(r"^ {0,3}<!--", re.MULTILINE)
+_END = regex(r"^(?:#{1,6}[ \t]| {0,3}(?:```|~~~|<!--))", re.MULTILINE)
+_TEXT = regex(r"[^\n]+")
 
 
 def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:

@@ -10,8 +10,9 @@ from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
 from sdd.document.values import Value, is_none_like, listed
 from sdd.document.yaml_nodes import NotYaml, compose
+from sdd.regex import regex
 
-_KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
+_KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 _KNOWN = frozenset(
     [
         "id",
@@ -45,8 +46,8 @@ _KNOWN = frozenset(
         "expires",
     ]
 )
-_HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
+_HEADING = regex(r"#{1,6}[ \t]+\S")
+_CODE_FENCE = regex(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
 _YAML_LIMIT = 256 * 1024
 
 

@@ -4,18 +4,19 @@ It knows scalars on one line, lists and mappings of such scalars one level deep,
 answer it is the parser's, at a small part of the cost; where it is not certain it gives none.
 """
 
-import re
-
 from sdd.document.values import Value
+from sdd.regex import regex
 
-_UNSURE = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_PAIR = re.compile(r"( *)([A-Za-z_][A-Za-z0-9_-]*):(?: +(.*))?")
-_ENTRY = re.compile(r"( *)- +(.*)")
-_PLAIN = re.compile(r"(?=[A-Za-z0-9/._(]|[^\x00-\xa0])(?!.*(?:: | #|:$)).*")
-_QUOTED = re.compile(r'"([^"\\]*)"' + r"|'([^']*)'")
+_UNSURE = regex(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# The same for a text that is all ASCII. The large set takes longer to compile than most records take to read.
+_UNSURE_IN_ASCII = regex(r"[^\n\x20-\x7e]")
+_PAIR = regex(r"( *)([A-Za-z_][A-Za-z0-9_-]*):(?: +(.*))?")
+_ENTRY = regex(r"( *)- +(.*)")
+_PLAIN = regex(r"(?=[A-Za-z0-9/._(]|[^\x00-\xa0])(?!.*(?:: | #|:$)).*")
+_QUOTED = regex(r'"([^"\\]*)"' + r"|'([^']*)'")
 _FLOW_ENTRY = r"""(?:[\w./][\w./ -]*|"[^"\\]*"|'[^']*')"""
-_FLOW = re.compile(rf"\[ *(?:{_FLOW_ENTRY} *(?:, *{_FLOW_ENTRY} *)*)?\]")
-_FLOW_PART = re.compile(_FLOW_ENTRY)
+_FLOW = regex(rf"\[ *(?:{_FLOW_ENTRY} *(?:, *{_FLOW_ENTRY} *)*)?\]")
+_FLOW_PART = regex(_FLOW_ENTRY)
 
 Pairs = list[tuple[str, Value]]
 
@@ -25,7 +26,8 @@ def read_plain(source: str) -> Pairs | None:
 
     Lines count from 1. The text of a list or a mapping is its source, as `yaml_nodes.compose` gives it.
     """
-    if _UNSURE.search(source):
+    unsure = _UNSURE_IN_ASCII if source.isascii() else _UNSURE
+    if unsure.search(source):
         return None
     lines = source.split("\n")
     found: Pairs = []

@@ -8,9 +8,10 @@ import re
 from bisect import bisect_right
 
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
+from sdd.regex import regex
 
 _COMMONMARK_LIMIT = 128 * 1024
-_MARK = re.compile(
+_MARK = regex(
     r"""^(?P<indent>[ \t]*)(?:
       (?P<hash>\#{1,6})(?=[ \t\n]|\Z)
     | (?P<fence>`{3,}|~{3,})
@@ -20,10 +21,10 @@ _MARK = re.compile(
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-_CLOSING = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*$", re.MULTILINE)
-_BLANK = re.compile(r"^[ \t]*\n", re.MULTILINE)
-_LIST = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
-_LASTING_HTML = re.compile(r"<(?:[?!]|(?:script|pre|style|textarea)(?:[\s>]|$))", re.IGNORECASE)
+_CLOSING = regex(r"^ {0,3}(`{3,}|~{3,})[ \t]*$", re.MULTILINE)
+_BLANK = regex(r"^[ \t]*\n", re.MULTILINE)
+_LIST = regex(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
+_LASTING_HTML = regex(r"<(?:[?!]|(?:script|pre|style|textarea)(?:[\s>]|$))", re.IGNORECASE)
 
 
 def scan(text: str) -> Blocks:

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from sdd.regex import regex
+
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
-_PLACEHOLDER = re.compile(r"\[?\{\{[^{}\n]*\}\}\]?")
-_NONE_WITH_REASON = re.compile(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
-_LIST_MARK = re.compile(r"[-*\u2022][ \t]+")
+_PLACEHOLDER = regex(r"\[?\{\{[^{}\n]*\}\}\]?")
+_NONE_WITH_REASON = regex(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
+_LIST_MARK = regex(r"[-*\u2022][ \t]+")
 
 
 @dataclass(frozen=True, slots=True)

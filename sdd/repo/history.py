@@ -7,9 +7,10 @@ from datetime import date
 from functools import lru_cache
 
 from sdd.errors import SddError
+from sdd.regex import regex
 from sdd.repo.objects import SUBMODULE, Repository
 
-_REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
+_REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
 # -m --first-parent would hide what a side branch held, so every merge is compared with each of its parents.
 _LOG = (

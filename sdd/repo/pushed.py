@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError
+from sdd.regex import regex
 
-_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+_OID = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NOT_IN_A_REF = regex(r"[\x00-\x20\x7f~^:?*\[\\]")
 
 
 class PushedRef(NamedTuple):

@@ -3,9 +3,10 @@
 import re
 
 from sdd.artifacts.adr import Adr, AdrStatus
+from sdd.regex import regex
 from sdd.rules.rule import Context, Findings, Found, Severity, rule
 
-_NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
+_NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 
 
 @rule(Severity.ERROR, Adr, needs=("record-too-large",))

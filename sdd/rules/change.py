@@ -10,10 +10,11 @@ from sdd.artifacts.phr import Phr, Stage
 from sdd.artifacts.policy import Policy
 from sdd.cover import CoveredFile, Need, names
 from sdd.project import POLICY_PATH
+from sdd.regex import regex
 from sdd.rules.revert import is_revert
 from sdd.rules.rule import Context, Findings, Found, Severity, rule
 
-_TEST_PATH = re.compile(
+_TEST_PATH = regex(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
 )
 

@@ -1,15 +1,14 @@
 """Rules about a root's constitution and policy."""
 
-import re
-
 from sdd.artifacts.constitution import Constitution
 from sdd.artifacts.policy import Policy
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.regex import regex
 from sdd.roots import is_root
 from sdd.rules.change import decided
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+_VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 @rule(Severity.ERROR, on_trees=True)

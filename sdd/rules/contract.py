@@ -10,6 +10,7 @@ from sdd.artifacts.contract import CodeReference, Contract, ContractStatus
 from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
 from sdd.project import Reader
+from sdd.regex import regex
 from sdd.repo.history import added_on
 from sdd.repo.objects import Tree
 from sdd.roots import roots_of
@@ -18,11 +19,11 @@ from sdd.rules.rule import Context, Findings, Found, Severity, rule
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
 _LIGHT = frozenset({ChangeKind.FIX, ChangeKind.REFACTOR, ChangeKind.REVERT, ChangeKind.CHORE})
-_LITERAL_SEGMENT = re.compile(r"/?[^/*?\[\]]+(/.*)?")
+_LITERAL_SEGMENT = regex(r"/?[^/*?\[\]]+(/.*)?")
 # A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
 # Abbreviations and version numbers are why it stays silent where the next word is not capitalised.
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
-_ABBREVIATION = re.compile(
+_SENTENCE_END = regex(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
+_ABBREVIATION = regex(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
 )
 

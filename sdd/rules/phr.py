@@ -5,11 +5,12 @@ import re
 from sdd import paths
 from sdd.artifacts.phr import Phr, Stage
 from sdd.cover import is_trivial, is_vague, named_path, names
+from sdd.regex import regex
 from sdd.repo.history import last_changes
 from sdd.roots import roots_of
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
-_NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+_NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
 

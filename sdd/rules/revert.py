@@ -1,15 +1,15 @@
 """Whether a file of a change only brings back what its path held before."""
 
-import re
 import tempfile
 from pathlib import Path
 
 from sdd.cover import CoveredFile
+from sdd.regex import regex
 from sdd.repo.history import blobs_held_before, is_ancestor
 from sdd.repo.objects import Entry
 from sdd.rules.rule import Context
 
-_OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
+_OBJECT_NAME = regex(r"\b[0-9a-f]{7,64}\b")
 
 
 def is_revert(context: Context, file: CoveredFile) -> bool:

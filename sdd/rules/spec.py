@@ -1,6 +1,5 @@
 """Rules about what a feature's folder holds: spec, plan, tasks and checklists."""
 
-import re
 from collections import Counter
 
 from sdd import paths
@@ -8,10 +7,11 @@ from sdd.artifacts.checklist import Checklist
 from sdd.artifacts.plan import Plan
 from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
+from sdd.regex import regex
 from sdd.rules.rule import Context, Findings, Found, Severity, rule
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
-_NUMBER = re.compile(r"(\d{3,7})-")
+_NUMBER = regex(r"(\d{3,7})-")
 
 
 @rule(Severity.ERROR, Spec, needs=("record-too-large",))

@@ -2,19 +2,19 @@
 
 import hashlib
 import os
-import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from sdd import paths
 from sdd.errors import SddError, UsageError
+from sdd.regex import regex
 from sdd.repo.objects import Repository, Tree
 
 SLUG_LENGTH = 50
 
 # `PHR-0007-`, `0007-`, `7_`; a date such as 2026-03-01 or 20260301 is no number to count on from.
-_NUMBERED = re.compile(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+_NUMBERED = regex(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
 
 
 def slug(title: str) -> str:

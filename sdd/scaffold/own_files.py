@@ -7,6 +7,7 @@ from pathlib import Path
 from sdd import paths
 from sdd.artifacts import constitution as constitutions
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.regex import regex
 from sdd.scaffold.templates import CONSTITUTION, NAMES, POLICY, TOKEN, fill, template
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
@@ -37,8 +38,8 @@ def _own_patterns() -> dict[str, re.Pattern[str]]:
     literal = {f"{TEMPLATES}/{name}": template(name) for name in NAMES}
     literal |= {POLICY_PATH: template(POLICY), ATTRIBUTES_PATH: _ATTRIBUTES}
     return {
-        CONSTITUTION_PATH: re.compile(constitution),
-        **{path: re.compile(re.escape(text)) for path, text in literal.items()},
+        CONSTITUTION_PATH: regex(constitution),
+        **{path: regex(re.escape(text)) for path, text in literal.items()},
     }
 
 

@@ -3,12 +3,13 @@
 import re
 
 from sdd.artifacts.file_entries import path_of
+from sdd.regex import regex
 
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
-_NEEDS_FENCE = re.compile(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
-_NOT_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
-_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
-_BLOCK_SIGN = re.compile(r"(?=[#>|<~=]|[-+*](?:\s|$)|---|\*\*\*|```|\[[ xX]\])")
+_NEEDS_FENCE = regex(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
+_NOT_IN_TEXT = regex("[\x00\ud800-\udfff]")
+_EMPTY_LINES = regex(r"\A(?:[ \t]*\n)+")
+_BLOCK_SIGN = regex(r"(?=[#>|<~=]|[-+*](?:\s|$)|---|\*\*\*|```|\[[ xX]\])")
 
 
 def anchored(pattern: str) -> str:

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sdd.errors import SddError
+from sdd.regex import regex
 from sdd.scaffold.yaml_text import yaml_lines
 
 Value = str | tuple[str, ...] | Mapping[str, str] | None
@@ -37,12 +38,12 @@ _SPEC_KIT = {
     '"$ARGUMENTS"': "{{input}}",
     "$ARGUMENTS": "{{input}}",
 }
-_SPEC_KIT_WORD = re.compile("|".join(map(re.escape, _SPEC_KIT)))
+_SPEC_KIT_WORD = regex("|".join(map(re.escape, _SPEC_KIT)))
 
-TOKEN = re.compile(r"\{\{([a-z_.]+)(?:\|([^{}]*))?\}\}")
+TOKEN = regex(r"\{\{([a-z_.]+)(?:\|([^{}]*))?\}\}")
 NO_HEADING = 7
-_HEADING = re.compile(r"(#{1,6}) ")
-_KEY = re.compile(rf"([a-z_]+): {TOKEN.pattern}")
+_HEADING = regex(r"(#{1,6}) ")
+_KEY = regex(rf"([a-z_]+): {TOKEN.pattern}")
 
 
 def template_folder() -> Traversable:
