@@ -1,0 +1,248 @@
+"""Whatever a repository, a caller or a record holds: a clear line or a located finding, never a traceback or a pass."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adopted import LANDED, POLICY, SPEC, Adopted, copied, phr, rules_of, sdd
+from tests.scratch import Scratch
+
+GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
+READING = (["gate"], ["check"], ["status"], ["phr", "list"], ["feature", "list"], ["phr", "new", "X"])
+
+
+def told(folder: Path, *arguments: str, status: int) -> str:
+    """What a command says on stderr when it ends with `status`; with --json the same in a document."""
+    ran = sdd(folder, *arguments)
+    assert ran.status == status, ran
+    assert ran.err.startswith("sdd: "), ran
+    assert "Traceback" not in ran.err
+    assert ran.err.count("\n") >= 2, "what to do next is missing"
+    document = sdd(folder, *arguments, "--json").document
+    error = document.get("error", document)
+    assert error["message"] in ran.err
+    assert error["fix"]
+    assert document["schema"] == (
+        "sdd/verdict/1" if status == 3 and arguments[0] in ("gate", "check") else "sdd/error/1"
+    )
+    return ran.err
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_outside_of_any_repository(tmp_path: Path, command: list[str]) -> None:
+    assert "no git repository" in told(tmp_path, *command, status=3)
+    assert "not a folder" in sdd(tmp_path, "-C", "nowhere", *command).err
+
+
+@pytest.mark.parametrize("command", READING[:1], ids=" ".join)
+def test_before_the_first_commit(scratch: Scratch, command: list[str]) -> None:
+    assert "there is no commit yet" in told(scratch.path, *command, status=3)
+    scratch.commit("one")
+    scratch.git("switch", "-q", "--orphan", "unborn")
+    assert "there is no commit yet" in told(scratch.path, *command, status=3)
+
+
+def test_reading_before_the_first_commit(scratch: Scratch) -> None:
+    assert sdd(scratch.path, "phr", "list", "--json").document == {"schema": "sdd/phrs/1", "items": []}
+    assert sdd(scratch.path, "feature", "list", "--json").document == {"schema": "sdd/features/1", "items": []}
+    assert sdd(scratch.path, "check").status == 0
+    ran = sdd(scratch.path, "status")
+    assert (ran.status, "sdd init" in ran.out) == (0, True), ran
+    assert "unknown revision: HEAD" in told(scratch.path, "phr", "list", "--rev", "HEAD", status=3)
+
+
+def test_a_detached_head_is_judged_and_shown(adopted: Adopted) -> None:
+    adopted.here.git("switch", "-q", "--detach")
+    adopted.write({"src/a.py": "1\n"})
+    assert adopted.gate()["changes"][0]["ref"] == "HEAD"
+    assert adopted.done("status").out.startswith("branch   none (detached HEAD): 1 commit ahead of origin/main")
+
+
+def test_a_shallow_clone_names_the_command_that_deepens_it(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.branch("side", "main~2")
+    adopted.write({"src/a.py": "1\n"})
+    adopted.land("side")
+    url = adopted.remote.path.as_uri()
+    shallow = Scratch.clone(url, tmp_path / "shallow", "--depth=1", "--no-single-branch", "--branch=side")
+    said = told(shallow.path, "gate", "--base", "origin/main", status=3)
+    command = next(line.strip() for line in said.splitlines() if "git fetch" in line)
+    assert "--unshallow" in command
+    subprocess.run(command, shell=True, cwd=shallow.path, check=True, capture_output=True)
+    assert sdd(shallow.path, "gate", "--base", "origin/main").status == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["gate", "--base", "nowhere"], ["gate", "--head", "nowhere"], ["gate", "--head", "--all"],
+        ["gate", "--base", "main", "--pre-receive"], ["check", "nowhere.md"], ["gate", "--format", "xml"],
+        ["feature", "show", "999"], ["phr", "show", "nothing"], ["phr", "list", "--fields", "id,nope"],
+        ["phr", "new", "???"], ["phr", "new", "X", "--feature", "999-none"], ["phr", "new", "X", "--stage", "x"],
+        ["phr", "new", "X", "--contract", "nowhere.md"], ["phr", "new", "X", "--prompt-file", "nowhere"],
+        ["phr", "new", "X", "--success", "Without a kind."], ["contract", "new", "X", "--requirement", "FR-999"],
+        ["contract", "new", "X"], ["contract", "new"], ["nothing"], ["phr", "list", "--limit", "0"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_usage(adopted: Adopted, arguments: list[str]) -> None:
+    told(adopted.here.path, *arguments, status=2)
+    assert adopted.here.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "main:src", "HEAD^{blob}", "--all", "main\nmain", ""])
+def test_an_unknown_revision_is_said(adopted: Adopted, revision: str) -> None:
+    for command in (["check"], ["phr", "list"], ["feature", "list"]):
+        ran = adopted.sdd(*command, "--rev", revision)
+        if ran.status != 0:
+            assert (ran.status in (2, 3), "unknown revision" in ran.err) == (True, True), ran
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    [
+        b"x",
+        b"a b c d\n",
+        b"refs/heads/x " + b"0" * 39 + b" refs/heads/x " + b"0" * 40 + b"\n",
+        b"\xff\xfe\n",
+        b"\n",
+        b"\0" * 99,
+        b"\x1b[31m \x1b[32m\n",
+    ],
+)
+def test_malformed_input_of_a_hook(adopted: Adopted, stdin: bytes) -> None:
+    for options in (["--pre-push", "origin", "url"], ["--pre-receive"]):
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "sdd", "gate", *options],
+            cwd=adopted.here.path,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 3, done
+        assert b"standard input" in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"\x1b" not in done.stderr
+
+
+def bomb() -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    return (
+        "---\n"
+        + "\n".join(lines)
+        + '\nid: "0001"\nfiles: *a11\n---\n\n## Prompt\n\nX y.\n\n## Response snapshot\n\nZ.\n'
+    )
+
+
+RECORDS: dict[str, Any] = {
+    "empty": (b"", {"phr-unreadable"}),
+    "binary": (bytes(range(256)) * 40, {"phr-unreadable"}),
+    "not UTF-8": (phr(["src/new.py"]).encode() + b"\xff\xfe\xfa", {"phr-unreadable"}),
+    "UTF-16": (phr(["src/new.py"]).encode("utf-16"), {"phr-unreadable"}),
+    "large": (phr(["src/new.py"]).encode() + b"x" * 50_000_000, {"record-too-large"}),
+    "large lines": (phr(["src/new.py"]).encode() + b"- x\n" * 5_000_000, {"record-too-large"}),
+    "alias bomb": (bomb(), {"phr-unreadable"}),
+    "deep": ("---\nfiles: " + "[" * 20_000 + "]" * 20_000 + "\n---\n\n## Prompt\n\nX y.\n", {"phr-unreadable"}),
+    "deep quotes": (phr(["src/new.py"], prompt=">" * 30_000 + " x", kind="chore"), set()),
+    "deep list": (phr(["src/new.py"], prompt="\n".join("  " * n + "- x" for n in range(800)), kind="chore"), set()),
+    "many files": (phr([f"src/{n}.py" for n in range(20_000)]), set()),
+    "no front matter": ("# Round\n\nsrc/new.py\n", {"phr-unreadable"}),
+    "open fence": ("---\nid: 1\n```\n", {"phr-unreadable"}),
+    "unclosed": ("---\nid: 1\n", {"phr-unreadable"}),
+    "tag": ("---\nid: !!python/object/apply:os.system [true]\n---\n## Prompt\nX y\n", {"phr-missing-field"}),
+}
+
+
+@pytest.mark.parametrize("case", RECORDS)
+def test_a_record_that_is_none(adopted: Adopted, case: str) -> None:
+    content, rules = RECORDS[case]
+    adopted.branch()
+    adopted.write({"src/new.py": "1\n", GENERAL: content})
+    began = time.monotonic()
+    document = adopted.gate()
+    assert rules <= rules_of(document), rules_of(document)
+    assert document["verdict"] == "fail" or case.startswith("deep ")
+    lines = [one["line"] for change in document["changes"] for one in change["findings"]]
+    assert all(line >= 1 for line in lines)
+    (item,) = [one for one in adopted.done("phr", "list", "--json").document["items"] if one["path"] == GENERAL]
+    assert bool(item["findings"]) or case.startswith("deep ")
+    assert adopted.sdd("check").status in (0, 1)
+    assert adopted.sdd("status").status == 0
+    assert time.monotonic() - began < 20
+
+
+def test_a_folder_or_a_link_where_a_file_should_be(adopted: Adopted) -> None:
+    adopted.branch()
+    for path in (POLICY, LANDED):
+        (adopted.here.path / path).unlink()
+        adopted.here.write(f"{path}/x", "1\n")
+    adopted.write({})
+    document = adopted.gate()
+    assert {"policy-changed", "history-rewritten"} <= rules_of(document)
+    assert adopted.sdd("check").status in (0, 1)
+    adopted.here.git("reset", "-q", "--hard", "main")
+    (adopted.here.path / POLICY).unlink()
+    (adopted.here.path / POLICY).symlink_to("/dev/zero")
+    (adopted.here.path / "history/prompts/general").symlink_to(".")
+    ran = adopted.sdd("phr", "new", "X", "--stage", "general")
+    assert (ran.status, "symlink" in ran.err) == (3, True), ran
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "fail"
+    assert adopted.sdd("status").status == 0
+    adopted.here.git("branch", "-f", "main")
+    adopted.land("main")
+    adopted.branch("next", "main")
+    adopted.write({"src/a.py": "1\n"})
+    assert adopted.gate()["verdict"] == "fail", "a policy that is a link must not be a free pass"
+
+
+ODD = ["\x1b[31mred", "tab\there", "line\nbreak", "\u202egnp.exe", "\u200bzero", "bell\x07", "del\x7f", "c1\x9b31m"]
+
+
+@pytest.mark.parametrize("name", ODD, ids=ascii)
+def test_nothing_of_a_repository_steers_the_terminal(adopted_once: Path, tmp_path: Path, name: str) -> None:
+    adopted = copied(adopted_once, tmp_path / "p")
+    adopted.branch()
+    record = f"history/prompts/general/0001-{name}.green.prompt.md"
+    feature = f"002-{name}"
+    spec = (
+        (adopted.here.path / SPEC).read_text().replace("# Feature Specification: VAT", f"# {name}")
+    )
+    broken = phr([f"src/{name}/x"], prompt=f"Do {name} now.").replace("title: Rounding", f'title: "{name!r}"')
+    files: Any = {f"src/{name}.py": "1\n", record: broken, f"specs/{feature}/spec.md": spec}
+    adopted.write(files)
+    adopted.here.write(f"history/prompts/general/0002-{name}.md", phr([f"src/{name}.py"]))
+    show = [["phr", "show", "0001-"], ["feature", "show", "002"]]
+    for command in (["gate"], ["gate", "-v"], ["check", "-v"], ["status"], ["phr", "list"], ["feature", "list"], *show):
+        ran = adopted.sdd(*command)
+        bad = [letter for letter in ran.out + ran.err if letter != "\n" and not letter.isprintable()]
+        assert bad == [], (command, ran)
+        assert f"{name}" not in ran.out
+    done = adopted.push("work")
+    assert [letter for letter in done.stderr if letter not in "\n" and not letter.isprintable()] == []
+
+
+def test_names_that_are_no_utf8(adopted: Adopted) -> None:
+    adopted.branch()
+    path = os.fsencode(adopted.here.path) + b"/src/\xff\xfe.py"
+    Path(os.fsdecode(path)).write_text("1\n")
+    adopted.write({})
+    ran = adopted.sdd("gate")
+    assert (ran.status, "src/\\udcff\\udcfe.py:1:1" in ran.out) == (1, True)
+    assert adopted.gate()["changes"][0]["files"][0]["path"] == "src/\udcff\udcfe.py"
+    assert adopted.done("phr", "new", "Odd", "--kind", "chore", "--commit").out.endswith("(names 1 file)\n")
+    assert adopted.sdd("status").status == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_terminal_that_knows_few_letters(adopted: Adopted, encoding: str) -> None:
+    adopted.branch()
+    adopted.write({"src/名前✓.py": "1\n"})
+    done = adopted.here.run(sys.executable, "-P", "-m", "sdd", "gate", PYTHONIOENCODING=encoding)
+    assert done.returncode == 1, done.stderr
+    assert "fault in sdd" not in done.stderr
