@@ -163,7 +163,7 @@ class Workplace:
         entry = self.tree.file(paths.join(self.root, ".specify/feature.json"))
         try:
             told = json.loads(self.reader.content(entry)) if entry else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         named = told.get("feature_directory") or told.get("feature") if isinstance(told, dict) else None
         return named if isinstance(named, str) else None

@@ -1,0 +1,255 @@
+"""`sdd phr`: new records out of git's facts, and every record read."""
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdd.artifacts import phr as phrs
+from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, SPEC, Adopted, copied, phr, rows_of, sdd
+
+NEW = "history/prompts/general/0001-add-tax.green.prompt.md"
+KEYS = [
+    "path", "root", "id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch", "labels",
+    "files", "files_written", "tests", "links", "prompt", "response", "findings",
+]  # fmt: skip
+
+
+def made(adopted: Adopted, *arguments: str) -> tuple[dict[str, Any], phrs.Phr]:
+    """What `phr new --json` prints, and the record as it is read again."""
+    document = adopted.done("phr", "new", *arguments, "--json").document
+    path = Path(document["path"])
+    return document, phrs.parse(path.relative_to(adopted.here.path).as_posix(), path.read_bytes(), "")
+
+
+def test_git_says_which_files_branch_and_user(adopted: Adopted) -> None:
+    adopted.here.git("config", "user.name", "Ada: Lovelace")
+    adopted.branch("fix/tax")
+    adopted.write({"src/tax.py": "1\n", "src/vat.py": None, "docs/x.md": "exempt\n"})
+    adopted.here.git("mv", "src/old.py", "src/new.py")
+    adopted.here.write("src/ä [1]*.py", "1\n")
+    document, record = made(adopted, "Add tax", "--kind", "chore")
+    files = ["src/new.py", "src/old.py", "src/tax.py", "src/vat.py", "src/ä [1]*.py"]
+    assert [entry.path for entry in record.files] == files == document["files"]
+    assert (record.branch, record.user, record.id) == ("fix/tax", "Ada: Lovelace", "0001")
+    assert (record.stage, record.kind, record.prompt) == ("misc", "chore", "Add tax")
+    assert record.date == date.today().isoformat()
+    assert record.response == "- change"
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_what_spec_kit_plus_prints_is_printed(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    adopted.write({"src/reverse/charge.py": "CHARGED = True\n"})
+    document, record = made(adopted, "Charge")
+    assert document == {
+        "schema": "sdd/phr-new/1",
+        "id": "0002",
+        "path": str(adopted.here.path / f"history/prompts/{FEATURE}/0002-charge.green.prompt.md"),
+        "context": "feature",
+        "stage": "green",
+        "feature": FEATURE,
+        "template": "phr-template.prompt.md",
+        "files": ["src/reverse/charge.py"],
+    }
+    assert record.links == (("spec", SPEC), ("contract", OPEN))
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_second_record_names_what_changed_since_the_first(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n", "src/b.py": "1\n"})
+    adopted.done("phr", "new", "First", "--kind", "chore", "--commit")
+    adopted.write({"src/b.py": "2\n", "src/c.py": "1\n"})
+    document, _ = made(adopted, "Second", "--kind", "chore", "--commit")
+    assert document["files"] == ["src/b.py", "src/c.py"]
+    document, _ = made(adopted, "Third", "--kind", "chore", "--commit")
+    assert document["files"] == []
+    adopted.here.write("src/a.py", "uncommitted\n")
+    document, _ = made(adopted, "Fourth", "--kind", "chore")
+    assert document["files"] == ["src/a.py"]
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_words_of_the_author_are_kept_word_for_word(adopted: Adopted, tmp_path: Path) -> None:
+    prompt = "# A heading\n\n```\n---\n## Response snapshot\n```\n\n{{title}} [CAPITALS] — ünï\n  two  blanks"
+    (tmp_path / "prompt").write_text(prompt)
+    (tmp_path / "response").write_text('Done: it\'s "fine".\n\n## Outcome\n\nReally.')
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    words = ["--prompt-file", str(tmp_path / "prompt"), "--response-file", str(tmp_path / "response")]
+    words += ["--test", "npm test: passed", "--model", "m: 1", "--file", "src/a.py", "--kind", "chore", "--human"]
+    _, record = made(adopted, 'A "title": with # signs', *words)
+    assert record.prompt == prompt
+    assert (record.response or "").startswith('Done: it\'s "fine".')
+    assert (record.title, record.model, record.surface) == ('A "title": with # signs', "m: 1", "human")
+    assert record.tests == ("npm test: passed",)
+    assert record.problems == ()
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_commit_takes_the_record_alone(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    adopted.here.write("src/staged.py", "1\n")
+    adopted.here.git("add", "src/staged.py")
+    adopted.here.write("src/vat.py", "unsaved\n")
+    ran = adopted.done("phr", "new", "Add tax", "--kind", "fix", "--success", "It is.", "--check", "true", "--commit")
+    assert ran.out == f"committed {NEW} (names 3 files)\n"
+    assert adopted.here.git("show", "--name-only", "--format=%s") == f"PHR: Add tax\n\n{NEW}"
+    assert adopted.here.git("status", "--porcelain").splitlines() == ["A  src/staged.py", " M src/vat.py"]
+    assert adopted.here.git("fsck", "--full", "--strict") == ""
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_refused_commit_leaves_the_record_and_says_so(adopted: Adopted) -> None:
+    hook = adopted.here.path / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\necho no more today >&2\nexit 1\n")
+    hook.chmod(0o755)
+    adopted.branch()
+    ran = adopted.sdd("phr", "new", "Add tax", "--stage", "green", "--commit")
+    assert (ran.status, "no more today" in ran.err) == (3, True), ran
+    assert (adopted.here.path / NEW).exists()
+
+
+def test_many_processes_make_as_many_ids(adopted: Adopted) -> None:
+    command = [sys.executable, "-P", "-m", "sdd", "phr", "new", "--stage", "misc", "--json"]
+    running = [
+        subprocess.Popen([*command, f"Title {number % 3}"], cwd=adopted.here.path, stdout=subprocess.PIPE, text=True)
+        for number in range(16)
+    ]
+    ids = [json.loads(process.communicate()[0])["id"] for process in running]
+    assert sorted(ids) == [f"{number:04}" for number in range(1, 17)]
+
+
+STAGES: dict[str, tuple[dict[str, Any], list[str], str]] = {
+    "constitution": ({CONSTITUTION: "# C\n"}, [], "constitution"),
+    "policy": ({POLICY: "[gate]\n"}, ["--kind", "chore"], "constitution"),
+    "spec": ({"specs/002-x/spec.md": "# X\n"}, [], "spec"),
+    "plan": ({f"specs/{FEATURE}/plan.md": "# X\n"}, [], "plan"),
+    "tasks": ({f"specs/{FEATURE}/tasks.md": "# X\n"}, [], "tasks"),
+    "code": ({"src/a.py": "1\n"}, [], "green"),
+    "mixed": ({"src/a.py": "1\n", f"specs/{FEATURE}/plan.md": "# X\n"}, [], "green"),
+    "nothing": ({}, [], "general"),
+    "chore": ({"src/a.py": "1\n"}, ["--kind", "chore"], "misc"),
+    "revert": ({"src/a.py": "1\n"}, ["--kind", "revert"], "misc"),
+    "refactor": ({"src/a.py": "1\n"}, ["--kind", "refactor", "--success", "Same.", "--check", "true"], "refactor"),
+    "said": ({"src/a.py": "1\n"}, ["--stage", "red"], "red"),
+}
+
+
+@pytest.mark.parametrize("case", STAGES)
+def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> None:
+    files, options, stage = STAGES[case]
+    adopted.branch()
+    adopted.write(files)
+    document, record = made(adopted, "Do it", *options)
+    assert (document["stage"], record.stage) == (stage, stage)
+    folder = "constitution" if stage == "constitution" else document["feature"] if stage != "general" else "general"
+    assert record.folder == ("general" if folder == "none" else folder)
+
+
+def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (adopted.here.path / SPEC).read_text()
+    names = ["002-flag", "003-folder", "004-env", "005-pinned", "006-branch", "007-added"]
+    adopted.land_change({f"specs/{name}/spec.md": text for name in names[:-1]})
+
+    def told(*options: str) -> str:
+        return str(made(adopted, "Do it", "--stage", "misc", *options)[0]["feature"])
+
+    adopted.branch("work")
+    assert told() == "none"
+    adopted.write({f"specs/{names[5]}/spec.md": text})
+    assert told() == names[5]
+    adopted.branch("006-branch", "work")
+    assert told() == names[4]
+    adopted.here.write(".specify/feature.json", '{"feature_directory": "specs/005-pinned"}')
+    assert told() == names[3]
+    monkeypatch.setenv("SPECIFY_FEATURE", "004-env")
+    assert told() == names[2]
+    monkeypatch.setenv("SPECIFY_FEATURE_DIRECTORY", "specs/003-folder/")
+    assert told() == names[1]
+    assert told("--feature", "002") == names[0]
+    ran = adopted.sdd("phr", "new", "X", "--feature", "00")
+    assert (ran.status, "features: 001-vat, 002-flag" in ran.err) == (2, True), ran
+    monkeypatch.setenv("SPECIFY_FEATURE_DIRECTORY", "specs/gone")
+    assert adopted.sdd("phr", "new", "X").status == 2
+    assert adopted.done("status").out.splitlines()[1].startswith("feature  none")
+
+
+def test_a_broken_pin_is_no_pin(adopted: Adopted) -> None:
+    for text in ("", "[]", "{", '{"feature": 5}', "[" * 100_000, '{"feature_directory": null}'):
+        adopted.here.write(".specify/feature.json", text)
+        assert made(adopted, "X", "--stage", "misc")[0]["feature"] == "none"
+
+
+def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
+    document = adopted.done("phr", "list", "--json").document
+    assert document["schema"] == "sdd/phrs/1"
+    item = next(one for one in document["items"] if one["path"] == LANDED)
+    assert list(item) == KEYS
+    assert item | {"date": ""} == {
+        "path": LANDED, "root": ".", "id": "0001", "title": "Reverse charge", "stage": "green",
+        "stage_written": "green", "date": "", "feature": FEATURE, "model": None, "user": None, "branch": "main",
+        "labels": [], "files": [SPEC, "src/reverse/charge.py"], "files_written": [SPEC, "src/reverse/charge.py"],
+        "tests": [], "links": {"spec": SPEC, "contract": OPEN}, "prompt": "Reverse charge",
+        "response": "- Specify VAT\n- Contract: Reverse charge", "findings": [],
+    }  # fmt: skip
+
+
+def test_list_reads_commits_bare_repositories_and_what_is_broken(adopted: Adopted, adopted_once: Path) -> None:
+    text = phr(["`src/a.py` (new)", "x"], id="0010", stage="impl", feature="none", labels="[a, b]")
+    odd = {
+        "history/prompts/general/0010-odd.green.prompt.md": text.replace('"0010"', "0010"),
+        "api/history/prompts/PHR-7-x.md": "**ID**: 7\n\n## Prompt\n\nHi: there\n",
+        "docs/prompts/notes.md": "Nothing.\n",
+        "history/prompts/general/0011-b.green.prompt.md": b"\xff\xfe",
+    }
+    adopted.branch()
+    adopted.write(odd)
+    listed = {item["path"]: item for item in adopted.done("phr", "list", "--json").document["items"]}
+    assert set(odd) < set(listed)
+    first = listed[next(iter(odd))]
+    assert (first["id"], first["stage"], first["stage_written"], first["feature"]) == ("0010", "green", "impl", None)
+    assert (first["files"], first["labels"]) == (["src/a.py", "x"], ["a", "b"])
+    assert (first["files_written"], "phr-unknown-file" in first["findings"]) == (["`src/a.py` (new)", "x"], True)
+    assert listed["api/history/prompts/PHR-7-x.md"]["root"] == "api"
+    assert "phr-unreadable" in listed["docs/prompts/notes.md"]["findings"]
+    landed = adopted.done("phr", "list", "--json", "--rev", "main").document
+    assert [item["path"] for item in landed["items"]] == sorted(set(listed) - set(odd))
+    bare = copied(adopted_once, adopted.folder / "other").remote.path
+    assert sdd(bare, "phr", "list", "--json").document == landed
+    assert sdd(bare, "phr", "list", "--json", "--rev", "main").document == landed
+    assert sdd(bare, "phr", "new", "X").status == 3
+    fields = adopted.done("phr", "list", "--json", "--fields", "id,path", "--limit", "1").document["items"]
+    assert [list(item) for item in fields] == [["id", "path"]]
+    assert len(adopted.done("phr", "list").out.splitlines()) == len(listed)
+
+
+def test_show_finds_a_record_by_its_end(adopted: Adopted) -> None:
+    assert adopted.done("phr", "show", LANDED).out.startswith(LANDED)
+    assert adopted.done("phr", "show", f"{FEATURE}/0001").out.startswith(LANDED)
+    ran = adopted.sdd("phr", "show", "0001")
+    assert (ran.status, "more than one" in ran.err) == (2, True)
+    assert list(adopted.done("phr", "show", f"{FEATURE}/0001", "--json").document) == ["schema", *KEYS]
+
+
+def test_a_trap_of_titles(adopted: Adopted) -> None:
+    for title in ("Ünïcode ñ 漢字", "a/b\\c", "..", "-x y", "x" * 300, "Don't", "\x1b[31mred", "line\nbreak"):
+        ran = adopted.sdd("phr", "new", "--stage", "misc", "--json", "--", title)
+        if ran.status == 2:
+            assert title == ".."
+            continue
+        path = Path(ran.document["path"])
+        record = phrs.parse(path.relative_to(adopted.here.path).as_posix(), path.read_bytes(), "")
+        assert record.path.startswith("history/prompts/general/")
+        assert (record.problems, len(path.name) < 100) == ((), True)
+        assert record.title == " ".join(title.split())
+    assert rows_of(adopted.gate()) == {}
