@@ -57,7 +57,7 @@ class Feature:
             return FeatureStatus.IN_PROGRESS
         if self.plan:
             return FeatureStatus.PLANNED
-        unfinished = not self.spec or self.spec.open_questions or self.spec.placeholders
+        unfinished = not self.spec or self.spec.problems or self.spec.open_questions or self.spec.placeholders
         return FeatureStatus.DRAFT if unfinished else FeatureStatus.CLARIFIED
 
 

@@ -206,7 +206,7 @@ def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
 
 def test_list_reads_commits_bare_repositories_and_what_is_broken(adopted: Adopted, adopted_once: Path) -> None:
     text = phr(["`src/a.py` (new)", "x"], id="0010", stage="impl", feature="none", labels="[a, b]")
-    odd = {
+    odd: dict[str, Any] = {
         "history/prompts/general/0010-odd.green.prompt.md": text.replace('"0010"', "0010"),
         "api/history/prompts/PHR-7-x.md": "**ID**: 7\n\n## Prompt\n\nHi: there\n",
         "docs/prompts/notes.md": "Nothing.\n",

@@ -1,0 +1,100 @@
+"""`sdd contract new`: contracts out of what is said, what git knows and what the feature's records hold."""
+
+from typing import Any
+
+import pytest
+
+from sdd.artifacts import contract as contracts
+from tests.adopted import FEATURE, SPEC, Adopted, rows_of, rules_of
+
+TERMS = ["--success", "It is so.", "--constraint", "Decimals stay.", "--non-goal", "Nothing else.", "--check", "true"]
+
+
+def made(adopted: Adopted, *arguments: str) -> tuple[dict[str, Any], contracts.Contract]:
+    document = adopted.done("contract", "new", *arguments, "--json").document
+    path = document["path"].removeprefix(f"{adopted.here.path}/")
+    return document, contracts.parse(path, (adopted.here.path / path).read_bytes(), "")
+
+
+def test_the_scope_is_what_the_change_has_touched(adopted: Adopted) -> None:
+    odd = [
+        "app/[id].tsx",
+        "app/a*b.ts",
+        "app/q?.ts",
+        "app/ä ö.ts",
+        "app/!x",
+        "app/#y",
+        "app/back\\slash.ts",
+        "!top",
+        "#t",
+    ]
+    adopted.branch()
+    adopted.write({**dict.fromkeys(odd, "1\n"), "src/vat.py": None, "docs/x.md": "exempt\n"})
+    adopted.here.write("src/uncommitted.py", "1\n")
+    document, contract = made(adopted, "All of it", "--kind", "fix", *TERMS)
+    assert document["path"].endswith("history/contracts/general/0001-all-of-it.contract.md")
+    assert len(contract.scope) == len(odd) + 2
+    adopted.write({})
+    adopted.done("phr", "new", "All of it", "--commit")
+    document = adopted.gate()
+    assert (document["verdict"], rules_of(document)) == ("pass", set()), document["changes"][0]["findings"]
+    adopted.write({"app/i.tsx": "1\n", "app/axb.ts": "1\n", "src/vat.py2": "1\n"})
+    adopted.done("phr", "new", "And more", "--commit")
+    document = adopted.gate()
+    rows = {path for path, row in rows_of(document).items() if row["lacks"]}
+    assert (rows, rules_of(document)) == ({"app/i.tsx", "app/axb.ts", "src/vat.py2"}, {"change-out-of-scope"})
+
+
+def test_everything_that_is_said_is_written(adopted: Adopted) -> None:
+    adopted.branch()
+    words = ["--feature", "001", "--requirement", "FR-001", "--requirement", "SC-001", "--surface", "back: end"]
+    words += ["--scope", "/src/**", "--scope", "lib/x.py", "--follow-up", "One.", "--check", "Look at `make x` twice"]
+    _, contract = made(adopted, 'A "title": x', *words, *TERMS)
+    assert (contract.problems, contract.placeholders) == ((), ())
+    assert (contract.title, contract.kind, contract.feature, contract.spec) == (
+        'A "title": x',
+        "feature",
+        FEATURE,
+        SPEC,
+    )
+    assert [item.text for item in contract.scope] == ["/src/**", "/lib/x.py"]
+    assert [item.text for item in contract.requirements] == ["FR-001", "SC-001"]
+    assert [check.command for check in contract.checks] == ["make x", "true"]
+    assert (contract.surface, contract.status, contract.criteria) == ("back: end", "open", "It is so.")
+    assert [reference.path for reference in contract.discovery] == [".specify/memory/constitution.md", SPEC]
+    adopted.write({})
+    document = adopted.gate()
+    assert (document["verdict"], rules_of(document)) == ("pass", set())
+
+
+def test_what_is_not_said_is_left_to_fill_in_and_found(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.done("contract", "new", "Vague", "--feature", FEATURE, "--commit")
+    document = adopted.gate()
+    assert document["verdict"] == "fail"
+    assert "contract-missing-section" in rules_of(document)
+
+
+def test_commit_takes_the_contract_alone(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.here.write("src/staged.py", "1\n")
+    adopted.here.git("add", "--all")
+    ran = adopted.done("contract", "new", "Stage it", "--kind", "fix", *TERMS, "--commit")
+    path = "history/contracts/general/0001-stage-it.contract.md"
+    assert ran.out == f"committed {path}\n"
+    assert adopted.here.git("show", "--name-only", "--format=%s") == f"Contract: Stage it\n\n{path}"
+    assert adopted.here.git("status", "--porcelain") == "A  src/staged.py"
+    assert adopted.here.git("fsck", "--full", "--strict") == ""
+
+
+def test_ids_that_the_feature_does_not_have_are_refused(adopted: Adopted) -> None:
+    for wrong in (["--requirement", "FR-2"], ["--task", "T001"]):
+        ran = adopted.sdd("contract", "new", "X", "--feature", FEATURE, *wrong)
+        assert (ran.status, "unknown" in ran.err) == (2, True)
+    assert adopted.here.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("kind", ["fix", "refactor", "chore", "revert"])
+def test_small_work_needs_no_feature(adopted: Adopted, kind: str) -> None:
+    _, contract = made(adopted, "Small", "--kind", kind, *TERMS, "--scope", "/src/**")
+    assert (contract.kind, contract.feature, contract.spec) == (kind, None, None)

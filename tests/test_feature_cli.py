@@ -1,0 +1,106 @@
+"""`sdd feature`: new folders below specs/, and what the records of each say of it."""
+
+from typing import Any
+
+from tests.adopted import FEATURE, LANDED, OPEN, SPEC, Adopted, contract, sdd
+from tests.good import TARGET
+
+TASKS = "# Tasks: VAT\n\n## Phase 1: Build\n\n- [{}] T001 [US1] Round in src/a.py\n- [{}] T002 Log in src/b.py\n"
+PLAN = TARGET["specs/001-vat/plan.md"]
+
+
+def item(adopted: Adopted, name: str = FEATURE) -> dict[str, Any]:
+    document = adopted.done("feature", "list", "--json").document
+    assert document["schema"] == "sdd/features/1"
+    (found,) = [one for one in document["items"] if one["name"] == name]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_list_says_everything_of_a_feature(adopted: Adopted) -> None:
+    assert item(adopted) == {
+        "path": f"specs/{FEATURE}",
+        "root": ".",
+        "name": FEATURE,
+        "title": "VAT",
+        "status": "In progress",
+        "stories": [{"id": "US1", "priority": "P1", "scenarios": 1}],
+        "requirements": ["FR-001"],
+        "criteria": ["SC-001"],
+        "open_questions": 0,
+        "tasks": {"total": 0, "done": 0},
+        "contracts": [OPEN],
+        "phrs": [LANDED],
+    }
+    ran = adopted.done("feature", "list")
+    assert ran.out == f"specs/{FEATURE}  In progress  VAT\n"
+    assert adopted.done("feature", "show", "001", "--json").document == {"schema": "sdd/feature/1", **item(adopted)}
+    assert "US" not in adopted.done("feature", "show", FEATURE).out.splitlines()[0]
+    bare = sdd(adopted.remote.path, "feature", "list", "--json", "--rev", "main").document
+    assert bare["items"] == [item(adopted)]
+
+
+def test_the_status_follows_from_the_files(adopted: Adopted) -> None:
+    adopted.done("feature", "new", "Next thing")
+    name = "002-next-thing"
+    spec, folder = f"specs/{name}/spec.md", f"specs/{name}"
+    assert item(adopted, name)["status"] == "Draft"
+    text = (adopted.here.path / SPEC).read_text()
+    adopted.here.write(spec, text.replace("half up", "[NEEDS CLARIFICATION: how?]"))
+    assert (item(adopted, name)["status"], item(adopted, name)["open_questions"]) == ("Draft", 1)
+    adopted.here.write(spec, text)
+    assert item(adopted, name)["status"] == "Clarified"
+    adopted.here.write(f"{folder}/plan.md", PLAN)
+    assert item(adopted, name)["status"] == "Planned"
+    adopted.here.write(f"{folder}/tasks.md", TASKS.format(" ", " "))
+    assert (item(adopted, name)["status"], item(adopted, name)["tasks"]) == ("Planned", {"total": 2, "done": 0})
+    adopted.here.write(f"{folder}/tasks.md", TASKS.format("x", " "))
+    assert item(adopted, name)["status"] == "In progress"
+    adopted.here.write(f"{folder}/tasks.md", TASKS.format("x", "x"))
+    assert item(adopted, name)["status"] == "Implemented"
+    path = f"history/contracts/{name}/0001-x.contract.md"
+    adopted.here.write(path, contract(["/src/**"], feature=name, status="open"))
+    assert item(adopted, name)["status"] == "Implemented"
+    adopted.here.write(path, contract(["/src/**"], feature=name))
+    assert item(adopted, name)["status"] == "Verified"
+
+
+def test_new_takes_the_next_number_and_may_switch_to_a_branch(adopted: Adopted) -> None:
+    ran = adopted.done("feature", "new", "Züge & Gleise", "--branch", "--json")
+    assert ran.document == {
+        "schema": "sdd/feature-new/1",
+        "feature": "002-züge-gleise",
+        "path": "specs/002-züge-gleise/spec.md",
+        "branch": "002-züge-gleise",
+    }
+    assert adopted.here.git("branch", "--show-current") == "002-züge-gleise"
+    assert adopted.done("status").out.splitlines()[1] == "feature  002-züge-gleise"
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("branch", "003-taken")
+    ran = adopted.sdd("feature", "new", "Taken", "--slug", "003-taken", "--branch")
+    assert ran.status == 3
+    assert not (adopted.here.path / "specs/003-taken").exists()
+    assert adopted.sdd("feature", "new", "Again", "--slug", FEATURE).status == 3
+    adopted.done("feature", "new", "By time", "--slug", "20260301-101500-by-time")
+    assert (adopted.here.path / "specs/20260301-101500-by-time/spec.md").exists()
+
+
+def test_a_feature_belongs_to_the_root_that_one_stands_in(adopted: Adopted) -> None:
+    adopted.here.write("api/.specify/sdd.toml", "[gate]\n")
+    adopted.here.write("api/src/x.py", "1\n")
+    ran = sdd(adopted.here.path / "api" / "src", "feature", "new", "Routes")
+    assert ran.out.startswith("made api/specs/001-routes/spec.md\n"), ran
+    items = adopted.done("feature", "list", "--json").document["items"]
+    assert [(one["root"], one["name"]) for one in items] == [("api", "001-routes"), (".", FEATURE)]
+    ran = adopted.sdd("feature", "show", "001")
+    assert (ran.status, "more than one" in ran.err) == (2, True)
+    assert adopted.done("feature", "show", "api/specs/001-routes").status == 0
+
+
+def test_a_spec_may_be_absent_or_unreadable(adopted: Adopted) -> None:
+    adopted.here.write("specs/002-empty/notes.md", "x\n")
+    adopted.here.write("specs/003-odd/spec.md", b"\xff\xfe\x00")
+    found = item(adopted, "002-empty")
+    assert (found["title"], found["status"], found["stories"]) == (None, "Draft", [])
+    assert item(adopted, "003-odd")["status"] == "Draft"
+    assert adopted.done("feature", "show", "002").out.splitlines()[1] == "no spec.md that can be read"
