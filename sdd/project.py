@@ -1,6 +1,6 @@
 """One root's artifacts at one tree, found and parsed as they are asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from sdd import paths
@@ -20,16 +20,15 @@ CONSTITUTION_PATH = ".specify/memory/constitution.md"
 
 
 class Reader:
-    """Parsed artifacts, each (path, blob) once in a run, however many trees hold it.
+    """Blobs and what they mean: each is read once in a run and parsed once at a path, however many trees hold it.
 
-    `read` gives a blob's content by its id; a memo that has the artifact already may stand in its place.
+    `read` gives the contents of some blobs by their ids; a memo that has the artifact already may stand in its place.
     """
 
-    def __init__(self, read: Callable[[str], bytes]) -> None:
+    def __init__(self, read: Callable[[Sequence[str]], Sequence[bytes]]) -> None:
         self._read = read
         self._known: dict[tuple[str, str, str], Artifact | None] = {}
-        self._sizes: dict[str, int] = {}
-        self._squashed: dict[str, bytes] = {}
+        self._contents: dict[str, bytes] = {}
 
     def artifact(self, path: str, entry: Entry, root: str) -> Artifact | None:
         """The artifact that `path` (from the top) is below `root`; None where no kind describes it there."""
@@ -41,19 +40,17 @@ class Reader:
 
     def content(self, entry: Entry) -> bytes:
         """The bytes of a blob."""
-        content = self._read(entry.oid)
-        self._sizes[entry.oid] = len(content)
-        return content
+        return self.contents((entry,))[0]
 
-    def without_white_space(self, entry: Entry) -> bytes:
-        """The bytes of a blob but for its white space, kept for the next time: whole folders are searched so."""
-        if entry.oid not in self._squashed:
-            self._squashed[entry.oid] = b"".join(self.content(entry).split())
-        return self._squashed[entry.oid]
+    def contents(self, entries: Sequence[Entry]) -> list[bytes]:
+        """The bytes of some blobs; those that are not known yet are read in one go."""
+        unknown = [oid for oid in dict.fromkeys(entry.oid for entry in entries) if oid not in self._contents]
+        self._contents.update(zip(unknown, self._read(unknown), strict=True))
+        return [self._contents[entry.oid] for entry in entries]
 
     def size(self, entry: Entry) -> int:
         """The length of a blob in bytes."""
-        return self._sizes[entry.oid] if entry.oid in self._sizes else len(self.content(entry))
+        return len(self.content(entry))
 
 
 class Project:

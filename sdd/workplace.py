@@ -40,7 +40,7 @@ class Workplace:
         """Looks at the work tree from one of its folders. Raises SddError where there is no work tree or no target."""
         tree = repository.tree(repository.snapshot())
         aim = aim_of_work_tree(repository, tree.oid)
-        reader = Reader(repository.blob)
+        reader = Reader(repository.blobs)
         sides = coverage = None
         if aim.change and aim.policy_revision:
             sides = Sides(repository, aim.change, aim.policy_revision, reader, adopting=aim.adopting)

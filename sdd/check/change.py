@@ -20,7 +20,7 @@ from sdd.target import Aim
 
 def judge(repository: Repository, aims: Iterable[Aim], today: date) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
-    reader = Reader(repository.blob)
+    reader = Reader(repository.blobs)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for aim in aims:

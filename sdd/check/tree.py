@@ -22,7 +22,7 @@ def check_tree(
 
     With `only`, findings at other paths than these (or below them) are left out.
     """
-    reader = Reader(repository.blob)
+    reader = Reader(repository.blobs)
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)

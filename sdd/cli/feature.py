@@ -101,7 +101,7 @@ def show(ctx: click.Context, feature: str, rev: str | None, as_json: bool) -> No
 
 def _features(ctx: click.Context, rev: str | None) -> tuple[Feature, ...]:
     repository = open_repository(ctx)
-    return read_features(tree_to_read(repository, rev), Reader(repository.blob))
+    return read_features(tree_to_read(repository, rev), Reader(repository.blobs))
 
 
 def _document(feature: Feature) -> dict[str, Any]:

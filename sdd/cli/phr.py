@@ -136,7 +136,7 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
         said = f"unknown field {unknown[0]}" if unknown else "--fields chooses keys of the JSON document"
         raise UsageError(said, f"fields: {', '.join(FIELDS)}" if unknown else "add --json")
     repository = open_repository(ctx)
-    tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
+    tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
     records = [
         record for record in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(record, Phr)
     ]
@@ -163,7 +163,7 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
 def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> None:
     """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
     repository = open_repository(ctx)
-    tree, reader = tree_to_read(repository, rev), Reader(repository.blob)
+    tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
     wanted = record.removeprefix("./")
     records = [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)]
     matching = [phr for phr in records if phr.path == wanted] or [

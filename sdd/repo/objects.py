@@ -6,8 +6,9 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -17,6 +18,10 @@ from sdd.errors import SddError
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = "100644", "100755", "120000", "160000", "40000"
 MINIMUM_GIT = (2, 30)
+
+# As many questions as fit into any pipe at once (POSIX: 512 bytes, Linux and macOS: 4096 at the least), so that asking
+# never waits for git, which itself may be waiting for its answers to be read.
+_ASKED_AT_ONCE = 50
 
 _QUIET_CONFIG = (
     "-c", "core.quotePath=false", "-c", "core.looseCompression=0", "-c", "advice.addEmbeddedRepo=false",
@@ -56,6 +61,7 @@ class Repository:
         self._environment = _environment(git_dir, common_dir, work_tree)
         self._scratch_objects: dict[str, str] = {}
         self._reader: subprocess.Popen[bytes] | None = None
+        self._folders: dict[str, Mapping[str, Entry]] = {}
         self._scratch: Path | None = None
 
     @classmethod
@@ -177,6 +183,32 @@ class Repository:
             return None
         if b"\n" in asked:
             return None
+        self._ask(asked)
+        return self._answer(name)
+
+    def blob(self, oid: str) -> bytes:
+        """A blob's content. Raises SddError where it is not held here (a partial or damaged clone)."""
+        return self.blobs((oid,))[0]
+
+    def blobs(self, oids: Sequence[str]) -> list[bytes]:
+        """The contents of some blobs, in their order. Raises SddError where one is not held here.
+
+        To wait for each answer before the next question takes longer than git needs to find them.
+        """
+        contents = []
+        for start in range(0, len(oids), _ASKED_AT_ONCE):
+            together = oids[start : start + _ASKED_AT_ONCE]
+            self._ask(*(oid.encode() for oid in together))
+            for oid, found in [(oid, self._answer(oid)) for oid in together]:
+                if not found or found[1] != "blob":
+                    raise SddError(
+                        f"blob {oid} is not held in this repository",
+                        "fetch it: git fetch --refetch, or look it over with: git fsck",
+                    )
+                contents.append(found[2])
+        return contents
+
+    def _ask(self, *names: bytes) -> None:
         if self._reader is None:
             self._reader = subprocess.Popen(
                 ["git", "cat-file", "--batch"],
@@ -186,30 +218,20 @@ class Repository:
                 stderr=subprocess.DEVNULL,
                 env={**self._environment, **self._scratch_objects},
             )
-        assert self._reader.stdin and self._reader.stdout
-        try:
-            self._reader.stdin.write(asked + b"\n")
+        assert self._reader.stdin
+        with suppress(BrokenPipeError):  # git has ended: no answer will say so
+            self._reader.stdin.write(b"".join(name + b"\n" for name in names))
             self._reader.stdin.flush()
-            header = self._reader.stdout.readline().split()
-        except BrokenPipeError:
-            header = []
+
+    def _answer(self, name: str) -> tuple[str, str, bytes] | None:
+        assert self._reader and self._reader.stdout
+        header = self._reader.stdout.readline().split()
         if not header:
             raise SddError(f"git cat-file ended while it read {name}", "look the repository over with: git fsck")
         if len(header) != 3 or not header[2].isdigit():
             return None
-        content = self._reader.stdout.read(int(header[2]))
-        self._reader.stdout.read(1)
+        content = self._reader.stdout.read(int(header[2]) + 1)[:-1]
         return header[0].decode(), header[1].decode(), content
-
-    def blob(self, oid: str) -> bytes:
-        """A blob's content. Raises SddError where it is not held here (a partial or damaged clone)."""
-        found = self.object(oid)
-        if not found or found[1] != "blob":
-            raise SddError(
-                f"blob {oid} is not held in this repository",
-                "fetch it: git fetch --refetch, or look it over with: git fsck",
-            )
-        return found[2]
 
     def commit(self, name: str) -> str | None:
         """The id of the commit that `name` (a ref, an id, a tag, any revision) stands for, None where there is none."""
@@ -222,6 +244,22 @@ class Repository:
         if not found:
             raise SddError(f"unknown revision: {name}", "name a commit, branch or tag that this repository holds")
         return Tree(self, found[0])
+
+    def folder(self, oid: str) -> Mapping[str, Entry]:
+        """name -> Entry of one tree object. Each is read once, however many commits hold it.
+
+        Raises SddError where it is not held here or cannot be read.
+        """
+        known = self._folders.get(oid)
+        if known is None:
+            found = self.object(oid)
+            if not found or found[1] != "tree":
+                raise SddError(f"tree {oid} is not held in this repository", "look it over with: git fsck")
+            try:
+                known = self._folders[oid] = dict(_entries(found[2], len(oid) // 2))
+            except ValueError:
+                raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
+        return known
 
     def snapshot(self) -> str:
         """The id of the tree that a commit of everything in the work tree (but ignored files) would have.
@@ -260,7 +298,7 @@ class Tree:
     def __init__(self, repository: Repository, oid: str) -> None:
         self.repository = repository
         self.oid = oid
-        self._folders: dict[str, dict[str, Entry]] = {}
+        self._folders: dict[str, Mapping[str, Entry]] = {}
 
     def folder(self, path: str) -> Mapping[str, Entry]:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
@@ -291,7 +329,7 @@ class Tree:
             else:
                 yield path, entry
 
-    def _read(self, path: str) -> dict[str, Entry]:
+    def _read(self, path: str) -> Mapping[str, Entry]:
         if not path:
             oid = self.oid
         else:
@@ -299,26 +337,21 @@ class Tree:
             if not entry or entry.mode != FOLDER:
                 return {}
             oid = entry.oid
-        found = self.repository.object(oid)
-        if not found or found[1] != "tree":
-            raise SddError(f"tree {oid} is not held in this repository", "look it over with: git fsck")
-        try:
-            return dict(_entries(found[2], len(oid) // 2))
-        except ValueError:
-            raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
+        return self.repository.folder(oid)
 
 
 def _entries(content: bytes, oid_bytes: int) -> Iterator[tuple[str, Entry]]:
     """The entries of a raw tree object: `<mode> <name>\\0<binary id>`, one after the other."""
     position = 0
     while position < len(content):
-        space = content.index(b" ", position)
-        name_end = content.index(b"\0", space)
-        mode = _canonical(content[position:space])
+        name_end = content.index(b"\0", position)
+        mode, name = content[position:name_end].split(b" ", 1)
         position = name_end + 1 + oid_bytes
-        yield os.fsdecode(content[space + 1 : name_end]), Entry(mode, content[name_end + 1 : position].hex())
+        yield os.fsdecode(name), Entry(_canonical(mode), content[name_end + 1 : position].hex())
 
 
+# A tree holds very many entries of very few modes.
+@lru_cache(maxsize=16)
 def _canonical(written: bytes) -> str:
     """A tree entry's mode as git shows it: old trees hold modes such as 100664 that mean 100644."""
     mode = int(written, 8)

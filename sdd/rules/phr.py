@@ -11,6 +11,7 @@ from sdd.roots import roots_of
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
 _NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+_WORD = regex(r"\w+")
 _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
 
@@ -251,25 +252,25 @@ def _said(phr: Phr) -> tuple[str, str]:
 def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
-    Most blobs are ruled out by a search for the longest line of the prompt and of the response, white space left
-    out on both sides: parsing a whole folder for every new record would cost more than all the rest of a push.
+    Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
+    cost more than all the rest of a push. The longest words come first, since they are the rarest.
     """
-    said = (text.encode(errors="replace") for text in (phr.prompt, phr.response) if text)
-    marks = [b"".join(max(text.splitlines(), key=len).split()) for text in said]
+    said = f"{phr.prompt} {phr.response}"
+    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=len, reverse=True)]
     folder = phr.path.rpartition("/")[0]
-    found: dict[str, Phr] = {}
+    found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
     for project in context.projects:
-        for name, entry in project.tree.folder(folder).items():
-            path = f"{folder}/{name}"
-            if path == phr.path or path in found or not entry.is_file:
-                continue
-            content = project.reader.without_white_space(entry)
-            other = project.phr(path) if all(mark in content for mark in marks) else None
+        others = [
+            (path, entry)
+            for name, entry in project.tree.folder(folder).items()
+            if entry.is_file and (path := f"{folder}/{name}") not in found
+        ]
+        contents = project.reader.contents([entry for _, entry in others])
+        for (path, _), content in zip(others, contents, strict=True):
+            other = project.phr(path) if all(word in content for word in words) else None
             if other:
                 found[path] = other
-    for other in context.coverage.phrs if context.coverage else ():
-        if other.path != phr.path:
-            found[other.path] = other
+    found.pop(phr.path, None)
     return list(found.values())
 
 
