@@ -74,23 +74,34 @@ def mends(
     feature: str | None = None,
     *,
     has_features: bool = True,
+    reverts: bool = False,
 ) -> tuple[Mend, ...]:
     """How what a change lacks is mended, files of one mend together.
 
     Where an uncommitted record would serve, the only thing to do is to commit it. `feature` is the one that the
-    change seems to belong to; without any feature in the repository the way begins with making one.
+    change seems to belong to; without any feature in the repository the way begins with making one. `reverts` says
+    that the change's commits take back what had landed.
     """
     lying = tuple(uncommitted)
     groups: dict[tuple[Next, ...], list[str]] = {}
     for file in change.files:
         if file.lacks:
             waiting = tuple(record.path for record in lying if record.serves(file))
-            ways = (_commit(waiting),) if waiting else tuple(_ways(file, feature, has_features=has_features))
+            ways = tuple(_ways(file, feature, has_features=has_features))
+            if reverts and Need.PHR in file.lacks:
+                ways = (Next((*_PHR, "--kind", "revert", "--commit"), label="revert"), *ways)
+            ways = (_commit(waiting),) if waiting else ways
             groups.setdefault(ways, []).append(file.path)
     untold = [finding.path for finding in change.errors if finding.rule == "record-no-phr"]
     if untold:
         groups.setdefault((Next((*_PHR, "--commit")),), []).extend(untold)
     return tuple(Mend(tuple(mended), ways) for ways, mended in groups.items() if ways)
+
+
+def elsewhere(change: JudgedChange, branch: str) -> tuple[Mend, ...]:
+    """How a branch is mended that is not checked out: by going there first."""
+    lacking = tuple(file.path for file in change.files if file.lacks)
+    return (Mend(lacking, (Next(("git", "switch", branch), ("sdd", "status")),)),) if lacking else ()
 
 
 def _commit(records: tuple[str, ...]) -> Next:
@@ -104,7 +115,9 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
         alone = Need.PHR not in file.lacks
         declared = _declared(file)
         kind = declared or ChangeKind.FIX
-        small = (*(_CONTRACT if alone else _PHR), "--kind", kind.value, *_TERMS, "--commit")
+        # A contract in a file of its own says its limits too, whatever its kind.
+        terms = _FULL_TERMS if alone else _TERMS
+        small = (*(_CONTRACT if alone else _PHR), "--kind", kind.value, *terms, "--commit")
         large = Next(
             (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit"),
             () if alone else (*_PHR, "--commit"),

@@ -12,7 +12,7 @@ from sdd.artifacts.phr import Stage
 from sdd.errors import UsageError
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
 from sdd.regex import regex
-from sdd.repo.history import subject
+from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.roots import roots_of
 from sdd.scaffold import (
     ContractDraft,
@@ -92,7 +92,7 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
         tests=said.tests,
         kind=said.kind,
         prompt=said.prompt if said.prompt is not None else said.title,
-        response=said.response if said.response is not None else _answer(workplace),
+        response=said.response if said.response is not None else _answer(workplace, said.kind),
         contract=embedded,
     )
     template = project_template("phr-template.prompt.md", _root_folder(workplace))
@@ -213,11 +213,15 @@ def _links(workplace: Workplace, feature: str | None, contract: Contract | None)
     return links
 
 
-def _answer(workplace: Workplace) -> str:
-    """What came of the request as far as git knows: the subjects of the branch's commits."""
+def _answer(workplace: Workplace, kind: ChangeKind | None) -> str:
+    """What came of the request as far as git knows: the subjects of the branch's commits, and what they revert."""
     change = workplace.aim.change
-    subjects = [subject(workplace.repository, commit) for commit in change.commits] if change else []
-    return "\n".join(f"- {line}" for line in dict.fromkeys(subjects)) or "Not committed yet."
+    commits = change.commits if change else ()
+    lines = [f"- {subject(workplace.repository, commit)}" for commit in commits]
+    if kind == ChangeKind.REVERT:
+        messages = (commit_message(workplace.repository, commit) for commit in commits)
+        lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
+    return "\n".join(dict.fromkeys(lines)) or "Not committed yet."
 
 
 def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:

@@ -43,7 +43,14 @@ def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) ->
 
 
 def _empty(change: Change, root: str | None) -> JudgedChange:
-    return JudgedChange(ref=change.ref, target_name=change.target_name, base=change.target, head=change.head, root=root)
+    return JudgedChange(
+        ref=change.ref,
+        target_name=change.target_name,
+        base=change.target,
+        head=change.head,
+        root=root,
+        commits=change.commits,
+    )
 
 
 def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) -> JudgedChange:

@@ -32,8 +32,8 @@ class NotJudged(NamedTuple):
 class JudgedChange:
     """What was found about one ref in one root. `root` is None for files under no root.
 
-    `base` is TARGET, None where a tree was checked rather than a change. `tolerated` says why findings only
-    warn here (a day that has not come yet, a draft), and is empty where they refuse.
+    `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
+    says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
     """
 
     ref: str
@@ -41,6 +41,7 @@ class JudgedChange:
     base: str | None
     head: str
     root: str | None
+    commits: tuple[str, ...] = ()
     files: tuple[CoveredFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()

@@ -5,14 +5,16 @@ from datetime import date
 
 import click
 
-from sdd.check import Verdict, judge
+from sdd.check import JudgedChange, Verdict, judge
 from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.errors import ExitCode, UsageError
-from sdd.mending import Mend, mends, records_in_work_tree
+from sdd.mending import Mend, elsewhere, mends, records_in_work_tree
 from sdd.render.text import gate_text
 from sdd.render.verdict_json import verdict_document
+from sdd.repo.history import commit_message, reverts_named
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
+from sdd.repo.refs import HEADS, read_refs
 from sdd.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
 
 
@@ -71,9 +73,23 @@ def _mends(repository: Repository, verdict: Verdict) -> dict[int, tuple[Mend, ..
     lying = records_in_work_tree(repository) if repository.work_tree else ()
     found = {}
     for place, change in enumerate(verdict.changes):
-        if change.errors:
-            features = repository.tree(change.head).folder("specs")
-            branch = change.ref.removeprefix("refs/heads/")
-            feature = branch if branch in features else None
-            found[place] = mends(change, lying, feature, has_features=bool(features))
+        if not change.errors:
+            continue
+        features = repository.tree(change.head).folder("specs")
+        branch = change.ref.removeprefix(HEADS)
+        feature = branch if branch in features else None
+        away = _branch_to_go_to(repository, change) if repository.work_tree else None
+        if away:
+            found[place] = elsewhere(change, away)
+        else:
+            reverts = any(reverts_named(commit_message(repository, oid)) for oid in change.commits)
+            found[place] = mends(change, lying, feature, has_features=bool(features), reverts=reverts)
     return found
+
+
+def _branch_to_go_to(repository: Repository, change: JudgedChange) -> str | None:
+    """The branch of this repository that holds what was judged, None where it is checked out here or is on none."""
+    if repository.commit("HEAD") == change.head:
+        return None
+    own = read_refs(repository).below(HEADS)
+    return next((one.branch for one in own if one.oid == change.head), None)

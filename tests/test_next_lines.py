@@ -1,0 +1,190 @@
+"""Every command that a refusal or the status prints is one that sdd accepts, and it really mends."""
+
+import re
+import shlex
+from typing import Any
+
+import click
+import pytest
+
+from sdd.cli import sdd as command_line
+from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, contract, phr, rules_of
+
+FILL_IN = {
+    "TITLE": "Round it",
+    "ONE SENTENCE": "It is rounded.",
+    "MUST": "Decimals stay.",
+    "NOT": "Nothing else.",
+    "COMMAND": "true",
+    "FEATURE": FEATURE,
+}
+GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
+OF_FEATURE = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
+CONTRACT = f"history/contracts/{FEATURE}/0009-rounding.contract.md"
+CODE: dict[str, Any] = {"src/a.py": "1\n"}
+RATE = 'import decimal\n\nRATE = decimal.Decimal("7")\n'
+
+CASES: dict[str, dict[str, Any]] = {
+    "nothing at all": CODE,
+    "deletion": {"src/vat.py": None},
+    "only the PHR": CODE | {CONTRACT: contract(["/src/**"], kind="feature", feature=FEATURE)},
+    "only the contract": CODE | {OF_FEATURE: phr(["src/a.py"], feature=FEATURE, id="0002")},
+    "only the contract of a fix": CODE | {GENERAL: phr(["src/a.py"], kind="fix")},
+    "out of scope": CODE | {GENERAL: phr(["src/a.py"]), CONTRACT: contract(["/lib/**"])},
+    "out of scope of a feature": CODE
+    | {
+        OF_FEATURE: phr(["src/a.py"], feature=FEATURE, id="0002"),
+        CONTRACT: contract(["/lib/**"], kind="feature", feature=FEATURE),
+    },
+    "out of scope inside of the PHR": CODE
+    | {GENERAL: phr(["src/a.py"], kind="fix", embedded="### Scope\n\n- `/lib/**`\n\n" + PROMISE)},
+    "several mends": CODE | {"src/b.py": "1\n", GENERAL: phr(["src/b.py"], kind="fix")},
+    "a constitution without a record": {".specify/memory/constitution.md": "wording"},
+}
+
+
+def printed(text: str) -> list[str]:
+    """The command lines of a screen, without their labels."""
+    found = re.findall(r"^next(?:\[\w+\])?: (.+)$", text, re.MULTILINE)
+    status = re.search(r"^next {5}(.+(?:\n {9}.+)*)", text, re.MULTILINE)
+    return found + ([line.strip() for line in status[1].splitlines()] if status else [])
+
+
+def commands(line: str) -> list[list[str]]:
+    """A line as the commands that it runs, filled in."""
+    parts = [shlex.split(part) for part in line.split(" && ")]
+    return [[FILL_IN.get(word, word) for word in part] for part in parts]
+
+
+def accepted(argv: list[str]) -> None:
+    """Parses a command of sdd's with click, down to the last subcommand."""
+    found: click.Command = command_line
+    context = found.make_context("sdd", list(argv[1:]))
+    while isinstance(found, click.Group):
+        name, inner, rest = found.resolve_command(context, [*context._protected_args, *context.args])
+        assert inner is not None
+        found, context = inner, inner.make_context(name or "", rest, parent=context)
+
+
+def run_line(adopted: Adopted, line: str) -> None:
+    for argv in commands(line):
+        if argv[0] == "sdd":
+            accepted(argv)
+            adopted.done(*argv[1:])
+        else:
+            adopted.here.git(*argv[1:])
+
+
+def prepare(adopted: Adopted, case: str) -> None:
+    files = dict(CASES[case])
+    if case == "a constitution without a record":
+        (path,) = files
+        text = (adopted.here.path / path).read_text()
+        files[path] = text.replace("1.0.0", "1.0.1").replace("binary fraction", "float")
+    adopted.branch()
+    adopted.write(files)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: str) -> None:
+    prepare(adopted, case)
+    ways = printed(adopted.sdd("gate").out)
+    assert ways
+    assert printed(adopted.sdd("status").out) == ways
+    head = adopted.here.git("rev-parse", "HEAD")
+    blocks = [block for block in adopted.sdd("gate").out.split("Mend ") if "next" in block]
+    for way in printed(blocks[0]):
+        adopted.here.git("reset", "-q", "--hard", head)
+        adopted.here.git("clean", "-qfd")
+        before = len(adopted.gate()["changes"][0]["findings"])
+        run_line(adopted, way)
+        if len(blocks) == 1:
+            document = adopted.gate()
+            assert (document["verdict"], rules_of(document)) == ("pass", set()), way
+            assert adopted.push("work", "--force").returncode == 0
+        else:
+            assert len(adopted.gate()["changes"][0]["findings"]) < before
+    for block in blocks[1:]:
+        run_line(adopted, printed(block)[0])
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_missing_spec_is_made_filled_in_and_committed(adopted: Adopted) -> None:
+    adopted.branch()
+    records: dict[str, Any] = {
+        "history/prompts/002-tax/0001-rounding.green.prompt.md": phr(["src/a.py"], feature="002-tax"),
+        "history/contracts/002-tax/0009-rounding.contract.md": contract(["/src/**"], kind="feature", feature="002-tax"),
+    }
+    adopted.write(CODE | records)
+    (way,) = printed(adopted.sdd("gate").out)
+    run_line(adopted, way)
+    assert (adopted.here.path / "specs/002-tax/spec.md").exists()
+    adopted.here.write("specs/002-tax/spec.md", (adopted.here.path / SPEC).read_text())
+    (way,) = printed(adopted.sdd("gate").out)
+    assert way.startswith("git add -- specs/002-tax/spec.md && git commit")
+    run_line(adopted, way)
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_revert_is_recorded_as_one(adopted: Adopted) -> None:
+    adopted.land_change({"src/vat.py": RATE, "src/extra.py": "1\n"}, "Lower the rate")
+    adopted.branch()
+    adopted.here.git("revert", "--no-edit", "HEAD")
+    adopted.here.git("commit", "-q", "--amend", "--no-edit")
+    assert adopted.gate()["verdict"] == "fail"
+    ways = printed(adopted.sdd("gate").out)
+    assert "--kind revert" in ways[0]
+    run_line(adopted, ways[0])
+    document = adopted.gate()
+    assert (document["verdict"], rules_of(document)) == ("pass", set())
+
+
+def test_where_records_wait_to_be_committed_that_is_all_there_is_to_do(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write(CODE)
+    terms = ["--success", "It is.", "--constraint", "Decimals stay.", "--non-goal", "Nothing else.", "--check", "true"]
+    adopted.done("contract", "new", "Round", "--feature", FEATURE, *terms)
+    adopted.done("phr", "new", "Round")
+    (way,) = printed(adopted.sdd("gate").out)
+    assert way.startswith("git add -- history/")
+    run_line(adopted, way)
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_branch_that_is_not_checked_out_is_gone_to_first(adopted: Adopted) -> None:
+    adopted.branch("other")
+    adopted.write(CODE)
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.write(GENERAL, phr(["src/a.py"], kind="chore"))
+    (way,) = printed(adopted.push("other").stderr)
+    assert way == "git switch other && sdd status"
+    (adopted.here.path / GENERAL).unlink()
+    run_line(adopted, way)
+    for line in printed(adopted.sdd("status").out)[:1]:
+        run_line(adopted, line)
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_json_says_the_same_commands(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({**CODE, OPEN: (adopted.here.path / OPEN).read_text() + "\nMore.\n"})
+    document = adopted.gate()
+    (change,) = document["changes"]
+    for way in change["next"]:
+        assert set(way) == {"for", "argv", "then", "needs", "covers"}
+        assert {change["findings"][place]["path"] for place in way["covers"]} == {"src/a.py"}
+        assert set(way["needs"]) <= set(FILL_IN)
+        for argv in (way["argv"], way["then"]):
+            accepted([FILL_IN.get(word, word) for word in argv]) if argv else None
+    lines = [" && ".join(shlex.join(argv) for argv in (way["argv"], way["then"]) if argv) for way in change["next"]]
+    assert [commands(line) for line in lines] == [commands(line) for line in printed(adopted.sdd("gate").out)]
+
+
+def test_words_left_in_capitals_are_refused(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write(CODE)
+    for line in printed(adopted.sdd("gate").out):
+        argv = shlex.split(line.split(" && ")[0])
+        ran = adopted.sdd(*argv[1:])
+        assert (ran.status, "still to be filled in" in ran.err) == (2, True)
+    assert adopted.here.git("status", "--porcelain") == ""
