@@ -119,7 +119,8 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
 
 def _mend(mend: Mend, lacking: int) -> Iterator[str]:
     count = len(mend.paths)
-    subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else f"{count} of them"
+    some = printable(mend.paths[0]) if count == 1 else f"{count} of them, {printable(mend.paths[0])} the first"
+    subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
     pick = ", pick one line" if len(mend.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if any(way.needs for way in mend.ways) else ""
     yield f"Mend {subject}{pick}{fill}:"

@@ -1,0 +1,112 @@
+"""`sdd status`: where am I, what is lacking, what comes next."""
+
+import os
+import time
+from pathlib import Path
+
+from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, phr, sdd
+from tests.scratch import Scratch
+
+GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
+
+
+def test_the_screen(adopted: Adopted) -> None:
+    adopted.branch("fix/vat")
+    adopted.write({"src/round.py": "1\n", GENERAL: phr(["src/round.py"], kind="fix", embedded=PROMISE)})
+    adopted.write({"src/vat.py": "RATE = 7\n", "docs/x.md": "x\n"})
+    adopted.here.write("tests/test_vat.py", "1\n")
+    (adopted.here.path / ".git/FETCH_HEAD").touch()
+    past = time.time() - 3 * 3600 - 60
+    os.utime(adopted.here.path / ".git/FETCH_HEAD", (past, past))
+    lines = adopted.done("status").out.splitlines()
+    assert lines[:8] == [
+        "branch   fix/vat: 2 commits ahead of origin/main (fetched 3 h ago), 1 file uncommitted",
+        "feature  none (fine for a fix; features: sdd feature list)",
+        "push     would be refused: 2 of 4 files lack records",
+        "  phr  contract  spec  file",
+        "  no   no        -     src/vat.py",
+        "  no   no        -     tests/test_vat.py (uncommitted)",
+        "  ok   ok        -     src/round.py   0001-rounding.green",
+        "open     0 questions, 0 follow-ups, 0 waivers",
+    ]
+    assert lines[8] == 'next     sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+
+
+def test_the_document(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    text = (adopted.here.path / SPEC).read_text().replace("half up", "[NEEDS CLARIFICATION: how?]")
+    adopted.write({SPEC: text, OPEN: (adopted.here.path / OPEN).read_text() + "\n## Follow-ups\n\n- One.\n- Two.\n"})
+    adopted.here.write("src/a.py", "1\n")
+    document = adopted.done("status", "--json").document
+    assert {key: value for key, value in document.items() if key not in ("changes", "next")} == {
+        "schema": "sdd/status/1",
+        "branch": FEATURE,
+        "target": "origin/main",
+        "ahead": 1,
+        "uncommitted": ["src/a.py"],
+        "feature": FEATURE,
+        "push": "refused",
+        "remark": None,
+        "open": {"questions": 1, "follow_ups": 2, "waivers": 0},
+    }
+    (change,) = document["changes"]
+    assert [row["path"] for row in change["files"]] == ["src/a.py"]
+    assert document["next"]
+
+
+def test_what_would_pass_is_said_to_pass_and_does(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.here.write("src/a.py", "1\n")
+    adopted.done("phr", "new", "Add it", "--kind", "chore")
+    out = adopted.done("status").out
+    assert "push     would pass: 1 file changed" in out
+    assert out.endswith("next     git add --all && git commit\n")
+    adopted.write({})
+    assert "next" not in adopted.done("status").out
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_nothing_is_written_by_looking(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.here.write("src/a.py", "1\n")
+    adopted.here.write("src/vat.py", "RATE = 7\n")
+    adopted.here.git("add", "src/vat.py")
+
+    def everything() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in adopted.here.path.rglob("*") if path.is_file()}
+
+    before = everything()
+    for command in (["status"], ["check"], ["gate"], ["phr", "list"], ["feature", "list"], ["hook", "status"]):
+        adopted.sdd(*command)
+    assert everything() == before
+
+
+def test_on_the_target_with_nothing_new(adopted: Adopted) -> None:
+    lines = adopted.done("status").out.splitlines()
+    assert lines[0].startswith("branch   main")
+    assert lines[2].startswith("push     nothing to judge")
+    assert adopted.done("status", "--json").document["push"] == "nothing"
+
+
+def test_without_sdd_the_next_step_is_to_set_it_up(scratch: Scratch) -> None:
+    for _ in range(2):
+        ran = sdd(scratch.path, "status")
+        assert (ran.status, ran.out.splitlines()[-1]) == (0, "next     sdd init")
+        scratch.commit("one", {"a.py": "1\n"})
+
+
+def test_a_bare_repository_has_no_place_to_stand(adopted: Adopted) -> None:
+    ran = sdd(adopted.remote.path, "status")
+    assert (ran.status, "bare" in ran.err) == (3, True)
+
+
+def test_status_and_gate_agree_in_a_worktree_and_below(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    adopted.here.git("switch", "-q", "main")
+    other = tmp_path / "other"
+    adopted.here.git("worktree", "add", "-q", str(other), "work")
+    for folder in (other, other / "src"):
+        out = sdd(folder, "status").out
+        assert "push     would be refused: 1 of 1 file lacks records" in out
+        assert sdd(folder, "gate").status == 1
