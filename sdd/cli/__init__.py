@@ -31,6 +31,7 @@ COMMANDS = (
     CommandEntry("Daily", "feature", "feature", "List and show features: their specs, stories and requirements."),
     CommandEntry("Daily", "contract", "contract", "Make execution contracts."),
     CommandEntry("Daily", "phr", "phr", "Make, list and show Prompt History Records."),
+    CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
     CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),
     CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),

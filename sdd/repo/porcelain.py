@@ -1,6 +1,6 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from git import Repo
@@ -11,14 +11,19 @@ from sdd.repo.objects import Repository
 
 
 def commit_file(repository: Repository, path: str, message: str) -> None:
-    """Commits one file (a path from the top) alone, whatever else is staged.
+    """Commits one file (a path from the top) alone, whatever else is staged."""
+    commit_files(repository, (path,), message)
+
+
+def commit_files(repository: Repository, paths: Iterable[str], message: str) -> None:
+    """Commits some files (paths from the top) alone, whatever else is staged.
 
     Raises SddError where git or one of its hooks refuses.
     """
-    place = f":(top,literal){path}"
+    places = [f":(top,literal){path}" for path in paths]
     with _opened(repository) as porcelain:
-        porcelain.git.add("--", place)
-        porcelain.git.commit("--quiet", "--only", "-m", message, "--", place)
+        porcelain.git.add("--", *places)
+        porcelain.git.commit("--quiet", "--only", "-m", message, "--", *places)
 
 
 def switch_to_new_branch(repository: Repository, name: str) -> None:

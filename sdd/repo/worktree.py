@@ -1,4 +1,4 @@
-"""Writing into the work tree: a file whole or not at all, never over another one, never through a symlink."""
+"""Writing into the work tree: a file whole or not at all, never over another's words, never through a symlink."""
 
 import os
 import secrets
@@ -21,6 +21,25 @@ def write_new(path: Path, text: str) -> None:
     if os.path.lexists(path):
         raise SddError(f"{path} is there already", "nothing was written; move it away or choose another name")
     write_whole(path, text.encode("utf-8", "replace"), 0o666, replace=False)
+
+
+def rewrite(path: Path, before: bytes, after: bytes) -> None:
+    """Puts `after` in the place of a file that holds `before`, in one step, its mode kept.
+
+    Raises SddError where the file has changed meanwhile, where it is a link, and where the disk refuses.
+    """
+    path = path.absolute()
+    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    if top:
+        require_places(top, [path.relative_to(top).as_posix()])
+    try:
+        mode, found = path.stat().st_mode & 0o777, path.read_bytes()
+    except OSError as error:
+        raise SddError(f"{path} cannot be read: {error.strerror}", "nothing was written") from None
+    if found != before:
+        raise SddError(f"{path} was changed while sdd worked on it", "nothing was written; run the command again")
+    if after != before:
+        write_whole(path, after, mode, replace=True)
 
 
 def write_whole(path: Path, content: bytes, mode: int, *, replace: bool) -> None:

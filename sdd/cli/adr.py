@@ -1,0 +1,122 @@
+"""sdd adr: make, list and show architecture decision records."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from sdd.artifacts.adr import Adr, AdrStatus
+from sdd.cli.chosen import chosen
+from sdd.cli.filled_in import filled_in
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.decisions import read_adrs, write_adr
+from sdd.paths import printable
+from sdd.project import Reader
+from sdd.workplace import Workplace
+
+_rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+
+
+@click.group()
+def command() -> None:
+    """Make, list and show architecture decision records (ADRs)."""
+
+
+@command.command()
+@click.argument("title", callback=filled_in)
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in AdrStatus], case_sensitive=False),
+    default=AdrStatus.PROPOSED.value,
+    show_default=True,
+    help="Where the decision stands.",
+)
+@click.option("--supersedes", "older", multiple=True, metavar="ADR", help="An ADR whose place it takes.")
+@click.option("--feature", metavar="F", callback=filled_in, help="The feature it belongs to.")
+@click.option("--commit", is_flag=True, help="Commit the ADR and those that it supersedes, alone, on top.")
+@json_option
+@click.pass_context
+def new(
+    ctx: click.Context,
+    title: str,
+    status: str,
+    older: tuple[str, ...],
+    feature: str | None,
+    commit: bool,
+    as_json: bool,
+) -> None:
+    """Write an ADR from the template, with the next free number, beside those that are there.
+
+    With --supersedes both records say so: the older one's status becomes Superseded, with a link.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    known = read_adrs(workplace.tree, workplace.reader)
+    superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
+    record = write_adr(
+        workplace, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat()
+    )
+    if commit:
+        from sdd.repo.porcelain import commit_files
+
+        commit_files(repository, (record.path, *record.superseded), f"ADR: {title}")
+    if as_json:
+        fields = {"id": record.id, "path": str(top / record.path), "template": "adr-template.md"}
+        print_json({"schema": "sdd/adr-new/1", **fields, "superseded": list(record.superseded)})
+        return
+    lines = [f"{'committed' if commit else 'wrote'} {printable(record.path)}"]
+    lines += [f"superseded {printable(path)}" for path in record.superseded]
+    print_text("\n".join(lines))
+
+
+@command.command("list")
+@_rev_option
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
+    """List the ADRs of every root: number, status, date, path and title."""
+    repository = open_repository(ctx)
+    found = read_adrs(tree_to_read(repository, rev), Reader(repository.blobs))
+    if as_json:
+        print_json({"schema": "sdd/adrs/1", "items": [_document(record) for record in found]})
+        return
+    rows = (
+        f"{record.id or '?':<4}  {record.status or '?':<10}  {record.date or '----------'}  {printable(record.path)}  "
+        f"{printable(record.title or '')}"
+        for record in found
+    )
+    print_text("\n".join(rows) or 'no ADR yet: sdd adr new "TITLE"')
+
+
+@command.command()
+@click.argument("record", metavar="ADR")
+@_rev_option
+@json_option
+@click.pass_context
+def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> None:
+    """Show ADR: a path, the end of one, or a number."""
+    repository = open_repository(ctx)
+    tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
+    found = chosen(read_adrs(tree, reader), record, "ADR", "sdd adr list")
+    if as_json:
+        print_json({"schema": "sdd/adr/1", **_document(found), "body": found.body})
+        return
+    entry = tree.file(found.path)
+    assert entry, "it was read from this tree"
+    text = reader.content(entry).decode("utf-8", "replace")
+    print_text(f"{printable(found.path)}\n\n" + "\n".join(printable(line) for line in text.splitlines()))
+
+
+def _document(record: Adr) -> dict[str, Any]:
+    """An ADR as a JSON item: what could be read, None for the rest."""
+    return {
+        "path": record.path,
+        "root": record.root or ".",
+        "id": record.id,
+        "title": record.title,
+        "status": record.status,
+        "status_written": record.status_written,
+        "date": record.date,
+        "feature": record.feature,
+    }

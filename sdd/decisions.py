@@ -1,0 +1,123 @@
+"""A new architecture decision record, and the older ones that it supersedes."""
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sdd.artifacts import adr as adrs
+from sdd.artifacts import kind_of
+from sdd.artifacts.adr import Adr, AdrStatus
+from sdd.artifacts.artifact import ArtifactKind
+from sdd.document.source import Source
+from sdd.errors import SddError, UsageError
+from sdd.project import Reader, all_artifacts
+from sdd.regex import regex
+from sdd.repo.objects import Tree
+from sdd.repo.worktree import rewrite
+from sdd.scaffold import fill, next_id, project_template, release_id, slug, write_new
+from sdd.scaffold.prose import one_line
+from sdd.scaffold.templates import ADR, Value
+from sdd.scaffold.yaml_text import scalar
+from sdd.workplace import Workplace
+
+FOLDER = "history/adr"
+_KEY = regex(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
+_LEAD = regex(r"([ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(?i:status)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*)(.+?)([ \t]*(?: \| .*)?)")
+_LINE = regex(r"([ \t]*)(\S.*?)([ \t]*)")
+_WORD = regex(r"[^\w]*[^\W\d_]+[^\w]*")
+
+
+@dataclass(frozen=True)
+class NewAdr:
+    """An ADR that was written. Paths are from the top; `superseded` are those whose status it changed."""
+
+    id: str
+    path: str
+    superseded: tuple[str, ...]
+
+
+def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
+    """Every ADR of every root, in the order of paths."""
+    found = all_artifacts(tree, reader, frozenset({ArtifactKind.ADR}))
+    return tuple(record for record in found if isinstance(record, Adr))
+
+
+def write_adr(
+    workplace: Workplace, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
+) -> NewAdr:
+    """Writes an ADR into the work tree, beside those that are there, and marks the ones that it supersedes.
+
+    `today` is YYYY-MM-DD. Raises UsageError for an unknown feature and where a title makes no name, SddError where
+    a superseded one's status stands in no form that can be changed. Then nothing is written.
+    """
+    name, title = slug(title), one_line(title)
+    known = workplace.feature(feature, required=False)
+    repository, top = workplace.repository, workplace.repository.work_tree
+    assert top, "a workplace has a work tree"
+    folder = _folder(workplace)
+    number = next_id(repository, workplace.root, folder)
+    try:
+        below = f"{folder}/{number}-{name}.md"
+        if not kind_of(below):
+            raise UsageError(f"{below} would not be read as an ADR", "begin the title with another word")
+        path = workplace.project.path(below)
+        before = {old.path: (top / old.path).read_bytes() for old in superseded}
+        after = {old.path: _superseded(old, before[old.path], number, path) for old in superseded}
+        values: dict[str, Value] = {"id": number, "title": title, "status": status, "date": today, "feature": known}
+        values["supersedes"] = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
+        text = fill(project_template(ADR, top / workplace.root), values)
+        write_new(top / path, _with_status(path, text.encode("utf-8", "replace"), status).decode())
+    except BaseException:
+        release_id(repository, workplace.root, folder, number)
+        raise
+    for old in superseded:
+        rewrite(top / old.path, before[old.path], after[old.path])
+    return NewAdr(number, path, tuple(old.path for old in superseded))
+
+
+def _folder(workplace: Workplace) -> str:
+    """Where this root keeps its ADRs, below it; history/adr where it has none yet."""
+    below = (adr.path for adr in read_adrs(workplace.tree, workplace.reader) if adr.root == workplace.root)
+    folders = {path.removeprefix(workplace.project.path("")).rpartition("/")[0] for path in below}
+    return FOLDER if FOLDER in folders or not folders else min(folders)
+
+
+def _superseded(old: Adr, content: bytes, number: str, path: str) -> bytes:
+    """The content of an older ADR with the status that says which one came in its place."""
+    status = f"{AdrStatus.SUPERSEDED} by {_link(number, old.path, path)}"
+    # What stands behind the bare word (since when, on whose word) is part of the decision.
+    said = old.status_written or ""
+    return _set_status(old, content, status if _WORD.fullmatch(said) or not said else f"{status} ({said})")
+
+
+def _with_status(path: str, content: bytes, status: AdrStatus) -> bytes:
+    """The content of a new ADR; a template that has no place for a status, but one of its own, gets it changed."""
+    new = adrs.parse(path, content, "")
+    return content if new.status == status else _set_status(new, content, status)
+
+
+def _set_status(adr: Adr, content: bytes, status: str) -> bytes:
+    """`content`, which `adr` was read from, with another status and nothing else changed. Raises SddError."""
+    source, line = Source.of(content), adr.lines.get("status", 0)
+    if not line:
+        title = next((number for number in range(1, len(source.lines) + 1) if source.text(number).startswith("# ")), 0)
+        said = f"**Status**: {status}"
+        source = source.inserted(title + 1, ["", said] if title else [said, ""])
+    else:
+        text = source.text(line)
+        key = _KEY.fullmatch(text)
+        found = key or _LEAD.fullmatch(text) or _LINE.fullmatch(text)
+        said = scalar(status) if key and "[" in status else status
+        source = source.replaced(line, f"{found[1]}{said}{found[3]}" if found else status)
+    changed = adrs.parse(adr.path, source.content, adr.root)
+    if changed.status_written != status.strip("*_` ") or " ".join(changed.body.split()) != " ".join(adr.body.split()):
+        raise SddError(
+            f"{adr.path}:{adr.at('status')}: its status stands in no form that sdd can change",
+            f"nothing was written; write by hand: **Status**: {status}",
+        )
+    return source.content
+
+
+def _link(number: str, seen_from: str, path: str) -> str:
+    """A Markdown link from one ADR to another."""
+    return f"[ADR-{number}]({posixpath.relpath(path, posixpath.dirname(seen_from) or '.')})"
