@@ -1,8 +1,8 @@
 """From what a change lacks to the commands that mend it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from sdd import paths
 from sdd.artifacts import locate
@@ -23,8 +23,7 @@ _TERMS = ("--success", SENTENCE, "--check", COMMAND)
 _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(NamedTuple):
     """One way to mend: a command, and the one that follows it. `label` says for what sort of work, where there are
     several ways. Words of TO_FILL_IN are for the reader to fill in.
     """
@@ -39,16 +38,14 @@ class Next:
         return tuple(dict.fromkeys(word for word in (*self.argv, *self.then) if word in TO_FILL_IN))
 
 
-@dataclass(frozen=True)
-class Mend:
+class Mend(NamedTuple):
     """Paths that the same commands mend, and these commands: any one of `ways` will do."""
 
     paths: tuple[str, ...]
     ways: tuple[Next, ...]
 
 
-@dataclass(frozen=True)
-class Uncommitted:
+class Uncommitted(NamedTuple):
     """A record that lies in the work tree and that no commit holds as it lies there."""
 
     path: str
@@ -127,7 +124,7 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
         if declared:
             yield large if declared == ChangeKind.FEATURE else Next(small)
         else:
-            ways = (Next(small, label="fix"), replace(large, label="feature"))
+            ways = (Next(small, label="fix"), large._replace(label="feature"))
             yield from reversed(ways) if feature else ways
     elif Need.PHR in file.lacks:
         yield Next((*_PHR, *(("--feature", feature) if feature else ()), "--commit"))

@@ -210,9 +210,7 @@ def test_nothing_of_a_repository_steers_the_terminal(adopted_once: Path, tmp_pat
     adopted.branch()
     record = f"history/prompts/general/0001-{name}.green.prompt.md"
     feature = f"002-{name}"
-    spec = (
-        (adopted.here.path / SPEC).read_text().replace("# Feature Specification: VAT", f"# {name}")
-    )
+    spec = (adopted.here.path / SPEC).read_text().replace("# Feature Specification: VAT", f"# {name}")
     broken = phr([f"src/{name}/x"], prompt=f"Do {name} now.").replace("title: Rounding", f'title: "{name!r}"')
     files: Any = {f"src/{name}.py": "1\n", record: broken, f"specs/{feature}/spec.md": spec}
     adopted.write(files)

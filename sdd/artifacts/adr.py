@@ -25,7 +25,7 @@ class AdrStatus(StrEnum):
     DEPRECATED = "Deprecated"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Adr(Artifact):
     """One decision. `id` is the file name's number as written, `body` the text without front matter and status."""
 

@@ -26,7 +26,7 @@ _NUMBERED = regex(r"\d{1,9}[.)]")
 _PLAIN_HEADING = regex(r"[A-Z][^.!?`*#|<>]{2,80}$")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Agent(Artifact):
     """Instructions for an agent, and the three things that a contract can be held to.
 

@@ -35,7 +35,9 @@ class ChangeKind(StrEnum):
     CHORE = "chore"
 
 
-@dataclass(frozen=True, kw_only=True)
+# No kind has `eq`: two records are compared by what they say, never as a whole, and Python would make the methods
+# for it anew at every start.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Artifact:
     """A file (or a section of one) that sdd understands. `path` is relative to the top of the repository.
 

@@ -22,7 +22,7 @@ class ChecklistItem(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Checklist(Artifact):
     """Questions about a spec's quality, ticked as they are answered."""
 

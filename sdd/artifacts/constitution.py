@@ -21,7 +21,7 @@ class Principle(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Constitution(Artifact):
     """How a project wants to be built. `impact` is the leading Sync Impact comment, None where there is none.
 

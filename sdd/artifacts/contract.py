@@ -61,7 +61,7 @@ class CodeReference(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Contract(Artifact):
     """What will be done for one request, its limits, and how it will be checked.
 

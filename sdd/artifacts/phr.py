@@ -67,7 +67,7 @@ class FileEntry(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Phr(Artifact):
     """One exchange with an agent (or one piece of work by hand) and what came of it.
 

@@ -9,7 +9,7 @@ from sdd.artifacts.spec import feature_of, open_questions
 from sdd.document import Document, Section
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Plan(Artifact):
     """How a feature will be built. `context` holds the bold leads of Technical Context with their values."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sdd.artifacts.artifact import Artifact, ChangeKind, Problem
 from sdd.artifacts.reading import calendar_date
@@ -24,8 +24,7 @@ DEFAULT_REQUIRE: Mapping[ChangeKind, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class AgentBinding:
+class AgentBinding(NamedTuple):
     """Governed files that match `pattern` answer to `agent` when a contract of one of `kinds` covers them."""
 
     pattern: str
@@ -33,7 +32,7 @@ class AgentBinding:
     kinds: tuple[ChangeKind, ...] = (ChangeKind.FEATURE,)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Policy(Artifact):
     """What one root asks of a change. A root without a policy file has the defaults.
 

@@ -51,7 +51,7 @@ class Clarification(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Spec(Artifact):
     """What a feature is for and what it must do.
 

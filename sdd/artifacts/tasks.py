@@ -52,7 +52,7 @@ class Task(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Tasks(Artifact):
     """A feature's task list. A checkbox without a task id is a Task whose `id` is None."""
 

@@ -7,7 +7,7 @@ from sdd.artifacts.reading import calendar_date, field_lines, id_in_name, withou
 from sdd.document import Document
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Waiver(Artifact):
     """Findings that somebody answers for, until a day (YYYY-MM-DD)."""
 

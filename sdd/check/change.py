@@ -1,7 +1,6 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from sdd.artifacts.artifact import Artifact
@@ -38,7 +37,7 @@ def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) ->
     judged = [_judge_root(coverage, root, today, warn_only=warn_only) for root in sides.roots]
     ungoverned = tuple(file for file in coverage.files if file.root is None)
     if ungoverned:
-        judged.append(replace(_empty(sides.change, None), files=ungoverned))
+        judged.append(_empty(sides.change, None)._replace(files=ungoverned))
     return tuple(judged)
 
 
@@ -59,8 +58,7 @@ def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) 
     remark = _broken_policy(sides, root)
     context = _change_context(sides, coverage, root, today)
     found, not_judged = ask(context, policy, (*context.records, *_leaned_on(context)))
-    return replace(
-        _empty(sides.change, root),
+    return _empty(sides.change, root)._replace(
         files=tuple(file for file in coverage.files if file.root == root),
         findings=tuple(sorted(_softened(context, found, policy))),
         not_judged=not_judged,
@@ -151,8 +149,8 @@ def _earlier(context: Context, path: str, policy: Policy) -> set[tuple[str, str]
     landed = context.before.artifact(path) if context.before else None
     if not landed or not context.before:
         return set()
-    earlier = replace(
-        context, after=context.before, before=None, paths=(path,), records=(landed,), sides=None, coverage=None
+    earlier = context._replace(
+        after=context.before, before=None, paths=(path,), records=(landed,), sides=None, coverage=None
     )
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
 

@@ -1,7 +1,5 @@
 """The verdict: what was found about each change, and whether it may land."""
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from sdd.cover import CoveredFile
@@ -28,8 +26,7 @@ class NotJudged(NamedTuple):
     because: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class JudgedChange:
+class JudgedChange(NamedTuple):
     """What was found about one ref in one root. `root` is None for files under no root.
 
     `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
@@ -48,7 +45,7 @@ class JudgedChange:
     remark: str = ""
     tolerated: str = ""
 
-    @cached_property
+    @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that weigh as errors."""
         return tuple(finding for finding in self.findings if finding.severity == Severity.ERROR)
@@ -59,8 +56,7 @@ class JudgedChange:
         return bool(self.errors) and not self.tolerated
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The verdict over all that was pushed or checked. `remarks` say what was not judged, and why."""
 
     changes: tuple[JudgedChange, ...]

@@ -1,9 +1,9 @@
 """The cover table: which spec, contract and PHR speak of each governed file of a change."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from sdd import paths
 from sdd.artifacts.artifact import ChangeKind
@@ -25,8 +25,7 @@ class Need(StrEnum):
     SPEC = "spec"
 
 
-@dataclass(frozen=True)
-class SpecFault:
+class SpecFault(NamedTuple):
     """Why no spec stands behind a file: the rule that reports it, where to look, and what is wrong there."""
 
     rule: str
@@ -35,8 +34,7 @@ class SpecFault:
     message: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class CoveredFile:
+class CoveredFile(NamedTuple):
     """One file of a change that is no record, and what speaks of it.
 
     `exempt` says why nothing is needed (None where something is); `root` is None for a file under no root.

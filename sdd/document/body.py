@@ -55,7 +55,7 @@ class Section(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A Markdown file. Lines count from 1 and are those of the file, whatever was cut off around the body."""
 

@@ -64,7 +64,7 @@ class Place(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FrontMatter:
     """The keys of a file in lower case with their values. `strict` is whether the text was valid YAML."""
 

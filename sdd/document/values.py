@@ -1,7 +1,7 @@
 """What a key of the front matter holds: its text as written, its list entries, its pairs."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sdd.regex import regex
 
@@ -11,8 +11,7 @@ _NONE_WITH_REASON = regex(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", 
 _LIST_MARK = regex(r"[-*\u2022][ \t]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One value. `text` is the scalar without its quotes (`0010` stays `0010`), or the source of a list or mapping.
 
     `entries` is None where the value is no list, `pairs` None where it is no mapping; `line` is the key's line, and

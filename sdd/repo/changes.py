@@ -1,7 +1,6 @@
 """Changes: which paths a push really changes, and the readers of what git tells its hooks."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd import paths
@@ -36,8 +35,7 @@ class PathChange(NamedTuple):
     after: Entry | None
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What is judged: the paths that head changes with respect to TARGET and to FORK.
 
     `ref` names what is pushed (`refs/heads/x`), `target_name` the target as a person writes it (`origin/main`).

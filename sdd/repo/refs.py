@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,8 +20,7 @@ class Branch(NamedTuple):
     oid: str
 
 
-@dataclass(frozen=True)
-class Refs:
+class Refs(NamedTuple):
     """Every branch known here: ref -> commit id; and where the symbolic ones (`refs/remotes/origin/HEAD`) point."""
 
     tips: Mapping[str, str]

@@ -2,10 +2,8 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from sdd.artifacts.artifact import Artifact
@@ -38,8 +36,7 @@ class Found(NamedTuple):
     firm: bool = False
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a rule may look at beside its subject.
 
     `after` is the root as head (or the checked tree) has it, `before` as TARGET has it. `paths` are the files below
@@ -75,8 +72,7 @@ class Context:
 Findings = Iterator[Found]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. `subject` is the type of artifact it is asked about, None for a rule about a change as a whole.
 
     `needs` are rules without whose silence on a file this one cannot be judged there. A rule without a subject is
@@ -95,12 +91,12 @@ class Rule:
         """The first word of the name: what the rule is about."""
         return self.name.partition("-")[0]
 
-    @cached_property
+    @property
     def page(self) -> str:
         """The manual page: the docstring up to its bad example."""
         return self._parts[0]
 
-    @cached_property
+    @property
     def example(self) -> str:
         """The bad example, an edit in txtar form: `-- path --` and the file's new text below it."""
         return self._parts[1]
@@ -110,7 +106,7 @@ class Rule:
         """The page's first line."""
         return self.page.partition("\n")[0]
 
-    @cached_property
+    @property
     def _parts(self) -> tuple[str, str]:
         page, _, example = (inspect.getdoc(self.function) or "").partition("\nBad example:\n")
         return page.strip(), inspect.cleandoc(example) + "\n"

@@ -1,7 +1,7 @@
 """What is judged: a pushed line, a revision or the work tree -> an Aim, as the gate's table has it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sdd.errors import SddError, UsageError
 from sdd.repo.changes import PushedRef
@@ -19,8 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Push:
+class _Push(NamedTuple):
     """A push as a whole: where it goes, the targets there, and what it makes of those targets that are new."""
 
     repository: Repository
@@ -75,7 +74,7 @@ def _aims(
     push = _Push(repository, targets, remote, url, warns, tuple(new_tips))
     aims = (_aim(push, line) for line in pushed)
     remark = targets.remark
-    return tuple(replace(aim, remark="; ".join(filter(None, (aim.remark, remark)))) for aim in aims)
+    return tuple(aim._replace(remark="; ".join(filter(None, (aim.remark, remark)))) for aim in aims)
 
 
 def _aim(push: _Push, line: PushedRef) -> Aim:
@@ -208,7 +207,7 @@ def _aim_by_settings(repository: Repository, head: Head) -> Aim:
         )
     targets = find_targets(repository, remote)
     is_target = targets.is_target(head.ref)
-    head = replace(head, pushes_target=is_target, draft=not is_target and targets.is_draft(head.ref))
+    head = head._replace(pushes_target=is_target, draft=not is_target and targets.is_draft(head.ref))
     if targets.first is None:
         if (is_target and _awaits_first_push(repository, head, remote, branch)) or (
             head.tip is None and remote is None

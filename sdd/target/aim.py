@@ -1,7 +1,7 @@
 """An aim: one thing to judge against a target that was chosen, or the reason why nothing is judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sdd.errors import SddError
 from sdd.repo.changes import Change, merge_bases, read_change
@@ -12,8 +12,7 @@ from sdd.roots import MARK, has_root
 from sdd.target.advice import not_enough_history
 
 
-@dataclass(frozen=True)
-class Aim:
+class Aim(NamedTuple):
     """One thing to judge, or the reason why nothing is.
 
     `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
@@ -33,8 +32,7 @@ class Aim:
     pushes_target: bool = False
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
     `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sdd.artifacts.policy import Policy, parse
 from sdd.repo.objects import Repository
@@ -10,8 +10,7 @@ from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, read_refs, remote_names
 from sdd.roots import find_roots, is_root
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(NamedTuple):
     """The targets of one receiving side.
 
     `prefix` is where its branches are known here (`refs/remotes/origin/`, `refs/heads/`), `first` the target that
@@ -56,7 +55,7 @@ class Targets:
             return branch._replace(oid=oid) if oid else branch
 
         first = renew(self.first) if self.first else None
-        return replace(self, first=first, ours=tuple(map(renew, self.ours)), known=tuple(map(renew, self.known)))
+        return self._replace(first=first, ours=tuple(map(renew, self.ours)), known=tuple(map(renew, self.known)))
 
 
 def matches(branch: str, pattern: str) -> bool:
@@ -89,9 +88,9 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
     if first is None and "origin" in remotes and remote != "origin" and not repository.config.get("sdd.target"):
         first = refs.default(f"{REMOTES}origin/")
         remark = f"no target of {remote} is known here: judged by origin's"
-        targets = replace(targets, prefix=f"{REMOTES}origin/", first=first, remark=remark if first else "")
+        targets = targets._replace(prefix=f"{REMOTES}origin/", first=first, remark=remark if first else "")
     if targets.first is None:
-        return replace(targets, known=_known(repository, refs, ()))
+        return targets._replace(known=_known(repository, refs, ()))
     return _with_policy(repository, refs, targets)
 
 
@@ -105,7 +104,7 @@ def find_own_targets(repository: Repository, head: str | None) -> Targets:
     if first is None:
         return Targets(HEADS, named, None)
     targets = _with_policy(repository, refs, Targets(HEADS, (first.branch,), first))
-    return replace(targets, known=targets.ours)
+    return targets._replace(known=targets.ours)
 
 
 def _with_policy(repository: Repository, refs: Refs, targets: Targets) -> Targets:
@@ -114,8 +113,7 @@ def _with_policy(repository: Repository, refs: Refs, targets: Targets) -> Target
     policies = _policies(repository, targets.first.oid)
     patterns = tuple(dict.fromkeys(pattern for policy in policies for pattern in policy.targets))
     ours = _in_order(targets.first, refs.below(targets.prefix), patterns)
-    return replace(
-        targets,
+    return targets._replace(
         ours=ours,
         known=tuple(dict.fromkeys([*ours, *_known(repository, refs, patterns)])),
         patterns=patterns,
