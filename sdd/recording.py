@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sdd import paths
+from sdd.agents import agent_named
 from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Stage
@@ -18,6 +19,7 @@ from sdd.scaffold import (
     ContractDraft,
     PhrDraft,
     contract_text,
+    laid_out,
     next_id,
     phr_text,
     project_template,
@@ -105,9 +107,12 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
 def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | None) -> Written:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
-    Raises UsageError where a feature is needed and none can be told, or where a title makes no name.
+    `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
+    feature is needed and none can be told, for an unknown agent, and where a title makes no name.
     """
     name = slug(draft.title)
+    if draft.agent:
+        draft = laid_out(draft, agent_named(workplace.tree, workplace.reader, workplace.root, draft.agent))
     feature = workplace.feature(feature, required=draft.kind == ChangeKind.FEATURE)
     project = workplace.of_feature(feature)
     spec = project.spec(feature) if feature else None

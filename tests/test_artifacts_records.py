@@ -262,7 +262,7 @@ def test_a_contract_is_read_whole() -> None:
         (0, 0, ""),
     ]
     assert found.follow_ups == ()
-    assert "Validation" in [item.text for item in found.sections]
+    assert "Validation" in [part.title for part in found.sections]
     assert found.at("criteria") == 16
     assert not found.problems
 

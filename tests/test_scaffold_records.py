@@ -334,9 +334,9 @@ def test_a_contract_is_read_back() -> None:
     assert [(check.command, check.done) for check in found.checks] == [
         ("pytest -k csv", False),
         ("make e2e", False),
-        (None, False),
     ]
-    assert {"Error Taxonomy", "Rollout"} <= {section.text for section in found.sections}
+    assert [item.text for item in found.task_items][2:] == ["Names in full"]
+    assert {"Error Taxonomy", "Rollout", "Checklist"} <= {section.title for section in found.sections}
     assert [item.text for item in found.placeholders] == ["[WHAT THE AGENT FILE ASKS FOR HERE]"]
 
 

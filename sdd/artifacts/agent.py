@@ -24,6 +24,7 @@ _INCLUDE = regex(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORE
 _QUOTED = regex(r'"([^"\n]{1,100})"')
 _NUMBERED = regex(r"\d{1,9}[.)]")
 _PLAIN_HEADING = regex(r"[A-Z][^.!?`*#|<>]{2,80}$")
+_CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,7 +33,8 @@ class Agent(Artifact):
 
     `output_format` holds the headings and bold leads of the template under a heading such as "Output Format",
     `checklist` the task-list items under "Quality Checklist" and the like, `error_taxonomy` (code, meaning)
-    pairs, `duties` the numbered steps of the execution contract (`duties_line` its heading's line).
+    pairs, `duties` the numbered steps of the execution contract (`duties_line` its heading's line), and
+    `cites_code` says whether it asks for code references of the form start:end:path.
     `strict` is false where the front matter is no valid YAML and was read leniently.
     """
 
@@ -48,6 +50,12 @@ class Agent(Artifact):
     error_taxonomy: tuple[tuple[str, str], ...]
     duties: tuple[Item, ...]
     duties_line: int | None
+    cites_code: bool
+
+    @property
+    def known_as(self) -> str:
+        """The name that contracts and policies call it by: the one in its front matter, else its file's."""
+        return self.name or self.path.rpartition("/")[2].removesuffix(".md").removesuffix(".agent")
 
 
 def parse(path: str, content: bytes, root: str) -> Agent:
@@ -78,6 +86,7 @@ def parse(path: str, content: bytes, root: str) -> Agent:
         error_taxonomy=_error_taxonomy(document),
         duties=duties,
         duties_line=duties_line,
+        cites_code=any(_CITES.search(line[:2000]) for _, line in document.prose(document.whole)),
     )
 
 

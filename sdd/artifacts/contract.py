@@ -1,6 +1,7 @@
 """Execution contracts: history/contracts/<feature|general>/<id>-<slug>.contract.md, or a section of a PHR."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -32,6 +33,8 @@ _TITLES = {
     "follow_ups": ("Follow-ups", "Followups"),
     "scope": ("Scope",),
 }
+_ERRORS = regex(r"\berrors?\b", re.IGNORECASE)
+_CELL_END = regex(r"(?<!\\)\|")
 _REFERENCE = regex(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
 
 
@@ -51,6 +54,22 @@ class Check(NamedTuple):
     line: int
 
 
+class Part(NamedTuple):
+    """A heading or bold lead of a contract, and the text below it without comments."""
+
+    title: str
+    line: int
+    text: str
+
+
+class ErrorMark(NamedTuple):
+    """A code of an error taxonomy: whether the work uses it, None where nobody has said so."""
+
+    code: str
+    used: bool | None
+    line: int
+
+
 class CodeReference(NamedTuple):
     """`start:end:path`, the lines that were read before they were changed. start is 0 where it is malformed."""
 
@@ -65,9 +84,10 @@ class CodeReference(NamedTuple):
 class Contract(Artifact):
     """What will be done for one request, its limits, and how it will be checked.
 
-    `criteria` is the text under Success criteria. `scope` holds patterns anchored at the root. `sections` holds
-    every heading and bold lead of the body, for what an agent's output format demands. `embedded` is true for
-    the section of a PHR: `path` and `line` are then those of the section.
+    `criteria` is the text under Success criteria. `scope` holds patterns anchored at the root. For what an
+    agent file demands, `sections` holds every heading and bold lead of the body, `task_items` every task-list item,
+    the acceptance checks among them, and `error_marks` the rows of tables and lists under headings about errors.
+    `embedded` is true for the section of a PHR: `path` and `line` are then those of the section.
     """
 
     id: str | None
@@ -90,7 +110,9 @@ class Contract(Artifact):
     checks: tuple[Check, ...]
     discovery: tuple[CodeReference, ...]
     follow_ups: tuple[Item, ...]
-    sections: tuple[Item, ...]
+    sections: tuple[Part, ...]
+    task_items: tuple[Check, ...]
+    error_marks: tuple[ErrorMark, ...]
     placeholders: tuple[Item, ...]
     embedded: bool = False
 
@@ -141,6 +163,8 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         discovery=body.discovery,
         follow_ups=body.follow_ups,
         sections=_sections(document, document.whole),
+        task_items=_task_items(document, document.whole),
+        error_marks=_error_marks(document, document.whole),
         placeholders=(*_left_over(fields), *placeholders(document)),
     )
 
@@ -177,9 +201,17 @@ def embedded(document: Document, section: Section, path: str, root: str, head: H
         discovery=body.discovery,
         follow_ups=body.follow_ups,
         sections=_sections(document, section),
+        task_items=_task_items(document, section),
+        error_marks=_error_marks(document, section),
         placeholders=placeholders(document, section),
         embedded=True,
     )
+
+
+def own_part(title: str) -> str | None:
+    """The field of a Contract that a heading such as "Success criteria" or "Follow-ups / Risks" stands for."""
+    plain = {plain_title(title), plain_title(title.partition("/")[0])}
+    return next((name for name, titles in _TITLES.items() if plain & {plain_title(own) for own in titles}), None)
 
 
 def code_reference(item: Item) -> CodeReference:
@@ -267,11 +299,50 @@ def _agent(document: Document, section: Section) -> str | None:
     return value(lead.value) if lead else None
 
 
-def _sections(document: Document, section: Section) -> tuple[Item, ...]:
-    """Every heading and bold lead, in the file's order."""
-    found = [Item(inner.title, inner.line) for inner in document.subsections(section)]
-    found += [Item(lead.name, lead.line) for lead in document.leads(section)]
-    return tuple(sorted(found, key=lambda item: item.line))
+def _sections(document: Document, section: Section) -> tuple[Part, ...]:
+    """Every heading and bold lead with its text, in the file's order."""
+    shown = dict(document.shown(section))
+
+    def text(first: int, end: int) -> str:
+        return "\n".join(shown[number] for number in range(first, end) if number in shown).strip()
+
+    inner = document.subsections(section)
+    leads = list(document.leads(section))
+    starts = sorted({*(one.line for one in inner), *(lead.line for lead in leads), section.end})
+    found = [Part(one.title, one.line, text(one.start, one.end)) for one in inner]
+    for lead in leads:
+        end = starts[bisect_right(starts, lead.line)]
+        found.append(Part(lead.name, lead.line, f"{lead.value}\n{text(lead.line + 1, end)}".strip()))
+    return tuple(sorted(found, key=lambda part: part.line))
+
+
+def _task_items(document: Document, section: Section) -> tuple[Check, ...]:
+    return tuple(_check(item) for item in document.items(section) if item.done is not None)
+
+
+def _error_marks(document: Document, section: Section) -> tuple[ErrorMark, ...]:
+    """What tables and lists under a heading about errors say of each code: its last cell, or what follows a colon."""
+    found: dict[int, ErrorMark] = {}
+    for part in document.subsections(section):
+        if not _ERRORS.search(part.title[:300]):
+            continue
+        for number, line in document.prose(part):
+            row = line.strip()
+            cells = _CELL_END.split(row.removeprefix("|").removesuffix("|"))
+            if row.startswith("|") and len(cells) > 1:
+                found[number] = ErrorMark(cells[0].replace("\\|", "|").strip(), _is_used(cells[-1]), number)
+        for item in document.items(part):
+            code, colon, mark = item.text.partition(":")
+            if colon:
+                found[item.line] = ErrorMark(code, _is_used(mark), item.line)
+    return tuple(found[line] for line in sorted(found))
+
+
+def _is_used(mark: str) -> bool | None:
+    words = mark.strip("*_` ").casefold()
+    if words.startswith(("not applicable", "n/a")):
+        return False
+    return True if words.startswith("used") else None
 
 
 def _left_over(fields: FrontMatter) -> list[Item]:

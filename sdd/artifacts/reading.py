@@ -48,6 +48,8 @@ _NO_TOKENS = frozenset(
     ]
 )
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
+_NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
 _ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
@@ -133,15 +135,23 @@ def change_kind(text: str | None) -> ChangeKind | None:
 
 
 def bullets(document: Document, section: Section | None) -> tuple[Item, ...]:
-    """The list items of a section as texts but for "none"; a section without a list gives its lines."""
+    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines."""
     if section is None:
         return ()
     found = [Item(item.text, item.line) for item in document.items(section)]
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
-    return tuple(
-        item for item in found if item.text and item.text.strip("*_`. ").lower() not in ("none", "n/a", "-", "nothing")
-    )
+    return tuple(item for item in found if is_answer(item.text) and not is_waved_off(item.text))
+
+
+def is_answer(text: str) -> bool:
+    """Whether `text` says something: words, and not only "none" or "n/a" without a reason."""
+    return text.strip("*_`.:- \n").lower() not in _NO_ANSWER
+
+
+def is_waved_off(text: str) -> bool:
+    """Whether all of `text` is one `Not applicable: REASON`, which answers a demand without meeting it."""
+    return _WAVED_OFF.fullmatch(text.strip()) is not None
 
 
 def headings(document: Document, level: int) -> tuple[Item, ...]:

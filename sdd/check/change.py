@@ -7,6 +7,7 @@ from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.policy import Policy
 from sdd.check.asking import RULE_NAMES, ask
 from sdd.check.verdict import Finding, JudgedChange, Verdict
+from sdd.check.waiving import waive_in_change
 from sdd.cover import Coverage
 from sdd.errors import SddError
 from sdd.project import Reader
@@ -58,13 +59,14 @@ def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) 
     remark = _broken_policy(sides, root)
     context = _change_context(sides, coverage, root, today)
     found, not_judged = ask(context, policy, (*context.records, *_leaned_on(context)))
-    return _empty(sides.change, root)._replace(
+    judged = _empty(sides.change, root)._replace(
         files=tuple(file for file in coverage.files if file.root == root),
         findings=tuple(sorted(_softened(context, found, policy))),
         not_judged=not_judged,
         remark=remark,
         tolerated=_tolerance(policy, today, warn_only=warn_only),
     )
+    return waive_in_change(judged, sides, today)
 
 
 def _broken_policy(sides: Sides, root: str) -> str:
@@ -113,7 +115,7 @@ def _change_context(sides: Sides, coverage: Coverage, root: str, today: date) ->
 
 
 def _leaned_on(context: Context) -> Iterator[Artifact]:
-    """Specs outside the change that its files lean on and that are unfinished there."""
+    """What stands outside the change and its files lean on: unfinished specs, and the contracts that cover them."""
     assert context.coverage
     known = set(context.paths)
     for file in context.coverage.files:
@@ -126,6 +128,10 @@ def _leaned_on(context: Context) -> Iterator[Artifact]:
             if spec:
                 known.add(fault.path)
                 yield spec
+        for contract in file.contracts if file.root == context.root else ():
+            if contract.path not in known and contract.path not in context.coverage.sides.records:
+                known.add(contract.path)
+                yield contract
 
 
 def _softened(context: Context, found: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ COMMANDS = (
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
     CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),
     CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),
+    CommandEntry("Upkeep", "agent", "agent", "List, show and check agent files."),
     CommandEntry("Upkeep", "hook", "hook", "Install, remove or look at the pre-push hook."),
     CommandEntry("Upkeep", "rules", "rules", "List the rules."),
     CommandEntry("Upkeep", "explain", "explain", "Explain a rule: what, why, how to mend it."),

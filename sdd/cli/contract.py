@@ -29,6 +29,17 @@ def command() -> None:
 @click.option("--surface", default="", metavar="S", help="What is touched: backend, command line.")
 @click.option("--requirement", "requirements", multiple=True, metavar="FR-001", help="A requirement of the spec.")
 @click.option("--task", "tasks", multiple=True, metavar="T001", help="A task of the feature's list.")
+@click.option(
+    "--agent", default="", metavar="NAME", callback=filled_in, help="Lay it out by what this agent file demands."
+)
+@click.option(
+    "--section",
+    "sections",
+    nargs=2,
+    multiple=True,
+    metavar="HEADING TEXT",
+    help='What stands under a heading; "Not applicable: REASON" waves it off.',
+)
 @contract_words
 @click.option("--commit", is_flag=True, help="Commit the contract, alone, on top.")
 @json_option
@@ -41,6 +52,8 @@ def new(
     surface: str,
     requirements: tuple[str, ...],
     tasks: tuple[str, ...],
+    agent: str,
+    sections: tuple[tuple[str, str], ...],
     words: ContractWords,
     commit: bool,
     as_json: bool,
@@ -52,7 +65,8 @@ def new(
     repository = open_repository(ctx)
     top = top_of(repository)
     workplace = Workplace.look(repository, folder_below_top(ctx, repository))
-    draft = words.draft(title, ChangeKind(kind), surface=surface, requirements=requirements, tasks=tasks)
+    named = {"requirements": requirements, "tasks": tasks, "agent": agent, "sections": sections}
+    draft = words.draft(title, ChangeKind(kind), surface=surface, **named)
     record = write_contract(workplace, draft, feature)
     if commit:
         from sdd.repo.porcelain import commit_file

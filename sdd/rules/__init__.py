@@ -1,6 +1,7 @@
 """The rule book: one module a family, one small function a rule, and the list of all of them."""
 
 from sdd.rules.adr import adr_bad_status, adr_duplicate_id, adr_unreadable
+from sdd.rules.agent import contract_checklist, contract_error_taxonomy, contract_missing_agent_section
 from sdd.rules.change import (
     change_no_contract,
     change_no_phr,
@@ -71,6 +72,7 @@ from sdd.rules.spec import (
     tasks_duplicate_id,
     tasks_phantom,
 )
+from sdd.rules.waiver import waiver_broad, waiver_expired, waiver_incomplete
 
 # A rule stands after those that it needs.
 ALL: tuple[Rule, ...] = (
@@ -117,6 +119,9 @@ ALL: tuple[Rule, ...] = (
     contract_unknown_requirement,
     contract_unknown_task,
     contract_bad_reference,
+    contract_missing_agent_section,
+    contract_checklist,
+    contract_error_taxonomy,
     contract_aged,
     spec_unreadable,
     spec_missing_section,
@@ -139,6 +144,9 @@ ALL: tuple[Rule, ...] = (
     adr_duplicate_id,
     policy_invalid,
     policy_changed,
+    waiver_incomplete,
+    waiver_broad,
+    waiver_expired,
 )
 
 __all__ = ["ALL", "Context", "Found", "Rule", "Severity"]

@@ -1,5 +1,6 @@
 """Rules about a root's constitution and policy."""
 
+from sdd.agents import nearest_agents, unknown_agents
 from sdd.artifacts.constitution import Constitution
 from sdd.artifacts.policy import Policy
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH
@@ -132,7 +133,7 @@ def _raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
 
 @rule(Severity.ERROR, Policy)
 def policy_invalid(policy: Policy, context: Context) -> Findings:
-    """The policy has an unknown key, a value of the wrong type, or an unknown rule.
+    """The policy has an unknown key, a value of the wrong type, or names an unknown rule or agent.
 
     Why: a typing error in a policy would otherwise be a silent default. No change is judged by a policy that
     cannot be read.
@@ -166,6 +167,10 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
     for name in policy.rules:
         if name not in context.rule_names:
             yield Found(policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rules", firm=True)
+    for binding in unknown_agents(policy, context.after.tree, context.after.reader):
+        line = policy.at(f"gate.agents.{binding.pattern}")
+        near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
+        yield Found(policy.path, line, f"no agent file bears the name {binding.agent}", near)
 
 
 @rule(Severity.ERROR)

@@ -1,6 +1,7 @@
 """New artifacts: their templates, ids and slugs, and the texts of PHRs and contracts."""
 
 from sdd.repo.worktree import write_new
+from sdd.scaffold.for_agent import laid_out
 from sdd.scaffold.identity import next_id, release_id, slug
 from sdd.scaffold.own_files import is_own_text
 from sdd.scaffold.records import ContractDraft, PhrDraft, contract_text, phr_text
@@ -12,6 +13,7 @@ __all__ = [
     "contract_text",
     "fill",
     "is_own_text",
+    "laid_out",
     "next_id",
     "phr_text",
     "project_template",

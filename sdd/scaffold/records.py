@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from sdd.agents import CHECKLIST, ERROR_TAXONOMY
 from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import ContractStatus
 from sdd.artifacts.phr import Stage
@@ -10,6 +11,7 @@ from sdd.scaffold.prose import anchored, check_text, code, file_entry, one_line,
 from sdd.scaffold.templates import CONTRACT, PHR, TOKEN, Value, fill, template
 
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
+_ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
 LINKS = ("spec", "contract", "ticket", "adr", "pr")
 
 
@@ -18,8 +20,9 @@ class ContractDraft:
     """What a new contract says. What is required and empty becomes a placeholder, which is a finding until filled in.
 
     `scope` holds patterns below the root; a missing leading slash is put in. Each of `checks` is a command; one that
-    holds backticks is prose around a command and stays as it is, as does each of `checklist`. `sections` are further
-    (heading, text) pairs that an agent's output format asks for. `id` is not used where the contract is embedded.
+    holds backticks is prose around a command and stays as it is. `sections` are further (heading, text) pairs that an
+    agent's output format asks for, `checklist` its checklist and `errors` its error taxonomy, (code, meaning) pairs.
+    `id` is not used where the contract is embedded, and neither are these three.
     """
 
     title: str = ""
@@ -37,10 +40,11 @@ class ContractDraft:
     invariants: tuple[str, ...] = ()
     non_goals: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
-    checklist: tuple[str, ...] = ()
     discovery: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
+    checklist: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
     status: ContractStatus = ContractStatus.OPEN
 
 
@@ -105,10 +109,27 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
         **_body(draft),
         "scope": tuple(map(anchored, draft.scope)),
         "sections": "\n\n".join(
-            f"## {one_line(heading)}\n\n{text.strip() or FILL_IN}" for heading, text in draft.sections
+            f"## {one_line(heading)}\n\n{text.strip() or FILL_IN}" for heading, text in _further(draft)
         ),
     }
-    return fill(written_by or template(CONTRACT), values)
+    text = written_by or template(CONTRACT)
+    if not any(place[1] == "sections" for place in TOKEN.finditer(text)):
+        # A project's own template need not know of agents: what one demands then stands at the end.
+        text += "\n{{sections}}\n"
+    return fill(text, values)
+
+
+def _further(draft: ContractDraft) -> tuple[tuple[str, str], ...]:
+    """The (heading, text) pairs that an agent file asks for, its two lists among them."""
+    checklist = "\n".join(f"- [ ] {paragraph(item)}" for item in draft.checklist)
+    rows = [f"| {_cell(code)} | {_cell(meaning)} | |" for code, meaning in draft.errors]
+    taxonomy = "\n".join([_ERRORS_HEAD, *rows] if rows else [])
+    lists = ((CHECKLIST, checklist), (ERROR_TAXONOMY, taxonomy))
+    return (*draft.sections, *((heading, text) for heading, text in lists if text))
+
+
+def _cell(text: str) -> str:
+    return one_line(text).replace("|", "\\|")
 
 
 def _body(draft: ContractDraft) -> dict[str, Value]:
@@ -116,7 +137,7 @@ def _body(draft: ContractDraft) -> dict[str, Value]:
     lists = ("constraints", "invariants", "non_goals", "follow_ups")
     return {
         "success": paragraph(draft.success),
-        "checks": (*map(check_text, draft.checks), *map(paragraph, draft.checklist)),
+        "checks": tuple(map(check_text, draft.checks)),
         "discovery": tuple(map(check_text, draft.discovery)),
         **{name: tuple(map(paragraph, getattr(draft, name))) for name in lists},
     }

@@ -1,0 +1,167 @@
+"""sdd agent: list, show and check agent files."""
+
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from sdd.agents import demanded_sections, unknown_agents
+from sdd.artifacts.agent import Agent
+from sdd.artifacts.artifact import ArtifactKind
+from sdd.artifacts.policy import Policy
+from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
+from sdd.errors import ExitCode, UsageError
+from sdd.paths import printable
+from sdd.project import Reader, all_artifacts
+from sdd.repo.objects import Tree
+
+_rev = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+
+
+@click.group()
+def command() -> None:
+    """List, show and check agent files, and what they demand of a contract.
+
+    Agent files are .claude/agents/*.md, .github/agents/*.md and the like, AGENTS.md, CLAUDE.md.
+    """
+
+
+@command.command("list")
+@_rev
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
+    """List the agent files of the repository, with how much each demands."""
+    agents = _agents(*_tree_and_reader(ctx, rev))
+    if as_json:
+        print_json({"schema": "sdd/agents/1", "items": [agent_document(agent) for agent in agents]})
+        return
+    rows = [(printable(agent.known_as), _demands(agent), printable(agent.path)) for agent in agents]
+    width = max((len(name) for name, _, _ in rows), default=0)
+    told = max((len(demands) for _, demands, _ in rows), default=0)
+    lines = [f"{name:<{width}}  {demands:<{told}}  {path}" for name, demands, path in rows]
+    print_text("\n".join(lines) or "no agent files yet: sdd init --agent claude")
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    names = dict.fromkeys(agent.known_as for agent in _agents(*_tree_and_reader(ctx, None)))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+@command.command()
+@click.argument("name", shell_complete=_complete)
+@_rev
+@json_option
+@click.pass_context
+def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
+    """Show what the agent NAME (or the agent file at that path) demands of a contract."""
+    agents = _agents(*_tree_and_reader(ctx, rev))
+    found = [agent for agent in agents if name in (agent.known_as, agent.path)]
+    if len(found) != 1:
+        known = sorted({agent.path if found else agent.known_as for agent in found or agents})
+        close = get_close_matches(name, known, n=3) or known
+        said = f"{len(found)} agent files bear the name {name}" if found else f"unknown agent {name}"
+        raise UsageError(said, f"agents: {', '.join(close) or 'none yet: sdd init --agent claude'}")
+    if as_json:
+        print_json({"schema": "sdd/agent/1", **agent_document(found[0])})
+    else:
+        print_text("\n".join(printable(line) for line in _screen(found[0])))
+
+
+@command.command()
+@_rev
+@json_option
+@click.pass_context
+def check(ctx: click.Context, rev: str | None, as_json: bool) -> None:
+    """Check the agent files, and the names that the policy binds files to.
+
+    What only strict readers trip over is a remark: the agents' own tools read it. A name in [gate.agents] that no
+    agent file bears is a finding. Exit status: 0 clean or remarks only, 1 findings.
+    """
+    tree, reader = _tree_and_reader(ctx, rev)
+    remarks = [remark for agent in _agents(tree, reader) for remark in _remarks(agent)]
+    findings = list(_findings(tree, reader))
+    if as_json:
+        keys = ("path", "line", "message")
+        told = {
+            name: [dict(zip(keys, one, strict=True)) for one in listed]
+            for name, listed in (("findings", findings), ("remarks", remarks))
+        }
+        print_json({"schema": "sdd/agent-check/1", **told})
+    else:
+        lines = [f"{path}:{line}: {message}" for path, line, message in findings]
+        lines += [f"{path}:{line}: remark: {message}" for path, line, message in remarks]
+        print_text("\n".join(map(printable, lines)) or "nothing to say: every agent file is sound")
+    ctx.exit(ExitCode.FINDINGS if findings else ExitCode.CLEAN)
+
+
+def _tree_and_reader(ctx: click.Context, rev: str | None) -> tuple[Tree, Reader]:
+    repository = open_repository(ctx)
+    return tree_to_read(repository, rev), Reader(repository.blobs)
+
+
+def _agents(tree: Tree, reader: Reader) -> tuple[Agent, ...]:
+    found = all_artifacts(tree, reader, frozenset({ArtifactKind.AGENT}))
+    return tuple(agent for agent in found if isinstance(agent, Agent))
+
+
+def _remarks(agent: Agent) -> list[tuple[str, int, str]]:
+    """(path, line, message) of what makes an agent file harder to read than it need be."""
+    found = [(agent.path, problem.line, problem.message) for problem in agent.problems]
+    if agent.strict is False:
+        message = "the front matter is no strict YAML: put the value with a colon or quotes into quotes"
+        found.append((agent.path, 1, message))
+    return found
+
+
+def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:
+    """(path, line, message) of every name in a policy that no agent file bears."""
+    return [
+        (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file bears the name {binding.agent}")
+        for policy in all_artifacts(tree, reader, frozenset({ArtifactKind.POLICY}))
+        if isinstance(policy, Policy)
+        for binding in unknown_agents(policy, tree, reader)
+    ]
+
+
+def _demands(agent: Agent) -> str:
+    """How much an agent file demands, in a few words."""
+    counts = (
+        (len(demanded_sections(agent)), "section"),
+        (len(agent.checklist), "checklist item"),
+        (len(agent.error_taxonomy), "error code"),
+    )
+    told = [f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts if count]
+    return ", ".join(told) or "demands nothing"
+
+
+def _screen(agent: Agent) -> list[str]:
+    facts = (("model", agent.model), ("tools", ", ".join(agent.tools)), ("about", agent.description))
+    lines = [f"{agent.known_as}  {agent.path}"]
+    lines += [f"{name}  {' '.join(value.split())[:200]}" for name, value in facts if value]
+    listed = (
+        ("Sections", demanded_sections(agent)),
+        ("Checklist", tuple(item.text for item in agent.checklist)),
+        ("Error taxonomy", tuple(f"{code}: {meaning}" for code, meaning in agent.error_taxonomy)),
+        ("Duties of the execution contract", tuple(item.text for item in agent.duties)),
+    )
+    for title, items in listed:
+        lines += ["", title, *(f"  {item}" for item in items)] if items else []
+    return lines
+
+
+def agent_document(agent: Agent) -> dict[str, Any]:
+    """An agent file as the JSON item of `agent list`."""
+    return {
+        "path": agent.path,
+        "root": agent.root or ".",
+        "name": agent.known_as,
+        "description": agent.description,
+        "model": agent.model,
+        "tools": list(agent.tools),
+        "strict": agent.strict,
+        "sections": list(demanded_sections(agent)),
+        "checklist": [item.text for item in agent.checklist],
+        "errors": [{"code": code, "meaning": meaning} for code, meaning in agent.error_taxonomy],
+        "duties": [item.text for item in agent.duties],
+    }
