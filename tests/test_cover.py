@@ -1,5 +1,6 @@
 """Which records speak of a changed file: row by row of the cover table."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -26,14 +27,15 @@ def lacks(document: dict[str, Any]) -> dict[str, list[str]]:
 ALL = ["phr", "contract", "spec"]
 
 
+# What is written in `files`, N being a number that makes the path its own -> whether it names src/billingN/vat.py.
 NAMING = {
-    "src/billing/vat.py": True,
-    "./src/billing/vat.py": True,
-    "`src/billing/vat.py`": True,
-    "src/billing/vat.py (new)": True,
-    "/src/billing/vat.py": True,
-    "src/billing/": True,
-    "./src/billing/": True,
+    "src/billingN/vat.py": True,
+    "./src/billingN/vat.py": True,
+    "`src/billingN/vat.py`": True,
+    "src/billingN/vat.py (new)": True,
+    "/src/billingN/vat.py": True,
+    "src/billingN/": True,
+    "./src/billingN/": True,
     "src/": False,
     "/src/": False,
     "./": False,
@@ -41,22 +43,46 @@ NAMING = {
     ".": False,
     "*": False,
     "src/**": False,
-    "src/billing/*": False,
-    "src/billing/*.py": False,
-    "src/bill?ng/vat.py": False,
-    "src/billing": False,
-    "billing/vat.py": False,
+    "src/billingN/*": False,
+    "src/billingN/*.py": False,
+    "src/bill?ngN/vat.py": False,
+    "src/billingN": False,
+    "billingN/vat.py": False,
     "vat.py": False,
-    "src/x/../billing/vat.py": False,
-    "src//billing/vat.py": False,
-    "SRC/billing/vat.py": False,
+    "src/x/../billingN/vat.py": False,
+    "src//billingN/vat.py": False,
+    "SRC/billingN/vat.py": False,
 }
 
 
-@pytest.mark.parametrize("written", NAMING)
-def test_what_a_phr_names(adopted: Adopted, written: str) -> None:
-    document = judged(adopted, {"src/billing/vat.py": "1\n", GENERAL: phr([written], kind="chore")})
-    assert lacks(document)["src/billing/vat.py"] == ([] if NAMING[written] else ALL)
+def of_each(records: Mapping[str, tuple[str, str]]) -> Files:
+    """Files src/billingN/vat.py, and for each of them a PHR: what it names, and its prompt."""
+    files: Files = {}
+    for number, (written, prompt) in enumerate(records.values(), 10):
+        files[f"src/billing{number}/vat.py"] = f"{number}\n"
+        text = phr([written.replace("N", str(number))], id=f"{number:04}", kind="chore", prompt=prompt)
+        files[f"history/prompts/general/{number:04}-x.green.prompt.md"] = text
+    return files
+
+
+def test_what_a_phr_names(adopted: Adopted) -> None:
+    files = of_each({written: (written, f"Change {written} now.") for written in NAMING})
+    rows = lacks(judged(adopted, files)).values()
+    assert dict(zip(NAMING, [row == [] for row in rows], strict=True)) == NAMING
+
+
+TRIVIAL = [
+    "continue", "Continue.", "go on", "  YES  ", '"next"', "> ok", "**proceed**", "weiter", "Mach weiter!", "ja",
+    "oui", "continúa", "sí", "да", "продолжай", "继续", "好的", "続けて", "はい", "계속", "जारी रखें", "نعم", "…", "👍",
+    "---", "go on\n\n",
+]  # fmt: skip
+SHORT = ["drop the cache", "fix typo", "42?", "rm it", "улучши", "修复它", "go on with VAT"]
+
+
+def test_a_trivial_prompt_covers_nothing_and_a_short_one_does(adopted: Adopted) -> None:
+    prompts = [*TRIVIAL, *SHORT]
+    rows = lacks(judged(adopted, of_each({prompt: ("src/billingN/vat.py", prompt) for prompt in prompts}))).values()
+    assert [prompt for prompt, row in zip(prompts, rows, strict=True) if row == []] == SHORT
 
 
 def test_a_file_whose_name_holds_wildcards_is_named_by_it(adopted: Adopted) -> None:
@@ -68,26 +94,6 @@ def test_a_file_whose_name_holds_wildcards_is_named_by_it(adopted: Adopted) -> N
     document = judged(adopted, files | {GENERAL: phr(odd, kind="fix", embedded=scope + PROMISE)}, "other")
     assert lacks(document) == {path: [] if path == odd[0] else ["contract"] for path in odd}
     assert "change-out-of-scope" in rules_of(document)
-
-
-@pytest.mark.parametrize(
-    "prompt",
-    [
-        "continue", "Continue.", "go on", "  YES  ", '"next"', "> ok", "**proceed**", "weiter", "Mach weiter!", "ja",
-        "oui", "continúa", "sí",
-        "да", "продолжай", "继续", "好的", "続けて", "はい", "계속", "जारी रखें", "نعم", "…", "👍",
-        "---", "go on\n\n",
-    ],
-)  # fmt: skip
-def test_a_trivial_prompt_covers_nothing(adopted: Adopted, prompt: str) -> None:
-    document = judged(adopted, {"src/new.py": "1\n", GENERAL: phr(["src/new.py"], kind="chore", prompt=prompt)})
-    assert "phr" in lacks(document)["src/new.py"]
-
-
-@pytest.mark.parametrize("prompt", ["drop the cache", "fix typo", "42?", "rm it", "улучши", "修复它", "go on with VAT"])
-def test_a_short_prompt_is_a_whole_one(adopted: Adopted, prompt: str) -> None:
-    document = judged(adopted, {"src/new.py": "1\n", GENERAL: phr(["src/new.py"], kind="chore", prompt=prompt)})
-    assert lacks(document) == {"src/new.py": []}
 
 
 def test_an_embedded_contract_counts_for_what_its_phr_names(adopted: Adopted) -> None:
