@@ -9,6 +9,7 @@ from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.policy import Policy
 from sdd.check.asking import RULE_NAMES, ask
 from sdd.check.verdict import JudgedChange, Verdict
+from sdd.check.waiving import waive, waivers_in_force
 from sdd.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.roots import is_root, roots_of
@@ -30,11 +31,15 @@ def check_tree(
         context = _context(repository, project, tuple(below), records, revision, today)
         found, not_judged = ask(context, _policy_of(project), records)
         kept = tuple(sorted(finding for finding, _ in found if _is_at(finding.path, only)))
-        changes.append(
-            JudgedChange(
-                ref=name, target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=not_judged
-            )
+        judged = JudgedChange(
+            ref=name, target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=not_judged
         )
+        waivers = (
+            waiver
+            for place in (root, *roots_of(tree, root))
+            for waiver in waivers_in_force(Project(tree, place, reader), today)
+        )
+        changes.append(waive(judged, waivers) if kept else judged)
     return Verdict(tuple(changes))
 
 
@@ -42,18 +47,39 @@ def rules_broken(
     repository: Repository, tree: Tree, reader: Reader, records: Iterable[Artifact], today: date
 ) -> dict[str, list[str]]:
     """Path -> the names of the rules that a record breaks, for some records of a tree; clean ones are left out."""
-    by_root: dict[str, list[Artifact]] = {}
-    for record in records:
-        by_root.setdefault(record.root, []).append(record)
     broken: dict[str, list[str]] = {}
-    for root, below in by_root.items():
-        project = Project(tree, root, reader)
-        context = _context(repository, project, tuple(record.path for record in below), tuple(below), None, today)
-        for finding, _ in ask(context, _policy_of(project), below)[0]:
+    for change in check_records(repository, tree, reader, records, None, today).changes:
+        for finding in change.findings:
             names = broken.setdefault(finding.path, [])
             if finding.rule not in names:
                 names.append(finding.rule)
     return broken
+
+
+def check_records(
+    repository: Repository,
+    tree: Tree,
+    reader: Reader,
+    records: Iterable[Artifact],
+    revision: str | None,
+    today: date,
+    rules: frozenset[str] = RULE_NAMES,
+) -> Verdict:
+    """The verdict of some rules over some records of a tree. `revision` is the commit that the tree stands on."""
+    by_root: dict[str, list[Artifact]] = {}
+    for record in records:
+        by_root.setdefault(record.root, []).append(record)
+    changes = []
+    for root, below in by_root.items():
+        project = Project(tree, root, reader)
+        context = _context(repository, project, tuple(record.path for record in below), tuple(below), revision, today)
+        found, not_judged = ask(context, _policy_of(project), below)
+        kept = tuple(finding for finding, _ in found if finding.rule in rules)
+        silent = tuple(one for one in not_judged if one.rule in rules)
+        changes.append(
+            JudgedChange(ref="", target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=silent)
+        )
+    return Verdict(tuple(changes))
 
 
 def _paths_by_root(tree: Tree) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ class CommandEntry(NamedTuple):
 COMMANDS = (
     CommandEntry("Daily", "status", "status", "Where am I, what does this change still lack, what comes next."),
     CommandEntry("Daily", "feature", "feature", "List and show features: their specs, stories and requirements."),
-    CommandEntry("Daily", "contract", "contract", "Make execution contracts."),
+    CommandEntry("Daily", "contract", "contract", "Make, list, check and verify execution contracts."),
     CommandEntry("Daily", "phr", "phr", "Make, list and show Prompt History Records."),
     CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),

@@ -1,11 +1,15 @@
-"""Finds the record that somebody means by a path, the end of one, or a number."""
+"""Finds what somebody means: a record by a path, the end of one or a number, a feature by its name or number."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TypeVar
 
 from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.reading import id_in_name
 from sdd.errors import UsageError
+from sdd.project import Project, Reader
+from sdd.repo.objects import Tree
+from sdd.roots import find_roots
 
 AnyRecord = TypeVar("AnyRecord", bound=Artifact)
 
@@ -22,6 +26,24 @@ def chosen(records: Sequence[AnyRecord], wanted: str, noun: str, otherwise: str)
     if len(matching) != 1:
         near = ", ".join(record.path for record in matching[:5]) or f"see: {otherwise}"
         raise UsageError(f"{'more than one' if matching else 'no'} {noun} matches {wanted}", near)
+    return matching[0]
+
+
+def chosen_feature(tree: Tree, wanted: str) -> str:
+    """The name of the one feature, of any root, with the name, the number or the path `wanted`.
+
+    Raises UsageError, which gives the nearest names, where there is none or more than one.
+    """
+    reader = Reader(tree.repository.blobs)
+    roots = dict.fromkeys(("", *find_roots(tree)))
+    known = tuple(dict.fromkeys(name for root in roots for name in Project(tree, root, reader).features))
+    name = wanted.rstrip("/").rpartition("/")[2]
+    matching = [feature for feature in known if feature == name]
+    matching = matching or [feature for feature in known if feature.startswith(f"{name}-")]
+    if len(matching) != 1:
+        near = matching or get_close_matches(name, known, n=3) or known[:10]
+        said = f"{'more than one' if matching else 'unknown'} feature {wanted}"
+        raise UsageError(said, f"features: {', '.join(near) or 'none yet: sdd feature new TITLE'}")
     return matching[0]
 
 

@@ -1,8 +1,11 @@
-"""sdd contract: make execution contracts."""
+"""sdd contract: make execution contracts; what is done with those that are there stands in modules of its own."""
 
 import click
 
 from sdd.artifacts.artifact import ChangeKind
+from sdd.cli.completion import complete_feature, complete_requirement, complete_task
+from sdd.cli.contract_records import check, list_contracts, show
+from sdd.cli.contract_verify import done, verify
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
@@ -13,12 +16,22 @@ from sdd.workplace import Workplace
 
 @click.group()
 def command() -> None:
-    """Make execution contracts: what will be done, its limits, and how it will be checked."""
+    """Make, read, check and verify execution contracts: what will be done, its limits, how it will be checked."""
+
+
+for _command in (list_contracts, show, check, verify, done):
+    command.add_command(_command)
 
 
 @command.command()
 @click.argument("title", callback=filled_in)
-@click.option("--feature", metavar="F", callback=filled_in, help="The feature that it carries out.")
+@click.option(
+    "--feature",
+    metavar="F",
+    callback=filled_in,
+    shell_complete=complete_feature,
+    help="The feature that it carries out.",
+)
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in ChangeKind]),
@@ -27,8 +40,17 @@ def command() -> None:
     help="The kind of work.",
 )
 @click.option("--surface", default="", metavar="S", help="What is touched: backend, command line.")
-@click.option("--requirement", "requirements", multiple=True, metavar="FR-001", help="A requirement of the spec.")
-@click.option("--task", "tasks", multiple=True, metavar="T001", help="A task of the feature's list.")
+@click.option(
+    "--requirement",
+    "requirements",
+    multiple=True,
+    metavar="FR-001",
+    shell_complete=complete_requirement,
+    help="A requirement of the spec.",
+)
+@click.option(
+    "--task", "tasks", multiple=True, metavar="T001", shell_complete=complete_task, help="A task of the feature's list."
+)
 @click.option(
     "--agent", default="", metavar="NAME", callback=filled_in, help="Lay it out by what this agent file demands."
 )

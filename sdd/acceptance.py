@@ -1,0 +1,117 @@
+"""A contract's way to done: checks ticked, evidence kept, the status set, each on its own line of the file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from sdd.artifacts import contract as contracts
+from sdd.artifacts.contract import Check, Contract, ContractStatus
+from sdd.document import Document, Item
+from sdd.document.source import Source
+from sdd.errors import SddError
+from sdd.regex import regex
+from sdd.repo.objects import Repository
+from sdd.scaffold.prose import code
+from sdd.verification import Outcome
+
+EVIDENCE = "Evidence"
+_PARTS = ("problems", "id", "title", "kind", "status", "surface", "agent", "feature", "spec", "criteria")
+_LISTS = (
+    "requirements", "tasks", "scope", "constraints", "invariants", "non_goals", "checks", "discovery", "follow_ups",
+)  # fmt: skip
+_BOX = regex(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[ xX~-](\].*)", re.DOTALL)
+_STATUS = regex(r"((?i:status)[ \t]*:[ \t]*)([\"']?)\w+\2([ \t]*(?:#.*)?)")
+_SHORT = 12
+
+
+class Verified(NamedTuple):
+    """A check whose command was run, and how that ended."""
+
+    check: Check
+    outcome: Outcome
+
+
+def evidence(content: bytes) -> tuple[Item, ...]:
+    """The lines below a contract's heading Evidence: what was run, when, at which commit, with which output."""
+    document = Document.parse(content)
+    section = document.section(EVIDENCE)
+    return tuple(Item(item.text, item.line) for item in document.items(section)) if section else ()
+
+
+def commit_told(repository: Repository, path: str) -> str:
+    """The commit that a check is run at, as evidence tells it; whether other files than `path` differ from it too."""
+    commit = repository.commit("HEAD")
+    if not commit:
+        return "no commit yet"
+    changed = repository.git("status", "--porcelain", "-z", "--", ":(top)", f":(top,exclude,literal){path}")
+    return f"commit {commit[:_SHORT]}{' with changes' if changed else ''}"
+
+
+def with_results(contract: Contract, content: bytes, results: Sequence[Verified], commit: str, today: str) -> bytes:
+    """A contract's content with the checks that passed ticked, those that failed not, and a line of evidence for each
+    that passed; one of the same check at the same commit gives way to it.
+
+    `content` is what `contract` was read from, `today` YYYY-MM-DD. Raises SddError where the file has no form in
+    which this can be done safely.
+    """
+    source = Source.of(content)
+    for check, outcome in results:
+        if check.done != outcome.passed:
+            box = _BOX.fullmatch(source.text(check.line))
+            mark = "x" if outcome.passed else " "
+            source = source.replaced(check.line, f"{box[1]}{mark}{box[2]}") if box else source
+    for check, outcome in results:
+        if outcome.passed and check.command:
+            told = f", {commit}, exit {outcome.status}, sha256:"
+            line = f"- {today}{told}{outcome.digest}: {code(check.command)}"
+            source = _with_evidence(source, line, (told, f": {code(check.command)}"))
+    wanted = {check: outcome.passed for check, outcome in results}
+    checks = tuple(check._replace(done=wanted.get(check, check.done)) for check in contract.checks)
+    return _proved(replace(contract, checks=checks), source)
+
+
+def with_done(contract: Contract, content: bytes) -> bytes:
+    """A contract's content with the status done. Raises SddError where its status line has no form that sdd knows."""
+    source, line = Source.of(content), contract.at("status")
+    status = _STATUS.fullmatch(source.text(line))
+    if status:
+        source = source.replaced(line, f"{status[1]}{ContractStatus.DONE}{status[3]}")
+    done = ContractStatus.DONE
+    return _proved(replace(contract, status=done, status_written=done.value), source)
+
+
+def _with_evidence(source: Source, line: str, same: tuple[str, str]) -> Source:
+    """`source` with a line of evidence: in the place of one that holds both texts `same`, else behind the last."""
+    content = source.content
+    for item in evidence(content):
+        text = source.text(item.line)
+        if same[0] in text and text.endswith(same[1]):
+            return source.replaced(item.line, line)
+    document = Document.parse(content)
+    section = document.section(EVIDENCE)
+    above = document.section("Acceptance checks", "Acceptance check")
+    heading = ["", f"{'#' * (above.level if above else 2)} {EVIDENCE}", ""]
+    last = section.end - 1 if section else document.end - 1
+    while last and not source.text(last).strip():
+        last -= 1
+    first = not section or last < section.start
+    return source.inserted(last + 1, [*(([""] if section else heading) if first else []), line])
+
+
+def _proved(wanted: Contract, source: Source) -> bytes:
+    """The edited content, once it is proved that it says what is wanted and all else as before."""
+    content = source.content
+    if _said(contracts.parse(wanted.path, content, wanted.root)) != _said(wanted):
+        raise SddError(
+            f"{wanted.path} has a form that sdd cannot edit safely",
+            f"nothing was written; see: sdd contract check {wanted.path}",
+        )
+    return content
+
+
+def _said(contract: Contract) -> dict[str, object]:
+    """What a contract says, wherever its lines stand."""
+    said = {name: getattr(contract, name) for name in _PARTS}
+    lists = {name: tuple(part._replace(line=0) for part in getattr(contract, name)) for name in _LISTS}
+    return said | lists

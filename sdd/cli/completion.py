@@ -1,0 +1,119 @@
+"""What a shell is offered for a word: features, contracts, requirements and tasks, as they lie on the disk.
+
+A shell asks at every press of a key: only a few folders are looked at, and whatever goes wrong offers nothing.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from sdd.roots import MARK
+
+Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+_LIMIT = 100
+
+
+def _quietly(offer: Callable[[click.Context, str], Iterator[CompletionItem]]) -> Offer:
+    """`offer` as click wants it: at most _LIMIT words that go on from what is there, none where it fails."""
+
+    @wraps(offer)
+    def offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        try:
+            return [item for _, item in zip(range(_LIMIT), offer(ctx, incomplete), strict=False)]
+        except Exception:
+            # A traceback would land in the middle of the line that somebody is typing.
+            return []
+
+    return offered
+
+
+@_quietly
+def complete_feature(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+    """The features that can be spoken of from here."""
+    for root in _roots(ctx):
+        for folder in sorted((root / "specs").glob("*/")):
+            if folder.name.startswith(incomplete):
+                yield CompletionItem(folder.name)
+
+
+@_quietly
+def complete_contract(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+    """The contract files, by the shortest end of their path that what is typed begins."""
+    for root in _roots(ctx):
+        for file in sorted((root / "history" / "contracts").rglob("*.contract.md")):
+            below = file.relative_to(root).as_posix()
+            ends = (below.removeprefix("history/contracts/"), file.name, below)
+            yield from (CompletionItem(end) for end in ends[:1] if end.startswith(incomplete))
+            if not ends[0].startswith(incomplete):
+                yield from (CompletionItem(end) for end in ends[1:] if end.startswith(incomplete))
+
+
+@_quietly
+def complete_linked_contract(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+    """The contract files by their path below the root, as a PHR links them."""
+    for root in _roots(ctx):
+        for file in sorted((root / "history" / "contracts").rglob("*.contract.md")):
+            below = file.relative_to(root).as_posix()
+            if below.startswith(incomplete):
+                yield CompletionItem(below)
+
+
+@_quietly
+def complete_requirement(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+    """The requirements and success criteria of the feature's spec, each with its text."""
+    from sdd.artifacts.spec import parse
+
+    for folder in _feature_folders(ctx):
+        spec = parse("spec.md", (folder / "spec.md").read_bytes(), "")
+        for item in (*spec.requirements, *spec.criteria):
+            if item.id.startswith(incomplete.upper()):
+                yield CompletionItem(item.id, help=_one_line(item.text))
+
+
+@_quietly
+def complete_task(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+    """The tasks of the feature's list, each with its text."""
+    from sdd.artifacts.tasks import parse
+
+    for folder in _feature_folders(ctx):
+        for task in parse("tasks.md", (folder / "tasks.md").read_bytes(), "").tasks:
+            if task.id and task.id.startswith(incomplete.upper()):
+                yield CompletionItem(task.id, help=_one_line(task.text))
+
+
+def _feature_folders(ctx: click.Context) -> Iterator[Path]:
+    """The folder of the feature that was named, else of the one that the branch is named like."""
+    named = ctx.params.get("feature") or os.environ.get("SPECIFY_FEATURE") or _branch(ctx)
+    for root in _roots(ctx):
+        found = sorted((root / "specs").glob("*/"))
+        fitting = [folder for folder in found if folder.name == named]
+        yield from fitting or (folder for folder in found if named and folder.name.startswith(f"{named}-"))
+
+
+def _branch(ctx: click.Context) -> str:
+    asked = ["git", "-C", str(_directory(ctx)), "symbolic-ref", "--quiet", "--short", "HEAD"]
+    return subprocess.run(asked, capture_output=True, check=False, text=True, timeout=1).stdout.strip()
+
+
+def _directory(ctx: click.Context) -> Path:
+    """Where the command will work. While a shell asks, no command has run yet: -C is only known by its name."""
+    return Path(ctx.find_root().params.get("directory") or ".").resolve()
+
+
+def _roots(ctx: click.Context) -> Iterator[Path]:
+    """The roots that stand above, the nearest first."""
+    here = _directory(ctx)
+    for folder in (here, *here.parents):
+        if (folder / MARK).is_dir():
+            yield folder
+        if (folder / ".git").exists():
+            return
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:60]

@@ -1,0 +1,190 @@
+"""sdd contract verify and done: the acceptance checks run on an explicit word, and the contract brought to its end."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import click
+
+from sdd.acceptance import Verified, commit_told, with_done, with_results
+from sdd.artifacts import contract as contracts
+from sdd.artifacts.contract import Contract, ContractStatus
+from sdd.check import Finding
+from sdd.check.tree import check_records
+from sdd.cli.completion import complete_contract
+from sdd.cli.contract_records import CONTRACT_RULES, contract_named
+from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, top_of, tree_to_read
+from sdd.errors import ExitCode, SddError, UsageError
+from sdd.paths import printable
+from sdd.project import Reader
+from sdd.render.checks import checks_document, checks_list, checks_table
+from sdd.render.words import counted
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import rewrite
+from sdd.verification import run_command
+
+_SHOWN_LINES = 20
+
+
+def _run_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how commands are run."""
+    stream = click.option("--stream", is_flag=True, help="Show what the commands print, as they do, on standard error.")
+    timeout = click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=300,
+        show_default=True,
+        metavar="SECONDS",
+        help="Kill a command, and all that it started, after so long.",
+    )
+    return timeout(stream(function))
+
+
+@click.command()
+@click.argument("contract", required=False, shell_complete=complete_contract)
+@click.option("--run", is_flag=True, help="Run the commands, and tick the checks that pass.")
+@_run_options
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, contract: str | None, run: bool, timeout: float, stream: bool, as_json: bool) -> None:
+    """List the acceptance checks of CONTRACT (a path, the end of one or a number), or run them.
+
+    With --run the commands that they hold are run by sh in the contract's root, each after it was shown. An open
+    contract's checks that pass are ticked and get a line of evidence, those that fail lose their tick; a contract
+    that is done, or stands in a PHR, is run all the same and stays as it is.  [default: the open one]
+
+    Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
+    """
+    repository = open_repository(ctx)
+    found = contract_named(tree_to_read(repository, None), Reader(repository.blobs), contract)
+    results = _run(repository, found, timeout, stream) if run else ()
+    if as_json:
+        print_json({"schema": "sdd/verification/1", **checks_document(found, results)})
+    else:
+        print_text("\n".join(checks_table(found, results) if run else checks_list(found)))
+    failed = any(not outcome.passed for _, outcome in results)
+    ctx.exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+@click.command()
+@click.argument("contract", required=False, shell_complete=complete_contract)
+@click.option("--run", is_flag=True, help="Run the checks first, as verify --run does.")
+@_run_options
+@json_option
+@click.pass_context
+def done(ctx: click.Context, contract: str | None, run: bool, timeout: float, stream: bool, as_json: bool) -> None:
+    """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
+
+    Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot judge.
+    """
+    repository = open_repository(ctx)
+    found = contract_named(tree_to_read(repository, None), Reader(repository.blobs), contract)
+    if found.embedded:
+        raise UsageError(f"{found.path} is a PHR, whose contract counts as done", "see: sdd contract verify --run")
+    results = _run(repository, found, timeout, stream) if run else ()
+    before, finished = _read_again(repository, found)
+    errors = () if any(not outcome.passed for _, outcome in results) else _errors(repository, finished)
+    refused = bool(errors) or any(not outcome.passed for _, outcome in results)
+    if not refused and finished.status != ContractStatus.DONE:
+        rewrite(top_of(repository) / found.path, before, with_done(finished, before))
+    if as_json:
+        told = [finding._asdict() for finding in errors]
+        print_json(
+            {
+                "schema": "sdd/contract-done/1",
+                **checks_document(finished, results),
+                "done": not refused,
+                "findings": told,
+            }
+        )
+    else:
+        print_text("\n".join((*(checks_table(finished, results) if run else ()), *_verdict(finished, errors, refused))))
+    ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
+
+
+def _errors(repository: Repository, contract: Contract) -> tuple[Finding, ...]:
+    """What the rules would find in the contract were it done."""
+    tree, reader = tree_to_read(repository, None), Reader(repository.blobs)
+    wanted = replace(contract, status=ContractStatus.DONE)
+    head = repository.commit("HEAD")
+    verdict = check_records(repository, tree, reader, [wanted], head, date.today(), CONTRACT_RULES)
+    return tuple(finding for change in verdict.changes for finding in change.errors)
+
+
+def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool) -> Iterator[str]:
+    """Whether the contract is done now, and if not, what is in the way."""
+    path = printable(contract.path)
+    if not refused:
+        yield f"{path} is done"
+        return
+    for finding in errors:
+        yield f"{printable(finding.path)}:{finding.line}:{finding.column}: {finding.rule}: {printable(finding.message)}"
+    yield f"{path} is not done: {counted(len(errors), 'error') if errors else 'a check failed'}"
+    waiting = any(check.command and not check.done for check in contract.checks)
+    yield f"next: sdd contract done {path} --run" if waiting and errors else f"next: sdd contract check {path} -v"
+
+
+def _run(repository: Repository, contract: Contract, limit: float, stream: bool) -> tuple[Verified, ...]:
+    """Runs the commands of a contract, each after it was shown, and notes in the file what came of them."""
+    folder = top_of(repository) / contract.root
+    commit = commit_told(repository, contract.path)
+    results = []
+    for number, check in enumerate(contract.checks, 1):
+        if check.command:
+            remark(f"check {number}, run in {contract.root or '.'}: {check.command}")
+            shown = _Lines() if stream else None
+            outcome = run_command(check.command, folder, limit, shown.add if shown else _ignore)
+            if shown:
+                shown.end()
+            elif not outcome.passed:
+                for line in outcome.tail.splitlines()[-_SHOWN_LINES:]:
+                    click.echo(f"  {printable(line)}", err=True)
+            results.append(Verified(check, outcome))
+    _note(repository, contract, results, commit)
+    return tuple(results)
+
+
+def _note(repository: Repository, contract: Contract, results: Sequence[Verified], commit: str) -> None:
+    """Writes ticks and evidence into an open contract; what was run in another one is only told."""
+    if contract.embedded or contract.status != ContractStatus.OPEN:
+        why = "it stands in a PHR, which is kept as it is" if contract.embedded else "it is not open"
+        remark(f"nothing was written into {contract.path}: {why}")
+        return
+    # The commands took their time, and may have changed the file: what counts is what it holds now.
+    before, now = _read_again(repository, contract)
+    there = {(check.text, check.command): check for check in now.checks}
+    known = [
+        Verified(there[key], outcome) for check, outcome in results if (key := (check.text, check.command)) in there
+    ]
+    after = with_results(now, before, known, commit, date.today().isoformat())
+    rewrite(top_of(repository) / contract.path, before, after)
+
+
+def _read_again(repository: Repository, contract: Contract) -> tuple[bytes, Contract]:
+    """A contract's file as it lies there now: its content, and what it says."""
+    try:
+        content = (top_of(repository) / contract.path).read_bytes()
+    except OSError as error:
+        raise SddError(f"{contract.path} cannot be read any more: {error.strerror}", "nothing was written") from None
+    return content, contracts.parse(contract.path, content, contract.root)
+
+
+def _ignore(piece: bytes) -> None:
+    """Takes what nobody wants to see."""
+
+
+class _Lines:
+    """Shows output as it comes, line by line, each safe for a terminal."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def add(self, piece: bytes) -> None:
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        for line in lines:
+            click.echo(f"  {printable(line.decode('utf-8', 'replace'))}", err=True)
+
+    def end(self) -> None:
+        if self._rest:
+            self.add(b"\n")
