@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from sdd import paths
+from sdd.artifacts import baseline as baselines
 from sdd.artifacts import kind_of, locate
 from sdd.artifacts.artifact import Artifact, ArtifactKind
+from sdd.artifacts.baseline import Baseline
 from sdd.artifacts.constitution import Constitution
 from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Phr
@@ -17,6 +19,7 @@ from sdd.repo.objects import FOLDER, Entry, Tree
 
 POLICY_PATH = ".specify/sdd.toml"
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
+BASELINE_PATH = ".specify/baseline.json"
 
 
 class Reader:
@@ -75,6 +78,12 @@ class Project:
         """The root's policy; the defaults where it has no file."""
         found = self.artifact(self.path(POLICY_PATH))
         return found if isinstance(found, Policy) else Policy(path=self.path(POLICY_PATH), root=self.root)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """What was found in the root's records when it adopted sdd, None where it has no such file."""
+        entry = self.tree.file(self.path(BASELINE_PATH))
+        return baselines.parse(self.reader.content(entry)) if entry else None
 
     @property
     def constitution(self) -> Constitution | None:

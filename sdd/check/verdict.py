@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sdd.artifacts.waiver import Waiver
 from sdd.cover import CoveredFile
 from sdd.rules import Severity
 
@@ -26,11 +27,19 @@ class NotJudged(NamedTuple):
     because: str
 
 
+class Waived(NamedTuple):
+    """A finding that does not count, because a waiver speaks of it."""
+
+    finding: Finding
+    waiver: Waiver
+
+
 class JudgedChange(NamedTuple):
     """What was found about one ref in one root. `root` is None for files under no root.
 
     `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
+    `in_baseline` is how many findings are left out because the root had them when it adopted sdd.
     """
 
     ref: str
@@ -44,6 +53,8 @@ class JudgedChange(NamedTuple):
     not_judged: tuple[NotJudged, ...] = ()
     remark: str = ""
     tolerated: str = ""
+    waived: tuple[Waived, ...] = ()
+    in_baseline: int = 0
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -4,9 +4,11 @@ from datetime import date
 
 import click
 
-from sdd.check import check_tree
+from sdd.check import check_tree, only_new
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text
 from sdd.errors import ExitCode, UsageError
+from sdd.project import Reader
+from sdd.render.stat import stat_document, stat_text
 from sdd.render.text import check_text
 from sdd.render.verdict_json import verdict_document
 
@@ -14,18 +16,29 @@ from sdd.render.verdict_json import verdict_document
 @click.command()
 @click.argument("path", nargs=-1)
 @click.option("--rev", metavar="REV", help="Check the tree of a commit.  [default: the work tree]")
+@click.option("--all", "every", is_flag=True, help="Show what the baseline holds too.")
+@click.option("--stat", is_flag=True, help="Count the findings and their files, rule by rule.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the verdict.")
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, path: tuple[str, ...], rev: str | None, strict: bool, verbose: bool, form: str, as_json: bool
+    ctx: click.Context,
+    path: tuple[str, ...],
+    rev: str | None,
+    every: bool,
+    stat: bool,
+    strict: bool,
+    verbose: bool,
+    form: str,
+    as_json: bool,
 ) -> None:
     """Check every record in the tree, or those at PATH.
 
-    All record rules are asked about all records, wherever they lie. What a change needs is for sdd gate to say.
-    Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
+    All record rules are asked about all records, wherever they lie; what was there before sdd, as the baseline has
+    it, is only counted. What a change needs is for sdd gate to say. Exit status: 0 clean, 1 findings, 2 wrong usage,
+    3 cannot judge.
     """
     repository = open_repository(ctx)
     tree = repository.tree(rev or repository.snapshot())
@@ -34,9 +47,11 @@ def command(
         if found not in ("", ".") and found not in tree:
             raise UsageError(f"{written} is not there", "name files or folders of the tree that is checked")
     verdict = check_tree(repository, tree, rev or "work tree", repository.commit(rev or "HEAD"), date.today(), only)
+    if not every:
+        verdict = only_new(verdict, tree, Reader(repository.blobs))
     if as_json or form == "json":
-        print_json(verdict_document(verdict))
+        print_json(stat_document(verdict) if stat else verdict_document(verdict))
     else:
-        print_text(check_text(verdict, verbose=verbose, strict=strict))
+        print_text(stat_text(verdict) if stat else check_text(verdict, verbose=verbose, strict=strict))
     refused = any(change.findings for change in verdict.changes) if strict else verdict.refused
     ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sdd.artifacts.contract import ContractStatus
-from sdd.check import JudgedChange, judge_change
+from sdd.check import JudgedChange, judge_change, waivers_in_force
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
 from sdd.errors import UsageError
 from sdd.mending import Mend, mends
@@ -51,7 +51,7 @@ def _look(repository: Repository, folder: str) -> Standing:
         adopted=has_root(workplace.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(len(contract.follow_ups) for contract in contracts if contract.status == ContractStatus.OPEN),
-        waivers=len(workplace.project.tree.folder(workplace.project.path("history/waivers"))),
+        waivers=len(waivers_in_force(workplace.project, date.today())),
     )
 
 

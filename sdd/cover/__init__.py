@@ -1,7 +1,10 @@
 """Which spec, contract and PHR speak of each governed file of a change. The gate, status and `phr new` ask it."""
 
 from sdd.cover.naming import is_trivial, is_vague, named_path, names
-from sdd.cover.patterns import Patterns
+from sdd.cover.patterns import Patterns, begins_literally
 from sdd.cover.table import Coverage, CoveredFile, Need, SpecFault
 
-__all__ = ["Coverage", "CoveredFile", "Need", "Patterns", "SpecFault", "is_trivial", "is_vague", "named_path", "names"]
+__all__ = [
+    "Coverage", "CoveredFile", "Need", "Patterns", "SpecFault", "begins_literally", "is_trivial", "is_vague",
+    "named_path", "names",
+]  # fmt: skip

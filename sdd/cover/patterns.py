@@ -14,6 +14,12 @@ from sdd.regex import regex
 _MOST_WILDCARDS = 3
 _NOTHING = "#"
 _HIDDEN = regex(r"\\.|\[[^\]/]*\]")
+_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)[^/*?\[\]]+(/.*)?")
+
+
+def begins_literally(pattern: str) -> bool:
+    """Whether a pattern begins with a folder or file that it names, not with a wildcard: that keeps it in bounds."""
+    return _LITERAL_SEGMENT.fullmatch(pattern) is not None
 
 
 class Patterns:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from sdd.check import Finding, JudgedChange, Verdict
+from sdd.check import Finding, JudgedChange, Verdict, Waived
 from sdd.cover import CoveredFile
 from sdd.mending import TO_FILL_IN, Mend, Next
 from sdd.paths import printable
@@ -17,7 +17,9 @@ _COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope",
 
 
 def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: bool, pushing: bool) -> str:
-    """The verdict over a change or a push. One line for a pass; with `verbose` the table and the warnings too."""
+    """The verdict over a change or a push. One line for a pass, and those that name what was waived; with `verbose`
+    the table and the warnings too.
+    """
     if not verdict.changes:
         remarks = verdict.remarks or ("nothing to judge",)
         return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
@@ -37,6 +39,7 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     if not change.errors:
         told = ", ".join(filter(None, (_counts(change.files) or "records only", _warnings(change, verbose))))
         yield f"sdd: pass: {against}: {told}"
+        yield from _waived(change.waived, verbose)
         yield from _details(change) if verbose else ()
         return
     word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
@@ -46,6 +49,7 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
         told = "; ".join(filter(None, (_counts(change.files), "" if verbose else "all: sdd gate -v")))
         lack = f"{'lacks' if lacking == 1 else 'lack'} records{f' ({told})' if told else ''}"
         yield f"sdd: {lacking} of {counted(len(change.files), 'changed file')} {lack}"
+    yield from _waived(change.waived, verbose)
     yield ""
     yield from _details(change) if verbose else _errors(change)
     for mend in mends:
@@ -61,6 +65,16 @@ def _counts(files: Iterable[CoveredFile]) -> str:
     exempt = sum(bool(file.exempt) for file in rows)
     covered = sum(not file.exempt and not file.lacks for file in rows)
     return ", ".join(filter(None, (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "")))
+
+
+def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
+    """What does not count because of a waiver, each with its reason."""
+    shown = waived if verbose else waived[:_SHOWN]
+    for finding, waiver in shown:
+        told = printable(f"{finding.path}: {finding.rule}: {' '.join((waiver.reason or '').split())} ({waiver.path})")
+        yield f"sdd: waived until {waiver.expires}: {told}"
+    if len(waived) > len(shown):
+        yield f"sdd: and {len(waived) - len(shown)} more are waived (all: -v)"
 
 
 def _warnings(change: JudgedChange, verbose: bool) -> str:
@@ -141,11 +155,13 @@ def _shell(argv: tuple[str, ...]) -> str:
 
 def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
+    waived = {one.finding.path for one in change.waived}
     for file in change.files:
         lacks = f"lacks {', '.join(file.lacks)}" if file.lacks else "covered"
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
         told = f"{', has' if file.lacks else ' by'} {', '.join(map(printable, behind))}" if behind else ""
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
+        told += " (with a waiver)" if file.path in waived else ""
         said = f"exempt ({file.exempt})" if file.exempt else lacks + told
         yield f"{file.changed.status} {printable(file.path)}{kind}: {said}"
     yield ""
@@ -162,7 +178,8 @@ def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
     findings = [finding for change in verdict.changes for finding in change.findings]
     errors = [finding for finding in findings if finding.severity == Severity.ERROR]
     shown = findings if verbose or strict else errors
-    lines: list[str] = []
+    waived = tuple(one for change in verdict.changes for one in change.waived)
+    lines = list(_waived(waived, verbose))
     if verbose:
         for finding in shown:
             lines += _finding(finding)
@@ -172,6 +189,10 @@ def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
         lines.append("")
     counts = f"{counted(len(errors), 'error')}, {counted(len(findings) - len(errors), 'warning')}"
     more = " (-v lists the warnings)" if len(findings) > len(shown) else ""
-    lines.append(f"sdd: {counts}{more}" if findings else "sdd: every record is clean")
+    known = sum(change.in_baseline for change in verdict.changes)
+    clean = "sdd: nothing new was found" if known else "sdd: every record is clean"
+    lines.append(f"sdd: {counts}{more}" if findings else clean)
+    if known:
+        lines.append(f"sdd: not shown: {counted(known, 'finding')} of the baseline (--all)")
     lines.append("sdd: this says nothing about a push: that is judged by sdd gate")
     return "\n".join(lines) + "\n"

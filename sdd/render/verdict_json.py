@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sdd.check import Finding, JudgedChange, Verdict
+from sdd.check import Finding, JudgedChange, Verdict, Waived
 from sdd.cover import CoveredFile
 from sdd.mending import Mend, Next
 
@@ -31,7 +31,8 @@ def change_document(change: JudgedChange, mends: tuple[Mend, ...]) -> dict[str, 
         "root": None if change.root is None else change.root or ".",
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
-        "waived": [],
+        "waived": [_waived(one) for one in change.waived],
+        "in_baseline": change.in_baseline,
         "not_judged": [{"rule": one.rule, "path": one.path, "because": one.because} for one in change.not_judged],
         "next": [_next(way, mend, change) for mend in mends for way in mend.ways],
         "remark": change.remark or None,
@@ -66,8 +67,15 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _waived(one: Waived) -> dict[str, Any]:
+    finding, waiver = one
+    agreed = {"reason": waiver.reason, "approved_by": waiver.approved_by, "expires": waiver.expires}
+    return {**finding_document(finding), "waiver": waiver.path, **agreed}
+
+
 def _next(way: Next, mend: Mend, change: JudgedChange) -> dict[str, Any]:
-    covers = [place for place, finding in enumerate(change.findings) if finding.path in mend.paths]
+    mended = frozenset(mend.paths)
+    covers = [place for place, finding in enumerate(change.findings) if finding.path in mended]
     return {
         "for": way.label or None,
         "argv": list(way.argv),

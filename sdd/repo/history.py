@@ -109,6 +109,12 @@ def added_on(repository: Repository, revision: str, path: str) -> date | None:
     return date.fromisoformat(days[-1]) if days else None
 
 
+def authors(repository: Repository, commits: int = 500) -> frozenset[str]:
+    """The mail addresses of those who wrote the last commits of HEAD, bots left out; none before the first commit."""
+    listed = repository.git_answer("log", f"--max-count={commits}", "--format=%aE") or ""
+    return frozenset(address for address in listed.casefold().splitlines() if address and "[bot]@" not in address)
+
+
 @lru_cache(maxsize=1)
 def last_changes(repository: Repository, revision: str) -> Mapping[str, int]:
     """How long ago each path of the history of `revision` last changed, counted in commits from the newest (0)."""

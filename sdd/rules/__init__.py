@@ -2,6 +2,7 @@
 
 from sdd.rules.adr import adr_bad_status, adr_duplicate_id, adr_unreadable
 from sdd.rules.agent import contract_checklist, contract_error_taxonomy, contract_missing_agent_section
+from sdd.rules.baseline import policy_baseline_grown, policy_baseline_unreadable
 from sdd.rules.change import (
     change_no_contract,
     change_no_phr,
@@ -144,6 +145,8 @@ ALL: tuple[Rule, ...] = (
     adr_duplicate_id,
     policy_invalid,
     policy_changed,
+    policy_baseline_unreadable,
+    policy_baseline_grown,
     waiver_incomplete,
     waiver_broad,
     waiver_expired,

@@ -9,6 +9,7 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import CodeReference, Contract, ContractStatus
 from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
+from sdd.cover import begins_literally
 from sdd.project import Reader
 from sdd.regex import regex
 from sdd.repo.history import added_on
@@ -19,7 +20,6 @@ from sdd.rules.rule import Context, Findings, Found, Severity, rule
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
 _LIGHT = frozenset({ChangeKind.FIX, ChangeKind.REFACTOR, ChangeKind.REVERT, ChangeKind.CHORE})
-_LITERAL_SEGMENT = regex(r"/?[^/*?\[\]]+(/.*)?")
 # A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
 # Abbreviations and version numbers are why it stays silent where the next word is not capitalised.
 _SENTENCE_END = regex(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
@@ -230,7 +230,7 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
         +  - "**/round.py"
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
-        if not _LITERAL_SEGMENT.fullmatch(pattern.text) or pattern.text.startswith(("!", "./", "../")):
+        if not begins_literally(pattern.text):
             yield Found(
                 contract.path,
                 pattern.line,
