@@ -57,16 +57,22 @@ def named_path(phr: Phr, written: str) -> str | None:
     return None if ".." in path.split("/") else path
 
 
+class Named:
+    """What one PHR's `files` name, made ready for many questions."""
+
+    def __init__(self, phr: Phr) -> None:
+        named = [(found, entry.path) for entry in phr.files if (found := named_path(phr, entry.path))]
+        self._paths = frozenset(path for path, _ in named)
+        self._folders = frozenset(path for path, written in named if path.endswith("/") and not is_vague(written))
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
+
+
 def names(phr: Phr, path: str) -> bool:
     """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
 
     A wildcard, the root and a top-level folder name nothing: they would let one record speak of everything.
     A file whose own name holds a wildcard's letter is still named by that name.
     """
-    for entry in phr.files:
-        named = named_path(phr, entry.path)
-        if named == path:
-            return True
-        if named and named.endswith("/") and path.startswith(named) and not is_vague(entry.path):
-            return True
-    return False
+    return path in Named(phr)

@@ -10,7 +10,7 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import Contract, ContractStatus
 from sdd.artifacts.phr import Phr
 from sdd.artifacts.spec import Spec
-from sdd.cover.naming import is_trivial, names
+from sdd.cover.naming import Named, is_trivial
 from sdd.cover.patterns import Patterns
 from sdd.repo.changes import PathChange
 from sdd.roots import roots_of
@@ -74,6 +74,11 @@ class Coverage:
         return tuple(record for record in self.sides.added_records if isinstance(record, Phr))
 
     @cached_property
+    def _speaking(self) -> tuple[tuple[Phr, Named], ...]:
+        """The PHRs that ask for something, with what they name."""
+        return tuple((phr, Named(phr)) for phr in self.phrs if not is_trivial(phr))
+
+    @cached_property
     def contracts(self) -> tuple[Contract, ...]:
         """The contract files that the change adds."""
         return tuple(record for record in self.sides.added_records if isinstance(record, Contract))
@@ -103,9 +108,7 @@ class Coverage:
         exempt = self._exemption(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = tuple(
-            phr for phr in self.phrs if not is_trivial(phr) and paths.is_below(path, phr.root) and names(phr, path)
-        )
+        phrs = tuple(phr for phr, named in self._speaking if paths.is_below(path, phr.root) and path in named)
         in_play = tuple(self._in_play(path, phrs))
         contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
         kinds = _kinds(contracts, phrs)
@@ -146,7 +149,9 @@ class Coverage:
         # A link speaks for what it points to, whatever its own name is.
         is_link = changed.after is not None and not changed.after.is_file
         exempt = self._compiled(self.sides.policy(root).exempt)
-        return "policy" if not is_link and exempt.match_file(paths.relative(root, changed.path)) else None
+        if not is_link and exempt.match_file(paths.relative(root, changed.path)):
+            return "policy"
+        return "sdd's own text" if self.sides.is_own_text(root, changed) else None
 
     def _compiled(self, written: tuple[str, ...]) -> Patterns:
         if written not in self._patterns:
