@@ -6,6 +6,7 @@ from typing import Self
 
 from sdd.regex import regex
 
+BYTE_ORDER_MARK = "\ufeff"
 _LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
@@ -44,6 +45,10 @@ class Source:
     def inserted(self, number: int, texts: Iterable[str]) -> Self:
         """With lines put in before line `number` (one more than there are: at the end), which end as the first does."""
         before, after = list(self.lines[: number - 1]), self.lines[number - 1 :]
+        if number == 1 and after and after[0].startswith(BYTE_ORDER_MARK):
+            # It belongs to the file, not to the line that happens to come first.
+            moved = type(self)((after[0].removeprefix(BYTE_ORDER_MARK), *after[1:])).inserted(1, texts)
+            return type(self)((BYTE_ORDER_MARK + moved.lines[0], *moved.lines[1:]))
         end = self.lines[0][len(self.text(1)) :] or "\n" if self.lines else "\n"
         if before and not before[-1].endswith(("\n", "\r")):
             before[-1] += end

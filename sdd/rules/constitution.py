@@ -9,7 +9,7 @@ from sdd.roots import is_root
 from sdd.rules.change import decided
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
-_VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
+VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 @rule(Severity.ERROR, on_trees=True)
@@ -93,27 +93,27 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
         +  - .specify/memory/constitution.md
     """
     line = constitution.at("version")
-    now = _VERSION.fullmatch(constitution.version or "")
+    now = VERSION.fullmatch(constitution.version or "")
     if not now:
         yield Found(
             constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
         )
         return
     landed = context.before.constitution if context.before else None
-    then = _VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
+    then = VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
     if not landed or not then:
         return
-    step, word = _step(landed, constitution)
-    raised = tuple(int(part) for part in now.groups())
-    lowest = _raised(tuple(int(part) for part in then.groups()), step)
-    if step is not None and raised < lowest:
+    step, word = step_asked(landed, constitution)
+    found = tuple(int(part) for part in now.groups())
+    lowest = raised(tuple(int(part) for part in then.groups()), step)
+    if step is not None and found < lowest:
         wanted = ".".join(str(part) for part in lowest)
         yield Found(
             constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more"
         )
 
 
-def _step(landed: Constitution, now: Constitution) -> tuple[int | None, str]:
+def step_asked(landed: Constitution, now: Constitution) -> tuple[int | None, str]:
     """Which part of the version a change has to raise (0 is major), None where nothing was said anew, and why."""
     old = {text_key(principle.name).casefold() for principle in landed.principles}
     new = {text_key(principle.name).casefold() for principle in now.principles}
@@ -125,7 +125,8 @@ def _step(landed: Constitution, now: Constitution) -> tuple[int | None, str]:
     return (2, "the wording was changed") if texts[0] != texts[1] else (None, "")
 
 
-def _raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
+def raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
+    """The version one step higher in its part `step` (0 is major), the parts behind it back at 0."""
     if step is None:
         return version
     return tuple(part + 1 if place == step else part if place < step else 0 for place, part in enumerate(version))

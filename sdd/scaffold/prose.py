@@ -53,6 +53,11 @@ def one_line(text: str) -> str:
     return " ".join(_NOT_IN_TEXT.sub("\ufffd", text).split())
 
 
+def comment_text(text: str) -> str:
+    """`text` as one line that neither ends the comment it stands in nor begins another."""
+    return one_line(text).replace("-->", "-- >").replace("<!--", "< !--")
+
+
 def code(text: str) -> str:
     """`text` as a code span, whose backticks are more than any within."""
     ticks = "`" * (_longest_run(text) + 1)

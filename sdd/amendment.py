@@ -1,0 +1,159 @@
+"""An amendment of the constitution: its version and date, the note of what changed, and the record that says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sdd.artifacts import constitution as constitutions
+from sdd.artifacts.constitution import Constitution
+from sdd.artifacts.phr import Stage
+from sdd.artifacts.reading import is_token
+from sdd.document import Document
+from sdd.document.source import Source
+from sdd.errors import SddError, UsageError
+from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.recording import Said, Written, write_phr
+from sdd.repo.worktree import rewrite
+from sdd.rules.constitution import VERSION, raised, step_asked
+from sdd.rules.rule import text_key
+from sdd.scaffold.prose import comment_text, one_line
+from sdd.workplace import Workplace
+
+_PLANS_NAMED = 10
+
+
+class Step(IntEnum):
+    """The part of the version that an amendment raises."""
+
+    MAJOR = 0
+    MINOR = 1
+    PATCH = 2
+
+
+@dataclass(frozen=True)
+class Amended:
+    """An amendment that was written. `files` are all that belong to it, from the top; `changes` say what changed."""
+
+    before: str
+    after: str
+    changes: tuple[str, ...]
+    record: Written
+    files: tuple[str, ...]
+
+
+def amend(workplace: Workplace, step: Step | None, message: str, today: str) -> Amended:
+    """Raises the version of the constitution as it lies in the work tree, dates it `today` (YYYY-MM-DD), puts a note
+    of what changed on top, and writes the PHR of stage constitution.
+
+    Raises UsageError where there is no constitution with a version, and where `step` is missing or too small for
+    what was changed since the constitution that landed. Then nothing is written.
+    """
+    now, landed = workplace.project.constitution, _landed(workplace)
+    found = VERSION.fullmatch(now.version or "") if now else None
+    if not now or not now.version or not found:
+        path = workplace.project.path(CONSTITUTION_PATH)
+        wanted = "**Version**: 1.0.0 | **Ratified**: DATE | **Last Amended**: DATE"
+        raise UsageError(
+            f"{path} has no version X.Y.Z" if now else f"there is no {path}",
+            f"end it with the line: {wanted}" if now else "sdd init adds one",
+        )
+    step = _step(now, landed, step)
+    old = tuple(int(part) for part in found.groups())
+    version = ".".join(str(part) for part in raised(old, step))
+    changes = tuple(_changes(now, landed))
+    # Not workplace.tree: that holds what git makes of the file, whose line ends may be others.
+    file = (workplace.repository.work_tree or workplace.repository.git_dir) / now.path
+    before = file.read_bytes()
+    why = one_line(message)
+    note = _note(f"{'.'.join(found.groups())} -> {version} ({step.name.lower()}), {today}", why, changes, workplace)
+    after = _amended(now, before, f"{now.version[: found.start(1)]}{version}", today, note)
+    rewrite(file, before, after)
+    policy = workplace.project.path(POLICY_PATH)
+    files = (CONSTITUTION_PATH, *([POLICY_PATH] if workplace.sides and policy in workplace.sides.records else []))
+    said = Said(
+        title=one_line(message.strip().partition("\n")[0]) or f"Amend the constitution to {version}",
+        stage=Stage.CONSTITUTION,
+        prompt=message or None,
+        response="\n".join(
+            (f"Constitution {'.'.join(found.groups())} -> {version}.", *(f"- {one}" for one in changes))
+        ),
+        files=files,
+    )
+    try:
+        record = write_phr(workplace, said, today)
+    except BaseException:
+        rewrite(file, after, before)
+        raise
+    named = tuple(workplace.project.path(path) for path in files)
+    return Amended(".".join(found.groups()), version, changes, record, (*named, record.path))
+
+
+def _landed(workplace: Workplace) -> Constitution | None:
+    """The constitution that the one in the work tree is compared with: the target's, where there is none HEAD's.
+
+    None where there was none, or one that was still to be filled in.
+    """
+    before = workplace.sides.before(workplace.root) if workplace.sides else None
+    head = workplace.repository.commit("HEAD")
+    if not before and head:
+        before = Project(workplace.repository.tree(head), workplace.root, workplace.reader)
+    found = before.constitution if before else None
+    return None if found and found.placeholders else found
+
+
+def _step(now: Constitution, landed: Constitution | None, step: Step | None) -> Step:
+    """The step that was named, if it is large enough for what was changed since."""
+    asked, why = step_asked(landed, now) if landed else (None, "")
+    least = Step(asked) if asked is not None else None
+    if step is None:
+        told = f"{why}: --{least.name.lower()}" if least else "--major, --minor or --patch"
+        raise UsageError("which part of the version is raised?", f"name it: {told}")
+    if least is not None and step > least:
+        raise UsageError(
+            f"{why}: more than a {step.name.lower()} amendment", f"sdd constitution amend --{least.name.lower()}"
+        )
+    return step
+
+
+def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
+    """What was changed since the constitution that landed, a line each."""
+    old, new = ({one.name: text_key(one.text) for one in known.principles} if known else {} for known in (landed, now))
+    for word, names in (
+        ("added", [name for name in new if name not in old and not is_token(name)]),
+        ("removed", [name for name in old if name not in new]),
+        ("reworded", [name for name in new if name in old and new[name] != old[name]]),
+    ):
+        if names:
+            yield f"Principles {word}: {'; '.join(names)}"
+
+
+def _note(first: str, why: str, changes: tuple[str, ...], workplace: Workplace) -> list[str]:
+    """The lines of the comment that goes on top of the constitution."""
+    plans = [f"specs/{name}/plan.md" for name in workplace.project.features if workplace.project.plan(name)]
+    more = f" and {len(plans) - _PLANS_NAMED} more" if len(plans) > _PLANS_NAMED else ""
+    lines = [f"Sync impact: {first}", *([f"Why: {why}"] if why else []), *changes]
+    lines += [f"To look over: {', '.join(plans[:_PLANS_NAMED])}{more}"] if plans else []
+    return ["<!--", *map(comment_text, lines), "-->", ""]
+
+
+def _amended(now: Constitution, content: bytes, version: str, today: str, note: list[str]) -> bytes:
+    """The constitution with another version and date and with a note on top, all other lines as they were."""
+    source, line, dated = Source.of(content), now.at("version"), now.lines.get("last_amended")
+    source = source.replaced(line, _with_value(source.text(line), "version", now.version or "", version))
+    if dated and now.last_amended:
+        source = source.replaced(dated, _with_value(source.text(dated), "last amended", now.last_amended, today))
+    else:
+        source = source.replaced(line, f"{source.text(line).rstrip()} | **Last Amended**: {today}")
+    document = Document.parse(content)
+    content = source.inserted(document.body if document.has_front_matter else 1, note).content
+    found = constitutions.parse(now.path, content, now.root)
+    same = [(one.name, one.text) for one in found.principles] == [(one.name, one.text) for one in now.principles]
+    if (found.version, found.last_amended) != (version, today) or not same:
+        raise SddError(f"{now.path} has a form that sdd cannot edit safely", "nothing was written; amend it by hand")
+    return content
+
+
+def _with_value(line: str, name: str, old: str, new: str) -> str:
+    """A line with the first `old` behind `name` (in lower case) made `new`."""
+    place = line.lower().find(name) + len(name)
+    return line[:place] + line[place:].replace(old, new, 1)

@@ -1,0 +1,81 @@
+"""sdd constitution: show it, amend it."""
+
+import sys
+from datetime import date
+
+import click
+
+from sdd.amendment import Step, amend
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.errors import UsageError
+from sdd.paths import join, printable
+from sdd.project import CONSTITUTION_PATH, Project, Reader
+from sdd.roots import roots_of
+from sdd.workplace import Workplace
+
+
+@click.group()
+def command() -> None:
+    """Show the constitution, or amend it."""
+
+
+@command.command()
+@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@json_option
+@click.pass_context
+def show(ctx: click.Context, rev: str | None, as_json: bool) -> None:
+    """Show the version and the principles of the constitution that holds where the command stands."""
+    repository = open_repository(ctx)
+    tree = tree_to_read(repository, rev)
+    folder = folder_below_top(ctx, repository) if repository.work_tree else ""
+    root = next(iter(roots_of(tree, join(folder, "x"))), "")
+    found = Project(tree, root, Reader(repository.blobs)).constitution
+    if not found:
+        raise UsageError(f"there is no {join(root, CONSTITUTION_PATH)}", "sdd init adds one")
+    if as_json:
+        fields = {name: getattr(found, name) for name in ("path", "title", "version", "ratified", "last_amended")}
+        principles = [principle._asdict() for principle in found.principles]
+        more = {"impact": found.impact, "placeholders": [token.text for token in found.placeholders]}
+        print_json({"schema": "sdd/constitution/1", "root": root or ".", **fields, "principles": principles, **more})
+        return
+    version = f"{found.version or '?'}, ratified {found.ratified or '?'}, last amended {found.last_amended or '?'}"
+    lines = [printable(found.path), printable(f"version {version}"), ""]
+    lines += [printable(f"{one.number or '-'}. {one.name}") for one in found.principles]
+    lines += [f"still to be filled in: {len(found.placeholders)}"] if found.placeholders else []
+    print_text("\n".join(lines))
+
+
+@command.command("amend")
+@click.option("--major", "step", flag_value="MAJOR", help="A principle was removed or redefined.")
+@click.option("--minor", "step", flag_value="MINOR", help="A principle was added.")
+@click.option("--patch", "step", flag_value="PATCH", help="The wording was changed.")
+@click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: asked for on a terminal]")
+@click.option("--commit", is_flag=True, help="Commit the constitution and its record, alone, on top.")
+@json_option
+@click.pass_context
+def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bool, as_json: bool) -> None:
+    """Raise the version of the constitution that was edited, date it, and write the PHR of stage constitution.
+
+    A comment on top of the file says what was changed since the one that landed. A changed policy is named in the
+    same record.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    if message is None and sys.stdin.isatty():
+        message = click.prompt("Why is it amended", default="", show_default=False, err=True)
+    done = amend(workplace, Step[step] if step else None, message or "", date.today().isoformat())
+    if commit:
+        from sdd.repo.porcelain import commit_files
+
+        commit_files(repository, done.files, f"Constitution {done.after}: {message or 'amended'}".splitlines()[0])
+    if as_json:
+        fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
+        print_json({"schema": "sdd/constitution-amend/1", **fields, "record": str(top / done.record.path)})
+        return
+    lines = [
+        f"{done.before} -> {done.after}",
+        *done.changes,
+        f"{'committed' if commit else 'wrote'} {done.record.path}",
+    ]
+    print_text("\n".join(map(printable, lines)))
