@@ -1,0 +1,132 @@
+"""What counts as a revert: content that the target held at that path, or the undoing of a commit that a PHR names."""
+
+from typing import Any
+
+import pytest
+
+from tests.adopted import Adopted, phr, rules_of
+
+Files = dict[str, Any]
+RECORD = "history/prompts/general/0001-rounding.green.prompt.md"
+LINES = [f"line {number}\n" for number in range(1, 21)]
+
+
+def text(**changed: str) -> str:
+    """The file's text, some lines of it otherwise: `line_3="three"`."""
+    lines = list(LINES)
+    for name, said in changed.items():
+        lines[int(name.removeprefix("line_")) - 1] = f"{said}\n"
+    return "".join(lines)
+
+
+@pytest.fixture
+def history(adopted: Adopted) -> Adopted:
+    """A target in whose history `src/long.py` has changed twice, and `src/extra.py` came along with the first edit."""
+    adopted.land_change({"src/long.py": text()}, "begin")
+    adopted.land_change({"src/long.py": text(line_3="three"), "src/extra.py": "1\n"}, "to be undone")
+    adopted.land_change({"src/long.py": text(line_3="three", line_15="fifteen")}, "stays")
+    return adopted
+
+
+def gate(adopted: Adopted, files: Files, prompt: str = "Take it back.", **named: str) -> set[str]:
+    """The rules that a change of kind revert breaks; the record names the files, and what its prompt says."""
+    adopted.branch(f"work-{len(adopted.here.git('branch', '--list').splitlines())}")
+    record = phr([*files], kind="revert", prompt=prompt, **named)
+    adopted.write({**files, RECORD: record})
+    document = adopted.gate()
+    adopted.here.git("switch", "-q", "main")
+    return rules_of(document)
+
+
+def oid(adopted: Adopted, revision: str) -> str:
+    return adopted.here.git("rev-parse", revision)
+
+
+def test_what_the_path_held_before_comes_back(history: Adopted) -> None:
+    assert gate(history, {"src/long.py": text()}) == set()
+    assert gate(history, {"src/long.py": text(line_3="three")}) == set()
+    assert gate(history, {"src/long.py": text(line_3="four")}) == {"change-not-a-revert"}
+
+
+def test_what_another_path_or_branch_held_is_new_here(history: Adopted) -> None:
+    assert gate(history, {"src/other.py": text()}) == {"change-not-a-revert"}
+    history.branch("own")
+    history.write({"src/long.py": "own\n"})
+    history.write({"src/long.py": "other\n"})
+    history.write({"src/long.py": "own\n", RECORD: phr(["src/long.py"], kind="revert")})
+    assert rules_of(history.gate()) == {"change-not-a-revert"}
+
+
+def test_a_commit_that_the_record_names_is_undone_below_what_came_after(history: Adopted) -> None:
+    undone: Files = {"src/long.py": text(line_15="fifteen"), "src/extra.py": None}
+    commit = oid(history, "main~1")
+    assert gate(history, undone) == {"change-not-a-revert"}
+    for name in (commit, commit[:7]):
+        assert gate(history, undone, f"This reverts commit {name}.") == set()
+    assert gate(history, undone, "Take it back.", response=f"Reverted {commit}.") == set()
+    assert gate(history, undone, commit[:6]) == {"change-not-a-revert"}
+    more: Files = {"src/long.py": text(line_15="fifteen", line_19="more")}
+    assert gate(history, more, f"This reverts commit {commit}.") == {"change-not-a-revert"}
+
+
+def test_only_a_commit_of_the_targets_history_can_be_undone(history: Adopted) -> None:
+    history.branch("elsewhere")
+    history.write({"src/long.py": "never landed\n"})
+    history.here.git("revert", "--no-edit", "HEAD")
+    commit = oid(history, "elsewhere")
+    history.here.git("switch", "-q", "main")
+    files: Files = {"src/long.py": "never landed\n"}
+    assert gate(history, files, f"This reverts commit {commit}.") == {"change-not-a-revert"}
+    # A commit without a parent undoes nothing, and neither does a name that is no commit.
+    blob = oid(history, "main:src/long.py")
+    for name in (history.here.git("rev-list", "--max-parents=0", "main"), blob, "a" * 40):
+        assert gate(history, files, f"This reverts commit {name}.") == {"change-not-a-revert"}
+
+
+def test_a_deletion_undoes_only_the_commit_that_added_the_file(history: Adopted) -> None:
+    gone: Files = {"src/extra.py": None}
+    assert gate(history, gone, f"This reverts commit {oid(history, 'main~1')}.") == set()
+    assert gate(history, gone) == {"change-not-a-revert"}
+    assert gate(history, gone, f"This reverts commit {oid(history, 'main')}.") == {"change-not-a-revert"}
+    edited = {"src/long.py": None}
+    assert gate(history, edited, f"This reverts commit {oid(history, 'main~1')}.") == {"change-not-a-revert"}
+
+
+def test_a_file_that_was_edited_since_is_not_deleted_by_a_revert(history: Adopted) -> None:
+    history.land_change({"src/extra.py": "2\n"}, "edited since")
+    added = oid(history, "main~2")
+    assert gate(history, {"src/extra.py": None}, f"This reverts commit {added}.") == {"change-not-a-revert"}
+
+
+def test_a_file_that_a_commit_deleted_comes_back(history: Adopted) -> None:
+    history.land_change({"src/extra.py": None}, "deleted")
+    said = f"This reverts commit {oid(history, 'main')}."
+    assert gate(history, {"src/extra.py": "1\n"}, said) == set()
+    assert gate(history, {"src/extra.py": "1\n2\n"}, said) == {"change-not-a-revert"}
+    assert gate(history, {"src/extra.py": "new\n"}, f"{oid(history, 'main~2')}") == {"change-not-a-revert"}
+
+
+def test_what_conflicts_is_no_revert(history: Adopted) -> None:
+    history.land_change({"src/long.py": text(line_3="drei", line_15="fifteen")}, "in the same line")
+    commit = oid(history, "main~2")
+    history.branch("conflict")
+    history.here.run("git", "revert", "--no-commit", commit)
+    conflicted = (history.here.path / "src/long.py").read_text()
+    assert "<<<<<<<" in conflicted
+    history.here.git("reset", "-q", "--hard")
+    history.here.git("switch", "-q", "main")
+    plain = "".join(
+        {"<": "<<<<<<< ours\n", ">": ">>>>>>> theirs\n"}.get(line[0], line) for line in conflicted.splitlines(True)
+    )
+    for said in (conflicted, plain, text(line_15="fifteen")):
+        assert gate(history, {"src/long.py": said}, f"This reverts commit {commit}.") == {"change-not-a-revert"}
+
+
+def test_a_reverting_merge_is_undone_as_a_commit_is(history: Adopted) -> None:
+    history.branch("side", "main~1")
+    history.write({"src/side.py": "1\n"})
+    history.here.git("switch", "-q", "main")
+    history.here.git("merge", "-q", "--no-edit", "--no-ff", "side")
+    history.land("main")
+    said = f"This reverts commit {oid(history, 'main')}."
+    assert gate(history, {"src/side.py": None}, said) == set()
