@@ -10,7 +10,7 @@ from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.policy import Policy
 from sdd.project import Project, Reader
 from sdd.regex import regex
-from sdd.repo.changes import Change, PathChange, changed_lines
+from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
 from sdd.repo.objects import Repository, Tree
 from sdd.roots import is_root, roots_of
 
@@ -131,6 +131,10 @@ class Sides:
     def changed_lines(self, changed: Sequence[str]) -> int:
         """How many lines the change adds and removes in some of its paths."""
         return sum(changed_lines(self.repository, self.change, changed).values())
+
+    def may_change_more(self, changed: Sequence[str], limit: int) -> bool:
+        """Whether that may come to more lines than `limit`: a quick look, which spares most changes the count."""
+        return may_change_more(self.repository, self.change, set(changed), limit)
 
     # -- records -------------------------------------------------------------------------------------------
 

@@ -19,10 +19,10 @@ def test_new_commits_are_listed_parents_first(scratch: Scratch) -> None:
     scratch.git("merge", "-q", "--no-edit", "side")
     merge = scratch.git("rev-parse", "HEAD")
     with Repository.discover(scratch.path) as repository:
-        listed = history.new_commits(repository, base, merge)
+        listed = history.new_commits(repository, [base], merge)
         assert set(listed) == {side, main, merge}
         assert listed[-1] == merge
-        assert len(history.new_commits(repository, None, merge)) == 4
+        assert len(history.new_commits(repository, [], merge)) == 4
         assert history.count_new_commits(repository, [side], merge) == 2
         assert history.is_covered(repository, [merge], side)
         assert not history.is_covered(repository, [], side)

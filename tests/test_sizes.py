@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd.repo.changes import changed_lines, read_change
+from sdd.repo.changes import changed_lines, may_change_more, read_change
 from sdd.repo.objects import Repository
 from tests.scratch import Scratch
 
@@ -15,7 +15,11 @@ def count(scratch: Scratch) -> dict[str, int]:
         assert head
         assert base
         change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
-        return changed_lines(repository, change, [path.path for path in change.paths])
+        paths = [path.path for path in change.paths]
+        counted = changed_lines(repository, change, paths)
+        # The quick look may be wrong to one side only.
+        assert all(may_change_more(repository, change, {path}, lines - 1) for path, lines in counted.items() if lines)
+        return counted
 
 
 @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
@@ -73,3 +77,16 @@ def test_what_is_not_in_the_change_counts_nothing(scratch: Scratch) -> None:
         change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
         assert changed_lines(repository, change, ["b"]) == {"b": 0}
         assert changed_lines(repository, change, []) == {}
+
+
+def test_a_quick_look_sees_what_stands_between_the_common_start_and_end(scratch: Scratch) -> None:
+    lines = [f"{number}\n" for number in range(100)]
+    scratch.commit("base", {"a": "".join(lines), "b": "1\n1\n1\n"})
+    base = scratch.git("rev-parse", "HEAD")
+    head = scratch.commit("change", {"a": "".join([*lines[:40], "x\n", *lines[42:]]), "b": "1\n1\n"})
+    with Repository.discover(scratch.path) as repository:
+        change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
+        assert may_change_more(repository, change, {"a"}, 2)
+        assert not may_change_more(repository, change, {"a"}, 3)
+        assert not may_change_more(repository, change, {"b"}, 1)
+        assert not may_change_more(repository, change, {"c"}, 0)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from sdd.artifacts import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
@@ -74,6 +75,7 @@ _WORDS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def kind_of(path: str) -> KindOfFile | None:
     """The kind of the file at `path`, which is relative to its root; None where it is no record or agent file."""
     if not _may_be_one(path):

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError
-from sdd.repo.history import new_commits
-from sdd.repo.objects import Entry, Repository
+from sdd.repo.history import merge_bases, new_commits
+from sdd.repo.objects import EMPTY_TREES, Entry, Repository
 from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
-from sdd.repo.sizes import count_lines
+from sdd.repo.sizes import count_lines, may_exceed
 
 __all__ = [
     "Change", "PathChange", "PushedRef", "changed_lines", "differences", "is_null", "merge_bases",
@@ -55,15 +55,6 @@ class Change(NamedTuple):
     commits: tuple[str, ...]
 
 
-def merge_bases(repository: Repository, target: str, head: str) -> tuple[str, ...]:
-    """Every best common ancestor of two commits: none, one, or several after a criss-cross merge."""
-    done = repository.run("merge-base", "--all", target, head)
-    if done.returncode not in (0, 1):
-        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise SddError(f"git finds no merge base of {target} and {head}: {reason}", "look it over with: git fsck")
-    return tuple(done.stdout.decode().split())
-
-
 def read_change(
     repository: Repository,
     *,
@@ -93,8 +84,9 @@ def read_change(
         changed.append(PathChange(path, _status(before, after), before, at_target, after))
     commits: tuple[str, ...] = ()
     if last := tip or repository.commit(head):
-        past = [known for known in (target, *forks) if known and known != repository.empty_tree_oid]
-        commits = new_commits(repository, tuple(dict.fromkeys(past)), last)
+        # Every FORK is in TARGET's own past.
+        past = (target,) if target else tuple(fork for fork in forks if fork not in EMPTY_TREES.values())
+        commits = new_commits(repository, past, last)
     return Change(ref, target_name, target, tuple(forks), head, tuple(other_targets), tuple(changed), commits)
 
 
@@ -127,3 +119,9 @@ def changed_lines(repository: Repository, change: Change, wanted: Collection[str
     return dict.fromkeys(wanted, 0) | dict(
         zip(asked, count_lines(repository, [pairs[path] for path in asked]), strict=True)
     )
+
+
+def may_change_more(repository: Repository, change: Change, wanted: Collection[str], limit: int) -> bool:
+    """Whether `changed_lines` of the wanted paths may come to more than `limit` in all; a quick look."""
+    pairs = [(path.before, path.after) for path in change.paths if path.path in wanted]
+    return may_exceed(repository, pairs, limit)

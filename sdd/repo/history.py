@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from sdd.errors import SddError
 from sdd.regex import regex
@@ -25,10 +26,43 @@ _LOG = (
 )
 
 
-def new_commits(repository: Repository, targets: str | Sequence[str] | None, head: str) -> tuple[str, ...]:
-    """The commits of `head` that no target has, every parent before its children."""
-    known = (targets,) if isinstance(targets, str) else tuple(targets or ())
-    return tuple(repository.git("rev-list", "--topo-order", "--reverse", head, "--not", *known, "--").split())
+class OwnCommits(NamedTuple):
+    """The commits that a head has and its targets have not, every parent before its children.
+
+    `stand_on` are those commits of the targets that these are made on.
+    """
+
+    commits: tuple[str, ...]
+    stand_on: tuple[str, ...]
+
+
+# What a head has of its own is asked three times on the way to a verdict.
+@lru_cache(maxsize=16)
+def _own_commits(repository: Repository, targets: tuple[str, ...], head: str) -> OwnCommits:
+    order = ("--topo-order", "--reverse", "--boundary")
+    listed = repository.git("rev-list", *order, head, "--not", *targets, "--").split()
+    stand_on = tuple(line[1:] for line in listed if line.startswith("-"))
+    return OwnCommits(tuple(line for line in listed if not line.startswith("-")), stand_on)
+
+
+def new_commits(repository: Repository, targets: Sequence[str], head: str) -> tuple[str, ...]:
+    """The commits of `head` that no target has, every parent before its children. All are named by their ids."""
+    return _own_commits(repository, tuple(targets), head).commits
+
+
+def merge_bases(repository: Repository, target: str, head: str) -> tuple[str, ...]:
+    """Every best common ancestor of two commits (ids): none, one, or several after a criss-cross merge."""
+    own = _own_commits(repository, (target,), head)
+    if not own.commits:
+        return (head,)
+    # What both have is below what the head's own commits stand on. Only of several one may be above another.
+    if len(own.stand_on) < 2:
+        return own.stand_on
+    done = repository.run("merge-base", "--all", target, head)
+    if done.returncode not in (0, 1):
+        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise SddError(f"git finds no merge base of {target} and {head}: {reason}", "look it over with: git fsck")
+    return tuple(done.stdout.decode().split())
 
 
 def count_new_commits(repository: Repository, targets: Sequence[str], head: str) -> int:
@@ -40,7 +74,7 @@ def is_covered(repository: Repository, targets: Sequence[str], head: str) -> boo
     """Whether every commit of `head` is in one of the targets. With no target none is."""
     if head in targets:
         return True
-    return bool(targets) and not repository.git("rev-list", "--max-count=1", head, "--not", *targets, "--").strip()
+    return bool(targets) and not new_commits(repository, targets, head)
 
 
 def is_ancestor(repository: Repository, ancestor: str, descendant: str) -> bool:

@@ -1,11 +1,8 @@
 """Git objects: a repository, its trees read folder by folder, and blobs through one long-lived `git cat-file`."""
 
-import hashlib
 import os
-import shutil
 import stat
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
@@ -18,6 +15,11 @@ from sdd.errors import SddError
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = "100644", "100755", "120000", "160000", "40000"
 MINIMUM_GIT = (2, 30)
+EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The id of a tree that holds nothing, by the hash that ids are made with. git knows it even where it is not stored."""
 
 # As many questions as fit into any pipe at once (POSIX: 512 bytes, Linux and macOS: 4096 at the least), so that asking
 # never waits for git, which itself may be waiting for its answers to be read.
@@ -105,6 +107,8 @@ class Repository:
             self._reader.wait()
             self._reader = None
         if self._scratch:
+            import shutil
+
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
             self._scratch_objects = {}
@@ -118,7 +122,9 @@ class Repository:
         return subprocess.run(
             ["git", *_QUIET_CONFIG, *arguments],
             cwd=self.work_tree or self.git_dir,
-            input=data if data is not None else b"",
+            input=data,
+            # Without a standard input of its own a git would read the one that a hook's lines come in.
+            stdin=subprocess.DEVNULL if data is None else None,
             capture_output=True,
             check=False,
             env={**self._environment, **self._scratch_objects, **(environment or {})},
@@ -159,8 +165,8 @@ class Repository:
 
     @cached_property
     def empty_tree_oid(self) -> str:
-        """The id of a tree that holds nothing. git knows it even where it is not stored."""
-        return hashlib.new(self.object_format, b"tree 0\0", usedforsecurity=False).hexdigest()
+        """The id of a tree that holds nothing, in this repository's hash."""
+        return EMPTY_TREES[self.object_format]
 
     @property
     def object_folders(self) -> tuple[Path, ...]:
@@ -272,6 +278,9 @@ class Repository:
         self.close()
         own_index = Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
         objects = Path(self._environment.get("GIT_OBJECT_DIRECTORY") or self.common_dir / "objects")
+        import shutil
+        import tempfile
+
         self._scratch = Path(tempfile.mkdtemp(prefix="sdd-"))
         scratch_index = self._scratch / "index"
         if own_index.exists():

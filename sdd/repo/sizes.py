@@ -1,9 +1,8 @@
 """Sizes: how many lines two versions of a file differ by, counted from the blobs so that no attribute can blind it."""
 
 import os
-import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sdd.errors import SddError
@@ -23,6 +22,31 @@ def count_lines(repository: Repository, pairs: Sequence[tuple[Entry | None, Entr
     return counted
 
 
+def may_exceed(repository: Repository, pairs: Iterable[tuple[Entry | None, Entry | None]], limit: int) -> bool:
+    """Whether `count_lines` of some pairs may come to more than `limit` in all.
+
+    A quick look that spares most changes the count: no more can differ than what stands between the common start
+    and the common end of two versions.
+    """
+    most = 0
+    for before, after in pairs:
+        old, new = (repository.blob(oid) if oid else b"" for oid in (_blob(before), _blob(after)))
+        most += _differing(old, new)
+        most += sum(bool(side and side.mode == SUBMODULE) for side in (before, after))
+        if most > limit:
+            return True
+    return False
+
+
+def _differing(before: bytes, after: bytes) -> int:
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    shorter = min(len(old), len(new))
+    start = next((number for number in range(shorter) if old[number] != new[number]), shorter)
+    rest = shorter - start
+    end = next((number for number in range(rest) if old[-1 - number] != new[-1 - number]), rest)
+    return len(old) + len(new) - 2 * (start + end)
+
+
 def _blob(entry: Entry | None) -> str:
     return entry.oid if entry and entry.mode != SUBMODULE else ""
 
@@ -39,6 +63,8 @@ def _count(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[int
         "".join(f"100644 blob {pair[side]}\t{number}\n" for number, pair in enumerate(pairs) if pair[side]) + "\n"
         for side in (0, 1)
     ]
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="sdd-") as scratch:
         environment = _empty_repository(repository, Path(scratch))
         made = repository.run("mktree", "--batch", data="".join(trees).encode(), environment=environment)

@@ -237,10 +237,11 @@ def change_too_large(context: Context) -> Findings:
     """
     policy = _policy(context)
     governed = [file for file in _rows(context) if not file.exempt]
-    if not governed:
-        return
+    changed = [file.path for file in governed]
     assert context.sides
-    lines = context.sides.changed_lines([file.path for file in governed])
+    if len(governed) <= policy.file_limit and not context.sides.may_change_more(changed, policy.line_limit):
+        return
+    lines = context.sides.changed_lines(changed)
     if lines > policy.line_limit or len(governed) > policy.file_limit:
         limits = f"(limits {policy.line_limit} and {policy.file_limit})"
         yield Found(governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it")

@@ -267,7 +267,7 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
         ]
         contents = project.reader.contents([entry for _, entry in others])
         for (path, _), content in zip(others, contents, strict=True):
-            other = project.phr(path) if all(word in content for word in words) else None
+            other = project.phr(path) if all(map(content.__contains__, words)) else None
             if other:
                 found[path] = other
     found.pop(phr.path, None)
