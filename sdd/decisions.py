@@ -10,13 +10,14 @@ from sdd.artifacts.adr import Adr, AdrStatus
 from sdd.artifacts.artifact import ArtifactKind
 from sdd.document.source import Source
 from sdd.errors import SddError, UsageError
+from sdd.packaged import ADR
 from sdd.project import Reader, all_artifacts
 from sdd.regex import regex
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 from sdd.scaffold import fill, next_id, project_template, release_id, slug, write_new
 from sdd.scaffold.prose import one_line
-from sdd.scaffold.templates import ADR, Value
+from sdd.scaffold.templates import Value
 from sdd.scaffold.yaml_text import scalar
 from sdd.workplace import Workplace
 

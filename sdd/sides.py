@@ -8,6 +8,7 @@ from sdd import paths
 from sdd.artifacts import kind_of
 from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.policy import Policy
+from sdd.packaged import ALL_PLACES, is_own_text
 from sdd.project import Project, Reader
 from sdd.regex import regex
 from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
@@ -156,6 +157,12 @@ class Sides:
             if root is not None:
                 found[changed.path] = (root, changed)
         return found
+
+    def is_own_text(self, root: str, changed: PathChange) -> bool:
+        """Whether a file below `root` holds what `sdd init` writes there and nothing else, or held it and is gone."""
+        entry = changed.after or changed.target or changed.before
+        path = paths.relative(root, changed.path)
+        return bool(entry and entry.is_file and path in ALL_PLACES and is_own_text(path, self.reader.content(entry)))
 
     def is_added(self, path: str) -> bool:
         """Whether head adds `path`: no fork, not the target and no other target known here has it."""

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdd.artifacts import phr
-from sdd.scaffold import is_own_text, template
-from sdd.scaffold.templates import POLICY
+from sdd.packaged import POLICY, is_own_text, template
 from tests.scratch import Scratch
 
 RECORD = "history/prompts/constitution/0001-adopt-sdd.constitution.prompt.md"

@@ -10,12 +10,15 @@ from sdd.artifacts import adr, checklist, constitution, plan, policy, spec, task
 from sdd.artifacts.reading import tokens
 from sdd.artifacts.spec import Spec
 from sdd.errors import SddError
-from sdd.scaffold import fill, project_template, template, template_folder
-from sdd.scaffold.templates import (
+from sdd.packaged import (
     ADR,
+    AGENTS,
+    ATTRIBUTES,
     CHECKLIST,
+    COMMANDS,
     CONSTITUTION,
     CONTRACT,
+    INTRODUCTION,
     NAMES,
     PHR,
     PLAN,
@@ -23,8 +26,11 @@ from sdd.scaffold.templates import (
     SPEC,
     TASKS,
     WAIVER,
-    Value,
+    template,
+    template_folder,
 )
+from sdd.scaffold import fill, project_template
+from sdd.scaffold.templates import Value
 
 VALUES = {
     "title": "Export as CSV",
@@ -45,7 +51,11 @@ def read_spec() -> Spec:
 
 
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
-    assert sorted(file.name for file in template_folder().iterdir()) == sorted((*NAMES, POLICY))
+    folders = {"agents": AGENTS, "commands": COMMANDS}
+    single = (*NAMES, POLICY, ATTRIBUTES, INTRODUCTION)
+    assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))
+    for name, files in folders.items():
+        assert sorted(file.name for file in (template_folder() / name).iterdir()) == sorted(files)
 
 
 @pytest.mark.parametrize("name", NAMES)

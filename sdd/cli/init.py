@@ -9,21 +9,31 @@ import click
 from sdd.cli.hook import as_document, describe
 from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.errors import SddError, UsageError
+from sdd.packaged import AGENT_PLACES, TEMPLATE_FOLDER
 from sdd.paths import join, printable
 from sdd.project import CONSTITUTION_PATH
 from sdd.repo import hooks
 from sdd.repo.objects import Repository
+from sdd.roots import MARK
 from sdd.scaffold import setup
-from sdd.scaffold.own_files import TEMPLATES
 
 
 @click.command()
 @click.option("--root", "folder", metavar="DIR", help="Set up this folder (of a monorepo) instead of the top.")
+@click.option(
+    "--agent",
+    "agents",
+    multiple=True,
+    type=click.Choice([*AGENT_PLACES]),
+    help="Install agent files and commands for it; generic is AGENTS.md and plain prompt files.",
+)
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--undo", is_flag=True, help="Take out the hook and every file that nobody has changed; history/ stays.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, folder: str | None, no_hooks: bool, undo: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, folder: str | None, agents: tuple[str, ...], no_hooks: bool, undo: bool, as_json: bool
+) -> None:
     """Set sdd up in a repository, or take it out again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
@@ -31,7 +41,7 @@ def command(ctx: click.Context, folder: str | None, no_hooks: bool, undo: bool, 
     """
     repository = open_repository(ctx)
     root = _root(repository, ctx, folder)
-    done = setup.undo(repository, root) if undo else setup.adopt(repository, root, date.today().isoformat())
+    done = setup.undo(repository, root) if undo else setup.adopt(repository, root, date.today().isoformat(), agents)
     hook, failed = None, None
     if not no_hooks:
         # The files are there by now and must be told of, whatever becomes of the hook.
@@ -67,9 +77,24 @@ def _following(repository: Repository, done: setup.Setup, undo: bool) -> str | N
     """The command that comes next, None where nothing has changed."""
     if undo:
         tracked = done.removed and repository.git("ls-files", "--", *done.removed)
-        return f'git commit -m "Take sdd out" -- {shlex.quote(join(done.root, ".specify"))}' if tracked else None
-    folders = dict.fromkeys(join(done.root, path[len(done.root) :].lstrip("/").split("/")[0]) for path in done.made)
-    return f'git add {" ".join(map(shlex.quote, folders))} && git commit -m "Adopt sdd"' if folders else None
+        return f'git commit -m "Take sdd out" -- {_places(repository, done.root, done.removed)}' if tracked else None
+    return f'git add {_places(repository, done.root, done.made)} && git commit -m "Adopt sdd"' if done.made else None
+
+
+def _places(repository: Repository, root: str, files: tuple[str, ...]) -> str:
+    """What to hand to git for some files: sdd's own folders whole, others only where nothing else lies in them."""
+    found: dict[str, None] = {}
+    for path in files:
+        first = path[len(root) :].lstrip("/").split("/")[0]
+        folder = Path(path).parent
+        there = repository.work_tree / folder if repository.work_tree else folder
+        alone = folder != Path(root) and all((folder / one.name).as_posix() in files for one in _children(there))
+        found[join(root, first) if first in (MARK, "history") else folder.as_posix() if alone else path] = None
+    return " ".join(map(shlex.quote, found))
+
+
+def _children(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | None, undo: bool) -> list[str]:
@@ -91,8 +116,8 @@ def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | No
 
 def _listed(word: str, files: tuple[str, ...]) -> list[str]:
     """One line a file, templates counted in one."""
-    few = [path for path in files if TEMPLATES not in path]
-    templates = [path for path in files if TEMPLATES in path]
+    few = [path for path in files if TEMPLATE_FOLDER not in path]
+    templates = [path for path in files if TEMPLATE_FOLDER in path]
     if len(templates) == 1:
         few += templates
     elif templates:

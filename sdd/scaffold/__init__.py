@@ -3,23 +3,19 @@
 from sdd.repo.worktree import write_new
 from sdd.scaffold.for_agent import laid_out
 from sdd.scaffold.identity import next_id, release_id, slug
-from sdd.scaffold.own_files import is_own_text
 from sdd.scaffold.records import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.scaffold.templates import fill, project_template, template, template_folder
+from sdd.scaffold.templates import fill, project_template
 
 __all__ = [
     "ContractDraft",
     "PhrDraft",
     "contract_text",
     "fill",
-    "is_own_text",
     "laid_out",
     "next_id",
     "phr_text",
     "project_template",
     "release_id",
     "slug",
-    "template",
-    "template_folder",
     "write_new",
 ]

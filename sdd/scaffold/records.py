@@ -7,8 +7,9 @@ from sdd.agents import CHECKLIST, ERROR_TAXONOMY
 from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import ContractStatus
 from sdd.artifacts.phr import Stage
+from sdd.packaged import CONTRACT, PHR, template
 from sdd.scaffold.prose import anchored, check_text, code, file_entry, one_line, paragraph, verbatim
-from sdd.scaffold.templates import CONTRACT, PHR, TOKEN, Value, fill, template
+from sdd.scaffold.templates import TOKEN, Value, fill
 
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 _ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"

@@ -1,24 +1,18 @@
 """What `sdd init` writes into a repository, and what it takes out again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sdd import paths
 from sdd.artifacts.phr import Stage
 from sdd.errors import SddError
+from sdd.packaged import ALL_PLACES, ATTRIBUTES_PATH, INTRODUCTION, is_own_text
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
 from sdd.scaffold.identity import next_id, release_id
-from sdd.scaffold.own_files import (
-    ATTRIBUTES_PATH,
-    OLD_CONSTITUTION_PATH,
-    TEMPLATES,
-    is_own_text,
-    old_constitution,
-    own_paths,
-    own_texts,
-)
+from sdd.scaffold.own_files import OLD_CONSTITUTION_PATH, old_constitution, own_texts
 from sdd.scaffold.records import PhrDraft, phr_text
 
 RECORD_FOLDER = "history/prompts/constitution"
@@ -39,20 +33,26 @@ class Setup:
     notes: tuple[str, ...] = ()
 
 
-def adopt(repository: Repository, root: str, today: str) -> Setup:
+def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] = ()) -> Setup:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
-    Nothing is overwritten, and nothing at all is written where one of the places is taken by a symlink or a
-    folder: SddError. `today` is YYYY-MM-DD. A second call writes nothing.
+    `agents` are the agent programs (of AGENT_PLACES) that get their files too. Nothing is overwritten, and nothing at
+    all is written where one of the places is taken by a symlink or a folder: SddError. `today` is YYYY-MM-DD. A second
+    call writes nothing.
     """
     top = _top(repository)
     folder = top / root
-    texts = own_texts(folder, today)
+    texts = own_texts(folder, today, agents)
+    own_introduction = _own_introduction(folder) if INTRODUCTION in texts else ()
+    if own_introduction:
+        # Often a link to another tool's file, which is no reason to refuse.
+        del texts[INTRODUCTION]
     require_places(top, [paths.join(root, path) for path in (*texts, f"{RECORD_FOLDER}/x")])
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
     notes = (
         *(_neighbours(folder) if POLICY_PATH in missing else ()),
         *_ignored(repository, [paths.join(root, path) for path in missing]),
+        *own_introduction,
     )
     made = list(missing)
     for path, text in missing.items():
@@ -71,13 +71,13 @@ def undo(repository: Repository, root: str) -> Setup:
     """
     top = _top(repository)
     folder = top / root
-    written = [path for path in own_paths() if path != ATTRIBUTES_PATH]
+    written = [path for path in ALL_PLACES if path != ATTRIBUTES_PATH and _is_reached(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
     there = [path for path in written if (folder / path).exists()]
     untouched = [path for path in there if is_own_text(path, (folder / path).read_bytes())]
     for path in untouched:
         (folder / path).unlink()
-    for place in (TEMPLATES, ".specify/memory", ".specify"):
+    for place in _folders(untouched):
         if (folder / place).is_dir() and not any((folder / place).iterdir()):
             (folder / place).rmdir()
     kept = [path for path in there if path not in untouched]
@@ -87,6 +87,27 @@ def undo(repository: Repository, root: str) -> Setup:
         kept=tuple(paths.join(root, path) for path in kept),
         removed=tuple(paths.join(root, path) for path in untouched),
     )
+
+
+def _is_reached(folder: Path, path: str) -> bool:
+    """Whether a place is below `.specify/`, or is a file that no symlink leads to: else it was never written."""
+    file = folder / path
+    return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
+
+
+def _folders(files: Sequence[str]) -> list[str]:
+    """The folders that files stand in, the deepest first, the root left out."""
+    found = {place for path in files for place in paths.folders_above(path) if place}
+    return sorted(found, key=lambda place: place.count("/"), reverse=True)
+
+
+def _own_introduction(folder: Path) -> tuple[str, ...]:
+    """What to add to an AGENTS.md that is the project's own, nothing where there is none."""
+    file = folder / INTRODUCTION
+    if not file.is_symlink() and (not file.is_file() or is_own_text(INTRODUCTION, file.read_bytes())):
+        return ()
+    line = "Work through sdd, as .specify/prompts/ says; begin with: sdd status"
+    return (f"{INTRODUCTION} is yours and stays as it is; add to it: {line}",)
 
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:

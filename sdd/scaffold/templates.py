@@ -1,4 +1,4 @@
-"""Templates: where they lie, and how values are put into them.
+"""How values are put into templates.
 
 `{{name}}` stands for a value. A line whose values are all missing is left out, and so is a heading that nothing is
 left under; `{{name|[SAY THIS]}}` leaves its second half to be filled in by hand instead. A line is repeated for each
@@ -7,20 +7,14 @@ of several values. In front matter a value is written as YAML.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sdd.errors import SddError
+from sdd.packaged import ADR, CONTRACT, PHR, TEMPLATE_FOLDER, WAIVER, template
 from sdd.regex import regex
 from sdd.scaffold.yaml_text import yaml_lines
 
 Value = str | tuple[str, ...] | Mapping[str, str] | None
-
-SPEC, PLAN, TASKS, CHECKLIST = "spec-template.md", "plan-template.md", "tasks-template.md", "checklist-template.md"
-CONTRACT, PHR, ADR = "contract-template.md", "phr-template.prompt.md", "adr-template.md"
-CONSTITUTION, WAIVER, POLICY = "constitution-template.md", "waiver-template.md", "sdd.toml"
-NAMES = (SPEC, PLAN, TASKS, CHECKLIST, CONTRACT, PHR, ADR, CONSTITUTION, WAIVER)
 
 _MUST_HOLD = {
     PHR: {"id", "title", "stage", "date", "files", "kind", "prompt", "response", "contract.success", "contract.checks"},
@@ -46,17 +40,6 @@ _HEADING = regex(r"(#{1,6}) ")
 _KEY = regex(rf"([a-z_]+): {TOKEN.pattern}")
 
 
-def template_folder() -> Traversable:
-    """Where the packaged templates lie: in the installed package, else at the top of the checkout."""
-    packaged = files("sdd") / "templates"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
-
-
-def template(name: str) -> str:
-    """The packaged template of one of NAMES, or POLICY."""
-    return (template_folder() / name).read_text(encoding="utf-8")
-
-
 def project_template(name: str, root: Path | None) -> str:
     """The template that a new artifact below `root` (a folder on disk) starts from.
 
@@ -65,7 +48,7 @@ def project_template(name: str, root: Path | None) -> str:
     Raises SddError where the project's own cannot be read.
     """
     packaged = template(name)
-    own = root / ".specify" / "templates" / name if root else None
+    own = root / TEMPLATE_FOLDER / name if root else None
     if own is None or own.is_symlink() or not own.is_file():
         return packaged
     try:

@@ -1,0 +1,83 @@
+"""The texts that sdd ships: where they lie, where `sdd init` puts them, and whether a file still is one of them."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdd.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.regex import regex
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+SPEC, PLAN, TASKS, CHECKLIST = "spec-template.md", "plan-template.md", "tasks-template.md", "checklist-template.md"
+CONTRACT, PHR, ADR = "contract-template.md", "phr-template.prompt.md", "adr-template.md"
+CONSTITUTION, WAIVER, POLICY = "constitution-template.md", "waiver-template.md", "sdd.toml"
+NAMES = (SPEC, PLAN, TASKS, CHECKLIST, CONTRACT, PHR, ADR, CONSTITUTION, WAIVER)
+ATTRIBUTES = "history.gitattributes"
+AGENTS = ("backend.md", "frontend.md", "reviewer.md")
+COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")
+INTRODUCTION = "AGENTS.md"
+
+TEMPLATE_FOLDER = ".specify/templates"
+ATTRIBUTES_PATH = "history/.gitattributes"
+
+PLACES: Mapping[str, str] = {
+    CONSTITUTION_PATH: CONSTITUTION,
+    POLICY_PATH: POLICY,
+    **{f"{TEMPLATE_FOLDER}/{name}": name for name in NAMES},
+    ATTRIBUTES_PATH: ATTRIBUTES,
+}
+"""Path below a root -> the template whose text init writes there, in every repository."""
+
+# Prompts and agent files for any tool stand beside the other files that steer sdd, and go with them.
+AGENT_PLACES: Mapping[str, Mapping[str, str]] = {
+    "claude": {
+        **{f".claude/agents/{name}": f"agents/{name}" for name in AGENTS},
+        **{f".claude/commands/{name}": f"commands/{name}" for name in COMMANDS},
+    },
+    "generic": {
+        INTRODUCTION: INTRODUCTION,
+        **{f".specify/agents/{name}": f"agents/{name}" for name in AGENTS},
+        **{f".specify/prompts/{name}": f"commands/{name}" for name in COMMANDS},
+    },
+}
+"""Name of an agent program -> the same, for `sdd init --agent NAME`."""
+
+ALL_PLACES: Mapping[str, str] = {
+    **PLACES,
+    **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
+}
+
+_VALUE = regex(r"\{\{[a-z]+\}\}")
+
+
+def template_folder() -> "Traversable":
+    """Where the packaged templates lie: in the installed package, else at the top of the checkout."""
+    from importlib.resources import files
+
+    packaged = files("sdd") / "templates"
+    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "templates"
+
+
+def template(name: str) -> str:
+    """A packaged text by its path below the folder of templates."""
+    return template_folder().joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+def is_own_text(path: str, content: bytes) -> bool:
+    """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
+
+    What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any.
+    """
+    if path not in ALL_PLACES:
+        return False
+    own = template(ALL_PLACES[path])
+    try:
+        text = content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return False
+    if path != CONSTITUTION_PATH:
+        return text == own
+    return re.fullmatch("[^\n]*".join(re.escape(part) for part in _VALUE.split(own)), text) is not None
