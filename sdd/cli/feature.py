@@ -2,19 +2,26 @@
 
 import re
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
 from sdd import paths
 from sdd.cli.filled_in import filled_in
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.cli.session import (
+    folder_below_top,
+    json_option,
+    open_repository,
+    print_json,
+    print_text,
+    root_above,
+    top_of,
+    tree_to_read,
+)
 from sdd.errors import UsageError
 from sdd.features import Feature, read_features
 from sdd.paths import printable
 from sdd.project import Reader
-from sdd.roots import MARK
 from sdd.scaffold import fill, next_id, project_template, slug, write_new
 
 _NUMBERED = re.compile(r"\d{3,}-.")
@@ -35,7 +42,7 @@ def new(ctx: click.Context, title: str, name: str | None, branch: bool, as_json:
     """Make specs/NNN-slug/spec.md from the template, in the root that the command stands in."""
     repository = open_repository(ctx)
     top = top_of(repository)
-    root = _root_above(top, folder_below_top(ctx, repository))
+    root = root_above(top, folder_below_top(ctx, repository)) or ""
     short = slug(name or title)
     numbered = short if _NUMBERED.match(short) else f"{next_id(repository, root, 'specs', digits=3)}-{short}"
     if branch:
@@ -52,12 +59,6 @@ def new(ctx: click.Context, title: str, name: str | None, branch: bool, as_json:
     else:
         shown = printable(path)
         print_text(f"made {shown}\nnext: fill in what is in [CAPITALS], then: sdd check {shown}")
-
-
-def _root_above(top: Path, folder: str) -> str:
-    """The nearest root above a folder (or the folder itself) as it lies on the disk, the top where there is none."""
-    above = paths.folders_above(paths.join(folder, "x"))
-    return next((place for place in above if (top / place / MARK).is_dir()), "")
 
 
 @command.command("list")

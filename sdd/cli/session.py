@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+from sdd import paths
 from sdd.errors import SddError
 from sdd.paths import printable
 from sdd.repo.objects import Repository, Tree
+from sdd.roots import MARK
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -47,6 +49,12 @@ def folder_below_top(ctx: click.Context, repository: Repository) -> str:
     directory: Path = ctx.find_object(Path) or Path()
     place, top = directory.resolve(), top_of(repository).resolve()
     return place.relative_to(top).as_posix().removeprefix(".") if place.is_relative_to(top) else ""
+
+
+def root_above(top: Path, folder: str) -> str | None:
+    """The nearest root above a folder of the work tree (or the folder itself) as it lies there, None for none."""
+    above = paths.folders_above(paths.join(folder, "x"))
+    return next((place for place in above if (top / place / MARK).is_dir()), None)
 
 
 def print_text(text: str) -> None:

@@ -14,7 +14,7 @@ from sdd.regex import regex
 _MOST_WILDCARDS = 3
 _NOTHING = "#"
 _HIDDEN = regex(r"\\.|\[[^\]/]*\]")
-_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)[^/*?\[\]]+(/.*)?")
+_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
 
 def begins_literally(pattern: str) -> bool:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from sdd.artifacts.waiver import Waiver
 from sdd.check import Finding, JudgedChange, Verdict, Waived
 from sdd.cover import CoveredFile
 from sdd.mending import TO_FILL_IN, Mend, Next
@@ -68,13 +69,18 @@ def _counts(files: Iterable[CoveredFile]) -> str:
 
 
 def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
-    """What does not count because of a waiver, each with its reason."""
-    shown = waived if verbose else waived[:_SHOWN]
-    for finding, waiver in shown:
-        told = printable(f"{finding.path}: {finding.rule}: {' '.join((waiver.reason or '').split())} ({waiver.path})")
-        yield f"sdd: waived until {waiver.expires}: {told}"
-    if len(waived) > len(shown):
-        yield f"sdd: and {len(waived) - len(shown)} more are waived (all: -v)"
+    """What does not count because of a waiver: each waiver with its reason, and below it one line a file."""
+    rules: dict[Waiver, dict[str, list[str]]] = {}
+    for finding, waiver in waived:
+        rules.setdefault(waiver, {}).setdefault(finding.path, []).append(finding.rule)
+    for waiver, by_file in rules.items():
+        reason = " ".join((waiver.reason or "").split())
+        yield f"sdd: waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        shown = list(by_file)[: len(by_file) if verbose else _SHOWN]
+        for path in shown:
+            yield f"sdd:   {printable(path)}: {', '.join(dict.fromkeys(by_file[path]))}"
+        if len(by_file) > len(shown):
+            yield f"sdd:   and {counted(len(by_file) - len(shown), 'more file')} (all: -v)"
 
 
 def _warnings(change: JudgedChange, verbose: bool) -> str:

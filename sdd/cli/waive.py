@@ -1,0 +1,158 @@
+"""sdd waive: let what some rules find pass for a while, with a reason that somebody answers for."""
+
+import os
+import sys
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from sdd import paths
+from sdd.cli.filled_in import filled_in
+from sdd.cli.session import (
+    folder_below_top,
+    json_option,
+    open_repository,
+    path_below_top,
+    print_json,
+    print_text,
+    root_above,
+    top_of,
+)
+from sdd.cover import begins_literally
+from sdd.errors import SddError, UsageError
+from sdd.paths import printable
+from sdd.recording import literal_pattern
+from sdd.repo.objects import Repository
+from sdd.rules import ALL
+from sdd.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
+from sdd.scaffold.prose import anchored
+from sdd.scaffold.waivers import WaiverDraft, write_waiver
+
+_QUESTIONS = {
+    "rules": "Which rules (names, blanks between them)",
+    "patterns": "For which paths (blanks between them)",
+    "reason": "Why may this pass for now",
+    "approved_by": "Who agreed and answers for it",
+    "days": f"For how many days (at most {LONGEST_DAYS})",
+}
+_OPTIONS = {
+    "rules": "RULE",
+    "patterns": "--path P",
+    "reason": "--reason TEXT",
+    "approved_by": "--approved-by WHO",
+    "days": "--days N",
+}
+
+
+def _complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    fitting = (rule for rule in ALL if rule.name.startswith(incomplete) and can_be_waived(rule.name))
+    return [CompletionItem(rule.name, help=rule.summary) for rule in fitting]
+
+
+@click.command()
+@click.argument("rules", metavar="RULE...", nargs=-1, shell_complete=_complete_rule)
+@click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
+@click.option("--reason", metavar="TEXT", callback=filled_in, help="Why it may pass for now.")
+@click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who agreed, and answers for it.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day that it holds.")
+@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="Let it end in N days.")
+@click.option("--commit", is_flag=True, help="Commit the waiver, alone, on top.")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: bool, **said: Any) -> None:
+    """Let what RULEs find at some paths pass for a while.
+
+    A waiver is a file in history/waivers/, reviewed like any other. It has a reason, somebody who agreed, and a
+    last day within the next 90; nothing of this has a default, and on a terminal what is missing is asked for. Each
+    verdict names what it lets pass. Rules about policy, roots, waivers and replayed records are never waived.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    root = root_above(top, folder_below_top(ctx, repository))
+    if root is None:
+        raise SddError("sdd is not set up here: there is nothing to be waived", "see: sdd init --help")
+    today = date.today()
+    for name in said["rules"]:
+        _known_rule(name)
+    if expires:
+        said["days"] = _days_until(expires.date(), today, said["days"])
+    said = _complete(said)
+    draft = WaiverDraft(
+        rules=tuple(dict.fromkeys(_known_rule(name) for name in said["rules"])),
+        paths=tuple(dict.fromkeys(_pattern(ctx, repository, root, one) for one in said["patterns"])),
+        reason=said["reason"],
+        approved_by=said["approved_by"],
+        expires=(today + timedelta(days=said["days"])).isoformat(),
+    )
+    number, path = write_waiver(repository, root, draft)
+    if commit:
+        from sdd.repo.porcelain import commit_file
+
+        commit_file(repository, path, f"Waiver: {draft.title}")
+    if as_json:
+        print_json({"schema": "sdd/waiver-new/1", "id": number, "path": str(top / path), **draft._asdict()})
+    else:
+        print_text(f"{'committed' if commit else 'wrote'} {printable(path)} (until {draft.expires})")
+
+
+def _days_until(day: date, today: date, days: int | None) -> int:
+    """How many days off the last day is. Raises UsageError where that is said twice, over, or too far away."""
+    if days is not None:
+        raise UsageError("--expires and --days say the same", "leave one of them out")
+    if not today <= day <= last_day(today):
+        raise UsageError(f"{day} is not within the next {LONGEST_DAYS} days", f"name a day up to {last_day(today)}")
+    return (day - today).days
+
+
+def _complete(said: dict[str, Any]) -> dict[str, Any]:
+    """All that a waiver says: what the command line left out is asked for. Raises UsageError where nobody can be."""
+    missing = [name for name in _QUESTIONS if not (said[name] or said[name] == 0)]
+    if missing and not sys.stdin.isatty():
+        options = " ".join(_OPTIONS[name] for name in missing)
+        raise UsageError("a waiver has no defaults: somebody answers for all that it says", f"add: {options}")
+    answers = dict(said)
+    for name in missing:
+        answer: Any = click.prompt(
+            _QUESTIONS[name], type=click.IntRange(1, LONGEST_DAYS) if name == "days" else str, err=True
+        )
+        answers[name] = tuple(answer.split()) if name in ("rules", "patterns") else answer
+    for name in ("reason", "approved_by"):
+        if not answers[name].strip():
+            raise UsageError(f"{_OPTIONS[name].partition(' ')[0]} says nothing", "say it in a few words")
+    return answers
+
+
+def _known_rule(name: str) -> str:
+    """A rule's name. Raises UsageError for one that is unknown, or never waived."""
+    known = [rule.name for rule in ALL if can_be_waived(rule.name)]
+    if name in known:
+        return name
+    if any(rule.name == name for rule in ALL):
+        raise UsageError(f"{name} is never waived", f"see: sdd explain {name}")
+    close = get_close_matches(name, known, n=3)
+    raise UsageError(f"unknown rule {name}", f"did you mean {', '.join(close)}?" if close else "see: sdd rules")
+
+
+def _pattern(ctx: click.Context, repository: Repository, root: str, written: str) -> str:
+    """What was typed as a pattern below the root: a path that is there stands for itself, whatever letters it has.
+
+    Raises UsageError for what is not below the root, or begins with a wildcard.
+    """
+    path = path_below_top(ctx, repository, written)
+    if path in ("", ".", root) or path.split("/")[0] == ".." or not paths.is_below(path, root):
+        raise UsageError(f"{written} is no path below {root or 'the top'}", "name a file or folder that is meant")
+    below = paths.relative(root, path)
+    pattern = literal_pattern(below) if _is_there(repository, path) else anchored(below)
+    if not begins_literally(pattern):
+        raise UsageError(f"{written} begins with a wildcard", "begin with the folder that is meant: folder/**")
+    return pattern
+
+
+def _is_there(repository: Repository, path: str) -> bool:
+    """Whether a path is in the work tree or, since what was removed can be a finding too, in HEAD."""
+    if os.path.lexists(top_of(repository) / path):
+        return True
+    return repository.commit("HEAD") is not None and path in repository.tree("HEAD")
