@@ -10,7 +10,7 @@ from sdd.repo.history import last_changes
 from sdd.roots import roots_of
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
-_NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _WORD = regex(r"\w+")
 _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
@@ -104,7 +104,7 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
         +stage: red
     """
     name = phr.path.rpartition("/")[2]
-    found = _NAME.fullmatch(name)
+    found = NAME.fullmatch(name)
     if not found:
         yield Found(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
         return
@@ -149,7 +149,7 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
 
         It does.
     """
-    right = _folders(phr)
+    right = folders_of(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
         yield Found(
@@ -160,7 +160,7 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
         )
 
 
-def _folders(phr: Phr) -> tuple[str, ...]:
+def folders_of(phr: Phr) -> tuple[str, ...]:
     """The folders that a PHR may stand in, the best first."""
     if phr.stage == Stage.CONSTITUTION:
         return ("history/prompts/constitution",)

@@ -1,0 +1,118 @@
+"""`sdd repair`: mend the form of records, and numbers that clash, without losing a word."""
+
+from dataclasses import dataclass
+
+import click
+
+from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
+from sdd.errors import ExitCode, UsageError
+from sdd.paths import printable
+from sdd.project import Reader
+from sdd.render.words import counted
+from sdd.repair import Numbers, Plan, plan_repairs, write
+from sdd.repo.objects import Repository, Tree
+from sdd.repo.refs import HEADS, read_refs, remote_names
+from sdd.target import aim_of_work_tree
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What came of one run."""
+
+    plan: Plan
+    written: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something that could be repaired and was not."""
+        return bool(self.plan.repairs) and not self.written
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--ids", is_flag=True, help="Resolve numbers that two records or features share, and nothing else.")
+@click.option("--write", "writes", is_flag=True, help="Write the files.  [default: show what would change]")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool, as_json: bool) -> None:
+    """Mend records without losing a word of what they say.
+
+    Front matter that is no YAML, names of keys, fences, line ends, file names and folders; files that a record
+    does not name are taken from the commit that added it. After a merge, --ids gives new numbers to what has not
+    landed first, and every link follows. What cannot be mended so is named, with the reason.
+
+    Exit status: 1 where there is something to repair and --write is missing.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    tree, reader = repository.tree(repository.snapshot()), Reader(repository.blobs)
+    only = [path_below_top(ctx, repository, path) for path in paths]
+    unknown = [path for path, below in zip(paths, only, strict=True) if below not in (".", "") and below not in tree]
+    if unknown:
+        raise UsageError(f"{unknown[0]} is not there", "name a file or folder of this repository, or nothing for all")
+    only = [] if "." in only or "" in only else only
+    if ids:
+        numbers = Numbers(repository, tree, reader, _landed(repository, tree))
+        plan = numbers.plan(only)
+        if not writes:
+            numbers.release()
+    else:
+        plan = plan_repairs(repository, tree, reader, only)
+    if writes:
+        write(top, plan)
+    outcome = _Outcome(plan, writes)
+    if as_json:
+        print_json(_document(outcome))
+    else:
+        print_text("\n".join(_lines(outcome)))
+    for branch, new in _left_branches(repository, plan) if ids else ():
+        remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
+    if outcome.is_open:
+        ctx.exit(ExitCode.FINDINGS)
+
+
+def _landed(repository: Repository, tree: Tree) -> Tree | None:
+    """What has landed: the tree of TARGET; None where nothing has, or where nobody else could hold it."""
+    aim = aim_of_work_tree(repository, tree.oid)
+    if aim.change:
+        alone = aim.pushes_target and not remote_names(repository)
+        return repository.tree(aim.change.target) if aim.change.target and not alone else None
+    return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None
+
+
+def _left_branches(repository: Repository, plan: Plan) -> list[tuple[str, str]]:
+    """Local branches named like a feature whose folder gets another name."""
+    renamed = {}
+    for repair in plan.repairs:
+        for old, new in zip(repair.path.split("/"), repair.to.split("/"), strict=False):
+            if old != new and repair.path.endswith("/spec.md"):
+                renamed[old] = new
+    known = {branch.branch for branch in read_refs(repository).below(HEADS)}
+    return [(old, new) for old, new in renamed.items() if old in known]
+
+
+def _document(outcome: _Outcome) -> dict[str, object]:
+    return {
+        "schema": "sdd/repair/1",
+        "written": outcome.written,
+        "repairs": [
+            {"path": repair.path, "to": repair.to, "done": list(repair.done), "diff": "\n".join(repair.diff())}
+            for repair in outcome.plan.repairs
+        ],
+        "left": [refusal._asdict() for refusal in outcome.plan.left],
+    }
+
+
+def _lines(outcome: _Outcome) -> list[str]:
+    repairs, left = outcome.plan.repairs, outcome.plan.left
+    lines = []
+    if outcome.written:
+        lines += [f"{printable(repair.to)}: {printable(', '.join(repair.done))}" for repair in repairs]
+    else:
+        lines += [printable(line) for repair in repairs for line in repair.diff()]
+    lines += [f"left: {printable(path)}:{line}: {printable(reason)}" for path, line, reason in left]
+    if not repairs:
+        return [*lines, "nothing to repair" if not left else "nothing else to repair"]
+    if outcome.written:
+        return [*lines, f"repaired {counted(len(repairs), 'file')}"]
+    return [*lines, "", f"{counted(len(repairs), 'file')} to repair; to write: the same command with --write"]

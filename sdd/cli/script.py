@@ -1,0 +1,126 @@
+"""`sdd script`: answer as the scripts of spec-kit and spec-kit-plus do, so that agents taught by them work on."""
+
+import contextlib
+import io
+import json
+import os
+from typing import Any
+
+import click
+
+from sdd.artifacts.phr import Stage, stage_of
+from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
+from sdd.errors import UsageError
+from sdd.paths import join, printable
+from sdd.scaffold import slug
+from sdd.workplace import Workplace
+
+_DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
+
+
+@click.group()
+def command() -> None:
+    """Answer as the scripts of spec-kit and spec-kit-plus do.
+
+    `sdd init --scripts` puts small scripts of the old names into .specify/scripts/bash/, which call this.
+    """
+
+
+@command.command("create-phr")
+@click.option("--title", required=True, metavar="TITLE", help="The record's title.")
+@click.option("--stage", required=True, metavar="STAGE", help="A stage; implement, architect and the like are known.")
+@click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
+@_json_option
+@click.pass_context
+def create_phr(ctx: click.Context, title: str, stage: str, feature: str | None, as_json: bool) -> None:
+    """Write a PHR whose prompt and response are still to be filled in."""
+    known = stage_of(stage)
+    if known is None:
+        raise UsageError(f"unknown stage {stage}", f"stages: {', '.join(Stage)}")
+    words = ["phr", "new", title, "--stage", known, *(["--feature", feature] if feature and feature != "none" else [])]
+    made = _made(ctx, *words, "--prompt-file", os.devnull, "--response-file", os.devnull)
+    _answer({name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")}, as_json)
+
+
+@command.command("create-adr")
+@click.option("--title", required=True, metavar="TITLE", help="The decision in a few words.")
+@click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
+@_json_option
+@click.pass_context
+def create_adr(ctx: click.Context, title: str, feature: str | None, as_json: bool) -> None:
+    """Write an ADR from the template."""
+    made = _made(ctx, "adr", "new", title, *(["--feature", feature] if feature else []))
+    _answer({name: made[name] for name in ("id", "path")}, as_json)
+
+
+@command.command("create-new-feature")
+@click.argument("description", nargs=-1, required=True)
+@click.option("--short-name", metavar="NAME", help="A few words for the folder.  [default: made from the description]")
+@click.option("--number", type=click.IntRange(1, 999999), metavar="N", help="The number.  [default: the next free one]")
+@_json_option
+@click.pass_context
+def create_new_feature(
+    ctx: click.Context, description: tuple[str, ...], short_name: str | None, number: int | None, as_json: bool
+) -> None:
+    """Make a feature's folder, its spec.md and its branch."""
+    title = " ".join(description)
+    name = slug(short_name or title)
+    name = f"{number:03}-{name}" if number else name
+    made = _made(ctx, "feature", "new", title, "--slug", name, "--branch")
+    path = top_of(open_repository(ctx)) / made["path"]
+    told = {"BRANCH_NAME": made["branch"], "SPEC_FILE": str(path), "FEATURE_NUM": made["feature"].partition("-")[0]}
+    _answer(told, as_json)
+
+
+@command.command("check-prerequisites")
+@click.option("--paths-only", is_flag=True, help="Print the paths and look for nothing.")
+@click.option("--require-tasks", is_flag=True, help="Refuse where tasks.md is missing.")
+@click.option("--include-tasks", is_flag=True, help="List tasks.md too.")
+@_json_option
+@click.pass_context
+def check_prerequisites(
+    ctx: click.Context, paths_only: bool, require_tasks: bool, include_tasks: bool, as_json: bool
+) -> None:
+    """Say where the files of the present feature are, and which of them there are."""
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    feature = workplace.feature(None, required=True)
+    assert feature, "a required feature is there, or the question was refused"
+    root = workplace.features[feature]
+    folder = top / join(root, f"specs/{feature}")
+    if paths_only:
+        named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
+        told = {"REPO_ROOT": str(top / root), "BRANCH": workplace.branch or "", "FEATURE_DIR": str(folder)}
+        _answer(told | {key: str(folder / name) for key, name in named.items()}, as_json)
+        return
+    for name in ("plan.md", *(["tasks.md"] if require_tasks else [])):
+        if not (folder / name).is_file():
+            raise UsageError(f"{name} not found in {folder}", f"write it first: {folder / name}")
+    wanted = (*_DOCUMENTS, *(["tasks.md"] if include_tasks else []))
+    there = [
+        name for name in wanted if (folder / name).exists() and (name[-1] != "/" or any((folder / name).iterdir()))
+    ]
+    _answer({"FEATURE_DIR": str(folder), "AVAILABLE_DOCS": there}, as_json)
+
+
+def _made(ctx: click.Context, *words: str) -> dict[str, Any]:
+    """What one of sdd's own commands made, out of its JSON document. Raises what that command raises."""
+    from sdd.cli import sdd
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        sdd.main(args=["-C", str(ctx.obj), *words, "--json"], prog_name="sdd", standalone_mode=False)
+    found = json.loads(said.getvalue())
+    assert isinstance(found, dict)
+    return found
+
+
+def _answer(told: dict[str, Any], as_json: bool) -> None:
+    """Prints the keys as the old scripts did: one line of JSON, or a line a key."""
+    if as_json:
+        print_text(json.dumps(told))
+        return
+    lines = (f"{key}: {' '.join(value) if isinstance(value, list) else value}" for key, value in told.items())
+    print_text("\n".join(printable(line) for line in lines))

@@ -1,0 +1,7 @@
+"""Records mended without losing a word: their form, their place, and numbers that two branches both took."""
+
+from sdd.repair.numbers import Numbers
+from sdd.repair.plan import Plan, Refusal, Repair, write
+from sdd.repair.records import plan_repairs
+
+__all__ = ["Numbers", "Plan", "Refusal", "Repair", "plan_repairs", "write"]

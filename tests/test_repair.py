@@ -1,0 +1,314 @@
+"""What `sdd repair` mends in one record, what it leaves, and that nobody's words are lost."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdd.artifacts import KINDS
+from sdd.artifacts.artifact import ArtifactKind
+from sdd.artifacts.phr import Phr
+from sdd.project import Reader
+from sdd.repair import Plan, plan_repairs, write
+from sdd.repair.form import repaired_form
+from sdd.repo.objects import Repository
+from sdd.rules.meaning import altered
+from tests.adopted import Adopted, phr, rules_of, sdd
+from tests.scratch import Scratch
+
+PHR = next(kind for kind in KINDS if kind.kind == ArtifactKind.PHR)
+CONTRACT = next(kind for kind in KINDS if kind.kind == ArtifactKind.CONTRACT)
+PATH = "history/prompts/general/0001-rounding.green.prompt.md"
+BODY = "\n## Prompt\n\nRound half up.\n\n## Response snapshot\n\nIt does.\n"
+HEAD = 'id: "0001"\ntitle: Rounding\nstage: green\ndate: 2026-03-01\n'
+SOUND = f"---\n{HEAD}---\n{BODY}"
+
+
+def read(text: str | bytes, path: str = PATH) -> Phr:
+    found = PHR.parse(path, text.encode() if isinstance(text, str) else text, "")
+    assert isinstance(found, Phr)
+    return found
+
+
+def repaired(text: str, path: str = PATH) -> str:
+    return repaired_form(PHR, path, "", text.encode()).content.decode()
+
+
+def plan(scratch: Scratch) -> Plan:
+    with Repository.discover(scratch.path) as repository:
+        return plan_repairs(repository, repository.tree(repository.snapshot()), Reader(repository.blobs))
+
+
+def repair(scratch: Scratch) -> Plan:
+    """Repairs the whole work tree; a second run must find nothing."""
+    first = plan(scratch)
+    write(scratch.path, first)
+    assert plan(scratch).repairs == ()
+    return first
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"),
+    [
+        (f"\ufeff{SOUND}", SOUND),
+        (SOUND.replace("\n", "\r\n"), SOUND),
+        (f"```markdown\n{SOUND}```\n", SOUND),
+        (SOUND.removeprefix("---\n"), SOUND),
+        (SOUND.replace("---\n\n## Prompt", "\n## Prompt"), SOUND),
+        (SOUND.replace('"0001"', "0001"), SOUND),
+        (SOUND.replace("date:", "DATE_ISO:").replace("title:", "Title:"), SOUND),
+        (SOUND.replace("stage: green", "stage: implement"), SOUND),
+        (SOUND.replace("Rounding", "Rounding: up"), SOUND.replace("Rounding", '"Rounding: up"')),
+        (SOUND.replace("title: Rounding", "title: @home  # note"), SOUND.replace("Rounding", '"@home"  # note')),
+        (
+            SOUND.replace("---\n\n##", 'files_yaml:\n  - "D:\\src\\new.py"\n---\n\n##'),
+            SOUND.replace("---\n\n##", 'files:\n  - "D:\\\\src\\\\new.py"\n---\n\n##'),
+        ),
+        (
+            SOUND.replace("---\n\n##", "tests:\n  - npm test: passed\n---\n\n##"),
+            SOUND.replace("---\n\n##", 'tests:\n  - "npm test: passed"\n---\n\n##'),
+        ),
+        (
+            SOUND.replace("---\n\n##", "files:\n{{FILES_YAML}}\n---\n\n##"),
+            SOUND.replace("---\n\n##", 'files: "{{FILES_YAML}}"\n---\n\n##'),
+        ),
+        (SOUND.replace("title:", "title: Rounding\ntitle:"), SOUND),
+        (
+            f"---\n{HEAD}prompt_text: |-\n  Round half up.\nresponse_text: It does.\n---\n",
+            f"---\n{HEAD}---\n\n## Prompt\n\nRound half up.\n\n## Response snapshot\n\nIt does.\n",
+        ),
+    ],
+)  # fmt: skip
+def test_the_form_of_a_record_is_mended(broken: str, mended: str) -> None:
+    assert repaired(broken) == mended
+    assert repaired(mended) == mended
+    assert read(mended).problems == ()
+    assert altered(read(broken), read(mended)) == ()
+    assert (read(broken).prompt, read(broken).response) == (read(mended).prompt, read(mended).response)
+
+
+def test_only_the_keys_that_need_it_are_written_anew() -> None:
+    odd = "labels:   [ 'a' ,  b ]   # kept\n"
+    broken = SOUND.replace("title: Rounding\n", f"title: Rounding: up\n{odd}")
+    assert odd in repaired(broken)
+
+
+def test_bold_lines_give_the_front_matter_that_is_missing() -> None:
+    bold = f"# Rounding\n\n**ID**: 0001\n**Title**: Rounding\n**Stage**: green\n**Date**: 2026-03-01\n{BODY}"
+    assert repaired(bold) == f"---\n{HEAD}---\n\n{bold}"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (SOUND.replace("title:", "title: Another\ntitle:"), "the key title stands twice"),
+        ("Some notes.\n", "no front matter"),
+        (SOUND.replace("green", "greenish"), "unknown stage greenish"),
+        (SOUND + "\n<!-- a comment\n", "never closed"),
+    ],
+)
+def test_what_cannot_be_mended_without_loss_is_left_with_the_reason(scratch: Scratch, text: str, reason: str) -> None:
+    scratch.commit("records", {PATH: text})
+    found = repair(scratch)
+    assert found.repairs == ()
+    assert any(reason in refusal.reason for refusal in found.left)
+    assert (scratch.path / PATH).read_text() == text
+
+
+def test_bytes_that_are_no_text_are_left(scratch: Scratch) -> None:
+    content = SOUND.encode() + b"\xff\r\n"
+    scratch.commit("records", {PATH: content})
+    assert [refusal.reason for refusal in repair(scratch).left] == ["not UTF-8: save the file as UTF-8"]
+    assert (scratch.path / PATH).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "right"),
+    [
+        ("history/prompts/general/0001-a.prompt.md", HEAD, "history/prompts/general/0001-a.green.prompt.md"),
+        ("history/prompts/general/PHR-0001-a.md", HEAD, "history/prompts/general/0001-a.green.prompt.md"),
+        ("history/prompts/general/1-a.red.prompt.md", HEAD, "history/prompts/general/0001-a.green.prompt.md"),
+        ("history/prompts/general/rounding.prompt.md", HEAD, "history/prompts/general/0001-rounding.green.prompt.md"),
+        ("history/prompts/general/001-a.v2.prompt.md", HEAD, "history/prompts/general/001-a.v2.green.prompt.md"),
+        ("docs/prompts/0001-a.green.prompt.md", HEAD, "history/prompts/general/0001-a.green.prompt.md"),
+        (
+            "specs/001-vat/prompts/0001-a.green.prompt.md",
+            f"{HEAD}feature: 001-vat\n",
+            "history/prompts/001-vat/0001-a.green.prompt.md",
+        ),
+        (
+            "shop/.specify/history/prompts/general/0001-a.constitution.prompt.md",
+            HEAD.replace("green", "constitution"),
+            "shop/history/prompts/constitution/0001-a.constitution.prompt.md",
+        ),
+    ],
+)
+def test_a_record_gets_its_name_and_its_place(scratch: Scratch, path: str, head: str, right: str) -> None:
+    scratch.commit("records", {path: f"---\n{head}---\n{BODY}"})
+    assert repair(scratch).left == ()
+    assert [file for file in scratch.path.rglob("*.md") if file.is_file()] == [scratch.path / right]
+    assert not (scratch.path / path).parent.exists() or (scratch.path / path).parent == (scratch.path / right).parent
+
+
+def test_the_name_is_believed_about_the_id(scratch: Scratch) -> None:
+    scratch.commit("records", {PATH: SOUND.replace('"0001"', "7")})
+    repair(scratch)
+    assert (scratch.path / PATH).read_text() == SOUND
+
+
+def test_two_records_never_get_one_place(scratch: Scratch) -> None:
+    other = "docs/prompts/0001-rounding.green.prompt.md"
+    scratch.commit("records", {PATH: SOUND, other: SOUND.replace("It does", "It did")})
+    found = repair(scratch)
+    assert found.repairs == ()
+    assert [(refusal.path, PATH in refusal.reason) for refusal in found.left] == [(other, True)]
+
+
+def test_a_folder_that_knows_better_than_the_feature_is_left(scratch: Scratch) -> None:
+    path = "history/prompts/001-vat/0001-a.green.prompt.md"
+    scratch.commit("records", {path: f"---\n{HEAD}feature: vat\n---\n{BODY}", "specs/001-vat/spec.md": "# VAT\n"})
+    assert "correct its feature" in repair(scratch).left[0].reason
+
+
+def test_files_are_those_of_the_commit_that_added_the_record(scratch: Scratch) -> None:
+    scratch.commit("before", {"src/old.py": "1\n"})
+    scratch.commit("work", {PATH: SOUND, "src/a.py": "1\n", "src/old.py": None, "specs/001-x/spec.md": "# X\n"})
+    scratch.commit("after", {"src/later.py": "1\n", PATH: SOUND + "\n"})
+    repair(scratch)
+    assert [entry.path for entry in read((scratch.path / PATH).read_bytes()).files] == ["src/a.py", "src/old.py"]
+
+
+@pytest.mark.parametrize("second", ["history/prompts/general/0002-more.green.prompt.md", None])
+def test_nobody_guesses_whose_files_they_are(scratch: Scratch, second: str | None) -> None:
+    """Two records in one commit, or a commit of the record alone."""
+    files: dict[str, str | bytes | None] = {PATH: SOUND}
+    files |= {second: SOUND.replace("0001", "0002"), "src/a.py": "1\n"} if second else {}
+    scratch.commit("work", files)
+    assert repair(scratch).repairs == ()
+
+
+def test_links_follow_a_record_that_moves(scratch: Scratch) -> None:
+    old, new = "docs/prompts/0001-a.green.prompt.md", "history/prompts/general/0001-a.green.prompt.md"
+    notes = f"See [it](prompts/0001-a.green.prompt.md), `{old}` and /{old}; not x{old}.\n"
+    text = f"{SOUND}\n## Outcome\n\n- [notes](../notes.md), [site](https://example.com/notes.md)\n"
+    scratch.commit("records", {old: text, "docs/notes.md": notes})
+    repair(scratch)
+    told = (scratch.path / "docs/notes.md").read_text()
+    assert told == f"See [it](../{new}), `{new}` and /{new}; not x{old}.\n"
+    assert "[notes](../../../docs/notes.md), [site](https://example.com/notes.md)" in (scratch.path / new).read_text()
+
+
+def test_other_records_are_mended_in_form_too() -> None:
+    text = '\ufeff---\nid: 0003\ntitle: Rounding: half up\nkind: fix\nscope:\n  - "/src/**"\nstatus: open\n---\n\n# C\n'
+    found = repaired_form(CONTRACT, "history/contracts/general/0003-a.contract.md", "", text.encode())
+    assert found.content.decode().startswith('---\nid: "0003"\ntitle: "Rounding: half up"\n')
+
+
+# -- the command -------------------------------------------------------------------------------------------
+
+
+def test_it_shows_a_diff_writes_on_the_word_and_finds_nothing_again(scratch: Scratch) -> None:
+    broken = SOUND.replace("title: Rounding", "title: Rounding: half up")
+    scratch.commit(
+        "records", {PATH: broken, "history/prompts/general/0002-b.green.prompt.md": broken.replace("0001", "0002")}
+    )
+    shown = sdd(scratch.path, "repair", PATH)
+    assert shown.status == 1
+    assert '-title: Rounding: half up\n+title: "Rounding: half up"\n' in shown.out
+    assert "0002-b" not in shown.out
+    assert (scratch.path / PATH).read_text() == broken
+    document = sdd(scratch.path, "repair", "--json").document
+    assert [item["path"].rpartition("/")[2][:4] for item in document["repairs"]] == ["0001", "0002"]
+    assert not document["written"]
+    assert sdd(scratch.path, "repair", "--write").status == 0
+    again = sdd(scratch.path, "repair")
+    assert (again.status, again.out) == (0, "nothing to repair\n")
+    assert "phr-unreadable" not in rules_of(sdd(scratch.path, "check", "--json").document)
+
+
+def test_a_path_that_is_not_there_is_wrong_usage(scratch: Scratch) -> None:
+    scratch.commit("records", {PATH: SOUND})
+    assert sdd(scratch.path, "repair", "no/such.md").status == 2
+
+
+def test_a_read_only_folder_loses_nothing(scratch: Scratch) -> None:
+    broken = SOUND.replace("\n", "\r\n")
+    scratch.commit("records", {PATH: broken})
+    folder = (scratch.path / PATH).parent
+    folder.chmod(0o555)
+    try:
+        ran = sdd(scratch.path, "repair", "--write")
+    finally:
+        folder.chmod(0o755)
+    if ran.status == 0:
+        pytest.skip("this user writes everywhere")
+    assert ran.status == 3
+    assert (scratch.path / PATH).read_bytes() == broken.encode()
+
+
+def test_a_symlink_is_neither_read_nor_written_through(scratch: Scratch, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_text(SOUND.replace("\n", "\r\n"))
+    scratch.commit("records", {"README.md": "x\n"})
+    (scratch.path / "history/prompts/general").mkdir(parents=True)
+    (scratch.path / PATH).symlink_to(outside)
+    assert sdd(scratch.path, "repair", "--write").out == "nothing to repair\n"
+    assert "\r\n" in outside.read_bytes().decode()
+
+
+def test_a_repair_of_landed_records_is_no_rewritten_history(adopted: Adopted) -> None:
+    misplaced = "docs/prompts/PHR-0007-old.md"
+    files = {
+        misplaced: phr(id="7", feature="001-vat", prompt="Be old.").replace("title: Rounding", "title: Old: very"),
+        "history/prompts/001-vat/0008-b.red.prompt.md": phr(
+            ["src/vat.py"], id="0008", feature="001-vat", prompt="Be b."
+        ),
+        PATH: f"\ufeff```markdown\n{SOUND}```\n".replace("\n", "\r\n"),
+    }
+    adopted.land_change(dict(files))
+    adopted.branch()
+    assert adopted.sdd("repair", "--write").status == 0
+    adopted.write({}, "Repair records")
+    document = adopted.gate("--base", "main")
+    assert "history-rewritten" not in rules_of(document), document
+    changed = {row for change in document["changes"] for row in change["files"]}
+    assert not changed
+    assert adopted.here.git("ls-files", "docs") == ""
+    assert "history/prompts/001-vat/0007-old.green.prompt.md" in adopted.here.git("ls-files")
+
+
+# -- whatever a record holds -------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+LINES = st.lists(
+    st.one_of(
+        WORDS,
+        st.sampled_from(
+            [
+                "---", "```", "## Prompt", "## Response snapshot", "### Outcome", "# Title", "<!--", "-->", "",
+                "title: a: b", "id: 0012", "PROMPT_TEXT: |", "  - x: y", "files:", "files_yaml: none", "stage: impl",
+                "stage: green", "date_iso: 2026-03-01", 'command: "a" b', "user: {{USER}}", "prompt_text: >", "\t- a",
+                "response_text: 'x", "links:", "  spec: a: b", "- npm: ok", "a: [1, 2", "tests: [null]", "title: x # y",
+            ]
+        ),
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, st.sampled_from(["", "---\n", "\ufeff", "```md\n---\n"]), st.sampled_from(["\n", "\r\n"]))
+def test_whatever_is_written_reads_back_to_the_same_words(lines: list[str], start: str, end: str) -> None:
+    content = (start + end.join(lines)).encode("utf-8", "surrogatepass")
+    found = repaired_form(PHR, PATH, "", content)
+    before, after = read(content), read(found.content)
+    assert altered(before, after) == ()
+    for name in ("prompt", "response", "title", "stage", "date", "feature", "files", "tests", "links"):
+        said, told = getattr(before, name), getattr(after, name)
+        if name == "files":
+            said, told = ([entry[:2] for entry in entries] for entries in (said, told))
+        assert not said or said == told or str(said).rstrip() == str(told).rstrip(), name
+    again = repaired_form(PHR, PATH, "", found.content)
+    assert again.content == found.content
+    assert again.done == ()
