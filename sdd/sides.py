@@ -17,7 +17,7 @@ from sdd.roots import is_root, roots_of
 
 # Files that belong to the records although nothing is parsed out of them.
 _BESIDE_RECORDS = regex(
-    r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+|\.specify/(feature|baseline)\.json",
+    r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
     re.DOTALL,
 )
 

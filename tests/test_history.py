@@ -6,7 +6,7 @@ import pytest
 
 from sdd.errors import SddError
 from sdd.repo import history
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
 from tests.scratch import Scratch
 
 
@@ -35,7 +35,7 @@ def test_new_commits_are_listed_parents_first(scratch: Scratch) -> None:
             history.is_ancestor(repository, "0" * 40, side)
 
 
-def test_every_blob_that_a_path_held(scratch: Scratch) -> None:
+def test_every_state_that_a_path_had(scratch: Scratch) -> None:
     scratch.commit("one", {"x": "1\n", "other": "0\n"})
     scratch.git("switch", "-q", "-c", "side")
     scratch.commit("side", {"x": "side\n"})
@@ -44,12 +44,13 @@ def test_every_blob_that_a_path_held(scratch: Scratch) -> None:
     scratch.git("merge", "-q", "-s", "ours", "--no-edit", "side")
     scratch.commit("gone", {"x": None})
     scratch.commit("a folder", {"x/inner": "inner\n"})
-    blob = {text: scratch.git("hash-object", "--stdin", stdin=text) for text in ("1\n", "2\n", "side\n", "inner\n")}
+    blob = {text: scratch.git("hash-object", "--stdin", stdin=text) for text in ("1\n", "2\n")}
     with Repository.discover(scratch.path) as repository:
-        held = history.blobs_held_before(repository, "HEAD", "x")
-        assert held == {blob["1\n"], blob["2\n"], blob["side\n"]}
-        assert history.blobs_held_before(repository, "HEAD", "never") == frozenset()
-        assert history.blobs_held_before(repository, "HEAD", "*") == frozenset()
+        # What only the merged branch held was never a state of this one.
+        held = history.held_before(repository, "HEAD", "x")
+        assert held == {Entry("100644", blob["1\n"]), Entry("100644", blob["2\n"])}
+        assert history.held_before(repository, "HEAD", "never") == frozenset()
+        assert history.held_before(repository, "HEAD", "*") == frozenset()
 
 
 def test_odd_paths_have_a_history_too(scratch: Scratch) -> None:
@@ -58,7 +59,7 @@ def test_odd_paths_have_a_history_too(scratch: Scratch) -> None:
     scratch.commit("odd")
     with Repository.discover(scratch.path) as repository:
         for path, entry in repository.tree("HEAD").walk():
-            assert history.blobs_held_before(repository, "HEAD", path) == {entry.oid}
+            assert history.held_before(repository, "HEAD", path) == {entry}
 
 
 def test_the_first_commit_that_added_a_path(scratch: Scratch) -> None:

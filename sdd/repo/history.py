@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from sdd.errors import SddError
 from sdd.regex import regex
-from sdd.repo.objects import SUBMODULE, Repository
+from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 _REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
-# -m --first-parent would hide what a side branch held, so every merge is compared with each of its parents.
 _LOG = (
     "log",
     "--raw",
@@ -104,22 +103,21 @@ def reverts_named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_REVERT.findall(text)))
 
 
-def blobs_held_before(repository: Repository, revision: str, path: str) -> frozenset[str]:
-    """Every blob that `path` has held in the history of `revision`, at `revision` itself included.
+def held_before(repository: Repository, revision: str, path: str) -> frozenset[Entry]:
+    """Every entry that `path` has had at `revision` and at the states that it grew from, first parent by first parent.
 
-    In a shallow clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
+    What only a commit within a merged branch held was never the state of anything that was judged. In a shallow
+    clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
     """
-    text = repository.git(*_LOG, "-m", "--full-history", "--format=", revision, "--", f":(top,literal){path}")
-    held: set[str] = set()
+    text = repository.git(*_LOG, "-m", "--first-parent", "--format=", revision, "--", f":(top,literal){path}")
+    held: set[Entry] = set()
     parts = iter(text.split("\0"))
     for header in parts:
         # Where the path was once a folder, what stood in it is listed too.
         if header.lstrip("\n").startswith(":") and next(parts) == path:
             old_mode, new_mode, old_oid, new_oid, _ = header.lstrip("\n:").split(" ")
-            held.update(
-                oid for mode, oid in ((old_mode, old_oid), (new_mode, new_oid)) if mode not in ("000000", SUBMODULE)
-            )
-    return frozenset(held)
+            held |= {Entry(old_mode, old_oid), Entry(new_mode, new_oid)}
+    return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
 
 
 def first_commit_that_added(repository: Repository, pattern: str, revision: str) -> str | None:

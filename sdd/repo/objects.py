@@ -134,7 +134,8 @@ class Repository:
         """What one git command prints, undecodable bytes kept as surrogates. Raises SddError where it fails."""
         done = self.run(*arguments, data=data)
         if done.returncode:
-            reason = os.fsdecode(done.stderr).strip().partition("\n")[0] or f"exit status {done.returncode}"
+            said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
+            reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])
             raise SddError(
                 f"git {arguments[0]} failed: {reason}",
                 "run the command by hand to see more: git " + " ".join(arguments),

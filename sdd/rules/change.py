@@ -14,6 +14,7 @@ from sdd.regex import regex
 from sdd.rules.revert import is_revert
 from sdd.rules.rule import Context, Findings, Found, Severity, rule
 
+_LONG_LINE = 120
 _TEST_PATH = regex(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
 )
@@ -142,14 +143,32 @@ def change_not_a_chore(context: Context) -> Findings:
         -- lib/rates.py (60 lines) --
         RATE = 1
     """
-    chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
-    limit = _policy(context).chore_line_limit
     assert context.sides
-    lines = context.sides.changed_lines([file.path for file in chores]) if chores else 0
+    chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
+    if not chores:
+        return
+    limit = _policy(context).chore_line_limit
+    lines = context.sides.changed_lines([file.path for file in chores])
+    path, line = _declaration(chores[0], ChangeKind.CHORE)
+    fix = "name the kind that it is and write its contract"
     if lines > limit:
-        path, line = _declaration(chores[0], ChangeKind.CHORE)
         message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
-        yield Found(path, line, message, "name the kind that it is and write its contract", firm=True)
+        yield Found(path, line, message, fix, firm=True)
+        return
+    for file in chores:
+        if not _reads_at_a_glance(context, file, limit):
+            yield Found(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
+
+
+def _reads_at_a_glance(context: Context, file: CoveredFile, limit: int) -> bool:
+    """Whether a file is text that did not grow by more than `limit` long lines: lines alone would let a binary pass."""
+    assert context.sides
+    before, after = file.changed.target or file.changed.before, file.changed.after
+    if after is None:
+        return True
+    size = context.sides.reader.size
+    grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
+    return after.is_file and b"\0" not in context.sides.reader.content(after) and grown <= limit * _LONG_LINE
 
 
 @rule(Severity.ERROR)

@@ -21,6 +21,8 @@ def meaning(record: Artifact) -> Meaning | None:
             "stage": record.stage,
             "date": record.date,
             "files": frozenset(entry.path for entry in record.files),
+            "kind": record.kind,
+            "contract": tuple(sorted((meaning(record.contract) or {}).items())) if record.contract else None,
         }
     if isinstance(record, Adr):
         return {"text": text_key(record.body)}
@@ -34,8 +36,9 @@ def meaning(record: Artifact) -> Meaning | None:
 
 
 def promise(contract: Contract) -> Meaning:
-    """What a contract promises: its criteria, constraints and scope."""
+    """What a contract promises: its criteria, constraints and scope, and the kind that says what it needs."""
     return {
+        "kind": contract.kind,
         "criteria": text_key(contract.criteria),
         "constraints": _texts(contract.constraints),
         "scope": _texts(contract.scope),

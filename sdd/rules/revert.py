@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sdd.cover import CoveredFile
 from sdd.regex import regex
-from sdd.repo.history import blobs_held_before, is_ancestor
+from sdd.repo.history import held_before, is_ancestor
 from sdd.repo.objects import Entry
 from sdd.rules.rule import Context
 
@@ -21,7 +21,7 @@ def is_revert(context: Context, file: CoveredFile) -> bool:
     change, after = context.sides.change, file.changed.after
     if not change.target:
         return False
-    if after and after.oid in blobs_held_before(context.sides.repository, change.target, file.path):
+    if after and after in held_before(context.sides.repository, change.target, file.path):
         return True
     return any(_undoes(context, file, commit) for commit in _named_commits(context, file))
 
@@ -49,7 +49,8 @@ def _undoes(context: Context, file: CoveredFile, commit: str) -> bool:
         return wanted is None and base == ours
     if base is None or wanted is None or ours is None:
         return after == wanted
-    return _merged(context, (ours, base, wanted)) == repository.blob(after.oid)
+    merged = _merged(context, (ours, base, wanted))
+    return after.mode == ours.mode and after.is_file and merged == repository.blob(after.oid)
 
 
 def _merged(context: Context, entries: tuple[Entry, Entry, Entry]) -> bytes | None:

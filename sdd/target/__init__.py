@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sdd.errors import SddError, UsageError
 from sdd.repo.changes import PushedRef
-from sdd.repo.history import is_ancestor, is_covered
+from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
 from sdd.roots import find_roots, has_root, is_root, roots_of
@@ -116,6 +116,8 @@ def _deleted_target(push: _Push, line: PushedRef) -> Aim:
     if line.is_new:
         return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
     old = _old_target(push, line)
+    if is_covered(push.repository, [one.oid for one in _others(push, line)], old.oid):
+        return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
     head = Head(line.remote_ref, None, push.repository.empty_tree_oid, pushes_target=True)
     return against(push.repository, head, old, (old.oid,), _others(push, line))
 
@@ -126,11 +128,19 @@ def _moved_target(push: _Push, line: PushedRef, tip: str) -> Aim:
     if old.oid == tip:
         return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
     elsewhere = [one.oid for one in push.targets.known if not _is_same(push, one, line)]
-    if is_covered(push.repository, elsewhere, tip) and is_ancestor(push.repository, old.oid, tip):
+    forward = is_covered(push.repository, elsewhere, tip) and is_ancestor(push.repository, old.oid, tip)
+    if forward and _was_judged(push.repository, old.oid, tip):
         why = "nothing to judge: its new commits are all on another target"
         return nothing(line.remote_ref, why, pushes_target=True)
     head = Head(line.remote_ref, tip, pushes_target=True)
     return against(push.repository, head, old, (old.oid,), _others(push, line))
+
+
+def _was_judged(repository: Repository, old: str, tip: str) -> bool:
+    """Whether commits that another target has can have been judged there: each holds a root, where the old tip does."""
+    if not has_root(repository.tree(old)):
+        return True
+    return all(has_root(repository.tree(commit)) for commit in new_commits(repository, [old], tip))
 
 
 def _new_target(push: _Push, line: PushedRef, tip: str) -> Aim:

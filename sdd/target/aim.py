@@ -59,9 +59,14 @@ def nothing(ref: str, why: str, *, pushes_target: bool = False) -> Aim:
 
 
 def against(repository: Repository, head: Head, target: Branch, forks: Sequence[str], others: Sequence[Branch]) -> Aim:
-    """The change that head is with respect to a target and the FORKs."""
+    """The change that head is with respect to a target and the FORKs.
+
+    A target without a root, beside one that has one, is judged by that one's policy: else code would land there
+    unjudged, and go on from there as if it had been.
+    """
     adopted = has_root(repository.tree(target.oid))
-    if not adopted and not has_root(repository.tree(head.revision)):
+    elder = None if adopted else next((one for one in others if has_root(repository.tree(one.oid))), None)
+    if not adopted and not elder and not has_root(repository.tree(head.revision)):
         return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
     change = read_change(
         repository,
@@ -73,20 +78,28 @@ def against(repository: Repository, head: Head, target: Branch, forks: Sequence[
         other_targets=tuple(dict.fromkeys(one.oid for one in others if one.oid != target.oid)),
         tip=head.tip,
     )
+    if elder:
+        # What the elder target holds has landed there; bringing it along is no new work.
+        held = repository.tree(elder.oid)
+        change = change._replace(paths=tuple(one for one in change.paths if one.after != held.get(one.path)))
+    adopting = not adopted and not elder
+    older = not any(has_root(repository.tree(fork)) for fork in forks)
     remark = ""
-    if not adopted:
+    if adopting:
         remark = "the adopting change: its records are judged, by its own policy"
     elif head.warns and head.draft:
         remark = "a draft: findings only warn"
-    elif head.warns and not any(has_root(repository.tree(fork)) for fork in forks):
+    elif head.warns and older:
         remark = "a branch older than adoption: findings only warn"
+    elif elder:
+        remark = f"{target.name} has no root: judged by the policy of {elder.name}"
     return Aim(
         head.ref,
         change,
         remark,
-        policy_revision=target.oid if adopted else head.revision,
-        adopting=not adopted,
-        warn_only=adopted and bool(remark),
+        policy_revision=elder.oid if elder else head.revision if adopting else target.oid,
+        adopting=adopting,
+        warn_only=head.warns and not adopting and (head.draft or older),
         pushes_target=head.pushes_target,
     )
 
@@ -107,6 +120,11 @@ def against_nearest(repository: Repository, head: Head, candidates: Sequence[Bra
     if forks:
         return against(repository, head, target, forks, others)
     if not has_root(repository.tree(head.revision)):
+        if head.pushes_target and any(has_root(repository.tree(one.oid)) for one in candidates):
+            raise SddError(
+                f"{head.ref} is a target, yet shares no history with {target.name} and has no root",
+                f"start it from {target.name}, or take it out of the policy's targets",
+            )
         return nothing(head.ref, f"shares no history with {target.name} and has no root")
     raise SddError(
         f"{head.ref} shares no history with {target.name}, yet has a root (a folder with {MARK}/)",
