@@ -16,7 +16,7 @@ _REQUIREMENT = regex(
     r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{3,6}\s+)?(?:\*\*|__)?"
     rf"({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))"
 )
-_CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
+CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
 _QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
@@ -115,7 +115,7 @@ def open_questions(document: Document) -> tuple[Item, ...]:
     found = []
     for number, line in document.prose(document.whole):
         if "NEEDS" in line.upper() and not _speaks_of_marks(line):
-            found += [Item(mark[1].strip(), number) for mark in _CLARIFICATION.finditer(line)]
+            found += [Item(mark[1].strip(), number) for mark in CLARIFICATION.finditer(line)]
     return tuple(found)
 
 

@@ -31,6 +31,8 @@ COMMANDS = (
     CommandEntry("Daily", "feature", "feature", "List and show features: their specs, stories and requirements."),
     CommandEntry("Daily", "contract", "contract", "Make, list, check and verify execution contracts."),
     CommandEntry("Daily", "phr", "phr", "Make, list and show Prompt History Records."),
+    CommandEntry("Daily", "clarify", "clarify", "List open questions, and answer them."),
+    CommandEntry("Daily", "followups", "followups", "List what contracts left to do."),
     CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
     CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),

@@ -1,0 +1,123 @@
+"""sdd clarify: open questions listed and answered."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+import click
+
+from sdd.cli.chosen import chosen_feature
+from sdd.cli.completion import complete_feature
+from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.errors import UsageError
+from sdd.paths import printable
+from sdd.project import Reader
+from sdd.questions import OpenQuestion, read_questions, write_answer
+from sdd.render.words import counted
+from sdd.repo.objects import Repository
+
+
+@click.group()
+def command() -> None:
+    """List the open questions of specs, plans and contracts, and answer them."""
+
+
+@command.command("list")
+@click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
+@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, feature: str | None, rev: str | None, as_json: bool) -> None:
+    """List every [NEEDS CLARIFICATION: ...]: its number, path:line and question."""
+    repository = open_repository(ctx)
+    tree = tree_to_read(repository, rev)
+    wanted = chosen_feature(tree, feature) if feature else None
+    # Numbered before any is left out, so that a number means the same to `answer`.
+    numbered = list(enumerate(read_questions(tree, Reader(repository.blobs)), 1))
+    found = [(number, one) for number, one in numbered if wanted is None or one.feature == wanted]
+    if as_json:
+        items = [
+            {
+                "number": number,
+                "path": one.path,
+                "line": one.place.line,
+                "feature": one.feature,
+                "question": one.place.text,
+            }
+            for number, one in found
+        ]
+        print_json({"schema": "sdd/questions/1", "items": items})
+        return
+    rows = (f"{number:>3}  {_where(one)}  {printable(one.place.text)}" for number, one in found)
+    print_text("\n".join(rows) or "no open question")
+
+
+@command.command()
+@click.argument("which", metavar="[N|PATH:LINE]", required=False)
+@click.argument("text", required=False)
+@json_option
+@click.pass_context
+def answer(ctx: click.Context, which: str | None, text: str | None, as_json: bool) -> None:
+    """Answer a question: the number that `clarify list` gives, or path:line, and the TEXT of the answer.
+
+    The answer takes the place of the mark and is noted in the spec, under Clarifications, in today's session. On a
+    terminal a TEXT that is left out is asked for; without N every question is, and an empty line passes it over.
+    """
+    repository = open_repository(ctx)
+    open_ones = _open(repository)
+    if text is None and not sys.stdin.isatty():
+        raise UsageError("no answer is given", 'sdd clarify answer N "TEXT"; the numbers: sdd clarify list')
+    asked = [_wanted(open_ones, which)] if which else list(open_ones)
+    done: list[tuple[OpenQuestion, str, tuple[str, ...]]] = []
+    for question in asked:
+        said = (
+            text
+            if text is not None
+            else click.prompt(
+                f"{_where(question)}\n{printable(question.place.text)}\n>",
+                default="",
+                show_default=False,
+                prompt_suffix=" ",
+                err=True,
+            )
+        )
+        if said or text is not None:
+            # Each answer moves the lines below it, so the question is looked up anew.
+            now = next((one for one in _open(repository) if _is_same(one, question)), question)
+            done.append((now, said, write_answer(top_of(repository), now, said, date.today().isoformat())))
+    left = len(_open(repository))
+    if as_json:
+        items = [
+            {"path": one.path, "line": one.place.line, "question": one.place.text, "answer": said, "files": list(files)}
+            for one, said, files in done
+        ]
+        print_json({"schema": "sdd/clarify-answer/1", "items": items, "left": left})
+        return
+    lines = [f"answered {_where(one)}, noted in {printable(one.spec or 'no spec')}" for one, _, _ in done]
+    print_text("\n".join([*lines, f"{counted(left, 'question')} left{': sdd clarify list' if left else ''}"]))
+
+
+def _open(repository: Repository) -> tuple[OpenQuestion, ...]:
+    return read_questions(tree_to_read(repository, None), Reader(repository.blobs))
+
+
+def _is_same(one: OpenQuestion, other: OpenQuestion) -> bool:
+    return (one.path, one.place.text) == (other.path, other.place.text)
+
+
+def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
+    """The question that a number or a path:line names. Raises UsageError where none does, or more than one."""
+    numbered = list(enumerate(open_ones, 1))
+    path, _, line = which.removeprefix("./").rpartition(":")
+    found = [one for number, one in numbered if which == str(number)] or [
+        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.place.line)
+    ]
+    if len(found) != 1:
+        near = ", ".join(f"{number} ({_where(one)})" for number, one in numbered if not found or one in found)
+        said = f"more than one question stands at {which}" if found else f"there is no open question {which}"
+        raise UsageError(said, f"name its number: {near}" if near else "there is none at all")
+    return found[0]
+
+
+def _where(question: OpenQuestion) -> str:
+    return f"{printable(question.path)}:{question.place.line}"

@@ -1,0 +1,204 @@
+"""Open questions, `[NEEDS CLARIFICATION: …]` in specs, plans and contracts, and the answers that close them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from sdd import paths
+from sdd.artifacts import plan as plans
+from sdd.artifacts import spec as specs
+from sdd.artifacts.artifact import Artifact, ArtifactKind
+from sdd.artifacts.contract import Contract
+from sdd.artifacts.plan import Plan
+from sdd.artifacts.spec import CLARIFICATION, Clarification, Spec, open_questions
+from sdd.document import Document, Item, Section
+from sdd.document.source import Source
+from sdd.errors import SddError, UsageError
+from sdd.project import Reader, all_artifacts
+from sdd.regex import regex
+from sdd.repo.objects import Tree
+from sdd.repo.worktree import rewrite
+from sdd.roots import roots_of
+from sdd.scaffold.prose import one_line, paragraph
+
+_BARE = "NEEDS CLARIFICATION"
+_STILL_OPEN = regex(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
+_LONGEST = 10
+_ONLY_MARKS = regex(r"[\s>*+|\[\]xX_.)\d-]*")
+_READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
+# What spec-kit calls the overview: the section that stands before all detail.
+_OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
+_KINDS = frozenset({ArtifactKind.SPEC, ArtifactKind.PLAN, ArtifactKind.CONTRACT})
+
+
+class Place(NamedTuple):
+    """Where a mark stands: it begins in a column of one line and ends before a column of that or a later line."""
+
+    line: int
+    start: int
+    last_line: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """One mark. `spec` is the path of the spec in which the answer is noted, None where no feature is spoken of."""
+
+    path: str
+    feature: str | None
+    spec: str | None
+    place: Place
+
+
+def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
+    """Every open question of every root, by path and line."""
+    return tuple(
+        OpenQuestion(record.path, feature, _spec_of(record, feature, tree), place)
+        for record in all_artifacts(tree, reader, _KINDS)
+        if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
+        for feature in [record.feature or None]
+        for place in _places(record, reader.content(entry))
+    )
+
+
+def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> tuple[str, ...]:
+    """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
+
+    Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open, or
+    finds no spec to be noted in, SddError where the question is not there any more. Then nothing is written.
+    """
+    answer = one_line(answer)
+    if not answer or _STILL_OPEN.search(answer):
+        raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
+    noted = question.spec
+    if question.feature and not noted:
+        raise UsageError(
+            f"{question.path} speaks of {question.feature}, which has no spec to note the answer in",
+            f'make it: sdd feature new "TITLE" --slug {question.feature}',
+        )
+    before = {path: (top / path).read_bytes() for path in dict.fromkeys(filter(None, (noted, question.path)))}
+    after = dict(before)
+    after[question.path] = _answered(question, before[question.path], answer)
+    if noted:
+        after[noted] = _noted(noted, after[noted], question.place.text, answer, today)
+    for path in before:
+        rewrite(top / path, before[path], after[path])
+    return tuple(before)
+
+
+def _spec_of(record: Artifact, feature: str | None, tree: Tree) -> str | None:
+    """The spec of a record's feature, in its root or one above."""
+    roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
+    found = (paths.join(root, f"specs/{feature}/spec.md") for root in roots)
+    return record.path if isinstance(record, Spec) else next((path for path in found if tree.file(path)), None)
+
+
+def _places(record: Artifact, content: bytes) -> Iterator[Place]:
+    """Where the marks of a record stand, as its parser finds them."""
+    source = Source.of(content)
+    seen: dict[int, int] = {}
+    for item in _marks(record.path, content):
+        place = _place(source, item.line, seen.get(item.line, 0))
+        seen[item.line] = seen.get(item.line, 0) + 1
+        if place:
+            yield place
+
+
+def _place(source: Source, line: int, number: int) -> Place | None:
+    """The mark number `number` (from 0) of a line. One that is wrapped ends on a later line of its paragraph."""
+    text = source.text(line)
+    marks = list(CLARIFICATION.finditer(text))
+    if not marks and (start := text.find(_BARE)) >= 0:
+        asked = text.replace(_BARE, "").strip(" \t*_:|-")
+        return Place(line, start, line, start + len(_BARE), asked)
+    if number >= len(marks):
+        return None
+    mark, said = marks[number], [marks[number][1]]
+    if mark[0].endswith("]"):
+        return Place(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+    for last in range(line + 1, line + _LONGEST):
+        more, closing, _ = source.text(last).partition("]")
+        if not more.strip() and not closing:
+            break
+        said.append(more)
+        if closing:
+            return Place(line, mark.start(), last, len(more) + 1, one_line(" ".join(said)))
+    return Place(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+
+
+def _around(line: str, mark: "re.Match[str]") -> str:
+    """What a mark that asks nothing stands in."""
+    return one_line((line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")) or "?"
+
+
+def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
+    """A file's content with the answer in the place of the mark, and nothing else changed."""
+    source, place = Source.of(content), question.place
+    first, last = source.text(place.line), source.text(place.last_line)
+    if not _STILL_OPEN.match(first[place.start :].lstrip("[")):
+        raise SddError(f"{question.path}:{place.line} asks nothing any more", "see: sdd clarify list")
+    head, tail = first[: place.start], last[place.end :]
+    said = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
+    said = said.replace("|", "\\|") if head.lstrip().startswith("|") else said
+    if CLARIFICATION.match(tail.lstrip()) and said[-1].isalnum():
+        # "no [NEEDS CLARIFICATION: ...]" would be read as words about such marks.
+        said += "."
+    source = source.removed(place.line + 1, place.last_line - place.line)
+    after = source.replaced(place.line, head + said + tail).content
+    if len(_marks(question.path, after)) != len(_marks(question.path, content)) - 1:
+        raise SddError(
+            f"{question.path}:{place.line}: the answer would hide another mark on its line",
+            "nothing was written; put each mark on a line of its own, then answer it",
+        )
+    return after
+
+
+def _marks(path: str, content: bytes) -> tuple[Item, ...]:
+    """The open questions of a file, as its parser finds them."""
+    if path.endswith("/plan.md"):
+        return plans.parse(path, content, "").open_questions
+    return open_questions(Document.parse(content))
+
+
+def _noted(path: str, content: bytes, question: str, answer: str, today: str) -> bytes:
+    """A spec's content with a question and its answer at the end of today's session."""
+    # Marks and answers are told by their signs: a question that holds some says the same without them.
+    asked = _READ_AS_ANSWER.sub(r"\1\\:", CLARIFICATION.sub(r"\1", question).replace("[", "(").replace("]", ")"))
+    line = f"- Q: {asked} \u2192 A: {answer}"
+    number, lines = _session_end(Document.parse(content), Source.of(content), today)
+    after = Source.of(content).inserted(number, [*lines[0], line, *lines[1]]).content
+    known, found = specs.parse(path, content, ""), specs.parse(path, after, "")
+    told = Clarification(today, "", answer, 0)
+    new = [one._replace(question="", line=0) for one in found.clarifications]
+    if len(new) != len(known.clarifications) + 1 or told not in new or len(found.problems) != len(known.problems):
+        raise SddError(
+            f"{path} has a form that sdd cannot edit safely", f"nothing was written; note it by hand: {line}"
+        )
+    return after
+
+
+def _session_end(document: Document, source: Source, today: str) -> tuple[int, tuple[list[str], list[str]]]:
+    """Before which line a new answer goes, and the lines that have to stand before and behind it there."""
+    section = document.section("Clarifications", level=2)
+    if section is None:
+        # In the order of spec-kit: behind the overview, before all that is asked for.
+        below = [one for one in document.sections if one.level == 2]
+        first = next((one.line for one in below if not _OVERVIEW.match(one.title)), document.end)
+        blank = [] if first < 2 or not source.text(first - 1).strip() else [""]
+        return first, ([*blank, "## Clarifications", "", f"### Session {today}", ""], [""])
+    sessions = [one for one in document.subsections(section) if re.search(rf"(?i:session)\s+{today}\b", one.title)]
+    if not sessions:
+        return _after(source, section) + 1, (["", f"### Session {today}", ""], [])
+    last = _after(source, document.own(sessions[-1]))
+    return last + 1, ([] if last >= sessions[-1].start else [""], [])
+
+
+def _after(source: Source, section: Section) -> int:
+    """The last line of a section that is not blank, its heading's where it holds nothing."""
+    return next(
+        (number for number in range(section.end - 1, section.start - 1, -1) if source.text(number).strip()),
+        section.start - 1,
+    )
