@@ -1,0 +1,237 @@
+"""`sdd repair --ids`: numbers that two branches both took, and every link that follows."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sdd.artifacts.phr import Phr
+from sdd.artifacts.phr import parse as parse_phr
+from tests.adopted import Adopted, contract, copied, phr, rules_of, sdd
+from tests.good import TARGET
+from tests.scratch import Scratch
+
+SPEC = TARGET["specs/001-vat/spec.md"]
+THEIRS = "history/prompts/general/0007-theirs.green.prompt.md"
+MINE = "history/prompts/general/0007-mine.green.prompt.md"
+
+
+def feature(name: str) -> dict[str, str | bytes | None]:
+    """A feature with every kind of record that speaks of it."""
+    spec = SPEC.replace("VAT", name).replace("`001-vat`", f"`{name}`")
+    folder, prompts, contracts = (f"{place}/{name}" for place in ("specs", "history/prompts", "history/contracts"))
+    promise = contract([f"/src/{name[4:]}/**"], id="0001", kind="feature", feature=name, spec=f"{folder}/spec.md")
+    return {
+        f"{folder}/spec.md": f"{spec}\nSee [the plan](plan.md) and [the first](../001-vat/spec.md).\n",
+        f"{folder}/plan.md": f"# Plan\n\n**Branch**: `{name}` | **Spec**: [spec](../{name}/spec.md)\n",
+        f"{folder}/tasks.md": f"# Tasks: {name}\n\n- [ ] T001 Write specs/{name}/quickstart.md (FR-001)\n",
+        f"{contracts}/0001-do.contract.md": promise.replace("1:2:src/vat.py", f"1:2:{folder}/spec.md"),
+        f"{prompts}/0001-do.green.prompt.md": phr(
+            [f"src/{name[4:]}/a.py", f"{folder}/spec.md"],
+            feature=name,
+            branch=name,
+            contract=f"{contracts}/0001-do.contract.md",
+            prompt=f"Do what specs/{name}/spec.md says.",
+            response=f"Done for {name}.",
+        ),
+        f"src/{name[4:]}/a.py": f"# {name}\n",
+    }
+
+
+def merged(adopted: Adopted) -> None:
+    """Two branches that both made feature 003 and PHR 0007; theirs has landed, mine is merged with it."""
+    adopted.branch("003-mine", "main")
+    pin = json.dumps({"feature_directory": "specs/003-mine"}) + "\n"
+    adopted.write({**feature("003-mine"), MINE: phr(["src/m.py"], id="0007"), ".specify/feature.json": pin}, "Mine")
+    adopted.land_change({**feature("003-theirs"), THEIRS: phr(["src/t.py"], id="0007", prompt="Theirs.")}, "Theirs")
+    adopted.here.git("switch", "-q", "003-mine")
+    adopted.here.git("fetch", "-q")
+    adopted.here.git("merge", "-q", "--no-edit", "origin/main")
+
+
+def links(folder: Path) -> Iterator[tuple[str, str, bool]]:
+    """(file, what it links, whether that is there), of every record below `folder`."""
+    for file in sorted(folder.rglob("*.md")):
+        path = file.relative_to(folder).as_posix()
+        if path.startswith(".specify/templates/"):
+            continue
+        text = file.read_text()
+        said = "\n".join(
+            part for part in re.split(r"(?m)^(?=## )", text) if not part.startswith(("## Prompt", "## Resp"))
+        )
+        for target in re.findall(r"\]\(([^)#:]+)\)", said):
+            yield path, target, (file.parent / target).exists()
+        for target in re.findall(r"(?:spec|contract|adr): ((?:specs|history)/\S+)|\d+:\d+:([^\s`]+)", said):
+            for one in filter(None, target):
+                yield path, one, (folder / one).exists()
+
+
+def test_what_landed_first_keeps_its_number_and_every_link_follows(adopted: Adopted) -> None:
+    merged(adopted)
+    before = list(links(adopted.here.path))
+    shown = adopted.sdd("repair", "--ids")
+    assert shown.status == 1
+    assert "rename from specs/003-mine/spec.md\nrename to specs/004-mine/spec.md\n" in shown.out
+    assert adopted.here.git("status", "--porcelain") == ""
+
+    done = adopted.sdd("repair", "--ids", "--write")
+    assert done.status == 0, done
+    assert "git branch -m 003-mine 004-mine" in done.err
+    there = adopted.here.git("ls-files", "--others", "--cached", "--exclude-standard", "--deduplicate").splitlines()
+    there = [path for path in there if (adopted.here.path / path).exists()]
+    assert not [path for path in there if "003-mine" in path]
+    assert {THEIRS, "specs/003-theirs/spec.md", "history/prompts/general/0008-mine.green.prompt.md"} <= set(there)
+
+    after = list(links(adopted.here.path))
+    assert all(there for _, _, there in after), after
+    assert len(after) == len(before)
+    record = parse_phr("x", (adopted.here.path / "history/prompts/004-mine/0001-do.green.prompt.md").read_bytes(), "")
+    assert (record.feature, record.branch) == ("004-mine", "004-mine")
+    assert [entry.path for entry in record.files] == ["src/mine/a.py", "specs/004-mine/spec.md"]
+    assert record.link("contract") == "history/contracts/004-mine/0001-do.contract.md"
+    assert record.prompt == "Do what specs/003-mine/spec.md says."
+    pin = json.loads((adopted.here.path / ".specify/feature.json").read_text())
+    assert pin == {"feature_directory": "specs/004-mine"}
+    text = (adopted.here.path / "specs/004-mine/plan.md").read_text()
+    assert "`004-mine` | **Spec**: [spec](../004-mine/spec.md)" in text
+    assert 'id: "0008"' in (adopted.here.path / "history/prompts/general/0008-mine.green.prompt.md").read_text()
+    assert (adopted.here.path / "src/mine/a.py").read_text() == "# 003-mine\n"
+    assert adopted.sdd("repair", "--ids").out == "nothing to repair\n"
+
+    adopted.write({}, "New numbers")
+    document = adopted.gate()
+    assert not {"history-rewritten", "phr-broken-link", "phr-unknown-feature"} & rules_of(document), document
+    assert "spec-duplicate-number" not in rules_of(document, "warning")
+    assert "phr-duplicate-id" not in rules_of(document, "warning")
+
+
+def test_a_pin_that_git_ignores_follows_too(adopted: Adopted) -> None:
+    merged(adopted)
+    adopted.write({".gitignore": ".specify/feature.json\n", ".specify/feature.json": None}, "Ignore the pin")
+    adopted.here.write(".specify/feature.json", '{"feature_directory": "specs/003-mine"}')
+    adopted.sdd("repair", "--ids", "--write")
+    assert (adopted.here.path / ".specify/feature.json").read_text() == '{"feature_directory": "specs/004-mine"}'
+
+
+def test_a_dry_run_gives_its_numbers_back(adopted: Adopted) -> None:
+    merged(adopted)
+    assert adopted.sdd("repair", "--ids").out == adopted.sdd("repair", "--ids").out
+
+
+def test_what_a_landed_record_names_keeps_its_number(adopted: Adopted) -> None:
+    adopted.land_change({**feature("003-one"), **feature("003-two")}, "Both")
+    adopted.branch()
+    ran = adopted.sdd("repair", "--ids", "--json")
+    assert ran.status == 0
+    assert ran.document["repairs"] == []
+    [left] = ran.document["left"]
+    assert left["path"] == "specs/003-two"
+    assert "both have landed" in left["reason"]
+
+
+def test_landed_records_that_nobody_names_get_new_numbers(adopted: Adopted) -> None:
+    adopted.land_change({THEIRS: phr(id="0007", prompt="Theirs."), MINE: phr(id="0007")}, "Both")
+    adopted.branch()
+    assert adopted.sdd("repair", "--ids", "--write").status == 0
+    adopted.write({}, "New numbers")
+    assert "history-rewritten" not in rules_of(adopted.gate())
+    assert "history/prompts/general/0008-theirs.green.prompt.md" in adopted.here.git("ls-files")
+
+
+def test_the_older_commit_keeps_the_number_where_nothing_has_landed(scratch: Scratch) -> None:
+    scratch.git("commit", "-q", "--allow-empty", "-m", "first")
+    newer, older = "history/prompts/general/0001-a.green.prompt.md", "history/prompts/general/0001-b.green.prompt.md"
+    for path, day in ((newer, 5), (older, 4)):
+        scratch.write(path, phr(prompt=path))
+        scratch.git("add", "--all")
+        scratch.git("commit", "-q", "-m", path, GIT_COMMITTER_DATE=f"2026-03-0{day}T12:00:00 +0000")
+    assert sdd(scratch.path, "repair", "--ids", "--write").status == 0
+    names = sorted(file.name for file in (scratch.path / older).parent.iterdir())
+    assert names == ["0001-b.green.prompt.md", "0002-a.green.prompt.md"]
+
+
+def test_contracts_and_decisions_clash_too(adopted: Adopted) -> None:
+    adr = "# ADR-0001: {}\n\n**Status**: Accepted\n\n## Context\n\nMoney.\n\n## Decision\n\nDecimals.\n"
+    link = "history/contracts/general/0001-b.contract.md"
+    adopted.branch()
+    adopted.write(
+        {
+            "history/adr/0001-a.md": adr.format("A"),
+            "history/adr/0001-b.md": adr.format("B") + "\nSee [a](0001-a.md) and [me](./0001-b.md).\n",
+            "history/contracts/general/0001-a.contract.md": contract(["/a/**"], id="0001"),
+            link: contract(["/b/**"], id="0001"),
+            "history/prompts/general/0001-b.green.prompt.md": phr(contract=link),
+        }
+    )
+    assert adopted.sdd("repair", "--ids", "--write").status == 0
+    moved = (adopted.here.path / "history/adr/0002-b.md").read_text()
+    assert moved.startswith("# ADR-0002: B\n")
+    assert "[a](0001-a.md) and [me](0002-b.md)" in moved
+    assert (
+        "contract: history/contracts/general/0002-b.contract.md"
+        in (adopted.here.path / "history/prompts/general/0001-b.green.prompt.md").read_text()
+    )
+
+
+def test_only_the_clash_that_is_named_is_resolved(adopted: Adopted) -> None:
+    merged(adopted)
+    ran = adopted.sdd("repair", "--ids", "--json", "history/prompts/general")
+    assert [item["path"] for item in ran.document["repairs"]] == [MINE]
+
+
+def test_another_root_with_the_same_name_is_left_alone(adopted: Adopted) -> None:
+    merged(adopted)
+    other = {
+        "shop/.specify/sdd.toml": "",
+        "shop/specs/003-mine/spec.md": SPEC,
+        "shop/specs/003-mine/plan.md": "# 003-mine\n",
+    }
+    adopted.write(dict(other), "Another root")
+    adopted.sdd("repair", "--ids", "--write")
+    assert (adopted.here.path / "shop/specs/003-mine/plan.md").read_text() == "# 003-mine\n"
+
+
+WORDS = st.sampled_from(
+    ["specs/003-mine/spec.md", "003-mine", "words", "003-mine-too", "(003-mine)", "../003-mine/plan.md", "a/003-mine",
+     "x003-mine", MINE, f"/{MINE}", "0007-mine.green.prompt.md", "[it](../../specs/003-mine/spec.md)",
+     "1:3:specs/003-mine/spec.md", "`specs/003-mine/`", "003-theirs", THEIRS, "\u00e9003-mine", "## Notes"]
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def merged_once(adopted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = copied(adopted_once, tmp_path_factory.mktemp("merged") / "project")
+    merged(project)
+    return project.folder
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(WORDS, max_size=10))
+def test_links_stay_alive_whatever_a_text_says(
+    merged_once: Path, tmp_path_factory: pytest.TempPathFactory, words: list[str]
+) -> None:
+    project = copied(merged_once, tmp_path_factory.mktemp("copy") / "project")
+    here = project.here.path
+    notes = "specs/003-mine/notes/a.md"
+    project.write({notes: "\n".join(words) + "\n", "docs/notes.md": " ".join(words) + "\n"})
+    records = dict(phrs(here))
+    dead = {(path, target) for path, target, there in links(here) if not there}
+    assert project.sdd("repair", "--ids", "--write").status == 0
+    renamed = {(path.replace("003-mine", "004-mine"), target.replace("003-mine", "004-mine")) for path, target in dead}
+    assert {(path, target) for path, target, there in links(here) if not there} <= renamed
+    new = dict(phrs(here))
+    for path, record in records.items():
+        now = new[path.replace("003-mine", "004-mine").replace("0007-mine", "0008-mine")]
+        assert (now.prompt, now.response) == (record.prompt, record.response)
+    assert project.sdd("repair", "--ids").out == "nothing to repair\n"
+
+
+def phrs(folder: Path) -> Iterator[tuple[str, Phr]]:
+    for file in folder.rglob("*.prompt.md"):
+        if ".specify" not in file.parts:
+            path = file.relative_to(folder).as_posix()
+            yield path, parse_phr(path, file.read_bytes(), "")
