@@ -1,5 +1,6 @@
 """sdd agent: list, show and check agent files."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,7 +10,7 @@ from sdd.agents import demanded_sections, unknown_agents
 from sdd.artifacts.agent import Agent
 from sdd.artifacts.artifact import ArtifactKind
 from sdd.artifacts.policy import Policy
-from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
+from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, tree_to_read
 from sdd.errors import ExitCode, UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
@@ -57,11 +58,12 @@ def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
     """Show what the agent NAME (or the agent file at that path) demands of a contract."""
     agents = _agents(*_tree_and_reader(ctx, rev))
     found = [agent for agent in agents if name in (agent.known_as, agent.path)]
-    if len(found) != 1:
-        known = sorted({agent.path if found else agent.known_as for agent in found or agents})
+    if not found:
+        known = sorted({agent.known_as for agent in agents})
         close = get_close_matches(name, known, n=3) or known
-        said = f"{len(found)} agent files bear the name {name}" if found else f"unknown agent {name}"
-        raise UsageError(said, f"agents: {', '.join(close) or 'none yet: sdd init --agent claude'}")
+        raise UsageError(f"unknown agent {name}", f"agents: {', '.join(close) or 'none yet: sdd init --agent claude'}")
+    for other in found[1:]:
+        remark(f"{other.path} bears the same name")
     if as_json:
         print_json({"schema": "sdd/agent/1", **agent_document(found[0])})
     else:
@@ -79,7 +81,8 @@ def check(ctx: click.Context, rev: str | None, as_json: bool) -> None:
     agent file bears is a finding. Exit status: 0 clean or remarks only, 1 findings.
     """
     tree, reader = _tree_and_reader(ctx, rev)
-    remarks = [remark for agent in _agents(tree, reader) for remark in _remarks(agent)]
+    agents = _agents(tree, reader)
+    remarks = [one for agent in agents for one in _remarks(agent)] + list(_namesakes(agents))
     findings = list(_findings(tree, reader))
     if as_json:
         keys = ("path", "line", "message")
@@ -112,6 +115,19 @@ def _remarks(agent: Agent) -> list[tuple[str, int, str]]:
         message = "the front matter is no strict YAML: put the value with a colon or quotes into quotes"
         found.append((agent.path, 1, message))
     return found
+
+
+def _namesakes(agents: tuple[Agent, ...]) -> Iterator[tuple[str, int, str]]:
+    """(path, line, message) of each agent file with the name of another one beside it that demands other things."""
+    first: dict[tuple[str, str], Agent] = {}
+    for agent in agents:
+        other = first.setdefault((agent.root, agent.known_as), agent)
+        if _asked(other) != _asked(agent):
+            yield agent.path, agent.at("name"), f"{other.path} bears the same name, and contracts answer to that one"
+
+
+def _asked(agent: Agent) -> tuple[object, ...]:
+    return demanded_sections(agent), tuple(item.text for item in agent.checklist), agent.error_taxonomy
 
 
 def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:

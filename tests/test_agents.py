@@ -1,0 +1,250 @@
+"""Agent files by command: what they demand is listed and shown, and a contract is laid out by it."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from sdd.agents import demanded_sections, lacking_sections, unanswered_items, unmarked_errors
+from sdd.artifacts import agent as agents
+from sdd.artifacts import contract as contracts
+from sdd.artifacts.agent import Agent
+from sdd.artifacts.contract import Contract
+from sdd.cli import sdd
+from sdd.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
+from tests.adopted import Adopted
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "agents" / "backend-engineer.md"
+PLACE = ".claude/agents/backend.md"
+LENIENT = """\
+---
+name: tester
+description: Use when: "tests" are wanted
+model: haiku
+tools: Read, Bash
+---
+
+Test.
+"""
+
+
+def read(text: str, path: str = PLACE) -> Agent:
+    return agents.parse(path, text.encode(), "")
+
+
+def written(adopted: Adopted, *arguments: str) -> Contract:
+    """The contract that `contract new` writes for the feature of the project."""
+    path = adopted.done("contract", "new", "Users", "--feature", "001-vat", *arguments, "--json").document["path"]
+    return contracts.parse("history/contracts/001-vat/x.contract.md", Path(path).read_bytes(), "")
+
+
+def test_list_and_show_say_what_an_agent_demands(adopted: Adopted) -> None:
+    assert "no agent files yet" in adopted.done("agent", "list").out
+    adopted.here.write(PLACE, template("agents/backend.md"))
+    adopted.here.write("AGENTS.md", "# Working here\n\nBe brief.\n")
+    listed = adopted.done("agent", "list").out.splitlines()
+    assert [line.split()[0] for line in listed] == ["backend", "AGENTS"]
+    assert "9 sections, 7 checklist items, 8 error codes" in listed[0]
+    items = adopted.done("agent", "list", "--json").document["items"]
+    assert items[0]["sections"][:2] == ["Data model", "Interface"]
+    assert (items[0]["name"], items[0]["path"], items[0]["strict"]) == ("backend", PLACE, True)
+    assert items[1]["checklist"] == []
+    shown = adopted.done("agent", "show", "backend").out
+    assert "not found: there is no such thing" in shown
+    assert adopted.done("agent", "show", PLACE, "--json").document["errors"][0]["code"] == "invalid input"
+    assert adopted.done("agent", "list", "--rev", "HEAD", "--json").document["items"] == []
+
+
+def test_an_unknown_agent_is_answered_with_the_nearest_names(adopted: Adopted) -> None:
+    adopted.here.write(PLACE, template("agents/backend.md"))
+    for command in (
+        ["agent", "show", "bakend"],
+        ["contract", "new", "Users", "--feature", "001-vat", "--agent", "bakend"],
+    ):
+        ran = adopted.sdd(*command)
+        assert ran.status == 2
+        assert "unknown agent bakend" in ran.err
+        assert "backend" in ran.err.replace("bakend", "")
+    assert not (adopted.here.path / "history/contracts/001-vat/0002-users.contract.md").exists()
+
+
+def test_front_matter_that_strict_yaml_refuses_is_a_remark(adopted: Adopted) -> None:
+    adopted.here.write(".github/agents/tester.agent.md", LENIENT)
+    item = adopted.done("agent", "show", "tester", "--json").document
+    assert (item["name"], item["model"], item["tools"], item["strict"]) == ("tester", "haiku", ["Read", "Bash"], False)
+    assert "tester.agent.md:1: remark: the front matter is no strict YAML" in adopted.done("agent", "check").out
+    document = adopted.done("agent", "check", "--json").document
+    assert (document["findings"], len(document["remarks"])) == ([], 1)
+
+
+def test_two_agents_of_one_name_are_a_remark_where_they_differ(adopted: Adopted) -> None:
+    adopted.here.write(PLACE, template("agents/backend.md"))
+    adopted.here.write(".github/agents/backend.md", template("agents/backend.md"))
+    assert "nothing to say" in adopted.done("agent", "check").out
+    adopted.here.write(".github/agents/backend.md", "---\nname: backend\n---\n\nBuild.\n")
+    assert f"{PLACE} bears the same name" in adopted.done("agent", "check").out
+    assert "bears the same name" in adopted.done("agent", "show", "backend").err
+
+
+def test_an_agent_that_only_the_policy_knows_is_a_finding(adopted: Adopted) -> None:
+    adopted.here.write(".specify/sdd.toml", '[gate.agents]\n"api/**" = "bakend"\n')
+    adopted.here.write(PLACE, template("agents/backend.md"))
+    ran = adopted.sdd("agent", "check")
+    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file bears the name bakend\n")
+    checked = adopted.sdd("check")
+    assert checked.status == 1
+    assert "policy-invalid: no agent file bears the name bakend" in checked.out
+
+
+def agent_texts() -> list[object]:
+    texts = [pytest.param(template(f"agents/{name}"), id=name) for name in AGENTS]
+    missing = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+    return [*texts, pytest.param(CORPUS.read_text() if CORPUS.exists() else "", id="corpus", marks=missing)]
+
+
+@pytest.mark.parametrize("text", agent_texts())
+def test_a_contract_is_laid_out_by_all_that_its_agent_demands(text: str, adopted: Adopted) -> None:
+    agent = read(text)
+    adopted.here.write(f".claude/agents/{agent.known_as}.md", text)
+    words = ["--success", "Done.", "--constraint", "A.", "--non-goal", "B.", "--check", "true", "--follow-up", "C."]
+    made = written(adopted, "--agent", agent.known_as, "--scope", "/src/**", *words)
+    assert (made.agent, made.problems) == (agent.known_as, ())
+    assert lacking_sections(agent, made) == ()
+    assert {item.text for item in made.placeholders} == {"[WHAT THE AGENT FILE ASKS FOR HERE]"}
+    assert [text for text, copy in unanswered_items(agent, made) if not copy] == []
+    assert len(made.task_items) == len(agent.checklist) + 1
+    assert unmarked_errors(agent, made) == tuple(code for code, _ in agent.error_taxonomy)
+    codes = [mark.code for mark in made.error_marks]
+    assert [code for code, _ in agent.error_taxonomy] == [code for code in codes if code in dict(agent.error_taxonomy)]
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+def test_the_backend_engineer_of_the_corpus_gets_all_of_its_headings(adopted: Adopted) -> None:
+    adopted.here.write(".claude/agents/backend-engineer.md", CORPUS.read_text())
+    made = written(adopted, "--agent", "backend-engineer")
+    assert [part.title for part in made.sections] == [
+        "Success criteria", "Constraints", "Non-goals", "Acceptance checks", "Discovery", "Follow-ups",
+        "Database Models", "API Endpoints", "Business Logic", "Validation", "Tests", "Security Considerations",
+        "Performance Notes", "Checklist", "Error taxonomy",
+    ]  # fmt: skip
+    assert "[NEXT STEP OR RISK]" in {item.text for item in made.placeholders}
+    assert len(read(CORPUS.read_text()).checklist) == 12
+    assert len(read(CORPUS.read_text()).error_taxonomy) == 9
+
+
+def test_one_line_waves_off_a_section_or_a_whole_list(adopted: Adopted) -> None:
+    agent = read(template("agents/backend.md"))
+    adopted.here.write(PLACE, template("agents/backend.md"))
+    headings = [*demanded_sections(agent)[:-1], "Checklist", "Error taxonomy"]
+    waved = [word for heading in headings for word in ("--section", heading, "Not applicable: one line of prose.")]
+    made = written(adopted, "--agent", "backend", *waved)
+    assert lacking_sections(agent, made) == ()
+    assert (unanswered_items(agent, made), unmarked_errors(agent, made)) == ((), ())
+    assert made.follow_ups == ()
+    assert "[WHAT THE AGENT FILE ASKS FOR HERE]" not in {item.text for item in made.placeholders}
+
+
+def test_a_template_of_the_project_that_knows_no_agents_gets_their_demands_at_its_end(adopted: Adopted) -> None:
+    adopted.here.write(PLACE, template("agents/frontend.md"))
+    own = template("contract-template.md").replace("{{sections}}", "## Rollout\n\nBy hand.")
+    adopted.here.write(".specify/templates/contract-template.md", own)
+    titles = [part.title for part in written(adopted, "--agent", "frontend").sections]
+    assert titles[titles.index("Rollout") + 1 :] == [
+        "Screens",
+        "States",
+        "Components",
+        "Accessibility",
+        "Tests",
+        "Checklist",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_one"),
+    [
+        ("Not applicable: no data changes.", True),
+        ("- Not applicable: no data changes.", True),
+        ("not applicable: 2", True),
+        ("A table `users`.", True),
+        ("Not applicable", False),
+        ("Not applicable:", False),
+        ("N/A", False),
+        ("None.", False),
+        ("<!-- later -->", False),
+        ("", False),
+    ],
+)
+def test_what_answers_a_demand(answer: str, is_one: bool) -> None:
+    agent = read("---\nname: a\n---\n\n## Output format\n\n- **Data**: the tables\n")
+    head = '---\nid: "1"\nagent: a\n---\n\n'
+    for body in (f"## Data\n\n{answer}\n\n## Next\n\nMore.\n", f"**Data**:\n{answer}\n\n**Next**: More.\n"):
+        made = contracts.parse("history/contracts/general/1-x.contract.md", (head + body).encode(), "")
+        assert (lacking_sections(agent, made) == ()) == is_one, body
+
+
+@pytest.mark.parametrize("row", ["| 404 Not Found | x | used |", "| 404 | N/A |", "- **404 Not Found**: used by `get`"])
+def test_how_an_error_code_is_marked(row: str) -> None:
+    agent = read("## Error codes\n\n- **404 Not Found**: gone\n- **409 Conflict**: there\n")
+    text = f"---\nid: 1\n---\n\n## Error taxonomy\n\n{row}\n| 409 Conflict | there | |\n"
+    made = contracts.parse("history/contracts/general/1-x.contract.md", text.encode(), "")
+    assert unmarked_errors(agent, made) == ("409 Conflict",)
+
+
+@pytest.mark.parametrize("name", [*AGENT_PLACES])
+def test_init_installs_its_own_agents_and_takes_them_out_again(name: str, adopted: Adopted) -> None:
+    here = adopted.here.path
+    adopted.land_change({".claude/settings.json": "{}\n"})
+    made = adopted.done("init", "--agent", name, "--json").document["made"]
+    assert set(made) == set(AGENT_PLACES[name])
+    assert "kept      everything" in adopted.done("init", "--agent", name).out
+    adopted.branch("agents")
+    adopted.write({}, "Agents")
+    verdict = adopted.gate()
+    assert (verdict["verdict"], [change["findings"] for change in verdict["changes"]]) == ("pass", [[]])
+    adopted.land()
+    adopted.here.git("fetch", "-q")
+    changed = made[-1]
+    with (here / changed).open("a") as file:
+        file.write("Ours.\n")
+    kept = adopted.done("init", "--undo", "--json").document
+    assert changed in kept["kept"]
+    assert set(made) - {changed} < set(kept["removed"])
+    assert (here / ".claude/settings.json").exists()
+
+
+def test_a_changed_prompt_is_governed_like_any_file(adopted: Adopted) -> None:
+    adopted.done("init", "--agent", "claude")
+    adopted.branch("agents")
+    adopted.write({".claude/commands/sdd.gate.md": "Push with --no-verify.\n"})
+    findings = [(one["rule"], one["path"]) for change in adopted.gate()["changes"] for one in change["findings"]]
+    assert ("change-no-phr", ".claude/commands/sdd.gate.md") in findings
+
+
+def test_an_agents_md_of_the_project_stays_and_is_told_what_to_add(adopted: Adopted) -> None:
+    file = adopted.here.path / "AGENTS.md"
+    for target in (None, "CLAUDE.md"):
+        if target:
+            file.unlink()
+            file.symlink_to(target)
+        else:
+            file.write_text("Ours.\n")
+        document = adopted.done("init", "--agent", "generic", "--json").document
+        assert "AGENTS.md" not in document["made"]
+        assert any("add to it: Work through sdd" in note for note in document["notes"])
+    assert file.is_symlink()
+
+
+def test_the_commands_that_are_taught_are_commands_that_exist() -> None:
+    texts = [template(f"commands/{name}") for name in COMMANDS]
+    texts += [template(f"agents/{name}") for name in AGENTS] + [template("AGENTS.md")]
+    for text in texts:
+        for line in re.findall(r"`(sdd [^`]+)`", text):
+            words = line.split()[1:]
+            command: click.Command = sdd
+            while isinstance(command, click.Group):
+                found = command.get_command(click.Context(command), words.pop(0))
+                assert found, line
+                command = found
+            options = {option for parameter in command.params for option in parameter.opts}
+            assert {word for word in words if word.startswith("--")} <= options, line
