@@ -11,7 +11,8 @@ from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.errors import SddError, UsageError
 from sdd.packaged import AGENT_PLACES, TEMPLATE_FOLDER
 from sdd.paths import join, printable
-from sdd.project import CONSTITUTION_PATH
+from sdd.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
+from sdd.render.words import counted
 from sdd.repo import hooks
 from sdd.repo.objects import Repository
 from sdd.roots import MARK
@@ -37,7 +38,8 @@ def command(
     """Set sdd up in a repository, or take it out again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
-    overwritten, and a second run changes nothing.
+    overwritten, and a second run changes nothing. What is found in records that are there goes into a baseline;
+    where several people commit, findings only warn for the first thirty days.
     """
     repository = open_repository(ctx)
     root = _root(repository, ctx, folder)
@@ -106,12 +108,26 @@ def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | No
     else:
         lines.append("kept      everything: sdd is set up here already")
     lines += [f"found     {note}" for note in done.notes]
+    lines += _start(done)
     text = [printable(line) for line in lines]
     text += describe(hook, removing=undo) if hook else []
     text += [printable(f"next      {following}")] if following else []
     if CONSTITUTION_PATH in {path[len(done.root) :].lstrip("/") for path in done.made}:
         text.append(printable(f"then      fill in {join(done.root, CONSTITUTION_PATH)}"))
     return text
+
+
+def _start(done: setup.Setup) -> list[str]:
+    """What a root that adopts sdd begins with."""
+    known, warn_until = done.start
+    lines = []
+    if known:
+        place = join(done.root, BASELINE_PATH)
+        lines.append(f"baseline  {counted(len(known), 'old finding')}, in {place}: sdd check shows what is new")
+    if warn_until:
+        policy = join(done.root, POLICY_PATH)
+        lines.append(f"grace     several people commit here: findings only warn until {warn_until} ({policy})")
+    return lines
 
 
 def _listed(word: str, files: tuple[str, ...]) -> list[str]:
@@ -133,6 +149,8 @@ def _document(done: setup.Setup, hook: hooks.HookReport | None, following: str |
         "kept": list(done.kept),
         "removed": list(done.removed),
         "notes": list(done.notes),
+        "baseline": len(done.start.known),
+        "warn_until": done.start.warn_until or None,
         "hook": as_document(hook) if hook else None,
         "next": following,
     }

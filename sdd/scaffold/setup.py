@@ -1,19 +1,22 @@
 """What `sdd init` writes into a repository, and what it takes out again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from sdd import paths
+from sdd.artifacts.baseline import baseline_text
 from sdd.artifacts.phr import Stage
 from sdd.errors import SddError
 from sdd.packaged import ALL_PLACES, ATTRIBUTES_PATH, INTRODUCTION, is_own_text
-from sdd.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
 from sdd.scaffold.identity import next_id, release_id
 from sdd.scaffold.own_files import OLD_CONSTITUTION_PATH, old_constitution, own_texts
 from sdd.scaffold.records import PhrDraft, phr_text
+from sdd.scaffold.start import Start, is_own_policy, policy_text, start_of
 
 RECORD_FOLDER = "history/prompts/constitution"
 
@@ -22,15 +25,18 @@ _RESPONSE = "`sdd init` wrote the policy, a constitution to be filled in and the
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
 
 
-@dataclass(frozen=True)
-class Setup:
-    """What was done: paths from the top that were written, left alone or removed. `notes` are for people."""
+class Setup(NamedTuple):
+    """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
+
+    `start` is what a root that adopts sdd begins with.
+    """
 
     root: str
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    start: Start = Start()
 
 
 def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] = ()) -> Setup:
@@ -47,8 +53,14 @@ def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] =
     if own_introduction:
         # Often a link to another tool's file, which is no reason to refuse.
         del texts[INTRODUCTION]
-    require_places(top, [paths.join(root, path) for path in (*texts, f"{RECORD_FOLDER}/x")])
+    require_places(top, [paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")])
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
+    start = Start()
+    if POLICY_PATH in missing:
+        start = _start(repository, root, date.fromisoformat(today), [*missing])
+        missing[POLICY_PATH] = policy_text(start.warn_until)
+        if start.known:
+            missing[BASELINE_PATH] = baseline_text(start.known)
     notes = (
         *(_neighbours(folder) if POLICY_PATH in missing else ()),
         *_ignored(repository, [paths.join(root, path) for path in missing]),
@@ -61,7 +73,14 @@ def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] =
     if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
         made.append(_record(repository, root, made, today))
     kept = tuple(paths.join(root, path) for path in texts if path not in missing)
-    return Setup(root, tuple(paths.join(root, path) for path in made), kept, notes=notes)
+    return Setup(root, tuple(paths.join(root, path) for path in made), kept, notes=notes, start=start)
+
+
+def _start(repository: Repository, root: str, today: date, missing: Sequence[str]) -> Start:
+    """What a root starts with; what is said of files that are still to be written, and a baseline of old, count not."""
+    start = start_of(repository, root, today)
+    there = (_top(repository) / root / BASELINE_PATH).exists()
+    return start._replace(known=frozenset(() if there else (one for one in start.known if one.path not in missing)))
 
 
 def undo(repository: Repository, root: str) -> Setup:
@@ -71,10 +90,11 @@ def undo(repository: Repository, root: str) -> Setup:
     """
     top = _top(repository)
     folder = top / root
-    written = [path for path in ALL_PLACES if path != ATTRIBUTES_PATH and _is_reached(folder, path)]
+    places = [path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH]
+    written = [path for path in places if _is_reached(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
     there = [path for path in written if (folder / path).exists()]
-    untouched = [path for path in there if is_own_text(path, (folder / path).read_bytes())]
+    untouched = [path for path in there if _is_untouched(path, (folder / path).read_bytes())]
     for path in untouched:
         (folder / path).unlink()
     for place in _folders(untouched):
@@ -87,6 +107,11 @@ def undo(repository: Repository, root: str) -> Setup:
         kept=tuple(paths.join(root, path) for path in kept),
         removed=tuple(paths.join(root, path) for path in untouched),
     )
+
+
+def _is_untouched(path: str, content: bytes) -> bool:
+    """Whether a file is as sdd wrote it. Nobody but sdd writes a baseline."""
+    return path == BASELINE_PATH or is_own_text(path, content) or (path == POLICY_PATH and is_own_policy(content))
 
 
 def _is_reached(folder: Path, path: str) -> bool:
