@@ -82,13 +82,17 @@ def prepare(scratch: Path) -> tuple[Command, ...]:
 
 
 def settle_environment(scratch: Path) -> None:
-    """Drops what the caller's environment tells git, sdd and pre-commit; pre-commit's cache goes below `scratch`."""
-    for name in [name for name in os.environ if name.startswith(("GIT_", "PRE_COMMIT", "SDD_", "SPECIFY_"))]:
+    """Drops what the caller's environment tells Python, git, sdd and pre-commit; what they cache goes below `scratch`.
+
+    Python's bytecode too: where it may not be kept, every run would measure the compiler.
+    """
+    told = ("GIT_", "PRE_COMMIT", "PYTHON", "SDD_", "SPECIFY_")
+    for name in [name for name in os.environ if name.startswith(told)]:
         del os.environ[name]
     for role in ("AUTHOR", "COMMITTER"):
         os.environ |= {f"GIT_{role}_NAME": "Ada", f"GIT_{role}_EMAIL": "ada@example.com"}
     os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "NO_COLOR": "1"}
-    os.environ["PRE_COMMIT_HOME"] = str(scratch / "pre-commit")
+    os.environ |= {"PRE_COMMIT_HOME": str(scratch / "pre-commit"), "PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
 
 
 def cpu_seconds(command: Command) -> float:
