@@ -5,8 +5,6 @@ import io
 import json
 import os
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -127,6 +125,9 @@ def _usage(error: click.UsageError, arguments: list[str]) -> int:
 
 
 def _internal(error: Exception) -> tuple[str, str]:
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="sdd-traceback-", suffix=".txt", delete=False) as kept:
         kept.write(f"sdd {__version__}, Python {sys.version}\n\n{''.join(traceback.format_exception(error))}")
     return f"this is a fault in sdd: {type(error).__name__}: {error}", f"please report it with {kept.name}"

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from difflib import get_close_matches
 
 from sdd import paths
 from sdd.artifacts.artifact import ChangeKind
@@ -297,6 +296,8 @@ def _of_feature(contract: Contract, context: Context, name: str) -> object:
 
 
 def _nearest(written: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(written, sorted(known), n=3)
     return f"did you mean {', '.join(close)}" if close else "correct the id"
 

@@ -1,6 +1,5 @@
 """Whether a file of a change only brings back what its path held before."""
 
-import tempfile
 from pathlib import Path
 
 from sdd.cover import CoveredFile
@@ -55,6 +54,8 @@ def _undoes(context: Context, file: CoveredFile, commit: str) -> bool:
 
 def _merged(context: Context, entries: tuple[Entry, Entry, Entry]) -> bytes | None:
     """git's three-way merge of (ours, base, theirs), None where they conflict."""
+    import tempfile
+
     assert context.sides
     repository = context.sides.repository
     with tempfile.TemporaryDirectory(prefix="sdd-") as folder:

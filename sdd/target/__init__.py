@@ -256,6 +256,8 @@ def _ref(repository: Repository, name: str) -> str:
 
 def _named_base(repository: Repository, base: str, target: str) -> Branch:
     """A base as the branch of a remote that it is, so that more of it can be fetched by its name over there."""
+    if any(sign in base for sign in "~^:"):  # a revision such as main~1 is no branch
+        return Branch(base, base, base, target)
     full = _ref(repository, base)
     remote = next((name for name in remote_names(repository) if full.startswith(f"{REMOTES}{name}/")), None)
     branch = full.removeprefix(f"{REMOTES}{remote}/") if remote else base
