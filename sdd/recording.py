@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from sdd import paths
@@ -51,6 +52,7 @@ class Said:
     response: str | None = None
     files: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
     model: str = ""
     human: bool = False
 
@@ -72,7 +74,12 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
     Raises UsageError for an unknown feature or contract, and where a title makes no name.
     """
     name = slug(said.title)
+    _are_there(workplace, said.files)
     files = said.files or workplace.untold
+    if said.kind and not files:
+        raise UsageError(
+            f"nothing here is a {said.kind} that no PHR names yet", "see what lies uncommitted: sdd status"
+        )
     stage = said.stage or _stage(said.kind, files, workplace)
     feature = workplace.feature(said.feature, required=False)
     embedded = _embedded(said, feature)
@@ -93,6 +100,7 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
         files=files,
         tests=said.tests,
         kind=said.kind,
+        closes=said.closes,
         prompt=said.prompt if said.prompt is not None else said.title,
         response=said.response if said.response is not None else _answer(workplace, said.kind),
         contract=embedded,
@@ -127,6 +135,7 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
         spec=workplace.seen_from_root(spec.path) if spec else "",
         scope=draft.scope or tuple(literal_pattern(path) for path in workplace.uncontracted),
         discovery=draft.discovery or _read_before(workplace, feature),
+        principles=draft.principles or _principles(workplace),
     )
     template = project_template("contract-template.md", _root_folder(workplace))
     folder = f"history/contracts/{feature or 'general'}"
@@ -134,6 +143,15 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
         workplace, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
     )
     return Written(path, number, "contract", feature, filled.scope)
+
+
+def _are_there(workplace: Workplace, files: tuple[str, ...]) -> None:
+    """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
+    changed = {one.path for one in workplace.aim.change.paths} if workplace.aim.change else set()
+    for written in files:
+        path = workplace.project.path(written.removeprefix("./"))
+        if path not in changed and path.rstrip("/") not in workplace.tree:
+            raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
 
 
 def literal_pattern(path: str) -> str:
@@ -232,7 +250,16 @@ def _answer(workplace: Workplace, kind: ChangeKind | None) -> str:
 def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
     for name in wanted:
         if name not in known:
-            raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(sorted(known)) or 'none yet'}")
+            near = get_close_matches(name, sorted(known), n=5, cutoff=0.5) or sorted(known)
+            raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(near) or 'none yet'}")
+
+
+def _principles(workplace: Workplace) -> tuple[str, ...]:
+    """The constitution's principles by number and name; none while it is still to be filled in."""
+    found = workplace.project.constitution
+    if not found or found.placeholders:
+        return ()
+    return tuple(f"{one.number}. {one.name}" if one.number else one.name for one in found.principles)
 
 
 def _read_before(workplace: Workplace, feature: str | None) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sdd import paths
+from sdd.cli.completion import complete_feature
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import (
     folder_below_top,
@@ -80,7 +81,7 @@ def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("feature")
+@click.argument("feature", shell_complete=complete_feature)
 @click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 @json_option
 @click.pass_context

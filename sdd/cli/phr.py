@@ -9,6 +9,8 @@ import click
 from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.artifacts.phr import Phr, Stage
 from sdd.check import rules_broken
+from sdd.cli.chosen import chosen
+from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
@@ -35,8 +37,16 @@ def command() -> None:
 @click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]"
 )
-@click.option("--feature", metavar="F", callback=filled_in, help="The feature it belongs to.")
-@click.option("--contract", "linked", metavar="PATH", help="The contract that it carries out.")
+@click.option(
+    "--feature", metavar="F", callback=filled_in, shell_complete=complete_feature, help="The feature it belongs to."
+)
+@click.option(
+    "--contract",
+    "linked",
+    metavar="PATH",
+    shell_complete=complete_linked_contract,
+    help="The contract that it carries out.",
+)
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in ChangeKind]),
@@ -49,6 +59,9 @@ def command() -> None:
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file that was changed.  [default: from git]")
 @click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
+@click.option(
+    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this settles, as sdd followups names it."
+)
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
 @click.option("--human", is_flag=True, help="The work was done by hand.")
 @click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
@@ -82,6 +95,7 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
             response=response,
             files=said["files"],
             tests=said["tests"],
+            closes=said["closes"],
             model=said["model"],
             human=said["human"],
         ),
@@ -164,15 +178,8 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    wanted = record.removeprefix("./")
     records = [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)]
-    matching = [phr for phr in records if phr.path == wanted] or [
-        phr for phr in records if f"/{wanted}" in f"/{phr.path}"
-    ]
-    if len(matching) != 1:
-        near = ", ".join(phr.path for phr in matching[:5]) or "see: sdd phr list"
-        raise UsageError(f"{'more than one' if matching else 'no'} PHR matches {record}", near)
-    phr = matching[0]
+    phr = chosen(records, record, "PHR", "sdd phr list")
     if as_json:
         found = rules_broken(repository, tree, reader, [phr], date.today())
         print_json({"schema": "sdd/phr/1", **phr_document(phr, found.get(phr.path, []))})

@@ -1,5 +1,6 @@
 """The texts of a PHR and of an execution contract, made from plain values."""
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -8,8 +9,9 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import ContractStatus
 from sdd.artifacts.phr import Stage
 from sdd.packaged import CONTRACT, PHR, template
-from sdd.scaffold.prose import anchored, check_text, code, file_entry, one_line, paragraph, verbatim
+from sdd.scaffold.prose import anchored, check_text, code, comment_text, file_entry, one_line, paragraph, verbatim
 from sdd.scaffold.templates import TOKEN, Value, fill
+from sdd.scaffold.yaml_text import LINE_WIDTH
 
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 _ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
@@ -23,7 +25,8 @@ class ContractDraft:
     `scope` holds patterns below the root; a missing leading slash is put in. Each of `checks` is a command; one that
     holds backticks is prose around a command and stays as it is. `sections` are further (heading, text) pairs that an
     agent's output format asks for, `checklist` its checklist and `errors` its error taxonomy, (code, meaning) pairs.
-    `id` is not used where the contract is embedded, and neither are these three.
+    `principles` are names of the constitution's, shown as a comment. `id` is not used where the contract is embedded,
+    and neither are these four.
     """
 
     title: str = ""
@@ -43,6 +46,7 @@ class ContractDraft:
     checks: tuple[str, ...] = ()
     discovery: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    principles: tuple[str, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
     checklist: tuple[str, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
@@ -109,6 +113,7 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
         "status": draft.status,
         **_body(draft),
         "scope": tuple(map(anchored, draft.scope)),
+        "principles": _reminder(draft.principles),
         "sections": "\n\n".join(
             f"## {one_line(heading)}\n\n{text.strip() or FILL_IN}" for heading, text in _further(draft)
         ),
@@ -118,6 +123,12 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
         # A project's own template need not know of agents: what one demands then stands at the end.
         text += "\n{{sections}}\n"
     return fill(text, values)
+
+
+def _reminder(principles: tuple[str, ...]) -> str:
+    """What the constitution asks for anyway, as a comment: whoever writes the constraints has it before their eyes."""
+    names = textwrap.fill("; ".join(map(comment_text, principles)), LINE_WIDTH, break_long_words=False)
+    return f"<!-- The constitution's principles hold too:\n{names} -->" if principles else ""
 
 
 def _further(draft: ContractDraft) -> tuple[tuple[str, str], ...]:
