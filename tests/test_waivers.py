@@ -1,0 +1,292 @@
+"""Waivers: written by command, honoured by the gate as its rules say, and named in every verdict they touch."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdd.artifacts import waiver
+from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr, rows_of, rules_of, sdd
+from tests.scratch import Scratch
+
+NEEDS = ("change-no-phr", "change-no-contract", "change-no-spec")
+AGREED = ("--reason", "It is generated.", "--approved-by", "Ada", "--days", "30")
+CODE = "src/gen/tables.py"
+FIRST = "history/waivers/0001-change-no-phr-src-gen.md"
+
+
+def text(*rules: str, paths: tuple[str, ...] = ("/src/gen/**",), days: int = 30, **fields: str) -> str:
+    """The text of a waiver that ends in some days; a field that is said to be empty is left out."""
+    said = {"id": '"0001"', "reason": "Generated.", "approved_by": "Ada"}
+    said |= {"expires": str(date.today() + timedelta(days=days))} | fields
+    lists = {"rules": rules, "paths": paths}
+    lines = [f"{name}: [{', '.join(map(repr, values))}]" for name, values in lists.items() if values]
+    return "\n".join(["---", *(f"{name}: {value}" for name, value in said.items() if value), *lines, "---", ""])
+
+
+def waived(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a verdict lets pass by waivers."""
+    return [one for change in document["changes"] for one in change["waived"]]
+
+
+@pytest.fixture
+def generated(adopted: Adopted) -> Adopted:
+    """A branch with one file that no record speaks of."""
+    adopted.branch()
+    adopted.write({CODE: "A = 1\n"})
+    return adopted
+
+
+# -- what the command writes ------------------------------------------------------------------------------------------
+
+
+def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
+    document = generated.done("waive", *NEEDS, "--path", "src/gen", *AGREED, "--commit", "--json").document
+    last_day = (date.today() + timedelta(days=30)).isoformat()
+    assert document == {
+        "schema": "sdd/waiver-new/1",
+        "id": "0001",
+        "path": str(generated.here.path / FIRST),
+        "rules": list(NEEDS),
+        "paths": ["/src/gen"],
+        "reason": "It is generated.",
+        "approved_by": "Ada",
+        "expires": last_day,
+    }
+    assert generated.here.git("status", "--porcelain") == ""
+    found = waiver.parse(FIRST, (generated.here.path / FIRST).read_bytes(), "")
+    assert (found.problems, found.id, found.expires) == ((), "0001", last_day)
+    said = generated.done("waive", "change-no-phr", "--path", "src/gen", *AGREED).out
+    assert said == f"wrote {FIRST.replace('0001', '0002')} (until {last_day})\n"
+
+
+def test_a_path_that_is_there_stands_for_itself(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"app/[id]/page x.tsx": "1\n", "app/i/page x.tsx": "2\n"})
+    adopted.done("waive", *NEEDS, "--path", "app/[id]/page x.tsx", *AGREED, "--commit")
+    adopted.write({"app/[id]/page x.tsx": "1\n"})
+    assert {one["path"] for one in waived(adopted.gate())} == {"app/[id]/page x.tsx"}
+
+
+def test_paths_are_seen_from_where_somebody_stands(generated: Adopted) -> None:
+    ran = sdd(generated.here.path / "src", "waive", *NEEDS, "--path", "gen/*.py", *AGREED, "--commit", "--json")
+    assert ran.document["paths"] == ["/src/gen/*.py"]
+    assert generated.gate()["verdict"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "hint"),
+    [
+        (["change-no-phrs", "--path", "src", *AGREED], "unknown rule change-no-phrs", "did you mean change-no-phr,"),
+        (["policy-changed", "--path", "src", *AGREED], "policy-changed is never waived", "sdd explain policy-changed"),
+        (["phr-replayed", "--path", "src", *AGREED], "phr-replayed is never waived", ""),
+        (["change-no-phr", "--path", "**/*.py", *AGREED], "**/*.py begins with a wildcard", "folder/**"),
+        (["change-no-phr", "--path", ".", *AGREED], ". is no path below the top", ""),
+        (["change-no-phr", "--path", "../x", *AGREED], "../x is no path below the top", ""),
+        (["change-no-phr", "--path", "src"], "no defaults", "--reason TEXT --approved-by WHO --days N"),
+        ([], "no defaults", "RULE --path P --reason TEXT --approved-by WHO --days N"),
+        (["change-no-phr", "--path", "src", *AGREED[:-1], "91"], "91 is not in the range 1<=x<=90", ""),
+        (["change-no-phr", "--path", "src", *AGREED, "--expires", "2027-01-01"], "say the same", ""),
+        (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "2020-01-01"], "not within the next 90", ""),
+        (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "soon"], "does not match the format", ""),
+        (["change-no-phr", "--path", "src", "--reason", " ", *AGREED[2:]], "--reason says nothing", ""),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(
+    adopted: Adopted, arguments: list[str], said: str, hint: str
+) -> None:
+    ran = adopted.sdd("waive", *arguments)
+    assert ran.status == 2
+    assert said in ran.err
+    assert hint in ran.err
+    assert not (adopted.here.path / "history/waivers").exists()
+
+
+def test_on_a_terminal_what_is_missing_is_asked_for(generated: Adopted) -> None:
+    typed, terminal = os.openpty()
+    os.write(typed, b"src/gen\nIt is generated.\nAda\n100\n7\n")
+    command = [sys.executable, "-P", "-m", "sdd", "waive", *NEEDS, "--json"]
+    done = subprocess.run(command, cwd=generated.here.path, stdin=terminal, capture_output=True, check=True, text=True)
+    os.close(typed)
+    os.close(terminal)
+    document = json.loads(done.stdout)
+    assert (document["paths"], document["reason"], document["approved_by"]) == (["/src/gen"], "It is generated.", "Ada")
+    assert document["expires"] == (date.today() + timedelta(days=7)).isoformat()
+    assert "100 is not in the range" in done.stderr
+
+
+def test_without_a_root_there_is_nothing_to_waive(scratch: Scratch) -> None:
+    scratch.commit("first", {"a": "1"})
+    ran = sdd(scratch.path, "waive", "change-no-phr", "--path", "a", *AGREED)
+    assert (ran.status, "not set up here" in ran.err) == (3, True)
+
+
+# -- what the gate makes of it ----------------------------------------------------------------------------------------
+
+
+def test_a_waived_file_counts_as_covered_and_the_verdict_says_why(generated: Adopted) -> None:
+    assert rules_of(generated.gate()) == set(NEEDS)
+    generated.write({FIRST: text(*NEEDS)})
+    document = generated.gate()
+    assert document["verdict"] == "pass"
+    assert rows_of(document)[CODE]["lacks"] == []
+    assert {one["rule"] for one in waived(document)} == set(NEEDS)
+    assert {(one["path"], one["waiver"], one["reason"]) for one in waived(document)} == {(CODE, FIRST, "Generated.")}
+    said = generated.done("gate").out
+    assert "1 covered" in said
+    assert f"by {FIRST}: Generated.\nsdd:   {CODE}: change-no-contract, change-no-phr, change-no-spec\n" in said
+    assert f"A {CODE}: covered (with a waiver)" in generated.done("gate", "-v").out
+    assert "1 waiver" in generated.done("status").out
+    pushed = generated.push("work")
+    assert pushed.returncode == 0, pushed.stderr
+
+
+def test_only_what_it_names_is_waived(generated: Adopted) -> None:
+    generated.write({FIRST: text("change-no-phr"), "src/other.py": "B = 1\n"})
+    document = generated.gate()
+    assert rows_of(document)[CODE]["lacks"] == ["contract", "spec"]
+    assert rows_of(document)["src/other.py"]["lacks"] == ["phr", "contract", "spec"]
+    assert [(one["rule"], one["path"]) for one in waived(document)] == [("change-no-phr", CODE)]
+
+
+def test_nothing_of_a_refusal_offers_a_way_around(generated: Adopted) -> None:
+    ran = generated.sdd("gate")
+    assert ran.status == 1
+    assert "waive" not in ran.out + ran.err
+    assert "waive" not in str(generated.gate()["changes"][0]["next"])
+
+
+def test_one_of_head_counts_only_where_the_target_says_so(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: '[gate]\nwaivers = "landed"\n'})
+    adopted.branch()
+    adopted.write({CODE: "A = 1\n", FIRST: text(*NEEDS), POLICY: '[gate]\nwaivers = "same-change"\n'})
+    document = adopted.gate()
+    assert rules_of(document) == {*NEEDS, "policy-changed"}
+    assert waived(document) == []
+
+
+def test_a_landed_one_counts_even_where_the_branch_is_behind_or_removes_it(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.land_change({FIRST: text(*NEEDS), POLICY: '[gate]\nwaivers = "landed"\n'})
+    adopted.here.git("switch", "-q", "work")
+    adopted.write({CODE: "A = 1\n"})
+    assert adopted.gate()["verdict"] == "pass"
+    adopted.here.git("rebase", "-q", "main")
+    adopted.write({FIRST: None})
+    assert adopted.gate()["verdict"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        (text(*NEEDS, days=-1), "waiver-expired"),
+        (text(*NEEDS, days=91), "waiver-broad"),
+        (text(*NEEDS, paths=("**/*.py",)), "waiver-broad"),
+        (text(*NEEDS, paths=("!/src",)), "waiver-broad"),
+        (text(*NEEDS, approved_by=""), "waiver-incomplete"),
+        (text(*NEEDS, reason="[WHY THIS MAY PASS FOR NOW]"), "waiver-incomplete"),
+        (text(*NEEDS, expires="2027-02-30"), "waiver-incomplete"),
+        (text(*NEEDS, paths=()), "waiver-incomplete"),
+        (text(*NEEDS, "no-such-rule"), "waiver-incomplete"),
+        (text(*NEEDS, "policy-changed"), "waiver-incomplete"),
+        ("Let it pass.\n", "waiver-incomplete"),
+    ],
+)
+def test_a_faulty_one_waives_nothing(generated: Adopted, written: str, rule: str) -> None:
+    generated.write({FIRST: written})
+    document = generated.gate()
+    assert rules_of(document) == {*NEEDS, rule}
+    assert waived(document) == []
+
+
+def test_its_last_day_still_counts(generated: Adopted) -> None:
+    generated.write({FIRST: text(*NEEDS, days=0)})
+    assert generated.gate()["verdict"] == "pass"
+
+
+def test_an_old_one_that_has_ended_stops_nobody(adopted: Adopted) -> None:
+    adopted.land_change({FIRST: text("phr-vague-files", days=-100)})
+    adopted.branch()
+    adopted.write({"docs/x.md": "exempt\n"})
+    assert adopted.gate()["changes"][0]["findings"] == []
+    ran = adopted.sdd("check")
+    assert (ran.status, "waiver-expired" in ran.out) == (1, True)
+    adopted.write({FIRST: None})
+    assert adopted.gate()["verdict"] == "pass"
+    assert adopted.sdd("check").status == 0
+
+
+def test_a_leaked_secret_can_be_taken_out_of_history(adopted: Adopted) -> None:
+    adopted.branch()
+    words = (adopted.here.path / LANDED).read_text()
+    adopted.write({LANDED: words.replace("## Prompt\n", "## Prompt\n\nThe key was removed.\n")})
+    assert rules_of(adopted.gate()) == {"history-rewritten"}
+    adopted.done("waive", "history-rewritten", "--path", LANDED, *AGREED, "--commit")
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_what_guards_the_rules_is_never_waived(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({POLICY: "[gate]\nappend_only = false\n", FIRST: text("policy-changed", paths=("/.specify/**",))})
+    assert rules_of(adopted.gate()) == {"policy-changed", "waiver-incomplete"}
+
+
+def test_a_spec_that_is_unfinished_can_be_waived_where_files_lean_on_it(adopted: Adopted) -> None:
+    adopted.branch()
+    feature = {"specs/002-x/spec.md": "# Feature Specification: X\n\n[NEEDS CLARIFICATION: what?]\n"}
+    record = phr([CODE], feature="002-x", kind="feature", embedded=PROMISE + "\n### Constraints\n\n- None.\n")
+    adopted.write({**feature, CODE: "A = 1\n", "history/prompts/002-x/0001-x.green.prompt.md": record})
+    document = adopted.gate()
+    assert "spec-unclear" in rules_of(document)
+    assert rows_of(document)[CODE]["lacks"] == ["spec"]
+    adopted.write({FIRST: text(*rules_of(document), paths=("/specs/002-x/**", "/history/prompts/002-x/**"))})
+    document = adopted.gate()
+    assert document["verdict"] == "pass"
+    assert rows_of(document)[CODE]["lacks"] == []
+
+
+def test_a_root_above_waives_for_those_below(adopted: Adopted) -> None:
+    adopted.land_change({"api/.specify/sdd.toml": "", "api/.specify/memory/constitution.md": "# Ours\n"})
+    adopted.branch()
+    adopted.write({"api/x.py": "1\n", FIRST: text(*NEEDS, paths=("/api/*.py",))})
+    assert rows_of(adopted.gate())["api/x.py"]["lacks"] == []
+    adopted.write({FIRST: None, f"api/{FIRST}": text(*NEEDS, paths=("/x.py",))})
+    assert rows_of(adopted.gate())["api/x.py"]["lacks"] == []
+    adopted.write({f"api/{FIRST}": text(*NEEDS, paths=("/api/x.py",))})
+    assert rows_of(adopted.gate())["api/x.py"]["lacks"] == ["phr", "contract", "spec"]
+
+
+# -- what check makes of it -------------------------------------------------------------------------------------------
+
+
+def test_check_honours_them_too(adopted: Adopted) -> None:
+    record = "history/prompts/general/0009-x.green.prompt.md"
+    adopted.write({record: re.sub("date: .*", "date: someday", phr(id="0009"))})
+    assert adopted.sdd("check").status == 1
+    adopted.done("waive", "phr-bad-date", "phr-missing-field", "--path", record, *AGREED)
+    ran = adopted.sdd("check")
+    assert ran.status == 0, ran
+    assert f"sdd:   {record}: phr-bad-date" in ran.out
+    assert [one["reason"] for one in waived(adopted.sdd("check", "--json").document)] == ["It is generated."]
+
+
+def test_many_files_are_counted(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({**{f"src/gen/{number}.py": f"{number}\n" for number in range(9)}, FIRST: text(*NEEDS)})
+    said = adopted.done("gate").out
+    assert "sdd:   and 4 more files (all: -v)" in said
+    assert "src/gen/8.py" in adopted.done("gate", "-v").out
+
+
+def test_a_read_only_folder_is_told_and_the_number_given_back(adopted: Adopted, tmp_path: Path) -> None:
+    (adopted.here.path / "history/waivers").write_text("a file where the folder should be")
+    ran = adopted.sdd("waive", "change-no-phr", "--path", "src", *AGREED)
+    assert (ran.status, "a folder is needed" in ran.err) == (3, True)
+    (adopted.here.path / "history/waivers").unlink()
+    assert "0001" in adopted.done("waive", "change-no-phr", "--path", "src", *AGREED).out
