@@ -11,7 +11,7 @@ from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Phr
 from sdd.artifacts.spec import Spec
 from sdd.check import JudgedChange
-from sdd.cover import CoveredFile, Need, Patterns, is_trivial, names
+from sdd.cover import CoveredFile, Need, Patterns, is_trivial, names, scope_patterns
 from sdd.repo.objects import Repository
 
 TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND", "FEATURE"
@@ -59,7 +59,7 @@ class Uncommitted(NamedTuple):
         if isinstance(record, Phr):
             return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
         if isinstance(record, Contract):
-            scope = Patterns(item.text for item in record.scope)
+            scope = Patterns(scope_patterns(record))
             return Need.CONTRACT in file.lacks and scope.match(paths.relative(record.root, file.path))
         missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
         return isinstance(record, Spec) and missing and file.feature == record.feature

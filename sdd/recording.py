@@ -74,12 +74,10 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
     Raises UsageError for an unknown feature or contract, and where a title makes no name.
     """
     name = slug(said.title)
-    _are_there(workplace, said.files)
+    require_there(workplace, said.files)
     files = said.files or workplace.untold
     if said.kind and not files:
-        raise UsageError(
-            f"nothing here is a {said.kind} that no PHR names yet", "see what lies uncommitted: sdd status"
-        )
+        raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
     stage = said.stage or _stage(said.kind, files, workplace)
     feature = workplace.feature(said.feature, required=False)
     embedded = _embedded(said, feature)
@@ -145,7 +143,7 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
     return Written(path, number, "contract", feature, filled.scope)
 
 
-def _are_there(workplace: Workplace, files: tuple[str, ...]) -> None:
+def require_there(workplace: Workplace, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
     changed = {one.path for one in workplace.aim.change.paths} if workplace.aim.change else set()
     for written in files:

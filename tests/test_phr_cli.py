@@ -69,10 +69,11 @@ def test_a_second_record_names_what_changed_since_the_first(adopted: Adopted) ->
     adopted.write({"src/b.py": "2\n", "src/c.py": "1\n"})
     document, _ = made(adopted, "Second", "--kind", "chore", "--commit")
     assert document["files"] == ["src/b.py", "src/c.py"]
-    document, _ = made(adopted, "Third", "--kind", "chore", "--commit")
-    assert document["files"] == []
+    ran = adopted.sdd("phr", "new", "Third", "--kind", "chore", "--commit")
+    assert (ran.status, ran.out) == (2, "")
+    assert "has changed that no PHR names" in ran.err
     adopted.here.write("src/a.py", "uncommitted\n")
-    document, _ = made(adopted, "Fourth", "--kind", "chore")
+    document, _ = made(adopted, "Third", "--kind", "chore")
     assert document["files"] == ["src/a.py"]
     assert adopted.gate()["verdict"] == "pass"
 

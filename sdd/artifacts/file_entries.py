@@ -9,6 +9,8 @@ _REMARK = regex(
     r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
 )
 _QUOTED = regex(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
+# What stands in backticks alone is the path to the letter, whatever white space it holds.
+_CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
 _LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
 _PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
 _PATH_LIKE = regex(r"[./\\]")
@@ -20,6 +22,9 @@ def path_of(written: str) -> str | None:
     Backticks, quotes, a leading `./` and a remark behind the path are cut; what is quoted is taken whole. An
     absolute path or one with backslashes stays as it is.
     """
+    code = _CODE.fullmatch(written)
+    if code:
+        return code[2]
     text = _PREFIX.sub("", " ".join(written.split())[:1000])
     quoted = _QUOTED.match(text)
     link = None if quoted else _LINK.match(text)

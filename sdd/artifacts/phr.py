@@ -26,7 +26,8 @@ _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
 _FEATURE_PROMPTS = regex(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
 _DATES = ("date", "date_iso", "created")
-_FILES = ("files", "files_yaml")
+FILES = ("files", "files_yaml")
+"""The keys that name the files of a PHR, the first that is there before the others."""
 _MORE_FILES = ("files_created_or_modified", "files_created", "files_modified")
 _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
@@ -150,7 +151,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
             sections,
             id=_IDS,
             date=_DATES,
-            files=(*_FILES, *_MORE_FILES),
+            files=(*FILES, *_MORE_FILES),
             tests=_TESTS,
             prompt=("prompt_text",),
             response=("response_text",),
@@ -212,10 +213,9 @@ def _folder(path: str) -> str:
 
 
 def _files(fields: FrontMatter) -> Iterator[FileEntry]:
-    entries = fields.listed(*_FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
+    entries = fields.listed(*FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
     for entry in entries:
-        written = " ".join(entry.text.split())
-        yield FileEntry(path_of(written) or "", written, entry.line)
+        yield FileEntry(path_of(entry.text) or "", " ".join(entry.text.split()), entry.line)
 
 
 def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:

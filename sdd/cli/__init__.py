@@ -108,6 +108,10 @@ def run(arguments: list[str]) -> int:
         # The reader of a pipe went away (sdd ... | head): not a fault, and nothing more can be printed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.CLEAN
+    except OSError as error:
+        # A full disk, a closed terminal, a file that went away: nothing that a report of a fault would help with.
+        _tell(f"{error.filename or 'output'}: {error.strerror or error}", "see to it and try again", [], 0)
+        return ExitCode.CANNOT_JUDGE
     except Exception as error:
         _tell(*_internal(error), arguments, ExitCode.CANNOT_JUDGE)
         return ExitCode.CANNOT_JUDGE

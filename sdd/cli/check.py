@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from sdd.check import check_tree, only_new
-from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text
+from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, tree_to_read
 from sdd.errors import ExitCode, UsageError
 from sdd.project import Reader
 from sdd.render.stat import stat_document, stat_text
@@ -41,7 +41,7 @@ def command(
     3 cannot judge.
     """
     repository = open_repository(ctx)
-    tree = repository.tree(rev or repository.snapshot())
+    tree = tree_to_read(repository, rev)
     only = tuple(path_below_top(ctx, repository, one) for one in path)
     for written, found in zip(path, only, strict=True):
         if found not in ("", ".") and found not in tree:

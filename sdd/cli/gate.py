@@ -46,6 +46,8 @@ def command(
     """
     if ((base or head) and (pre_push or pre_receive)) or (pre_push and pre_receive):
         raise UsageError("--base and --head, --pre-push and --pre-receive exclude each other", "see: sdd gate --help")
+    if pre_push and any(word.startswith("-") for word in pre_push):
+        raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
     repository = open_repository(ctx)
     verdict = judge(repository, _aims(repository, base, head, pre_push, pre_receive), date.today())
     ways = _mends(repository, verdict)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sdd import paths
-from sdd.errors import SddError
+from sdd.errors import SddError, UsageError
 from sdd.paths import printable
 from sdd.repo.objects import Repository, Tree
 from sdd.roots import MARK
@@ -31,9 +31,14 @@ def top_of(repository: Repository) -> Path:
 
 
 def tree_to_read(repository: Repository, rev: str | None) -> Tree:
-    """The tree that a reading command reads: a commit's, else the work tree as it lies there, else (bare) HEAD's."""
+    """The tree that a reading command reads: a commit's, else the work tree as it lies there, else (bare) HEAD's.
+
+    Raises UsageError for a revision that does not exist.
+    """
     if rev is None and repository.work_tree:
         return repository.tree(repository.snapshot())
+    if rev is not None and not repository.object(f"{rev}^{{tree}}"):
+        raise UsageError(f"unknown revision: {rev}", "name a commit, branch or tag that this repository holds")
     return repository.tree(rev or "HEAD")
 
 

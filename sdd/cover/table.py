@@ -197,7 +197,7 @@ class Coverage:
         return any(self._scope(contract).match(path) for path in below_root)
 
     def _scope(self, contract: Contract) -> Patterns:
-        return self._compiled(tuple(item.text for item in contract.scope if not item.text.startswith("!")))
+        return self._compiled(scope_patterns(contract))
 
     # -- specs ---------------------------------------------------------------------------------------------
 
@@ -228,6 +228,12 @@ class Coverage:
             if spec:
                 return spec
         return None
+
+
+def scope_patterns(contract: Contract) -> tuple[str, ...]:
+    """The patterns of a contract's scope, each anchored at the root even where the leading slash was left out."""
+    written = (item.text.removeprefix("./") for item in contract.scope)
+    return tuple(f"/{pattern.lstrip('/')}" for pattern in written if not pattern.startswith("!"))
 
 
 def _distinct(contracts: Iterable[Contract]) -> tuple[Contract, ...]:

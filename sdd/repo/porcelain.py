@@ -1,5 +1,6 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -40,7 +41,7 @@ def _opened(repository: Repository) -> Iterator[Repo]:
         yield porcelain
     except GitCommandError as error:
         said = str(error.stderr or error).strip().removeprefix("stderr: ").strip("' \n") or f"status {error.status}"
-        command = " ".join(map(str, error.command)) if isinstance(error.command, list) else str(error.command)
-        raise SddError(f"git refused: {said.splitlines()[0]}", f"see what git says to: {command}") from None
+        command = shlex.join(map(str, error.command)) if isinstance(error.command, list) else str(error.command)
+        raise SddError(f"git refused: {said.splitlines()[0]}", f"what was written is there; next: {command}") from None
     finally:
         porcelain.close()

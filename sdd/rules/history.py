@@ -26,12 +26,13 @@ def history_rewritten(context: Context) -> Findings:
     if not context.before or not context.sides.policy(context.root).append_only:
         return
     moved = tuple(record for record in context.sides.added_records if isinstance(record, Phr | Adr | Contract))
-    for path, (root, changed) in context.sides.records.items():
-        landed = context.before.artifact(path) if root == context.root and changed.target else None
+    for changed in context.sides.change.paths:
+        path = changed.path
+        landed = context.before.artifact(path) if context.sides.answering_root(path) == context.root else None
         if not isinstance(landed, Phr | Adr | Contract):
             continue
         fix = f"git checkout {context.sides.change.target_name} -- {path}"
-        if not changed.after:
+        if not changed.after or not changed.after.is_file:
             if not any(is_same(landed, other) for other in moved):
                 yield Found(path, 1, "a landed record is removed", fix, firm=True)
             continue
