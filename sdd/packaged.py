@@ -19,6 +19,7 @@ ATTRIBUTES = "history.gitattributes"
 AGENTS = ("backend.md", "frontend.md", "reviewer.md")
 COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")
 INTRODUCTION = "AGENTS.md"
+SCRIPTS = ("create-phr.sh", "create-adr.sh", "create-new-feature.sh", "check-prerequisites.sh")
 
 TEMPLATE_FOLDER = ".specify/templates"
 ATTRIBUTES_PATH = "history/.gitattributes"
@@ -45,8 +46,12 @@ AGENT_PLACES: Mapping[str, Mapping[str, str]] = {
 }
 """Name of an agent program -> the same, for `sdd init --agent NAME`."""
 
+SCRIPT_PLACES: Mapping[str, str] = {f".specify/scripts/bash/{name}": f"scripts/{name}" for name in SCRIPTS}
+"""The same for `sdd init --scripts`: what agents of spec-kit and spec-kit-plus call, to be executable."""
+
 ALL_PLACES: Mapping[str, str] = {
     **PLACES,
+    **SCRIPT_PLACES,
     **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
 }
 

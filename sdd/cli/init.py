@@ -28,12 +28,19 @@ from sdd.scaffold import setup
     type=click.Choice([*AGENT_PLACES]),
     help="Install agent files and commands for it; generic is AGENTS.md and plain prompt files.",
 )
+@click.option("--scripts", is_flag=True, help="Install the scripts that agents of spec-kit and spec-kit-plus call.")
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--undo", is_flag=True, help="Take out the hook and every file that nobody has changed; history/ stays.")
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, folder: str | None, agents: tuple[str, ...], no_hooks: bool, undo: bool, as_json: bool
+    ctx: click.Context,
+    folder: str | None,
+    agents: tuple[str, ...],
+    scripts: bool,
+    no_hooks: bool,
+    undo: bool,
+    as_json: bool,
 ) -> None:
     """Set sdd up in a repository, or take it out again.
 
@@ -43,7 +50,8 @@ def command(
     """
     repository = open_repository(ctx)
     root = _root(repository, ctx, folder)
-    done = setup.undo(repository, root) if undo else setup.adopt(repository, root, date.today().isoformat(), agents)
+    today = date.today().isoformat()
+    done = setup.undo(repository, root) if undo else setup.adopt(repository, root, today, agents, scripts=scripts)
     hook, failed = None, None
     if not no_hooks:
         # The files are there by now and must be told of, whatever becomes of the hook.

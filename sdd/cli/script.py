@@ -38,7 +38,7 @@ def create_phr(ctx: click.Context, title: str, stage: str, feature: str | None, 
     known = stage_of(stage)
     if known is None:
         raise UsageError(f"unknown stage {stage}", f"stages: {', '.join(Stage)}")
-    words = ["phr", "new", title, "--stage", known, *(["--feature", feature] if feature and feature != "none" else [])]
+    words = ["phr", "new", title, "--stage", known.value, *(["--feature", feature] if feature and feature != "none" else [])]
     made = _made(ctx, *words, "--prompt-file", os.devnull, "--response-file", os.devnull)
     _answer({name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")}, as_json)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from sdd.errors import SddError
 from sdd.repo.worktree import require_places, write_whole
 
 
@@ -57,6 +58,11 @@ def write(top: Path, plan: Plan) -> None:
     Raises SddError where something stands in the way or the disk refuses; what was written until then is whole,
     and the next run does the rest.
     """
+    for repair in plan.repairs:
+        # With core.autocrlf the work tree has other line ends than git has kept.
+        there = (top / repair.path).read_bytes() if (top / repair.path).is_file() else b""
+        if there.replace(b"\r\n", b"\n") != repair.before.replace(b"\r\n", b"\n"):
+            raise SddError(f"{repair.path} has changed meanwhile", "nothing was written; run the command again")
     require_places(top, [path for repair in plan.repairs for path in (repair.path, repair.to)])
     for repair in plan.repairs:
         moved = repair.path != repair.to

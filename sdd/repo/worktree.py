@@ -8,10 +8,10 @@ from pathlib import Path
 from sdd.errors import SddError
 
 
-def write_new(path: Path, text: str) -> None:
+def write_new(path: Path, text: str, *, executable: bool = False) -> None:
     """Writes a file that is not there yet, its folders included; it appears whole or not at all.
 
-    `text` goes out as UTF-8; what UTF-8 cannot hold becomes U+FFFD. Raises SddError where something already
+    `text` goes out as UTF-8; what UTF-8 cannot hold becomes U+FFFD. `executable` is for scripts. Raises SddError where something already
     stands at `path`, where a symlink or a file stands in the way, and where the disk refuses.
     """
     path = path.absolute()
@@ -20,7 +20,8 @@ def write_new(path: Path, text: str) -> None:
         require_places(top, [path.relative_to(top).as_posix()])
     if os.path.lexists(path):
         raise SddError(f"{path} is there already", "nothing was written; move it away or choose another name")
-    write_whole(path, text.encode("utf-8", "replace"), 0o666, replace=False)
+    mode = 0o777 if executable else 0o666
+    write_whole(path, text.encode("utf-8", "replace"), mode, replace=False)
 
 
 def rewrite(path: Path, before: bytes, after: bytes) -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 from sdd import paths
 from sdd.artifacts import constitution as constitutions
-from sdd.packaged import AGENT_PLACES, CONSTITUTION, PLACES, template
+from sdd.packaged import AGENT_PLACES, CONSTITUTION, PLACES, SCRIPT_PLACES, template
 from sdd.project import CONSTITUTION_PATH
 from sdd.scaffold.templates import TOKEN, fill
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 
 
-def own_texts(folder: Path, today: str, agents: Sequence[str] = ()) -> dict[str, str]:
-    """path below the root -> the text that init writes there. `today` is YYYY-MM-DD, `agents` are of AGENT_PLACES.
+def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
+    """path below the root -> the text that init writes there. `today` is YYYY-MM-DD, `agents` are of AGENT_PLACES,
+    `scripts` asks for those of SCRIPT_PLACES.
 
     A constitution in spec-kit's old place is taken over as it is, where it can be judged.
     """
@@ -22,7 +23,7 @@ def own_texts(folder: Path, today: str, agents: Sequence[str] = ()) -> dict[str,
     if constitution is None:
         name = TOKEN.sub("", paths.printable(folder.resolve().name)) or "Project"
         constitution = fill(template(CONSTITUTION), {"project": name, "date": today})
-    places = dict(PLACES)
+    places = {**PLACES, **(SCRIPT_PLACES if scripts else {})}
     for agent in agents:
         places |= AGENT_PLACES[agent]
     return {path: template(name) for path, name in places.items()} | {CONSTITUTION_PATH: constitution}

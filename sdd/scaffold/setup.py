@@ -9,7 +9,7 @@ from sdd import paths
 from sdd.artifacts.baseline import baseline_text
 from sdd.artifacts.phr import Stage
 from sdd.errors import SddError
-from sdd.packaged import ALL_PLACES, ATTRIBUTES_PATH, INTRODUCTION, is_own_text
+from sdd.packaged import ALL_PLACES, ATTRIBUTES_PATH, INTRODUCTION, SCRIPT_PLACES, is_own_text
 from sdd.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
@@ -39,16 +39,17 @@ class Setup(NamedTuple):
     start: Start = Start()
 
 
-def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] = ()) -> Setup:
+def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> Setup:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
-    `agents` are the agent programs (of AGENT_PLACES) that get their files too. Nothing is overwritten, and nothing at
+    `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES are
+    installed. Nothing is overwritten, and nothing at
     all is written where one of the places is taken by a symlink or a folder: SddError. `today` is YYYY-MM-DD. A second
     call writes nothing.
     """
     top = _top(repository)
     folder = top / root
-    texts = own_texts(folder, today, agents)
+    texts = own_texts(folder, today, agents, scripts=scripts)
     own_introduction = _own_introduction(folder) if INTRODUCTION in texts else ()
     if own_introduction:
         # Often a link to another tool's file, which is no reason to refuse.
@@ -68,7 +69,7 @@ def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] =
     )
     made = list(missing)
     for path, text in missing.items():
-        write_new(folder / path, text)
+        write_new(folder / path, text, executable=path in SCRIPT_PLACES)
     # Templates alone change nothing that is judged; policy and constitution do, and want a record.
     if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
         made.append(_record(repository, root, made, today))
