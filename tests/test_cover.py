@@ -274,3 +274,19 @@ def test_limits_of_the_policy_are_told(adopted: Adopted) -> None:
     document = judged(adopted, files | {GENERAL: phr([*files], kind="chore")})
     assert rules_of(document) == {"change-not-a-chore"}
     assert rules_of(document, "warning") == {"change-too-large"}
+
+
+def test_a_file_that_moves_to_where_nothing_is_asked_is_a_deletion(adopted: Adopted) -> None:
+    text = (adopted.here.path / "src/vat.py").read_text()
+    files: Files = {"src/vat.py": None, "docs/vat.md": text, GENERAL: phr(["docs/vat.md"], kind="chore")}
+    assert lacks(judged(adopted, files)) == {"src/vat.py": ALL}
+
+
+def test_a_scope_takes_nothing_out(adopted: Adopted) -> None:
+    files: Files = {
+        "src/a.py": "1\n",
+        GENERAL: phr(["src/a.py"]),
+        CONTRACT: contract(["/src/**", "!/src/a.py"]),
+    }
+    document = judged(adopted, files)
+    assert (lacks(document), rules_of(document)) == ({"src/a.py": []}, {"contract-broad-scope"})

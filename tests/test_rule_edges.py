@@ -1,0 +1,235 @@
+"""Where rules begin and end: what is just let through, what is told once only, and what is told with which weight."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sdd.check import Verdict, check_tree, judge
+from sdd.repo.objects import Repository
+from sdd.rules import ALL, Rule
+from sdd.target import aim_of_revision
+from tests.good import CHANGE, TODAY, apply, good_repository
+from tests.scratch import Scratch
+
+CONTRACT = "history/contracts/001-vat/0003-rounding.contract.md"
+OPEN = "history/contracts/001-vat/0002-reverse-charge.contract.md"
+RECORD = "history/prompts/001-vat/0002-rounding.green.prompt.md"
+LANDED = "history/prompts/001-vat/0001-vat-rate.green.prompt.md"
+SPEC = "specs/001-vat/spec.md"
+CONSTITUTION = ".specify/memory/constitution.md"
+ASKED_OF_TREES = [rule for rule in ALL if (rule.subject or rule.on_trees) and rule.severity != "off"]
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> Scratch:
+    return good_repository(tmp_path / "repo")
+
+
+def gate(change: Scratch, edits: str = "") -> Verdict:
+    """The verdict on the good change with some edits, as one more commit."""
+    today = apply(change, edits)
+    change.commit("edits")
+    with Repository.discover(change.path) as repository:
+        return judge(repository, [aim_of_revision(repository, "main", None)], today)
+
+
+def check(change: Scratch, today: date = TODAY) -> Verdict:
+    with Repository.discover(change.path) as repository:
+        return check_tree(repository, repository.tree("HEAD"), "HEAD", repository.commit("HEAD"), today)
+
+
+def told(change: Scratch, verdict: Verdict) -> list[str]:
+    """Every finding as `severity rule line`, with the text of the line that it points to."""
+    return [
+        f"{found.severity} {found.rule} {(change.path / found.path).read_text().splitlines()[found.line - 1].strip()}"
+        for judged in verdict.changes
+        for found in judged.findings
+    ]
+
+
+def edit(path: str, lines: str) -> str:
+    return f"-- {path} (edited) --\n{lines}\n"
+
+
+def record(number: str, prompt: str, response: str = "It is done.") -> str:
+    """One more PHR in the feature's folder."""
+    text = CHANGE[RECORD].replace('"0002"', f'"{number}"').replace("Round half up.", prompt)
+    path = RECORD.replace("0002-rounding", f"{number}-again")
+    return f"-- {path} --\n{text.replace('It does.', response)}"
+
+
+# Edits of the good change that break nothing.
+LET_THROUGH = {
+    "three follow-ups": edit(CONTRACT, "-- Round other currencies.\n+- One.\n+- Two.\n+- Three."),
+    "an abbreviation ends no sentence": edit(
+        CONTRACT,
+        "-Amounts are rounded half up.\n+Amounts, e.g. Invoices of Dr. Who in v1.2 or U.S. Dollars, are rounded.",
+    ),
+    "a sentence over several lines": edit(CONTRACT, "-Amounts are rounded half up.\n+Amounts\n+are rounded half up."),
+    "a question mark within": edit(CONTRACT, "-Amounts are rounded half up.\n+Amounts are (why not?) rounded half up."),
+    "a reference to the last line": edit(CONTRACT, "-- 1:2:src/vat.py\n+- 5:5:src/vat.py\n+- 1:2:./src/round.py"),
+    "a scope below one folder": edit(CONTRACT, '-  - "/src/**"\n+  - "src/round.py"\n+  - "/src/r?und.*"'),
+    "a link to the web or to a place within": edit(
+        RECORD,
+        "-  spec: specs/001-vat/spec.md\n+  spec: specs/001-vat/spec.md#requirements\n+  adr: https://example.com/adr",
+    ),
+    "a link to a folder": edit(RECORD, "-  spec: specs/001-vat/spec.md\n+  spec: specs/001-vat/"),
+    "a chore of fifty lines": "-- lib/rates.py (50 lines) --\nRATE = 1\n"
+    + "-- history/prompts/general/0001-rates.misc.prompt.md --\n"
+    + CHANGE[RECORD]
+    .replace("feature: 001-vat\n", "kind: chore\n")
+    .replace("stage: green", "stage: misc")
+    .replace('"0002"', '"0001"')
+    .replace("  - src/round.py\n  - specs/001-vat/\n", "  - lib/rates.py\n")
+    .replace("Round half up.", "List the rates.")
+    .replace("links:\n  spec: specs/001-vat/spec.md\n  contract: " + CONTRACT + "\n", ""),
+    "many lines that are exempt": "-- uv.lock (3000 lines) --\nx\n",
+    "a large file that is no record": "-- docs/log.md (60000 lines) --\nA line of a log that was pasted, whole.\n",
+    "an executable that is no record": "-- docs/run.md --\nx\n-- docs/run.md (mode 100755) --\n",
+    "the same request with another answer": record("0004", "Round half up.", "It does so everywhere now."),
+    "a request that another holds among its words": record("0004", "Round half up. Then tell."),
+    "a file that the change deletes": edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - src/vat.py")
+    + "-- src/vat.py (deleted) --\n"
+    + edit(CONTRACT, "-- 1:2:src/vat.py\n+- 1:1:src/round.py"),
+    "a story with a scenario": edit(
+        SPEC, "+### User Story 2 - Print (Priority: P2)\n+\n+1. **Given** a, **When** b, **Then** c."
+    ),
+    "a ticked task whose path is there": edit("specs/001-vat/tasks.md", "+- [x] T002 Write src/round.py and src/"),
+    "an open task whose path is not there yet": edit("specs/001-vat/tasks.md", "+- [ ] T002 Write src/later.py"),
+    "a proposed decision": "-- history/adr/0002-later.md --\n# ADR-0002: Later\n\n**Status**: Proposed\n",
+}
+
+
+@pytest.mark.parametrize("name", LET_THROUGH)
+def test_what_is_just_let_through(change: Scratch, name: str) -> None:
+    assert told(change, gate(change, LET_THROUGH[name])) == []
+
+
+# Edits of the good change, and every finding that they bring.
+TOLD: dict[str, tuple[str, list[str]]] = {
+    "four follow-ups": (
+        edit(CONTRACT, "-- Round other currencies.\n+- One.\n+- Two.\n+- Three.\n+- Four."),
+        ["error contract-follow-ups - Four."],
+    ),
+    "a list is not a sentence": (
+        edit(CONTRACT, "-Amounts are rounded half up.\n+- Amounts are rounded\n+- and nobody minds"),
+        ["error contract-criteria ## Success criteria"],
+    ),
+    "two paragraphs are not a sentence": (
+        edit(CONTRACT, "-Amounts are rounded half up.\n+Amounts are rounded half up\n+\n+and nobody minds"),
+        ["error contract-criteria ## Success criteria"],
+    ),
+    "a fix without limits": (
+        edit(CONTRACT, "-kind: feature\n+kind: fix\n-- Amounts stay decimals.\n+\n-- No other way of rounding."),
+        ["warning contract-no-constraint ## Constraints", "warning contract-no-non-goal ## Non-goals"],
+    ),
+    "one line past the end": (
+        edit(CONTRACT, "-- 1:2:src/vat.py\n+- 5:6:src/vat.py"),
+        ["error contract-bad-reference - 5:6:src/vat.py"],
+    ),
+    "lines backwards, and from zero": (
+        edit(CONTRACT, "-- 1:2:src/vat.py\n+- 2:1:src/vat.py\n+- 0:1:src/vat.py"),
+        [f"error contract-bad-reference - {lines}:src/vat.py" for lines in ("2:1", "0:1")],
+    ),
+    "scopes that are no limit": (
+        edit(
+            CONTRACT,
+            '-  - "/src/**"\n+  - "/src/**"\n+  - "*"\n+  - "/*.py"\n+  - "!/src/x.py"\n+  - "../x"\n+  - "./x"',
+        ),
+        [f'error contract-broad-scope - "{said}"' for said in ("*", "/*.py", "!/src/x.py", "../x", "./x")],
+    ),
+    "two more records of one number and words": (
+        record("0004", "Say it twice.") + record("0004", "Say it twice.").replace("-again", "-more"),
+        [
+            'warning phr-duplicate-id id: "0004"',
+            "error phr-replayed ## Prompt",
+        ],
+    ),
+    "a replay with other white space": (
+        record("0004", "Add\n\nthe  VAT rate.", "It is 19 percent\nnow."),
+        ["error phr-replayed ## Prompt"],
+    ),
+    "two records of the change in two folders": (
+        record("0004", "Say it twice.")
+        + record("0004", "Say it twice.")
+        .replace("prompts/001-vat", "prompts/general")
+        .replace("feature: 001-vat\n", ""),
+        ["error phr-replayed ## Prompt"],
+    ),
+    "a requirement twice": (
+        edit(SPEC, "+- **FR-007**: The system MUST a.\n+- **FR-007**: The system MUST b."),
+        ["error spec-duplicate-id - **FR-007**: The system MUST b."],
+    ),
+    "a task three times": (
+        edit("specs/001-vat/tasks.md", "+- [ ] T007 One\n+- [ ] T007 Two\n+- [ ] T007 Three"),
+        [f"error tasks-duplicate-id - [ ] T007 {said}" for said in ("Two", "Three")],
+    ),
+    "a chore says where it calls itself one": (
+        "-- lib/rates.py (51 lines) --\nRATE = 1\n" + LET_THROUGH["a chore of fifty lines"].partition("RATE = 1\n")[2],
+        ["error change-not-a-chore kind: chore"],
+    ),
+    "a change of many lines": (
+        "-- src/round.py (601 lines) --\nRATE = 1\n",
+        ["warning change-too-large RATE = 1"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_told(change: Scratch, name: str) -> None:
+    edits, expected = TOLD[name]
+    assert told(change, gate(change, edits)) == expected
+
+
+def step(version: str) -> str:
+    old = "**Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01\n"
+    return f"-{old}+{old.replace('1.0.0', version)}"
+
+
+ADDED = "-## Governance\n+### III. More\n+\n+Do more.\n+\n+## Governance\n"
+REMOVED = "-### II. Small changes\n-\n-A change is as small as it can be.\n-\n"
+WORDED = "-A change is as small as it can be.\n+A change is small.\n"
+GOVERNED = "-The maintainers decide.\n+The maintainers decide, mostly.\n"
+
+
+@pytest.mark.parametrize(
+    ("edits", "version", "wanted"),
+    [
+        (WORDED, "1.0.0", "1.0.1"), (WORDED, "1.0.1", ""), (WORDED, "1.1.0", ""), (WORDED, "0.9.9", "1.0.1"),
+        (ADDED, "1.0.1", "1.1.0"), (ADDED, "1.1.0", ""), (ADDED, "2.0.0", ""),
+        (REMOVED, "1.1.0", "2.0.0"), (REMOVED, "2.0.0", ""), (REMOVED + ADDED, "1.9.9", "2.0.0"),
+        (GOVERNED, "1.0.0", ""),
+    ],
+)  # fmt: skip
+def test_the_step_that_a_constitution_asks_for(change: Scratch, edits: str, version: str, wanted: str) -> None:
+    named = edit(RECORD, f"-  - src/round.py\n+  - src/round.py\n+  - {CONSTITUTION}")
+    verdict = gate(change, f"{edit(CONSTITUTION, step(version) + edits.rstrip())}{named}")
+    said = [found for judged in verdict.changes for found in judged.findings]
+    assert [found.rule for found in said] == (["constitution-version"] if wanted else [])
+    assert [found.fix for found in said] == ([f"raise it to {wanted} or more"] if wanted else [])
+
+
+@pytest.mark.parametrize(("day", "aged"), [("2026-03-30", False), ("2026-03-31", True)])
+def test_a_contract_ages_after_thirty_days(change: Scratch, day: str, aged: bool) -> None:
+    # The scratch repositories were all committed on the first of March.
+    assert told(change, check(change, date.fromisoformat(day))) == (
+        ["warning contract-aged status: open"] if aged else []
+    )
+
+
+@pytest.mark.parametrize("rule", ASKED_OF_TREES, ids=lambda rule: rule.name)
+def test_a_rule_about_records_speaks_of_whole_trees_too(change: Scratch, rule: Rule) -> None:
+    today = apply(change, rule.example)
+    change.commit("bad example")
+    assert rule.name in {found.rule for judged in check(change, today).changes for found in judged.findings}
+
+
+def test_of_two_records_that_clash_the_one_that_was_there_first_is_left_alone(change: Scratch) -> None:
+    later = RECORD.replace("0002-rounding", "0001-a-later-one")
+    text = CHANGE[RECORD].replace('"0002"', '"0001"').replace("Round half up.", "Another.")
+    change.commit("clash", {later: text})
+    for verdict, path in ((gate(change), later), (check(change), LANDED)):
+        # A tree does not say which came first: the names decide.
+        found = [(one.rule, one.path) for judged in verdict.changes for one in judged.findings]
+        assert found == [("phr-duplicate-id", path)]

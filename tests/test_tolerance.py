@@ -1,0 +1,67 @@
+"""What only warns because the target had it already, and what no policy that cannot be read may decide."""
+
+from typing import Any
+
+import pytest
+
+from tests.adopted import FEATURE, POLICY, SPEC, Adopted, contract, phr, rows_of, rules_of
+
+Files = dict[str, Any]
+BROKEN_RECORD = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
+DECISION = "history/prompts/constitution/0009-mend.constitution.prompt.md"
+MEND: Files = {DECISION: phr([POLICY], id="0009", stage="constitution", prompt="Mend the policy.")}
+
+
+def judged(adopted: Adopted, files: Files, branch: str = "work") -> dict[str, Any]:
+    adopted.branch(branch)
+    adopted.write(files)
+    document = adopted.gate()
+    adopted.here.git("switch", "-q", "main")
+    return document
+
+
+def broken(date: str = "then", **fields: str) -> str:
+    text = phr(["src/vat.py"], id="0002", feature=FEATURE, **fields)
+    return text.replace("date: 2026-03-01", f"date: {date}")
+
+
+def test_only_the_very_fault_that_the_target_had_is_tolerated(adopted: Adopted) -> None:
+    adopted.land_change({BROKEN_RECORD: broken()})
+    for number, (text, errors) in enumerate(
+        [
+            (broken(model="m-1"), set()),
+            # The same rule, but another fault; and another rule.
+            (broken("2026-02-30"), {"phr-bad-date"}),
+            (broken(labels='"{{LABELS}}"'), {"phr-placeholder"}),
+        ]
+    ):
+        document = judged(adopted, {BROKEN_RECORD: text}, f"work-{number}")
+        assert rules_of(document) == errors, number
+    # What one record had excuses no other.
+    other = BROKEN_RECORD.replace("0002-rounding", "0003-other")
+    text = broken(prompt="Say it.").replace('"0002"', '"0003"')
+    assert rules_of(judged(adopted, {BROKEN_RECORD: broken(model="m-1"), other: text}, "other")) == {"phr-bad-date"}
+
+
+def test_an_unfinished_spec_of_the_target_is_an_error_as_soon_as_code_leans_on_it(adopted: Adopted) -> None:
+    adopted.land_change(
+        {SPEC: (adopted.here.path / SPEC).read_text().replace("half up.", "[NEEDS CLARIFICATION: how?]")}
+    )
+    text = (adopted.here.path / SPEC).read_text()
+    assert "spec-unclear" in rules_of(judged(adopted, {SPEC: f"{text}\nMore.\n"}, "spec"), "warning")
+    files: Files = {
+        "src/a.py": "1\n",
+        SPEC: f"{text}\nMore.\n",
+        BROKEN_RECORD: phr(["src/a.py", SPEC], feature=FEATURE, id="0002"),
+        f"history/contracts/{FEATURE}/0009-x.contract.md": contract(["/src/**"], kind="feature", feature=FEATURE),
+    }
+    document = judged(adopted, files, "code")
+    assert (rules_of(document), rows_of(document)["src/a.py"]["lacks"]) == ({"spec-unclear"}, ["spec"])
+
+
+@pytest.mark.parametrize("text", ["[gate]\nexmpt = []\n# Still.\n", '[rules]\nnot-a-rule = "off"\n', "[gate\n", None])
+def test_a_change_that_leaves_the_policy_broken_is_no_mend(adopted: Adopted, text: str | None) -> None:
+    adopted.land_change({POLICY: "[gate]\nexmpt = []\n"})
+    document = judged(adopted, {POLICY: text, **MEND})
+    # Without a policy the defaults hold: that is a mend as well.
+    assert document["verdict"] == ("pass" if text is None else "error"), document
