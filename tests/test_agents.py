@@ -14,6 +14,8 @@ from sdd.artifacts.contract import Contract
 from sdd.cli import sdd
 from sdd.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
 from tests.adopted import Adopted
+from tests.adopted import sdd as run_sdd
+from tests.scratch import Scratch
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "agents" / "backend-engineer.md"
 PLACE = ".claude/agents/backend.md"
@@ -211,6 +213,24 @@ def test_init_installs_its_own_agents_and_takes_them_out_again(name: str, adopte
     assert changed in kept["kept"]
     assert set(made) - {changed} < set(kept["removed"])
     assert (here / ".claude/settings.json").exists()
+
+
+def test_the_commit_of_what_init_wrote_for_agents_is_pushed(tmp_path: Path) -> None:
+    Scratch(tmp_path / "remote.git", "--bare")
+    here = Scratch(tmp_path / "here")
+    here.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    here.commit("code before sdd", {"src/old.py": "OLD = 1\n", ".claude/commands/ours.md": "Ours.\n"})
+    here.git("push", "-q", "origin", "main")
+    made = run_sdd(here.path, "init", "--agent", "claude", "--agent", "generic", "--json").document
+    assert here.run("sh", "-c", made["next"]).returncode == 0
+    assert here.git("status", "--porcelain") == ""
+    pushed = here.run("git", "push", "origin", "main")
+    assert pushed.returncode == 0, pushed.stderr
+    undone = run_sdd(here.path, "init", "--undo", "--json").document
+    assert here.run("sh", "-c", undone["next"]).returncode == 0
+    assert here.git("status", "--porcelain") == ""
+    assert (here.path / ".claude/commands/ours.md").exists()
+    assert not (here.path / ".claude/agents").exists()
 
 
 def test_a_changed_prompt_is_governed_like_any_file(adopted: Adopted) -> None:
