@@ -2,11 +2,13 @@
 
 import json
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from sdd.artifacts import phr
+from sdd.artifacts import policy as policies
 from sdd.packaged import POLICY, is_own_text, template
 from tests.scratch import Scratch
 
@@ -293,3 +295,46 @@ def test_what_it_wrote_passes_its_own_hook(scratch: Scratch, tmp_path: Path, bef
     scratch.git("reset", "-q", "--hard", "HEAD~")
     init(scratch, "--undo")
     assert scratch.run("git", "push", "-q", "origin", "main").returncode == 0
+
+
+def commit_as(scratch: Scratch, address: str) -> None:
+    scratch.git("commit", "-q", "--allow-empty", "-m", "work", GIT_AUTHOR_EMAIL=address)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "several"),
+    [
+        ([], False),
+        (["ada@example.com", "ADA@example.com"], False),
+        (["ada@example.com", "49699333+dependabot[bot]@users.noreply.example"], False),
+        (["ada@example.com", "grace@example.com"], True),
+    ],
+)
+def test_where_several_people_commit_findings_only_warn_at_first(
+    scratch: Scratch, addresses: list[str], several: bool
+) -> None:
+    for address in addresses:
+        commit_as(scratch, address)
+    document = json.loads(init(scratch, "--json"))
+    until = (date.today() + timedelta(days=30)).isoformat() if several else None
+    assert document["warn_until"] == until
+    text = (scratch.path / ".specify/sdd.toml").read_bytes()
+    found = policies.parse(".specify/sdd.toml", text, "")
+    assert (found.problems, found.warn_until) == ((), until)
+
+
+def test_the_days_of_grace_are_said_kept_and_taken_out(scratch: Scratch) -> None:
+    commit_as(scratch, "ada@example.com")
+    commit_as(scratch, "grace@example.com")
+    until = (date.today() + timedelta(days=30)).isoformat()
+    said = init(scratch)
+    assert f"grace     several people commit here: findings only warn until {until} (.specify/sdd.toml)" in said
+    assert "only warn" not in init(scratch)
+    scratch.commit("Adopt sdd")
+    scratch.git("branch", "target")
+    scratch.commit("code", {"src/a.py": "a"})
+    gate = scratch.run(sys.executable, "-P", "-m", "sdd", "gate", "--base", "target")
+    assert gate.returncode == 0
+    assert f"findings only warn until {until}" in gate.stdout
+    init(scratch, "--undo")
+    assert not (scratch.path / ".specify/sdd.toml").exists()

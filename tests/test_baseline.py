@@ -1,0 +1,241 @@
+"""The baseline: what was found in old records is told from what is new, and it only ever shrinks."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sdd.artifacts.baseline import Baseline, Known, baseline_text, parse
+from sdd.check import shrunk
+from sdd.repo.objects import Repository
+from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd
+from tests.good import TARGET
+from tests.scratch import Scratch
+from tests.test_corpus import CORPUS
+
+BASELINE = ".specify/baseline.json"
+# As such records are found in the wild: no front matter, YAML that does not parse, a left-over token, a wrong folder.
+BROKEN = {
+    "history/prompts/general/0001-no-front-matter.general.prompt.md": "# Add the VAT\n\nAdd it, please.\n",
+    "history/prompts/general/0010-totals.green.prompt.md": "---\nid: 0010\ntitle: Totals: round them\n"
+    "stage: implement\ndate: 2026-01-05\n---\n\n## Prompt\n\nRound the totals.\n",
+    "history/prompts/001-vat/0002-files.green.prompt.md": '---\nid: "0002"\ntitle: Files\nstage: green\n'
+    "date: 2026-01-05\nfiles:\n{{FILES_YAML}}\n---\n\n## Prompt\n\nList the files.\n",
+    "history/adr/0001-decimals.md": "# ADR-0001: Decimals\n\n**Status**: Perhaps\n",
+}
+OLD = "history/adr/0001-decimals.md"
+
+
+@pytest.fixture
+def old(scratch: Scratch) -> Scratch:
+    """A repository whose records were made by hand and by other tools, with sdd's own `init` on top."""
+    scratch.commit("records of old", {**BROKEN, CONSTITUTION: TARGET[CONSTITUTION]})
+    assert sdd(scratch.path, "init", "--no-hooks").status == 0
+    scratch.commit("Adopt sdd")
+    return scratch
+
+
+def entries(scratch: Scratch, root: str = "") -> frozenset[Known]:
+    return parse((scratch.path / root / BASELINE).read_bytes()).entries
+
+
+def check(scratch: Scratch, *arguments: str) -> dict[str, Any]:
+    return sdd(scratch.path, "check", "--json", *arguments).document
+
+
+def findings(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [finding for change in document["changes"] for finding in change["findings"]]
+
+
+# -- adoption ---------------------------------------------------------------------------------------------------------
+
+
+def test_init_keeps_what_is_found_in_old_records(scratch: Scratch) -> None:
+    scratch.commit("records of old", {**BROKEN, CONSTITUTION: TARGET[CONSTITUTION]})
+    found = findings(check(scratch, "--all"))
+    document = sdd(scratch.path, "init", "--no-hooks", "--json").document
+    assert BASELINE in document["made"]
+    assert document["baseline"] == len(entries(scratch)) > 4
+    assert entries(scratch) == {Known(one["path"], one["rule"], one["message"]) for one in found}
+    lines = (scratch.path / BASELINE).read_text().splitlines()[3:-2]
+    assert [json.loads(line.rstrip(","))["path"] for line in lines] == sorted(one.path for one in entries(scratch))
+    record = next(path for path in document["made"] if path.startswith("history/prompts/"))
+    assert BASELINE in (scratch.path / record).read_text()
+
+
+def test_init_says_so(scratch: Scratch) -> None:
+    scratch.commit("records of old", dict(BROKEN))
+    said = sdd(scratch.path, "init", "--no-hooks").out
+    assert f"baseline  {len(entries(scratch))} old findings, in {BASELINE}: sdd check shows what is new" in said
+
+
+def test_check_shows_only_what_is_new(old: Scratch) -> None:
+    ran = sdd(old.path, "check")
+    count = len(entries(old))
+    assert ran.status == 0, ran
+    assert f"sdd: nothing new was found\nsdd: not shown: {count} findings of the baseline (--all)\n" in ran.out
+    assert sdd(old.path, "check", "--strict").status == 0
+    everything = check(old, "--all")
+    assert len(findings(everything)) == count
+    old.write("history/adr/0002-new.md", "# ADR-0002: New\n\n**Status**: Perhaps\n")
+    assert [one["path"] for one in findings(check(old))] == ["history/adr/0002-new.md"]
+    assert sum(change["in_baseline"] for change in check(old)["changes"]) == count
+    assert len(findings(check(old, "--all"))) == count + 1
+
+
+def test_lines_that_move_stay_known_and_another_fault_is_new(old: Scratch) -> None:
+    text = (old.path / OLD).read_text()
+    old.write(OLD, text.replace("\n**Status**", "\nMoved.\n\nDown.\n\n**Status**"))
+    assert findings(check(old)) == []
+    old.write(OLD, text.replace("Perhaps", "Never"))
+    assert [one["message"] for one in findings(check(old))] == ["unknown status Never"]
+
+
+def test_an_entry_that_fires_no_more_is_ignored(old: Scratch) -> None:
+    (old.path / OLD).unlink()
+    assert findings(check(old)) == []
+
+
+def test_what_init_wrote_itself_is_no_old_finding(scratch: Scratch) -> None:
+    sdd(scratch.path, "init", "--no-hooks")
+    assert not (scratch.path / BASELINE).exists()
+    assert {one["rule"] for one in findings(check(scratch))} == {"constitution-placeholder"}
+
+
+def test_a_second_run_makes_none(old: Scratch) -> None:
+    (old.path / BASELINE).unlink()
+    assert sdd(old.path, "init", "--no-hooks", "--json").document["made"] == []
+
+
+def test_undo_takes_it_out(old: Scratch) -> None:
+    assert BASELINE in sdd(old.path, "init", "--undo", "--no-hooks", "--json").document["removed"]
+    assert not (old.path / BASELINE).exists()
+
+
+def test_each_root_has_its_own(scratch: Scratch) -> None:
+    scratch.commit("records of old", {OLD: BROKEN[OLD], f"api/{OLD}": BROKEN[OLD]})
+    sdd(scratch.path, "init", "--no-hooks", "--root", "api")
+    assert {one.path for one in entries(scratch, "api")} == {OLD}
+    assert [one["path"] for one in findings(check(scratch)) if "adr" in one["path"]] == [OLD]
+    sdd(scratch.path, "init", "--no-hooks")
+    assert {one.path for one in entries(scratch)} == {OLD}
+    assert [one["path"] for one in findings(check(scratch)) if "adr" in one["path"]] == []
+
+
+@pytest.mark.skipif(not (CORPUS / "index.json").is_file(), reason=f"the corpus is not at {CORPUS}: set SDD_CORPUS")
+def test_real_records_start_without_a_new_finding(scratch: Scratch) -> None:
+    samples = json.loads((CORPUS / "index.json").read_text())["phr"][::10]
+    for sample in samples:
+        scratch.write(sample["repo_path"], (CORPUS / sample["sample"]).read_bytes())
+    scratch.commit("records of old", {CONSTITUTION: TARGET[CONSTITUTION]})
+    assert len(findings(check(scratch))) > len(samples)
+    sdd(scratch.path, "init", "--no-hooks")
+    assert findings(check(scratch)) == []
+
+
+# -- in the gate ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pushed(adopted: Adopted) -> Adopted:
+    """A project whose landed baseline holds one entry, and a branch."""
+    adopted.land_change(
+        {OLD: BROKEN[OLD], BASELINE: baseline_text([Known(OLD, "adr-bad-status", "unknown status Perhaps")])}
+    )
+    adopted.branch()
+    return adopted
+
+
+def test_it_cannot_grow(pushed: Adopted) -> None:
+    more = Known("history/adr/0002-x.md", "adr-bad-status", "has no status")
+    pushed.write({BASELINE: baseline_text([*entries(pushed.here), more])})
+    document = pushed.gate()
+    assert rules_of(document) == {"policy-baseline-grown"}
+    assert "history/adr/0002-x.md" in findings(document)[0]["message"]
+    pushed.done("phr", "new", "More", "--stage", "constitution", "--file", BASELINE, "--commit")
+    assert rules_of(pushed.gate()) == {"policy-baseline-grown"}
+
+
+def test_it_can_shrink_and_go(pushed: Adopted) -> None:
+    pushed.write({BASELINE: baseline_text([])})
+    assert pushed.gate()["verdict"] == "pass"
+    pushed.write({BASELINE: None})
+    assert pushed.gate()["verdict"] == "pass"
+
+
+def test_a_first_one_after_adoption_is_a_decision(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({BASELINE: baseline_text([Known(OLD, "adr-bad-status", "has no status")])})
+    assert rules_of(adopted.gate()) == {"policy-baseline-grown"}
+    adopted.done("phr", "new", "Keep what is old", "--stage", "constitution", "--file", BASELINE, "--commit")
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_the_policy_is_never_old(adopted: Adopted) -> None:
+    broken = "[gate]\nexemt = []\n"
+    adopted.write({POLICY: broken})
+    (found,) = (one for one in findings(adopted.sdd("check", "--json").document) if one["rule"] == "policy-invalid")
+    adopted.write({BASELINE: baseline_text([Known(POLICY, found["rule"], found["message"])])})
+    assert rules_of(adopted.sdd("check", "--json").document) == {"policy-invalid"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"<<<<<<< HEAD\n",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"schema": "sdd/baseline/2", "findings": []}',
+        b'{"schema": "sdd/baseline/1", "findings": {}}',
+        b'{"schema": "sdd/baseline/1", "findings": [null]}',
+        b'{"schema": "sdd/baseline/1", "findings": [{"path": "a", "rule": 1, "message": "c"}]}',
+    ],
+)
+def test_one_that_cannot_be_read_hides_nothing(old: Scratch, content: bytes) -> None:
+    hidden = len(entries(old))
+    old.write(BASELINE, content)
+    found = findings(check(old))
+    assert len(found) == hidden + 1
+    assert {one["rule"] for one in found if one["path"] == BASELINE} == {"policy-baseline-unreadable"}
+
+
+def test_any_text_is_read_back() -> None:
+    odd = {Known("a\udcff\n", "x", 'say "ä" \u2028'), Known("b", "", "\\")}
+    assert parse(baseline_text(odd).encode()) == Baseline(frozenset(odd))
+    assert parse(baseline_text([]).encode()) == Baseline()
+
+
+# -- what repair makes of it, and the count ---------------------------------------------------------------------------
+
+
+def test_entries_that_fire_no_more_are_dropped(old: Scratch) -> None:
+    with Repository.discover(old.path) as repository:
+        assert shrunk(repository, repository.tree(repository.snapshot()), date.today()) == {}
+    (old.path / OLD).unlink()
+    with Repository.discover(old.path) as repository:
+        ((path, text),) = shrunk(repository, repository.tree(repository.snapshot()), date.today()).items()
+    assert path == BASELINE
+    assert text is not None
+    assert parse(text.encode()).entries == {one for one in entries(old) if one.path != OLD}
+    for record in BROKEN:
+        (old.path / record).unlink(missing_ok=True)
+    with Repository.discover(old.path) as repository:
+        assert shrunk(repository, repository.tree(repository.snapshot()), date.today()) == {BASELINE: None}
+
+
+def test_the_count_is_by_rule(old: Scratch) -> None:
+    for name in ("0002-a", "0003-b"):
+        old.write(f"history/adr/{name}.md", f"# {name}\n\n**Status**: Perhaps\n")
+    old.write("history/prompts/general/0020-x.green.prompt.md", phr(id="0020").replace("2026-03-01", "someday"))
+    document = check(old, "--stat")
+    assert document["schema"] == "sdd/stat/1"
+    assert document["items"][0] == {"rule": "adr-bad-status", "severity": "warning", "findings": 2, "files": 2}
+    assert document["in_baseline"] == len(entries(old))
+    said = sdd(old.path, "check", "--stat").out
+    assert said.splitlines()[:2] == ["findings  files  severity  rule", "       2      2  warning   adr-bad-status"]
+    assert f"sdd: not counted: {len(entries(old))} findings of the baseline (--all)" in said
+    every = check(old, "--stat", "--all")
+    assert sum(item["findings"] for item in every["items"]) > len(entries(old))
