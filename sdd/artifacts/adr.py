@@ -1,7 +1,6 @@
 """Architecture decision records: history/adr/NNNN-slug.md."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sdd.artifacts.artifact import Artifact, Item
@@ -25,7 +24,6 @@ class AdrStatus(StrEnum):
     DEPRECATED = "Deprecated"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Adr(Artifact):
     """One decision. `id` is the file name's number as written, `body` the text without front matter and status."""
 

@@ -1,7 +1,6 @@
 """Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
 
 import re
-from dataclasses import dataclass
 
 from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import field_lines
@@ -27,7 +26,6 @@ _PLAIN_HEADING = regex(r"[A-Z][^.!?`*#|<>]{2,80}$")
 _CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Agent(Artifact):
     """Instructions for an agent, and the three things that a contract can be held to.
 

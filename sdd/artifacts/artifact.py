@@ -1,8 +1,9 @@
 """What every artifact has: its place, its problems, and the line of each of its parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, dataclass_transform
 
 from sdd.document import Item, Problem
 
@@ -35,10 +36,25 @@ class ChangeKind(StrEnum):
     CHORE = "chore"
 
 
-# No kind has `eq`: two records are compared by what they say, never as a whole, and Python would make the methods
-# for it anew at every start.
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Artifact:
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
+class Fields:
+    """Values by name, as the class declares them: to a type checker a frozen data class.
+
+    Python's own would write and compile the methods of every kind of artifact at every start, which takes as long as
+    judging a small change.
+    """
+
+    def __init__(self, **values: Any) -> None:
+        vars(self).update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}.{name} cannot be set: an artifact is what its file says")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
+class Artifact(Fields):
     """A file (or a section of one) that sdd understands. `path` is relative to the top of the repository.
 
     `root` is the folder that holds the `.specify/` the file belongs to, the empty string for the top.
@@ -48,7 +64,7 @@ class Artifact:
     line: int = 1
     root: str = ""
     problems: tuple[Problem, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = MappingProxyType({})
 
     def at(self, part: str) -> int:
         """The line of a front-matter key or section by its field name, else the artifact's own first line."""

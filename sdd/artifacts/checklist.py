@@ -1,7 +1,6 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, Item
@@ -22,7 +21,6 @@ class ChecklistItem(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Checklist(Artifact):
     """Questions about a spec's quality, ticked as they are answered."""
 

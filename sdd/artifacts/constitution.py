@@ -1,7 +1,6 @@
 """The constitution: .specify/memory/constitution.md."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, Item
@@ -21,7 +20,6 @@ class Principle(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Constitution(Artifact):
     """How a project wants to be built. `impact` is the leading Sync Impact comment, None where there is none.
 

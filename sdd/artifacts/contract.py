@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -80,7 +79,6 @@ class CodeReference(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Contract(Artifact):
     """What will be done for one request, its limits, and how it will be checked.
 

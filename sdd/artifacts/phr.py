@@ -1,7 +1,6 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -68,7 +67,6 @@ class FileEntry(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Phr(Artifact):
     """One exchange with an agent (or one piece of work by hand) and what came of it.
 

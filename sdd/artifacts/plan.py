@@ -1,7 +1,6 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
 import re
-from dataclasses import dataclass
 
 from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import headings, placeholders, value
@@ -9,7 +8,6 @@ from sdd.artifacts.spec import feature_of, open_questions
 from sdd.document import Document, Section
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Plan(Artifact):
     """How a feature will be built. `context` holds the bold leads of Technical Context with their values."""
 

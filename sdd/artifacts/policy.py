@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sdd.artifacts.artifact import Artifact, ChangeKind, Problem
@@ -32,7 +32,6 @@ class AgentBinding(NamedTuple):
     kinds: tuple[ChangeKind, ...] = (ChangeKind.FEATURE,)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Policy(Artifact):
     """What one root asks of a change. A root without a policy file has the defaults.
 
@@ -47,12 +46,12 @@ class Policy(Artifact):
     exempt: tuple[str, ...] = DEFAULT_EXEMPT
     append_only: bool = True
     waivers: str = "same-change"
-    require: Mapping[ChangeKind, tuple[str, ...]] = field(default_factory=lambda: dict(DEFAULT_REQUIRE))
+    require: Mapping[ChangeKind, tuple[str, ...]] = DEFAULT_REQUIRE
     agents: tuple[AgentBinding, ...] = ()
     line_limit: int = 600
     file_limit: int = 40
     chore_line_limit: int = 50
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = MappingProxyType({})
 
 
 def parse(path: str, content: bytes, root: str) -> Policy:

@@ -1,7 +1,6 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, Item
@@ -51,7 +50,6 @@ class Clarification(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Spec(Artifact):
     """What a feature is for and what it must do.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, Item
@@ -52,7 +51,6 @@ class Task(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Tasks(Artifact):
     """A feature's task list. A checkbox without a task id is a Task whose `id` is None."""
 

@@ -1,13 +1,10 @@
 """Waivers: history/waivers/NNNN-slug.md."""
 
-from dataclasses import dataclass
-
 from sdd.artifacts.artifact import Artifact, Item
 from sdd.artifacts.reading import calendar_date, field_lines, id_in_name, without_front_matter
 from sdd.document import Document
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Waiver(Artifact):
     """Findings that somebody answers for, until a day (YYYY-MM-DD)."""
 
