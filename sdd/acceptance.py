@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from sdd.artifacts import contract as contracts
@@ -68,7 +67,7 @@ def with_results(contract: Contract, content: bytes, results: Sequence[Verified]
             source = _with_evidence(source, line, (told, f": {code(check.command)}"))
     wanted = {check: outcome.passed for check, outcome in results}
     checks = tuple(check._replace(done=wanted.get(check, check.done)) for check in contract.checks)
-    return _proved(replace(contract, checks=checks), source)
+    return _proved(contract.but(checks=checks), source)
 
 
 def with_done(contract: Contract, content: bytes) -> bytes:
@@ -78,7 +77,7 @@ def with_done(contract: Contract, content: bytes) -> bytes:
     if status:
         source = source.replaced(line, f"{status[1]}{ContractStatus.DONE}{status[3]}")
     done = ContractStatus.DONE
-    return _proved(replace(contract, status=done, status_written=done.value), source)
+    return _proved(contract.but(status=done, status_written=done.value), source)
 
 
 def _with_evidence(source: Source, line: str, same: tuple[str, str]) -> Source:

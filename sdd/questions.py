@@ -166,7 +166,8 @@ def _marks(path: str, content: bytes) -> tuple[Item, ...]:
 def _noted(path: str, content: bytes, question: str, answer: str, today: str) -> bytes:
     """A spec's content with a question and its answer at the end of today's session."""
     # Marks and answers are told by their signs: a question that holds some says the same without them.
-    asked = _READ_AS_ANSWER.sub(r"\1\\:", CLARIFICATION.sub(r"\1", question).replace("[", "(").replace("]", ")"))
+    bare = one_line(CLARIFICATION.sub(r"\1", question)).replace("[", "(").replace("]", ")")
+    asked = _READ_AS_ANSWER.sub(r"\1\\:", bare)
     line = f"- Q: {asked} \u2192 A: {answer}"
     number, lines = _session_end(Document.parse(content), Source.of(content), today)
     after = Source.of(content).inserted(number, [*lines[0], line, *lines[1]]).content

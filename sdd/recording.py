@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from sdd import paths
@@ -248,6 +247,8 @@ def _answer(workplace: Workplace, kind: ChangeKind | None) -> str:
 def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
     for name in wanted:
         if name not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, sorted(known), n=5, cutoff=0.5) or sorted(known)
             raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(near) or 'none yet'}")
 

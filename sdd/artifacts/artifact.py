@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, dataclass_transform
+from typing import Any, Self, dataclass_transform
 
 from sdd.document import Item, Problem
 
@@ -46,6 +46,10 @@ class Fields:
 
     def __init__(self, **values: Any) -> None:
         vars(self).update(values)
+
+    def but(self, **values: Any) -> Self:
+        """The same with other values for some of the names."""
+        return type(self)(**(vars(self) | values))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be set: an artifact is what its file says")

@@ -1,7 +1,6 @@
 """Finds what somebody means: a record by a path, the end of one or a number, a feature by its name or number."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TypeVar
 
 from sdd.artifacts.artifact import Artifact
@@ -19,14 +18,19 @@ def chosen(records: Sequence[AnyRecord], wanted: str, noun: str, otherwise: str)
 
     Raises UsageError where there is none, or more than one; `otherwise` is the command that lists them.
     """
-    wanted = wanted.removeprefix("./")
-    matching = [record for record in records if record.path == wanted]
-    matching = matching or [record for record in records if f"/{wanted}" in f"/{record.path}"]
-    matching = matching or [record for record in records if wanted.isdecimal() and _number(record) == int(wanted)]
+    matching = fitting(records, wanted)
     if len(matching) != 1:
         near = ", ".join(record.path for record in matching[:5]) or f"see: {otherwise}"
         raise UsageError(f"{'more than one' if matching else 'no'} {noun} matches {wanted}", near)
     return matching[0]
+
+
+def fitting(records: Sequence[AnyRecord], wanted: str) -> list[AnyRecord]:
+    """The records that `wanted` may mean: by their whole path, else by a part of it, else by their number."""
+    wanted = wanted.removeprefix("./")
+    found = [record for record in records if record.path == wanted]
+    found = found or [record for record in records if f"/{wanted}" in f"/{record.path}"]
+    return found or [record for record in records if wanted.isdecimal() and _number(record) == int(wanted)]
 
 
 def chosen_feature(tree: Tree, wanted: str) -> str:
@@ -41,6 +45,8 @@ def chosen_feature(tree: Tree, wanted: str) -> str:
     matching = [feature for feature in known if feature == name]
     matching = matching or [feature for feature in known if feature.startswith(f"{name}-")]
     if len(matching) != 1:
+        from difflib import get_close_matches
+
         near = matching or get_close_matches(name, known, n=3) or known[:10]
         said = f"{'more than one' if matching else 'unknown'} feature {wanted}"
         raise UsageError(said, f"features: {', '.join(near) or 'none yet: sdd feature new TITLE'}")

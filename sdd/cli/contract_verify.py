@@ -1,7 +1,6 @@
 """sdd contract verify and done: the acceptance checks run on an explicit word, and the contract brought to its end."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -106,7 +105,7 @@ def done(ctx: click.Context, contract: str | None, run: bool, timeout: float, st
 def _errors(repository: Repository, contract: Contract) -> tuple[Finding, ...]:
     """What the rules would find in the contract were it done."""
     tree, reader = tree_to_read(repository, None), Reader(repository.blobs)
-    wanted = replace(contract, status=ContractStatus.DONE)
+    wanted = contract.but(status=ContractStatus.DONE)
     head = repository.commit("HEAD")
     verdict = check_records(repository, tree, reader, [wanted], head, date.today(), CONTRACT_RULES)
     return tuple(finding for change in verdict.changes for finding in change.errors)
