@@ -23,6 +23,7 @@ from sdd.packaged import (
     PHR,
     PLAN,
     POLICY,
+    SCRIPTS,
     SPEC,
     TASKS,
     WAIVER,
@@ -51,7 +52,7 @@ def read_spec() -> Spec:
 
 
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
-    folders = {"agents": AGENTS, "commands": COMMANDS}
+    folders = {"agents": AGENTS, "commands": COMMANDS, "scripts": SCRIPTS}
     single = (*NAMES, POLICY, ATTRIBUTES, INTRODUCTION)
     assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))
     for name, files in folders.items():
