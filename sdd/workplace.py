@@ -81,14 +81,25 @@ class Workplace:
         return self.coverage.files if self.coverage else ()
 
     @property
+    def unnamed(self) -> tuple[str, ...]:
+        """Governed files that no PHR of this change names, and records that want one. Relative to the root."""
+        return self._below_root(self._unnamed)
+
+    @property
     def untold(self) -> tuple[str, ...]:
-        """What a new PHR has to name: governed files that no PHR of this change names, those that changed after
-        the branch's last PHR, and records that want one. Relative to the root.
-        """
-        lacking = {file.path for file in self.files if Need.PHR in file.lacks}
+        """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR."""
         later = self._changed_since_last_phr
         again = {file.path for file in self.files if not file.exempt and file.path in later}
-        return self._below_root(lacking | again | self._untold_records)
+        return self._below_root(again | self._unnamed)
+
+    @property
+    def _unnamed(self) -> set[str]:
+        return {file.path for file in self.files if Need.PHR in file.lacks} | self._untold_records
+
+    @property
+    def own_phrs(self) -> tuple[Phr, ...]:
+        """The PHRs of this root that this change adds: they have not landed."""
+        return tuple(phr for phr in (self.coverage.phrs if self.coverage else ()) if phr.root == self.root)
 
     @property
     def uncontracted(self) -> tuple[str, ...]:

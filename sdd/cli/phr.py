@@ -13,6 +13,7 @@ from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
+from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.paths import printable
@@ -29,7 +30,10 @@ FIELDS = (
 
 @click.group()
 def command() -> None:
-    """Make, list and show Prompt History Records."""
+    """Make, list and show Prompt History Records, and name further files in them."""
+
+
+command.add_command(add)
 
 
 @command.command()

@@ -1,0 +1,95 @@
+"""Further files put into a PHR that has not landed: only the lines of its `files` change."""
+
+from dataclasses import dataclass
+
+from sdd import paths
+from sdd.artifacts import phr as phrs
+from sdd.artifacts.phr import Phr
+from sdd.cover import names
+from sdd.document import Value
+from sdd.document.front_matter import locate
+from sdd.document.source import Source
+from sdd.errors import SddError
+from sdd.recording import require_there
+from sdd.regex import regex
+from sdd.repair.front_matter import chunks
+from sdd.repo.worktree import rewrite
+from sdd.scaffold.prose import file_entry
+from sdd.scaffold.yaml_text import scalar, yaml_lines
+from sdd.workplace import Workplace
+
+_ENTRY = regex(r"([ \t]*-[ \t]+)\S.*")
+_FLOW = regex(r"[^\[\]#]*\[[^\[\]#]*\][ \t]*")
+
+
+@dataclass(frozen=True)
+class Added:
+    """A PHR and the files that were put into it, as it names them; none where it named them all."""
+
+    phr: Phr
+    files: tuple[str, ...]
+
+
+def add_files(workplace: Workplace, phr: Phr, wanted: tuple[str, ...]) -> Added:
+    """Puts files into a PHR of the work tree: `wanted` (below its root), else what no PHR of the branch names yet.
+
+    Raises UsageError for a file that is not there, and SddError where the PHR's `files` cannot be added to.
+    """
+    assert workplace.repository.work_tree
+    require_there(workplace, wanted)
+    found = tuple(path.removeprefix("./") for path in wanted) or workplace.unnamed
+    files = tuple(path for path in dict.fromkeys(found) if not names(phr, paths.join(phr.root, path)))
+    if files:
+        place = workplace.repository.work_tree / phr.path
+        before = place.read_bytes()
+        rewrite(place, before, with_files(phr, before, files))
+    return Added(phr, files)
+
+
+def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
+    """A PHR's content with `files` (paths below its root) behind those that it names; all else byte for byte.
+
+    Raises SddError where its front matter holds them in a way that takes no more.
+    """
+    source = Source.of(content)
+    lines = [source.text(number) for number in range(1, len(source.lines) + 1)]
+    place = locate([line.removeprefix("\ufeff") for line in lines])
+    if place.start is None:
+        raise SddError(f"{phr.path} has no front matter to name files in", f"see: sdd repair {phr.path}")
+    number, old, value = _own_lines(lines[place.start : place.end], place.start + 1)
+    entries = tuple(map(file_entry, files))
+    changed = source.removed(number, len(old)).inserted(number, _extended(old, value, entries)).content
+    after = phrs.parse(phr.path, changed, phr.root)
+    if [entry.path for entry in after.files] != [*(entry.path for entry in phr.files), *files]:
+        raise SddError(
+            f"{phr.path} names its files in a way that sdd cannot add to", f"see: sdd repair {phr.path}, or edit it"
+        )
+    return changed
+
+
+def _own_lines(head: list[str], first: int) -> tuple[int, list[str], Value | None]:
+    """Where the key `files` begins, its lines and its value; where it is not there, the end of the front matter.
+
+    Empty lines and comments behind the last entry are not its own. `first` is the number of the first line.
+    """
+    found = chunks(head)
+    number = first + len(head) - sum(len(chunk.lines) for chunk in found)
+    for chunk in found:
+        if chunk.key.strip().lower() in phrs.FILES:
+            own = list(chunk.lines)
+            while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
+                own.pop()
+            return number, own, chunk.value
+        number += len(chunk.lines)
+    return first + len(head), [], None
+
+
+def _extended(old: list[str], value: Value | None, entries: tuple[str, ...]) -> list[str]:
+    """The lines of the key with further entries, in the way in which it is written already."""
+    entry = _ENTRY.fullmatch(old[-1]) if old else None
+    if entry and value and value.entries:
+        return [*old, *(f"{entry[1]}{scalar(text)}" for text in entries)]
+    if value and value.entries and not (len(old) == 1 and _FLOW.fullmatch(old[0])):
+        return old
+    key = old[0].partition(":")[0].strip() if old else "files"
+    return yaml_lines(key, (*(one.text for one in (value.entries or () if value else ())), *entries))

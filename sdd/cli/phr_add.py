@@ -1,0 +1,73 @@
+"""sdd phr add: further files for a PHR of this branch."""
+
+import click
+
+from sdd.adding import add_files
+from sdd.artifacts.artifact import ArtifactKind
+from sdd.artifacts.phr import Phr
+from sdd.cli.chosen import chosen, fitting
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
+from sdd.errors import UsageError
+from sdd.paths import printable
+from sdd.project import all_artifacts
+from sdd.render.words import counted
+from sdd.workplace import Workplace
+
+
+@click.command()
+@click.argument("record", required=False)
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to name.  [default: from git]")
+@click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
+@json_option
+@click.pass_context
+def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: bool, as_json: bool) -> None:
+    """Name further files in RECORD, a PHR of this branch that has not landed.
+
+    RECORD is a path, the end of one or a number, and may be left out where one PHR of the branch names its work.
+    Without --file the governed files are taken that no PHR of the branch names yet. Nothing but the lines of `files`
+    changes.
+    """
+    repository = open_repository(ctx)
+    top = top_of(repository)
+    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    added = add_files(workplace, _own(workplace, record), files)
+    path = added.phr.path
+    if commit:
+        from sdd.repo.porcelain import commit_file
+
+        commit = bool(repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}"))
+        if commit:
+            commit_file(
+                repository, path, f"PHR: {added.phr.title or path}: {counted(len(added.files), 'further file')}"
+            )
+    if as_json:
+        print_json(
+            {"schema": "sdd/phr-add/1", "path": str(top / path), "files": list(added.files), "committed": commit}
+        )
+        return
+    told = f"names {counted(len(added.files), 'further file')}" if added.files else "names every governed file already"
+    print_text(f"{'committed' if commit else 'wrote' if added.files else 'kept'} {printable(path)} ({told})")
+
+
+def _own(workplace: Workplace, wanted: str | None) -> Phr:
+    """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
+    own = workplace.own_phrs
+    paths = ", ".join(phr.path for phr in own)
+    if wanted is None:
+        # Beside a record of the work there may be one of its spec: that one is not meant.
+        of_work = [phr for phr in own if any(phr in file.phrs for file in workplace.files)]
+        if len(of_work or own) != 1:
+            raise UsageError(
+                "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
+                f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
+            )
+        return (of_work or own)[0]
+    records = [*all_artifacts(workplace.tree, workplace.reader, frozenset({ArtifactKind.PHR}))]
+    known = own if fitting(own, wanted) else [record for record in records if isinstance(record, Phr)]
+    found = chosen(known, wanted, "PHR", "sdd phr list")
+    if found not in own:
+        raise UsageError(
+            f"{found.path} has landed: its words stay as they are",
+            f"this branch's own: {paths}" if own else 'write a new one: sdd phr new "TITLE"',
+        )
+    return found
