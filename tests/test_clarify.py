@@ -1,0 +1,145 @@
+"""`sdd clarify`: open questions found where the rules find them, and answers that keep every file readable."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sdd.artifacts import spec as specs
+from sdd.questions import OpenQuestion, Place, _answered, _noted
+from tests.adopted import FEATURE, OPEN, SPEC, Adopted
+
+PLAN = f"specs/{FEATURE}/plan.md"
+
+
+def asked(adopted: Adopted, *options: str) -> list[tuple[str, str]]:
+    items = adopted.done("clarify", "list", "--json", *options).document["items"]
+    return [(item["path"], item["question"]) for item in items]
+
+
+def add(adopted: Adopted, path: str, text: str) -> None:
+    file = adopted.here.path / path
+    adopted.here.write(path, (file.read_bytes() if file.exists() else b"") + text.encode())
+
+
+def read(adopted: Adopted) -> specs.Spec:
+    return specs.parse(SPEC, (adopted.here.path / SPEC).read_bytes(), "")
+
+
+def questions(adopted: Adopted) -> None:
+    add(adopted, OPEN, "\n- [NEEDS CLARIFICATION: which lands?]\n")
+    add(adopted, PLAN, "# Plan\n\n## Technical Context\n\n**Storage**: NEEDS CLARIFICATION\n")
+    add(adopted, SPEC, "\n- **FR-002**: rounds [NEEDS CLARIFICATION: half up\n  or half even?] always.\n")
+    add(adopted, SPEC, "- [NEEDS CLARIFICATION] and [NEEDS CLARIFICATION: B?]\n\n`[NEEDS CLARIFICATION: code]`\n")
+
+
+def test_every_question_of_specs_plans_and_contracts_is_listed(adopted: Adopted) -> None:
+    assert adopted.done("clarify", "list").out == "no open question\n"
+    questions(adopted)
+    expected = [
+        (OPEN, "which lands?"), (PLAN, "Storage"), (SPEC, "half up or half even?"),
+        (SPEC, "and [NEEDS CLARIFICATION: B?]"), (SPEC, "B?"),
+    ]  # fmt: skip
+    assert asked(adopted) == expected
+    assert asked(adopted, "--feature", "001") == expected
+    assert asked(adopted, "--rev", "main") == []
+    assert adopted.done("clarify", "list").out.splitlines()[0].startswith(f"  1  {OPEN}:")
+
+
+def test_an_answer_takes_the_place_of_the_mark_and_is_noted(adopted: Adopted) -> None:
+    questions(adopted)
+    said = ["Austria.", "SQLite", "Half even", "Yes", "no"]
+    for left, answer in zip(range(4, -1, -1), said, strict=True):
+        ran = adopted.done("clarify", "answer", "1", answer, "--json")
+        assert ran.document["left"] == left
+    text = (adopted.here.path / SPEC).read_text()
+    assert "- **FR-002**: rounds Half even always.\n- Yes and no\n" in text
+    assert "**Storage**: SQLite\n" in (adopted.here.path / PLAN).read_text()
+    assert "\n- Austria.\n" in (adopted.here.path / OPEN).read_text()
+    noted = read(adopted).clarifications
+    assert [one.answer for one in noted] == said
+    assert [one.question for one in noted][:3] == ["which lands?", "Storage", "half up or half even?"]
+    titles = [section.text for section in read(adopted).sections]
+    assert titles[0] == "Clarifications", "before the first section that asks for something"
+    assert text.count("### Session ") == 1
+    assert asked(adopted) == []
+
+
+def test_a_question_is_named_by_its_place_too(adopted: Adopted) -> None:
+    questions(adopted)
+    line = next(
+        number for number, text in enumerate((adopted.here.path / SPEC).read_text().splitlines(), 1) if "FR-002" in text
+    )
+    assert adopted.done("clarify", "answer", f"spec.md:{line}", "Up").out.startswith(f"answered {SPEC}:{line}")
+    assert len(asked(adopted)) == 4
+    both = next(item for item in adopted.done("clarify", "list", "--json").document["items"] if item["number"] == 3)
+    ran = adopted.sdd("clarify", "answer", f"{SPEC}:{both['line']}", "x")
+    assert (ran.status, "more than one" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words", [["9", "x"], ["1"], [], ["1", " "], ["1", "[NEEDS CLARIFICATION: why?]"], ["x:y", "x"]]
+)
+def test_what_answers_nothing_writes_nothing(adopted: Adopted, words: list[str]) -> None:
+    questions(adopted)
+    adopted.here.git("add", "--all")
+    adopted.here.git("commit", "-qm", "asked")
+    assert adopted.sdd("clarify", "answer", *words).status == 2
+    assert adopted.here.git("status", "--porcelain") == ""
+
+
+def test_a_plan_without_a_spec_says_what_is_missing(adopted: Adopted) -> None:
+    add(adopted, "specs/002-x/plan.md", "# Plan\n\n[NEEDS CLARIFICATION: a?]\n")
+    ran = adopted.sdd("clarify", "answer", "1", "b")
+    assert (ran.status, "--slug 002-x" in ran.err) == (2, True)
+    add(adopted, "history/contracts/general/0002-x.contract.md", "---\nid: 1\n---\n\n[NEEDS CLARIFICATION: a?]\n")
+    assert "noted in no spec" in adopted.done("clarify", "answer", "1", "b").out
+
+
+def test_an_earlier_session_stays_and_todays_goes_on(adopted: Adopted) -> None:
+    text = (adopted.here.path / SPEC).read_text()
+    old = "## Clarifications\n\n### Session 2020-01-01\n\n- Q: Old? → A: Yes.\n\n## Requirements"
+    adopted.here.write(SPEC, text.replace("## Requirements", old, 1).replace("\n", "\r\n"))
+    questions(adopted)
+    adopted.done("clarify", "answer", "1", "One")
+    adopted.done("clarify", "answer", "1", "Two")
+    found = read(adopted).clarifications
+    assert [(one.session == "2020-01-01", one.answer) for one in found] == [
+        (True, "Yes."),
+        (False, "One"),
+        (False, "Two"),
+    ]
+    content = (adopted.here.path / SPEC).read_bytes()
+    assert b"\r\n- Q: Old? \xe2\x86\x92 A: Yes.\r\n\r\n### Session " in content
+    assert b"A: One\r\n- Q: " in content
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+LINES = ("- **FR-001**: MUST [NEEDS CLARIFICATION: {}] so.", "[NEEDS CLARIFICATION: {}]", "- [NEEDS CLARIFICATION: {}]",
+         "| a | [NEEDS CLARIFICATION: {}] |")  # fmt: skip
+HEAD = "# Feature Specification: X\n\n**Status**: Draft\n\n## Requirements\n\n"
+
+
+@settings(deadline=None, max_examples=200)
+@given(question=TEXT, answer=TEXT, line=st.sampled_from(LINES))
+@example("A: or B?", "# B", LINES[1])
+@example("x", "<!-- y", LINES[1])
+@example("x", "``` y", LINES[2])
+@example("x", "→ A: Q: - [ ] `", LINES[0])
+def test_an_answer_of_any_text_keeps_the_spec_readable(question: str, answer: str, line: str) -> None:
+    text = HEAD + line.format(" ".join(question.replace("]", ")").split())) + "\n\n- **FR-009**: MUST end.\n"
+    before = specs.parse(SPEC, text.encode(), "")
+    answer = " ".join(answer.split())
+    if len(before.open_questions) != 1 or not answer or "needs" in answer.lower():
+        return
+    number = before.open_questions[0].line
+    shown = text.split("\n")[number - 1]
+    mark = specs.CLARIFICATION.search(shown)
+    assert mark
+    place = Place(number, mark.start(), number, mark.end(), mark[1].strip() or "?")
+    replaced = _answered(OpenQuestion(SPEC, "x", SPEC, place), text.encode(), answer.replace("\0", "\ufffd"))
+    after = specs.parse(SPEC, _noted(SPEC, replaced, place.text, answer.replace("\0", "\ufffd"), "2026-03-01"), "")
+    assert len(after.problems) <= len(before.problems)
+    assert after.open_questions == ()
+    assert [item.text for item in after.sections] == ["Clarifications", "Requirements"]
+    assert [one.answer for one in after.clarifications] == [answer.replace("\0", "\ufffd")]
+    assert {one.id for one in before.requirements} <= {one.id for one in after.requirements}

@@ -1,0 +1,62 @@
+"""`sdd followups`: what contracts left to do, with age and origin, and what settles it."""
+
+from tests.adopted import FEATURE, PROMISE, Adopted, contract, phr
+
+OPEN = f"history/contracts/{FEATURE}/0008-a.contract.md"
+INSIDE = "history/prompts/general/0003-b.green.prompt.md"
+
+
+def listed(adopted: Adopted, *options: str) -> list[dict[str, object]]:
+    items = adopted.done("followups", "--json", *options).document["items"]
+    assert isinstance(items, list)
+    return items
+
+
+def left(adopted: Adopted) -> None:
+    """Two follow-ups of a contract and one inside a PHR."""
+    text = contract(["/src/**"], id="0008", feature=FEATURE) + "## Follow-ups\n\n- Round *other* currencies.\n- Ask.\n"
+    embedded = f"{PROMISE}\n### Follow-ups\n\n- Look at `x`.\n"
+    adopted.here.write(OPEN, text)
+    adopted.here.write(INSIDE, phr(["src/vat.py"], kind="fix", embedded=embedded))
+
+
+def test_all_of_them_are_listed_with_age_and_origin(adopted: Adopted) -> None:
+    assert adopted.done("followups").out == "no open follow-up\n"
+    left(adopted)
+    assert {item["days"] for item in listed(adopted)} == {None}
+    assert "not committed" in adopted.done("followups").out
+    adopted.here.git("add", "--all")
+    adopted.here.git("commit", "-qm", "left", GIT_COMMITTER_DATE="2026-01-02T12:00:00 +0000")
+    items = listed(adopted)
+    assert [item["name"] for item in items] == [f"{FEATURE}/0008#1", f"{FEATURE}/0008#2", "general/0003#1"]
+    assert [item["text"] for item in items] == ["Round *other* currencies.", "Ask.", "Look at `x`."]
+    assert {item["since"] for item in items} == {"2026-01-02"}
+    assert [item["path"] for item in items] == [OPEN, OPEN, INSIDE]
+    assert [item["name"] for item in listed(adopted, "--feature", "001")] == [f"{FEATURE}/0008#1", f"{FEATURE}/0008#2"]
+    assert adopted.sdd("followups", "--feature", "nope").status == 2
+    assert listed(adopted, "--rev", "HEAD~1") == []
+
+
+def test_what_a_later_phr_closes_is_left_out(adopted: Adopted) -> None:
+    left(adopted)
+    closing = ["--closes", "round *other* currencies", "--closes", "general/0003#1"]
+    adopted.done("phr", "new", "Settle", "--stage", "misc", *closing)
+    assert [item["name"] for item in listed(adopted)] == [f"{FEATURE}/0008#2"]
+    closed = [item for item in listed(adopted, "--all") if item["closed_by"]]
+    assert [item["name"] for item in closed] == [f"{FEATURE}/0008#1", "general/0003#1"]
+    assert "closed by history/prompts/" in adopted.done("followups", "--all").out
+
+
+def test_a_record_does_not_settle_what_it_leaves_itself(adopted: Adopted) -> None:
+    embedded = f"{PROMISE}\n### Follow-ups\n\n- Ask.\n"
+    adopted.here.write(INSIDE, phr(["src/vat.py"], kind="fix", embedded=embedded, closes="[Ask.]"))
+    assert [item["text"] for item in listed(adopted)] == ["Ask."]
+
+
+def test_a_name_means_one_number_and_one_record(adopted: Adopted) -> None:
+    left(adopted)
+    closing = ["--closes", f"{FEATURE}/000#1", "--closes", f"{FEATURE}/0008#3", "--closes", "0008"]
+    adopted.done("phr", "new", "Settle", "--stage", "misc", *closing)
+    assert len(listed(adopted)) == 3
+    adopted.done("phr", "new", "Really", "--stage", "misc", "--closes", f"{OPEN}#2")
+    assert len(listed(adopted)) == 2
