@@ -1,12 +1,13 @@
 """The two sides of a change: what its target holds, what its head holds, and what is new between them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from sdd import paths
 from sdd.artifacts import kind_of
 from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.phr import Phr
 from sdd.artifacts.policy import Policy
 from sdd.packaged import ALL_PLACES, is_own_text
 from sdd.project import Project, Reader
@@ -181,3 +182,26 @@ class Sides:
             if changed.after and self.is_added(path)
         )
         return tuple(artifact for artifact in found if artifact)
+
+    @cached_property
+    def moved_phrs(self) -> Mapping[str, Phr]:
+        """PHRs that have landed at another path, which the change removes: their path at head -> the landed one.
+
+        They are no new records: what they tell of was told before. Each landed one moves once; a copy is none.
+        """
+        gone = [
+            phr
+            for path, (root, changed) in self.records.items()
+            if changed.target and not changed.after and (before := self.before(root)) and (phr := before.phr(path))
+        ]
+        found: dict[str, Phr] = {}
+        for record in self.added_records if gone else ():
+            same = isinstance(record, Phr) and next((phr for phr in gone if _said(phr) == _said(record)), None)
+            if same:
+                gone.remove(same)
+                found[record.path] = same
+        return found
+
+
+def _said(phr: Phr) -> tuple[str, ...]:
+    return tuple(" ".join((text or "").split()) for text in (phr.prompt, phr.response))

@@ -14,7 +14,7 @@ from sdd.repair import Plan, plan_repairs, write
 from sdd.repair.form import repaired_form
 from sdd.repo.objects import Repository
 from sdd.rules.meaning import altered
-from tests.adopted import Adopted, phr, rules_of, sdd
+from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
 from tests.scratch import Scratch
 
 PHR = next(kind for kind in KINDS if kind.kind == ArtifactKind.PHR)
@@ -276,6 +276,30 @@ def test_a_repair_of_landed_records_is_no_rewritten_history(adopted: Adopted) ->
     assert not changed
     assert adopted.here.git("ls-files", "docs") == ""
     assert "history/prompts/001-vat/0007-old.green.prompt.md" in adopted.here.git("ls-files")
+
+
+OLD = "history/prompts/general/PHR-0007-old.green.prompt.md"
+NEW = "history/prompts/general/0007-old.green.prompt.md"
+ELSEWHERE = "docs/prompts/0007-old.green.prompt.md"
+
+
+@pytest.mark.parametrize("old", [OLD, ELSEWHERE])
+def test_a_landed_record_that_moves_is_no_new_one(adopted: Adopted, old: str) -> None:
+    """It is no replay of itself, what it broke before only warns, and it speaks for no new code."""
+    broken = {"links": "{spec: specs/none/spec.md}"}
+    text = phr(["src/vat.py"], id="0007", kind="fix", prompt="Be old.", embedded=PROMISE, **broken)
+    adopted.land_change({old: text})
+    adopted.branch()
+    adopted.done("repair", "--write")
+    adopted.write({}, "Repair records")
+    document = adopted.gate()
+    assert (adopted.here.path / NEW).is_file()
+    assert not rules_of(document), document
+    assert "phr-broken-link" in rules_of(document, "warning")
+    adopted.write({"src/vat.py": "RATE = 20\n"}, "New code")
+    assert "change-no-phr" in rules_of(adopted.gate())
+    adopted.write({"history/prompts/general/0008-copy.green.prompt.md": text.replace("0007", "0008")}, "A copy")
+    assert "phr-replayed" in rules_of(adopted.gate())
 
 
 # -- whatever a record holds -------------------------------------------------------------------------------

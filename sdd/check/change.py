@@ -151,12 +151,13 @@ def _softened(context: Context, found: Sequence[tuple[Finding, bool]], policy: P
 
 
 def _earlier(context: Context, path: str, policy: Policy) -> set[tuple[str, str]]:
-    """(rule, message) of what the record rules find in TARGET's copy of a record."""
+    """(rule, message) of what the record rules find in TARGET's copy of a record, wherever that lies."""
     landed = context.before.artifact(path) if context.before else None
+    landed = landed or (context.sides.moved_phrs.get(path) if context.sides else None)
     if not landed or not context.before:
         return set()
     earlier = context._replace(
-        after=context.before, before=None, paths=(path,), records=(landed,), sides=None, coverage=None
+        after=context.before, before=None, paths=(landed.path,), records=(landed,), sides=None, coverage=None
     )
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
 

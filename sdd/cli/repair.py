@@ -65,7 +65,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         print_json(_document(outcome))
     else:
         print_text("\n".join(_lines(outcome)))
-    for branch, new in _left_branches(repository, plan) if ids else ():
+    for branch, new in _left_branches(repository, plan) if ids and writes else ():
         remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     if outcome.is_open:
         ctx.exit(ExitCode.FINDINGS)

@@ -38,8 +38,8 @@ def create_phr(ctx: click.Context, title: str, stage: str, feature: str | None, 
     known = stage_of(stage)
     if known is None:
         raise UsageError(f"unknown stage {stage}", f"stages: {', '.join(Stage)}")
-    words = ["phr", "new", title, "--stage", known.value, *(["--feature", feature] if feature and feature != "none" else [])]
-    made = _made(ctx, *words, "--prompt-file", os.devnull, "--response-file", os.devnull)
+    words = ["phr", "new", title, "--stage", known.value, "--prompt-file", os.devnull, "--response-file", os.devnull]
+    made = _made(ctx, *words, *(["--feature", feature] if feature and feature != "none" else []))
     _answer({name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")}, as_json)
 
 

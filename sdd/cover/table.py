@@ -70,8 +70,11 @@ class Coverage:
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
-        """The PHRs that the change adds, those with a trivial prompt included."""
-        return tuple(record for record in self.sides.added_records if isinstance(record, Phr))
+        """The PHRs that the change adds, those with a trivial prompt included, those that have only moved left out."""
+        moved = self.sides.moved_phrs
+        return tuple(
+            record for record in self.sides.added_records if isinstance(record, Phr) and record.path not in moved
+        )
 
     @cached_property
     def _speaking(self) -> tuple[tuple[Phr, Named], ...]:

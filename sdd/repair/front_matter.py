@@ -159,16 +159,20 @@ def _without_doubles(head: Head) -> None:
 
 
 def _renamed(head: Head) -> None:
+    """Gives the keys sdd's own names, in lower case."""
     found = chunks(head.lines)
     names = [chunk.key for chunk in found]
+    renamed: list[str] = []
     number = len(head.lines) - sum(len(chunk.lines) for chunk in found)
     for chunk in found:
         name = new_name(chunk.key, names)
         key = _KEY.match(head.lines[number])
         if name != chunk.key and key and key[1] == chunk.key:
             head.lines[number] = f"{name}:{head.lines[number][key.end() :]}"
-            head.done.append(f"{chunk.key} is now {name}")
+            renamed.append(f"{chunk.key} to {name}" if chunk.key.lower() != name else chunk.key)
         number += len(chunk.lines)
+    if renamed:
+        head.done.append(f"renamed {', '.join(renamed)}")
 
 
 def _quoted(head: Head) -> None:

@@ -1,9 +1,8 @@
 """What a record says, apart from how it is written down: the proof that a repair has lost nothing."""
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
-from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.artifact import Artifact, Fields
 from sdd.artifacts.phr import stage_of
 from sdd.document import Document, Value, is_none_like
 from sdd.repair.keys import canonical
@@ -33,13 +32,13 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _said(record: Any) -> dict[str, Any]:
-    return {field.name: _plain(getattr(record, field.name)) for field in fields(record) if field.name not in _PLACES}
+def _said(record: Fields) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in vars(record).items() if name not in _PLACES}
 
 
 def _plain(value: Any) -> Any:
     """A field's value without the lines it stood on, for comparing."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Fields):
         return _said(value)
     if hasattr(value, "_asdict"):
         return tuple(_plain(part) for name, part in value._asdict().items() if name != "line")

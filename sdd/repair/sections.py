@@ -34,7 +34,7 @@ def moved(text: str) -> tuple[str, list[str]]:
             place = _place(document, key) - 1 - shift
             lines[place:place] = [*_blank_after(lines[:place]), f"## {title}", "", said, *_blank_before(lines[place:])]
         text = "\n".join(lines)
-        done.append(f"{key} is now a section")
+        done.append(f"made {key} a section")
     return text, done
 
 

@@ -235,7 +235,7 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
         It does.
     """
     said = _said(phr)
-    if not all(said):
+    if not all(said) or (context.sides and phr.path in context.sides.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):

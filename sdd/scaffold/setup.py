@@ -42,10 +42,9 @@ class Setup(NamedTuple):
 def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> Setup:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
-    `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES are
-    installed. Nothing is overwritten, and nothing at
-    all is written where one of the places is taken by a symlink or a folder: SddError. `today` is YYYY-MM-DD. A second
-    call writes nothing.
+    `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
+    are written as well. Nothing is overwritten, and nothing at all is written where one of the places is taken by a
+    symlink or a folder: SddError. `today` is YYYY-MM-DD. A second call writes nothing.
     """
     top = _top(repository)
     folder = top / root
