@@ -1,5 +1,6 @@
 """`sdd repair`: mend the form of records, and numbers that clash, without losing a word."""
 
+import shlex
 from dataclasses import dataclass
 
 import click
@@ -64,7 +65,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
     if as_json:
         print_json(_document(outcome))
     else:
-        print_text("\n".join(_lines(outcome)))
+        print_text("\n".join(_lines(outcome, shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths]))))
     for branch, new in _left_branches(repository, plan) if ids and writes else ():
         remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     if outcome.is_open:
@@ -103,7 +104,7 @@ def _document(outcome: _Outcome) -> dict[str, object]:
     }
 
 
-def _lines(outcome: _Outcome) -> list[str]:
+def _lines(outcome: _Outcome, command_line: str) -> list[str]:
     repairs, left = outcome.plan.repairs, outcome.plan.left
     lines = []
     if outcome.written:
@@ -115,4 +116,4 @@ def _lines(outcome: _Outcome) -> list[str]:
         return [*lines, "nothing to repair" if not left else "nothing else to repair"]
     if outcome.written:
         return [*lines, f"repaired {counted(len(repairs), 'file')}"]
-    return [*lines, "", f"{counted(len(repairs), 'file')} to repair; to write: the same command with --write"]
+    return [*lines, "", f"{counted(len(repairs), 'file')} to repair", f"next: {printable(command_line)} --write"]
