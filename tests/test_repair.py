@@ -278,6 +278,22 @@ def test_a_repair_of_landed_records_is_no_rewritten_history(adopted: Adopted) ->
     assert "history/prompts/001-vat/0007-old.green.prompt.md" in adopted.here.git("ls-files")
 
 
+def test_a_baseline_loses_what_is_mended_with_it(scratch: Scratch) -> None:
+    unclear = SOUND.replace("0001", "0002").replace("green", "greenish")
+    scratch.commit("records", {PATH: SOUND.replace("title: R", "title: a: R"), PATH.replace("0001", "0002"): unclear})
+    assert sdd(scratch.path, "init", "--no-hooks").status == 0
+    baseline = scratch.path / ".specify/baseline.json"
+    assert "phr-unreadable" in baseline.read_text()
+    assert sdd(scratch.path, "repair", "--write").status == 0
+    assert "phr-unreadable" not in baseline.read_text()
+    assert "phr-bad-stage" in baseline.read_text()
+    assert not sdd(scratch.path, "repair", "--json").document["repairs"]
+    (scratch.path / PATH.replace("0001", "0002")).unlink()
+    assert "+++ /dev/null\n" in sdd(scratch.path, "repair").out
+    assert sdd(scratch.path, "repair", "--write").status == 0
+    assert not baseline.exists()
+
+
 OLD = "history/prompts/general/PHR-0007-old.green.prompt.md"
 NEW = "history/prompts/general/0007-old.green.prompt.md"
 ELSEWHERE = "docs/prompts/0007-old.green.prompt.md"

@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
+from datetime import date
 
 import click
 
@@ -10,7 +11,7 @@ from sdd.errors import ExitCode, UsageError
 from sdd.paths import printable
 from sdd.project import Reader
 from sdd.render.words import counted
-from sdd.repair import Numbers, Plan, plan_repairs, write
+from sdd.repair import Numbers, Plan, plan_baselines, plan_repairs, write
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
 from sdd.target import aim_of_work_tree
@@ -61,6 +62,13 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         plan = plan_repairs(repository, tree, reader, only)
     if writes:
         write(top, plan)
+    if not ids and not only:
+        # What the repairs have mended is found no more: the baselines follow what stands there by now.
+        tree = repository.tree(repository.snapshot()) if writes else tree
+        baselines = plan_baselines(repository, tree, date.today())
+        if writes:
+            write(top, Plan(baselines))
+        plan = Plan((*plan.repairs, *baselines), plan.left)
     outcome = _Outcome(plan, writes)
     if as_json:
         print_json(_document(outcome))
@@ -108,7 +116,7 @@ def _lines(outcome: _Outcome, command_line: str) -> list[str]:
     repairs, left = outcome.plan.repairs, outcome.plan.left
     lines = []
     if outcome.written:
-        lines += [f"{printable(repair.to)}: {printable(', '.join(repair.done))}" for repair in repairs]
+        lines += [f"{printable(repair.to or repair.path)}: {printable(', '.join(repair.done))}" for repair in repairs]
     else:
         lines += [printable(line) for repair in repairs for line in repair.diff()]
     lines += [f"left: {printable(path)}:{line}: {printable(reason)}" for path, line, reason in left]

@@ -20,7 +20,10 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True)
 class Repair:
-    """One file that is written anew, moved, or both. Paths are from the top; `done` says what is done in few words."""
+    """One file that is written anew, moved, or both. Paths are from the top; `done` says what is done in few words.
+
+    One that goes, because nothing is left in it, has the empty string as `to`.
+    """
 
     path: str
     to: str
@@ -31,12 +34,12 @@ class Repair:
 
     def diff(self) -> Iterator[str]:
         """The lines of a unified diff, as git prints one, without line ends."""
-        yield f"diff --git a/{self.path} b/{self.to}"
-        if self.path != self.to:
+        yield f"diff --git a/{self.path} b/{self.to or self.path}"
+        if self.to and self.path != self.to:
             yield from (f"rename from {self.path}", f"rename to {self.to}")
         before, after = (content.decode("utf-8", "replace") for content in (self.before, self.after))
         lines = difflib.unified_diff(
-            _lines(before), _lines(after), f"a/{self.path}", f"b/{self.to}", n=2, lineterm="\n"
+            _lines(before), _lines(after), f"a/{self.path}", f"b/{self.to}" if self.to else "/dev/null", n=2
         )
         for line in lines:
             yield line.removesuffix("\n")
@@ -63,11 +66,12 @@ def write(top: Path, plan: Plan) -> None:
         there = (top / repair.path).read_bytes() if (top / repair.path).is_file() else b""
         if there.replace(b"\r\n", b"\n") != repair.before.replace(b"\r\n", b"\n"):
             raise SddError(f"{repair.path} has changed meanwhile", "nothing was written; run the command again")
-    require_places(top, [path for repair in plan.repairs for path in (repair.path, repair.to)])
+    require_places(top, [path for repair in plan.repairs for path in (repair.path, repair.to) if path])
     for repair in plan.repairs:
         moved = repair.path != repair.to
         mode = 0o777 if repair.executable else 0o666
-        write_whole(top / repair.to, repair.after, mode, replace=not moved)
+        if repair.to:
+            write_whole(top / repair.to, repair.after, mode, replace=not moved)
         if moved:
             (top / repair.path).unlink()
             _remove_empty(top, (top / repair.path).parent)
