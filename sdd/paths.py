@@ -34,6 +34,8 @@ def folders_above(path: str) -> Iterator[str]:
 
 def twin_key(path: str) -> str:
     """Equal for two paths that a file system which folds case or Unicode forms cannot keep apart."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

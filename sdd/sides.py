@@ -48,6 +48,9 @@ class Sides:
         self.target = repository.tree(change.target) if change.target else None
         self.forks = tuple(repository.tree(fork) for fork in change.forks)
         self._projects: dict[tuple[str, str], Project] = {}
+        # Every rule looks around the changed paths, so what stands there is asked for in one go.
+        for tree in dict.fromkeys((self.head, *self._earlier)):
+            tree.load(changed.path for changed in change.paths)
 
     # -- roots ---------------------------------------------------------------------------------------------
 
@@ -176,6 +179,7 @@ class Sides:
     @cached_property
     def added_records(self) -> tuple[Artifact, ...]:
         """The parsed records that the change adds, in the order of paths."""
+        self.reader.contents([changed.after for _, changed in self.records.values() if changed.after])
         found = (
             self.after(root).artifact(path)
             for path, (root, changed) in self.records.items()

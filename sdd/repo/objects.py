@@ -1,11 +1,13 @@
 """Git objects: a repository, its trees read folder by folder, and blobs through one long-lived `git cat-file`."""
 
 import os
+import re
 import stat
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -198,18 +200,32 @@ class Repository:
         return self.blobs((oid,))[0]
 
     def blobs(self, oids: Sequence[str]) -> list[bytes]:
-        """The contents of some blobs, in their order. Raises SddError where one is not held here.
+        """The contents of some blobs, in their order. Raises SddError where one is not held here."""
+        return self._contents(oids, "blob")
 
-        To wait for each answer before the next question takes longer than git needs to find them.
+    def folders(self, oids: Sequence[str]) -> list[Mapping[str, Entry]]:
+        """name -> Entry of some tree objects, in their order. Each is read once, however many commits hold it.
+
+        Raises SddError where one is not held here or cannot be read.
         """
+        unknown = [oid for oid in dict.fromkeys(oids) if oid not in self._folders]
+        for oid, content in zip(unknown, self._contents(unknown, "tree"), strict=True):
+            try:
+                self._folders[oid] = _entries(content, len(oid) // 2)
+            except ValueError:
+                raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
+        return [self._folders[oid] for oid in oids]
+
+    def _contents(self, oids: Sequence[str], kind: str) -> list[bytes]:
+        """To wait for each answer before the next question would take longer than git needs to find them."""
         contents = []
         for start in range(0, len(oids), _ASKED_AT_ONCE):
             together = oids[start : start + _ASKED_AT_ONCE]
             self._ask(*(oid.encode() for oid in together))
             for oid, found in [(oid, self._answer(oid)) for oid in together]:
-                if not found or found[1] != "blob":
+                if not found or found[1] != kind:
                     raise SddError(
-                        f"blob {oid} is not held in this repository",
+                        f"{kind} {oid} is not held in this repository",
                         "fetch it: git fetch --refetch, or look it over with: git fsck",
                     )
                 contents.append(found[2])
@@ -251,22 +267,6 @@ class Repository:
         if not found:
             raise SddError(f"unknown revision: {name}", "name a commit, branch or tag that this repository holds")
         return Tree(self, found[0])
-
-    def folder(self, oid: str) -> Mapping[str, Entry]:
-        """name -> Entry of one tree object. Each is read once, however many commits hold it.
-
-        Raises SddError where it is not held here or cannot be read.
-        """
-        known = self._folders.get(oid)
-        if known is None:
-            found = self.object(oid)
-            if not found or found[1] != "tree":
-                raise SddError(f"tree {oid} is not held in this repository", "look it over with: git fsck")
-            try:
-                known = self._folders[oid] = dict(_entries(found[2], len(oid) // 2))
-            except ValueError:
-                raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
-        return known
 
     def snapshot(self) -> str:
         """The id of the tree that a commit of everything in the work tree (but ignored files) would have.
@@ -330,6 +330,13 @@ class Tree:
     def __contains__(self, path: str) -> bool:
         return self.get(path) is not None
 
+    def load(self, wanted: Iterable[str]) -> None:
+        """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
+        above = {folder for path in wanted for folder in paths.folders_above(path) if folder}
+        for _, level in groupby(sorted(above, key=_depth), key=_depth):
+            entries = (self.get(folder) for folder in level)
+            self.repository.folders([entry.oid for entry in entries if entry and entry.mode == FOLDER])
+
     def walk(self, below: str = "") -> Iterator[tuple[str, Entry]]:
         """(path, Entry) of everything below a folder that is no folder itself, in git's order."""
         for name, entry in self.folder(below).items():
@@ -347,17 +354,24 @@ class Tree:
             if not entry or entry.mode != FOLDER:
                 return {}
             oid = entry.oid
-        return self.repository.folder(oid)
+        return self.repository.folders((oid,))[0]
 
 
-def _entries(content: bytes, oid_bytes: int) -> Iterator[tuple[str, Entry]]:
-    """The entries of a raw tree object: `<mode> <name>\\0<binary id>`, one after the other."""
-    position = 0
-    while position < len(content):
-        name_end = content.index(b"\0", position)
-        mode, name = content[position:name_end].split(b" ", 1)
-        position = name_end + 1 + oid_bytes
-        yield os.fsdecode(name), Entry(_canonical(mode), content[name_end + 1 : position].hex())
+def _depth(folder: str) -> int:
+    return folder.count("/")
+
+
+def _entries(content: bytes, oid_bytes: int) -> dict[str, Entry]:
+    """The entries of a raw tree object: `<mode> <name>\\0<binary id>`, one after the other.
+
+    Raises ValueError where it is none. A large repository's trees hold very many entries: the loops are C's.
+    """
+    entry = rb"([0-7]+) ([^\0]+)\0(.{%d})" % oid_bytes
+    if not re.fullmatch(rb"(?:%b)*+" % entry, content, re.DOTALL):
+        raise ValueError("no tree")
+    found = re.findall(entry, content, re.DOTALL)
+    names = os.fsdecode(b"\0".join(name for _, name, _ in found)).split("\0") if found else []
+    return {name: Entry(_canonical(mode), oid.hex()) for name, (mode, _, oid) in zip(names, found, strict=True)}
 
 
 # A tree holds very many entries of very few modes.

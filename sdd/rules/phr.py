@@ -259,17 +259,17 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=len, reverse=True)]
     folder = phr.path.rpartition("/")[0]
     found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
-    for project in context.projects:
-        others = [
-            (path, entry)
-            for name, entry in project.tree.folder(folder).items()
-            if entry.is_file and (path := f"{folder}/{name}") not in found
-        ]
-        contents = project.reader.contents([entry for _, entry in others])
-        for (path, _), content in zip(others, contents, strict=True):
-            other = project.phr(path) if all(map(content.__contains__, words)) else None
-            if other:
-                found[path] = other
+    others = {
+        (f"{folder}/{name}", entry): project
+        for project in reversed(context.projects)
+        for name, entry in project.tree.folder(folder).items()
+        if entry.is_file
+    }
+    contents = context.after.reader.contents([entry for _, entry in others])
+    for ((path, _), project), content in zip(others.items(), contents, strict=True):
+        other = project.phr(path) if path not in found and all(map(content.__contains__, words)) else None
+        if other:
+            found[path] = other
     found.pop(phr.path, None)
     return list(found.values())
 
