@@ -1,6 +1,6 @@
 """From what a change lacks to the commands that mend it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,13 +71,13 @@ def mends(
     feature: str | None = None,
     *,
     has_features: bool = True,
-    reverts: bool = False,
+    reverts: Mapping[str, str] | None = None,
 ) -> tuple[Mend, ...]:
     """How what a change lacks is mended, files of one mend together.
 
     Where an uncommitted record would serve, the only thing to do is to commit it. `feature` is the one that the
-    change seems to belong to; without any feature in the repository the way begins with making one. `reverts` says
-    that the change's commits take back what had landed.
+    change seems to belong to; without any feature in the repository the way begins with making one. `reverts` are the
+    paths that the change takes back, each with the commit of which it says so.
     """
     lying = tuple(uncommitted)
     groups: dict[tuple[Next, ...], list[str]] = {}
@@ -85,8 +85,8 @@ def mends(
         if file.lacks:
             waiting = tuple(record.path for record in lying if record.serves(file))
             ways = tuple(_ways(file, feature, has_features=has_features))
-            if reverts and Need.PHR in file.lacks:
-                ways = (Next((*_PHR, "--kind", "revert", "--commit"), label="revert"), *ways)
+            if Need.PHR in file.lacks and reverts and file.path in reverts:
+                ways = (Next(("sdd", "revert", reverts[file.path]), label="revert"), *ways)
             taking = _taking_in(change, file)
             ways = (Next(("sdd", "phr", "add", *taking, "--commit")),) if taking is not None else ways
             ways = (_commit(waiting),) if waiting else ways
@@ -138,7 +138,7 @@ def _taking_in(change: JudgedChange, file: CoveredFile) -> tuple[str, ...] | Non
     """How `sdd phr add` is told the PHR of this change that would do for a file: not at all where it is the only one.
 
     None where no PHR would do. One would where what already stands behind a file that it names, and that lacks
-    nothing, would stand behind this file too.
+    nothing, would stand behind this file too. That of a revert speaks of what is taken back, and of nothing else.
     """
     named = [(phr, other) for other in change.files for phr in other.phrs]
     own = dict.fromkeys(phr.path for phr, _ in named)
@@ -146,7 +146,7 @@ def _taking_in(change: JudgedChange, file: CoveredFile) -> tuple[str, ...] | Non
         return None
     for phr, other in reversed(named):
         spoken = all(_speaks(contract, phr, file.path) for contract in other.contracts)
-        if not other.lacks and spoken and phr.root == file.root:
+        if not other.lacks and spoken and phr.root == file.root and phr.kind != ChangeKind.REVERT:
             return (phr.path,) if len(own) > 1 else ()
     return None
 

@@ -134,7 +134,8 @@ def test_a_revert_is_recorded_as_one(adopted: Adopted) -> None:
     adopted.here.git("commit", "-q", "--amend", "--no-edit")
     assert adopted.gate()["verdict"] == "fail"
     ways = printed(adopted.sdd("gate").out)
-    assert "--kind revert" in ways[0]
+    assert ways[0] == f"sdd revert {adopted.here.git('rev-parse', 'main')}"
+    assert printed(adopted.sdd("status").out) == ways
     run_line(adopted, ways[0])
     document = adopted.gate()
     assert (document["verdict"], rules_of(document)) == ("pass", set())

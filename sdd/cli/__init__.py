@@ -29,6 +29,7 @@ COMMANDS = (
     CommandEntry("Daily", "feature", "feature", "List and show features: their specs, stories and requirements."),
     CommandEntry("Daily", "contract", "contract", "Make, list, check and verify execution contracts."),
     CommandEntry("Daily", "phr", "phr", "Make, list and show Prompt History Records."),
+    CommandEntry("Daily", "revert", "revert", "Take a change back, keep its records, write the PHR."),
     CommandEntry("Daily", "clarify", "clarify", "List open questions, and answer them."),
     CommandEntry("Daily", "followups", "followups", "List what contracts left to do."),
     CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),

@@ -11,7 +11,7 @@ from sdd.errors import ExitCode, UsageError
 from sdd.mending import Mend, elsewhere, mends, records_in_work_tree
 from sdd.render.text import gate_text
 from sdd.render.verdict_json import verdict_document
-from sdd.repo.history import commit_message, reverts_named
+from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, read_refs
@@ -84,7 +84,7 @@ def _mends(repository: Repository, verdict: Verdict) -> dict[int, tuple[Mend, ..
         if away:
             found[place] = elsewhere(change, away)
         else:
-            reverts = any(reverts_named(commit_message(repository, oid)) for oid in change.commits)
+            reverts = taken_back(repository, change.commits, change.base)
             found[place] = mends(change, lying, feature, has_features=bool(features), reverts=reverts)
     return found
 

@@ -13,6 +13,7 @@ from sdd.errors import UsageError
 from sdd.mending import Mend, mends
 from sdd.render.status import Standing, status_text
 from sdd.render.verdict_json import change_document
+from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.roots import has_root
 from sdd.workplace import Workplace
@@ -66,7 +67,8 @@ def _feature(workplace: Workplace) -> str | None:
 
 def _mends(workplace: Workplace, judged: JudgedChange, feature: str | None) -> tuple[Mend, ...]:
     # What lies uncommitted is part of what was judged here: no record needs only to be committed.
-    return mends(judged, (), feature, has_features=bool(workplace.project.features))
+    reverts = taken_back(workplace.repository, judged.commits, judged.base)
+    return mends(judged, (), feature, has_features=bool(workplace.project.features), reverts=reverts)
 
 
 def _uncommitted(repository: Repository) -> frozenset[str]:

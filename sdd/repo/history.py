@@ -103,6 +103,33 @@ def reverts_named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_REVERT.findall(text)))
 
 
+def reverted(repository: Repository, commits: Sequence[str]) -> Mapping[str, str]:
+    """Commit that is held here -> the one of `commits` whose message says that it reverts it."""
+    named = ((commit, oid) for commit in commits for oid in reverts_named(commit_message(repository, commit)))
+    return {found: commit for commit, oid in named if (found := repository.commit(oid))}
+
+
+def taken_back(repository: Repository, commits: Sequence[str], target: str | None) -> Mapping[str, str]:
+    """Path that one of `commits` takes back -> the commit in the history of `target` that it says it reverts."""
+    landed = {
+        commit: by
+        for commit, by in reverted(repository, commits).items()
+        if target and is_ancestor(repository, commit, target)
+    }
+    return {path: commit for commit, by in landed.items() for path in touched_by(repository, by)}
+
+
+def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:
+    """The paths that a commit changes against its first parent."""
+    listed = repository.git("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", f"{commit}^", commit, "--")
+    return tuple(path for path in listed.split("\0") if path)
+
+
+def parents(repository: Repository, commit: str) -> tuple[str, ...]:
+    """The parents of a commit (an id)."""
+    return tuple(repository.git("rev-list", "--parents", "-1", commit, "--").split()[1:])
+
+
 def held_before(repository: Repository, revision: str, path: str) -> frozenset[Entry]:
     """Every entry that `path` has had at `revision` and at the states that it grew from, first parent by first parent.
 

@@ -33,6 +33,37 @@ def switch_to_new_branch(repository: Repository, name: str) -> None:
         porcelain.git.switch("--quiet", "--create", name)
 
 
+def start_revert(repository: Repository, commit: str, mainline: int | None) -> None:
+    """Undoes a commit (of a merge: what it brought to parent `mainline`) in the index and the work tree.
+
+    What conflicts is left unmerged. Raises SddError where git does not begin at all; then nothing has changed.
+    """
+    options = ["--mainline", str(mainline)] if mainline else []
+    with _opened(repository) as porcelain:
+        command = ["git", "revert", "--no-commit", *options, commit]
+        status, _, told = porcelain.git.execute(command, with_extended_output=True, with_exceptions=False)
+        if status and not porcelain.git.diff("--name-only", "--diff-filter=U"):
+            raise GitCommandError(command, status, told)
+
+
+def abort_revert(repository: Repository) -> None:
+    """Takes back what `start_revert` did."""
+    with _opened(repository) as porcelain:
+        porcelain.git.revert("--abort")
+
+
+def restore(repository: Repository, revision: str, paths: Iterable[str]) -> None:
+    """Puts some files (paths from the top), as a revision has them, into the index and the work tree."""
+    with _opened(repository) as porcelain:
+        porcelain.git.checkout(revision, "--", *(f":(top,literal){path}" for path in paths))
+
+
+def commit_staged(repository: Repository, message: str) -> None:
+    """Commits what is staged. Raises SddError where git or one of its hooks refuses."""
+    with _opened(repository) as porcelain:
+        porcelain.git.commit("--quiet", "-m", message)
+
+
 @contextmanager
 def _opened(repository: Repository) -> Iterator[Repo]:
     assert repository.work_tree, "only a work tree is written to"

@@ -1,0 +1,123 @@
+"""A change taken back: by git's own revert, but for its landed records, and with a PHR that says so."""
+
+from dataclasses import dataclass
+
+from sdd.artifacts import locate
+from sdd.artifacts.artifact import ArtifactKind, ChangeKind
+from sdd.errors import SddError, UsageError
+from sdd.recording import Said, Written, write_phr
+from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
+from sdd.repo.objects import Repository, Tree
+from sdd.workplace import Workplace
+
+_KEPT = frozenset({ArtifactKind.PHR, ArtifactKind.CONTRACT, ArtifactKind.ADR})
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What `undo` has done: the commit that it was about and that which takes it back, the records that were kept or
+    brought back, and the PHR (None where nothing is left for one to name).
+    """
+
+    commit: str
+    by: str
+    kept: tuple[str, ...]
+    record: Written | None
+
+
+def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
+    """Takes a commit back on the branch that is checked out, and commits that and the PHR.
+
+    Where a commit of the branch says already that it reverts it, only what that one lacks is done. `folder` is where
+    somebody stands, `reason` becomes the PHR's prompt, `today` is YYYY-MM-DD. Raises SddError where git cannot do it
+    without help; then nothing has changed.
+    """
+    from sdd.repo.porcelain import commit_file, commit_files, restore
+
+    commit = repository.commit(name)
+    if not commit or not is_ancestor(repository, commit, "HEAD"):
+        raise UsageError(
+            f"{name} is {'not in the history of HEAD' if commit else 'no commit'}",
+            "see: git log --oneline --first-parent",
+        )
+    workplace = Workplace.look(repository, folder)
+    change = workplace.aim.change
+    landed = repository.tree(change.target if change and change.target else "HEAD")
+    by = reverted(repository, change.commits).get(commit) if change else None
+    if by:
+        kept = _lost(repository, by, landed)
+        if kept:
+            restore(repository, f"{by}^", kept)
+            commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
+    else:
+        by, kept = _revert(repository, commit, landed)
+    workplace = Workplace.look(repository, folder)
+    touched = {workplace.seen_from_root(path) for path in touched_by(repository, by)}
+    files = tuple(path for path in workplace.untold if path in touched)
+    if not files:
+        return Undone(commit, by, kept, None)
+    title = f'Revert "{subject(repository, commit)}"'
+    said = Said(
+        title=title,
+        kind=ChangeKind.REVERT,
+        prompt=reason.strip() or None,
+        response=f"This reverts commit {commit}.",
+        files=files,
+    )
+    record = write_phr(workplace, said, today)
+    commit_file(repository, record.path, f"PHR: {title}")
+    return Undone(commit, by, kept, record)
+
+
+def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tuple[str, ...]]:
+    """(the new commit that takes `commit` back, the landed records that it left as they were)."""
+    from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
+
+    if repository.git("status", "--porcelain=v1", "--untracked-files=no"):
+        raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
+    mainline = 1 if len(parents(repository, commit)) > 1 else None
+    start_revert(repository, commit, mainline)
+    try:
+        head = repository.tree("HEAD")
+        kept = tuple(path for path in _staged(repository) if path in head and _is_kept(path, landed))
+        if kept:
+            restore(repository, "HEAD", kept)
+        conflicts = repository.git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
+        if conflicts:
+            raise SddError(
+                f"later work stands on it: {', '.join(conflicts[:5])} would conflict; nothing was changed",
+                f"git revert {f'-m {mainline} ' if mainline else ''}{commit}\n"
+                "mend what conflicts, git add it, git revert --continue\n"
+                f"sdd revert {commit}",
+            )
+        if not _staged(repository):
+            raise SddError(f"nothing of {commit[:12]} is left to take back", "nothing was changed")
+        title = subject(repository, commit)
+        commit_staged(repository, f'Revert "{title}"\n\nThis reverts commit {commit}.')
+    except BaseException:
+        abort_revert(repository)
+        raise
+    by = repository.commit("HEAD")
+    assert by
+    return by, kept
+
+
+def _lost(repository: Repository, by: str, landed: Tree) -> tuple[str, ...]:
+    """The landed records that a commit which takes another back has removed or changed, and nobody has since."""
+    after, now = repository.tree(by), repository.tree("HEAD")
+    before = repository.tree(f"{by}^")
+    touched = touched_by(repository, by)
+    return tuple(
+        path for path in touched if _is_kept(path, landed) and path in before and now.file(path) == after.file(path)
+    )
+
+
+def _is_kept(path: str, landed: Tree) -> bool:
+    found = locate(path)
+    return bool(found and found[1].kind in _KEPT and path in landed)
+
+
+def _staged(repository: Repository) -> tuple[str, ...]:
+    """The paths that differ between HEAD and the index, unmerged ones included."""
+    listed = repository.git("diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z", "HEAD", "--")
+    return tuple(dict.fromkeys(path for path in listed.split("\0") if path))
