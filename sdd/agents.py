@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sdd import paths
 from sdd.artifacts.agent import Agent
@@ -55,6 +54,8 @@ def agent_named(tree: Tree, reader: Reader, root: str, name: str) -> Agent:
 
 def nearest_agents(tree: Tree, reader: Reader, root: str, name: str) -> str:
     """What to do about an agent's name that no file bears, in a few words."""
+    from difflib import get_close_matches
+
     known = sorted({agent.known_as for agent in agents_above(tree, reader, paths.join(root, "x"))})
     close = get_close_matches(name, known, n=3)
     if close:

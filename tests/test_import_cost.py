@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.good import good_repository
 from tests.scratch import Scratch
 
 TOP = Path(__file__).resolve().parent.parent
@@ -23,6 +24,8 @@ except SystemExit as ended:
 # GitPython, the index and the HTML report: no verdict needs them.
 NEVER_FOR_A_VERDICT = {"git", "jinja2", "sqlite3", "sqlite_utils"}
 PARSERS = {"markdown_it", "yaml"}
+# Scratch files, hashes and near matches: a change that is neither large nor wrong wants none of them.
+NEVER_FOR_A_PASS = {"tempfile", "shutil", "hashlib", "random", "difflib"}
 
 
 def imported(scratch: Scratch, *arguments: str) -> tuple[int, set[str]]:
@@ -62,3 +65,9 @@ def test_a_gate_that_judges_imports_what_a_verdict_needs(adopted: Scratch) -> No
     status, modules = imported(adopted, "gate", "--base", "HEAD~1")
     assert status == 1
     assert not modules & NEVER_FOR_A_VERDICT
+
+
+def test_a_gate_that_passes_plain_records_imports_no_parser(tmp_path: Path) -> None:
+    status, modules = imported(good_repository(tmp_path / "good"), "gate", "--base", "main")
+    assert status == 0
+    assert not modules & (NEVER_FOR_A_VERDICT | NEVER_FOR_A_PASS | PARSERS)

@@ -37,7 +37,7 @@ _BRANDS = frozenset(
 
 
 class Task(NamedTuple):
-    """`- [ ] T001 [P] [US1] text with a path`. `paths` and `requirements` are what the text names."""
+    """`- [ ] T001 [P] [US1] text with a path`."""
 
     id: str | None
     done: bool
@@ -45,10 +45,18 @@ class Task(NamedTuple):
     parallel: bool
     story: str | None
     text: str
-    paths: tuple[str, ...]
-    requirements: tuple[str, ...]
     phase: str | None
     line: int
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that the text names."""
+        return tuple(filter(None, dict.fromkeys(_paths(self.text))))
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The requirements that the text names."""
+        return tuple(_REQUIREMENT.findall(self.text))
 
 
 class Tasks(Artifact):
@@ -105,20 +113,8 @@ def _task(box: str, text: str, phase: str | None, line: int) -> Task:
             text = text[found.end() :]
         else:
             break
-    paths = tuple(dict.fromkeys(_paths(text)))
     skipped = box in "~-" or text.startswith("~~")
-    return Task(
-        name,
-        box in "xX",
-        skipped,
-        parallel,
-        story,
-        text,
-        tuple(filter(None, paths)),
-        tuple(_REQUIREMENT.findall(text)),
-        phase,
-        line,
-    )
+    return Task(name, box in "xX", skipped, parallel, story, text, phase, line)
 
 
 def _paths(text: str) -> Iterator[str]:

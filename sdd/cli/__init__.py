@@ -1,5 +1,6 @@
 """The command line. Only this room prints, asks or exits; a command's module is imported when it is called."""
 
+import gc
 import importlib
 import io
 import json
@@ -89,6 +90,8 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
             stream.reconfigure(errors="backslashreplace")
+    # Hardly anything that a command makes refers back to itself: to look for that often finds nothing.
+    gc.set_threshold(50_000)
     sys.exit(run(sys.argv[1:]))
 
 
