@@ -1,5 +1,6 @@
 """Features as a whole: a folder below `specs/` with all that speaks of it, and the status that follows from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,9 @@ from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
 from sdd.project import Reader, all_artifacts
 from sdd.repo.objects import FOLDER, Tree
+
+# A longer one is a date or a time.
+_LONGEST_NUMBER = 6
 
 
 class FeatureStatus(StrEnum):
@@ -59,6 +63,39 @@ class Feature:
             return FeatureStatus.PLANNED
         unfinished = not self.spec or self.spec.problems or self.spec.open_questions or self.spec.placeholders
         return FeatureStatus.DRAFT if unfinished else FeatureStatus.CLARIFIED
+
+    @property
+    def reason(self) -> str:
+        """What the status follows from, in few words: "7 of 12 tasks ticked, 2 open questions"."""
+        spec = self.spec
+        tasks = self.tasks.tasks if self.tasks else ()
+        contracts = len(self.contracts)
+        told = [
+            f"{sum(task.done for task in tasks)} of {_counted(len(tasks), 'task')} ticked" if tasks else "",
+            f"{contracts - self.open_contracts} of {_counted(contracts, 'contract')} done" if contracts else "",
+            "" if spec and not spec.problems else "no spec.md that can be read",
+            f"{_counted(len(spec.placeholders), 'place')} to fill in" if spec and spec.placeholders else "",
+            _counted(len(spec.open_questions), "open question") if spec and spec.open_questions else "",
+        ]
+        return ", ".join(filter(None, told)) or ("a plan, no tasks" if self.plan else "nothing open, no plan")
+
+
+def features_named(known: Iterable[str], wanted: str) -> list[str]:
+    """The names of features that `wanted` may mean: a whole name, else the beginning of one, else its number (1)."""
+    names = list(dict.fromkeys(known))
+    found = [name for name in names if name == wanted]
+    found = found or [name for name in names if name.startswith(f"{wanted}-")]
+    number = int(wanted) if wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER else None
+    return found or [name for name in names if number is not None and _number(name) == number]
+
+
+def _number(name: str) -> int | None:
+    written = name.partition("-")[0]
+    return int(written) if written.isdecimal() and len(written) <= _LONGEST_NUMBER else None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 _KINDS = frozenset({ArtifactKind.SPEC, ArtifactKind.PLAN, ArtifactKind.TASKS, ArtifactKind.CONTRACT, ArtifactKind.PHR})

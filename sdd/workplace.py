@@ -10,6 +10,7 @@ from sdd.artifacts.contract import Contract, ContractStatus
 from sdd.artifacts.phr import Phr
 from sdd.cover import Coverage, CoveredFile, Need, names
 from sdd.errors import UsageError
+from sdd.features import features_named
 from sdd.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
@@ -161,8 +162,7 @@ class Workplace:
         return None
 
     def _known(self, name: str) -> str:
-        matching = [feature for feature in self.features if feature == name]
-        matching = matching or [feature for feature in self.features if feature.startswith(f"{name}-")]
+        matching = features_named(self.features, name)
         if len(matching) == 1:
             return matching[0]
         known = ", ".join(self.features) or "none yet"

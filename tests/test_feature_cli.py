@@ -1,5 +1,6 @@
 """`sdd feature`: new folders below specs/, and what the records of each say of it."""
 
+import re
 from typing import Any
 
 from tests.adopted import FEATURE, LANDED, OPEN, SPEC, Adopted, contract, sdd
@@ -104,3 +105,76 @@ def test_a_spec_may_be_absent_or_unreadable(adopted: Adopted) -> None:
     assert (found["title"], found["status"], found["stories"]) == (None, "Draft", [])
     assert item(adopted, "003-odd")["status"] == "Draft"
     assert adopted.done("feature", "show", "002").out.splitlines()[1] == "no spec.md that can be read"
+
+
+def test_a_ticket_or_the_time_stands_in_place_of_a_number(adopted: Adopted) -> None:
+    made = adopted.done("feature", "new", "Round it", "--ticket", "abc-123", "--branch", "--json").document
+    assert (made["feature"], made["branch"]) == ("ABC-123-round-it", "ABC-123-round-it")
+    assert adopted.done("status").out.splitlines()[1] == "feature  ABC-123-round-it"
+    assert adopted.done("feature", "show", "ABC-123").out.startswith("specs/ABC-123-round-it ")
+    made = adopted.done("feature", "new", "By time", "--timestamp", "--json").document
+    assert re.fullmatch(r"\d{8}-\d{6}-by-time", made["feature"])
+    # Neither of them is a number to count on from.
+    assert adopted.done("feature", "new", "Counted", "--json").document["feature"] == "002-counted"
+    for words in (("--ticket", "#12"), ("--ticket", "A-1", "--timestamp")):
+        assert adopted.sdd("feature", "new", "Odd", *words).status == 2
+
+
+def test_a_number_that_only_a_branch_has_is_taken(adopted: Adopted) -> None:
+    adopted.here.git("branch", "004-x")
+    adopted.here.git("branch", "007a")
+    adopted.here.git("branch", "2026-plans")
+    adopted.here.git("branch", "fix/031-y")
+    assert adopted.done("feature", "new", "Next", "--json").document["feature"] == "005-next"
+    adopted.here.git("update-ref", "refs/remotes/origin/019-theirs", "HEAD")
+    assert adopted.done("feature", "new", "After theirs", "--json").document["feature"] == "020-after-theirs"
+
+
+def test_a_feature_of_the_same_name_is_refused(adopted: Adopted) -> None:
+    adopted.done("feature", "new", "Round it", "--ticket", "ABC-1")
+    before = adopted.here.git("status", "--porcelain", "-uall")
+    for title, there in (("VAT", FEATURE), ("Round it!", "ABC-1-round-it")):
+        ran = adopted.sdd("feature", "new", title, "--branch")
+        assert (ran.status, f"there is a feature of that name: specs/{there}" in ran.err) == (3, True), ran
+    assert adopted.here.git("status", "--porcelain", "-uall") == before
+    assert adopted.here.git("branch", "--show-current") == "main"
+
+
+def test_a_number_needs_no_zeros(adopted: Adopted) -> None:
+    for name in ("1", "01", "001", FEATURE, f"specs/{FEATURE}/"):
+        assert adopted.done("feature", "show", name).out.startswith(f"specs/{FEATURE} ")
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    assert adopted.done("phr", "new", "Round", "--feature", "1", "--json").document["feature"] == FEATURE
+    ran = adopted.sdd("feature", "show", "001-vta")
+    assert (ran.status, f"features: {FEATURE}" in ran.err) == (2, True)
+
+
+def test_status_says_how_far_each_feature_is_and_why(adopted: Adopted) -> None:
+    adopted.here.write("api/.specify/sdd.toml", "[gate]\n")
+    text = (adopted.here.path / SPEC).read_text()
+    adopted.here.write("api/specs/001-routes/spec.md", text.replace("half up", "[NEEDS CLARIFICATION: how?]"))
+    adopted.here.write("api/specs/001-routes/tasks.md", TASKS.format("x", " "))
+    adopted.here.write("specs/002-done/spec.md", text)
+    adopted.here.write("specs/003-planned/plan.md", PLAN)
+    assert adopted.done("feature", "status").out.splitlines() == [
+        "api/specs/001-routes  In progress  1 of 2 tasks ticked, 1 open question",
+        f"specs/{FEATURE}         In progress  0 of 1 contract done",
+        "specs/002-done        Clarified    nothing open, no plan",
+        "specs/003-planned     Planned      no spec.md that can be read",
+    ]
+    assert adopted.done("feature", "status", "2", "--json").document == {
+        "schema": "sdd/features-status/1",
+        "items": [
+            {
+                "path": "specs/002-done",
+                "root": ".",
+                "name": "002-done",
+                "title": "VAT",
+                "status": "Clarified",
+                "reason": "nothing open, no plan",
+            }
+        ],
+    }
+    adopted.done("feature", "new", "Draft")
+    assert "to fill in" in adopted.done("feature", "status", "4").out

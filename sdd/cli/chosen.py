@@ -6,6 +6,7 @@ from typing import TypeVar
 from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.reading import id_in_name
 from sdd.errors import UsageError
+from sdd.features import features_named
 from sdd.project import Project, Reader
 from sdd.repo.objects import Tree
 from sdd.roots import find_roots
@@ -42,8 +43,7 @@ def chosen_feature(tree: Tree, wanted: str) -> str:
     roots = dict.fromkeys(("", *find_roots(tree)))
     known = tuple(dict.fromkeys(name for root in roots for name in Project(tree, root, reader).features))
     name = wanted.rstrip("/").rpartition("/")[2]
-    matching = [feature for feature in known if feature == name]
-    matching = matching or [feature for feature in known if feature.startswith(f"{name}-")]
+    matching = features_named(known, name)
     if len(matching) != 1:
         from difflib import get_close_matches
 

@@ -1,7 +1,8 @@
-"""sdd feature: make, list and show features."""
+"""sdd feature: make, list and show features, and say how far each has come."""
 
-import re
+from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -20,42 +21,46 @@ from sdd.cli.session import (
     tree_to_read,
 )
 from sdd.errors import UsageError
-from sdd.features import Feature, read_features
+from sdd.features import Feature, features_named, read_features
 from sdd.paths import printable
 from sdd.project import Reader
-from sdd.scaffold import fill, next_id, project_template, slug, write_new
-
-_NUMBERED = re.compile(r"\d{3,}-.")
+from sdd.scaffold import feature_name, fill, project_template, slug, write_new
 
 
 @click.group()
 def command() -> None:
-    """Make, list and show features: the folders below specs/."""
+    """Make, list and show features, the folders below specs/, and say how far they have come."""
 
 
 @command.command()
 @click.argument("title", callback=filled_in)
 @click.option("--slug", "name", metavar="SLUG", help="Name the folder so.  [default: made from the title]")
+@click.option("--ticket", metavar="ABC-123", default="", help="Name it ABC-123-slug rather than by a number.")
+@click.option("--timestamp", is_flag=True, help="Name it YYYYMMDD-HHMMSS-slug rather than by a number.")
 @click.option("--branch", is_flag=True, help="Make and check out a branch of the same name.")
 @json_option
 @click.pass_context
-def new(ctx: click.Context, title: str, name: str | None, branch: bool, as_json: bool) -> None:
-    """Make specs/NNN-slug/spec.md from the template, in the root that the command stands in."""
+def new(
+    ctx: click.Context, title: str, name: str | None, ticket: str, timestamp: bool, branch: bool, as_json: bool
+) -> None:
+    """Make specs/NNN-slug/spec.md from the template, in the root that the command stands in.
+
+    NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
+    """
     repository = open_repository(ctx)
     top = top_of(repository)
     root = root_above(top, folder_below_top(ctx, repository)) or ""
-    short = slug(name or title)
-    numbered = short if _NUMBERED.match(short) else f"{next_id(repository, root, 'specs', digits=3)}-{short}"
+    called = feature_name(repository, root, slug(name or title), ticket=ticket, timestamp=timestamp)
     if branch:
         # First, since a branch of that name may be there: then nothing is written.
         from sdd.repo.porcelain import switch_to_new_branch
 
-        switch_to_new_branch(repository, numbered)
-    path = paths.join(root, f"specs/{numbered}/spec.md")
-    values = {"title": title, "feature": numbered, "date": date.today().isoformat(), "input": f'"{title}"'}
+        switch_to_new_branch(repository, called)
+    path = paths.join(root, f"specs/{called}/spec.md")
+    values = {"title": title, "feature": called, "date": date.today().isoformat(), "input": f'"{title}"'}
     write_new(top / path, fill(project_template("spec-template.md", top / root), values))
     if as_json:
-        made = {"feature": numbered, "path": path, "branch": numbered if branch else None}
+        made = {"feature": called, "path": path, "branch": called if branch else None}
         print_json({"schema": "sdd/feature-new/1", **made})
     else:
         shown = printable(path)
@@ -87,18 +92,44 @@ def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, feature: str, rev: str | None, as_json: bool) -> None:
     """Show FEATURE (a folder's name, its number or its path): stories, requirements, tasks, records."""
-    features = _features(ctx, rev)
-    wanted = feature.rstrip("/")
-    found = [one for one in features if wanted in (one.name, one.path)] or [
-        one for one in features if one.name.startswith(f"{wanted}-")
-    ]
-    if len(found) != 1:
-        known = ", ".join(one.path if found else one.name for one in (found or features)) or "none yet"
-        raise UsageError(f"{'more than one' if found else 'unknown'} feature {feature}", f"features: {known}")
+    found = _chosen(_features(ctx, rev), feature)
     if as_json:
-        print_json({"schema": "sdd/feature/1", **_document(found[0])})
+        print_json({"schema": "sdd/feature/1", **_document(found)})
     else:
-        print_text(_screen(found[0]))
+        print_text(_screen(found))
+
+
+@command.command()
+@click.argument("feature", required=False, shell_complete=complete_feature)
+@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@json_option
+@click.pass_context
+def status(ctx: click.Context, feature: str | None, rev: str | None, as_json: bool) -> None:
+    """Say how far FEATURE has come, or every feature of every root, and what that follows from."""
+    known = _features(ctx, rev)
+    features = (_chosen(known, feature),) if feature else known
+    if as_json:
+        keys = ("path", "root", "name", "title", "status")
+        items = [{key: _document(one)[key] for key in keys} | {"reason": one.reason} for one in features]
+        print_json({"schema": "sdd/features-status/1", "items": items})
+        return
+    width = max((len(printable(one.path)) for one in features), default=0)
+    rows = [f"{printable(one.path):<{width}}  {one.status:<11}  {one.reason}" for one in features]
+    print_text("\n".join(rows) or 'no features yet: sdd feature new "TITLE"')
+
+
+def _chosen(features: Sequence[Feature], written: str) -> Feature:
+    """The one feature of a path, a name or a number. Raises UsageError where there is none or more than one."""
+    wanted = written.rstrip("/")
+    found = [one for one in features if one.path == wanted]
+    names = features_named((one.name for one in features), wanted)
+    found = found or [one for one in features if one.name in names]
+    if len(found) != 1:
+        near = get_close_matches(wanted, [one.name for one in features], n=3)
+        known = [one.path for one in found] or near or [one.name for one in features]
+        said = f"{'more than one' if found else 'unknown'} feature {written}"
+        raise UsageError(said, f"features: {', '.join(known) or 'none yet'}")
+    return found[0]
 
 
 def _features(ctx: click.Context, rev: str | None) -> tuple[Feature, ...]:

@@ -15,6 +15,10 @@ SLUG_LENGTH = 50
 
 # `PHR-0007-`, `0007-`, `7_`; a date such as 2026-03-01 or 20260301 is no number to count on from.
 _NUMBERED = regex(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+# What a feature's name begins with: in `ABC-123-slug` that is a ticket. A branch may be about any other number.
+_NUMBERED_FEATURE = regex(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+_FEATURE_BRANCH = regex(r"\d{3}-.+")
+FEATURES = "specs"
 
 
 def slug(title: str) -> str:
@@ -49,12 +53,15 @@ def _slug_part(character: str) -> str:
 def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> str:
     """Claims the next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
 
-    Looked at are the work tree and every local and remote-tracking branch. A claim is a file that only one
+    Looked at are the work tree and every local and remote-tracking branch, for features also what the branches are
+    called. A claim is a file that only one
     process can make, in git's common folder, so that neither processes nor work trees ever share an id; a record
     that was never written leaves a gap unless `release_id` is called. Raises SddError where nothing can be claimed.
     """
     place = paths.join(root, folder)
-    number = max((_number(name) for name in _names(repository, place)), default=0)
+    numbered = _NUMBERED_FEATURE if folder == FEATURES else _NUMBERED
+    names = [*_names(repository, place), *(_feature_branches(repository) if folder == FEATURES else ())]
+    number = max((int(found[1]) for name in names if (found := numbered.match(name))), default=0)
     while True:
         number += 1
         claim = _claim(repository, place, number)
@@ -81,9 +88,14 @@ def _claim(repository: Repository, place: str, number: int) -> Path:
     return repository.common_dir / "sdd" / "ids" / digest / str(number)
 
 
-def _number(name: str) -> int:
-    found = _NUMBERED.match(name)
-    return int(found[1]) if found else 0
+def _feature_branches(repository: Repository) -> Iterator[str]:
+    """The branches, here and at remotes, that are called as features are; a name may come twice."""
+    for below in ("refs/heads", "refs/remotes"):
+        for line in repository.git("for-each-ref", "--format=%(refname)", below).splitlines():
+            name = line.removeprefix(f"{below}/")
+            name = name.partition("/")[2] if below == "refs/remotes" else name
+            if _FEATURE_BRANCH.fullmatch(name):
+                yield name
 
 
 def _names(repository: Repository, place: str) -> Iterator[str]:
