@@ -290,3 +290,42 @@ def test_a_scope_takes_nothing_out(adopted: Adopted) -> None:
     }
     document = judged(adopted, files)
     assert (lacks(document), rules_of(document)) == ({"src/a.py": []}, {"contract-broad-scope"})
+
+
+def test_beyond_a_scope_the_contract_that_was_meant_says_whether_a_spec_is_wanted(adopted: Adopted) -> None:
+    files: Files = {"lib/a.py": "1\n", GENERAL: phr(["lib/a.py"])}
+    for kind, needed in {"fix": ["contract"], "chore": ["contract"], "feature": ["contract", "spec"]}.items():
+        document = judged(adopted, files | {CONTRACT: contract(["/src/**"], kind=kind)}, f"kind-{kind}")
+        assert lacks(document) == {"lib/a.py": needed}
+        adopted.here.git("switch", "-q", "main")
+
+
+def test_work_that_needs_no_spec_is_not_told_of_what_the_spec_leaves_open(adopted: Adopted) -> None:
+    text = (adopted.here.path / SPEC).read_text()
+    adopted.land_change({SPEC: text.replace("half up.", "[NEEDS CLARIFICATION: how?]")})
+    record = phr(["src/a.py"], feature=FEATURE, kind="chore", id="0002")
+    document = judged(adopted, {"src/a.py": "1\n", OF_FEATURE: record})
+    assert (document["verdict"], rules_of(document), rules_of(document, "warning")) == ("pass", set(), set())
+
+
+def test_what_is_open_above_all_sections_belongs_to_no_requirement(adopted: Adopted) -> None:
+    text = (adopted.here.path / SPEC).read_text()
+    records: Files = {
+        SPEC: f"[NEEDS CLARIFICATION: for whom?]\n\n{text}",
+        "src/a.py": "1\n",
+        OF_FEATURE: phr(["src/a.py", SPEC], feature=FEATURE, id="0002"),
+        f"history/contracts/{FEATURE}/0009-rounding.contract.md": contract(
+            ["/src/**"], kind="feature", feature=FEATURE, requirements="[FR-001]"
+        ),
+    }
+    document = judged(adopted, records)
+    assert (lacks(document), rules_of(document, "warning")) == ({"src/a.py": []}, {"spec-unclear"})
+
+
+def test_only_features_and_fixes_want_a_test(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: '[rules]\nchange-no-test = "warning"\n'})
+    for kind, wanted in {"chore": set(), "fix": {"change-no-test"}}.items():
+        record = phr(["src/a.py"], kind=kind, embedded=PROMISE)
+        document = judged(adopted, {"src/a.py": "1\n", GENERAL: record}, f"kind-{kind}")
+        assert rules_of(document, "warning") == wanted
+        adopted.here.git("switch", "-q", "main")

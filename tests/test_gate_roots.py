@@ -150,3 +150,20 @@ def test_where_the_top_is_no_root_the_printed_command_mends_one_root_after_the_o
     assert sdd(here.path, "gate").status == 0
     ran = sdd(here.path / "api", "contract", "new", "More", "--kind", "fix", "--scope", "/src/**")
     assert ran.out.startswith("wrote api/history/contracts/general/0001-more"), ran
+
+
+def test_the_records_of_a_new_root_are_judged_from_the_start(adopted: Adopted) -> None:
+    adopted.branch()
+    record = phr(["lib/src/code.py"], kind="chore").replace("date: 2026-03-01", "date: then")
+    adopted.write({**below("lib"), f"lib/{HERE}": record})
+    document = adopted.gate()
+    found = [(change["root"], one["path"]) for change in document["changes"] for one in change["findings"]]
+    assert ("lib", f"lib/{HERE}") in found
+    assert "phr-bad-date" in rules_of(document)
+
+
+def test_a_check_speaks_of_roots_only(tmp_path: Path) -> None:
+    here = Scratch(tmp_path / "nested")
+    here.commit("target", {**below("api"), "tools/run.py": "1\n"})
+    document = sdd(here.path, "check", "--json").document
+    assert [change["root"] for change in document["changes"]] == ["api"]

@@ -98,6 +98,15 @@ def test_a_file_that_was_edited_since_is_not_deleted_by_a_revert(history: Adopte
     assert gate(history, {"src/extra.py": None}, f"This reverts commit {added}.") == {"change-not-a-revert"}
 
 
+def test_new_work_on_a_file_that_a_commit_added_or_deleted_is_no_revert_of_it(history: Adopted) -> None:
+    added = oid(history, "main~1")
+    assert gate(history, {"src/extra.py": "3\n"}, f"This reverts commit {added}.") == {"change-not-a-revert"}
+    history.land_change({"src/extra.py": None}, "deleted")
+    history.land_change({"src/extra.py": "again\n"}, "and there again")
+    deleted = oid(history, "main~1")
+    assert gate(history, {"src/extra.py": "3\n"}, f"This reverts commit {deleted}.") == {"change-not-a-revert"}
+
+
 def test_a_file_that_a_commit_deleted_comes_back(history: Adopted) -> None:
     history.land_change({"src/extra.py": None}, "deleted")
     said = f"This reverts commit {oid(history, 'main')}."

@@ -9,7 +9,8 @@ from sdd.check import Verdict, check_tree, judge
 from sdd.repo.objects import Repository
 from sdd.rules import ALL, Rule
 from sdd.target import aim_of_revision
-from tests.good import CHANGE, TODAY, apply, good_repository
+from tests.adopted import PROMISE, phr
+from tests.good import CHANGE, TARGET, TODAY, apply, good_repository
 from tests.scratch import Scratch
 
 CONTRACT = "history/contracts/001-vat/0003-rounding.contract.md"
@@ -18,7 +19,12 @@ RECORD = "history/prompts/001-vat/0002-rounding.green.prompt.md"
 LANDED = "history/prompts/001-vat/0001-vat-rate.green.prompt.md"
 SPEC = "specs/001-vat/spec.md"
 CONSTITUTION = ".specify/memory/constitution.md"
-ASKED_OF_TREES = [rule for rule in ALL if (rule.subject or rule.on_trees) and rule.severity != "off"]
+ON_TREES = ("constitution-missing", "record-symlink", "record-too-large")
+ASKED_OF_TREES = [rule for rule in ALL if (rule.subject or rule.name in ON_TREES) and rule.severity != "off"]
+
+
+CHORE = "history/prompts/general/0001-rates.misc.prompt.md"
+MISC = phr(["lib/rates.py"], stage="misc", kind="chore", prompt="List the rates.", response="Listed.")
 
 
 @pytest.fixture
@@ -75,15 +81,9 @@ LET_THROUGH = {
         "-  spec: specs/001-vat/spec.md\n+  spec: specs/001-vat/spec.md#requirements\n+  adr: https://example.com/adr",
     ),
     "a link to a folder": edit(RECORD, "-  spec: specs/001-vat/spec.md\n+  spec: specs/001-vat/"),
-    "a chore of fifty lines": "-- lib/rates.py (50 lines) --\nRATE = 1\n"
-    + "-- history/prompts/general/0001-rates.misc.prompt.md --\n"
-    + CHANGE[RECORD]
-    .replace("feature: 001-vat\n", "kind: chore\n")
-    .replace("stage: green", "stage: misc")
-    .replace('"0002"', '"0001"')
-    .replace("  - src/round.py\n  - specs/001-vat/\n", "  - lib/rates.py\n")
-    .replace("Round half up.", "List the rates.")
-    .replace("links:\n  spec: specs/001-vat/spec.md\n  contract: " + CONTRACT + "\n", ""),
+    "a chore of fifty lines": f"-- lib/rates.py (50 lines) --\nRATE = 1\n-- {CHORE} --\n{MISC}",
+    "a fix inside a record, without limits": "-- lib/rates.py --\nRATE = 1\n"
+    + f"-- {CHORE} --\n{MISC.replace('kind: chore', 'kind: fix')}\n## Execution contract\n\n{PROMISE}",
     "many lines that are exempt": "-- uv.lock (3000 lines) --\nx\n",
     "a large file that is no record": "-- docs/log.md (60000 lines) --\nA line of a log that was pasted, whole.\n",
     "an executable that is no record": "-- docs/run.md --\nx\n-- docs/run.md (mode 100755) --\n",
@@ -166,8 +166,16 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         [f"error tasks-duplicate-id - [ ] T007 {said}" for said in ("Two", "Three")],
     ),
     "a chore says where it calls itself one": (
-        "-- lib/rates.py (51 lines) --\nRATE = 1\n" + LET_THROUGH["a chore of fifty lines"].partition("RATE = 1\n")[2],
+        f"-- lib/rates.py (51 lines) --\nRATE = 1\n-- {CHORE} --\n{MISC}",
         ["error change-not-a-chore kind: chore"],
+    ),
+    "a wildcard names nothing, and is no path that is not there": (
+        edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - src/*.py\n+  - lib/*/"),
+        ["warning phr-vague-files - src/*.py", "warning phr-vague-files - lib/*/"],
+    ),
+    "a link that leaves the repository": (
+        edit(RECORD, "-  spec: specs/001-vat/spec.md\n+  spec: ../../spec.md"),
+        ["error phr-broken-link links:"],
     ),
     "a change of many lines": (
         "-- src/round.py (601 lines) --\nRATE = 1\n",
@@ -233,3 +241,13 @@ def test_of_two_records_that_clash_the_one_that_was_there_first_is_left_alone(ch
         # A tree does not say which came first: the names decide.
         found = [(one.rule, one.path) for judged in verdict.changes for one in judged.findings]
         assert found == [("phr-duplicate-id", path)]
+
+
+def test_a_constitution_that_was_never_finished_has_no_version_to_step_from(change: Scratch) -> None:
+    text = TARGET[CONSTITUTION]
+    change.git("switch", "-q", "main")
+    change.commit("unfinished", {CONSTITUTION: text.replace("A change is as small as it can be.", "[WHAT YOU MEAN]")})
+    change.git("switch", "-q", "001-vat")
+    change.git("rebase", "-q", "main")
+    named = edit(RECORD, f"-  - src/round.py\n+  - src/round.py\n+  - {CONSTITUTION}")
+    assert told(change, gate(change, f"-- {CONSTITUTION} --\n{text}{named}")) == []

@@ -9,7 +9,7 @@ from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
 from sdd.target import aims_of_push
 from sdd.target.branches import Targets, matches
-from tests.pushes import ROOT, Project, changed, work_tree
+from tests.pushes import ROOT, Project, changed, revision, work_tree
 from tests.scratch import Scratch
 
 MATCHING = {
@@ -122,3 +122,29 @@ def test_a_first_push_from_a_shallow_clone_gives_no_verdict(tmp_path: Path) -> N
     with Repository.discover(shallow.path) as repository, pytest.raises(SddError, match="shallow") as refused:
         aims_of_push(repository, line, "origin", str(empty.path))
     assert "git fetch --unshallow origin main:refs/remotes/origin/main" in refused.value.fix
+    with pytest.raises(SddError, match="no target branch of origin"):
+        revision(shallow)
+
+
+def test_what_was_pushed_before_is_judged_again(tmp_path: Path) -> None:
+    project = Project(tmp_path, ROOT)
+    project.here.git("switch", "-q", "-c", "work")
+    project.here.commit("one", {"a.py": "1\n"})
+    project.land("work")
+    tip = project.here.commit("two", {"b.py": "1\n"})
+    for aim in (project.one("work"), project.gate(), project.status()):
+        assert changed(aim) == {"a.py": "A", "b.py": "A"}
+    project.here.git("switch", "-q", "main")
+    assert [project.gate(head=head).ref for head in ("work", tip)] == ["refs/heads/work", tip]
+
+
+def test_a_target_that_is_named_and_not_known_is_never_replaced_by_another(tmp_path: Path) -> None:
+    project = Project(tmp_path, ROOT)
+    other = Scratch(tmp_path / "deploy", "--bare")
+    project.here.git("remote", "add", "deploy", str(other.path))
+    project.here.git("switch", "-q", "-c", "work")
+    project.here.commit("work", {"a.py": "1\n"})
+    assert changed(project.one("work", remote="deploy")) == {"a.py": "A"}
+    project.here.git("config", "sdd.target", "nowhere")
+    with pytest.raises(SddError, match=r"sdd\.target names nowhere"):
+        project.push("work", remote="deploy")

@@ -1,10 +1,10 @@
-"""What only warns because the target had it already, and what no policy that cannot be read may decide."""
+"""What only warns because the target had it already, or its policy says so; and what a broken policy may not decide."""
 
 from typing import Any
 
 import pytest
 
-from tests.adopted import FEATURE, POLICY, SPEC, Adopted, contract, phr, rows_of, rules_of
+from tests.adopted import CONSTITUTION, FEATURE, POLICY, SPEC, Adopted, contract, phr, rows_of, rules_of
 
 Files = dict[str, Any]
 BROKEN_RECORD = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
@@ -43,6 +43,16 @@ def test_only_the_very_fault_that_the_target_had_is_tolerated(adopted: Adopted) 
     assert rules_of(judged(adopted, {BROKEN_RECORD: broken(model="m-1"), other: text}, "other")) == {"phr-bad-date"}
 
 
+def test_a_fault_that_the_change_itself_brings_about_is_an_error(adopted: Adopted) -> None:
+    decision = "history/adr/0001-decimals.md"
+    text = "# ADR-0001: Decimals\n\n**Status**: Accepted\n\n## Context\n\nMoney.\n"
+    record = phr(["src/vat.py"], id="0002", feature=FEATURE).replace("files:", f"links:\n  adr: {decision}\nfiles:")
+    adopted.land_change({decision: text, BROKEN_RECORD: record})
+    moved = {decision: None, decision.replace("0001", "0002"): text}
+    document = judged(adopted, {**moved, BROKEN_RECORD: f"{record}\n"})
+    assert rules_of(document) == {"phr-broken-link"}
+
+
 def test_an_unfinished_spec_of_the_target_is_an_error_as_soon_as_code_leans_on_it(adopted: Adopted) -> None:
     adopted.land_change(
         {SPEC: (adopted.here.path / SPEC).read_text().replace("half up.", "[NEEDS CLARIFICATION: how?]")}
@@ -57,6 +67,18 @@ def test_an_unfinished_spec_of_the_target_is_an_error_as_soon_as_code_leans_on_i
     }
     document = judged(adopted, files, "code")
     assert (rules_of(document), rows_of(document)["src/a.py"]["lacks"]) == ({"spec-unclear"}, ["spec"])
+
+
+def test_the_policys_word_outweighs_the_weight_that_a_finding_has_by_itself(adopted: Adopted) -> None:
+    promise = "history/contracts/general/0009-rounding.contract.md"
+    short = contract(["/src/**"]).replace("- Amounts stay decimals.\n", "")
+    text = (adopted.here.path / CONSTITUTION).read_text().replace("1.0.0", "1.0.1").replace("binary fraction", "float")
+    files: Files = {promise: short, CONSTITUTION: text}
+    document = judged(adopted, files, "before")
+    assert (rules_of(document), rules_of(document, "warning")) == ({"record-no-phr"}, {"contract-no-constraint"})
+    adopted.land_change({POLICY: '[rules]\nrecord-no-phr = "warning"\ncontract-no-constraint = "error"\n'})
+    document = judged(adopted, files, "after")
+    assert (rules_of(document), rules_of(document, "warning")) == ({"contract-no-constraint"}, {"record-no-phr"})
 
 
 @pytest.mark.parametrize("text", ["[gate]\nexmpt = []\n# Still.\n", '[rules]\nnot-a-rule = "off"\n', "[gate\n", None])
