@@ -8,6 +8,7 @@ from sdd.cli.contract_records import check, list_contracts, show
 from sdd.cli.contract_verify import done, verify
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
+from sdd.cli.input_document import input_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.paths import printable
 from sdd.recording import write_contract
@@ -64,6 +65,7 @@ for _command in (list_contracts, show, check, verify, done):
 )
 @contract_words
 @click.option("--commit", is_flag=True, help="Commit the contract, alone, on top.")
+@input_option
 @json_option
 @click.pass_context
 def new(

@@ -1,5 +1,6 @@
 """sdd phr: make, list and show Prompt History Records."""
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
+from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
@@ -68,10 +70,14 @@ command.add_command(add)
 )
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
 @click.option("--human", is_flag=True, help="The work was done by hand.")
+@click.option("--edit", is_flag=True, help="Write the prompt in your editor.")
+@input_option
 @click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
 @json_option
 @click.pass_context
-def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, as_json: bool, **said: Any) -> None:
+def new(
+    ctx: click.Context, /, title: str, words: ContractWords, edit: bool, commit: bool, as_json: bool, **said: Any
+) -> None:
     """Write a PHR; git says which files, branch and user.
 
     With --kind fix, refactor, revert or chore the execution contract stands in the record itself, and one command
@@ -80,6 +86,8 @@ def new(ctx: click.Context, /, title: str, words: ContractWords, commit: bool, a
     repository = open_repository(ctx)
     top = top_of(repository)
     prompt, response = (_text(said.pop(name)) for name in ("prompt_file", "response_file"))
+    if edit:
+        prompt = _edited(prompt if prompt is not None else title)
     kind = ChangeKind(said["kind"]) if said["kind"] else None
     if words.said and not kind:
         raise UsageError(
@@ -138,6 +146,14 @@ def _text(file: Any) -> str | None:
         return str(file.read(), "utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file.name} is not UTF-8 at byte {error.start}", "save it as UTF-8 text") from None
+
+
+def _edited(text: str) -> str:
+    """What an editor makes of a text, to the letter. Raises UsageError where it was closed without saving."""
+    written = click.edit(text, editor=os.environ.get("GIT_EDITOR"), extension=".md", require_save=True)
+    if written is None:
+        raise UsageError("the editor was closed without saving: nothing was written", "save it, or leave out --edit")
+    return written
 
 
 @command.command("list")

@@ -1,0 +1,84 @@
+"""--input: one JSON document in the place of a command's options; what is said on the command line goes before it."""
+
+import io
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from sdd.errors import UsageError
+
+_ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
+# Keys of a listed record that git and sdd say by themselves.
+_TOLD_BY_GIT = frozenset(
+    ("schema", "path", "root", "id", "stage_written", "date", "user", "branch", "labels", "files_written", "links")
+) | {"findings"}
+_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commit", "edit", "help"))
+
+
+def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -> None:
+    """Hands a document's values to the other parameters of the command, as what they are unless they are said."""
+    if place is None:
+        return
+    try:
+        with click.open_file(place, "rb") as file:
+            document = json.loads(str(file.read(), "utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"--input is no JSON document: {error}", "give one object, the keys as sdd phr list") from None
+    if not isinstance(document, dict):
+        raise UsageError("--input is no JSON object", 'give {"title": "…"}, the keys as sdd phr list --json has them')
+    known = {one.name: one for one in ctx.command.params if one.name and one.name not in _NOT_FROM_INPUT}
+    values: dict[str, Any] = {}
+    for key, value in document.items():
+        name = _ALIASES[key] if _ALIASES.get(key) in known else key
+        if name in known:
+            if value is not None:
+                values[name] = _value(known[name], key, value)
+        elif key not in _TOLD_BY_GIT:
+            raise UsageError(f"--input: unknown key {key}", f"keys: {', '.join(_near(key, known))}")
+    links = document.get("links")
+    if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
+        values.setdefault("linked", links["contract"])
+    ctx.default_map = values
+
+
+def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
+    """A value as the parameter takes it. Raises UsageError where it is of another type."""
+    option = parameter if isinstance(parameter, click.Option) else None
+    if option and option.multiple:
+        if isinstance(value, list) and all(_is_entry(one, parameter.nargs) for one in value):
+            return value
+        what = "a list of texts" if parameter.nargs == 1 else f"a list of lists of {parameter.nargs} texts"
+    elif option and option.is_flag:
+        if isinstance(value, bool):
+            return value
+        what = "true or false"
+    else:
+        if isinstance(value, str):
+            return io.BytesIO(value.encode("utf-8", "replace")) if isinstance(parameter.type, click.File) else value
+        what = "a text"
+    raise UsageError(f"--input: {key} is {what}", "mend the document")
+
+
+def _is_entry(value: Any, parts: int) -> bool:
+    if parts == 1:
+        return isinstance(value, str)
+    return isinstance(value, list) and len(value) == parts and all(isinstance(part, str) for part in value)
+
+
+def _near(key: str, known: Iterable[str]) -> list[str]:
+    names = sorted({alias for alias, name in _ALIASES.items() if name in known} | set(known) - set(_ALIASES.values()))
+    return get_close_matches(key, names, n=3) or names
+
+
+input_option = click.option(
+    "--input",
+    "input_file",
+    metavar="FILE",
+    is_eager=True,
+    expose_value=False,
+    callback=_taken_over,
+    help="Read the options from one JSON document, - for standard input.",
+)
