@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +161,6 @@ def test_a_record_that_is_none(adopted: Adopted, case: str) -> None:
     content, rules = RECORDS[case]
     adopted.branch()
     adopted.write({"src/new.py": "1\n", GENERAL: content})
-    began = time.monotonic()
     document = adopted.gate()
     assert rules <= rules_of(document), rules_of(document)
     assert document["verdict"] == "fail" or case.startswith("deep ")
@@ -172,7 +170,6 @@ def test_a_record_that_is_none(adopted: Adopted, case: str) -> None:
     assert bool(item["findings"]) or case.startswith("deep ")
     assert adopted.sdd("check").status in (0, 1)
     assert adopted.sdd("status").status == 0
-    assert time.monotonic() - began < 20
 
 
 def test_a_folder_or_a_link_where_a_file_should_be(adopted: Adopted) -> None:
