@@ -12,20 +12,20 @@ from tests.scratch import Scratch
 
 TOP = Path(__file__).resolve().parent.parent
 
-# As `python -m sdd` does it, and then the names of all that was imported, on a line of its own.
+# What `sdd` does, and then the names of all that was imported, on a line of its own.
 RUN_AND_LIST = """\
-import json, runpy, sys
-try:
-    runpy.run_module("sdd", run_name="__main__", alter_sys=True)
-except SystemExit as ended:
-    print("\\n" + json.dumps({"status": ended.code, "modules": sorted(sys.modules)}))
+import sys
+from sdd.cli import run
+status, modules = run(sys.argv[1:]), sorted(sys.modules)
+import json
+print("\\n" + json.dumps({"status": status, "modules": modules}))
 """
 
 # GitPython, the index and the HTML report: no verdict needs them.
 NEVER_FOR_A_VERDICT = {"git", "jinja2", "sqlite3", "sqlite_utils"}
 PARSERS = {"markdown_it", "yaml"}
-# Scratch files, hashes and near matches: a change that is neither large nor wrong wants none of them.
-NEVER_FOR_A_PASS = {"tempfile", "shutil", "hashlib", "random", "difflib"}
+# JSON, scratch files, hashes and near matches: a change that is neither large nor wrong wants none of them.
+NEVER_FOR_A_PASS = {"json", "tempfile", "shutil", "hashlib", "random", "difflib"}
 
 
 def imported(scratch: Scratch, *arguments: str) -> tuple[int, set[str]]:

@@ -1,6 +1,5 @@
 """The baseline: .specify/baseline.json, what was found in a root's records when it adopted sdd."""
 
-import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -26,6 +25,8 @@ class Baseline(NamedTuple):
 
 def parse(content: bytes) -> Baseline:
     """A baseline file. One that cannot be read whole holds nothing and says why."""
+    import json
+
     try:
         document = json.loads(content)
     except json.JSONDecodeError as error:
@@ -46,5 +47,7 @@ def _is_entry(written: Any) -> bool:
 
 def baseline_text(entries: Iterable[Known]) -> str:
     """The file of a baseline: an entry a line, sorted, so that a difference shows what was mended."""
+    import json
+
     lines = ",\n".join(f"    {json.dumps(entry._asdict())}" for entry in sorted(set(entries)))
     return f'{{\n  "schema": "{SCHEMA}",\n  "findings": [\n{lines}\n  ]\n}}\n'

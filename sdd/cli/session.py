@@ -1,6 +1,5 @@
 """What every command needs at its start and its end: the repository it stands in, and how results are printed."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -69,6 +68,8 @@ def print_text(text: str) -> None:
 
 def print_json(document: dict[str, Any]) -> None:
     """A command's result as one JSON document; ASCII only, so that no byte of a path can be lost on the way."""
+    import json
+
     print_text(json.dumps(document, indent=2))
 
 
