@@ -87,8 +87,6 @@ def mends(
             ways = tuple(_ways(file, feature, has_features=has_features))
             if Need.PHR in file.lacks and reverts and file.path in reverts:
                 ways = (Next(("sdd", "revert", reverts[file.path]), label="revert"), *ways)
-            taking = _taking_in(change, file)
-            ways = (Next(("sdd", "phr", "add", *taking, "--commit")),) if taking is not None else ways
             ways = (_commit(waiting),) if waiting else ways
             groups.setdefault(ways, []).append(file.path)
     untold = [finding.path for finding in change.errors if finding.rule == "record-no-phr"]
@@ -132,30 +130,6 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
         yield Next((*_PHR, *(("--feature", feature) if feature else ()), "--commit"))
     elif file.spec is None:
         yield Next(("sdd", "feature", "new", TITLE, *(("--slug", feature) if feature else ())))
-
-
-def _taking_in(change: JudgedChange, file: CoveredFile) -> tuple[str, ...] | None:
-    """How `sdd phr add` is told the PHR of this change that would do for a file: not at all where it is the only one.
-
-    None where no PHR would do. One would where what already stands behind a file that it names, and that lacks
-    nothing, would stand behind this file too. That of a revert speaks of what is taken back, and of nothing else.
-    """
-    named = [(phr, other) for other in change.files for phr in other.phrs]
-    own = dict.fromkeys(phr.path for phr, _ in named)
-    if Need.PHR not in file.lacks:
-        return None
-    for phr, other in reversed(named):
-        spoken = all(_speaks(contract, phr, file.path) for contract in other.contracts)
-        if not other.lacks and spoken and phr.root == file.root and phr.kind != ChangeKind.REVERT:
-            return (phr.path,) if len(own) > 1 else ()
-    return None
-
-
-def _speaks(contract: Contract, phr: Phr, path: str) -> bool:
-    """Whether a contract would speak of a path that is named in a PHR; one within the PHR speaks of all its files."""
-    if contract.path == phr.path and "scope" not in contract.lines:
-        return True
-    return Patterns(scope_patterns(contract)).match(paths.relative(contract.root, path))
 
 
 def _declared(file: CoveredFile) -> ChangeKind | None:

@@ -45,7 +45,7 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
     landed = repository.tree(change.target if change and change.target else "HEAD")
     by = reverted(repository, change.commits).get(commit) if change else None
     if by:
-        kept = _lost(repository, by, landed)
+        kept = _lost(repository, by, landed, workplace.tree)
         if kept:
             restore(repository, f"{by}^", kept)
             commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
@@ -102,13 +102,19 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
     return by, kept
 
 
-def _lost(repository: Repository, by: str, landed: Tree) -> tuple[str, ...]:
-    """The landed records that a commit which takes another back has removed or changed, and nobody has since."""
-    after, now = repository.tree(by), repository.tree("HEAD")
-    before = repository.tree(f"{by}^")
-    touched = touched_by(repository, by)
+def _lost(repository: Repository, by: str, landed: Tree, lying: Tree) -> tuple[str, ...]:
+    """The landed records that a commit which takes another back has removed or changed, and nobody has since.
+
+    In the work tree, too, they must lie as one of the two commits has them: nobody's own words are written over.
+    """
+    before, after, head = (repository.tree(name) for name in (f"{by}^", by, "HEAD"))
     return tuple(
-        path for path in touched if _is_kept(path, landed) and path in before and now.file(path) == after.file(path)
+        path
+        for path in touched_by(repository, by)
+        if path in before
+        and _is_kept(path, landed)
+        and head.file(path) == after.file(path)
+        and lying.file(path) in (after.file(path), before.file(path))
     )
 
 

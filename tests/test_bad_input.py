@@ -52,7 +52,7 @@ def test_reading_before_the_first_commit(scratch: Scratch) -> None:
     assert sdd(scratch.path, "check").status == 0
     ran = sdd(scratch.path, "status")
     assert (ran.status, "sdd init" in ran.out) == (0, True), ran
-    assert "unknown revision: HEAD" in told(scratch.path, "phr", "list", "--rev", "HEAD", status=3)
+    assert "unknown revision: HEAD" in told(scratch.path, "phr", "list", "--rev", "HEAD", status=2)
 
 
 def test_a_detached_head_is_judged_and_shown(adopted: Adopted) -> None:

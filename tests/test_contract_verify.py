@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -208,7 +209,9 @@ def test_principles_of_a_finished_constitution_stand_in_a_new_contract(adopted: 
 def test_shells_are_offered_what_exists_and_never_a_traceback(adopted: Adopted) -> None:
     def offered(words: str, count: int, directory: Path | None = None) -> list[str]:
         environment = {"COMP_WORDS": words, "COMP_CWORD": str(count), "_SDD_COMPLETE": "bash_complete"}
-        done = adopted.here.run("sdd", *(("-C", str(directory)) if directory else ()), **environment)
+        # The command as it is installed beside this Python, whatever PATH holds.
+        command = str(Path(sys.executable).with_name("sdd"))
+        done = adopted.here.run(command, *(("-C", str(directory)) if directory else ()), **environment)
         assert done.stderr == ""
         return [line.removeprefix("plain,") for line in done.stdout.splitlines() if line]
 

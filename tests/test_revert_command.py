@@ -75,8 +75,19 @@ def test_on_top_of_a_forges_revert_only_the_records_come_back(landed: Adopted) -
     # What the branch does beside is not the revert's to tell.
     (change,) = landed.gate()["changes"]
     assert [row["path"] for row in change["files"] if not row["phrs"] and not row["exempt"]] == ["src/new.py"]
-    assert not any("phr add" in way for way in printed(landed.sdd("gate").out))
     landed.write({"src/new.py": None}, "Not now")
+    undone(landed)
+
+
+def test_a_record_that_somebody_works_on_is_not_written_over(landed: Adopted) -> None:
+    oid = commit(landed)
+    landed.here.git("revert", "--no-edit", oid)
+    landed.here.write(ADR, DECISION + "\nMine.\n")
+    landed.here.write(RECORD, RECORDS[RECORD])
+    assert landed.done("revert", oid, "--json").document["kept"] == [CONTRACT, RECORD]
+    assert (landed.here.path / ADR).read_text() == DECISION + "\nMine.\n"
+    landed.here.git("checkout", "main", "--", ADR)
+    landed.here.git("commit", "-q", "-m", "The decision", "--", ADR)
     undone(landed)
 
 
