@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.artifacts import spec as specs
-from sdd.questions import OpenQuestion, Place, _answered, _noted
+from sdd.authoring.questions import OpenQuestion, Place, _answered, _noted
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
 
 PLAN = f"specs/{FEATURE}/plan.md"

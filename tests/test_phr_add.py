@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd.adding import with_files
 from sdd.artifacts import phr as phrs
+from sdd.authoring.adding import with_files
 from sdd.errors import SddError
 from tests.adopted import FEATURE, LANDED, Adopted, phr
 

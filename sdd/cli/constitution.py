@@ -5,7 +5,7 @@ from datetime import date
 
 import click
 
-from sdd.amendment import Step, amend
+from sdd.authoring.amendment import Step, amend
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
 from sdd.paths import join, printable

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from sdd.acceptance import Verified, commit_told, with_done, with_results
 from sdd.artifacts import contract as contracts
 from sdd.artifacts.contract import Contract, ContractStatus
+from sdd.authoring.acceptance import Verified, commit_told, with_done, with_results
+from sdd.authoring.verification import run_command
 from sdd.check import Finding
 from sdd.check.tree import check_records
 from sdd.cli.completion import complete_contract
@@ -21,7 +22,6 @@ from sdd.render.checks import checks_document, checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite
-from sdd.verification import run_command
 
 _SHOWN_LINES = 20
 

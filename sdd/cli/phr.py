@@ -9,6 +9,7 @@ import click
 
 from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.artifacts.phr import Phr, Stage
+from sdd.authoring.recording import Said, Written, write_phr
 from sdd.check import rules_broken
 from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
@@ -20,7 +21,6 @@ from sdd.cli.session import folder_below_top, json_option, open_repository, prin
 from sdd.errors import UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
-from sdd.recording import Said, Written, write_phr
 from sdd.render.words import counted
 from sdd.workplace import Workplace
 

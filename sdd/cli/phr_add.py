@@ -2,9 +2,9 @@
 
 import click
 
-from sdd.adding import add_files
 from sdd.artifacts.artifact import ArtifactKind
 from sdd.artifacts.phr import Phr
+from sdd.authoring.adding import add_files
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.errors import UsageError

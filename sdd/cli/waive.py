@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from sdd import paths
+from sdd.authoring.recording import literal_pattern
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import (
     folder_below_top,
@@ -24,7 +25,6 @@ from sdd.cli.session import (
 from sdd.cover import begins_literally
 from sdd.errors import SddError, UsageError
 from sdd.paths import printable
-from sdd.recording import literal_pattern
 from sdd.repo.objects import Repository
 from sdd.rules import ALL
 from sdd.rules.waiver import LONGEST_DAYS, can_be_waived, last_day

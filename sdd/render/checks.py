@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sdd.acceptance import Verified
 from sdd.artifacts.contract import Check, Contract
+from sdd.authoring.acceptance import Verified
 from sdd.paths import printable
 
 

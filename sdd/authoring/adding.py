@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from sdd import paths
 from sdd.artifacts import phr as phrs
 from sdd.artifacts.phr import Phr
+from sdd.authoring.recording import require_there
 from sdd.cover import names
 from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import Source
 from sdd.errors import SddError
-from sdd.recording import require_there
 from sdd.regex import regex
 from sdd.repair.front_matter import chunks
 from sdd.repo.worktree import rewrite

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from sdd.artifacts import contract as contracts
 from sdd.artifacts.contract import Check, Contract, ContractStatus
+from sdd.authoring.verification import Outcome
 from sdd.document import Document, Item
 from sdd.document.source import Source
 from sdd.errors import SddError
 from sdd.regex import regex
 from sdd.repo.objects import Repository
 from sdd.scaffold.prose import code
-from sdd.verification import Outcome
 
 EVIDENCE = "Evidence"
 _PARTS = ("problems", "id", "title", "kind", "status", "surface", "agent", "feature", "spec", "criteria")

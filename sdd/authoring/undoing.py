@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sdd.artifacts import locate
 from sdd.artifacts.artifact import ArtifactKind, ChangeKind
+from sdd.authoring.recording import Said, Written, write_phr
 from sdd.errors import SddError, UsageError
-from sdd.recording import Said, Written, write_phr
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
 from sdd.repo.objects import Repository, Tree
 from sdd.workplace import Workplace

@@ -8,11 +8,11 @@ from sdd.artifacts import constitution as constitutions
 from sdd.artifacts.constitution import Constitution
 from sdd.artifacts.phr import Stage
 from sdd.artifacts.reading import is_token
+from sdd.authoring.recording import Said, Written, write_phr
 from sdd.document import Document
 from sdd.document.source import Source
 from sdd.errors import SddError, UsageError
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
-from sdd.recording import Said, Written, write_phr
 from sdd.repo.worktree import rewrite
 from sdd.rules.constitution import VERSION, raised, step_asked
 from sdd.rules.rule import text_key
