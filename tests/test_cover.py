@@ -329,3 +329,8 @@ def test_only_features_and_fixes_want_a_test(adopted: Adopted) -> None:
         document = judged(adopted, {"src/a.py": "1\n", GENERAL: record}, f"kind-{kind}")
         assert rules_of(document, "warning") == wanted
         adopted.here.git("switch", "-q", "main")
+    for number, path in enumerate(["tests/test_a.py", "src/a.test.ts", "src/a_test.go", "src/conftest.py"]):
+        record = phr(["src/a.py", path], kind="fix", embedded=PROMISE)
+        document = judged(adopted, {"src/a.py": "1\n", path: "1\n", GENERAL: record}, f"tested-{number}")
+        assert rules_of(document, "warning") == set()
+        adopted.here.git("switch", "-q", "main")

@@ -44,6 +44,9 @@ def test_each_file_answers_to_its_nearest_root(monorepo: Adopted) -> None:
     document = monorepo.gate()
     assert lacks(document) == {"api/README.md": ALL, "notes.txt": ALL}
     assert [(change["root"], len(change["files"])) for change in document["changes"]] == [(".", 2), ("api", 2)]
+    # Each is told of once, by its own root.
+    found = [(change["root"], one["path"]) for change in document["changes"] for one in change["findings"]]
+    assert set(found) == {(".", "notes.txt"), ("api", "api/README.md")}
 
 
 def test_paths_inside_a_record_are_relative_to_its_root(monorepo: Adopted) -> None:
@@ -167,3 +170,11 @@ def test_a_check_speaks_of_roots_only(tmp_path: Path) -> None:
     here.commit("target", {**below("api"), "tools/run.py": "1\n"})
     document = sdd(here.path, "check", "--json").document
     assert [change["root"] for change in document["changes"]] == ["api"]
+
+
+def test_records_in_a_folder_without_a_policy_are_checked_by_that_of_the_root_above(adopted: Adopted) -> None:
+    record = phr(["src/vat.py"], kind="chore").replace("date: 2026-03-01", "date: then")
+    adopted.write({f"sub/{HERE}": record})
+    assert "phr-bad-date" in rules_of(adopted.sdd("check", "--json").document)
+    adopted.write({POLICY: '[rules]\nphr-bad-date = "off"\n'})
+    assert "phr-bad-date" not in rules_of(adopted.sdd("check", "--json").document)

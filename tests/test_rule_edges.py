@@ -23,6 +23,7 @@ ON_TREES = ("constitution-missing", "record-symlink", "record-too-large")
 ASKED_OF_TREES = [rule for rule in ALL if (rule.subject or rule.name in ON_TREES) and rule.severity != "off"]
 
 
+DECIDED = "# ADR-0003: Later\n\n**Status**: Proposed\n"
 CHORE = "history/prompts/general/0001-rates.misc.prompt.md"
 MISC = phr(["lib/rates.py"], stage="misc", kind="chore", prompt="List the rates.", response="Listed.")
 
@@ -47,8 +48,12 @@ def check(change: Scratch, today: date = TODAY) -> Verdict:
 
 def told(change: Scratch, verdict: Verdict) -> list[str]:
     """Every finding as `severity rule line`, with the text of the line that it points to."""
+
+    def text(path: str) -> list[str]:
+        return (change.path / path).read_text(errors="replace").splitlines()
+
     return [
-        f"{found.severity} {found.rule} {(change.path / found.path).read_text().splitlines()[found.line - 1].strip()}"
+        f"{found.severity} {found.rule} {text(found.path)[found.line - 1].strip()}"
         for judged in verdict.changes
         for found in judged.findings
     ]
@@ -170,8 +175,29 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         ["error change-not-a-chore kind: chore"],
     ),
     "a wildcard names nothing, and is no path that is not there": (
-        edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - src/*.py\n+  - lib/*/"),
-        ["warning phr-vague-files - src/*.py", "warning phr-vague-files - lib/*/"],
+        edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - src/*.py\n+  - lib/*/\n+  - ./\n+  - ."),
+        [f"warning phr-vague-files - {said}" for said in ("src/*.py", "lib/*/", "./", ".")],
+    ),
+    "a file outside the repository": (
+        edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - ../other/round.py"),
+        ["warning phr-unknown-file - ../other/round.py"],
+    ),
+    "another id than the file name's": (
+        edit(RECORD, '-id: "0002"\n+id: "0007"'),
+        ['error phr-bad-name id: "0007"'],
+    ),
+    "a plan and a checklist that are no text": (
+        "-- specs/001-vat/plan.md (bytes) --\nff\n-- specs/001-vat/checklists/quality.md (bytes) --\nff\n",
+        [f"warning {rule} \ufffd" for rule in ("checklist-placeholder", "plan-no-constitution-check", "plan-unclear")],
+    ),
+    "two new decisions of one number": (
+        f"-- history/adr/0003-one.md --\n{DECIDED}\n-- history/adr/0003-two.md --\n{DECIDED}",
+        ["warning adr-duplicate-id # ADR-0003: Later"],
+    ),
+    "two new features of one number": (
+        "".join(f"-- specs/004-{name}/spec.md --\n{TARGET[SPEC]}" for name in ("one", "two"))
+        + edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - specs/004-one/spec.md\n+  - specs/004-two/spec.md"),
+        ["warning spec-duplicate-number # Feature Specification: VAT"],
     ),
     "a link that leaves the repository": (
         edit(RECORD, "-  spec: specs/001-vat/spec.md\n+  spec: ../../spec.md"),
@@ -230,7 +256,8 @@ def test_a_contract_ages_after_thirty_days(change: Scratch, day: str, aged: bool
 def test_a_rule_about_records_speaks_of_whole_trees_too(change: Scratch, rule: Rule) -> None:
     today = apply(change, rule.example)
     change.commit("bad example")
-    assert rule.name in {found.rule for judged in check(change, today).changes for found in judged.findings}
+    found = [one for judged in check(change, today).changes for one in judged.findings]
+    assert {one.severity for one in found if one.rule == rule.name} == {rule.severity}
 
 
 def test_of_two_records_that_clash_the_one_that_was_there_first_is_left_alone(change: Scratch) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from sdd.errors import SddError
-from sdd.repo.changes import read_pre_push
+from sdd.repo.changes import read_pre_push, read_pre_receive
 from sdd.repo.objects import Repository
-from sdd.target import aims_of_push
+from sdd.target import aims_of_push, aims_of_receive
 from sdd.target.branches import Targets, matches
 from tests.pushes import ROOT, Project, changed, revision, work_tree
 from tests.scratch import Scratch
@@ -26,6 +26,7 @@ MATCHING = {
     "v1.0": (["v1.0"], ["v1x0"]),
     "a+b(c|d)": (["a+b(c|d)"], ["aab", "c"]),
     "v[": (["v["], ["v"]),
+    "[ab": (["[ab"], ["a", "[", "ab"]),
 }
 
 
@@ -148,3 +149,44 @@ def test_a_target_that_is_named_and_not_known_is_never_replaced_by_another(tmp_p
     project.here.git("config", "sdd.target", "nowhere")
     with pytest.raises(SddError, match=r"sdd\.target names nowhere"):
         project.push("work", remote="deploy")
+
+
+def test_a_place_without_a_name_is_judged_as_origin_is(tmp_path: Path) -> None:
+    project = Project(tmp_path, ROOT)
+    here = project.here
+    other = Scratch.clone(project.remote.path, tmp_path / "another", "--bare")
+    here.git("remote", "add", "another", str(other.path))
+    here.commit("only on another", {"b.py": "1\n"})
+    here.git("push", "-q", "--no-verify", "another", "main")
+    here.git("fetch", "-q", "another")
+    here.git("switch", "-q", "-c", "work", "origin/main")
+    here.commit("work", {"a.py": "1\n"})
+    nowhere = Scratch(tmp_path / "nowhere", "--bare")
+    aim = project.one("work", remote=str(nowhere.path))
+    assert aim.change
+    assert aim.change.target_name == "origin/main"
+
+
+def test_without_a_remote_the_line_says_where_the_target_stood(tmp_path: Path) -> None:
+    project = Project(tmp_path, ROOT)
+    project.here.git("remote", "remove", "origin")
+    project.here.commit("more", {"a.py": "1\n"})
+    project.here.git("switch", "-q", "-c", "work")
+    project.here.commit("work", {"b.py": "1\n"})
+    main, work = project.push("main", "work", remote=str(project.remote.path))
+    assert (changed(main), changed(work)) == ({"a.py": "A"}, {"a.py": "A", "b.py": "A"})
+
+
+def test_a_server_without_a_target_says_how_to_name_one(tmp_path: Path) -> None:
+    project = Project(tmp_path, ROOT)
+    project.here.git("switch", "-q", "-c", "work")
+    work = project.here.commit("work", {"a.py": "1\n"})
+    project.land("work")
+    project.remote.git("update-ref", "-d", "refs/heads/main")
+    line = read_pre_receive(f"{'0' * 40} {work} refs/heads/other\n".encode())
+    with (
+        Repository.discover(project.remote.path) as repository,
+        pytest.raises(SddError, match=r"^no target branch is known here$") as refused,
+    ):
+        aims_of_receive(repository, line)
+    assert refused.value.fix.startswith("name the target: git config sdd.target NAME")

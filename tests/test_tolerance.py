@@ -69,6 +69,21 @@ def test_an_unfinished_spec_of_the_target_is_an_error_as_soon_as_code_leans_on_i
     assert (rules_of(document), rows_of(document)["src/a.py"]["lacks"]) == ({"spec-unclear"}, ["spec"])
 
 
+def test_what_is_open_in_another_spec_stays_a_warning(adopted: Adopted) -> None:
+    text = (adopted.here.path / SPEC).read_text().replace("half up.", "[NEEDS CLARIFICATION: how?]")
+    other = "specs/002-other/spec.md"
+    files: Files = {
+        "src/a.py": "1\n",
+        other: text,
+        SPEC: text,
+        BROKEN_RECORD: phr(["src/a.py", SPEC, other], feature=FEATURE, id="0002"),
+        f"history/contracts/{FEATURE}/0009-x.contract.md": contract(["/src/**"], kind="feature", feature=FEATURE),
+    }
+    document = judged(adopted, files)
+    found = {(one["path"], one["severity"]) for change in document["changes"] for one in change["findings"]}
+    assert found == {(SPEC, "error"), (other, "warning")}
+
+
 def test_the_policys_word_outweighs_the_weight_that_a_finding_has_by_itself(adopted: Adopted) -> None:
     promise = "history/contracts/general/0009-rounding.contract.md"
     short = contract(["/src/**"]).replace("- Amounts stay decimals.\n", "")
