@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from sdd import paths
+from sdd.cli.colour import coloured, wanted
 from sdd.errors import SddError, UsageError
 from sdd.paths import printable
 from sdd.repo.objects import Repository, Tree
@@ -63,14 +64,15 @@ def root_above(top: Path, folder: str) -> str | None:
 
 def print_text(text: str) -> None:
     """A command's result for people. What came out of a repository must have gone through `printable`."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    text = text if text.endswith("\n") or not text else text + "\n"
+    sys.stdout.write(coloured(text) if wanted() else text)
 
 
 def print_json(document: dict[str, Any]) -> None:
     """A command's result as one JSON document; ASCII only, so that no byte of a path can be lost on the way."""
     import json
 
-    print_text(json.dumps(document, indent=2))
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
 def remark(text: str) -> None:

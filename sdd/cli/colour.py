@@ -1,0 +1,27 @@
+"""Colours for a terminal, put on as the last step: a pipe, a file and a test see the plain text."""
+
+import os
+import re
+import sys
+
+import click
+
+from sdd.regex import regex
+
+_FINDING = regex(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a-z]+)+):", re.MULTILINE)
+_REFUSED = regex(r"^sdd: (?:push )?refused.*$", re.MULTILINE)
+_PASSED = regex(r"^sdd: pass\b.*$", re.MULTILINE)
+_LABEL = regex(r"^(?:next(?:\[\w+\])?:?|then|made|kept|hook|branch|feature|push|open)(?= {1,12}\S)", re.MULTILINE)
+
+
+def wanted() -> bool:
+    """Whether standard output is a terminal whose user did not ask for plain text (`NO_COLOR`)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def coloured(text: str) -> str:
+    """`text` with verdicts, rules and the words that begin a line made to stand out; not a letter changes."""
+    text = _REFUSED.sub(lambda found: click.style(found.group(), fg="red", bold=True), text)
+    text = _PASSED.sub(lambda found: click.style(found.group(), fg="green"), text)
+    text = _LABEL.sub(lambda found: click.style(found.group(), bold=True), text)
+    return _FINDING.sub(lambda found: f"{found['place']} {click.style(found['rule'], fg='yellow')}:", text)
