@@ -174,6 +174,10 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         f"-- lib/rates.py (51 lines) --\nRATE = 1\n-- {CHORE} --\n{MISC}",
         ["error change-not-a-chore kind: chore"],
     ),
+    "a contract says where it calls its work a chore": (
+        "-- src/round.py (51 lines) --\nRATE = 1\n" + edit(CONTRACT, "-kind: feature\n+kind: chore"),
+        ["error change-not-a-chore kind: chore"],
+    ),
     "a wildcard names nothing, and is no path that is not there": (
         edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - src/*.py\n+  - lib/*/\n+  - ./\n+  - ."),
         [f"warning phr-vague-files - {said}" for said in ("src/*.py", "lib/*/", "./", ".")],
@@ -198,6 +202,12 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         "".join(f"-- specs/004-{name}/spec.md --\n{TARGET[SPEC]}" for name in ("one", "two"))
         + edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - specs/004-one/spec.md\n+  - specs/004-two/spec.md"),
         ["warning spec-duplicate-number # Feature Specification: VAT"],
+    ),
+    "a wildcard in a record that holds its contract": (
+        f"-- lib/rates.py --\nRATE = 1\n-- {CHORE} --\n"
+        + MISC.replace("kind: chore", "kind: fix").replace('  - "lib/rates.py"', '  - "lib/rates.py"\n  - "*.py"')
+        + f"\n## Execution contract\n\n{PROMISE}",
+        ['warning phr-vague-files - "*.py"'],
     ),
     "a link that leaves the repository": (
         edit(RECORD, "-  spec: specs/001-vat/spec.md\n+  spec: ../../spec.md"),

@@ -123,8 +123,16 @@ def test_a_first_push_from_a_shallow_clone_gives_no_verdict(tmp_path: Path) -> N
     with Repository.discover(shallow.path) as repository, pytest.raises(SddError, match="shallow") as refused:
         aims_of_push(repository, line, "origin", str(empty.path))
     assert "git fetch --unshallow origin main:refs/remotes/origin/main" in refused.value.fix
-    with pytest.raises(SddError, match="no target branch of origin"):
-        revision(shallow)
+    for judged in (revision, work_tree):
+        with pytest.raises(SddError, match="no target branch of origin"):
+            judged(shallow)
+
+
+def test_a_repository_without_a_commit_begins_on_a_branch_of_any_name(scratch: Scratch) -> None:
+    scratch.git("symbolic-ref", "HEAD", "refs/heads/trunk")
+    scratch.write(".specify/x", "1\n")
+    aim = work_tree(scratch)
+    assert (changed(aim), aim.first_push) == ({".specify/x": "A"}, True)
 
 
 def test_what_was_pushed_before_is_judged_again(tmp_path: Path) -> None:
@@ -135,27 +143,31 @@ def test_what_was_pushed_before_is_judged_again(tmp_path: Path) -> None:
     tip = project.here.commit("two", {"b.py": "1\n"})
     for aim in (project.one("work"), project.gate(), project.status()):
         assert changed(aim) == {"a.py": "A", "b.py": "A"}
+    assert not project.one(":work").pushes_target
     project.here.git("switch", "-q", "main")
     assert [project.gate(head=head).ref for head in ("work", tip)] == ["refs/heads/work", tip]
 
 
 def test_a_target_that_is_named_and_not_known_is_never_replaced_by_another(tmp_path: Path) -> None:
     project = Project(tmp_path, ROOT)
-    other = Scratch(tmp_path / "deploy", "--bare")
-    project.here.git("remote", "add", "deploy", str(other.path))
+    other = Scratch(tmp_path / "staging", "--bare")
+    project.here.git("remote", "add", "staging", str(other.path))
     project.here.git("switch", "-q", "-c", "work")
     project.here.commit("work", {"a.py": "1\n"})
-    assert changed(project.one("work", remote="deploy")) == {"a.py": "A"}
+    assert changed(project.one("work", remote="staging")) == {"a.py": "A"}
     project.here.git("config", "sdd.target", "nowhere")
     with pytest.raises(SddError, match=r"sdd\.target names nowhere"):
-        project.push("work", remote="deploy")
+        project.push("work", remote="staging")
 
 
 def test_a_place_without_a_name_is_judged_as_origin_is(tmp_path: Path) -> None:
     project = Project(tmp_path, ROOT)
     here = project.here
     other = Scratch.clone(project.remote.path, tmp_path / "another", "--bare")
-    here.git("remote", "add", "another", str(other.path))
+    here.git("remote", "remove", "origin")
+    for name, place in (("another", other), ("origin", project.remote)):
+        here.git("remote", "add", name, str(place.path))
+    here.git("fetch", "-q", "origin")
     here.commit("only on another", {"b.py": "1\n"})
     here.git("push", "-q", "--no-verify", "another", "main")
     here.git("fetch", "-q", "another")
