@@ -59,7 +59,7 @@ def test_everything_that_is_said_is_written(adopted: Adopted) -> None:
     )
     assert [item.text for item in contract.scope] == ["/src/**", "/lib/x.py"]
     assert [item.text for item in contract.requirements] == ["FR-001", "SC-001"]
-    assert [check.command for check in contract.checks] == ["make x", "true"]
+    assert [check.command for check in contract.checks] == ["Look at `make x` twice", "true"]
     assert (contract.surface, contract.status, contract.criteria) == ("back: end", "open", "It is so.")
     assert [reference.path for reference in contract.discovery] == [".specify/memory/constitution.md", SPEC]
     adopted.write({})

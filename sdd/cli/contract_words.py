@@ -9,6 +9,7 @@ import click
 
 from sdd.artifacts.artifact import ChangeKind
 from sdd.cli.filled_in import filled_in
+from sdd.errors import UsageError
 from sdd.scaffold import ContractDraft
 
 
@@ -40,7 +41,10 @@ class ContractWords:
         return any(self.values.values())
 
     def draft(self, title: str, kind: ChangeKind, **more: Any) -> ContractDraft:
-        """A contract in these words."""
+        """A contract in these words. Raises UsageError for a check of several lines: joined it is another command."""
+        for check in self.values["checks"]:
+            if "\n" in check.strip():
+                raise UsageError("a check is one line", "join its commands with && or put them into a script")
         return ContractDraft(title=title, kind=kind, **self.values, **more)
 
 

@@ -85,7 +85,10 @@ def new(
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    prompt, response = (_text(said.pop(name)) for name in ("prompt_file", "response_file"))
+    files = (said.pop("prompt_file"), said.pop("response_file"))
+    if all(getattr(file, "name", None) == "<stdin>" for file in files):
+        raise UsageError("standard input can be read only once", "give one of the two as a file")
+    prompt, response = map(_text, files)
     if edit:
         prompt = _edited(prompt if prompt is not None else title)
     kind = ChangeKind(said["kind"]) if said["kind"] else None
@@ -150,7 +153,10 @@ def _text(file: Any) -> str | None:
 
 def _edited(text: str) -> str:
     """What an editor makes of a text, to the letter. Raises UsageError where it was closed without saving."""
-    written = click.edit(text, editor=os.environ.get("GIT_EDITOR"), extension=".md", require_save=True)
+    try:
+        written = click.edit(text, editor=os.environ.get("GIT_EDITOR"), extension=".md", require_save=True)
+    except (click.ClickException, ValueError) as error:
+        raise UsageError(f"the editor failed: {error}", "set GIT_EDITOR to a command, or leave out --edit") from None
     if written is None:
         raise UsageError("the editor was closed without saving: nothing was written", "save it, or leave out --edit")
     return written
