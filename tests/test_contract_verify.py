@@ -257,9 +257,9 @@ def test_a_check_that_holds_backticks_is_run_as_a_whole(adopted: Adopted) -> Non
     adopted.here.write("VERSION", "1\n")
     terms = ("--success", "It is two.", "--constraint", "None.", "--non-goal", "None.", "--scope", "/src/**")
     adopted.done("contract", "new", "Two", "--feature", FEATURE, *terms, "--check", 'test "`cat VERSION`" = 2')
-    assert adopted.sdd("contract", "done", f"{FEATURE}/0002", "--run").status == 1
+    assert adopted.sdd("contract", "verify", f"{FEATURE}/0002", "--run").status == 1
     adopted.here.write("VERSION", "2\n")
-    assert adopted.sdd("contract", "done", f"{FEATURE}/0002", "--run").status == 0
+    assert adopted.sdd("contract", "verify", f"{FEATURE}/0002", "--run").status == 0
 
 
 def test_a_check_of_several_lines_is_no_other_command(adopted: Adopted) -> None:
