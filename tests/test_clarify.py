@@ -143,3 +143,11 @@ def test_an_answer_of_any_text_keeps_the_spec_readable(question: str, answer: st
     assert [item.text for item in after.sections] == ["Clarifications", "Requirements"]
     assert [one.answer for one in after.clarifications] == [answer.replace("\0", "\ufffd")]
     assert {one.id for one in before.requirements} <= {one.id for one in after.requirements}
+
+
+def test_a_question_with_brackets_of_its_own_is_left_whole(adopted: Adopted) -> None:
+    add(adopted, SPEC, "\n- [NEEDS CLARIFICATION: second [nested] one?]\n")
+    before = (adopted.here.path / SPEC).read_bytes()
+    ran = adopted.sdd("clarify", "answer", "1", "two")
+    assert (ran.status, "by hand" in ran.err) == (2, True)
+    assert (adopted.here.path / SPEC).read_bytes() == before

@@ -67,12 +67,17 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
 def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> tuple[str, ...]:
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
-    Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open, or
-    finds no spec to be noted in, SddError where the question is not there any more. Then nothing is written.
+    Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open,
+    finds a question with brackets of its own, or no spec to be noted in, SddError where the question is not there any
+    more. Then nothing is written.
     """
     answer = one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
+    if "[" in CLARIFICATION.sub("", question.place.text):
+        # Where such a question ends is not certain, and what is taken for its end would be left behind.
+        place = f"{question.path}:{question.place.line}"
+        raise UsageError("the question holds brackets of its own", f"answer it by hand: {place}")
     noted = question.spec
     if question.feature and not noted:
         raise UsageError(
