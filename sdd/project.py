@@ -121,15 +121,6 @@ class Project:
         """The names of the folders below `specs/`."""
         return tuple(name for name, entry in self.tree.folder(self.path("specs")).items() if entry.mode == FOLDER)
 
-    def siblings(self, path: str) -> Iterator[Artifact]:
-        """The artifacts in the folder of `path`, itself left out."""
-        folder = path.rpartition("/")[0]
-        for name in self.tree.folder(folder):
-            other = paths.join(folder, name)
-            found = self.artifact(other) if other != path else None
-            if found:
-                yield found
-
 
 def all_artifacts(tree: Tree, reader: Reader, kinds: frozenset[ArtifactKind] | None = None) -> Iterator[Artifact]:
     """Every artifact of a tree, wherever its root lies, in the order of paths; of some kinds only where named."""
