@@ -27,6 +27,9 @@ EMPTY_TREES = {
 # never waits for git, which itself may be waiting for its answers to be read.
 _ASKED_AT_ONCE = 50
 
+# A command line takes only so many paths.
+_STORED_AT_ONCE = 100
+
 _QUIET_CONFIG = (
     "-c", "core.quotePath=false", "-c", "core.looseCompression=0", "-c", "advice.addEmbeddedRepo=false",
     "-c", "core.fsmonitor=false", "-c", "core.safecrlf=false",
@@ -92,6 +95,14 @@ class Repository:
         work_tree = Path(top) if inside == "true" else None
         return cls(Path(git_dir), (start / common_dir).resolve(), work_tree)
 
+    def replica(self) -> Self:
+        """The same repository with a child process of its own, for another process to ask; scratch objects are seen
+        as long as this one is open.
+        """
+        other = type(self)(self.git_dir, self.common_dir, self.work_tree)
+        other._scratch_objects = dict(self._scratch_objects)
+        return other
+
     def __enter__(self) -> Self:
         return self
 
@@ -101,19 +112,22 @@ class Repository:
         self.close()
 
     def close(self) -> None:
-        """Ends the child process and removes the scratch objects of `snapshot`."""
-        if self._reader:
-            assert self._reader.stdin and self._reader.stdout
-            self._reader.stdin.close()
-            self._reader.stdout.close()
-            self._reader.wait()
-            self._reader = None
+        """Ends the child process and removes the scratch objects of `snapshot` and `store`."""
+        self._end_reader()
         if self._scratch:
             import shutil
 
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
             self._scratch_objects = {}
+
+    def _end_reader(self) -> None:
+        if self._reader:
+            assert self._reader.stdin and self._reader.stdout
+            self._reader.stdin.close()
+            self._reader.stdout.close()
+            self._reader.wait()
+            self._reader = None
 
     # -- plumbing ------------------------------------------------------------------------------------------
 
@@ -216,6 +230,16 @@ class Repository:
                 raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
         return [self._folders[oid] for oid in oids]
 
+    def files(self, tree: str) -> Iterator[tuple[str, Entry]]:
+        """(path, Entry) of everything in a tree that is no folder, in git's order: the quick way to all of a large one.
+
+        Raises SddError where `tree` is none.
+        """
+        for line in self.git("ls-tree", "-r", "-z", "--full-tree", tree).split("\0")[:-1]:
+            header, _, path = line.partition("\t")
+            mode, _, oid = header.split(" ")
+            yield path, Entry(mode, oid)
+
     def _contents(self, oids: Sequence[str], kind: str) -> list[bytes]:
         """To wait for each answer before the next question would take longer than git needs to find them."""
         contents = []
@@ -274,23 +298,15 @@ class Repository:
         Nothing of the repository is written: objects and the index go to a scratch folder that lasts until
         `close`. Raises SddError where there is no work tree.
         """
+        import shutil
+
         if not self.work_tree:
             raise SddError("this repository is bare: it has no files of its own to look at", "name a commit with --rev")
         self.close()
         own_index = Path(self._environment.get("GIT_INDEX_FILE") or self.git_dir / "index")
-        objects = Path(self._environment.get("GIT_OBJECT_DIRECTORY") or self.common_dir / "objects")
-        import shutil
-        import tempfile
-
-        self._scratch = Path(tempfile.mkdtemp(prefix="sdd-"))
-        scratch_index = self._scratch / "index"
+        scratch_index = self._scratch_folder() / "index"
         if own_index.exists():
             shutil.copy2(own_index, scratch_index)
-        # Borrowed by file and not by environment: there a colon would part a path in two.
-        borrowed = self._scratch / "objects" / "info" / "alternates"
-        borrowed.parent.mkdir(parents=True)
-        borrowed.write_bytes(os.fsencode(objects) + b"\n")
-        self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch / "objects")}
         with_index = {"GIT_INDEX_FILE": str(scratch_index)}
         # No hook may run (post-index-change), and a split index would be written next to the real one.
         quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
@@ -300,6 +316,40 @@ class Repository:
             reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
             raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
         return written.stdout.decode().strip()
+
+    def store(self, files: Sequence[str]) -> dict[str, str]:
+        """path -> id of the blob that git would make of each of some files of the work tree, filters applied.
+
+        The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out.
+        """
+        self._end_reader()
+        self._scratch_folder()
+        found: dict[str, str] = {}
+        for start in range(0, len(files), _STORED_AT_ONCE):
+            together = files[start : start + _STORED_AT_ONCE]
+            done = self.run("hash-object", "-w", "--", *together)
+            oids = done.stdout.decode().split()
+            if done.returncode and len(together) > 1:
+                # One that went away meanwhile must not hide the others.
+                for file in together:
+                    found |= self.store((file,))
+            elif not done.returncode:
+                found |= dict(zip(together, oids, strict=True))
+        return found
+
+    def _scratch_folder(self) -> Path:
+        """A folder for objects that are to be forgotten, which borrows the repository's own."""
+        if self._scratch is None:
+            import tempfile
+
+            objects = Path(self._environment.get("GIT_OBJECT_DIRECTORY") or self.common_dir / "objects")
+            self._scratch = Path(tempfile.mkdtemp(prefix="sdd-"))
+            # Borrowed by file and not by environment: there a colon would part a path in two.
+            borrowed = self._scratch / "objects" / "info" / "alternates"
+            borrowed.parent.mkdir(parents=True)
+            borrowed.write_bytes(os.fsencode(objects) + b"\n")
+            self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch / "objects")}
+        return self._scratch
 
 
 class Tree:

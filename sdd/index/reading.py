@@ -1,0 +1,137 @@
+"""Blobs read, parsed and made into rows, many at a time: in this process, or in others where there are very many."""
+
+import gc
+import json
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sdd.artifacts import locate
+from sdd.index.rows import Row, rows_of, storable, text_hash
+from sdd.index.schema import BY_NAME
+from sdd.repo.objects import Repository
+
+# Enough that handing a batch over costs little beside reading it, few enough that some may wait in memory.
+_BATCH = 250
+# To start another process takes as long as reading this many records.
+_WORTH_A_PROCESS = 2000
+# More than this only wait for the one process that stores what they have read.
+_MOST_WORKERS = 4
+
+
+class Source(NamedTuple):
+    """A file to read: its path from the top and the id of its content."""
+
+    path: str
+    blob: str
+
+
+class Batch(NamedTuple):
+    """The rows of some records, ready to be stored but for the numbers of texts, names and documents.
+
+    `texts` maps hashes to texts, `uses` to how often they are referred to; in `tables` a hash stands where the text's
+    number will be. `links` hold a name in its place. `documents` are (record, kind, line, title, names, feature,
+    texts) with (line, hash) pairs.
+    """
+
+    texts: dict[bytes, str]
+    uses: dict[bytes, int]
+    tables: dict[str, list[Row]]
+    links: list[Row]
+    documents: list[Row]
+
+
+def read_batches(
+    repository: Repository, sources: Sequence[Source], first: int, *, alone: bool = False
+) -> Iterator[Batch]:
+    """The rows of some files, numbered from `first` on in their order. Raises SddError for a blob that is not held.
+
+    Where there are many, another process reads them; `alone` keeps all of it in this one.
+    """
+    pieces = [(sources[start : start + _BATCH], first + start) for start in range(0, len(sources), _BATCH)]
+    if alone or len(sources) < _WORTH_A_PROCESS:
+        yield from (read_batch(repository, piece, number) for piece, number in pieces)
+        return
+    yield from _read_elsewhere(repository, pieces)
+
+
+def read_batch(repository: Repository, sources: Sequence[Source], first: int) -> Batch:
+    """The rows of some files, read here and now."""
+    batch = Batch({}, {}, {"records": []}, [], [])
+    for number, (source, content) in enumerate(zip(sources, repository.blobs([s.blob for s in sources]), strict=True)):
+        _add(batch, source, content, first + number)
+    return batch
+
+
+def _read_elsewhere(repository: Repository, pieces: Sequence[tuple[Sequence[Source], int]]) -> Iterator[Batch]:
+    """The batches in their order, read by other processes a few ahead of what is asked for."""
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    workers = max(1, min(_MOST_WORKERS, len(os.sched_getaffinity(0)) - 1))
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(repository.replica(),)) as pool:
+        waiting: deque[Future[Batch]] = deque()
+        ahead = iter(pieces)
+        try:
+            for piece in ahead:
+                waiting.append(pool.submit(_read_here, *piece))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_own_repository: Repository | None = None
+
+
+def _begin(repository: Repository) -> None:
+    """The start of a process that reads: it has a `git cat-file` of its own."""
+    global _own_repository
+    _own_repository = repository
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read_here(sources: Sequence[Source], first: int) -> Batch:
+    assert _own_repository
+    return read_batch(_own_repository, sources, first)
+
+
+def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
+    located = locate(source.path)
+    assert located, "only what some kind describes is read"
+    root, kind = located
+    artifact = kind.parse(source.path, content, root)
+    rows = rows_of(artifact, content)
+    problems = _json_problems(artifact.problems) if artifact.problems else None
+    own = (record, kind.kind.value, storable(source.path), storable(root), source.blob, problems)
+    batch.tables["records"].append(own)
+    for table, row in rows.tables:
+        text_places = BY_NAME[table].text_places
+        values: list[Any] = [record, *(storable(value) if value.__class__ is str else value for value in row)]
+        for place in text_places:
+            values[place] = _hashed(batch, values[place])
+        batch.tables.setdefault(table, []).append(tuple(values))
+    for position, link in enumerate(rows.links, 1):
+        batch.links.append((record, position, link.line, link.how, storable(link.name)))
+    for one in rows.documents:
+        texts = tuple((line, _hashed(batch, storable(text))) for line, text in one.texts)
+        title = None if one.title is None else storable(one.title)
+        feature = None if one.feature is None else storable(one.feature)
+        batch.documents.append((record, one.kind, one.line, title, storable(one.names), feature, texts))
+
+
+def _hashed(batch: Batch, text: str | None) -> bytes | None:
+    if text is None:
+        return None
+    known = text_hash(text)
+    batch.texts[known] = text
+    batch.uses[known] = batch.uses.get(known, 0) + 1
+    return known
+
+
+def _json_problems(problems: Iterable[tuple[int, str]]) -> str:
+    return json.dumps([list(problem) for problem in problems])

@@ -1,0 +1,466 @@
+"""The tables of the index, with what each column means. docs/index.md is made from what is written here."""
+
+import sqlite3
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+VERSION = 1
+"""Counts the changes of the tables below. A file of another version is made anew."""
+
+PARSER_VERSION = 1
+"""Counts the changes in what sdd reads out of a record. What another parser read is read again."""
+
+FILE_VERSION = VERSION * 1000 + PARSER_VERSION
+"""The database's user_version: one that differs is made anew."""
+
+
+class Column(NamedTuple):
+    """One column: `kind` is the Python type of its values, `refers` the table whose key it holds."""
+
+    name: str
+    kind: type
+    meaning: str
+    refers: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. `key` is its primary key, `indexes` are columns that are looked up beside it, `unique` one of them
+    whose values never repeat.
+    """
+
+    name: str
+    meaning: str
+    key: str | tuple[str, ...]
+    columns: tuple[Column, ...]
+    indexes: tuple[str, ...] = ()
+    unique: str = ""
+
+    @cached_property
+    def insertion(self) -> str:
+        """The statement that adds one row, all its columns in order."""
+        return f"INSERT INTO {self.name} VALUES ({', '.join('?' * len(self.columns))})"  # noqa: S608 - names of our own
+
+    @cached_property
+    def text_places(self) -> tuple[int, ...]:
+        """Where in a row the numbers of texts stand."""
+        return tuple(place for place, column in enumerate(self.columns) if column.refers == "texts")
+
+
+_RECORD = Column("record", int, "the file that says so", "records")
+_LINE = Column("line", int, "where in the file, counted from 1")
+_TITLE = Column("title", str, "the title, null where there is none")
+_FEATURE = Column("feature", str, "the feature's folder name, null for none")
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "state",
+        "One row: what the rows below were read from.",
+        "id",
+        (
+            Column("id", int, "always 1"),
+            Column("commit_id", str, "the commit that HEAD was, null before the first"),
+            Column("tree", str, "its tree, null before the first commit"),
+            Column("uncommitted", str, "JSON: records that the work tree holds otherwise, path to blob, null for none"),
+        ),
+    ),
+    Table(
+        "texts",
+        "Prose. What many records say in the same words is stored once, and they refer to it.",
+        "id",
+        (
+            Column("id", int, "a number"),
+            Column("hash", bytes, "BLAKE2b of the text in UTF-8, 16 bytes"),
+            Column("text", str, "the text itself"),
+            Column("uses", int, "how many rows of other tables refer to it"),
+        ),
+        unique="hash",
+    ),
+    Table(
+        "records",
+        "Every file that is a record, an agent file or a policy.",
+        "id",
+        (
+            Column("id", int, "a number; it changes whenever the file does"),
+            Column(
+                "kind", str, "phr, contract, spec, plan, tasks, checklist, adr, constitution, agent, waiver, policy"
+            ),
+            Column("path", str, "from the top of the repository"),
+            Column("root", str, "the folder that holds its .specify/, empty for the top"),
+            Column("blob", str, "git's id of the content that was read"),
+            Column("problems", str, "JSON list of [line, message]: what could not be read; null for nothing"),
+        ),
+        unique="path",
+    ),
+    Table(
+        "constitutions",
+        "One row a constitution.",
+        "record",
+        (
+            _RECORD,
+            _TITLE,
+            Column("version", str, "as it is written"),
+            Column("ratified", str, "as it is written"),
+            Column("last_amended", str, "as it is written"),
+            Column("impact", int, "the note about the last amendment", "texts"),
+        ),
+    ),
+    Table(
+        "principles",
+        "The principles of the constitutions.",
+        ("record", "line"),
+        (
+            _RECORD,
+            _LINE,
+            Column("number", str, "as it is written: IV, 4"),
+            Column("name", str, "its heading without the number"),
+            Column("text", int, "what stands below the heading", "texts"),
+        ),
+    ),
+    Table(
+        "specs",
+        "One row a spec.md.",
+        "record",
+        (
+            _RECORD,
+            _FEATURE,
+            _TITLE,
+            Column("feature_branch", str, "as it is written"),
+            Column("created", str, "as it is written"),
+            Column("status", str, "as it is written; sdd derives its own"),
+            Column("input", int, "what was asked for", "texts"),
+        ),
+    ),
+    Table(
+        "stories",
+        "The user stories of the specs.",
+        ("record", "line"),
+        (
+            _RECORD,
+            _LINE,
+            _FEATURE,
+            Column("name", str, "US1, null for a story without a number"),
+            _TITLE,
+            Column("priority", str, "P1, P2 ..."),
+            Column("scenarios", int, "how many Given/When/Then scenarios it has"),
+        ),
+    ),
+    Table(
+        "requirements",
+        "Requirements and success criteria of the specs, duplicates included.",
+        ("record", "line"),
+        (
+            _RECORD,
+            _LINE,
+            _FEATURE,
+            Column("name", str, "FR-001, SC-001"),
+            Column("criterion", int, "1 for a success criterion, 0 for a requirement"),
+            Column("text", int, "what it demands", "texts"),
+        ),
+        ("name",),
+    ),
+    Table(
+        "questions",
+        "What specs and plans leave open, as [NEEDS CLARIFICATION: ...].",
+        ("record", "position"),
+        (
+            _RECORD,
+            Column("position", int, "counted from 1 within the file"),
+            _LINE,
+            _FEATURE,
+            Column("text", int, "the question", "texts"),
+        ),
+    ),
+    Table(
+        "clarifications",
+        "Questions that were answered in specs.",
+        ("record", "line"),
+        (
+            _RECORD,
+            _LINE,
+            _FEATURE,
+            Column("session", str, "the day as it is written"),
+            Column("question", int, "the question", "texts"),
+            Column("answer", int, "the answer", "texts"),
+        ),
+    ),
+    Table("plans", "One row a plan.md.", "record", (_RECORD, _FEATURE, _TITLE)),
+    Table(
+        "tasks",
+        "The checkboxes of the task lists.",
+        ("record", "line"),
+        (
+            _RECORD,
+            _LINE,
+            _FEATURE,
+            Column("name", str, "T001, null for a checkbox without an id"),
+            Column("done", int, "1 where it is ticked"),
+            Column("skipped", int, "1 where it is struck out"),
+            Column("parallel", int, "1 where it is marked [P]"),
+            Column("story", str, "US1, null for none"),
+            Column("phase", str, "the heading that it stands under"),
+            Column("text", int, "what is to be done", "texts"),
+        ),
+    ),
+    Table(
+        "checklists",
+        "One row a checklist.",
+        "record",
+        (
+            _RECORD,
+            _FEATURE,
+            _TITLE,
+            Column("items", int, "how many items it has"),
+            Column("done", int, "how many of them are ticked"),
+        ),
+    ),
+    Table(
+        "contracts",
+        "Execution contracts: files, and those that stand in a PHR.",
+        "record",
+        (
+            _RECORD,
+            _LINE,
+            Column("embedded", int, "1 for one that stands in a PHR"),
+            Column("number", str, "its id as it is written"),
+            _TITLE,
+            Column("kind", str, "feature, fix, refactor, revert or chore"),
+            Column("surface", str, "what is touched, as it is written"),
+            Column("agent", str, "the agent that it answers to"),
+            _FEATURE,
+            Column("status", str, "open or done"),
+            Column("scope", str, "JSON list of its patterns"),
+            Column("criteria", int, "the success criteria", "texts"),
+        ),
+    ),
+    Table(
+        "contract_items",
+        "The lists of the contracts.",
+        ("record", "position"),
+        (
+            _RECORD,
+            Column("position", int, "counted from 1 within the contract"),
+            Column("part", str, "constraint, invariant, non-goal, check, discovery or follow-up"),
+            _LINE,
+            Column("text", int, "the item", "texts"),
+            Column("done", int, "of a check: 1 where it is ticked; null elsewhere"),
+        ),
+    ),
+    Table(
+        "phrs",
+        "Prompt History Records.",
+        "record",
+        (
+            _RECORD,
+            Column("number", str, "its id as it is written"),
+            _TITLE,
+            Column("stage", str, "the canonical stage, null where none can be told"),
+            Column("stage_written", str, "the stage as it is written"),
+            Column("date", str, "YYYY-MM-DD, null where it is no day"),
+            Column("surface", str, "agent, human, or whatever is written"),
+            Column("model", str, "as it is written"),
+            _FEATURE,
+            Column("branch", str, "as it is written"),
+            Column("user", str, "as it is written"),
+            Column("command", str, "as it is written"),
+            Column("kind", str, "feature, fix, refactor, revert or chore; null for none"),
+            Column("labels", str, "JSON list"),
+            Column("tests", str, "JSON list"),
+            Column("prompt", int, "the prompt, word for word", "texts"),
+            Column("prompt_line", int, "where it stands"),
+            Column("response", int, "the response, word for word", "texts"),
+            Column("response_line", int, "where it stands"),
+        ),
+        ("feature",),
+    ),
+    Table(
+        "adrs",
+        "Architecture decision records.",
+        "record",
+        (
+            _RECORD,
+            Column("number", str, "as the file's name has it"),
+            _TITLE,
+            Column(
+                "status", str, "Proposed, Accepted, Superseded, Rejected or Deprecated; null where none can be told"
+            ),
+            Column("status_written", str, "as it is written"),
+            Column("date", str, "YYYY-MM-DD, null where it is no day"),
+            _FEATURE,
+            Column("body", int, "the text", "texts"),
+        ),
+    ),
+    Table(
+        "agents",
+        "Agent files.",
+        "record",
+        (
+            _RECORD,
+            Column("name", str, "what contracts and policies call it by"),
+            Column("description", str, "as it is written"),
+            Column("model", str, "as it is written"),
+            Column("tools", str, "JSON list"),
+        ),
+    ),
+    Table(
+        "waivers",
+        "Waivers.",
+        "record",
+        (
+            _RECORD,
+            Column("number", str, "its id as it is written"),
+            _TITLE,
+            Column("rules", str, "JSON list of the rules that it lets pass"),
+            Column("paths", str, "JSON list of its patterns"),
+            Column("reason", int, "why", "texts"),
+            Column("approved_by", str, "who agreed"),
+            Column("expires", str, "its last day, YYYY-MM-DD"),
+        ),
+    ),
+    Table(
+        "names",
+        "Whatever a link leads to: a path from the top, the id of a requirement or task, a ticket.",
+        "id",
+        (Column("id", int, "a number"), Column("name", str, "the path or id as it would be looked up")),
+        unique="name",
+    ),
+    Table(
+        "links",
+        "Who refers to what.",
+        ("record", "position"),
+        (
+            Column("record", int, "the file that refers", "records"),
+            Column("position", int, "counted from 1 within the file"),
+            Column("line", int, "where it does; a task's own line"),
+            Column(
+                "how", str, "files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes"
+            ),
+            Column("name", int, "what it refers to", "names"),
+        ),
+        ("name",),
+    ),
+    Table(
+        "documents",
+        "What is searched: a row for each PHR, contract, decision, requirement, task and so on.",
+        "id",
+        (
+            Column("id", int, "a number, the rowid in the full-text table `search`"),
+            _RECORD,
+            Column(
+                "kind", str, "phr, contract, adr, spec, story, requirement, task, plan, checklist, constitution, waiver"
+            ),
+            _LINE,
+            _TITLE,
+            Column("names", str, "ids and paths by which people look for it, apart by spaces"),
+            _FEATURE,
+        ),
+        ("record",),
+    ),
+    Table(
+        "document_texts",
+        "The prose of a document, in the order in which it is searched.",
+        ("document", "position"),
+        (
+            Column("document", int, "the document", "documents"),
+            Column("position", int, "counted from 0"),
+            Column("line", int, "where the text begins in the file"),
+            Column("text", int, "the text", "texts"),
+        ),
+    ),
+    Table(
+        "landings",
+        "The first-parent commits of the target branch: each is the landing of one change, or a part of one.",
+        "position",
+        (
+            Column("position", int, "counted from the first commit, which is 1"),
+            Column("commit_id", str, "the commit"),
+            Column("day", str, "the day of the commit, YYYY-MM-DD"),
+            Column("author", str, "the name of its author"),
+            Column("subject", str, "the first line of its message"),
+        ),
+        (),
+        "commit_id",
+    ),
+    Table(
+        "commits",
+        "Which landing brought a commit.",
+        "commit_id",
+        (
+            Column("commit_id", str, "any commit of the target branch"),
+            Column("landing", int, "the landing that it came with", "landings"),
+        ),
+    ),
+    Table(
+        "landed",
+        "The records that a landing added.",
+        ("path", "landing"),
+        (
+            Column("path", str, "from the top of the repository"),
+            Column("landing", int, "the landing that added it", "landings"),
+        ),
+        ("landing",),
+    ),
+    Table(
+        "verdicts",
+        "What `sdd audit` judged: the same question is not judged twice.",
+        ("head", "base", "policy", "rules"),
+        (
+            Column("head", str, "the commit that was judged"),
+            Column("base", str, "the commit that it was judged against, empty for none"),
+            Column("policy", str, "what stands for the policies that were in force"),
+            Column("rules", str, "what stands for the rule book that was asked"),
+            Column("verdict", str, "the verdict as JSON"),
+        ),
+    ),
+    Table(
+        "columns",
+        "This documentation: what each column holds.",
+        ("table_name", "column_name"),
+        (
+            Column("table_name", str, "the table"),
+            Column("column_name", str, "the column, empty for the table as a whole"),
+            Column("meaning", str, "what it holds"),
+        ),
+    ),
+)
+
+SEARCH_COLUMNS = ("title", "names", "body", "more")
+"""The columns of the full-text table. `more` holds the words that a tokenizer alone would not find (see terms.py)."""
+
+BY_NAME = {table.name: table for table in TABLES}
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Makes all tables in an empty database, notes in it what they mean, and which sdd can read them."""
+    from sqlite_utils import Database
+
+    database = Database(connection)
+    for table in TABLES:
+        sql = database.create_table_sql(
+            table.name,
+            {column.name: column.kind for column in table.columns},
+            pk=table.key,
+            foreign_keys=[(column.name, column.refers) for column in table.columns if column.refers],
+        )
+        # Rows that are read by a part of their key lie in its order, without a number beside it.
+        clustered = table.key != table.columns[0].name or table.columns[0].kind is not int
+        connection.execute(sql.strip().removesuffix(";") + (" WITHOUT ROWID" if clustered else ""))
+    connection.execute(
+        f"CREATE VIRTUAL TABLE search USING fts5({', '.join(SEARCH_COLUMNS)}, content='', "
+        'tokenize="unicode61 remove_diacritics 2")'
+    )
+    notes = [(table.name, "", table.meaning) for table in TABLES]
+    notes += [(table.name, column.name, column.meaning) for table in TABLES for column in table.columns]
+    connection.executemany(BY_NAME["columns"].insertion, notes)
+    connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    """Makes what rows are looked up by. To sort all of them once is quicker than to keep order while they come in."""
+    from sqlite_utils import Database
+
+    database = Database(connection)
+    for table in TABLES:
+        for name in filter(None, (*table.indexes, table.unique)):
+            database.table(table.name).create_index([name], unique=name == table.unique)

@@ -1,0 +1,156 @@
+"""Rows put into the database and taken out of it: texts and names once, documents into the full-text table."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sdd.index.reading import Batch
+from sdd.index.rows import Row
+from sdd.index.schema import BY_NAME, TABLES
+from sdd.index.terms import more_words
+
+_OF_A_RECORD = tuple(table for table in TABLES if any(column.name == "record" for column in table.columns))
+_INTO_SEARCH = "INSERT INTO search (rowid, title, names, body, more) VALUES (?, ?, ?, ?, ?)"
+_OUT_OF_SEARCH = "INSERT INTO search (search, rowid, title, names, body, more) VALUES ('delete', ?, ?, ?, ?, ?)"
+
+
+class Storage:
+    """Writes records into an open database, within the caller's transaction.
+
+    `empty` says that it holds no record yet: then nothing has to be looked up before it is added.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, empty: bool) -> None:
+        self._connection = connection
+        self._texts: dict[bytes, int] = {}
+        self._names: dict[str, int] = {}
+        self._empty = empty
+        self._last_text = self._highest("texts")
+        self._last_name = self._highest("names")
+        self._last_document = self._highest("documents")
+        self.next_record = self._highest("records") + 1
+
+    def _highest(self, table: str) -> int:
+        found = self._connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608 - names of our own
+        return found or 0
+
+    def add(self, batch: Batch) -> None:
+        """Stores the rows of some records."""
+        self._know_texts(batch)
+        self._know_names(batch.links)
+        for name, rows in batch.tables.items():
+            places = BY_NAME[name].text_places
+            filled = [self._filled(row, places) for row in rows] if places else rows
+            self._connection.executemany(BY_NAME[name].insertion, filled)
+        self._connection.executemany(
+            BY_NAME["links"].insertion,
+            [(record, position, line, how, self._names[name]) for record, position, line, how, name in batch.links],
+        )
+        self._add_documents(batch)
+        self.next_record += len(batch.tables["records"])
+
+    def _filled(self, row: Row, places: Sequence[int]) -> Row:
+        values = list(row)
+        for place in places:
+            if values[place] is not None:
+                values[place] = self._texts[values[place]]
+        return tuple(values)
+
+    def _know_texts(self, batch: Batch) -> None:
+        new, used = [], []
+        for known, text in batch.texts.items():
+            number = self._texts.get(known)
+            if number is None and not self._empty:
+                number = self._look_up("texts", "hash", known)
+            if number is None:
+                self._last_text += 1
+                number = self._last_text
+                new.append((number, known, text, batch.uses[known]))
+            else:
+                used.append((batch.uses[known], number))
+            self._texts[known] = number
+        self._connection.executemany(BY_NAME["texts"].insertion, new)
+        self._connection.executemany("UPDATE texts SET uses = uses + ? WHERE id = ?", used)
+
+    def _know_names(self, links: Iterable[Row]) -> None:
+        new = []
+        for *_, name in links:
+            if name in self._names:
+                continue
+            number = None if self._empty else self._look_up("names", "name", name)
+            if number is None:
+                self._last_name += 1
+                number = self._last_name
+                new.append((number, name))
+            self._names[name] = number
+        self._connection.executemany(BY_NAME["names"].insertion, new)
+
+    def _look_up(self, table: str, column: str, value: Any) -> int | None:
+        found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
+        return found[0] if found else None
+
+    def _add_documents(self, batch: Batch) -> None:
+        documents, pieces, searched = [], [], []
+        for record, kind, line, title, names, feature, texts in batch.documents:
+            self._last_document += 1
+            number = self._last_document
+            documents.append((number, record, kind, line, title, names, feature))
+            pieces += [(number, place, at, self._texts[known]) for place, (at, known) in enumerate(texts)]
+            body = "\n".join([batch.texts[known] for _, known in texts])
+            searched.append((number, *searched_columns(title, names, body)))
+        self._connection.executemany(BY_NAME["documents"].insertion, documents)
+        self._connection.executemany(BY_NAME["document_texts"].insertion, pieces)
+        self._connection.executemany(_INTO_SEARCH, searched)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Takes out the records at some paths, with all that only they say."""
+        for path in paths:
+            found = self._connection.execute("SELECT id FROM records WHERE path = ?", (path,)).fetchone()
+            if found:
+                self._remove(found[0])
+
+    def _remove(self, record: int) -> None:
+        ask = self._connection.execute
+        released: Counter[int] = Counter()
+        for number, title, names in ask(
+            "SELECT id, title, names FROM documents WHERE record = ?", (record,)
+        ).fetchall():
+            pieces = ask(
+                "SELECT texts.id, texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
+                "WHERE document = ? ORDER BY position",
+                (number,),
+            ).fetchall()
+            body = "\n".join(text for _, text in pieces)
+            ask(_OUT_OF_SEARCH, (number, *searched_columns(title, names, body)))
+            ask("DELETE FROM document_texts WHERE document = ?", (number,))
+            released.update(text for text, _ in pieces)
+        names = {name for (name,) in ask("SELECT name FROM links WHERE record = ?", (record,))}
+        for table in _OF_A_RECORD:
+            for place in table.text_places:
+                column = table.columns[place].name
+                held = ask(f"SELECT {column} FROM {table.name} WHERE record = ? AND {column} NOTNULL", (record,))  # noqa: S608
+                released.update(text for (text,) in held)
+            ask(f"DELETE FROM {table.name} WHERE record = ?", (record,))  # noqa: S608
+        ask("DELETE FROM records WHERE id = ?", (record,))
+        self._release(released, names)
+
+    def _release(self, texts: Counter[int], names: Iterable[int]) -> None:
+        """Forgets the texts and names that nothing refers to any more."""
+        self._connection.executemany(
+            "UPDATE texts SET uses = uses - ? WHERE id = ?", [(count, text) for text, count in texts.items()]
+        )
+        self._connection.executemany("DELETE FROM texts WHERE id = ? AND uses <= 0", [(text,) for text in texts])
+        self._connection.executemany(
+            "DELETE FROM names WHERE id = ? AND NOT EXISTS (SELECT 1 FROM links WHERE links.name = names.id)",
+            [(name,) for name in names],
+        )
+        # What was released may be added again under another number.
+        self._texts.clear()
+        self._names.clear()
+
+
+def searched_columns(title: str | None, names: str, body: str) -> tuple[str, str, str, str]:
+    """The columns of the full-text table for one document: always the same for the same document."""
+    more = more_words("\n".join((title or "", names, body)))
+    return title or "", names, body, more

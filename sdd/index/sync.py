@@ -1,0 +1,131 @@
+"""The index brought up to date: what differs between the records that it holds and those that are there now."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from sdd.artifacts import locate
+from sdd.errors import SddError
+from sdd.index.reading import Source, read_batches
+from sdd.index.rows import storable
+from sdd.index.storing import Storage
+from sdd.repo.changes import differences
+from sdd.repo.objects import Entry, Repository
+from sdd.repo.uncommitted import Standing, look
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many records are read."""
+
+
+class Held(NamedTuple):
+    """What the index was read from: a commit, its tree, and the paths that the work tree held otherwise."""
+
+    commit: str | None
+    tree: str | None
+    uncommitted: Mapping[str, str | None]
+
+
+class Outcome(NamedTuple):
+    """What was done: how many records were read, and how many rows of old ones were taken out."""
+
+    read: int
+    removed: int
+
+
+def standing_now(repository: Repository) -> Standing:
+    """HEAD, and the records of the work tree that are not as HEAD has them."""
+    return look(repository, locate)
+
+
+def held_by(connection: sqlite3.Connection) -> Held:
+    """What the index was read from; it has never been read where there is no commit and no path."""
+    found = connection.execute("SELECT commit_id, tree, uncommitted FROM state").fetchone()
+    return Held(found[0], found[1], json.loads(found[2])) if found else Held(None, None, {})
+
+
+def is_current(held: Held, standing: Standing) -> bool:
+    """Whether an index that was read from `held` says what is there now."""
+    return held.commit == standing.commit and held.uncommitted == _blobs(standing)
+
+
+def bring_up_to_date(
+    connection: sqlite3.Connection, repository: Repository, standing: Standing, progress: Progress | None = None
+) -> Outcome:
+    """Makes the index say what is there now, within the caller's transaction. Costs what has changed.
+
+    Raises SddError where a blob is not held here.
+    """
+    held = held_by(connection)
+    tree = repository.tree(standing.commit).oid if standing.commit else None
+    wanted = _wanted(repository, connection, held, standing, tree)
+    known = _known(connection, wanted)
+    changed = {stored: file for stored, file in wanted.items() if known.get(stored) != (file.blob if file else None)}
+    storage = Storage(connection, empty=not held.tree and not held.uncommitted)
+    removed = [stored for stored in changed if stored in known]
+    storage.remove(removed)
+    sources = [file for file in changed.values() if file]
+    done = 0
+    for batch in read_batches(repository, sources, storage.next_record):
+        storage.add(batch)
+        done += len(batch.tables["records"])
+        if progress:
+            progress(done, len(sources))
+    told = json.dumps(_blobs(standing))
+    connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)", (standing.commit, tree, told))
+    return Outcome(len(sources), len(removed))
+
+
+def _blobs(standing: Standing) -> dict[str, str | None]:
+    return {path: _blob(entry) for path, entry in standing.uncommitted.items()}
+
+
+def _blob(entry: Entry | None) -> str | None:
+    return entry.oid if entry and entry.is_file else None
+
+
+def _wanted(
+    repository: Repository, connection: sqlite3.Connection, held: Held, standing: Standing, tree: str | None
+) -> dict[str, Source | None]:
+    """Every path, as it is stored, whose record may be another one than the index holds, with what is there now."""
+    wanted: dict[str, Source | None] = {}
+    if tree != held.tree:
+        wanted = _between(repository, connection, held.tree, tree)
+    now = repository.tree(tree) if tree else None
+    for path in held.uncommitted:
+        # What was uncommitted may be as the commit has it by now, whether that commit is another one or not.
+        wanted[storable(path)] = _source(path, now.get(path) if now else None)
+    for path, entry in standing.uncommitted.items():
+        wanted[storable(path)] = _source(path, entry)
+    return wanted
+
+
+def _between(
+    repository: Repository, connection: sqlite3.Connection, old: str | None, new: str | None
+) -> dict[str, Source | None]:
+    """What may differ between two trees. Where the old one is gone, that is everything that the index holds."""
+    if old is not None:
+        try:
+            found = differences(repository, old, new or repository.empty_tree_oid)
+            return {storable(path): _source(path, after) for path, (_, after) in found.items() if locate(path)}
+        except SddError:
+            pass  # rewritten, and collected as garbage: the whole new tree is compared
+    wanted: dict[str, Source | None] = dict.fromkeys(path for (path,) in connection.execute("SELECT path FROM records"))
+    for path, entry in repository.files(new) if new else ():
+        if locate(path):
+            wanted[storable(path)] = _source(path, entry)
+    return wanted
+
+
+def _source(path: str, entry: Entry | None) -> Source | None:
+    blob = _blob(entry)
+    return Source(path, blob) if blob else None
+
+
+def _known(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, str]:
+    """The blob of each of some paths that the index holds a record of."""
+    if not connection.execute("SELECT 1 FROM records LIMIT 1").fetchone():
+        return {}
+    ask = "SELECT blob FROM records WHERE path = ?"
+    found = ((path, connection.execute(ask, (path,)).fetchone()) for path in wanted)
+    return {path: row[0] for path, row in found if row}

@@ -1,0 +1,106 @@
+"""Words: what of a text is searched for beside what the tokenizer finds, and a query as SQLite wants it.
+
+The tokenizer is FTS5's unicode61: words are runs of letters and digits, without regard to case and accents, so that
+`vat_rate`, `FR-003` and `src/vat.py` are found by their parts and, as phrases, as a whole. The trigram tokenizer would
+make the database more than twice as large and finds no word of two letters. What unicode61 does not part is put into a
+column of its own: writing without spaces between words (Chinese, Japanese, Korean, Thai ...) as pairs of neighbouring
+letters, and names such as `roundVatRate` as the words in them.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sdd.regex import regex
+
+# Han, kana, Hangul, Thai, Lao, Burmese, Khmer: scripts whose words no space parts, or not where a reader would.
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3130-\u318f"
+    r"\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_RUN = regex(rf"[{_UNSPACED}]+")
+_PART = regex(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
+_WORD = regex(r"[^\W_]+")
+_INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_CAMEL = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_QUERY = regex(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+
+def more_words(text: str) -> str:
+    """The words of a text that unicode61 alone would not find, apart by spaces; mostly none."""
+    if text.isascii():
+        return " ".join(_camel_parts(text)) if _INNER_CAPITAL.search(text) else ""
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        if not word.isascii() and _RUN.search(word):
+            for part in _PART.findall(word):
+                found += _pairs(part) if _RUN.match(part) else (part,)
+    return " ".join([*found, *_camel_parts(text)])
+
+
+def _camel_parts(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
+        if _INNER_CAPITAL.search(word):
+            yield from _CAMEL.findall(word)
+
+
+def _pairs(run: str) -> list[str]:
+    """Each letter with its neighbour, and the last one alone, so that a single letter is the start of some pair."""
+    return [run[place : place + 2] for place in range(len(run))]
+
+
+class Term(NamedTuple):
+    """One word or phrase of a query. `parts` are its words as they are compared, `whole` whether it must end there."""
+
+    parts: tuple[str, ...]
+    whole: bool
+    wanted: bool
+
+
+def read_query(text: str) -> tuple[Term, ...]:
+    """The words that somebody typed. Quotes hold a phrase together, `-word` must not be there, `word*` is a beginning.
+
+    Whatever else is typed is text, never an operator. What holds neither letters nor digits is left out.
+    """
+    terms = []
+    for minus, phrase, word in _QUERY.findall(text):
+        said = phrase or word
+        parts = tuple(_PART.findall(said))
+        if parts:
+            terms.append(Term(parts, not (word and word.endswith("*")), not minus))
+    return tuple(terms)
+
+
+def match_expression(terms: tuple[Term, ...], *, joined: str = "AND", whole: bool = True) -> str:
+    """The FTS5 expression that finds the documents with these terms, empty where none is wanted.
+
+    `joined` is AND or OR; without `whole` every term is only the beginning of what is looked for.
+    """
+    wanted = [_expression(term, whole) for term in terms if term.wanted]
+    if not wanted:
+        return ""
+    found = f" {joined} ".join(wanted)
+    unwanted = [_expression(term, True) for term in terms if not term.wanted]
+    return f"({found}){''.join(f' NOT {one}' for one in unwanted)}"
+
+
+def _expression(term: Term, whole: bool) -> str:
+    """Spaced words are one phrase; letters of other scripts are a phrase of pairs in a column of their own."""
+    found: list[str] = []
+    spaced: list[str] = []
+    for place, part in enumerate(term.parts):
+        if not _RUN.match(part):
+            spaced.append(part)
+        else:
+            # The pair of a run's last letter is that letter alone; in a longer run it goes on.
+            pairs = [part[at : at + 2] for at in range(max(1, len(part) - 1))]
+            found.append(f"more : {_quoted(pairs)}{' *' if len(part) == 1 else ''}")
+        if spaced and (place + 1 == len(term.parts) or _RUN.match(term.parts[place + 1])):
+            begins = not (term.whole and whole) and place + 1 == len(term.parts)
+            found.append(f"{_quoted(spaced)}{' *' if begins else ''}")
+            spaced = []
+    return f"({' AND '.join(found)})" if len(found) > 1 else found[0]
+
+
+def _quoted(words: list[str]) -> str:
+    return '"' + " ".join(words) + '"'

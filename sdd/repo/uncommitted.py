@@ -1,0 +1,70 @@
+"""What the work tree holds otherwise than HEAD: which paths, and the blobs that a commit of them would have."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from sdd.errors import SddError
+from sdd.repo.objects import Entry, Repository
+
+_STATUS = (
+    "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignored=no",
+    "--ignore-submodules=all",
+)  # fmt: skip
+_GONE = "000000"
+
+
+class Standing(NamedTuple):
+    """Where a repository stands. `commit` is HEAD's, None before the first one.
+
+    `uncommitted` maps each path whose state is not the one of that commit to what it holds now, None where it holds
+    nothing. A bare repository has no such path.
+    """
+
+    commit: str | None
+    uncommitted: Mapping[str, Entry | None]
+
+
+def look(repository: Repository, concerns: Callable[[str], object]) -> Standing:
+    """HEAD and the work tree as they are, ignored files left out. Paths that do not concern the caller are not read.
+
+    Nothing of the repository is written: what is not stored yet goes to its scratch objects (`Repository.store`).
+    """
+    if not repository.work_tree:
+        return Standing(repository.commit("HEAD"), {})
+    commit: str | None = None
+    found: dict[str, Entry | None] = {}
+    unread: dict[str, str] = {}
+    for line in filter(None, repository.git(*_STATUS).split("\0")):
+        if line.startswith("# "):
+            if line.startswith("# branch.oid "):
+                commit = line.removeprefix("# branch.oid ")
+            continue
+        path, mode, entry = _state(line)
+        if not concerns(path):
+            continue
+        # A link is no record, whatever it points to: it must not be read as the file behind it.
+        if mode is None or (repository.work_tree / path).is_symlink():
+            found[path] = entry
+        else:
+            unread[path] = mode
+    stored = repository.store(tuple(unread)) if unread else {}
+    found |= {path: Entry(mode, stored[path]) if path in stored else None for path, mode in unread.items()}
+    return Standing(None if commit == "(initial)" else commit, found)
+
+
+def _state(line: str) -> tuple[str, str | None, Entry | None]:
+    """(path, mode, entry) of one line: a mode where the file has still to be read, else the entry itself."""
+    sign, _, rest = line.partition(" ")
+    if sign == "?":
+        # Within a repository of its own nothing is listed but its folder, which is none of ours.
+        return rest, None if rest.endswith("/") else "100644", None
+    if sign == "1":
+        states, _, _, in_index, in_tree, _, staged, path = rest.split(" ", 7)
+        if states[1] == ".":
+            return path, None, None if in_index == _GONE else Entry(in_index, staged)
+    elif sign == "u":
+        *_, in_tree, _, _, _, path = rest.split(" ", 9)
+    else:
+        raise SddError(f"git status says what sdd does not know: {line[:80]}", "update sdd")
+    readable = in_tree.startswith("100")
+    return path, in_tree if readable else None, None if in_tree == _GONE or readable else Entry(in_tree, "")
