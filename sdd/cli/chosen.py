@@ -1,6 +1,7 @@
 """Finds what somebody means: a record by a path, the end of one or a number, a feature by its name or number."""
 
 from collections.abc import Sequence
+from sqlite3 import Connection
 from typing import TypeVar
 
 from sdd.artifacts.artifact import Artifact
@@ -41,7 +42,18 @@ def chosen_feature(tree: Tree, wanted: str) -> str:
     """
     reader = Reader(tree.repository.blobs)
     roots = dict.fromkeys(("", *find_roots(tree)))
-    known = tuple(dict.fromkeys(name for root in roots for name in Project(tree, root, reader).features))
+    return _feature_among(
+        tuple(dict.fromkeys(name for root in roots for name in Project(tree, root, reader).features)), wanted
+    )
+
+
+def feature_name(index: Connection, wanted: str) -> str:
+    """The same, of the features that the records of an index speak of."""
+    asked = "SELECT DISTINCT feature FROM documents WHERE feature NOTNULL ORDER BY feature"
+    return _feature_among([name for (name,) in index.execute(asked)], wanted)
+
+
+def _feature_among(known: Sequence[str], wanted: str) -> str:
     name = wanted.rstrip("/").rpartition("/")[2]
     matching = features_named(known, name)
     if len(matching) != 1:

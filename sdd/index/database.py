@@ -5,7 +5,6 @@ the worktree that asked last holds; to ask from another one costs what the two d
 """
 
 import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable
@@ -14,8 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sdd.errors import SddError
-from sdd.index import schema
-from sdd.index.sync import Outcome, Progress, bring_up_to_date, held_by, is_current, standing_now
+from sdd.index.state import FILE_VERSION, Outcome, Progress, held_by, is_current, standing_now
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import Standing
 
@@ -62,6 +60,9 @@ def answer_in_memory(
     repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None = None
 ) -> Answer:
     """The same without any file: everything is read anew."""
+    from sdd.index import schema
+    from sdd.index.sync import bring_up_to_date
+
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         schema.create_tables(connection)
         bring_up_to_date(connection, repository, standing, progress)
@@ -105,6 +106,8 @@ def _ask_file(
             connection.execute("BEGIN")
             if not is_current(held_by(connection), standing):
                 # A process in another worktree was quicker: it has to wait this time.
+                from sdd.index.sync import bring_up_to_date
+
                 connection.execute("ROLLBACK")
                 connection.execute("BEGIN IMMEDIATE")
                 bring_up_to_date(connection, repository, standing, progress)
@@ -118,7 +121,7 @@ def _is_usable(path: Path) -> bool:
     if not path.exists():
         return False
     with closing(_open(path)) as connection:
-        return bool(connection.execute("PRAGMA user_version").fetchone()[0] == schema.FILE_VERSION)
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0] == FILE_VERSION)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -129,6 +132,8 @@ def _open(path: Path) -> sqlite3.Connection:
 def _bring_up_to_date(
     connection: sqlite3.Connection, repository: Repository, standing: Standing, progress: Progress | None
 ) -> Outcome:
+    from sdd.index.sync import bring_up_to_date
+
     connection.execute("BEGIN IMMEDIATE")
     try:
         outcome = bring_up_to_date(connection, repository, standing, progress)
@@ -142,6 +147,11 @@ def _bring_up_to_date(
 
 def _build(repository: Repository, standing: Standing, progress: Progress | None) -> Outcome:
     """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one."""
+    import secrets
+
+    from sdd.index import schema
+    from sdd.index.sync import bring_up_to_date
+
     path = index_path(repository)
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_away(path)

@@ -83,8 +83,6 @@ def _spec(spec: Spec, content: bytes) -> Rows:
     for story in _by_line(spec.stories):
         name = f"US{story.number}" if story.number is not None else None
         tables.append(("stories", (story.line, feature, name, story.title, story.priority, len(story.scenarios))))
-        texts = tuple((item.line, item.text) for item in story.scenarios)
-        documents.append(Document("story", story.line, story.title, name or "", feature, texts))
     for wanted in _by_line((*spec.requirements, *spec.criteria)):
         is_criterion = wanted in spec.criteria
         tables.append(("requirements", (wanted.line, feature, wanted.id, int(is_criterion), wanted.text)))
@@ -201,15 +199,17 @@ def _contract_links(contract: Contract) -> Iterator[Link]:
         yield Link(contract.at("agent"), "agent", contract.agent)
 
 
-def _phr(phr: Phr, _content: bytes) -> Rows:
+def _phr(phr: Phr, content: bytes) -> Rows:
     own: Row = (phr.id, phr.title, phr.stage, phr.stage_written, phr.date, phr.surface, phr.model, phr.feature)
     more: Row = (phr.branch, phr.user, phr.command, phr.kind, _json(phr.labels), _json(phr.tests))
-    said: Row = (phr.prompt, phr.at("prompt"), phr.response, phr.at("response"))
+    prompt_line = _line_of(content, phr.prompt, phr.at("prompt"))
+    response_line = _line_of(content, phr.response, phr.at("response"))
+    said: Row = (phr.prompt, prompt_line, phr.response, response_line)
     tables: list[tuple[str, Row]] = [("phrs", (*own, *more, *said))]
     links = [Link(phr.at("links"), how, _place(phr.root, written)) for how, written in phr.links]
     links += [Link(entry.line, "files", _place(phr.root, entry.path)) for entry in phr.files if entry.path]
     links += [Link(phr.at("closes"), "closes", written) for written in phr.closes]
-    texts = [(phr.at(name), text) for name, text in (("prompt", phr.prompt), ("response", phr.response)) if text]
+    texts = [(line, text) for line, text in ((prompt_line, phr.prompt), (response_line, phr.response)) if text]
     if phr.contract:
         tables += _contract_tables(phr.contract)
         links += _contract_links(phr.contract)
@@ -218,6 +218,14 @@ def _phr(phr: Phr, _content: bytes) -> Rows:
     names = " ".join(filter(None, (phr.id, phr.command, *phr.labels, *(entry.path for entry in phr.files))))
     document = Document("phr", 1, phr.title, names, phr.feature, tuple(texts))
     return Rows(tuple(tables), tuple(links), (document,))
+
+
+def _line_of(content: bytes, text: str | None, heading: int) -> int:
+    """The line that a text begins on in its file; that of its heading where it does not stand there to the letter."""
+    first = (text or "").partition("\n")[0]
+    found = content.find(b"\n" + first.encode("utf-8", "surrogatepass")) if first else -1
+    line = content.count(b"\n", 0, found) + 2
+    return line if found >= 0 and line >= heading else heading
 
 
 def _place(root: str, written: str) -> str:

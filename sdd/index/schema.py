@@ -5,14 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-VERSION = 1
-"""Counts the changes of the tables below. A file of another version is made anew."""
-
-PARSER_VERSION = 1
-"""Counts the changes in what sdd reads out of a record. What another parser read is read again."""
-
-FILE_VERSION = VERSION * 1000 + PARSER_VERSION
-"""The database's user_version: one that differs is made anew."""
+from sdd.index.state import FILE_VERSION
 
 
 class Column(NamedTuple):
@@ -347,9 +340,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("id", int, "a number, the rowid in the full-text table `search`"),
             _RECORD,
-            Column(
-                "kind", str, "phr, contract, adr, spec, story, requirement, task, plan, checklist, constitution, waiver"
-            ),
+            Column("kind", str, "phr, contract, adr, spec, requirement, task, plan, checklist, constitution, waiver"),
             _LINE,
             _TITLE,
             Column("names", str, "ids and paths by which people look for it, apart by spaces"),

@@ -2,51 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from sdd.artifacts import locate
 from sdd.errors import SddError
 from sdd.index.reading import Source, read_batches
 from sdd.index.rows import storable
+from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
 from sdd.index.storing import Storage
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.uncommitted import Standing, look
-
-Progress = Callable[[int, int], None]
-"""Told how many of how many records are read."""
-
-
-class Held(NamedTuple):
-    """What the index was read from: a commit, its tree, and the paths that the work tree held otherwise."""
-
-    commit: str | None
-    tree: str | None
-    uncommitted: Mapping[str, str | None]
-
-
-class Outcome(NamedTuple):
-    """What was done: how many records were read, and how many rows of old ones were taken out."""
-
-    read: int
-    removed: int
-
-
-def standing_now(repository: Repository) -> Standing:
-    """HEAD, and the records of the work tree that are not as HEAD has them."""
-    return look(repository, locate)
-
-
-def held_by(connection: sqlite3.Connection) -> Held:
-    """What the index was read from; it has never been read where there is no commit and no path."""
-    found = connection.execute("SELECT commit_id, tree, uncommitted FROM state").fetchone()
-    return Held(found[0], found[1], json.loads(found[2])) if found else Held(None, None, {})
-
-
-def is_current(held: Held, standing: Standing) -> bool:
-    """Whether an index that was read from `held` says what is there now."""
-    return held.commit == standing.commit and held.uncommitted == _blobs(standing)
+from sdd.repo.uncommitted import Standing
 
 
 def bring_up_to_date(
@@ -71,17 +37,9 @@ def bring_up_to_date(
         done += len(batch.tables["records"])
         if progress:
             progress(done, len(sources))
-    told = json.dumps(_blobs(standing))
+    told = json.dumps(blobs_of(standing.uncommitted))
     connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)", (standing.commit, tree, told))
     return Outcome(len(sources), len(removed))
-
-
-def _blobs(standing: Standing) -> dict[str, str | None]:
-    return {path: _blob(entry) for path, entry in standing.uncommitted.items()}
-
-
-def _blob(entry: Entry | None) -> str | None:
-    return entry.oid if entry and entry.is_file else None
 
 
 def _wanted(
@@ -118,7 +76,7 @@ def _between(
 
 
 def _source(path: str, entry: Entry | None) -> Source | None:
-    blob = _blob(entry)
+    blob = record_blob(entry)
     return Source(path, blob) if blob else None
 
 

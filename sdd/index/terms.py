@@ -38,6 +38,11 @@ def more_words(text: str) -> str:
     return " ".join([*found, *_camel_parts(text)])
 
 
+def is_unspaced(word: str) -> bool:
+    """Whether a word is a run of letters of a script that has no spaces between words."""
+    return _RUN.match(word) is not None
+
+
 def _camel_parts(text: str) -> Iterator[str]:
     for word in _WORD.findall(text):
         if _INNER_CAPITAL.search(word):

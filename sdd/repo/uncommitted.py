@@ -1,6 +1,6 @@
 """What the work tree holds otherwise than HEAD: which paths, and the blobs that a commit of them would have."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.errors import SddError
@@ -24,8 +24,10 @@ class Standing(NamedTuple):
     uncommitted: Mapping[str, Entry | None]
 
 
-def look(repository: Repository, concerns: Callable[[str], object]) -> Standing:
+def look(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> Standing:
     """HEAD and the work tree as they are, ignored files left out. Paths that do not concern the caller are not read.
+
+    `patterns` are git's (`*.md`): a quick choice of files, so that git need not look at every other one.
 
     Nothing of the repository is written: what is not stored yet goes to its scratch objects (`Repository.store`).
     """
@@ -34,7 +36,7 @@ def look(repository: Repository, concerns: Callable[[str], object]) -> Standing:
     commit: str | None = None
     found: dict[str, Entry | None] = {}
     unread: dict[str, str] = {}
-    for line in filter(None, repository.git(*_STATUS).split("\0")):
+    for line in filter(None, repository.git(*_STATUS, "--", *patterns).split("\0")):
         if line.startswith("# "):
             if line.startswith("# branch.oid "):
                 commit = line.removeprefix("# branch.oid ")

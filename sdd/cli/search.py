@@ -1,0 +1,109 @@
+"""sdd search: find what any record says."""
+
+from sqlite3 import Connection
+from typing import Any
+
+import click
+
+from sdd.cli.completion import complete_feature
+from sdd.cli.progress import progress_bar
+from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
+from sdd.errors import UsageError
+from sdd.index.database import answer
+from sdd.index.search import KINDS, Filter, Hit, search
+from sdd.render.hits import hits_text
+
+_MATCHED = {
+    "beginnings": "no record holds these words; these hold longer ones that begin so",
+    "some": "no record holds all of these words; these hold some",
+}
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only records of this kind.")
+@click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
+@click.option("--stage", metavar="STAGE", help="Only PHRs of this stage.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated from then on.")
+@click.option("--user", metavar="USER", help="Only PHRs of this user.")
+@click.option("--file", "file", metavar="PATH", help="Only records that name this file, or whose scope matches it.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N", help="How many hits."
+)
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    query: tuple[str, ...],
+    kinds: tuple[str, ...],
+    feature: str | None,
+    stage: str | None,
+    since: Any,
+    user: str | None,
+    file: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Find what any record says: specs, requirements, tasks, contracts, prompts and responses, decisions.
+
+    Records that hold all words of QUERY come first by title, id and path. "A phrase" stands in quotes, word* is a
+    beginning, and after -- a word with a minus before it must not be there. Everything else is text.
+    """
+    repository = open_repository(ctx)
+    wanted_stage = _stage(stage) if stage else ""
+    with progress_bar("reading records") as progress:
+        found = answer(
+            repository,
+            lambda index: search(
+                index,
+                " ".join(query),
+                Filter(
+                    kinds=kinds,
+                    feature=_feature(index, feature) if feature else "",
+                    stage=wanted_stage,
+                    since=since.date().isoformat() if since else "",
+                    user=user or "",
+                    file=path_below_top(ctx, repository, file) if file else "",
+                ),
+                limit,
+            ),
+            remark,
+            progress,
+        )
+    if found.matched in _MATCHED:
+        remark(_MATCHED[found.matched])
+    if as_json:
+        items = [_document(hit) for hit in found.hits]
+        print_json({"schema": "sdd/search/1", "query": " ".join(query), "matched": found.matched, "items": items})
+    else:
+        print_text(hits_text(found))
+
+
+def _stage(written: str) -> str:
+    """The stage that somebody means. Raises UsageError for none."""
+    # What a plain search does not need is not imported for it.
+    from sdd.artifacts.phr import Stage, stage_of
+
+    found = stage_of(written)
+    if not found:
+        raise UsageError(f"unknown stage {written}", f"stages: {', '.join(Stage)}")
+    return found.value
+
+
+def _feature(index: Connection, written: str) -> str:
+    from sdd.cli.chosen import feature_name
+
+    return feature_name(index, written)
+
+
+def _document(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": hit.kind,
+        "path": hit.path,
+        "line": hit.line,
+        "title": hit.title,
+        "feature": hit.feature,
+        "snippet": hit.snippet.text,
+        "marks": [list(mark) for mark in hit.snippet.marks],
+        "score": hit.score,
+    }

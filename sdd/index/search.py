@@ -1,0 +1,168 @@
+"""Search: from what somebody typed to the documents that say it, best first, each with the words around the hit."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sdd import paths
+from sdd.errors import UsageError
+from sdd.index.snippet import Finder, Snippet, beginning
+from sdd.index.terms import match_expression, read_query
+
+KINDS = (
+    "phr", "contract", "adr", "spec", "requirement", "task", "plan", "checklist", "constitution", "waiver",
+)  # fmt: skip
+"""What can be searched for, as `documents.kind` names it."""
+
+# How much a word counts in the title, in ids and paths, in the prose, and as a part of a name.
+_WEIGHTS = "bm25(8.0, 6.0, 1.0, 1.0)"
+# SQLite refuses expressions of more than 256 parts.
+_MOST_TERMS = 60
+
+_ASKED = (
+    "SELECT search.rowid, documents.kind, records.path, documents.line, documents.title, documents.names, "
+    "documents.feature, rank FROM search CROSS JOIN documents ON documents.id = search.rowid "
+    "JOIN records ON records.id = documents.record WHERE search MATCH ? AND rank MATCH ?"
+)
+
+
+class Filter(NamedTuple):
+    """What a hit must be, beside holding the words. `since` is a day (YYYY-MM-DD); empty values ask for nothing."""
+
+    kinds: tuple[str, ...] = ()
+    feature: str = ""
+    stage: str = ""
+    since: str = ""
+    user: str = ""
+    file: str = ""
+
+
+class Hit(NamedTuple):
+    """One document that was found. `line` is where its best passage stands; a higher `score` is a better hit."""
+
+    kind: str
+    path: str
+    line: int
+    title: str
+    names: str
+    feature: str | None
+    snippet: Snippet
+    score: float
+
+
+class Found(NamedTuple):
+    """The hits, best first. `matched` is "all" where each holds every word, "beginnings" where each holds words that
+    begin so, and "some" where no document holds all of them.
+    """
+
+    hits: tuple[Hit, ...]
+    matched: str
+
+
+def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: int) -> Found:
+    """The best `limit` documents for a query. Raises UsageError for a query of very many words."""
+    terms = read_query(query)
+    if len(terms) > _MOST_TERMS:
+        raise UsageError(f"the query has {len(terms)} words", f"ask for at most {_MOST_TERMS}")
+    for matched, joined, whole in (("all", "AND", True), ("beginnings", "AND", False), ("some", "OR", True)):
+        expression = match_expression(terms, joined=joined, whole=whole)
+        rows = _ranked(connection, expression, wanted, limit) if expression else []
+        if rows:
+            finder = Finder(terms)
+            return Found(tuple(_hit(connection, row, finder) for row in rows), matched)
+    return Found((), "all")
+
+
+class _Row(NamedTuple):
+    document: int
+    kind: str
+    path: str
+    line: int
+    title: str | None
+    names: str
+    feature: str | None
+    rank: float
+
+
+def _ranked(connection: sqlite3.Connection, expression: str, wanted: Filter, limit: int) -> list[_Row]:
+    """The best rows that pass the filter. Of equal rank, the first by path and line come first."""
+    conditions, values = _conditions(connection, wanted)
+    sql = " ".join((_ASKED, *conditions, "ORDER BY rank"))
+    found: list[_Row] = []
+    for row in map(_Row._make, connection.execute(sql, (expression, _WEIGHTS, *values))):
+        if len(found) >= limit and row.rank > found[limit - 1].rank:
+            break
+        found.append(row)
+    return sorted(found, key=lambda row: (row.rank, row.path, row.line))[:limit]
+
+
+def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[list[str], list[str]]:
+    conditions: list[str] = []
+    values: list[str] = []
+    if wanted.kinds:
+        conditions.append(f"AND documents.kind IN ({', '.join('?' * len(wanted.kinds))})")
+        values += wanted.kinds
+    if wanted.feature:
+        conditions.append("AND documents.feature = ?")
+        values.append(wanted.feature)
+    for column, value in (("stage", wanted.stage), ("user", wanted.user)):
+        if value:
+            conditions.append(f"AND documents.record IN (SELECT record FROM phrs WHERE {column} = ?)")  # noqa: S608
+            values.append(value)
+    if wanted.since:
+        conditions.append(f"AND documents.record IN ({_DATED})")
+        values += [wanted.since] * _DATED.count("?")
+    if wanted.file:
+        conditions.append("AND documents.record IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(sorted(records_about(connection, wanted.file))))
+    return conditions, values
+
+
+_DATED = (
+    "SELECT record FROM phrs WHERE date >= ? UNION SELECT record FROM adrs WHERE date >= ? "
+    "UNION SELECT record FROM specs WHERE created >= ?"
+)
+
+
+def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
+    """The records that speak of a file: they name it or a folder it is in, or their scope matches it."""
+    named = [path, *(f"{folder}/" for folder in paths.folders_above(path) if folder)]
+    marks = ", ".join("?" * len(named))
+    linked = connection.execute(
+        f"SELECT record FROM links JOIN names ON names.id = links.name WHERE how IN ('files', 'discovery') "  # noqa: S608
+        f"AND names.name IN ({marks})",
+        named,
+    )
+    found = {record for (record,) in linked}
+    scopes = "SELECT DISTINCT root, scope FROM contracts JOIN records ON records.id = record WHERE scope NOTNULL"
+    for root, scope in connection.execute(scopes).fetchall():
+        if _matches(root, json.loads(scope), path):
+            by_scope = "SELECT record FROM contracts JOIN records ON records.id = record WHERE root = ? AND scope = ?"
+            found |= {record for (record,) in connection.execute(by_scope, (root, scope))}
+    return frozenset(found)
+
+
+def _matches(root: str, scope: Iterable[str], path: str) -> bool:
+    from sdd.cover import Patterns
+
+    patterns = (f"/{one.removeprefix('./').lstrip('/')}" for one in scope if not one.startswith("!"))
+    return paths.is_below(path, root) and Patterns(patterns).match(paths.relative(root, path))
+
+
+def _hit(connection: sqlite3.Connection, row: _Row, finder: Finder) -> Hit:
+    """A row with its best passage: the first of its texts that holds a word, else its title or its ids."""
+    title = row.title or ""
+    best = None
+    for at, text in _texts(connection, row.document):
+        title = title or beginning(text).text
+        found = finder.snippet(text)
+        if found and (best is None or len(found.marks) > len(best[1].marks)):
+            best = at + found.line, found
+    line, shown = best or (row.line, finder.snippet(row.names) or beginning(title))
+    return Hit(row.kind, row.path, line, title, row.names, row.feature, shown, float(f"{-row.rank:.6g}"))
+
+
+def _texts(connection: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
+    asked = "SELECT line, texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
+    return connection.execute(f"{asked} WHERE document = ? ORDER BY position", (document,)).fetchall()

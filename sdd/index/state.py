@@ -1,0 +1,77 @@
+"""What the index was read from, and whether that is what is there now: the quick question before every other one."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from sdd.repo.objects import Entry, Repository
+from sdd.repo.uncommitted import Standing, look
+
+VERSION = 1
+"""Counts the changes of the tables (schema.py)."""
+
+PARSER_VERSION = 1
+"""Counts the changes in what sdd reads out of a record. What another parser read is read again."""
+
+FILE_VERSION = VERSION * 1000 + PARSER_VERSION
+"""The database's user_version: a file of another one is made anew."""
+
+# Of all files, those that may be records by their names (see sdd.artifacts.locate).
+_PATTERNS = ("*.md", "*.specify/sdd.toml")
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many records are read."""
+
+
+class Held(NamedTuple):
+    """What the index was read from: a commit, its tree, and the paths that the work tree held otherwise."""
+
+    commit: str | None
+    tree: str | None
+    uncommitted: Mapping[str, str | None]
+
+
+class Outcome(NamedTuple):
+    """What was done: how many records were read, and how many earlier ones were taken out."""
+
+    read: int
+    removed: int
+
+
+def standing_now(repository: Repository) -> Standing:
+    """HEAD, and the records of the work tree that are not as HEAD has them."""
+    return look(repository, _PATTERNS, _is_record)
+
+
+def _is_record(path: str) -> bool:
+    from sdd.artifacts import locate
+
+    return locate(path) is not None
+
+
+def held_by(connection: sqlite3.Connection) -> Held:
+    """What the index was read from; it has never been read where there is no commit and no path."""
+    found = connection.execute("SELECT commit_id, tree, uncommitted FROM state").fetchone()
+    if not found:
+        return Held(None, None, {})
+    commit, tree, uncommitted = found
+    if uncommitted == "{}":
+        return Held(commit, tree, {})
+    import json
+
+    return Held(commit, tree, json.loads(uncommitted))
+
+
+def is_current(held: Held, standing: Standing) -> bool:
+    """Whether an index that was read from `held` says what is there now."""
+    return held.commit == standing.commit and held.uncommitted == blobs_of(standing.uncommitted)
+
+
+def blobs_of(entries: Mapping[str, Entry | None]) -> dict[str, str | None]:
+    """path -> id of the record's content, None where the path holds no record."""
+    return {path: record_blob(entry) for path, entry in entries.items()}
+
+
+def record_blob(entry: Entry | None) -> str | None:
+    """The id of what a record at an entry says, None where there is none: only regular files are records."""
+    return entry.oid if entry and entry.is_file else None
