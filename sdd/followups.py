@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sdd.artifacts.artifact import ArtifactKind
 from sdd.artifacts.contract import Contract
@@ -34,30 +35,67 @@ class FollowUp:
         return f"{folder.rpartition('/')[2]}/{file.partition('-')[0].partition('.')[0]}#{self.number}"
 
 
+class Left(NamedTuple):
+    """One follow-up as its contract has it, the `number`-th of its list."""
+
+    path: str
+    root: str
+    line: int
+    number: int
+    text: str
+    contract: str | None
+    feature: str | None
+
+
+class Closing(NamedTuple):
+    """One PHR that settles follow-ups: what its `closes` names."""
+
+    path: str
+    root: str
+    closes: tuple[str, ...]
+
+
 def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
-    """The follow-ups of every contract, files and those inside PHRs, in the order of paths."""
-    records = tuple(all_artifacts(tree, reader, _KINDS))
-    phrs = [record for record in records if isinstance(record, Phr) and record.closes]
-    contracts = (record.contract if isinstance(record, Phr) else record for record in records)
-    return tuple(one for contract in contracts if isinstance(contract, Contract) for one in _of(contract, phrs))
+    """The follow-ups of every contract of a tree, files and those inside PHRs, in the order of paths."""
+    left: list[Left] = []
+    closing: list[Closing] = []
+    for record in all_artifacts(tree, reader, _KINDS):
+        if isinstance(record, Phr) and record.closes:
+            closing.append(Closing(record.path, record.root, record.closes))
+        contract = record.contract if isinstance(record, Phr) else record
+        if isinstance(contract, Contract):
+            left += _left_by(contract)
+    return settle(left, closing)
 
 
-def _of(contract: Contract, phrs: Iterable[Phr]) -> Iterator[FollowUp]:
-    # A record cannot settle what it leaves to do itself.
-    others = [phr for phr in phrs if phr.path != contract.path and phr.root == contract.root]
+def _left_by(contract: Contract) -> Iterator[Left]:
     for number, item in enumerate(contract.follow_ups, 1):
-        closing = tuple(
-            phr.path for phr in others if any(_means(entry, contract, number, item.text) for entry in phr.closes)
-        )
-        yield FollowUp(contract.path, item.line, number, item.text, contract.title, contract.feature, closing)
+        own = (contract.path, contract.root, item.line, number, item.text)
+        yield Left(*own, contract.title, contract.feature)
 
 
-def _means(entry: str, contract: Contract, number: int, text: str) -> bool:
+def settle(left: Iterable[Left], closing: Iterable[Closing]) -> tuple[FollowUp, ...]:
+    """Follow-ups with the PHRs that settled them, in their order."""
+    closing = tuple(closing)
+    return tuple(_settled(one, closing) for one in left)
+
+
+def _settled(one: Left, closing: Iterable[Closing]) -> FollowUp:
+    # A record cannot settle what it leaves to do itself.
+    by = tuple(
+        phr.path
+        for phr in closing
+        if phr.path != one.path and phr.root == one.root and any(_means(entry, one) for entry in phr.closes)
+    )
+    return FollowUp(one.path, one.line, one.number, one.text, one.contract, one.feature, by)
+
+
+def _means(entry: str, one: Left) -> bool:
     """Whether an entry of `closes` names a follow-up: its text, or some end of its record's path and its number."""
     named = _REFERENCE.fullmatch(entry.strip())
-    if named and int(named[2]) == number and _begins_name(named[1], contract.path):
+    if named and int(named[2]) == one.number and _begins_name(named[1], one.path):
         return True
-    return _key(entry) == _key(text)
+    return _key(entry) == _key(one.text)
 
 
 def _begins_name(written: str, path: str) -> bool:

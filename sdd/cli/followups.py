@@ -4,10 +4,12 @@ from datetime import date
 
 import click
 
-from sdd.cli.chosen import chosen_feature
+from sdd.cli.asking import ask
+from sdd.cli.chosen import chosen_feature, feature_name
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.followups import read_follow_ups
+from sdd.index.listing import follow_ups
 from sdd.paths import printable
 from sdd.project import Reader
 from sdd.render.words import counted
@@ -26,13 +28,13 @@ def command(ctx: click.Context, feature: str | None, every: bool, rev: str | Non
     A PHR settles one by naming it in `closes`: by its name (001-vat/0003#1) or by its text.
     """
     repository = open_repository(ctx)
-    tree = tree_to_read(repository, rev)
-    wanted = chosen_feature(tree, feature) if feature else None
-    found = [
-        one
-        for one in read_follow_ups(tree, Reader(repository.blobs))
-        if (every or not one.closed_by) and wanted in (None, one.feature)
-    ]
+    if rev is None:
+        known = ask(repository, lambda index: (feature_name(index, feature) if feature else None, follow_ups(index)))
+    else:
+        tree = tree_to_read(repository, rev)
+        known = chosen_feature(tree, feature) if feature else None, read_follow_ups(tree, Reader(repository.blobs))
+    wanted, all_of_them = known
+    found = [one for one in all_of_them if (every or not one.closed_by) and wanted in (None, one.feature)]
     head = repository.commit(rev or "HEAD")
     days = added_days(repository, head, {one.path for one in found}) if head and found else {}
     if as_json:

@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 
+from sdd.cli.asking import ask
 from sdd.cli.completion import complete_feature
-from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
-from sdd.errors import UsageError
-from sdd.index.database import answer
+from sdd.cli.stage import stage_option
 from sdd.index.search import KINDS, Filter, Hit, search
 from sdd.render.hits import hits_text
 
@@ -23,7 +22,7 @@ _MATCHED = {
 @click.argument("query", nargs=-1, required=True)
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only records of this kind.")
 @click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
-@click.option("--stage", metavar="STAGE", help="Only PHRs of this stage.")
+@stage_option
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated from then on.")
 @click.option("--user", metavar="USER", help="Only PHRs of this user.")
 @click.option("--file", "file", metavar="PATH", help="Only records that name this file, or whose scope matches it.")
@@ -50,26 +49,22 @@ def command(
     beginning, and after -- a word with a minus before it must not be there. Everything else is text.
     """
     repository = open_repository(ctx)
-    wanted_stage = _stage(stage) if stage else ""
-    with progress_bar("reading records") as progress:
-        found = answer(
-            repository,
-            lambda index: search(
-                index,
-                " ".join(query),
-                Filter(
-                    kinds=kinds,
-                    feature=_feature(index, feature) if feature else "",
-                    stage=wanted_stage,
-                    since=since.date().isoformat() if since else "",
-                    user=user or "",
-                    file=path_below_top(ctx, repository, file) if file else "",
-                ),
-                limit,
+    found = ask(
+        repository,
+        lambda index: search(
+            index,
+            " ".join(query),
+            Filter(
+                kinds=kinds,
+                feature=_feature(index, feature) if feature else "",
+                stage=stage or "",
+                since=since.date().isoformat() if since else "",
+                user=user or "",
+                file=path_below_top(ctx, repository, file) if file else "",
             ),
-            remark,
-            progress,
-        )
+            limit,
+        ),
+    )
     if found.matched in _MATCHED:
         remark(_MATCHED[found.matched])
     if as_json:
@@ -77,17 +72,6 @@ def command(
         print_json({"schema": "sdd/search/1", "query": " ".join(query), "matched": found.matched, "items": items})
     else:
         print_text(hits_text(found))
-
-
-def _stage(written: str) -> str:
-    """The stage that somebody means. Raises UsageError for none."""
-    # What a plain search does not need is not imported for it.
-    from sdd.artifacts.phr import Stage, stage_of
-
-    found = stage_of(written)
-    if not found:
-        raise UsageError(f"unknown stage {written}", f"stages: {', '.join(Stage)}")
-    return found.value
 
 
 def _feature(index: Connection, written: str) -> str:
