@@ -69,7 +69,9 @@ def _read_elsewhere(repository: Repository, pieces: Sequence[tuple[Sequence[Sour
     """The batches in their order, read by other processes a few ahead of what is asked for."""
     from concurrent.futures import Future, ProcessPoolExecutor
 
-    workers = max(1, min(_MOST_WORKERS, len(os.sched_getaffinity(0)) - 1))
+    # Not every system says how many of its processors are ours.
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = max(1, min(_MOST_WORKERS, processors - 1))
     with ProcessPoolExecutor(workers, initializer=_begin, initargs=(repository.replica(),)) as pool:
         waiting: deque[Future[Batch]] = deque()
         ahead = iter(pieces)
