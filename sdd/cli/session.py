@@ -69,10 +69,10 @@ def print_text(text: str) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """A command's result as one JSON document; ASCII only, so that no byte of a path can be lost on the way."""
-    import json
+    """A command's result as one JSON document."""
+    from sdd.render.json_text import json_text
 
-    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    sys.stdout.write(json_text(document))
 
 
 def remark(text: str) -> None:
