@@ -53,6 +53,12 @@ def printable(text: str) -> str:
     return _CONTROL.sub(_escape, text)
 
 
+def printable_line(text: str) -> str:
+    """The same for text that begins a line: GitHub takes a line that begins with two colons for a command."""
+    shown = printable(text)
+    return shown.replace(":", "\\x3a", 1) if shown.lstrip().startswith(":") else shown
+
+
 def _escape(found: re.Match[str]) -> str:
     letter = found.group()
     return "\\x23" if letter == "#" else letter.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -13,7 +13,7 @@ import click
 
 from sdd import __version__
 from sdd.errors import ExitCode, SddError
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
 
 
 class CommandEntry(NamedTuple):
@@ -156,7 +156,7 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
 
     Who asked for a verdict and gets none reads that in the verdict's own format.
     """
-    message, fix = printable(message), "\n".join(map(printable, fix.splitlines()))
+    message, fix = printable(message), "\n".join(map(printable_line, fix.splitlines()))
     if any(command in arguments for command in _JUDGING):
         from sdd.cli.verdict_format import format_in, print_error
 

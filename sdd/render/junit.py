@@ -11,7 +11,7 @@ from xml.etree import ElementTree as xml
 from sdd.check import Finding, JudgedChange, Verdict
 from sdd.errors import ExitCode
 from sdd.mending import Mend
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
 from sdd.render.findings import without_repeats
 from sdd.render.formats import Ways
 from sdd.render.text import shell_line
@@ -116,7 +116,7 @@ def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
 def _text(parent: xml.Element, tag: str, lines: Iterable[str], **attributes: str) -> None:
     """A child with text. XML 1.0 cannot hold control characters: `printable` has made escapes of them."""
     told = {name: printable(value) for name, value in attributes.items()}
-    xml.SubElement(parent, tag, told).text = "\n".join(map(printable, lines))
+    xml.SubElement(parent, tag, told).text = "\n".join(map(printable_line, lines))
 
 
 def _written(document: xml.Element) -> str:

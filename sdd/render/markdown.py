@@ -7,7 +7,7 @@ links and issue numbers of it: they look for these in the page, after the Markdo
 from sdd.check import Finding, JudgedChange, Verdict
 from sdd.errors import ExitCode
 from sdd.mending import Mend
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
 from sdd.regex import regex
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.formats import Ways
@@ -46,7 +46,7 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
     """Why there is no verdict, and the way out."""
     lines = ["### sdd: cannot judge", "", code(message)]
     told = fix.splitlines()[:_COMMANDS]
-    return "\n".join([*lines, "", *_block([printable(line) for line in told])] if told else lines) + "\n"
+    return "\n".join([*lines, "", *_block([printable_line(line) for line in told])] if told else lines) + "\n"
 
 
 def code(text: str) -> str:

@@ -8,7 +8,7 @@ from sdd.artifacts.waiver import Waiver
 from sdd.check import Finding, JudgedChange, Verdict, Waived
 from sdd.cover import CoveredFile
 from sdd.mending import TO_FILL_IN, Mend, Next
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
 from sdd.render.findings import COVERAGE_RULES, warnings_of, without_repeats
 from sdd.render.words import counted
 from sdd.rules import Severity
@@ -129,22 +129,17 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
             last = place + 1 == len(found) or found[place + 1].fix != finding.fix
             yield from _finding(finding, with_fix=last and place + 1 < _SHOWN)
         if len(found) > _SHOWN:
-            yield f"{_place(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
+            yield f"{printable_line(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
         if len(found) >= _SHOWN and found[-1].fix:
-            yield f"    {printable(found[-1].fix)}"
+            yield f"    {printable_line(found[-1].fix)}"
 
 
 def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
-    place = f"{_place(finding.path)}:{finding.line}:{finding.column}"
+    place = f"{printable_line(finding.path)}:{finding.line}:{finding.column}"
     weight = "" if finding.severity == Severity.ERROR else f" {finding.severity}:"
     yield f"{place}: {finding.rule}:{weight} {printable(finding.message)}"
     if with_fix and finding.fix:
-        yield f"    {printable(finding.fix)}"
-
-
-def _place(path: str) -> str:
-    """A path that begins a line: GitHub takes a line that begins with two colons for a command."""
-    return printable(f"./{path}" if path.lstrip().startswith(":") else path)
+        yield f"    {printable_line(finding.fix)}"
 
 
 def _mend(mend: Mend, lacking: int) -> Iterator[str]:
@@ -188,7 +183,7 @@ def _details(change: JudgedChange) -> Iterator[str]:
     for finding in change.findings:
         yield from _finding(finding)
     for one in change.not_judged:
-        yield f"{_place(one.path)}: {one.rule}: not judged, because of {one.because}"
+        yield f"{printable_line(one.path)}: {one.rule}: not judged, because of {one.because}"
     if change.findings or change.not_judged:
         yield ""
 
