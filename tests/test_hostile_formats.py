@@ -73,6 +73,16 @@ def test_no_log_holds_a_forged_command(payload: Payload) -> None:
     assert [commands(log) for log in logs] == [[] for _ in logs]
 
 
+@pytest.mark.parametrize("within", ["true", ""])
+def test_a_record_that_is_shown_in_a_workflow_commands_nothing(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, within: str
+) -> None:
+    record = "history/prompts/general/0001-x.green.prompt.md"
+    adopted.here.write(record, phr(prompt="::add-mask::a\n\n  ::error::owned\n\nall ##[error]is well"))
+    monkeypatch.setenv("GITHUB_ACTIONS", within)
+    assert len(commands(adopted.done("phr", "show", "general/0001").out)) == (0 if within else 2)
+
+
 def skeleton(text: str) -> list[str]:
     """What a Markdown page is made of, with all code left out."""
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
