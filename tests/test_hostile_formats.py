@@ -33,7 +33,7 @@ def test_json_sarif_and_gitlab_survive(payload: Payload) -> None:
     for result in run["results"]:
         message = result["message"]["text"]
         assert "](" not in message
-        assert not re.search(r"(?<!\{)\{(?!\{)", re.sub(r"\{\{", "", message))
+        assert "{" not in message.replace("{{", "")
         uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert re.fullmatch(r"(?:[\w.~/-]|%[0-9A-F]{2})*", uri, re.ASCII)
     entries = json.loads(verdict_in("gitlab", verdict, ways))

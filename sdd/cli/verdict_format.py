@@ -38,7 +38,7 @@ def chosen_format(form: str, as_json: bool) -> str:
 
 
 def format_in(arguments: Sequence[str]) -> str:
-    """The format that a command line asks for, which may be one that no command accepts."""
+    """The format that a command line asks for which could not be carried out; text where it names none of FORMATS."""
     if "--json" in arguments:
         return "json"
     given = [word for before, word in pairwise(arguments) if before == "--format"]

@@ -125,4 +125,6 @@ def _written(document: xml.Element) -> str:
             suite.set(name, str(len(suite.findall(below))))
         suite.set("time", "0")
     xml.indent(document)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{xml.tostring(document, encoding="unicode")}\n'
+    # ASCII with references for all else: it is the same in whatever encoding standard output has.
+    written: bytes = xml.tostring(document, encoding="us-ascii", xml_declaration=True)
+    return written.decode("ascii") + "\n"

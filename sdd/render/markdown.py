@@ -15,7 +15,7 @@ from sdd.render.text import counts_of, lacking_of, rule_to_explain, shell_line
 from sdd.render.words import counted, shortened
 from sdd.rules import Severity
 
-# So many of each are shown and the rest counted, which leaves at least 13 of the 60 lines for findings.
+# So many of each are shown and the rest counted, so that a few of the lines are always left for findings.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _MENDS, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
@@ -34,6 +34,7 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
     lines += _rest(len(changes) - _CHANGES, "more change")
     remarks = (*verdict.remarks, *(change.remark for change in changes if change.remark))
     lines += [f"- {code(remark)}" for remark in remarks[:_REMARKS]]
+    lines += ["- nothing to judge"] * (not changes and not remarks)
     lines += _rest(len(remarks) - _REMARKS, "more remark")
     lines += _waived(changes)
     lines += _table(changes)
@@ -102,10 +103,9 @@ def _table(changes: list[JudgedChange]) -> list[str]:
         for finding in change.findings:
             found.setdefault(finding.path, []).append(finding)
         lacking = {file.path: ", ".join(file.lacks) for file in change.files if file.lacks}
-        for path in sorted(
-            found, key=lambda path: (path not in lacking, not _count(found[path], Severity.ERROR), path)
-        ):
-            rows[path] = f"lacks {lacking[path]}" if path in lacking else _counts(found[path]) or "covered"
+        failing = {path for path in found if path in lacking or _count(found[path], Severity.ERROR)}
+        for path in sorted(found, key=lambda path: (path not in failing, path)):
+            rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(found[path]) or "covered")
     if not rows:
         return []
     lines = ["", "| file | state |", "|---|---|"]
@@ -158,7 +158,7 @@ def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]
         return []
     start = ["", f"<details><summary>{counted(len(found), 'finding')}</summary>", ""]
     shown: list[str] = []
-    for line in map(_finding, found[: lines - len(start) - 3]):
+    for line in map(_finding, found[: max(0, lines - len(start) - 3)]):
         letters -= len(line)
         if letters < 0:
             break
