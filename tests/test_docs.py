@@ -55,6 +55,13 @@ def test_the_rule_book_is_what_the_rules_say() -> None:
     assert told == rule_book(ALL), "bring it up to date: sdd explain --all > docs/rules.md"
 
 
+def test_every_format_is_documented() -> None:
+    from sdd.render.formats import FORMAT_NAMES
+
+    text = (TOP / "docs" / "ci.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [*FORMAT_NAMES]
+
+
 def test_every_key_of_the_policy_is_documented() -> None:
     text = (TOP / "docs" / "gate.md").read_text(encoding="utf-8")
     template = (TOP / "templates" / "sdd.toml").read_text(encoding="utf-8")

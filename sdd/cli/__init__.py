@@ -13,7 +13,7 @@ import click
 
 from sdd import __version__
 from sdd.errors import ExitCode, SddError
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
 
 
 class CommandEntry(NamedTuple):
@@ -50,6 +50,10 @@ COMMANDS = (
     CommandEntry("Upkeep", "explain", "explain", "Explain a rule: what, why, how to mend it."),
     CommandEntry("Upkeep", "demo", "demo", "Play the whole story in a new repository."),
 )
+
+
+# Those that print a verdict, in any of its formats.
+_JUDGING = ("gate", "check")
 
 
 class CommandTable(click.Group):
@@ -151,19 +155,21 @@ def _internal(error: Exception) -> tuple[str, str]:
 
 
 def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
-    """Says on stderr what is wrong and what to do next; where JSON was asked for also as a document on stdout.
+    """Says on stderr what is wrong and what to do next; where a document was asked for also in one on stdout.
 
-    Who asked for a verdict and gets none reads that in the verdict's own document.
+    Who asked for a verdict and gets none reads that in the verdict's own format.
     """
-    told = {"message": printable(message), "fix": printable(fix)}
-    if status == ExitCode.CANNOT_JUDGE and any(command in arguments for command in ("gate", "check")):
-        document = {"schema": "sdd/verdict/1", "verdict": "error", "error": told}
-    else:
-        document = {"schema": "sdd/error/1", **told}
-    if "--json" in arguments or "json" in arguments or "--format=json" in arguments:
-        import json
+    message, fix = printable(message), "\n".join(map(printable_line, fix.splitlines()))
+    if any(command in arguments for command in _JUDGING):
+        from sdd.cli.verdict_format import format_in, print_error
 
-        print(json.dumps(document, indent=2))
-    print(f"sdd: {printable(message)}", file=sys.stderr)
+        form = format_in(arguments)
+        if form != "text":
+            print_error(form, message, fix, ExitCode(status))
+    elif "--json" in arguments:
+        from sdd.render.json_text import json_text
+
+        sys.stdout.write(json_text({"schema": "sdd/error/1", "message": message, "fix": fix}))
+    print(f"sdd: {message}", file=sys.stderr)
     for line in fix.splitlines():
-        print(f"  {printable(line)}", file=sys.stderr)
+        print(f"  {line}", file=sys.stderr)

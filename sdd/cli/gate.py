@@ -6,11 +6,11 @@ from datetime import date
 import click
 
 from sdd.check import JudgedChange, Verdict, judge
-from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.cli.session import open_repository, print_text
+from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.errors import ExitCode, UsageError
 from sdd.mending import Mend, elsewhere, mends, records_in_work_tree
 from sdd.render.text import gate_text
-from sdd.render.verdict_json import verdict_document
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
@@ -26,8 +26,7 @@ from sdd.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
 )
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the verdict.")
-@json_option
+@format_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -48,13 +47,14 @@ def command(
         raise UsageError("--base and --head, --pre-push and --pre-receive exclude each other", "see: sdd gate --help")
     if pre_push and any(word.startswith("-") for word in pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
+    form = chosen_format(form, as_json)
     repository = open_repository(ctx)
     verdict = judge(repository, _aims(repository, base, head, pre_push, pre_receive), date.today())
     ways = _mends(repository, verdict)
-    if as_json or form == "json":
-        print_json(verdict_document(verdict, ways))
-    else:
+    if form == "text":
         print_text(gate_text(verdict, ways, verbose=verbose, pushing=bool(pre_push or pre_receive)))
+    else:
+        print_verdict(form, verdict, ways)
     ctx.exit(ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN)
 
 

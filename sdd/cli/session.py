@@ -10,7 +10,7 @@ import click
 from sdd import paths
 from sdd.cli.colour import coloured, wanted
 from sdd.errors import SddError, UsageError
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
 from sdd.repo.objects import Repository, Tree
 from sdd.roots import MARK
 
@@ -65,14 +65,17 @@ def root_above(top: Path, folder: str) -> str | None:
 def print_text(text: str) -> None:
     """A command's result for people. What came out of a repository must have gone through `printable`."""
     text = text if text.endswith("\n") or not text else text + "\n"
+    if os.environ.get("GITHUB_ACTIONS"):
+        # A runner obeys lines of a log that begin so, a record's among them.
+        text = "\n".join(map(printable_line, text.split("\n")))
     sys.stdout.write(coloured(text) if wanted() else text)
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """A command's result as one JSON document; ASCII only, so that no byte of a path can be lost on the way."""
-    import json
+    """A command's result as one JSON document."""
+    from sdd.render.json_text import json_text
 
-    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    sys.stdout.write(json_text(document))
 
 
 def remark(text: str) -> None:
