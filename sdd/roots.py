@@ -10,8 +10,8 @@ MARK = ".specify"
 
 def is_root(tree: Tree, folder: str) -> bool:
     """Whether a folder ("" is the top) holds a folder `.specify/`."""
-    mark = tree.folder(folder).get(MARK)
-    return mark is not None and mark.mode == FOLDER
+    held = tree.folder(folder)
+    return MARK in held and held[MARK].mode == FOLDER
 
 
 def roots_of(tree: Tree, path: str) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError
+from sdd.repo.folders import FOLDER, NOTHING, Entry, Folder, Pair
 from sdd.repo.history import merge_bases, new_commits
-from sdd.repo.objects import EMPTY_TREES, Entry, Repository
+from sdd.repo.objects import EMPTY_TREES, Repository
 from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
 from sdd.repo.sizes import count_lines, may_exceed
 
@@ -14,11 +15,6 @@ __all__ = [
     "Change", "PathChange", "PushedRef", "changed_lines", "differences", "is_null", "merge_bases",
     "read_change", "read_pre_push", "read_pre_receive",
 ]  # fmt: skip
-
-_DIFF_TREE = (
-    "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-relative", "--ignore-submodules=none",
-    "--no-ext-diff", "--no-textconv", "--full-index",
-)  # fmt: skip
 
 
 class PathChange(NamedTuple):
@@ -90,20 +86,43 @@ def read_change(
     return Change(ref, target_name, target, tuple(forks), head, tuple(other_targets), tuple(changed), commits)
 
 
-def differences(repository: Repository, old: str, new: str) -> Mapping[str, tuple[Entry | None, Entry | None]]:
-    """path -> (entry in `old`, entry in `new`) of every path that two commits or trees hold differently."""
-    parts = repository.git(*_DIFF_TREE, old, new).split("\0")
-    found: dict[str, tuple[Entry | None, Entry | None]] = {}
-    for header, path in zip(parts[:-1:2], parts[1::2], strict=True):
-        old_mode, new_mode, old_oid, new_oid, _ = header.removeprefix(":").split(" ")
-        if path in found:
-            raise SddError(f"a tree of {new} holds {paths.printable(path)} twice", "look it over with: git fsck")
-        found[path] = (_entry(old_mode, old_oid), _entry(new_mode, new_oid))
+def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair]:
+    """path -> (entry in `old`, entry in `new`) of every path that two commits or trees hold differently.
+
+    What `git diff-tree` says, which would read all the folders once more, and before that the whole index. Raises
+    SddError where a revision or a folder is not held here, or where a path stands twice in one of them.
+    """
+    found: dict[str, Pair] = {}
+    level = {"": (repository.tree(old).folder(""), repository.tree(new).folder(""))}
+    while level:
+        differing: dict[str, Pair] = {}
+        for folder, (before, after) in level.items():
+            for name, pair in before.against(after).items():
+                path = paths.join(folder, name)
+                if path in found or name in before.twice or name in after.twice:
+                    shown = paths.printable(path)
+                    raise SddError(f"a tree of {new} holds {shown} twice", "look it over with: git fsck")
+                differing[path] = pair
+        found |= {path: files for path, pair in differing.items() if any(files := _files(pair))}
+        level = _folders(repository, differing)
     return found
 
 
-def _entry(mode: str, oid: str) -> Entry | None:
-    return None if mode == "000000" else Entry(mode, oid)
+def _files(pair: Pair) -> Pair:
+    """What is no folder of a pair."""
+    before, after = (None if entry and entry.mode == FOLDER else entry for entry in pair)
+    return before, after
+
+
+def _folders(repository: Repository, differing: Mapping[str, Pair]) -> dict[str, tuple[Folder, Folder]]:
+    """path -> both sides of each pair that holds a folder. All of them are one question to git."""
+    oids = {
+        path: [entry.oid if entry and entry.mode == FOLDER else "" for entry in pair]
+        for path, pair in differing.items()
+    }
+    wanted = tuple({oid for sides in oids.values() for oid in sides if oid})
+    read = {"": NOTHING, **dict(zip(wanted, repository.folders(wanted), strict=True))}
+    return {path: (read[before], read[after]) for path, (before, after) in oids.items() if before or after}
 
 
 def _status(before: Entry | None, after: Entry | None) -> str:
