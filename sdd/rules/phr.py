@@ -1,6 +1,8 @@
 """Rules about Prompt History Records."""
 
 import re
+from functools import lru_cache
+from itertools import chain
 
 from sdd import paths
 from sdd.artifacts.phr import Phr, Stage
@@ -245,6 +247,8 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
             return
 
 
+# Every new PHR of a change is held against every other one.
+@lru_cache(maxsize=1000)
 def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
@@ -253,23 +257,21 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
     Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
-    cost more than all the rest of a push. The longest words come first, since they are the rarest.
+    cost more than all the rest of a push. Numbers and names with numbers in them come first, then the longest words,
+    since they are the rarest.
     """
     said = f"{phr.prompt} {phr.response}"
-    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=len, reverse=True)]
+    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
     folder = phr.path.rpartition("/")[0]
     found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
-    others = {
-        (f"{folder}/{name}", entry): project
-        for project in reversed(context.projects)
-        for name, entry in project.tree.folder(folder).items()
-        if entry.is_file
-    }
-    contents = context.after.reader.contents([entry for _, entry in others])
-    for ((path, _), project), content in zip(others.items(), contents, strict=True):
-        other = project.phr(path) if path not in found and all(map(content.__contains__, words)) else None
-        if other:
-            found[path] = other
+    entries = (project.tree.folder(folder).items() for project in reversed(context.projects))
+    others = [(name, entry) for name, entry in dict.fromkeys(chain.from_iterable(entries)) if entry.is_file]
+    reader = context.after.reader
+    for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
+        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in found:
+            other = reader.artifact(path, entry, context.root)
+            if isinstance(other, Phr):
+                found[path] = other
     found.pop(phr.path, None)
     return list(found.values())
 
