@@ -153,13 +153,18 @@ class Sides:
 
     @cached_property
     def records(self) -> dict[str, tuple[str, PathChange]]:
-        """The paths of the change that are records: path -> (root, what changed). Only regular files are."""
+        """The paths of the change that are records: path -> (root, what changed). Only regular files are.
+
+        All of them are read here, in one go.
+        """
         found = {}
         for changed in self.change.paths:
             entry = changed.after or changed.target or changed.before
             root = self.root_as_record(changed.path) if entry and entry.is_file else None
             if root is not None:
                 found[changed.path] = (root, changed)
+        sides = (entry for _, changed in found.values() for entry in (changed.after, changed.target))
+        self.reader.contents([entry for entry in sides if entry and entry.is_file])
         return found
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
@@ -179,7 +184,6 @@ class Sides:
     @cached_property
     def added_records(self) -> tuple[Artifact, ...]:
         """The parsed records that the change adds, in the order of paths."""
-        self.reader.contents([changed.after for _, changed in self.records.values() if changed.after])
         found = (
             self.after(root).artifact(path)
             for path, (root, changed) in self.records.items()

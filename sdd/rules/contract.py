@@ -276,7 +276,7 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
         -tasks: [T001]
         +tasks: [T099]
     """
-    tasks = _of_feature(contract, context, "tasks.md")
+    tasks = _of_feature(contract, context, "tasks.md") if contract.tasks else None
     known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
     for item in contract.tasks:
         if item.text not in known:
