@@ -1,7 +1,7 @@
 """Paths inside a repository: text with slashes, relative to the top; the top itself is the empty string."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sdd.regex import regex
 
@@ -39,9 +39,17 @@ def twin_key(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
+def twin_keys(names: Iterable[str]) -> list[str]:
+    """The twin key of each of some names: in one go where that does, since a folder may hold very many."""
+    together = "\0".join(names)
+    return together.lower().split("\0") if together.isascii() else list(map(twin_key, together.split("\0")))
+
+
 def printable(text: str) -> str:
     """`text` with every control, bidirectional and undecodable character written as an escape.
 
     A repository's file names and prose reach the terminal only through here.
     """
+    if text.isprintable():  # a plain look that spares most of it the pattern
+        return text
     return _CONTROL.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode("ascii"), text)

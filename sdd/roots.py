@@ -1,6 +1,7 @@
 """Roots: the folders that hold a `.specify/`, as a tree has them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sdd import paths
 from sdd.repo.objects import FOLDER, Tree
@@ -8,6 +9,8 @@ from sdd.repo.objects import FOLDER, Tree
 MARK = ".specify"
 
 
+# The same few folders are asked about for every path of a change, and by every rule.
+@lru_cache(maxsize=10_000)
 def is_root(tree: Tree, folder: str) -> bool:
     """Whether a folder ("" is the top) holds a folder `.specify/`."""
     held = tree.folder(folder)

@@ -25,7 +25,9 @@ _BESIDE_RECORDS = regex(
 
 def is_record_path(below_root: str) -> bool:
     """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is none."""
-    return kind_of(below_root) is not None or _BESIDE_RECORDS.fullmatch(below_root) is not None
+    if kind_of(below_root) is not None:
+        return True
+    return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
 
 
 class Sides:

@@ -35,13 +35,14 @@ class Folder(Mapping[str, Entry]):
     """
 
     def __init__(self, content: bytes, oid_bytes: int) -> None:
-        entry = rb"([0-7]+) ([^\0]+)\0(.{%d})" % oid_bytes
-        if not re.fullmatch(rb"(?:%b)*+" % entry, content, re.DOTALL):
+        self._content = content
+        self._oid_bytes = oid_bytes
+        self._written: list[bytes] = re.findall(rb"[0-7]+ [^\0]+\0.{%d}" % oid_bytes, content, re.DOTALL)
+        if b"".join(self._written) != content:
             raise ValueError("no tree")
-        self._written: list[tuple[bytes, bytes, bytes]] = re.findall(entry, content, re.DOTALL)
 
     def __getitem__(self, name: str) -> Entry:
-        return _entry(self._by_name[name])
+        return self._entry(self._by_name[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
@@ -59,8 +60,8 @@ class Folder(Mapping[str, Entry]):
     def against(self, other: "Folder") -> dict[str, Pair]:
         """name -> (entry here, entry there) of what the two hold differently."""
         here, there = set(self._written), set(other._written)
-        gone = {os.fsdecode(one[1]): _entry(one) for one in here - there}
-        come = {os.fsdecode(one[1]): _entry(one) for one in there - here}
+        gone = {self._name(one): self._entry(one) for one in here - there}
+        come = {other._name(one): other._entry(one) for one in there - here}
         pairs = {name: (gone.get(name), come.get(name)) for name in gone | come}
         # The two are equal where one entry has two spellings of its mode.
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -68,28 +69,28 @@ class Folder(Mapping[str, Entry]):
     @cached_property
     def twice(self) -> frozenset[str]:
         """The names that stand there more than once, as in no sound tree."""
-        if len(self._by_name) == len(self._written):
-            return frozenset()
-        counted = Counter(name for _, name, _ in self._written)
-        return frozenset(os.fsdecode(name) for name, count in counted.items() if count > 1)
+        counted = Counter(map(self._name, self._written)) if len(self._by_name) < len(self._written) else {}
+        return frozenset(name for name, count in counted.items() if count > 1)
 
     @cached_property
-    def _by_name(self) -> dict[str, tuple[bytes, bytes, bytes]]:
-        names = os.fsdecode(b"\0".join([name for _, name, _ in self._written])).split("\0")
-        return dict(zip(names, self._written, strict=False))  # the name of nothing, where there is nothing
+    def _by_name(self) -> dict[str, bytes]:
+        names = re.findall(rb"[0-7]+ ([^\0]+)\0.{%d}" % self._oid_bytes, self._content, re.DOTALL)
+        decoded = os.fsdecode(b"\0".join(names)).split("\0") if names else ()
+        return dict(zip(decoded, self._written, strict=True))
 
     @cached_property
     def _decoded(self) -> dict[str, Entry]:
-        return {name: _entry(one) for name, one in self._by_name.items()}
+        return {name: self._entry(one) for name, one in self._by_name.items()}
+
+    def _name(self, written: bytes) -> str:
+        return os.fsdecode(written[written.index(b" ") + 1 : -1 - self._oid_bytes])
+
+    def _entry(self, written: bytes) -> Entry:
+        return Entry(_canonical(written[: written.index(b" ")]), written[-self._oid_bytes :].hex())
 
 
 NOTHING = Folder(b"", oid_bytes=20)
 """What there is where there is no folder."""
-
-
-def _entry(written: tuple[bytes, bytes, bytes]) -> Entry:
-    mode, _, oid = written
-    return Entry(_canonical(mode), oid.hex())
 
 
 # A tree holds very many entries of very few modes.

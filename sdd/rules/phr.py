@@ -1,6 +1,7 @@
 """Rules about Prompt History Records."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
@@ -9,6 +10,7 @@ from sdd.artifacts.phr import Phr, Stage
 from sdd.cover import is_trivial, is_vague, named_path, names
 from sdd.regex import regex
 from sdd.repo.history import last_changes
+from sdd.repo.objects import Entry
 from sdd.roots import roots_of
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
@@ -262,10 +264,9 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """
     said = f"{phr.prompt} {phr.response}"
     words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
-    folder = phr.path.rpartition("/")[0]
     found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
-    entries = (project.tree.folder(folder).items() for project in reversed(context.projects))
-    others = [(name, entry) for name, entry in dict.fromkeys(chain.from_iterable(entries)) if entry.is_file]
+    folder = phr.path.rpartition("/")[0]
+    others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
     reader = context.after.reader
     for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
         if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in found:
@@ -274,6 +275,16 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
                 found[path] = other
     found.pop(phr.path, None)
     return list(found.values())
+
+
+def _entries(context: Context, folder: str) -> Iterable[tuple[str, Entry]]:
+    """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
+    head = context.after.tree.folder(folder)
+    if not context.before:
+        return head.items()
+    landed = context.before.tree.folder(folder)
+    own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
+    return chain(landed.items(), sorted(own))
 
 
 @rule(Severity.ERROR, Phr)
