@@ -50,6 +50,4 @@ def printable(text: str) -> str:
 
     A repository's file names and prose reach the terminal only through here.
     """
-    if text.isprintable():  # a plain look that spares most of it the pattern
-        return text
     return _CONTROL.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode("ascii"), text)
