@@ -12,6 +12,7 @@ from typing import NamedTuple, NoReturn
 import click
 
 from sdd import __version__
+from sdd.cli.printing import flush
 from sdd.errors import ExitCode, SddError
 from sdd.paths import printable
 
@@ -105,7 +106,7 @@ def run(arguments: list[str]) -> int:
     """Runs one command line and returns its exit status; whatever goes wrong has been told on stderr."""
     try:
         status = sdd.main(args=arguments, prog_name="sdd", standalone_mode=False)
-        sys.stdout.flush()
+        flush()
     except click.UsageError as error:
         return _usage(error, arguments)
     except SddError as error:
@@ -114,10 +115,6 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         print("sdd: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader of a pipe went away (sdd ... | head): not a fault, and nothing more can be printed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.CLEAN
     except OSError as error:
         # A full disk, a closed terminal, a file that went away: nothing that a report of a fault would help with.
         _tell(f"{error.filename or 'output'}: {error.strerror or error}", "see to it and try again", [], 0)

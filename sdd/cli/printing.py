@@ -1,0 +1,46 @@
+"""How results are printed. A reader who goes away (sdd ... | head) changes nothing about what a command found."""
+
+import os
+import sys
+from typing import Any
+
+from sdd.cli.colour import coloured, wanted
+from sdd.paths import printable
+
+
+def print_text(text: str) -> None:
+    """A command's result for people. What came out of a repository must have gone through `printable`."""
+    text = text if text.endswith("\n") or not text else text + "\n"
+    _write(coloured(text) if wanted() else text)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """A command's result as one JSON document; ASCII only, so that no byte of a path can be lost on the way."""
+    import json
+
+    _write(json.dumps(document, indent=2) + "\n")
+
+
+def remark(text: str) -> None:
+    """Something to know beside the result, on stderr."""
+    for line in text.splitlines():
+        print(f"sdd: {printable(line)}", file=sys.stderr)
+
+
+def flush() -> None:
+    """Hands on what was printed so far."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _print_no_more()
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        _print_no_more()
+
+
+def _print_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
