@@ -200,13 +200,24 @@ def test_the_empty_tree_stands_for_nothing(forked: Scratch) -> None:
         assert len(first.commits) == 2
 
 
-def test_a_tree_that_names_a_path_twice_is_no_ground_for_a_verdict(scratch: Scratch) -> None:
-    scratch.commit("base", {"a": "1\n"})
-    blobs = [scratch.git("hash-object", "-w", "--stdin", stdin=text) for text in ("1\n", "2\n")]
-    raw = b"".join(b"100644 a\0" + bytes.fromhex(oid) for oid in blobs)
-    tree = scratch.git("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=raw)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([], ["a1", "a2"]), (["a1"], ["a2", "a1"]), (["a1"], ["a1", "a2"]), (["a1", "a2"], []), ([], ["a/b1"])],
+    ids=" ".join,
+)
+def test_a_tree_that_names_a_path_twice_is_no_ground_for_a_verdict(
+    scratch: Scratch, before: list[str], after: list[str]
+) -> None:
+    blobs = {text: bytes.fromhex(scratch.git("hash-object", "-w", "--stdin", stdin=text)) for text in "12"}
+    old, new = (
+        scratch.git(
+            *("hash-object", "-t", "tree", "-w", "--stdin", "--literally"),
+            stdin=b"".join(b"100644 %b\0%b" % (entry[:-1].encode(), blobs[entry[-1]]) for entry in entries),
+        )
+        for entries in (before, after)
+    )
     with Repository.discover(scratch.path) as repository, pytest.raises(SddError, match="twice"):
-        read_change(repository, ref="x", target_name="", target=None, head=tree, forks=[repository.empty_tree_oid])
+        read_change(repository, ref="x", target_name="", target=None, head=new, forks=[old])
 
 
 BLOB, OTHER = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "b6fc4c620b67d95f953a5c1c1230aaab5db5a1b0"

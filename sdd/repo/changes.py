@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError
-from sdd.repo.folders import FOLDER, NOTHING, Entry, Folder, Pair
+from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.history import merge_bases, new_commits
-from sdd.repo.objects import EMPTY_TREES, Repository
+from sdd.repo.objects import EMPTY_TREES, Repository, Tree
 from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
 from sdd.repo.sizes import count_lines, may_exceed
 
@@ -93,36 +93,40 @@ def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair
     SddError where a revision or a folder is not held here, or where a path stands twice in one of them.
     """
     found: dict[str, Pair] = {}
-    level = {"": (repository.tree(old).folder(""), repository.tree(new).folder(""))}
+    before, after = repository.tree(old), repository.tree(new)
+    level = [""]
     while level:
         differing: dict[str, Pair] = {}
-        for folder, (before, after) in level.items():
-            for name, pair in before.against(after).items():
-                path = paths.join(folder, name)
-                if path in found or name in before.twice or name in after.twice:
-                    shown = paths.printable(path)
-                    raise SddError(f"a tree of {new} holds {shown} twice", "look it over with: git fsck")
-                differing[path] = pair
+        for folder in level:
+            try:
+                pairs = before.folder(folder).against(after.folder(folder))
+            except ValueError as name:
+                path = paths.printable(paths.join(folder, str(name)))
+                raise SddError(f"a tree of {new} holds {path} twice", "look it over with: git fsck") from None
+            differing |= {paths.join(folder, name): pair for name, pair in pairs.items()}
         found |= {path: files for path, pair in differing.items() if any(files := _files(pair))}
-        level = _folders(repository, differing)
+        level = _keep_folders(repository, differing, (before, after))
     return found
 
 
 def _files(pair: Pair) -> Pair:
     """What is no folder of a pair."""
-    before, after = (None if entry and entry.mode == FOLDER else entry for entry in pair)
+    before, after = (None if _is_folder(entry) else entry for entry in pair)
     return before, after
 
 
-def _folders(repository: Repository, differing: Mapping[str, Pair]) -> dict[str, tuple[Folder, Folder]]:
-    """path -> both sides of each pair that holds a folder. All of them are one question to git."""
-    oids = {
-        path: [entry.oid if entry and entry.mode == FOLDER else "" for entry in pair]
-        for path, pair in differing.items()
-    }
-    wanted = tuple({oid for sides in oids.values() for oid in sides if oid})
-    read = {"": NOTHING, **dict(zip(wanted, repository.folders(wanted), strict=True))}
-    return {path: (read[before], read[after]) for path, (before, after) in oids.items() if before or after}
+def _keep_folders(repository: Repository, differing: Mapping[str, Pair], trees: tuple[Tree, Tree]) -> list[str]:
+    """The paths that are a folder on one side at least; both trees know them from now on, read in one question."""
+    level = [path for path, pair in differing.items() if any(map(_is_folder, pair))]
+    repository.folders([entry.oid for path in level for entry in differing[path] if entry and _is_folder(entry)])
+    for path in level:
+        for tree, entry in zip(trees, differing[path], strict=True):
+            tree.keep(path, repository.folders((entry.oid,))[0] if entry and _is_folder(entry) else NOTHING)
+    return level
+
+
+def _is_folder(entry: Entry | None) -> bool:
+    return entry is not None and entry.mode == FOLDER
 
 
 def _status(before: Entry | None, after: Entry | None) -> str:

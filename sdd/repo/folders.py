@@ -3,8 +3,7 @@
 import os
 import re
 import stat
-from collections import Counter
-from collections.abc import ItemsView, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -45,10 +44,10 @@ class Folder(Mapping[str, Entry]):
         return self._entry(self._by_name[name])
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name
+        return self._may_hold(name) and name in self._by_name
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
+        return iter(self._names)
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -58,25 +57,45 @@ class Folder(Mapping[str, Entry]):
         return self._decoded.items()
 
     def against(self, other: "Folder") -> dict[str, Pair]:
-        """name -> (entry here, entry there) of what the two hold differently."""
+        """name -> (entry here, entry there) of what the two hold differently.
+
+        Raises ValueError with a name that is not one thing's alone, as in no sound tree.
+        """
         here, there = set(self._written), set(other._written)
-        gone = {self._name(one): self._entry(one) for one in here - there}
-        come = {other._name(one): other._entry(one) for one in there - here}
-        pairs = {name: (gone.get(name), come.get(name)) for name in gone | come}
-        # The two are equal where one entry has two spellings of its mode.
-        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        gone, come = self._named(here - there), other._named(there - here)
+        pairs = {}
+        for name in gone | come:
+            if (name not in gone and name in self) or (name not in come and name in other):
+                raise ValueError(name)
+            pair = (gone.get(name), come.get(name))
+            if pair[0] != pair[1]:  # equal where one entry has two spellings of its mode
+                pairs[name] = pair
+        return pairs
+
+    def _named(self, written: Iterable[bytes]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for one in written:
+            name = self._name(one)
+            if name in found or "/" in name:  # with a slash it would be the path of something else
+                raise ValueError(name)
+            found[name] = self._entry(one)
+        return found
+
+    def _may_hold(self, name: object) -> bool:
+        """Whether the bytes of a name stand there at all: that is quick to tell."""
+        try:
+            return isinstance(name, str) and b" %b\0" % os.fsencode(name) in self._content
+        except UnicodeEncodeError:  # half a surrogate pair, as YAML's escapes can write it: no name of git's
+            return False
 
     @cached_property
-    def twice(self) -> frozenset[str]:
-        """The names that stand there more than once, as in no sound tree."""
-        counted = Counter(map(self._name, self._written)) if len(self._by_name) < len(self._written) else {}
-        return frozenset(name for name, count in counted.items() if count > 1)
+    def _names(self) -> list[str]:
+        names = re.findall(rb"[0-7]+ ([^\0]+)\0.{%d}" % self._oid_bytes, self._content, re.DOTALL)
+        return os.fsdecode(b"\0".join(names)).split("\0") if names else []
 
     @cached_property
     def _by_name(self) -> dict[str, bytes]:
-        names = re.findall(rb"[0-7]+ ([^\0]+)\0.{%d}" % self._oid_bytes, self._content, re.DOTALL)
-        decoded = os.fsdecode(b"\0".join(names)).split("\0") if names else ()
-        return dict(zip(decoded, self._written, strict=True))
+        return dict(zip(self._names, self._written, strict=True))
 
     @cached_property
     def _decoded(self) -> dict[str, Entry]:

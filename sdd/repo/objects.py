@@ -320,10 +320,17 @@ class Tree:
             known = self._folders[path] = self._read(path)
         return known
 
+    def keep(self, path: str, folder: Folder) -> None:
+        """What stands in the folder at `path`, told by somebody who has read it: it is not looked up again."""
+        self._folders[path] = folder
+
     def get(self, path: str) -> Entry | None:
         """The entry at `path`, a folder's included; None where there is none."""
         folder, _, name = path.rpartition("/")
-        return self.folder(folder).get(name)
+        held = self.folder(folder)
+        if name in held:
+            return held[name]
+        return None
 
     def file(self, path: str) -> Entry | None:
         """The entry at `path` where it is a regular file, else None."""
@@ -335,7 +342,7 @@ class Tree:
 
     def load(self, wanted: Iterable[str]) -> None:
         """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
-        above = {folder for path in wanted for folder in paths.folders_above(path) if folder}
+        above = {folder for path in wanted for folder in paths.folders_above(path)} - self._folders.keys()
         for _, level in groupby(sorted(above, key=_depth), key=_depth):
             entries = (self.get(folder) for folder in level)
             self.repository.folders([entry.oid for entry in entries if entry and entry.mode == FOLDER])

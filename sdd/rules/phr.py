@@ -15,6 +15,8 @@ from sdd.roots import roots_of
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
 NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+_NUMBER = regex(r"(\d+)-")
+_NUMBERED = regex(r"(\d+)-.*\.md$")
 _WORD = regex(r"\w+")
 _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
@@ -388,11 +390,11 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
         Looked over.
     """
     folder, _, name = phr.path.rpartition("/")
-    number = re.match(r"(\d+)-", name)
+    number = _NUMBER.match(name)
     if not number:
         return
     for other in context.after.tree.folder(folder):
-        same = re.match(r"(\d+)-.*\.md$", other)
+        same = _NUMBERED.match(other)
         twin = other != name and same and int(same[1]) == int(number[1])
         if twin and context.came_first(f"{folder}/{other}", phr.path):
             yield Found(
