@@ -1,6 +1,5 @@
 """Rules about Prompt History Records."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
