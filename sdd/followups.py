@@ -1,7 +1,7 @@
 """Follow-ups: what contracts name as next steps and risks, and which of them a later PHR has settled."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdd.artifacts.artifact import ArtifactKind
 from sdd.artifacts.contract import Contract
@@ -20,18 +20,26 @@ class FollowUp:
     """One follow-up of a contract, the `number`-th of its list. `closed_by` are the PHRs that settled it."""
 
     path: str
+    root: str
     line: int
     number: int
     text: str
     contract: str | None
     feature: str | None
-    closed_by: tuple[str, ...]
+    closed_by: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What a PHR's `closes` may call it: `001-vat/0003#1`; the text as it is written will do as well."""
         folder, _, file = self.path.rpartition("/")
         return f"{folder.rpartition('/')[2]}/{file.partition('-')[0].partition('.')[0]}#{self.number}"
+
+    def is_called(self, entry: str) -> bool:
+        """Whether an entry of `closes` means this one: its text, or some end of its record's path and its number."""
+        named = _REFERENCE.fullmatch(entry.strip())
+        if named and int(named[2]) == self.number and _begins_name(named[1], self.path):
+            return True
+        return _key(entry) == _key(self.text)
 
 
 def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
@@ -46,18 +54,8 @@ def _of(contract: Contract, phrs: Iterable[Phr]) -> Iterator[FollowUp]:
     # A record cannot settle what it leaves to do itself.
     others = [phr for phr in phrs if phr.path != contract.path and phr.root == contract.root]
     for number, item in enumerate(contract.follow_ups, 1):
-        closing = tuple(
-            phr.path for phr in others if any(_means(entry, contract, number, item.text) for entry in phr.closes)
-        )
-        yield FollowUp(contract.path, item.line, number, item.text, contract.title, contract.feature, closing)
-
-
-def _means(entry: str, contract: Contract, number: int, text: str) -> bool:
-    """Whether an entry of `closes` names a follow-up: its text, or some end of its record's path and its number."""
-    named = _REFERENCE.fullmatch(entry.strip())
-    if named and int(named[2]) == number and _begins_name(named[1], contract.path):
-        return True
-    return _key(entry) == _key(text)
+        one = FollowUp(contract.path, contract.root, item.line, number, item.text, contract.title, contract.feature)
+        yield replace(one, closed_by=tuple(phr.path for phr in others if any(map(one.is_called, phr.closes))))
 
 
 def _begins_name(written: str, path: str) -> bool:
