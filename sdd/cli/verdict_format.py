@@ -1,7 +1,6 @@
 """How the commands that judge print a verdict: their options, and every format but text, which each makes itself."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sdd.cli.session import json_option, remark
+from sdd.cli.printing import remark, write
+from sdd.cli.session import json_option
 from sdd.errors import ExitCode, UsageError
 from sdd.render.formats import FORMAT_NAMES, Ways, error_in, verdict_in
 
@@ -48,14 +48,14 @@ def format_in(arguments: Sequence[str]) -> str:
 
 def print_verdict(form: str, verdict: "Verdict", ways: Ways) -> None:
     """A verdict on standard output, in a format other than text; on GitHub also in the summary of the step."""
-    sys.stdout.write(verdict_in(form, verdict, ways))
+    write(verdict_in(form, verdict, ways))
     if form == "github":
         _summarise(lambda: verdict_in("markdown", verdict, ways))
 
 
 def print_error(form: str, message: str, fix: str, status: ExitCode) -> None:
     """Why there is no verdict, as `print_verdict` would have printed that."""
-    sys.stdout.write(error_in(form, message, fix, status))
+    write(error_in(form, message, fix, status))
     if form == "github":
         _summarise(lambda: error_in("markdown", message, fix, status))
 
