@@ -91,6 +91,28 @@ def update(repository: Repository, progress: Progress | None = None, *, rebuild:
         ) from None
 
 
+def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> Answer | None:
+    """What `work` makes of the file as it is, whatever records it holds; None where the file cannot be used.
+
+    One that is missing, or of another version, is made without any record. Damage and faults are told by `remark`.
+    """
+    for last_try in (False, True):
+        try:
+            if not _is_usable(index_path(repository)):
+                _build(repository, None, None)
+            with closing(_open(index_path(repository))) as connection:
+                return work(connection)
+        except (sqlite3.Error, OSError) as error:
+            if not last_try and _is_damage(error):
+                remark("the index was damaged; it is made anew")
+                with suppress(OSError):
+                    index_path(repository).unlink(missing_ok=True)
+                continue
+            remark(f"done without the index: {_reason(repository, error)}")
+            break
+    return None
+
+
 def _ask_file(
     repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None
 ) -> Answer:
@@ -140,8 +162,11 @@ def _bring_up_to_date(
     return outcome
 
 
-def _build(repository: Repository, standing: Standing, progress: Progress | None) -> Outcome:
-    """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one."""
+def _build(repository: Repository, standing: Standing | None, progress: Progress | None) -> Outcome:
+    """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one.
+
+    Without a standing it holds no record yet.
+    """
     path = index_path(repository)
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_away(path)
@@ -157,7 +182,7 @@ def _build(repository: Repository, standing: Standing, progress: Progress | None
                 connection.execute(f"PRAGMA {setting}")
             schema.create_tables(connection)
             connection.execute("BEGIN")
-            outcome = bring_up_to_date(connection, repository, standing, progress)
+            outcome = bring_up_to_date(connection, repository, standing, progress) if standing else Outcome(0, 0)
             connection.execute("COMMIT")
             schema.create_indexes(connection)
         with beside.open("rb") as file:

@@ -1,0 +1,68 @@
+"""Verdicts kept in the index: what `sdd audit` has judged, so that it judges each change once."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from sdd.index.database import Answer, Question, Remark, use_file
+from sdd.index.schema import BY_NAME
+from sdd.repo.objects import Repository
+
+Key = tuple[str, str]
+"""Head and base of a change, the empty string for no base."""
+
+_KNOWN = "SELECT verdict FROM verdicts WHERE head = ? AND base = ? AND policy = ? AND rules = ?"
+_KEEP = BY_NAME["verdicts"].insertion.replace("INSERT", "INSERT OR REPLACE", 1)
+
+
+class KeptVerdicts:
+    """The verdicts of one repository that were made by one set of policies and one rule book.
+
+    What stands for policies is `policy`; `staying` are others whose verdicts are kept beside these. `usable` says
+    whether the file can be used; where it cannot, that is told once by `remark`, nothing is known and nothing is kept.
+    """
+
+    def __init__(
+        self, repository: Repository, policy: str, rules: str, remark: Remark, staying: Iterable[str] = ()
+    ) -> None:
+        self.usable = True
+        self._repository = repository
+        self._policy = policy
+        self._rules = rules
+        self._remark = remark
+        self._staying = (policy, *staying)
+        self._cleared = False
+
+    def known(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """The verdicts that are kept of some changes."""
+
+        def look(connection: sqlite3.Connection) -> dict[Key, str]:
+            found = ((key, connection.execute(_KNOWN, (*key, self._policy, self._rules)).fetchone()) for key in keys)
+            return {key: row[0] for key, row in found if row}
+
+        return self._use(look) or {}
+
+    def keep(self, verdicts: Mapping[Key, str]) -> None:
+        """Adds some verdicts, all of them or none."""
+
+        def store(connection: sqlite3.Connection) -> bool:
+            connection.execute("BEGIN IMMEDIATE")
+            if not self._cleared:
+                self._clear(connection)
+            rows = [(*key, self._policy, self._rules, text) for key, text in verdicts.items()]
+            connection.executemany(_KEEP, rows)
+            connection.execute("COMMIT")
+            return True
+
+        if verdicts:
+            self._cleared = bool(self._use(store))
+
+    def _clear(self, connection: sqlite3.Connection) -> None:
+        """Takes out what other rules and former policies said: it will hardly be asked for again, and would pile up."""
+        marks = ", ".join("?" * len(self._staying))
+        old = f"DELETE FROM verdicts WHERE rules <> ? OR policy NOT IN ({marks})"  # noqa: S608 - nothing but marks
+        connection.execute(old, (self._rules, *self._staying))
+
+    def _use(self, work: Question[Answer]) -> Answer | None:
+        found = use_file(self._repository, work, self._remark) if self.usable else None
+        self.usable = found is not None
+        return found
