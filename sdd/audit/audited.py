@@ -7,6 +7,7 @@ from sdd.audit.landings import Landing
 from sdd.audit.stored import read_changes
 from sdd.check import JudgedChange
 from sdd.cover import CoveredFile, Need
+from sdd.rules import ALL
 
 
 class Lack(NamedTuple):
@@ -68,14 +69,14 @@ def audited(landing: Landing, text: str | None, reason: str = "") -> AuditedChan
         return AuditedChange(landing, text)
     verdicts = _verdicts(landing, document)
     files = [file for verdict in verdicts for file in verdict.files]
-    errors = [finding.rule for verdict in verdicts for finding in verdict.errors]
+    errors = {finding.rule for verdict in verdicts for finding in verdict.errors}
     return AuditedChange(
         landing,
         text,
         governed=True,
         passed=not errors,
         refused=any(verdict.refused for verdict in verdicts),
-        rules=tuple(dict.fromkeys(errors)),
+        rules=tuple(rule.name for rule in ALL if rule.name in errors),
         asked=frozenset(need for file in files for need in file.needs),
         missed=frozenset(need for file in files for need in file.lacks),
         features=tuple(document["features"]),

@@ -19,9 +19,10 @@ from sdd.repo.sizes import count_lines
 from sdd.sides import Sides
 from sdd.target import Aim, landed
 
-# How many landings are judged before what was read for them is let go of: the folders and records of a long history
-# would fill any memory. To read anew what the next ones need too costs little beside that many.
-_JUDGED_WITH_ONE_READER = 400
+# What was read is let go of again, since a long history would fill any memory: the folders after so many landings (each
+# has its own version of those that hold all records), records when they hold so many bytes.
+_LANDINGS_HELD = 20
+_BYTES_HELD = 16 * 1024 * 1024
 
 
 class Question(NamedTuple):
@@ -58,8 +59,9 @@ class Judge:
     def __init__(self, repository: Repository, policy_revision: str | None) -> None:
         self._source = repository
         self._repository = repository.replica()
-        self._reader = Reader(self._repository.blobs)
-        self._judged = 0
+        self._landings = 0
+        self._reader = Reader(self._read)
+        self._bytes = 0
         tree = self._repository.tree(policy_revision) if policy_revision else None
         self._policies = Policies(tree, self._reader) if tree else None
 
@@ -89,9 +91,7 @@ class Judge:
         ]
 
     def _ask(self, question: Question) -> _Judged | Answer:
-        if self._judged >= _JUDGED_WITH_ONE_READER:
-            self._begin_anew()
-        self._judged += 1
+        self._let_go()
         try:
             today = date.fromisoformat(question.day)
         except ValueError:
@@ -101,14 +101,24 @@ class Judge:
             return self._judge(aim, today) if aim.change else Answer(NOT_GOVERNED)
         except SddError as error:
             # Where an object is missing git may have ended with it.
-            self._begin_anew()
+            self._landings = _LANDINGS_HELD
             return Answer(None, error.message)
 
-    def _begin_anew(self) -> None:
-        self._repository.close()
-        self._repository = self._source.replica()
-        self._reader = Reader(self._repository.blobs)
-        self._judged = 0
+    def _let_go(self) -> None:
+        """Begins anew where what is held would grow too large; a repository is begun anew by a copy of it."""
+        self._landings += 1
+        if self._landings > _LANDINGS_HELD:
+            self._repository.close()
+            self._repository = self._source.replica()
+            self._landings = 1
+        if self._bytes > _BYTES_HELD:
+            self._reader = Reader(self._read)
+            self._bytes = 0
+
+    def _read(self, oids: Sequence[str]) -> Sequence[bytes]:
+        contents = self._repository.blobs(oids)
+        self._bytes += sum(map(len, contents))
+        return contents
 
     def _judge(self, aim: Aim, today: date) -> _Judged:
         assert aim.change

@@ -6,6 +6,7 @@ commits stand on the line side by side; those that can be told to belong togethe
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from sdd.errors import SddError
 from sdd.project import Reader
 from sdd.regex import regex
 from sdd.repo.line import LineCommit, Touched, touched
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
 
 _REBASE_PAUSE = 5
 """Seconds: a rebase commits what it moves one after the other, within moments."""
@@ -146,43 +147,40 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
     A record that names what its own commit does not change was written for commits before it. They go back to the
     first that it names something of, not past another commit that brought PHRs.
     """
-    reader = Reader(repository.blobs)
     try:
         seen = touched(repository, [commit.oid for run in runs for commit in run]) if runs else {}
     except SddError:
         return  # what is not held here cannot be judged either, and will be told as such
+    phrs = {oid: found for oid, there in seen.items() if (found := _phrs(there))}
+    reader = Reader(repository.blobs)
     for run in runs:
         for place, commit in enumerate(run):
-            phrs = _phrs(seen.get(commit.oid))
-            if not phrs or not place or _phrs(seen.get(run[place - 1].oid)) or not _may_follow(run[place - 1], commit):
+            if commit.oid not in phrs or not place or run[place - 1].oid in phrs:
                 continue
-            own = seen[commit.oid]
-            named = _named(reader, own, phrs)
+            named = _named(reader, phrs[commit.oid])
+            own = seen[commit.oid].paths
             first = place
             for earlier in range(place - 1, -1, -1):
-                there = seen.get(run[earlier].oid)
-                if _phrs(there) or not _may_follow(run[earlier], run[earlier + 1]):
+                before = run[earlier]
+                if before.oid in phrs or not _may_follow(before, run[earlier + 1]):
                     break
-                if there and any(path in one for path in there.paths - own.paths for one in named):
+                there = seen[before.oid].paths if before.oid in seen else frozenset()
+                if any(path in one for path in there - own for one in named):
                     first = earlier
             yield from (one.oid for one in run[first + 1 : place + 1])
 
 
-def _phrs(there: Touched | None) -> list[str]:
-    """The paths of the PHRs that a commit adds."""
-    located = ((path, locate(path)) for path in (there.added if there else ()))
-    return [path for path, found in located if found and found[1].kind == ArtifactKind.PHR]
+def _phrs(there: Touched) -> dict[str, tuple[str, Entry]]:
+    """The PHRs that a commit adds: path -> (root, entry)."""
+    found = ((path, entry, locate(path)) for path, entry in there.added.items())
+    return {path: (at[0], entry) for path, entry, at in found if at and at[1].kind == ArtifactKind.PHR}
 
 
-def _named(reader: Reader, there: Touched, phrs: Sequence[str]) -> tuple[Named, ...]:
-    """What some PHRs of one commit name; nothing for those that are not held here."""
+def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named, ...]:
+    """What some PHRs name; nothing for those that are not held here."""
     found = []
-    for path in phrs:
-        located = locate(path)
-        try:
-            phr = reader.artifact(path, there.added[path], located[0] if located else "")
-        except SddError:
-            continue
-        if isinstance(phr, Phr):
-            found.append(Named(phr))
+    for path, (root, entry) in phrs.items():
+        with suppress(SddError):
+            phr = reader.artifact(path, entry, root)
+            found += [Named(phr)] if isinstance(phr, Phr) else []
     return tuple(found)

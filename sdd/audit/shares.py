@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sdd.audit.audited import AuditedChange
 from sdd.cover import Need
+from sdd.rules import ALL
 
 
 class Share(NamedTuple):
@@ -57,7 +58,9 @@ def by_rule(changes: Iterable[AuditedChange]) -> dict[str, int]:
     for change in changes:
         for rule in change.rules:
             counted[rule] = counted.get(rule, 0) + 1
-    return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
+    # The sort keeps the order of the rule book where rules are equally frequent.
+    in_order = (rule.name for rule in ALL if rule.name in counted)
+    return dict(sorted(((name, counted[name]) for name in in_order), key=lambda one: -one[1]))
 
 
 def by_need(changes: Iterable[AuditedChange]) -> tuple[NeedShare, ...]:

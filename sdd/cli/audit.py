@@ -9,7 +9,7 @@ from sdd.audit.authors import authors_of
 from sdd.audit.replay import Interrupted, replay
 from sdd.audit.shares import share
 from sdd.audit.span import read_span
-from sdd.cli.progress import ProgressBar
+from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark
 from sdd.errors import ExitCode
 from sdd.render.audit import audit_text
@@ -69,7 +69,7 @@ def command(
 
 def _audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
     """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
-    with ProgressBar("judging") as progress:
+    with progress_bar("judging changes") as progress:
         try:
             return replay(repository, read_span(repository, wanted_range), wanted, remark, progress)
         except Interrupted as stopped:

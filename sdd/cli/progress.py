@@ -1,36 +1,39 @@
-"""A progress bar for work that takes longer than a moment: on standard error, and only where that is a terminal."""
+"""A progress bar on standard error: only on a terminal, and only for work that lasts."""
 
 import sys
 import time
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
-# Seconds of work before anything is shown: what is done sooner needs no bar.
-_PATIENCE = 1.0
+from sdd.index.sync import Progress
+
+# A bar that flashes by tells nothing.
+_QUIET_SECONDS = 1.0
 
 
-class ProgressBar:
-    """Called with how many of how many are done. Use it as a context manager, so that its line ends."""
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress | None]:
+    """What to tell how far some work has come; None where nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    started = time.monotonic()
+    bar = click.progressbar(length=1, label=label, file=sys.stderr)
+    shown = False
 
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._started = time.monotonic()
-        self._shown: Any = None  # click names no type for its bars
+    def tell(done: int, of: int) -> None:
+        nonlocal shown
+        if not shown and time.monotonic() - started > _QUIET_SECONDS:
+            bar.__enter__()
+            shown = True
+        if shown:
+            bar.length = of
+            bar.update(done - bar.pos)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._shown:
-            self._shown.__exit__(kind, error, trace)
-
-    def __call__(self, done: int, asked: int) -> None:
-        """Shows how far the work is."""
-        if self._shown is None and sys.stderr.isatty() and time.monotonic() - self._started > _PATIENCE:
-            self._shown = click.progressbar(length=asked, label=self._label, file=sys.stderr).__enter__()
-        if self._shown:
-            self._shown.update(done - self._shown.pos)
+    try:
+        yield tell
+    finally:
+        if shown:
+            bar.__exit__(None, None, None)

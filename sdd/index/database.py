@@ -99,7 +99,7 @@ def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> 
     for last_try in (False, True):
         try:
             if not _is_usable(index_path(repository)):
-                _build(repository, None, None)
+                _build(repository, Standing(None, {}), None)
             with closing(_open(index_path(repository))) as connection:
                 return work(connection)
         except (sqlite3.Error, OSError) as error:
@@ -162,11 +162,8 @@ def _bring_up_to_date(
     return outcome
 
 
-def _build(repository: Repository, standing: Standing | None, progress: Progress | None) -> Outcome:
-    """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one.
-
-    Without a standing it holds no record yet.
-    """
+def _build(repository: Repository, standing: Standing, progress: Progress | None) -> Outcome:
+    """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one."""
     path = index_path(repository)
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_away(path)
@@ -182,7 +179,7 @@ def _build(repository: Repository, standing: Standing | None, progress: Progress
                 connection.execute(f"PRAGMA {setting}")
             schema.create_tables(connection)
             connection.execute("BEGIN")
-            outcome = bring_up_to_date(connection, repository, standing, progress) if standing else Outcome(0, 0)
+            outcome = bring_up_to_date(connection, repository, standing, progress)
             connection.execute("COMMIT")
             schema.create_indexes(connection)
         with beside.open("rb") as file:
