@@ -148,14 +148,12 @@ def test_the_days_in_which_findings_only_warned_go_by_when_a_change_landed(line:
 
 
 def test_a_waiver_counts_on_the_day_that_the_change_landed(line: Line) -> None:
-    waiver = (
-        '---\nid: "0001"\ntitle: Later\nrules: [change-no-phr, change-no-contract, change-no-spec]\npaths: [src/a.py]\n'
-    )
-    waiver += "approved_by: Grace\nexpires: 2026-03-31\n---\n\nIt has to land today.\n"
+    lines = ["---", 'id: "0001"', "title: Later", "rules: [change-no-phr, change-no-contract, change-no-spec]"]
+    lines += ["paths: [src/a.py]", "reason: It has to land.", "approved_by: Grace", "expires: 2026-03-31", "---", ""]
+    waiver = "\n".join(lines)
     line.commit("Waived (#1)", {"src/a.py": "A = 1\n", "history/waivers/0001-later.md": waiver})
     line.commit("Too late (#2)", {"src/a.py": "A = 2\n"}, days=60)
     found = line.audit()
-    print(found["items"])
     assert verdicts(found) == {"Too late (#2)": "fail", "Waived (#1)": "pass", "Adopt sdd": "pass"}
     assert (found["waived"], item(found, "Waived (#1)")["waived"]) == (1, 3)
     assert "1 passed by a waiver" in line.screen()

@@ -84,7 +84,7 @@ def _kept(repository: Repository, judge_by: str | None, name: str, remark: Calla
         policies = Policies(repository.tree(judge_by), Reader(repository.blobs))
         policies.require_sound(name)
         policy = policies.digest
-    return KeptVerdicts(repository, policy, rules_version(), remark, staying=(AT_THE_TIME,))
+    return KeptVerdicts(repository, policy, rules_version(), remark)
 
 
 def _judged(

@@ -10,6 +10,9 @@ from sdd.repo.objects import Repository
 Key = tuple[str, str]
 """Head and base of a change, the empty string for no base."""
 
+# Those of the time, today's, and of some other branch or older revision that somebody looks at now and then.
+_MOST_POLICIES = 4
+
 _KNOWN = "SELECT verdict FROM verdicts WHERE head = ? AND base = ? AND policy = ? AND rules = ?"
 _KEEP = BY_NAME["verdicts"].insertion.replace("INSERT", "INSERT OR REPLACE", 1)
 
@@ -17,19 +20,16 @@ _KEEP = BY_NAME["verdicts"].insertion.replace("INSERT", "INSERT OR REPLACE", 1)
 class KeptVerdicts:
     """The verdicts of one repository that were made by one set of policies and one rule book.
 
-    What stands for policies is `policy`; `staying` are others whose verdicts are kept beside these. `usable` says
-    whether the file can be used; where it cannot, that is told once by `remark`, nothing is known and nothing is kept.
+    `policy` and `rules` stand for the two. `usable` says whether the file can be used; where it cannot, that is told
+    once by `remark`, nothing is known and nothing is kept.
     """
 
-    def __init__(
-        self, repository: Repository, policy: str, rules: str, remark: Remark, staying: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, repository: Repository, policy: str, rules: str, remark: Remark) -> None:
         self.usable = True
         self._repository = repository
         self._policy = policy
         self._rules = rules
         self._remark = remark
-        self._staying = (policy, *staying)
         self._cleared = False
 
     def known(self, keys: Iterable[Key]) -> dict[Key, str]:
@@ -57,10 +57,11 @@ class KeptVerdicts:
             self._cleared = bool(self._use(store))
 
     def _clear(self, connection: sqlite3.Connection) -> None:
-        """Takes out what other rules and former policies said: it will hardly be asked for again, and would pile up."""
-        marks = ", ".join("?" * len(self._staying))
-        old = f"DELETE FROM verdicts WHERE rules <> ? OR policy NOT IN ({marks})"  # noqa: S608 - nothing but marks
-        connection.execute(old, (self._rules, *self._staying))
+        """Takes out what would pile up: all that other rules said, and former policies where there are many."""
+        connection.execute("DELETE FROM verdicts WHERE rules <> ?", (self._rules,))
+        known = connection.execute("SELECT DISTINCT policy FROM verdicts WHERE policy <> ?", (self._policy,)).fetchall()
+        if len(known) >= _MOST_POLICIES:
+            connection.execute("DELETE FROM verdicts WHERE policy <> ?", (self._policy,))
 
     def _use(self, work: Question[Answer]) -> Answer | None:
         found = use_file(self._repository, work, self._remark) if self.usable else None
