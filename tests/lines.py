@@ -1,6 +1,7 @@
 """Branches as they grow: commits with their dates and authors, landed by merge, squash, rebase or as they are."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from tests.adopted import PROMISE, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
 
-Files = dict[str, str | bytes | None]
+Files = Mapping[str, str | bytes | None]
 CONSTITUTION = ".specify/memory/constitution.md"
 POLICY = ".specify/sdd.toml"
 ADOPTION: Files = {CONSTITUTION: TARGET[CONSTITUTION], POLICY: "# The defaults hold.\n"}

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +20,8 @@ from bench.synth import write_repository
 from sdd.audit import replay as replaying
 from sdd.audit import rule_book
 from sdd.audit.audit import Wanted
-from sdd.audit.judging import Judge
+from sdd.audit.judging import Judge, Question
+from sdd.audit.landings import alone
 from sdd.audit.replay import replay
 from sdd.audit.rule_book import rules_version
 from sdd.audit.span import read_span
@@ -59,12 +59,12 @@ def kept(line: Line) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The heads that are really judged, in this process."""
     heads: list[str] = []
     ask = Judge._ask
 
-    def note(judge: Judge, question: replaying.Question) -> object:
+    def note(judge: Judge, question: Question) -> object:
         heads.append(question.head)
         return ask(judge, question)
 
@@ -290,7 +290,7 @@ def test_several_processes_say_what_one_says(synthetic: Path, tmp_path: Path, mo
 def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
     with Repository.discover(synthetic) as repository:
         span = read_span(repository, None)
-        questions = [replaying._question(one) for one in replaying.alone(span.commits)]
+        questions = [replaying._question(one) for one in alone(span.commits)]
         with Judge(repository, span.tip) as judge:
             judge.answers(questions[-60:])
             assert len(judge._repository._folders) < 400

@@ -32,7 +32,8 @@ def audit_text(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None, *, l
         lines += _table("month", months if verbose else months[-_ROWS:], len(months))
         tables = {"feature": by_feature(judged), "author": by_author(judged, authors or {})}
         for name, rows in tables.items():
-            lines += _table(name, rows if verbose else rows[:_ROWS], len(rows)) if rows else ()
+            if any(row.name for row in rows):
+                lines += _table(name, rows if verbose else rows[:_ROWS], len(rows))
         lines += _gaps(audit, limit, verbose)
     return "\n".join(lines) + "\n"
 
@@ -49,10 +50,10 @@ def percent(part: int, whole: int) -> str:
 def _summary(audit: Audit) -> Iterator[str]:
     judged = audit.judged
     days = sorted(change.landing.head.day for change in judged)
-    when = f" from {days[0]} to {days[-1]}" if days else ""
-    policy = "the policy of its time" if audit.wanted.at_the_time else "today's policy"
+    when = f", {days[0]} to {days[-1]}" if days else ""
+    policy = "the policy of the time" if audit.wanted.at_the_time else "today's policy"
     name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
-    yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, each by {policy}"
+    yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
     if judged:
         yield _line("passed", _passed(judged))
     asked = [change for change in judged if change.asked]
@@ -140,7 +141,7 @@ def _gaps(audit: Audit, limit: int, verbose: bool) -> Iterator[str]:
 def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     landing = change.landing
     several = f" ({len(landing.commits)} commits)" if len(landing.commits) > 1 else ""
-    told = [f"{counted(len(change.lacking), 'file')} of {counted(change.lines, 'line')}"] if change.lacking else []
+    told = [f"{counted(len(change.lacking), 'file')}, {counted(change.lines, 'line')}"] if change.lacking else []
     places = [
         f"{lack.file.path}:1:1: lacks {', '.join(lack.file.lacks)} ({counted(lack.lines, 'line')})"
         for lack in sorted(change.lacking, key=lambda one: -one.lines)

@@ -7,6 +7,7 @@ from typing import Any
 from sdd.audit.audit import Audit
 from sdd.audit.audited import AuditedChange, Lack
 from sdd.audit.shares import Share, by_author, by_feature, by_month, by_need, by_rule, share
+from sdd.cover import Need
 
 Authors = Mapping[str, tuple[str, ...]]
 """The id of a change's head -> the names of those who wrote it."""
@@ -72,7 +73,7 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
         "reason": change.reason or None,
         "rules": list(change.rules),
         "features": list(change.features),
-        "needs": {need.value: need not in change.missed for need in sorted(change.asked)},
+        "needs": {need.value: need not in change.missed for need in Need if need in change.asked},
         "lines": change.lines,
         "lacking": [_lack(lack) for lack in change.lacking],
         "waived": change.waived,
