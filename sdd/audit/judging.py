@@ -53,11 +53,10 @@ class _Judged(NamedTuple):
 class Judge:
     """Judges landings by the policies of one revision, or where that is None by those that each of them found.
 
-    Use it as a context manager: it holds a child process. It asks `git cat-file` in a process of its own.
+    Use it as a context manager: it holds a child process, one of its own beside the given repository's.
     """
 
     def __init__(self, repository: Repository, policy_revision: str | None) -> None:
-        self._source = repository
         self._repository = repository.replica()
         self._landings = 0
         self._reader = Reader(self._read)
@@ -100,17 +99,15 @@ class Judge:
             aim = landed(self._repository, question.base, question.head, question.commits)
             return self._judge(aim, today) if aim.change else Answer(NOT_GOVERNED)
         except SddError as error:
-            # Where an object is missing git may have ended with it.
-            self._landings = _LANDINGS_HELD
+            # Where an object is missing or damaged git may have ended with it; the next question starts another.
+            self._repository.close()
             return Answer(None, error.message)
 
     def _let_go(self) -> None:
-        """Begins anew where what is held would grow too large; a repository is begun anew by a copy of it."""
+        """Forgets what was read where it would grow too large."""
         self._landings += 1
-        if self._landings > _LANDINGS_HELD:
-            self._repository.close()
-            self._repository = self._source.replica()
-            self._landings = 1
+        if self._landings % _LANDINGS_HELD == 0:
+            self._repository.forget()
         if self._bytes > _BYTES_HELD:
             self._reader = Reader(self._read)
             self._bytes = 0

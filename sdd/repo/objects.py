@@ -121,6 +121,10 @@ class Repository:
             self._scratch = None
             self._scratch_objects = {}
 
+    def forget(self) -> None:
+        """Lets go of the folders that were read, for who goes through more trees than memory can hold."""
+        self._folders.clear()
+
     def _end_reader(self) -> None:
         if self._reader:
             assert self._reader.stdin and self._reader.stdout
