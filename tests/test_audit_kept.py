@@ -204,6 +204,15 @@ def test_pages_that_are_damaged_are_found_when_they_are_read(line: Line) -> None
     assert told(line) == (good, [])
 
 
+def test_a_text_that_somebody_else_wrote_is_judged_anew(line: Line) -> None:
+    good, _ = told(line)
+    for text in ("", "{", "[]", '{"governed":true}', '{"governed":true,"changes":[{"root":1}],"features":3}'):
+        with closing(sqlite3.connect(database(line))) as connection:
+            connection.execute("UPDATE verdicts SET verdict = ?", (text,))
+            connection.commit()
+        assert told(line) == (good, [])
+
+
 def test_a_database_of_another_version_is_replaced(line: Line) -> None:
     good, _ = told(line)
     with closing(sqlite3.connect(database(line))) as connection:
@@ -220,7 +229,7 @@ def test_where_nothing_can_be_written_the_audit_answers_without_the_index(line: 
     again, remarks = told(line)
     assert again == good
     assert len(remarks) == 1
-    assert remarks[0].startswith("sdd: done without the index: ")
+    assert remarks[0].startswith("sdd: answered without the index: ")
 
 
 def test_an_index_that_may_only_be_read_is_read(line: Line, judged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

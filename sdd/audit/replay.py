@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 
 from sdd.audit.audit import Audit, Wanted
-from sdd.audit.audited import audited
+from sdd.audit.audited import AuditedChange, audited
 from sdd.audit.judging import Answer, Judge, Question
 from sdd.audit.landings import Landing, alone, together
 from sdd.audit.policies import AT_THE_TIME, Policies
@@ -49,29 +49,31 @@ def replay(
     kept = _kept(repository, judge_by, span.name, remark)
     # A shallow clone may know less of a change than a whole one does: what it says is not kept.
     keeping = not repository.is_shallow
-    texts = kept.known(landing.key for landing in landings) if keeping else {}
-    reasons: dict[tuple[str, str], str] = {}
-    missing = []
-    for landing in landings:
-        if landing.head.cut:
-            reasons[landing.key] = "a shallow clone ends here: what it changed cannot be told"
-        elif landing.key not in texts:
-            missing.append(landing)
+    texts = kept.known(one.key for one in landings) if keeping else {}
+    found = {one.key: change for one in landings if (change := _known(one, texts.get(one.key)))}
+    missing = [one for one in landings if one.key not in found]
     done = 0
     try:
-        for piece, answers in _judged(repository, missing, judge_by):
-            new = {one.key: answer.text for one, answer in zip(piece, answers, strict=True) if answer.text is not None}
-            reasons |= {one.key: answer.reason for one, answer in zip(piece, answers, strict=True) if answer.reason}
-            texts |= new
+        for piece in _judged(repository, missing, judge_by):
             if keeping:
-                kept.keep(new)
+                kept.keep({one.landing.key: one.text for one in piece if one.text is not None})
+            found |= {one.landing.key: one for one in piece}
             done += len(piece)
             if progress:
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    changes = (audited(one, texts.get(one.key), reasons.get(one.key, "")) for one in landings)
-    return Audit(span, wanted, tuple(changes))
+    return Audit(span, wanted, tuple(found[one.key] for one in landings))
+
+
+def _known(landing: Landing, text: str | None) -> AuditedChange | None:
+    """What need not be judged: what was, if its text can still be read, and what cannot be."""
+    if landing.head.cut:
+        return audited(landing, None, "a shallow clone ends here: what it changed cannot be told")
+    try:
+        return audited(landing, text) if text else None
+    except (ValueError, LookupError, TypeError):  # somebody else wrote into the index
+        return None
 
 
 def _landings(repository: Repository, span: Span, wanted: Wanted) -> tuple[Landing, ...]:
@@ -89,16 +91,23 @@ def _kept(repository: Repository, judge_by: str | None, name: str, remark: Calla
 
 def _judged(
     repository: Repository, landings: Sequence[Landing], policy_revision: str | None
-) -> Iterator[tuple[Sequence[Landing], list[Answer]]]:
-    """The answers about some landings, piece by piece in their order; many are judged by several processes."""
+) -> Iterator[list[AuditedChange]]:
+    """Some landings judged, piece by piece in their order; where they are many, by several processes."""
     pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
     questions = [[_question(landing) for landing in piece] for piece in pieces]
+    for piece, answers in zip(pieces, _answered(repository, questions, policy_revision), strict=True):
+        yield [audited(one, answer.text, answer.reason) for one, answer in zip(piece, answers, strict=True)]
+
+
+def _answered(
+    repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None
+) -> Iterator[list[Answer]]:
     workers = min(_MOST_PROCESSES, _cores())
-    if workers > 1 and len(landings) >= _WORTH_PROCESSES:
-        yield from zip(pieces, _judged_elsewhere(repository, questions, policy_revision, workers), strict=True)
-    elif pieces:
+    if workers > 1 and len(questions) * _PIECE >= _WORTH_PROCESSES:
+        yield from _answered_elsewhere(repository, questions, policy_revision, workers)
+    elif questions:
         with Judge(repository, policy_revision) as judge:
-            yield from zip(pieces, map(judge.answers, questions), strict=True)
+            yield from map(judge.answers, questions)
 
 
 def _question(landing: Landing) -> Question:
@@ -112,7 +121,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _judged_elsewhere(
+def _answered_elsewhere(
     repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None, workers: int
 ) -> Iterator[list[Answer]]:
     from concurrent.futures import ProcessPoolExecutor
