@@ -42,18 +42,8 @@ def answer(
     are told by `remark`. Raises SddError where the repository itself cannot be read.
     """
     standing = standing_now(repository)
-    for last_try in (False, True):
-        try:
-            return _ask_file(repository, standing, question, progress)
-        except (sqlite3.Error, OSError) as error:
-            if not last_try and _is_damage(error):
-                remark("the index was damaged; it is made anew")
-                with suppress(OSError):
-                    index_path(repository).unlink(missing_ok=True)
-                continue
-            remark(f"answered without the index: {_reason(repository, error)}")
-            break
-    return answer_in_memory(repository, standing, question, progress)
+    found = _of_file(repository, lambda: _ask_file(repository, standing, question, progress), remark)
+    return found[0] if found else answer_in_memory(repository, standing, question, progress)
 
 
 def answer_in_memory(
@@ -91,6 +81,38 @@ def update(repository: Repository, progress: Progress | None = None, *, rebuild:
             f"the index cannot be brought up to date: {_reason(repository, error)}",
             f"see to {index_path(repository)}; commands answer without it meanwhile",
         ) from None
+
+
+def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> Answer | None:
+    """What `work` makes of the file as it is, whatever records it holds; None where the file cannot be used.
+
+    One that is missing, or of another version, is made without any record. Damage and faults are told by `remark`.
+    """
+
+    def attempt() -> Answer:
+        if not _is_usable(index_path(repository)):
+            _build(repository, Standing(None, {}), None)
+        with closing(_open(index_path(repository))) as connection:
+            return work(connection)
+
+    found = _of_file(repository, attempt, remark)
+    return found[0] if found else None
+
+
+def _of_file(repository: Repository, attempt: Callable[[], Answer], remark: Remark) -> tuple[Answer] | None:
+    """What came of the file, which is made anew once where it is damaged; None where it cannot be used."""
+    for last_try in (False, True):
+        try:
+            return (attempt(),)
+        except (sqlite3.Error, OSError) as error:
+            if not last_try and _is_damage(error):
+                remark("the index was damaged; it is made anew")
+                with suppress(OSError):
+                    index_path(repository).unlink(missing_ok=True)
+                continue
+            remark(f"answered without the index: {_reason(repository, error)}")
+            break
+    return None
 
 
 def _ask_file(

@@ -113,6 +113,11 @@ class Repository:
             self._scratch = None
             self._scratch_objects = {}
 
+    def forget(self) -> None:
+        """Lets go of the trees that were read, for who goes through more of them than memory can hold."""
+        self._folders.clear()
+        self._trees.clear()
+
     def _end_reader(self) -> None:
         if self._reader:
             assert self._reader.stdin and self._reader.stdout
@@ -356,12 +361,16 @@ class Repository:
 
 
 class Tree:
-    """One tree of a repository. Folders are read as they are asked for, each once."""
+    """One tree of a repository. Folders are read as they are asked for, each once.
+
+    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.roots).
+    """
 
     def __init__(self, repository: Repository, oid: str) -> None:
         self.repository = repository
         self.oid = oid
         self._folders: dict[str, Folder] = {}
+        self.roots: dict[str, bool] = {}
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
