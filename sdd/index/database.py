@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sdd.errors import SddError
 from sdd.index import schema
+from sdd.index.history import Mainline, bring_history_up_to_date, held_mainline, mainline_now
 from sdd.index.sync import Outcome, Progress, bring_up_to_date, held_by, is_current, standing_now
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import Standing
@@ -22,6 +23,14 @@ from sdd.repo.uncommitted import Standing
 Answer = TypeVar("Answer")
 Question = Callable[[sqlite3.Connection], Answer]
 Remark = Callable[[str], None]
+
+
+class Wanted(NamedTuple):
+    """What the index has to say: the records as they stand, and the history of the mainline where that is asked for."""
+
+    standing: Standing
+    mainline: Mainline | None = None
+
 
 WAIT = 10.0
 """Seconds that another process may keep the index to itself before it is done without."""
@@ -36,17 +45,25 @@ def index_path(repository: Repository) -> Path:
 
 
 def answer(
-    repository: Repository, question: Question[Answer], remark: Remark, progress: Progress | None = None
+    repository: Repository,
+    question: Question[Answer],
+    remark: Remark,
+    progress: Progress | None = None,
+    *,
+    history: bool = False,
+    committed: bool = False,
 ) -> Answer:
     """What `question` makes of the index, which says what is there now while it is asked.
 
-    A damaged index is made anew; where it can be neither read nor written, the question is put to one in memory. Both
-    are told by `remark`. Raises SddError where the repository itself cannot be read.
+    With `history` its history tables do too. With `committed` the records are those of HEAD, whatever the work tree
+    holds: that spares a look at all of it. A damaged index is made anew; where it can be neither read nor written, the
+    question is put to one in memory. Both are told by `remark`. Raises SddError where the repository itself cannot be
+    read.
     """
-    standing = standing_now(repository)
+    wanted = _wanted_now(repository, history=history, committed=committed)
     for last_try in (False, True):
         try:
-            return _ask_file(repository, standing, question, progress)
+            return _ask_file(repository, wanted, question, progress)
         except (sqlite3.Error, OSError) as error:
             if not last_try and _is_damage(error):
                 remark("the index was damaged; it is made anew")
@@ -55,59 +72,81 @@ def answer(
                 continue
             remark(f"answered without the index: {_reason(repository, error)}")
             break
-    return answer_in_memory(repository, standing, question, progress)
+    return answer_in_memory(repository, wanted, question, progress)
 
 
 def answer_in_memory(
-    repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None = None
+    repository: Repository, wanted: Wanted, question: Question[Answer], progress: Progress | None = None
 ) -> Answer:
     """The same without any file: everything is read anew."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         schema.create_tables(connection)
-        bring_up_to_date(connection, repository, standing, progress)
+        _make_current(connection, repository, wanted, progress)
         schema.create_indexes(connection)
         return question(connection)
 
 
-def update(repository: Repository, progress: Progress | None = None, *, rebuild: bool = False) -> Outcome | None:
+def update(
+    repository: Repository, progress: Progress | None = None, *, rebuild: bool = False, history: bool = False
+) -> Outcome | None:
     """Brings the file up to date, or with `rebuild` makes it anew; None where there was nothing to do.
 
     Raises SddError where that cannot be done.
     """
-    standing = standing_now(repository)
+    wanted = _wanted_now(repository, history=history)
     try:
         if rebuild or not _is_usable(index_path(repository)):
-            return _build(repository, standing, progress)
+            return _build(repository, wanted, progress)
         with closing(_open(index_path(repository))) as connection:
-            if is_current(held_by(connection), standing):
+            if _is_current(connection, wanted):
                 return None
-            return _bring_up_to_date(connection, repository, standing, progress)
+            return _bring_up_to_date(connection, repository, wanted, progress)
     except (sqlite3.Error, OSError) as error:
         if not rebuild and _is_damage(error):
-            return update(repository, progress, rebuild=True)
+            return update(repository, progress, rebuild=True, history=history)
         raise SddError(
             f"the index cannot be brought up to date: {_reason(repository, error)}",
             f"see to {index_path(repository)}; commands answer without it meanwhile",
         ) from None
 
 
-def _ask_file(
-    repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None
-) -> Answer:
+def _wanted_now(repository: Repository, *, history: bool, committed: bool = False) -> Wanted:
+    standing = Standing(repository.commit("HEAD"), {}) if committed else standing_now(repository)
+    return Wanted(standing, mainline_now(repository) if history else None)
+
+
+def _is_current(connection: sqlite3.Connection, wanted: Wanted) -> bool:
+    """Whether the index says what is wanted of it."""
+    if not is_current(held_by(connection), wanted.standing):
+        return False
+    return wanted.mainline is None or held_mainline(connection) == wanted.mainline
+
+
+def _make_current(
+    connection: sqlite3.Connection, repository: Repository, wanted: Wanted, progress: Progress | None
+) -> Outcome:
+    """Makes the index say what is wanted of it, within the caller's transaction."""
+    outcome = bring_up_to_date(connection, repository, wanted.standing, progress)
+    if wanted.mainline:
+        bring_history_up_to_date(connection, repository, wanted.mainline, progress)
+    return outcome
+
+
+def _ask_file(repository: Repository, wanted: Wanted, question: Question[Answer], progress: Progress | None) -> Answer:
     path = index_path(repository)
     if not _is_usable(path):
-        _build(repository, standing, progress)
+        _build(repository, wanted, progress)
     with closing(_open(path)) as connection:
         connection.execute("BEGIN")
-        if not is_current(held_by(connection), standing):
+        if not _is_current(connection, wanted):
             connection.execute("ROLLBACK")
-            _bring_up_to_date(connection, repository, standing, progress)
+            _bring_up_to_date(connection, repository, wanted, progress)
             connection.execute("BEGIN")
-            if not is_current(held_by(connection), standing):
+            if not _is_current(connection, wanted):
                 # A process in another worktree was quicker: it has to wait this time.
                 connection.execute("ROLLBACK")
                 connection.execute("BEGIN IMMEDIATE")
-                bring_up_to_date(connection, repository, standing, progress)
+                _make_current(connection, repository, wanted, progress)
         found = question(connection)
         connection.execute("COMMIT")
         return found
@@ -127,11 +166,11 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _bring_up_to_date(
-    connection: sqlite3.Connection, repository: Repository, standing: Standing, progress: Progress | None
+    connection: sqlite3.Connection, repository: Repository, wanted: Wanted, progress: Progress | None
 ) -> Outcome:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        outcome = bring_up_to_date(connection, repository, standing, progress)
+        outcome = _make_current(connection, repository, wanted, progress)
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
@@ -140,7 +179,7 @@ def _bring_up_to_date(
     return outcome
 
 
-def _build(repository: Repository, standing: Standing, progress: Progress | None) -> Outcome:
+def _build(repository: Repository, wanted: Wanted, progress: Progress | None) -> Outcome:
     """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one."""
     path = index_path(repository)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,7 +196,7 @@ def _build(repository: Repository, standing: Standing, progress: Progress | None
                 connection.execute(f"PRAGMA {setting}")
             schema.create_tables(connection)
             connection.execute("BEGIN")
-            outcome = bring_up_to_date(connection, repository, standing, progress)
+            outcome = _make_current(connection, repository, wanted, progress)
             connection.execute("COMMIT")
             schema.create_indexes(connection)
         with beside.open("rb") as file:

@@ -15,7 +15,7 @@ from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import Standing, look
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many records are read."""
+"""Told how many of how many records are read, or landings."""
 
 
 class Held(NamedTuple):

@@ -125,6 +125,21 @@ def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(path for path in listed.split("\0") if path)
 
 
+def added_paths(repository: Repository, commits: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """Each of some commits that adds paths -> those that it adds: held by none of its parents."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    options = ("-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv")
+    parts = iter(repository.git("diff-tree", "--stdin", *options, data=asked).split("\0"))
+    found: dict[str, set[str]] = {}
+    commit = ""
+    for part in parts:
+        if not part.startswith(":"):
+            commit = part
+        elif (path := next(parts)) and set(part.rpartition(" ")[2]) == {"A"}:
+            found.setdefault(commit, set()).add(path)
+    return {commit: frozenset(added) for commit, added in found.items()}
+
+
 def parents(repository: Repository, commit: str) -> tuple[str, ...]:
     """The parents of a commit (an id)."""
     return tuple(repository.git("rev-list", "--parents", "-1", commit, "--").split()[1:])
