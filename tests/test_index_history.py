@@ -51,7 +51,7 @@ def landed(found: Tables) -> dict[str, tuple[int, int]]:
 
 
 def landing_of(found: Tables, commit: str) -> int:
-    return next(landing for one, landing in found["commits"] if one == commit)
+    return int(next(landing for one, landing in found["commits"] if one == commit))
 
 
 def test_a_merge_lands_all_that_it_brings(scratch: Scratch) -> None:

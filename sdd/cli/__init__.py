@@ -35,6 +35,7 @@ COMMANDS = (
     CommandEntry("Daily", "followups", "followups", "List what contracts left to do."),
     CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
+    CommandEntry("Answers", "why", "why", "Why is it so: from a line, commit or requirement to its records."),
     CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),
     CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),
     CommandEntry("Upkeep", "agent", "agent", "List, show and check agent files."),
