@@ -38,15 +38,16 @@ def _document(trace: Trace) -> dict[str, Any]:
         "schema": "sdd/why/1",
         "question": trace.question,
         "asked": trace.asked,
-        "chain": [_item(link, part) for part in trace.parts for link in part.chain],
+        "chain": [_item(link, part, trace.asked) for part in trace.parts for link in part.chain],
         "remarks": list(dict.fromkeys(remarks)),
         "next": list(dict.fromkeys(following)),
     }
 
 
-def _item(link: Link, part: Part) -> dict[str, Any]:
+def _item(link: Link, part: Part, asked: LinkKind) -> dict[str, Any]:
     is_commit = link.kind in (LinkKind.COMMIT, LinkKind.LANDING)
-    commit = next((one.place for one in part.chain if one.kind == LinkKind.COMMIT), None)
+    of_a_commit = asked in (LinkKind.LINE, LinkKind.COMMIT)
+    commit = next((one.place for one in part.chain if of_a_commit and one.kind == LinkKind.COMMIT), None)
     return {
         "kind": link.kind,
         "path": None if is_commit else link.place,

@@ -90,7 +90,7 @@ def _commit(link: Link, *, landed: bool) -> str:
     told = " ".join(filter(None, (how, printable(link.detail))))
     told = ", ".join(filter(None, (told, "landed as it is" if landed else "")))
     subject = _short(f"{link.day} {printable(link.author)}: {printable(link.title)}")
-    return f"{link.place[:_ID]} {subject}{f' ({told})' if told else ''}"
+    return f"{printable(link.place[:_ID])} {subject}{f' ({told})' if told else ''}"
 
 
 def _said(link: Link) -> str:
@@ -135,7 +135,7 @@ def _range(trace: Trace) -> Iterator[str]:
     for part in trace.parts[:_COMMITS]:
         lines = _lines(part.lines)
         commit = next((link for link in part.chain if link.kind == LinkKind.COMMIT), None)
-        yield _labelled(lines, _commit(commit, landed=False)) if commit else _labelled(lines, part.remark)
+        yield _labelled(lines, _commit(commit, landed=False) if commit else printable(part.remark))
         if not commit:
             continue
         phr = next((link for link in part.chain if link.kind in (LinkKind.PHR, LinkKind.CONTRACT)), None)

@@ -10,7 +10,9 @@ from sdd.errors import SddError, UsageError
 from sdd.regex import regex
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 
-_LINES = regex(r"(.+?):(\d{1,9})(?:-(\d{1,9})|(:\d{1,9}))?:?", re.DOTALL)
+_LINES = regex(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
+# As compilers and grep print a place.
+_LINE_AND_COLUMN = regex(r"(.+):(\d{1,9}):\d{1,9}:?", re.DOTALL)
 _REQUIREMENT = regex(
     r"(?:(?P<feature>[^#]+)#)?(?P<name>(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?(?:[A-Z]{1,4}-?)?\d{1,9}[a-z]?)", re.IGNORECASE
 )
@@ -77,7 +79,7 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
         return AskedRequirement(found["feature"], found["name"])
     if commit := repository.commit(written):
         return AskedCommit(commit, written)
-    without = _LINES.fullmatch(written)
+    without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
     raise UsageError(
         f"no file, commit or requirement here is called {without[1] if without else written}",
         "ask for src/x.py:12, src/x.py, a commit, or a requirement such as FR-003 or 001-x#FR-003",
@@ -86,12 +88,14 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
 
 def _readings(written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, tuple[int, int] | None]]:
     """Each path that may be meant, with its lines: a colon may be part of a name, a path may be one from the top."""
-    found = _LINES.fullmatch(written)
-    for text, lines in (
-        ((written, None), (found[1], (int(found[2]), int(found[3] or found[2])))) if found else ((written, None),)
-    ):
-        yield below_top(text), lines
-        yield os.path.normpath(text).lstrip("/"), lines
+    readings: list[tuple[str, tuple[int, int] | None]] = [(written, None)]
+    if found := _LINES.fullmatch(written):
+        readings.append((found[1], (int(found[2]), int(found[3] or found[2]))))
+    if found := _LINE_AND_COLUMN.fullmatch(written):
+        readings.append((found[1], (int(found[2]), int(found[2]))))
+    for path, lines in readings:
+        yield below_top(path), lines
+        yield os.path.normpath(path).lstrip("/"), lines
 
 
 def _is_there(repository: Repository, tree: Tree | None, path: str) -> bool:
