@@ -30,6 +30,7 @@ COMMANDS = (
     CommandEntry("Daily", "followups", "followups", "List what contracts left to do."),
     CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
+    CommandEntry("Answers", "why", "why", "Why is it so: from a line, commit or requirement to its records."),
     CommandEntry("Answers", "search", "search", "Find what any record says."),
     CommandEntry("Answers", "list", "list", "List requirements, tasks, contracts, PHRs and more."),
     CommandEntry("Answers", "audit", "audit", "Replay the gate over history: what share passed, what lacks records."),
