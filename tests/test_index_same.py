@@ -28,7 +28,9 @@ QUERIES = ("decimals", "round half up", "FR-001", "vat", "東京", "Baz", "src/v
 
 def everything(connection: Any) -> Any:
     """All that an index is asked for: its whole content, every list, and some searches."""
-    lists: list[Any] = [listed(connection, Wanted()) for listed in (listing.phrs, listing.contracts, listing.adrs, listing.tasks)]
+    lists: list[Any] = [
+        listed(connection, Wanted()) for listed in (listing.phrs, listing.contracts, listing.adrs, listing.tasks)
+    ]
     lists += [listing.waivers(connection), listing.follow_ups(connection), requirements(connection)]
     found = [search(connection, query, Filter(), limit) for query in QUERIES for limit in (3, 100)]
     return sound_and_whole(connection), lists, found
