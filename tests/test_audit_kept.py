@@ -118,7 +118,7 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
     with Repository.discover(line.here.path) as repository:
         wanted = Wanted(at_the_time=True, grouped=False)
         audit = replay(repository, read_span(repository, None), wanted, pytest.fail)
-        told = verdict_document(audit.verdict)["changes"]
+        told = verdict_document(audit.verdict, {})["changes"]
     commits = line.here.git("rev-list", "--reverse", "--first-parent", "HEAD~3..HEAD").split()
     for change, commit in zip(told[1:], commits, strict=True):
         gate = sdd(line.here.path, "gate", "--json", "--base", f"{commit}^", "--head", commit).document

@@ -460,6 +460,15 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
 
 
+def drop_tables(connection: sqlite3.Connection) -> None:
+    """Takes out all tables, whichever sdd made them."""
+    # What a full-text table keeps its words in goes with it.
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+    for (name,) in connection.execute(asked).fetchall():
+        if not name.startswith("sqlite_"):
+            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+
 def create_indexes(connection: sqlite3.Connection) -> None:
     """Makes what rows are looked up by. To sort all of them once is quicker than to keep order while they come in."""
     from sqlite_utils import Database
