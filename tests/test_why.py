@@ -221,6 +221,7 @@ def test_a_record_in_the_commit_of_a_merged_branch(adopted: Adopted) -> None:
     document = why(adopted.here.path, "src/more.py:1")
     assert document["remarks"] == ["no record names the file: others came with the change"]
     assert document["next"] == [f"sdd why {adopted.here.git('rev-parse', 'HEAD')[:12]}"]
+    assert found(why(adopted.here.path, "HEAD"))[1] == ("phr", "same change")
 
 
 # -- lines that moved, files that were renamed -------------------------------------------------------------
@@ -402,6 +403,7 @@ def test_a_detached_head_is_explained_by_what_it_holds(adopted: Adopted) -> None
     then = adopted.here.git("rev-parse", "HEAD")
     adopted.land_change({CODE: "gone = True\n", PHR: None, PHR.replace("0002", "0012"): prompt()}, "Moved later")
     adopted.here.git("switch", "-q", "--detach", then)
+    assert why(adopted.here.path, "main")["remarks"] == ["no record: it landed on origin/main after what HEAD has"]
     document = why(adopted.here.path, f"{CODE}:2")
     assert places(document, "phr") == [PHR]
     assert found(document)[2] == ("phr", "same commit", "names the file")
@@ -434,7 +436,10 @@ def test_a_monorepo_with_two_roots(adopted: Adopted) -> None:
     document = why(adopted.here.path, "two/src/a.py:1")
     assert places(document, "phr") == [f"two/history/prompts/{FEATURE}/0001-a.green.prompt.md"]
     assert places(document, "requirement") == [f"two/{SPEC}"]
-    # From a folder, and by a path from the top.
+    # From a folder, by a path from the top, and through a link.
+    (adopted.folder / "link").symlink_to(adopted.here.path / "two")
+    assert why(adopted.folder / "link", "src/a.py:1") == document
+    assert sdd(adopted.folder, "-C", "link", "why", "--json", "src/a.py:1").document == document
     for question in ("src/a.py:1", "two/src/a.py:1"):
         assert why(adopted.here.path / "two", question) == document
     ran = refused(adopted.here.path, "FR-001")

@@ -95,17 +95,18 @@ def _is_vague(root: str, folder: str) -> bool:
 
 
 def prompts_of(
-    connection: sqlite3.Connection, change: Change, files: Collection[str], noun: str, *, guess: bool
+    connection: sqlite3.Connection, change: Change, files: Collection[str], noun: str, *, whole: bool, guess: bool
 ) -> tuple[Link, ...]:
     """The PHRs that tell what was asked for when a change touched some files, which are called `noun`.
 
-    Those of the change that name one of them, else those of the very commit, else, where a `guess` may be made, the
-    nearest that names one.
+    Those of the change that name one of them, else those of the very commit (of a landing that is asked for as a
+    `whole`, all that it brought), else, where a `guess` may be made, the nearest that names one.
     """
     by_name = naming(connection, files)
+    brought = change.others if whole and change.landing and change.landing.commit == change.commit else frozenset()
     for ranks in (
         ((change.own & by_name, How.SAME_COMMIT), (change.others & by_name, How.SAME_CHANGE)),
-        ((change.own - by_name, How.SAME_COMMIT),),
+        ((change.own - by_name, How.SAME_COMMIT), (brought - by_name, How.SAME_CHANGE)),
     ):
         found = [
             phr.link(how, f"names {noun}" if path in by_name else "")
