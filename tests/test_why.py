@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sdd.render.why import why_text
 from sdd.trace import How, Link, LinkKind, Part, Trace
-from tests.adopted import FEATURE, SPEC, Adopted, Ran, contract, phr, sdd
+from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
 
@@ -221,6 +221,47 @@ def test_a_record_in_the_commit_of_a_merged_branch(adopted: Adopted) -> None:
     document = why(adopted.here.path, "src/more.py:1")
     assert document["remarks"] == ["no record names the file: others came with the change"]
     assert document["next"] == [f"sdd why {adopted.here.git('rev-parse', 'HEAD')[:12]}"]
+    assert found(why(adopted.here.path, "HEAD"))[1] == ("phr", "same change")
+
+
+def test_a_contract_that_no_phr_links_speaks_by_its_scope(adopted: Adopted) -> None:
+    unlinked = phr([CODE], feature=FEATURE)
+    beside = f"history/contracts/{FEATURE}/0005-elsewhere.contract.md"
+    elsewhere = contract(["/lib/**"], feature=FEATURE)
+    adopted.land_change({CODE: LINES, CONTRACT: promise(), OTHER: unlinked, beside: elsewhere}, "Round")
+    document = why(adopted.here.path, f"{CODE}:1")
+    assert found(document)[2:4] == [
+        ("phr", "same commit", "names the file"),
+        ("contract", "same commit", "its scope holds the file"),
+    ]
+    assert places(document, "contract") == [CONTRACT]
+
+
+def test_a_contract_inside_the_phr(adopted: Adopted) -> None:
+    adopted.land_change({CODE: LINES, OTHER: phr([CODE], kind="fix", embedded=PROMISE)}, "Round")
+    document = why(adopted.here.path, f"{CODE}:1")
+    assert found(document)[2:] == [("phr", "same commit", "names the file"), ("contract", "in the PHR")]
+    assert places(document, "contract") == [OTHER]
+
+
+@pytest.mark.parametrize(("folder", "detail"), [("src/deep/", ("names the file",)), ("src/", ()), ("src/deep", ())])
+def test_a_folder_below_the_first_level_names_its_files(adopted: Adopted, folder: str, detail: tuple[str, ...]) -> None:
+    adopted.land_change({"src/deep/a.py": LINES, OTHER: phr([folder])}, "Deep")
+    assert found(why(adopted.here.path, "src/deep/a.py:1"))[2] == ("phr", "same commit", *detail)
+
+
+def test_many_records_are_counted(adopted: Adopted) -> None:
+    many = {f"{OTHER[:-22]}{number:04d}-x.green.prompt.md": phr([CODE], embedded=PROMISE) for number in range(30, 50)}
+    tasks = "".join(f"- [ ] T{number:03d} [US1] Do {CODE} (FR-001)\n" for number in range(1, 30))
+    adopted.land_change({CODE: LINES, TASKS: f"# Tasks\n\n{tasks}", **many, **RECORDS}, "Many")
+    for question, left in {
+        f"{CODE}:1": "20 PHRs, 20 contracts",
+        "HEAD": "20 PHRs, 20 contracts",
+        CODE: "16 PHRs, 28 tasks",
+        "FR-001": "27 tasks",
+    }.items():
+        assert len(places(why(adopted.here.path, question), "task")) in (0, 29)
+        assert f"more         {left}" in adopted.done("why", question).out
 
 
 # -- lines that moved, files that were renamed -------------------------------------------------------------
@@ -402,6 +443,7 @@ def test_a_detached_head_is_explained_by_what_it_holds(adopted: Adopted) -> None
     then = adopted.here.git("rev-parse", "HEAD")
     adopted.land_change({CODE: "gone = True\n", PHR: None, PHR.replace("0002", "0012"): prompt()}, "Moved later")
     adopted.here.git("switch", "-q", "--detach", then)
+    assert why(adopted.here.path, "main")["remarks"] == ["no record: it landed on origin/main after what HEAD has"]
     document = why(adopted.here.path, f"{CODE}:2")
     assert places(document, "phr") == [PHR]
     assert found(document)[2] == ("phr", "same commit", "names the file")
@@ -434,7 +476,10 @@ def test_a_monorepo_with_two_roots(adopted: Adopted) -> None:
     document = why(adopted.here.path, "two/src/a.py:1")
     assert places(document, "phr") == [f"two/history/prompts/{FEATURE}/0001-a.green.prompt.md"]
     assert places(document, "requirement") == [f"two/{SPEC}"]
-    # From a folder, and by a path from the top.
+    # From a folder, by a path from the top, and through a link.
+    (adopted.folder / "link").symlink_to(adopted.here.path / "two")
+    assert why(adopted.folder / "link", "src/a.py:1") == document
+    assert sdd(adopted.folder, "-C", "link", "why", "--json", "src/a.py:1").document == document
     for question in ("src/a.py:1", "two/src/a.py:1"):
         assert why(adopted.here.path / "two", question) == document
     ran = refused(adopted.here.path, "FR-001")

@@ -8,19 +8,25 @@ The tables depend on the mainline's commits alone, never on how the index came t
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from sdd.index.landed import Landing, add_records, cut_off
 from sdd.index.rows import storable
 from sdd.index.schema import BY_NAME
+<<<<<<< HEAD
 from sdd.index.state import Progress
+=======
+from sdd.index.sync import Progress
+from sdd.regex import regex
+>>>>>>> w/why
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 from sdd.target.branches import find_mainline
 
-Parents = Mapping[str, tuple[str, ...]]
+Parents = dict[str, tuple[str, ...]]
+_ENTRY, _LINE = regex(r"[^\0]+"), regex(r".+")
 
 
 class Mainline(NamedTuple):
@@ -92,7 +98,8 @@ def _what_is_new(
 def _parents(repository: Repository, new: str, old: str | None = None) -> Parents:
     """The commits of `new` that `old` has not, each with its parents."""
     listed = repository.git("rev-list", "--parents", new, *((f"^{old}",) if old else ()), "--")
-    return {line[0]: tuple(line[1:]) for line in map(str.split, listed.splitlines())}
+    lines = (line.group().split() for line in _LINE.finditer(listed))
+    return {line[0]: tuple(line[1:]) for line in lines}
 
 
 def _walk(parents: Parents, tip: str | None) -> Iterator[tuple[str, str | None]]:
@@ -137,20 +144,16 @@ def _forget_above(connection: sqlite3.Connection, kept: int) -> None:
 
 
 def _add_landings(
-    connection: sqlite3.Connection, repository: Repository, chain: Sequence[Landing], parents: Parents
+    connection: sqlite3.Connection, repository: Repository, chain: Sequence[Landing], unclaimed: Parents
 ) -> None:
-    unclaimed = dict(parents)
-    told = _told(repository, chain)
-    landings, commits = [], []
-    for landing in chain:
+    for landing, facts in zip(chain, _told(repository, chain), strict=True):
         brought = tuple(_brought(landing.commit, unclaimed))
-        landings.append((landing.position, landing.commit, len(brought), *told[landing.commit]))
-        commits += [(commit, landing.position) for commit in brought]
-    connection.executemany(BY_NAME["landings"].insertion, landings)
-    connection.executemany(BY_NAME["commits"].insertion, commits)
+        row = (landing.position, landing.commit, len(brought), *facts)
+        connection.execute(BY_NAME["landings"].insertion, row)
+        connection.executemany(BY_NAME["commits"].insertion, [(commit, landing.position) for commit in brought])
 
 
-def _brought(landing: str, unclaimed: dict[str, tuple[str, ...]]) -> Iterator[str]:
+def _brought(landing: str, unclaimed: Parents) -> Iterator[str]:
     """The commits that a landing has and no earlier one; they are claimed from then on."""
     waiting = [landing]
     while waiting:
@@ -161,10 +164,11 @@ def _brought(landing: str, unclaimed: dict[str, tuple[str, ...]]) -> Iterator[st
             waiting += above
 
 
-def _told(repository: Repository, chain: Sequence[Landing]) -> dict[str, tuple[str, ...]]:
+def _told(repository: Repository, chain: Sequence[Landing]) -> Iterator[tuple[str, ...]]:
     """The day, author and subject of each landing."""
     below = chain[0].parent
-    options = ("--first-parent", "--no-show-signature", "-z", "--format=%H%n%cs%n%an%n%s")
+    options = ("--first-parent", "--reverse", "--no-show-signature", "-z", "--format=%cs%n%an%n%s")
     listed = repository.git("log", *options, chain[-1].commit, *((f"^{below}",) if below else ()), "--")
-    entries = (entry.split("\n", 3) for entry in listed.removesuffix("\0").split("\0"))
-    return {commit: tuple(map(storable, facts)) for commit, *facts in entries}
+    # One at a time: together they would take a good part of the memory that the whole index needs.
+    for entry in _ENTRY.finditer(listed):
+        yield tuple(map(storable, entry.group().split("\n", 2)))

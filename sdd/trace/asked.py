@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from sdd import paths
@@ -19,7 +20,10 @@ _REQUIREMENT = regex(
 
 
 class AskedLines(NamedTuple):
-    """Lines of a file. `text` is the file as it lies in the work tree, else as HEAD has it."""
+    """Lines of a file: as it lies in the work tree where it does, else as HEAD has it.
+
+    Not `committed` is a file that HEAD does not hold.
+    """
 
     path: str
     first: int
@@ -62,6 +66,7 @@ class AskedRequirement(NamedTuple):
 
 
 Asked = AskedLines | AskedFile | AskedCommit | AskedRequirement
+_Range = tuple[int, int] | None
 
 
 def read_question(repository: Repository, written: str, below_top: Callable[[str], str]) -> Asked:
@@ -72,7 +77,7 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
     """
     head = repository.commit("HEAD")
     tree = repository.tree(head) if head else None
-    for path, lines in _readings(written, below_top):
+    for path, lines in _readings(repository, written, below_top):
         if _is_there(repository, tree, path):
             return _asked_file(repository, tree, path, lines)
     if found := _REQUIREMENT.fullmatch(written):
@@ -86,16 +91,25 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
     )
 
 
-def _readings(written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, tuple[int, int] | None]]:
+def _readings(repository: Repository, written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, _Range]]:
     """Each path that may be meant, with its lines: a colon may be part of a name, a path may be one from the top."""
-    readings: list[tuple[str, tuple[int, int] | None]] = [(written, None)]
+    readings: list[tuple[str, _Range]] = [(written, None)]
     if found := _LINES.fullmatch(written):
         readings.append((found[1], (int(found[2]), int(found[3] or found[2]))))
     if found := _LINE_AND_COLUMN.fullmatch(written):
         readings.append((found[1], (int(found[2]), int(found[2]))))
     for path, lines in readings:
-        yield below_top(path), lines
+        yield _without_links(repository, below_top(path)), lines
         yield os.path.normpath(path).lstrip("/"), lines
+
+
+def _without_links(repository: Repository, path: str) -> str:
+    """A path from the top as git knows it: no folder that it leads through is a link."""
+    if not repository.work_tree:
+        return path
+    file = repository.work_tree / path
+    real = os.path.join(os.path.realpath(file.parent), file.name)  # noqa: PTH118 - the last part may be a link
+    return Path(os.path.relpath(real, os.path.realpath(repository.work_tree))).as_posix()
 
 
 def _is_there(repository: Repository, tree: Tree | None, path: str) -> bool:
@@ -113,9 +127,7 @@ def _submodule(tree: Tree, path: str) -> str | None:
     return next((one for one in above if one and (entry := tree.get(one)) and entry.mode == SUBMODULE), None)
 
 
-def _asked_file(
-    repository: Repository, tree: Tree | None, path: str, lines: tuple[int, int] | None
-) -> AskedFile | AskedLines:
+def _asked_file(repository: Repository, tree: Tree | None, path: str, lines: _Range) -> AskedFile | AskedLines:
     entry = tree.get(path) if tree and path not in ("", ".") else None
     file = repository.work_tree / path if repository.work_tree else None
     if tree and (submodule := _submodule(tree, path)):

@@ -1,5 +1,6 @@
 """What an answer is made of: the links of a chain, each with how it was found, so that no guess looks like a fact."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -65,6 +66,14 @@ class Link(NamedTuple):
     text: str = ""
     day: str = ""
     author: str = ""
+
+
+def distinct(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Some links in their order; of those that lead to the same place the first."""
+    found: dict[tuple[str, str, int | None], Link] = {}
+    for link in links:
+        found.setdefault((link.kind, link.place, link.line), link)
+    return tuple(found.values())
 
 
 class Part(NamedTuple):

@@ -26,21 +26,29 @@ def explain_commit(connection: sqlite3.Connection, repository: Repository, asked
     before = parents(repository, asked.commit)
     changed = differences(repository, before[0] if before else repository.empty_tree_oid, asked.commit)
     files = [path for path in changed if not locate(path)] or list(changed)
-    part = explain_change(connection, repository, first, files, "its files")
+    part = explain_change(connection, repository, first, files, "its files", whole=True)
     return Trace(str(asked), LinkKind.COMMIT, (part,))
 
 
 def explain_change(
-    connection: sqlite3.Connection, repository: Repository, first: Link, files: Collection[str], noun: str
+    connection: sqlite3.Connection,
+    repository: Repository,
+    first: Link,
+    files: Collection[str],
+    noun: str,
+    *,
+    whole: bool = False,
 ) -> Part:
     """The chain that begins with a commit (`first`), for some files that it touched, under their names then and now.
 
-    `noun` is what they are called; the roots of the first of them count.
+    `noun` is what they are called; the roots of the first of them count. With `whole` the commit itself is meant: where
+    it is a landing, all that it brought speaks of it.
     """
     names = tuple(map(storable, files))
     change = change_of(connection, repository, first.place)
     came = adoption(connection, repository, next(iter(files), ""))
-    prompts = prompts_of(connection, change, names, noun, guess=not _is_older(change, came))
+    guess = not _is_older(change, came) and not change.is_later
+    prompts = prompts_of(connection, change, names, noun, whole=whole, guess=guess)
     contracts = contracts_of(connection, change, names, prompts)
     phrs = tuple(phrs_at(connection, [link.place for link in prompts]).values())
     agreed = tuple(contract for contract, _ in contracts)
@@ -98,8 +106,10 @@ def _no_record(
         return f"no record: {path} stands under no root (a folder with .specify/)", "sdd init"
     if not came.landing and not has_landed_root(connection, repository, path):
         return f"no record: landed before sdd (which has not landed on {name} yet)", ""
-    if change.gone:
+    if change.is_later:
+        return f"no record: it landed on {name} after what HEAD has", ""
+    if change.gone and not change.own | change.others:
         return f"no record: {change.gone[0]} came with it and is gone since", ""
-    if len(change.own | change.others):
+    if change.own | change.others:
         return f"no record names {noun}: others came with the change", f"sdd why {change.landing.commit[:12]}"
     return f"no record: the change brought none that names {noun}", ""

@@ -31,7 +31,8 @@ class Landed(NamedTuple):
 
 class Change(NamedTuple):
     """What a commit is part of. The records are paths that HEAD holds: `own` are those that the very commit added,
-    `others` the rest of its change; `gone` are those of the change that are there no more.
+    `others` the rest of its change; `gone` are those that a later landing took away. `is_later` says that the change
+    landed after what HEAD has.
 
     Without a `landing` the change is all that HEAD has and the mainline has not, `ahead` commits; where the commit is
     not among them either, that is 0.
@@ -41,7 +42,8 @@ class Change(NamedTuple):
     landing: Landed | None
     own: frozenset[str]
     others: frozenset[str]
-    gone: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    is_later: bool = False
     ahead: int = 0
 
 
@@ -58,8 +60,8 @@ def change_of(connection: sqlite3.Connection, repository: Repository, commit: st
         own = there
     else:
         own = there & frozenset(map(storable, added_paths(repository, [commit]).get(commit, ())))
-    gone = () if there else tuple(sorted({path for path, _ in added}))
-    return Change(commit, landing, own, there - own, gone)
+    gone = tuple(sorted(path for path, until in added if until is not None and until <= horizon))
+    return Change(commit, landing, own, there - own, gone, landing.position > horizon)
 
 
 def landing_at(connection: sqlite3.Connection, position: int) -> Landed:
@@ -71,14 +73,14 @@ def _not_landed(connection: sqlite3.Connection, repository: Repository, commit: 
     head, mainline = held_by(connection).commit, held_mainline(connection)
     own = new_commits(repository, [mainline.tip] if mainline and mainline.tip else [], head) if head else ()
     if commit not in own:
-        return Change(commit, None, frozenset(), frozenset(), ())
+        return Change(commit, None, frozenset(), frozenset())
     added = {
         one: frozenset(storable(path) for path in found if locate(path))
         for one, found in added_paths(repository, own).items()
     }
     there = present(connection, {path for found in added.values() for path in found})
     very = there & added.get(commit, frozenset())
-    return Change(commit, None, very, there - very, (), len(own))
+    return Change(commit, None, very, there - very, ahead=len(own))
 
 
 def last_landing_of_head(connection: sqlite3.Connection, repository: Repository) -> int:

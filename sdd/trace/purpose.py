@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sdd import paths
 from sdd.regex import regex
 from sdd.trace.asking import rows_for
-from sdd.trace.chain import How, Link, LinkKind
+from sdd.trace.chain import How, Link, LinkKind, distinct
 from sdd.trace.principles import principles_cited
 from sdd.trace.records import Agreed, Prompted
 
@@ -62,8 +62,7 @@ def purpose_of(
         stories = tuple(link for task in tasks if (link := _story_of_task(connection, task, How.TASK_NAMES)))
     features = dict.fromkeys([*(one.folder for one, _ in requirements), *_features(contracts, phrs)])
     principles = principles_cited(connection, contracts, phrs, tuple(features))
-    links = (*(link for _, link in requirements), *stories, *principles)
-    return tuple({(link.kind, link.place, link.line): link for link in reversed(links)}.values())[::-1]
+    return distinct([*(link for _, link in requirements), *stories, *principles])
 
 
 def _features(contracts: Sequence[Agreed], phrs: Sequence[Prompted]) -> list[str]:
@@ -133,7 +132,7 @@ def _requirements(
     features = _features(contracts, phrs)
     yield from found or [
         (one, one.link(How.TASK_NAMES, f"{task.name} names the file"))
-        for task in _tasks_naming(connection, files)
+        for task in tasks_for(connection, "files", files)
         if task.folder in features
         for one in _of_task(connection, task)
     ]
@@ -161,10 +160,6 @@ def tasks_for(connection: sqlite3.Connection, how: str, places: Iterable[str]) -
         "ORDER BY path, tasks.line"
     )
     return tuple(Task(*row) for row in rows_for(connection, ask, places))
-
-
-def _tasks_naming(connection: sqlite3.Connection, files: Iterable[str]) -> tuple[Task, ...]:
-    return tasks_for(connection, "files", files)
 
 
 def _linked_tasks(connection: sqlite3.Connection, contract: Agreed) -> Iterator[Task]:
@@ -202,7 +197,7 @@ def stories_of(
         named = dict.fromkeys(f"US{int(number)}" for number in _STORY.findall(requirement.text))
         stories = (_story(connection, requirement.folder, name, How.REQUIREMENT_NAMES) for name in named)
         found = [link for link in stories if link]
-    return tuple({link.line: link for link in reversed(found)}.values())[::-1] or _only_story(connection, requirement)
+    return distinct(found or _only_story(connection, requirement))
 
 
 def _story_of_task(connection: sqlite3.Connection, task: Task, how: How) -> Link | None:
@@ -218,9 +213,7 @@ def _story(connection: sqlite3.Connection, folder: str, name: str, how: How, det
 def _only_story(connection: sqlite3.Connection, requirement: Requirement) -> tuple[Link, ...]:
     ask = "SELECT line, ifnull(name, ''), ifnull(title, '') FROM stories WHERE record = ?"
     found = connection.execute(ask, (requirement.record,)).fetchall()
-    path = f"{requirement.folder}/spec.md"
-    return tuple(
-        Link(LinkKind.STORY, path, line, name, How.ONLY_STORY, "", title)
-        for line, name, title in found
-        if len(found) == 1
-    )
+    if len(found) != 1:
+        return ()
+    line, name, title = found[0]
+    return (Link(LinkKind.STORY, f"{requirement.folder}/spec.md", line, name, How.ONLY_STORY, "", title),)

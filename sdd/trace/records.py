@@ -32,7 +32,7 @@ class Prompted(NamedTuple):
 
 
 class Agreed(NamedTuple):
-    """A contract as the index has it, one that stands in a PHR included."""
+    """A contract as the index has it, one that stands in a PHR included; `scope` is a JSON list."""
 
     record: int
     path: str
@@ -40,9 +40,9 @@ class Agreed(NamedTuple):
     line: int
     title: str
     feature: str | None
-    scope: tuple[str, ...]
+    scope: str | None
     criteria: str
-    embedded: bool
+    embedded: int
 
     def link(self, how: How, detail: str = "") -> Link:
         """The link that leads to it."""
@@ -66,19 +66,13 @@ def phrs_at(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str,
 
 def contracts_at(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, Agreed]:
     """Path -> contract, for those of some paths that hold one: a contract file, or a PHR with a contract in it."""
-    found = {}
-    for number, path, root, line, title, feature, scope, criteria, embedded in rows_for(
-        connection, _CONTRACTS, records
-    ):
-        patterns = tuple(json.loads(scope)) if scope else ()
-        found[path] = Agreed(number, path, root, line, title, feature, patterns, criteria, bool(embedded))
-    return found
+    rows = (Agreed(*row) for row in rows_for(connection, _CONTRACTS, records))
+    return {row.path: row for row in rows}
 
 
-def naming(connection: sqlite3.Connection, files: Iterable[str]) -> frozenset[str]:
+def naming(connection: sqlite3.Connection, files: Collection[str]) -> frozenset[str]:
     """The PHRs whose `files` name any of some files: by its path, or by a folder above it below the first level."""
-    named = {file: file for file in files}
-    named |= {f"{folder}/": file for file in named for folder in paths.folders_above(file) if folder}
+    named = [*files, *(f"{folder}/" for file in files for folder in paths.folders_above(file) if folder)]
     ask = (
         "SELECT path, root, names.name FROM names JOIN links ON links.name = names.id AND how = 'files' "
         "JOIN records ON records.id = record AND kind = 'phr' WHERE names.name IN (?)"
@@ -95,17 +89,18 @@ def _is_vague(root: str, folder: str) -> bool:
 
 
 def prompts_of(
-    connection: sqlite3.Connection, change: Change, files: Collection[str], noun: str, *, guess: bool
+    connection: sqlite3.Connection, change: Change, files: Collection[str], noun: str, *, whole: bool, guess: bool
 ) -> tuple[Link, ...]:
     """The PHRs that tell what was asked for when a change touched some files, which are called `noun`.
 
-    Those of the change that name one of them, else those of the very commit, else, where a `guess` may be made, the
-    nearest that names one.
+    Those of the change that name one of them, else those of the very commit (of a landing that is asked for as a
+    `whole`, all that it brought), else, where a `guess` may be made, the nearest that names one.
     """
     by_name = naming(connection, files)
+    brought = change.others if whole and change.landing and change.landing.commit == change.commit else frozenset()
     for ranks in (
         ((change.own & by_name, How.SAME_COMMIT), (change.others & by_name, How.SAME_CHANGE)),
-        ((change.own - by_name, How.SAME_COMMIT),),
+        ((change.own - by_name, How.SAME_COMMIT), (brought - by_name, How.SAME_CHANGE)),
     ):
         found = [
             phr.link(how, f"names {noun}" if path in by_name else "")
@@ -162,7 +157,7 @@ def contracts_of(
 def _holds_any(agreed: Agreed, files: Iterable[str]) -> bool:
     from sdd.cover import Patterns, anchored
 
-    patterns = Patterns(anchored(agreed.scope))
+    patterns = Patterns(anchored(json.loads(agreed.scope or "[]")))
     return any(
         paths.is_below(file, agreed.root) and patterns.match(paths.relative(agreed.root, file)) for file in files
     )
