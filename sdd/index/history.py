@@ -15,12 +15,8 @@ from typing import NamedTuple
 from sdd.index.landed import Landing, add_records, cut_off
 from sdd.index.rows import storable
 from sdd.index.schema import BY_NAME
-<<<<<<< HEAD
 from sdd.index.state import Progress
-=======
-from sdd.index.sync import Progress
 from sdd.regex import regex
->>>>>>> w/why
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 from sdd.target.branches import find_mainline
