@@ -163,8 +163,12 @@ def test_what_lies_far_away_is_no_guess(adopted: Adopted) -> None:
     for number in range(21):
         adopted.write({f"src/f{number}.py": "1\n"})
     adopted.land_change({OTHER: phr([CODE])}, "Far")
-    document = why(adopted.here.path, f"{CODE}:1")
-    assert document["remarks"] == ["no record: the change brought none that names the file"]
+    for number in range(5):
+        adopted.write({f"src/g{number}.py": "1\n"})
+    adopted.land_change({CODE: LINES + "X = 1\n"}, "Unrecorded too")
+    for line in (1, 4):
+        document = why(adopted.here.path, f"{CODE}:{line}")
+        assert document["remarks"] == ["no record: the change brought none that names the file"]
 
 
 def test_a_cherry_pick_that_left_its_records_behind(adopted: Adopted) -> None:

@@ -41,7 +41,8 @@ def principles_cited(
 
     `features` are folders from the top.
     """
-    roots = dict.fromkeys([*(one.root for one in contracts), *(one.root for one in phrs)])
+    above = [folder.rpartition("specs/")[0].rstrip("/") for folder in features]
+    roots = dict.fromkeys([*(one.root for one in contracts), *(one.root for one in phrs), *above])
     principles = tuple(dict.fromkeys(one for root in roots for one in _principles(connection, root)))
     if not principles:
         return ()

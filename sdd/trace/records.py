@@ -10,8 +10,8 @@ from sdd.trace.asking import rows_for
 from sdd.trace.chain import How, Link, LinkKind
 from sdd.trace.landings import Change, landings_of
 
-# Farther away than this, nearness says nothing any more.
-_NEAR = 20
+# Farther away than this, nearness says nothing any more. A record mostly comes last, and a mending or two after it.
+_LATER, _EARLIER = 20, 5
 
 
 class Prompted(NamedTuple):
@@ -115,10 +115,11 @@ def prompts_of(
 def _nearest(connection: sqlite3.Connection, position: int, records: Iterable[str]) -> Iterator[Link]:
     """The records of the landing that is nearest to a place of the chain, a later one before an earlier one."""
     away = {path: landing - position for path, landing in landings_of(connection, records).items()}
-    near = min(away.values(), key=lambda one: (abs(one), one < 0), default=_NEAR + 1)
-    if abs(near) <= _NEAR:
-        detail = f"{abs(near)} landing{'' if abs(near) == 1 else 's'} {'later' if near > 0 else 'earlier'}"
-        chosen = phrs_at(connection, [path for path, distance in away.items() if distance == near])
+    near = [distance for distance in away.values() if -_EARLIER <= distance <= _LATER]
+    if near:
+        nearest = min(near, key=lambda one: (abs(one), one < 0))
+        detail = f"{abs(nearest)} landing{'' if abs(nearest) == 1 else 's'} {'later' if nearest > 0 else 'earlier'}"
+        chosen = phrs_at(connection, [path for path, distance in away.items() if distance == nearest])
         yield from (phr.link(How.NAMES_FILE, detail) for _, phr in sorted(chosen.items()))
 
 

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sdd.errors import UsageError
 from sdd.features import features_named
@@ -42,7 +42,7 @@ def explain_requirement(connection: sqlite3.Connection, asked: AskedRequirement)
 def _the_one(connection: sqlite3.Connection, asked: AskedRequirement) -> Requirement:
     upper = asked.name.upper()
     known = requirements_named(connection, {asked.name, upper, upper[:-1] + upper[-1].lower()})
-    found = [one for one in known if asked.feature is None or _is_of(one, asked.feature, known)]
+    found = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
     if len(found) == 1:
         return found[0]
     if not found:
@@ -52,18 +52,17 @@ def _the_one(connection: sqlite3.Connection, asked: AskedRequirement) -> Require
             f"no {where} has a requirement {asked.name}",
             f"it is in: {', '.join(near)}" if near else "features: sdd feature list",
         )
-    names = [_shortest(one, found) for one in found]
-    lines = [f"sdd why {name}#{one.name}" for name, one in zip(names, found, strict=True)][:_SHOWN]
+    lines = [f"sdd why {_shortest(one, found)}#{one.name}" for one in found[:_SHOWN]]
     more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     raise UsageError(f"{len(found)} features have a requirement {found[0].name}", "\n".join([*lines, *more]))
 
 
-def _is_of(requirement: Requirement, feature: str, known: Iterable[Requirement]) -> bool:
-    """Whether a requirement is one of the feature that is meant by a name, a number or a path."""
-    wanted = feature.rstrip("/")
+def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:
+    """The requirements of the feature, or features, that are meant by a name, a number or a path."""
     if "/" in wanted:
-        return f"/{requirement.folder}".endswith(f"/{wanted}")
-    return _name(requirement) in features_named((_name(one) for one in known), wanted)
+        return tuple(one for one in known if f"/{one.folder}".endswith(f"/{wanted}"))
+    names = frozenset(features_named(map(_name, known), wanted))
+    return tuple(one for one in known if _name(one) in names)
 
 
 def _shortest(requirement: Requirement, among: Iterable[Requirement]) -> str:
