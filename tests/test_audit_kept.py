@@ -131,9 +131,7 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
         assert change == same
 
 
-TEXT = st.text(
-    st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢", "\u2028", "😀", "\udcff", "\ud800"]), max_size=8
-)
+TEXT = st.text(st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢", "\u2028", "😀", "\udcff"]), max_size=8)
 
 
 @given(
