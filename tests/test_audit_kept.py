@@ -1,6 +1,7 @@
 """What an audit has judged is kept in the index, and nothing depends on it."""
 
 import fcntl
+import gc
 import json
 import os
 import pty
@@ -30,7 +31,7 @@ from sdd.check import Finding, JudgedChange, NotJudged
 from sdd.cli import run
 from sdd.index.database import index_path
 from sdd.render.verdict_json import verdict_document
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Repository, Tree
 from sdd.rules import Severity
 from tests.adopted import sdd
 from tests.lines import POLICY, Line
@@ -301,15 +302,12 @@ def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
         span = read_span(repository, None)
         questions = [replaying._question(one) for one in alone(span.commits)]
         with Judge(repository, span.tip) as judge:
-            held = []
             for start in range(100, 300, 40):
                 judge.answers(questions[start : start + 40])
-                # Whatever a repository remembers, it does so in a dictionary.
-                own = vars(judge._repository)
-                held.append(
-                    sum(len(kept) for name, kept in own.items() if name != "_environment" and isinstance(kept, dict))
-                )
-            assert max(held) < 300
+            # Trees hold folders, and folders are what fills memory; two or three belong to each landing.
+            gc.collect()
+            assert sum(isinstance(one, Tree) for one in gc.get_objects()) < 100
+            assert len(judge._repository._folders) < 400
 
 
 def audit_in_a_terminal(folder: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], int]:
