@@ -120,6 +120,9 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
         wanted = Wanted(at_the_time=True, grouped=False)
         audit = replay(repository, read_span(repository, None), wanted, pytest.fail)
         told = verdict_document(audit.verdict)["changes"]
+        adopting = line.here.git("rev-parse", "--short=12", "HEAD~3")
+        said = "the adopting change: its records are judged, by its own policy"
+        assert audit.verdict.remarks == (f"{adopting}: {said}",)
     commits = line.here.git("rev-list", "--reverse", "--first-parent", "HEAD~3..HEAD").split()
     for change, commit in zip(told[1:], commits, strict=True):
         gate = sdd(line.here.path, "gate", "--json", "--base", f"{commit}^", "--head", commit).document
