@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import pty
+import random
 import signal
 import sqlite3
 import subprocess
@@ -112,6 +113,36 @@ def test_deleting_the_index_changes_no_answer(line: Line) -> None:
         warm = line.audit(*arguments)
         database(line).unlink()
         assert cold == warm == line.audit(*arguments)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_index_that_grew_with_history_says_what_a_new_one_says(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    line = Line(tmp_path / "repo")
+    asked = ((), ("--no-group",), ("--policy-at-the-time",), ("HEAD~3..HEAD",))
+    for number in range(18):
+        path = f"src/{chance.choice('abc')}.py"
+        code = {path: f"A = {number}\n"}
+        match chance.randrange(7):
+            case 0 | 1:
+                line.commit(f"code {number}", code)
+            case 2:
+                line.commit(f"recorded {number}", {**code, **line.record(path)})
+            case 3:
+                line.commit(f"record {number}", line.record(f"src/{chance.choice('abc')}.py"))
+            case 4:
+                line.branch()
+                line.commit(f"work {number}", {**code, **(line.record(path) if number % 2 else {})})
+                line.merge("work", message=f"Merge {number}")
+            case 5:
+                line.commit(f"policy {number}", {POLICY: f"[gate.limits]\nlines = {number + 1}\n"})
+            case 6:
+                line.here.git("reset", "-q", "--hard", "HEAD~1")
+                line.commit(f"rewritten {number}", code)
+        line.audit(*chance.choice(asked[:3]))
+    grown = [line.audit(*arguments) for arguments in asked]
+    database(line).unlink()
+    assert [line.audit(*arguments) for arguments in asked] == grown
 
 
 def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
