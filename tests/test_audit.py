@@ -219,7 +219,7 @@ def test_a_repository_without_sdd_has_nothing_to_audit(tmp_path: Path) -> None:
     assert (found["changes"], found["share"], found["before_sdd"], found["items"]) == (0, None, 1, [])
     assert line.screen() == (
         f"sdd: audit of main ({line.tip[:12]}): 0 changes, by today's policy\n"
-        "before    1 change without sdd: not judged\n"
+        "before    1 change without sdd, not judged\n"
     )
     assert line.audit("--fail-under", "100")["passed"] == 0
 
@@ -342,7 +342,7 @@ def test_the_screen_leads_from_the_share_to_the_worst_gap(line: Line) -> None:
         "passed    1 of 4, 25%",
         "records   0 of 2 changes that needed any had them all, 0% (phr 0 of 2, contract 0 of 2, spec 0 of 2)",
         "because   change-no-phr 2, change-no-contract 2, change-no-spec 2, record-no-phr 1, 1 more",
-        f"before    1 change without sdd, which {line.here.git('rev-parse', 'HEAD~3')[:12]} brought in: not judged",
+        f"before    1 change without sdd ({line.here.git('rev-parse', 'HEAD~3')[:12]} brought it in), not judged",
         "",
     ]
     assert lines[lines.index("Worst gaps first (1 of 3; all: -v):") + 1 :] == [

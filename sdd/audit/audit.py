@@ -80,7 +80,9 @@ class Audit(NamedTuple):
     @property
     def verdict(self) -> Verdict:
         """All verdicts as one, for the formats that a verdict has."""
-        remarks = tuple(f"{change.landing.head.oid[:12]}: not judged: {change.reason}" for change in self.not_judged)
+        told = [(change, f"not judged: {change.reason}") for change in self.not_judged]
+        told += [(change, change.remark) for change in self.judged if change.remark]
+        remarks = tuple(f"{change.landing.head.oid[:12]}: {remark}" for change, remark in told)
         return Verdict(tuple(one for change in self.judged for one in change.verdicts), remarks)
 
 

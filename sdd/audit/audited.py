@@ -23,7 +23,8 @@ class AuditedChange(NamedTuple):
     `text` is its verdict, None where it could not be judged, and `reason` then says why. `governed` says whether there
     was a root at all. `refused` says that it would not have landed, `rules` which rules found errors, `asked` and
     `missed` which needs its files had and which of them any file lacked. `features` are those it is for, `lacking` the
-    files that lack something, and `waived` is how many findings a waiver let pass.
+    files that lack something, and `waived` is how many findings a waiver let pass. `remark` is what the gate says of
+    the change as a whole.
     """
 
     landing: Landing
@@ -38,6 +39,7 @@ class AuditedChange(NamedTuple):
     features: tuple[str, ...] = ()
     lacking: tuple[Lack, ...] = ()
     waived: int = 0
+    remark: str = ""
 
     @property
     def judged(self) -> bool:
@@ -82,6 +84,7 @@ def audited(landing: Landing, text: str | None, reason: str = "") -> AuditedChan
         features=tuple(document["features"]),
         lacking=tuple(Lack(file, document["lines"].get(file.path, 0)) for file in files if file.lacks),
         waived=sum(len(verdict.waived) for verdict in verdicts),
+        remark=document["remark"],
     )
 
 

@@ -83,8 +83,8 @@ def _passed(judged: Sequence[AuditedChange]) -> str:
 def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
     """What a share does not say by itself: what is not in it, and what had to be assumed."""
     if audit.before_sdd:
-        came = f", which {audit.span.adopted[:12]} brought in" if audit.span.adopted else ""
-        yield _line("before", f"{counted(audit.before_sdd, 'change')} without sdd{came}: not judged")
+        came = f" ({audit.span.adopted[:12]} brought it in)" if audit.span.adopted else ""
+        yield _line("before", f"{counted(audit.before_sdd, 'change')} without sdd{came}, not judged")
     if audit.grouped:
         commits = sum(len(landing.commits) for landing in audit.grouped)
         by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
