@@ -274,7 +274,10 @@ class Repository:
         assert self._reader and self._reader.stdout
         header = self._reader.stdout.readline().split()
         if not header:
-            raise SddError(f"git cat-file ended while it read {name}", "look the repository over with: git fsck")
+            raise SddError(
+                f"git cat-file ended while it read {name}",
+                "fetch what a partial clone lacks: git fetch --refetch, or look it over with: git fsck",
+            )
         if len(header) != 3 or not header[2].isdigit():
             return None
         content = self._reader.stdout.read(int(header[2]) + 1)[:-1]
