@@ -274,7 +274,10 @@ class Repository:
         assert self._reader and self._reader.stdout
         header = self._reader.stdout.readline().split()
         if not header:
-            raise SddError(f"git cat-file ended while it read {name}", "look the repository over with: git fsck")
+            raise SddError(
+                f"git cat-file ended while it read {name}",
+                "fetch what a partial clone lacks: git fetch --refetch, or look it over with: git fsck",
+            )
         if len(header) != 3 or not header[2].isdigit():
             return None
         content = self._reader.stdout.read(int(header[2]) + 1)[:-1]
@@ -328,21 +331,27 @@ class Repository:
     def store(self, files: Sequence[str]) -> dict[str, str]:
         """path -> id of the blob that git would make of each of some files of the work tree, filters applied.
 
-        The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out.
+        The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out. Raises SddError where
+        there is no room for one.
         """
         self._end_reader()
-        self._scratch_folder()
+        scratch = self._scratch_folder()
         found: dict[str, str] = {}
         for start in range(0, len(files), _STORED_AT_ONCE):
             together = files[start : start + _STORED_AT_ONCE]
             done = self.run("hash-object", "-w", "--", *together)
-            oids = done.stdout.decode().split()
-            if done.returncode and len(together) > 1:
+            if not done.returncode:
+                found |= dict(zip(together, done.stdout.decode().split(), strict=True))
+            elif len(together) > 1:
                 # One that went away meanwhile must not hide the others.
                 for file in together:
                     found |= self.store((file,))
-            elif not done.returncode:
-                found |= dict(zip(together, oids, strict=True))
+            elif not self.run("hash-object", "--", *together).returncode:
+                reason = os.fsdecode(done.stderr).strip().partition("\n")[0] or "it is full"
+                raise SddError(
+                    f"{together[0]} cannot be stored in {scratch}: {reason}",
+                    "make room there, or name another folder: TMPDIR=/path sdd ...",
+                )
         return found
 
     def _scratch_folder(self) -> Path:
