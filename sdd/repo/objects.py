@@ -457,12 +457,17 @@ def _environment(git_dir: Path, common_dir: Path, work_tree: Path | None) -> dic
     }
 
 
-def require_git() -> None:
-    """Raises SddError where git is missing or older than MINIMUM_GIT."""
+def git_version() -> tuple[str, tuple[int, ...]]:
+    """What git says of its version, and the first two numbers of that. Raises SddError where git is missing."""
     try:
-        said = subprocess.run(["git", "version"], capture_output=True, check=False).stdout.decode()
+        said = subprocess.run(["git", "version"], capture_output=True, check=False).stdout.decode().strip()
     except FileNotFoundError:
         raise SddError("git is not on PATH", "install git 2.30 or newer") from None
-    numbers = tuple(int(part) for part in said.removeprefix("git version ").split(".")[:2] if part.isdigit())
+    return said, tuple(int(part) for part in said.removeprefix("git version ").split(".")[:2] if part.isdigit())
+
+
+def require_git() -> None:
+    """Raises SddError where git is missing or older than MINIMUM_GIT."""
+    said, numbers = git_version()
     if numbers < MINIMUM_GIT:
-        raise SddError(f"sdd needs git 2.30 or newer, this is {said.strip()}", "update git")
+        raise SddError(f"sdd needs git 2.30 or newer, this is {said}", "update git")
