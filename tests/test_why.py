@@ -106,7 +106,7 @@ def test_a_merge(adopted: Adopted) -> None:
         "line         src/round.py:2: cents = amount_of_money * 100",
         f"commit       {code[:10]} 2026-03-01 Ada: Round half up",
         f"landed       {merge[:10]} 2026-03-01 Ada: Merge branch 'work' (3 commits)",
-        f"phr          {PHR}:13 (same change, names the file)",
+        f"phr          {PHR}:15 (same change, names the file)",
         "             Round half up.",
         "             As the ledger does.",
         f"contract     {CONTRACT}:1 (the PHR links it): Amounts are rounded half up.",
