@@ -241,9 +241,14 @@ def _phr(phr: Phr, content: bytes) -> Rows:
 def _line_of(content: bytes, text: str | None, heading: int) -> int:
     """The line that a text begins on in its file; that of its heading where it does not stand there to the letter."""
     first = (text or "").partition("\n")[0]
-    found = content.find(b"\n" + first.encode("utf-8", "surrogatepass")) if first else -1
+    wanted = b"\n" + first.encode("utf-8", "surrogatepass")
+    found = content.find(wanted) if first else -1
     line = content.count(b"\n", 0, found) + 2
-    return line if found >= 0 and line >= heading else heading
+    while found >= 0 and line <= heading:
+        # A title, or what was asked before, may begin with the same words.
+        before, found = found, content.find(wanted, found + 1)
+        line += content.count(b"\n", before, found)
+    return line if found >= 0 else heading
 
 
 def _place(root: str, written: str) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sdd.index.terms import Term, is_unspaced
+from sdd.index.terms import SIGNS_ON_LETTERS, Term, is_unspaced
 
 WIDTH = 120
 """How many characters a snippet has at most, but for the signs of what was left out."""
@@ -34,6 +34,8 @@ class Finder:
 
     def snippet(self, text: str) -> Snippet | None:
         """The best piece of a text, None where no word of the query stands in it."""
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
         folded = folded_letters(text)
         places = [
             (found.start(), found.end(), number)
@@ -66,9 +68,9 @@ def _folded(letter: str) -> str:
 
 
 def _pattern(term: Term, *, strict: bool) -> str:
-    words = [re.escape(folded_letters(part)) for part in term.parts]
+    words = [folded_letters(part) for part in term.parts]
     if any(map(is_unspaced, term.parts)):
-        return r"[\W_]*".join(words)
+        return r"[\W_]*".join("".join(f"{letter}[{SIGNS_ON_LETTERS}]*" for letter in word) for word in words)
     phrase = r"[\W_]+".join(words)
     if not strict:
         return phrase
@@ -84,16 +86,18 @@ def _places(strict: "re.Pattern[str]", loose: "re.Pattern[str]", folded: str) ->
 
 
 def _closest(places: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
-    """Where the most different words stand within WIDTH of each other: the first and last place of them."""
+    """Where the most different words stand within WIDTH, as close to each other as they do: the ends of that piece."""
     best, chosen = 0, (places[0][0], places[0][1])
-    last = 0
-    for first, (start, _, _) in enumerate(places):
-        last = max(last, first)
-        while last + 1 < len(places) and places[last + 1][1] - start <= WIDTH:
-            last += 1
-        count = len({number for _, _, number in places[first : last + 1]})
-        if count > best:
-            best, chosen = count, (start, places[last][1])
+    for first, (start, end, _) in enumerate(places):
+        seen: set[int] = set()
+        for _, other, number in places[first:]:
+            if seen and other - start > WIDTH:
+                break
+            if number not in seen:
+                seen.add(number)
+                end = max(end, other)
+                if (-len(seen), end - start) < (-best, chosen[1] - chosen[0]):
+                    best, chosen = len(seen), (start, end)
     return chosen
 
 
