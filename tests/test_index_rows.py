@@ -24,11 +24,10 @@ from sdd.artifacts.tasks import Tasks
 from sdd.artifacts.waiver import Waiver
 from sdd.cli.session import tree_to_read
 from sdd.followups import read_follow_ups
-from sdd.index.database import answer, answer_in_memory
+from sdd.index.database import answer, answer_in_memory, wanted_now
 from sdd.index.listing import follow_ups
 from sdd.index.rows import storable
 from sdd.index.schema import BY_NAME
-from sdd.index.state import standing_now
 from sdd.project import Reader, all_artifacts
 from sdd.repo.objects import Repository
 from tests.record_texts import PATHS, TEXTS, records
@@ -195,7 +194,7 @@ TABLES_OF = {
 
 def assert_rows_are_what_readers_say(here: Scratch) -> None:
     with Repository.discover(here.path) as repository:
-        rows = answer_in_memory(repository, standing_now(repository), held)
+        rows = answer_in_memory(repository, wanted_now(repository), held)
     with Repository.discover(here.path) as repository:
         artifacts = list(all_artifacts(tree_to_read(repository, None), Reader(repository.blobs)))
     said = expected(artifacts)
