@@ -37,6 +37,7 @@ COMMANDS = (
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
     CommandEntry("Answers", "search", "search", "Find what any record says."),
     CommandEntry("Answers", "list", "list", "List requirements, tasks, contracts, PHRs and more."),
+    CommandEntry("Answers", "report", "report", "Make a site, or tables, of where the project stands."),
     CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),
     CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),
     CommandEntry("Upkeep", "agent", "agent", "List, show and check agent files."),

@@ -1,0 +1,65 @@
+"""Text out of records made fit for a page: what nobody would see is shown as an escape, and cut where room is short."""
+
+import re
+
+from markupsafe import Markup
+
+from sdd.regex import regex
+
+# Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
+# surrogate pairs and tags. The joiners of no width are left between letters that need them, as in Persian and emoji.
+_HIDDEN = regex(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff"
+    "\\ufff9-\\ufffb\\ud800-\\udfff\\U000e0000-\\U000e0fff]|(?<![^\\x00-\\x7f])[\\u200c\\u200d]"
+)
+
+
+def visible(text: str) -> str:
+    """`text` with every character that cannot be seen, or that moves others about, written as an escape."""
+    if not _HIDDEN.search(text):
+        return text
+    return _HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def _escape(found: "re.Match[str]") -> str:
+    return found.group().encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def shown(value: object) -> object:
+    """What a template prints of a value: text made visible, markup of our own as it is."""
+    return visible(value) if type(value) is str else value
+
+
+def short(text: str | None, length: int = 120) -> str:
+    """The beginning of a text on one line, cut between words."""
+    line = " ".join((text or "")[: length * 4].split())
+    if len(line) <= length:
+        return line
+    cut = line[:length].rpartition(" ")[0]
+    return f"{cut if len(cut) > length // 2 else line[:length]}\u2026"
+
+
+def age(days: int | None) -> str:
+    """An age as people say it."""
+    if days is None:
+        return "unknown"
+    if days < 1:
+        return "today"
+    if days < 60:
+        return f"{days} day{'' if days == 1 else 's'}"
+    return f"{days // 30} months" if days < 730 else f"{days // 365} years"
+
+
+def count(number: int) -> str:
+    """A number with its thousands apart by a narrow space, which every language reads."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it takes one."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def joined(parts: list[str], by: str = "") -> Markup:
+    """Pieces of markup that are safe already, as one."""
+    return Markup(by.join(parts))
