@@ -294,6 +294,15 @@ def source_text(work: Work, prose: Prose) -> str:
     return f'def part{work.serial}() -> int:\n    """{prose.line()}"""\n    return {work.serial}\n'
 
 
+def files_of(work: Work, prose: Prose) -> dict[str, str]:
+    """What one request leaves behind: path -> text."""
+    return {
+        work.source: source_text(work, prose),
+        work.contract: contract_text(work, prose),
+        work.phr: phr_text(work, prose),
+    }
+
+
 def write_repository(path: Path, features: int, phrs: int, seed: int = 1) -> None:
     """Writes a new repository at `path` with `features` specs and then `phrs` commits, each with one PHR.
 
@@ -315,14 +324,25 @@ def write_repository(path: Path, features: int, phrs: int, seed: int = 1) -> Non
                 stage=prose.random.choice(STAGES),
                 task=prose.random.randint(1, TASKS),
             )
-            files = {
-                work.source: source_text(work, prose),
-                work.contract: contract_text(work, prose),
-                work.phr: phr_text(work, prose),
-            }
-            history.commit(f"feat({work.feature}): {work.slug}", files)
+            history.commit(f"feat({work.feature}): {work.slug}", files_of(work, prose))
     # As git gc and a clone leave it: what fast-import packs in haste takes twice as long to read.
     subprocess.run(["git", "-C", path, "repack", "-a", "-d", "-f", "-q"], check=True)
+
+
+def add_request(path: Path) -> None:
+    """Commits one more PHR with its contract and code in a repository of this module's that is checked out."""
+    number = int(
+        subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=path, check=True, capture_output=True).stdout
+    )
+    prose = Prose(number)
+    feature = sorted(entry.name for entry in (path / "specs").iterdir())[0]
+    work = Work(number, feature, prose.slug(3), prose.random.choice(STAGES), prose.random.randint(1, TASKS))
+    files = files_of(work, prose)
+    for name, text in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_text(text)
+    subprocess.run(["git", "add", "--", *files], cwd=path, check=True)
+    subprocess.run(["git", "commit", "-q", "-m", f"feat({work.feature}): {work.slug}"], cwd=path, check=True)
 
 
 def main() -> None:

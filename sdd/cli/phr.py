@@ -1,9 +1,10 @@
 """sdd phr: make, list and show Prompt History Records."""
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -11,6 +12,7 @@ from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.artifacts.phr import Phr, Stage
 from sdd.authoring.recording import Said, Written, write_phr
 from sdd.check import rules_broken
+from sdd.cli.asking import ask
 from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
@@ -19,8 +21,10 @@ from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.errors import UsageError
+from sdd.index.listing import PhrRow, Wanted, phrs
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
+from sdd.render.lists import phrs_text
 from sdd.render.words import counted
 from sdd.workplace import Workplace
 
@@ -162,6 +166,16 @@ def _edited(text: str) -> str:
     return written
 
 
+_NONE = 'no PHR yet: sdd phr new "TITLE"'
+AnyPhr = TypeVar("AnyPhr", Phr, PhrRow)
+
+
+def _newest(found: Sequence[AnyPhr], limit: int | None) -> list[AnyPhr]:
+    """The newest `limit` by date, or all, in the order of paths."""
+    chosen = sorted(found, key=lambda phr: (phr.date or "", phr.path))[-limit:] if limit else found
+    return sorted(chosen, key=lambda phr: phr.path)
+
+
 @command.command("list")
 @click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N, by date.")
@@ -176,19 +190,17 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
         said = f"unknown field {unknown[0]}" if unknown else "--fields chooses keys of the JSON document"
         raise UsageError(said, f"fields: {', '.join(FIELDS)}" if unknown else "add --json")
     repository = open_repository(ctx)
+    if rev is None and not as_json:
+        # The work tree is what the index holds; what rules say of a record is not in it.
+        rows = ask(repository, lambda index: phrs(index, Wanted()))
+        print_text(phrs_text(_newest(rows, limit)) or _NONE)
+        return
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = [
-        record for record in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(record, Phr)
-    ]
-    if limit:
-        newest = {phr.path for phr in sorted(records, key=lambda phr: (phr.date or "", phr.path))[-limit:]}
-        records = [phr for phr in records if phr.path in newest]
+    records = _newest(
+        [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)], limit
+    )
     if not as_json:
-        rows = (
-            f"{phr.date or '----------'}  {phr.stage or '?':<12}  {printable(phr.path)}  {printable(phr.title or '')}"
-            for phr in records
-        )
-        print_text("\n".join(rows) or 'no PHR yet: sdd phr new "TITLE"')
+        print_text(phrs_text(records) or _NONE)
         return
     found = rules_broken(repository, tree, reader, records, date.today())
     items = [phr_document(phr, found.get(phr.path, [])) for phr in records]

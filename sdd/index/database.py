@@ -77,9 +77,10 @@ def update(repository: Repository, progress: Progress | None = None, *, rebuild:
     """
     standing = standing_now(repository)
     try:
-        if rebuild or not _is_usable(index_path(repository)):
+        connection = None if rebuild else _opened(index_path(repository))
+        if not connection:
             return _build(repository, standing, progress)
-        with closing(_open(index_path(repository))) as connection:
+        with closing(connection):
             if is_current(held_by(connection), standing):
                 return None
             return _bring_up_to_date(connection, repository, standing, progress)
@@ -96,9 +97,11 @@ def _ask_file(
     repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None
 ) -> Answer:
     path = index_path(repository)
-    if not _is_usable(path):
+    connection = _opened(path)
+    if not connection:
         _build(repository, standing, progress)
-    with closing(_open(path)) as connection:
+        connection = _connect(path)
+    with closing(connection):
         connection.execute("BEGIN")
         if not is_current(held_by(connection), standing):
             connection.execute("ROLLBACK")
@@ -116,15 +119,22 @@ def _ask_file(
         return found
 
 
-def _is_usable(path: Path) -> bool:
-    """Whether a file of this version is there. Raises sqlite3.Error where there is one that is no database."""
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """The file where one of this version is there. Raises sqlite3.Error where what is there is no database."""
     if not path.exists():
-        return False
-    with closing(_open(path)) as connection:
-        return bool(connection.execute("PRAGMA user_version").fetchone()[0] == FILE_VERSION)
+        return None
+    connection = _connect(path)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == FILE_VERSION:
+            return connection
+    except sqlite3.Error:
+        connection.close()
+        raise
+    connection.close()
+    return None
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     """A connection that begins and ends transactions only where it is told to."""
     return sqlite3.connect(path, timeout=WAIT, isolation_level=None)
 
@@ -157,7 +167,7 @@ def _build(repository: Repository, standing: Standing, progress: Progress | None
     _clear_away(path)
     beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        with closing(_open(beside)) as connection:
+        with closing(_connect(beside)) as connection:
             for setting in (
                 "journal_mode = OFF",
                 "synchronous = OFF",

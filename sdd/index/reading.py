@@ -69,7 +69,9 @@ def _read_elsewhere(repository: Repository, pieces: Sequence[tuple[Sequence[Sour
     """The batches in their order, read by other processes a few ahead of what is asked for."""
     from concurrent.futures import Future, ProcessPoolExecutor
 
-    workers = max(1, min(_MOST_WORKERS, len(os.sched_getaffinity(0)) - 1))
+    # Not every system says how many of its processors are ours.
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = max(1, min(_MOST_WORKERS, processors - 1))
     with ProcessPoolExecutor(workers, initializer=_begin, initargs=(repository.replica(),)) as pool:
         waiting: deque[Future[Batch]] = deque()
         ahead = iter(pieces)
@@ -110,18 +112,14 @@ def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
     own = (record, kind.kind.value, storable(source.path), storable(root), source.blob, problems)
     batch.tables["records"].append(own)
     for table, row in rows.tables:
-        text_places = BY_NAME[table].text_places
-        values: list[Any] = [record, *(storable(value) if value.__class__ is str else value for value in row)]
-        for place in text_places:
+        values: list[Any] = [record, *row]
+        for place in BY_NAME[table].text_places:
             values[place] = _hashed(batch, values[place])
         batch.tables.setdefault(table, []).append(tuple(values))
-    for position, link in enumerate(rows.links, 1):
-        batch.links.append((record, position, link.line, link.how, storable(link.name)))
+    batch.links.extend([(record, position, *link) for position, link in enumerate(rows.links, 1)])
     for one in rows.documents:
-        texts = tuple((line, _hashed(batch, storable(text))) for line, text in one.texts)
-        title = None if one.title is None else storable(one.title)
-        feature = None if one.feature is None else storable(one.feature)
-        batch.documents.append((record, one.kind, one.line, title, storable(one.names), feature, texts))
+        texts = tuple([(line, _hashed(batch, text)) for line, text in one.texts])
+        batch.documents.append((record, one.kind, one.line, one.title, one.names, one.feature, texts))
 
 
 def _hashed(batch: Batch, text: str | None) -> bytes | None:

@@ -1,8 +1,8 @@
 """From an artifact to the rows that say the same. Nothing here knows the database: rows may be made in any process."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from sdd import paths
@@ -18,8 +18,12 @@ from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
 from sdd.artifacts.waiver import Waiver
 from sdd.document import decode
+from sdd.regex import regex
 
 Row = tuple[Any, ...]
+
+# Only an escape in YAML's quotes can write what SQLite cannot hold.
+_ESCAPED = regex(rb"\\[0uUx]")
 
 
 class Document(NamedTuple):
@@ -33,12 +37,8 @@ class Document(NamedTuple):
     texts: tuple[tuple[int, str], ...]
 
 
-class Link(NamedTuple):
-    """One reference: where it stands, what sort it is of, and what it leads to."""
-
-    line: int
-    how: str
-    name: str
+# One reference: the line it stands on, what sort it is of, and what it leads to.
+Link = tuple[int, str, str]
 
 
 class Rows(NamedTuple):
@@ -54,16 +54,34 @@ class Rows(NamedTuple):
 def rows_of(artifact: Artifact, content: bytes) -> Rows:
     """The rows of an artifact; `content` is its file, of which some kinds are searched as a whole."""
     make = _MAKERS.get(type(artifact))
-    return make(artifact, content) if make else Rows((), (), ())
+    rows = make(artifact, content) if make else Rows((), (), ())
+    return _cleaned(rows) if _ESCAPED.search(content) or not _is_storable(artifact.path) else rows
 
 
 def storable(text: str) -> str:
     """`text` as SQLite can hold it: NUL and halves of surrogate pairs, which YAML's escapes can write and file names
     can hold, are written as escapes.
     """
-    if text.isascii():
-        return text.replace("\0", "\\0") if "\0" in text else text
     return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+
+
+def _is_storable(path: str) -> bool:
+    return path.isascii() or storable(path) == path
+
+
+def _storable(value: Any) -> Any:
+    """The same for whatever a row holds."""
+    if isinstance(value, str):
+        return storable(value)
+    return tuple(map(_storable, value)) if type(value) is tuple else value
+
+
+def _cleaned(rows: Rows) -> Rows:
+    return Rows(
+        _storable(rows.tables),
+        _storable(rows.links),
+        tuple(Document(*_storable(tuple(document))) for document in rows.documents),
+    )
 
 
 def text_hash(text: str) -> bytes:
@@ -115,9 +133,9 @@ def _tasks(tasks: Tasks, _content: bytes) -> Rows:
         flags = (int(task.done), int(task.skipped), int(task.parallel))
         tables.append(("tasks", (task.line, feature, task.id, *flags, task.story, task.phase, task.text)))
         if task.story:
-            links.append(Link(task.line, "story", f"{folder}#{task.story}"))
-        links += [Link(task.line, "requirement", f"{folder}#{name}") for name in dict.fromkeys(task.requirements)]
-        links += [Link(task.line, "files", paths.join(tasks.root, path)) for path in task.paths]
+            links.append((task.line, "story", f"{folder}#{task.story}"))
+        links += [(task.line, "requirement", f"{folder}#{name}") for name in dict.fromkeys(task.requirements)]
+        links += [(task.line, "files", paths.join(tasks.root, path)) for path in task.paths]
         names = " ".join(filter(None, (task.id, task.story)))
         documents.append(Document("task", task.line, None, names, feature, ((task.line, task.text),)))
     return Rows(tuple(tables), tuple(links), tuple(documents))
@@ -186,16 +204,16 @@ def _contract_links(contract: Contract) -> Iterator[Link]:
     root = contract.root
     folder = paths.join(root, f"specs/{contract.feature}")
     if contract.spec and not contract.embedded:
-        yield Link(contract.at("spec"), "spec", _place(root, contract.spec))
+        yield contract.at("spec"), "spec", _place(root, contract.spec)
     for item in contract.requirements:
-        yield Link(item.line, "requirement", f"{folder}#{item.text}")
+        yield item.line, "requirement", f"{folder}#{item.text}"
     for item in contract.tasks:
-        yield Link(item.line, "task", f"{folder}#{item.text}")
+        yield item.line, "task", f"{folder}#{item.text}"
     for reference in contract.discovery:
         if reference.path:
-            yield Link(reference.line, "discovery", _place(root, reference.path))
+            yield reference.line, "discovery", _place(root, reference.path)
     if contract.agent:
-        yield Link(contract.at("agent"), "agent", contract.agent)
+        yield contract.at("agent"), "agent", contract.agent
 
 
 def _phr(phr: Phr, content: bytes) -> Rows:
@@ -205,9 +223,9 @@ def _phr(phr: Phr, content: bytes) -> Rows:
     response_line = _line_of(content, phr.response, phr.at("response"))
     said: Row = (phr.prompt, prompt_line, phr.response, response_line)
     tables: list[tuple[str, Row]] = [("phrs", (*own, *more, *said))]
-    links = [Link(phr.at("links"), how, _place(phr.root, written)) for how, written in phr.links]
-    links += [Link(entry.line, "files", _place(phr.root, entry.path)) for entry in phr.files if entry.path]
-    links += [Link(phr.at("closes"), "closes", written) for written in phr.closes]
+    links = [(phr.at("links"), how, _place(phr.root, written)) for how, written in phr.links]
+    links += [(entry.line, "files", _place(phr.root, entry.path)) for entry in phr.files if entry.path]
+    links += [(phr.at("closes"), "closes", written) for written in phr.closes]
     texts = [(line, text) for line, text in ((prompt_line, phr.prompt), (response_line, phr.response)) if text]
     if phr.contract:
         tables += _contract_tables(phr.contract)
@@ -300,5 +318,5 @@ def _by_line(parts: Iterable[Any]) -> Iterator[Any]:
 
 def _json(values: Iterable[str]) -> str | None:
     """A list as a column holds it, null where it is empty."""
-    listed = list(values)
-    return json.dumps(listed, ensure_ascii=False) if listed else None
+    listed = ", ".join(map(encode_basestring, values))
+    return f"[{listed}]" if listed else None

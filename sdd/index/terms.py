@@ -7,8 +7,7 @@ column of its own: writing without spaces between words (Chinese, Japanese, Kore
 letters, and names such as `roundVatRate` as the words in them.
 """
 
-import re
-from collections.abc import Iterator
+import string
 from typing import NamedTuple
 
 from sdd.regex import regex
@@ -21,32 +20,35 @@ _UNSPACED = (
 _RUN = regex(rf"[{_UNSPACED}]+")
 _PART = regex(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 _WORD = regex(r"[^\W_]+")
-_INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_INNER_CAPITAL = regex(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]{2}")
 _CAMEL = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# Each letter and digit of ASCII by its case: a or A.
+_CASES = bytes.maketrans(
+    (string.ascii_lowercase + string.digits + string.ascii_uppercase).encode(), b"a" * 36 + b"A" * 26
+)
 _QUERY = regex(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
 def more_words(text: str) -> str:
     """The words of a text that unicode61 alone would not find, apart by spaces; mostly none."""
-    if text.isascii():
-        return " ".join(_camel_parts(text)) if _INNER_CAPITAL.search(text) else ""
     found: list[str] = []
-    for word in _WORD.findall(text):
-        if not word.isascii() and _RUN.search(word):
-            for part in _PART.findall(word):
-                found += _pairs(part) if _RUN.match(part) else (part,)
-    return " ".join([*found, *_camel_parts(text)])
+    if not text.isascii() and _RUN.search(text):
+        for word in _WORD.findall(text):
+            if _RUN.search(word):
+                for part in _PART.findall(word):
+                    found += _pairs(part) if _RUN.match(part) else (part,)
+    # Every text is asked, and few hold such a name: this is the quickest way to say no.
+    cases = text.encode().translate(_CASES)
+    if b"aA" in cases or b"AAaa" in cases:
+        for word in _WORD.findall(text):
+            if _INNER_CAPITAL.search(word):
+                found += _CAMEL.findall(word)
+    return " ".join(found)
 
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is a run of letters of a script that has no spaces between words."""
     return _RUN.match(word) is not None
-
-
-def _camel_parts(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text):
-        if _INNER_CAPITAL.search(word):
-            yield from _CAMEL.findall(word)
 
 
 def _pairs(run: str) -> list[str]:

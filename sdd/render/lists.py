@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sdd.artifacts.phr import Phr
 from sdd.index.listing import AdrRow, ContractRow, PhrRow, TaskRow, WaiverRow
 from sdd.index.requirements import RequirementRow
 from sdd.paths import printable
@@ -50,7 +51,7 @@ def contracts_text(rows: Sequence[ContractRow]) -> str:
     )
 
 
-def phrs_text(rows: Sequence[PhrRow]) -> str:
+def phrs_text(rows: Iterable[PhrRow | Phr]) -> str:
     """A line a PHR: date, stage, place and title."""
     return _columns((row.date or "----------", row.stage or "?", row.path, _short(row.title or "")) for row in rows)
 
