@@ -85,7 +85,17 @@ def _read(index: Connection, repository: Repository, since: str, until: str, aut
     subject = Subject(
         _name(index, forge), commit, uncommitted, today, Period(since, until), authors, forge
     )
-    return read_report(index, Reader(repository.blobs), subject, ())
+    files = _files(repository, commit) if forge and commit else frozenset()
+    return read_report(index, Reader(repository.blobs), subject, (), files)
+
+
+def _files(repository: Repository, commit: str) -> frozenset[str]:
+    """The files of a commit and the folders that they stand in."""
+    from sdd import paths
+
+    found = {path for path, _ in repository.files(repository.tree(commit).oid)}
+    folders = {path.rpartition("/")[0] for path in found}
+    return frozenset(found.union(folders, *(paths.folders_above(folder) for folder in folders)) - {""})
 
 
 def _forge(repository: Repository) -> "Forge | None":

@@ -95,7 +95,7 @@ def _with_citations(
     rows: Sequence[tuple[int, str | None, str, str]], cited: Sequence[_Citation]
 ) -> tuple[tuple[Principle, ...], tuple[str, ...]]:
     """The principles with who cites each, and those who cite none of them."""
-    ends = [row[0] - 1 for row in rows[1:]] + [10**9]
+    ends = [*(row[0] - 1 for row in rows[1:]), 10**9][: len(rows)]
     principles = []
     placed: set[str] = set()
     for (line, number, name, text), end in zip(rows, ends, strict=True):

@@ -1,6 +1,6 @@
 """A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -47,7 +47,9 @@ class Subject(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What the pages show. `landed` is path of a record -> the commit that it came with."""
+    """What the pages show. `landed` is path of a record -> the commit that it came with; `files` are those that the
+    commit holds, where the forge is known, and the folders they stand in.
+    """
 
     subject: Subject
     overview: Overview
@@ -64,10 +66,16 @@ class Report(NamedTuple):
     follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
     landed: Mapping[str, Landing]
+    files: Collection[str]
 
 
-def read_report(index: Connection, reader: Reader, subject: Subject, changes: Sequence[Change]) -> Report:
-    """The report over what the index holds and over `changes`, the newest first. `reader` reads agent files."""
+def read_report(
+    index: Connection, reader: Reader, subject: Subject, changes: Sequence[Change], files: Collection[str] = ()
+) -> Report:
+    """The report over what the index holds, over `changes` (the newest first) and over `files`.
+
+    `reader` reads agent files, which the index does not hold as a whole.
+    """
     everything = Wanted()
     landed = landings(index)
     phr_rows, contract_rows, adr_rows = (
@@ -104,4 +112,5 @@ def read_report(index: Connection, reader: Reader, subject: Subject, changes: Se
         follow_ups=known.follow_ups,
         rules=rule_rows(ALL, changes),
         landed=landed,
+        files=files,
     )

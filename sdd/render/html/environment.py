@@ -61,6 +61,7 @@ class Renderer:
     def __init__(self, report: Report, places: Places) -> None:
         self.report = report
         self.places = places
+        self._held = frozenset(report.files)
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("sdd.render.html", "templates"),
             autoescape=True,
@@ -78,6 +79,7 @@ class Renderer:
             "policy": POLICY,
             "policy_with_script": POLICY_WITH_SCRIPT,
             "loader": words.joined([LOADER]),
+            "on_forge": self.on_forge,
         }
 
     def page(
@@ -102,5 +104,11 @@ class Renderer:
             return None
         if found := self.places.record(target):
             return up + found
+        return self.on_forge(target)
+
+    def on_forge(self, path: str, line: int = 0) -> str | None:
+        """The page of a file on the forge, None where the forge is not known or the commit holds no such file."""
         subject = self.report.subject
-        return subject.forge.file(subject.commit, target) if subject.forge and subject.commit else None
+        if not subject.forge or not subject.commit or path.rstrip("/") not in self._held:
+            return None
+        return subject.forge.file(subject.commit, path.rstrip("/"), line)

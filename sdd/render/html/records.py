@@ -82,7 +82,7 @@ class _Labels:
     def __init__(self, renderer: Renderer) -> None:
         self._places = renderer.places
         self._forge = renderer.report.subject.forge
-        self._commit = renderer.report.subject.commit
+        self._renderer = renderer
         self._phrs = {row.path: row for row in renderer.report.phrs}
         self._contracts = {row.path: row for row in renderer.report.contracts}
         self._subjects = {landing.commit: landing.subject for landing in renderer.report.landed.values()}
@@ -107,7 +107,8 @@ class _Labels:
             "file": trail.files,
         }
         lists = tuple(
-            (LAYERS[layer], tuple(label((layer, name)) for name in names)) for layer, names in layers.items()
+            (LAYERS[layer], tuple(_in_full(label((layer, name)), layer, name) for name in names))
+            for layer, names in layers.items()
         )
         counted = ", ".join(f"{LAYERS[layer]}: {len(names) or 'none'}" for layer, names in layers.items())
         return address, DrawnTrail(row, anchor, graph(trail, label), f"Trail of {row.id}. {counted}", lists)
@@ -132,13 +133,18 @@ class _Labels:
         if layer == "commit":
             return Label(name[:10], self._subjects.get(name, ""), self._forge.commit(name) if self._forge else None)
         if layer == "file":
-            address = self._forge.file(self._commit, name) if self._forge and self._commit else None
+            address = self._renderer.on_forge(name)
             folder, _, base = name.rstrip("/").rpartition("/")
             return Label(base + ("/" if name.endswith("/") else ""), folder, address)
         return Label(name, "", None)
 
     def _place(self, path: str) -> str | None:
         return self._places.phrs.get(path)
+
+
+def _in_full(label: Label, layer: str, name: str) -> Label:
+    """A label as the list shows it: there is room for a whole path."""
+    return Label(name, "", label.address) if layer == "file" else label
 
 
 def _numbered(word: str, number: str | None) -> str:

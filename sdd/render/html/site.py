@@ -103,7 +103,7 @@ def _overview(renderer: Renderer) -> Rendered:
     charts = [
         (name, share, _chart(name, share, view.series, place))
         for place, (name, share) in enumerate(
-            (("Spec", view.total.spec), ("Contract", view.total.contract), ("Prompt record", view.total.phr)), 2
+            (("Spec", view.total.spec), ("Contract", view.total.contract), ("PHR", view.total.phr)), 2
         )
     ]
     waivers = [one for one in view.waivers]
@@ -140,7 +140,7 @@ def _chart(name: str, share: Share, series: Series, place: int) -> Any:
 
 def _open(renderer: Renderer, item: Any) -> tuple[str, str | None, str]:
     address = renderer.places.record(item.path) or renderer.places.feature_named(item.feature, item.path)
-    return item.text, address, age(item.days) if item.days is not None else ""
+    return item.text or "without words", address, age(item.days) if item.days is not None else ""
 
 
 def _left(days: int | None) -> str:

@@ -14,9 +14,16 @@ _HIDDEN = regex(
 )
 
 
+_CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def visible(text: str) -> str:
     """`text` with every character that cannot be seen, or that moves others about, written as an escape."""
-    if not _HIDDEN.search(text):
+    # Most texts hold nothing of the kind, and are told apart quickly.
+    if text.isascii():
+        if text.isprintable() or not _CONTROL.search(text):
+            return text
+    elif not _HIDDEN.search(text):
         return text
     return _HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
 
