@@ -1,7 +1,7 @@
 """Follow-ups: what contracts name as next steps and risks, and which of them a later PHR has settled."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import ArtifactKind
@@ -21,12 +21,13 @@ class FollowUp:
     """One follow-up of a contract, the `number`-th of its list. `closed_by` are the PHRs that settled it."""
 
     path: str
+    root: str
     line: int
     number: int
     text: str
     contract: str | None
     feature: str | None
-    closed_by: tuple[str, ...]
+    closed_by: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -34,17 +35,12 @@ class FollowUp:
         folder, _, file = self.path.rpartition("/")
         return f"{folder.rpartition('/')[2]}/{file.partition('-')[0].partition('.')[0]}#{self.number}"
 
-
-class Left(NamedTuple):
-    """One follow-up as its contract has it, the `number`-th of its list."""
-
-    path: str
-    root: str
-    line: int
-    number: int
-    text: str
-    contract: str | None
-    feature: str | None
+    def is_called(self, entry: str) -> bool:
+        """Whether an entry of `closes` means this one: its text, or some end of its record's path and its number."""
+        named = _REFERENCE.fullmatch(entry.strip())
+        if named and int(named[2]) == self.number and _begins_name(named[1], self.path):
+            return True
+        return _key(entry) == _key(self.text)
 
 
 class Closing(NamedTuple):
@@ -57,7 +53,7 @@ class Closing(NamedTuple):
 
 def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
     """The follow-ups of every contract of a tree, files and those inside PHRs, in the order of paths."""
-    left: list[Left] = []
+    left: list[FollowUp] = []
     closing: list[Closing] = []
     for record in all_artifacts(tree, reader, _KINDS):
         if isinstance(record, Phr) and record.closes:
@@ -68,34 +64,26 @@ def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
     return settle(left, closing)
 
 
-def _left_by(contract: Contract) -> Iterator[Left]:
+def _left_by(contract: Contract) -> Iterator[FollowUp]:
     for number, item in enumerate(contract.follow_ups, 1):
         own = (contract.path, contract.root, item.line, number, item.text)
-        yield Left(*own, contract.title, contract.feature)
+        yield FollowUp(*own, contract.title, contract.feature)
 
 
-def settle(left: Iterable[Left], closing: Iterable[Closing]) -> tuple[FollowUp, ...]:
-    """Follow-ups with the PHRs that settled them, in their order."""
+def settle(left: Iterable[FollowUp], closing: Iterable[Closing]) -> tuple[FollowUp, ...]:
+    """Follow-ups with the PHRs that settled them, in their order. A record settles nothing that it leaves itself."""
     closing = tuple(closing)
-    return tuple(_settled(one, closing) for one in left)
-
-
-def _settled(one: Left, closing: Iterable[Closing]) -> FollowUp:
-    # A record cannot settle what it leaves to do itself.
-    by = tuple(
-        phr.path
-        for phr in closing
-        if phr.path != one.path and phr.root == one.root and any(_means(entry, one) for entry in phr.closes)
+    return tuple(
+        replace(
+            one,
+            closed_by=tuple(
+                phr.path
+                for phr in closing
+                if phr.path != one.path and phr.root == one.root and any(map(one.is_called, phr.closes))
+            ),
+        )
+        for one in left
     )
-    return FollowUp(one.path, one.line, one.number, one.text, one.contract, one.feature, by)
-
-
-def _means(entry: str, one: Left) -> bool:
-    """Whether an entry of `closes` names a follow-up: its text, or some end of its record's path and its number."""
-    named = _REFERENCE.fullmatch(entry.strip())
-    if named and int(named[2]) == one.number and _begins_name(named[1], one.path):
-        return True
-    return _key(entry) == _key(one.text)
 
 
 def _begins_name(written: str, path: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sdd import __version__
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH
 from sdd.regex import regex
 
@@ -49,13 +50,23 @@ AGENT_PLACES: Mapping[str, Mapping[str, str]] = {
 SCRIPT_PLACES: Mapping[str, str] = {f".specify/scripts/bash/{name}": f"scripts/{name}" for name in SCRIPTS}
 """The same for `sdd init --scripts`: what agents of spec-kit and spec-kit-plus call, to be executable."""
 
+WORKFLOW, PIPELINE, INCLUDED_PIPELINE = ".github/workflows/sdd.yml", ".gitlab-ci.yml", ".gitlab/ci/sdd.yml"
+CI_PLACES: Mapping[str, str] = {
+    WORKFLOW: "ci/github.yml",
+    PIPELINE: "ci/gitlab.yml",
+    INCLUDED_PIPELINE: "ci/gitlab.yml",
+}
+"""The same for `sdd init --ci`, from the top of the repository; of GitLab's two places one is written."""
+
 ALL_PLACES: Mapping[str, str] = {
     **PLACES,
     **SCRIPT_PLACES,
+    **CI_PLACES,
     **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
 }
 
 _VALUE = regex(r"\{\{[a-z]+\}\}")
+_SERIES = "{{series}}"
 
 
 def template_folder() -> "Traversable":
@@ -71,10 +82,16 @@ def template(name: str) -> str:
     return template_folder().joinpath(*name.split("/")).read_text(encoding="utf-8")
 
 
+def ci_text(path: str) -> str:
+    """What `sdd init --ci` writes to one of CI_PLACES: it installs the series of releases that this sdd belongs to."""
+    return template(CI_PLACES[path]).replace(_SERIES, ".".join(__version__.split(".")[:2]))
+
+
 def is_own_text(path: str, content: bytes) -> bool:
     """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
 
-    What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any.
+    What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any. In a
+    file that a forge runs it may be another series of releases, and nothing else.
     """
     if path not in ALL_PLACES:
         return False
@@ -83,6 +100,8 @@ def is_own_text(path: str, content: bytes) -> bool:
         text = content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
         return False
+    if path in CI_PLACES:
+        return re.fullmatch(r"\d+\.\d+".join(map(re.escape, own.split(_SERIES))), text, re.ASCII) is not None
     if path != CONSTITUTION_PATH:
         return text == own
     return re.fullmatch("[^\n]*".join(re.escape(part) for part in _VALUE.split(own)), text) is not None

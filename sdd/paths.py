@@ -1,11 +1,17 @@
 """Paths inside a repository: text with slashes, relative to the top; the top itself is the empty string."""
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sdd.regex import regex
 
-_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
+# systems take for a command wherever it stands in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
+_CONTROL = regex(
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
+)
 
 
 def join(folder: str, path: str) -> str:
@@ -39,9 +45,26 @@ def twin_key(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-def printable(text: str) -> str:
-    """`text` with every control, bidirectional and undecodable character written as an escape.
+def twin_keys(names: Iterable[str]) -> list[str]:
+    """The twin key of each of some names: in one go where that does, since a folder may hold very many."""
+    together = "\0".join(names)
+    return together.lower().split("\0") if together.isascii() else list(map(twin_key, together.split("\0")))
 
-    A repository's file names and prose reach the terminal only through here.
+
+def printable(text: str) -> str:
+    """`text` with every control, bidirectional, invisible and undecodable character written as an escape.
+
+    A repository's file names and prose reach the terminal, and the logs of CI systems, only through here.
     """
-    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+    return _CONTROL.sub(_escape, text)
+
+
+def printable_line(text: str) -> str:
+    """The same for text that begins a line: GitHub takes a line that begins with two colons for a command."""
+    shown = printable(text)
+    return shown.replace(":", "\\x3a", 1) if shown.lstrip().startswith(":") else shown
+
+
+def _escape(found: re.Match[str]) -> str:
+    letter = found.group()
+    return "\\x23" if letter == "#" else letter.encode("unicode_escape", "surrogatepass").decode("ascii")

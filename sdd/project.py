@@ -1,6 +1,6 @@
 """One root's artifacts at one tree, found and parsed as they are asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from sdd import paths
@@ -72,6 +72,12 @@ class Project:
         """The artifact at `path` (from the top), None where there is no file or no kind describes it."""
         entry = self.tree.file(path)
         return self.reader.artifact(path, entry, self.root) if entry else None
+
+    def read_ahead(self, below_root: Iterable[str]) -> None:
+        """Reads some files that will be asked for, where they are there: one question to git rather than one a file."""
+        wanted = [self.path(path) for path in below_root]
+        self.tree.load(wanted)
+        self.reader.contents([entry for path in wanted if (entry := self.tree.file(path))])
 
     @cached_property
     def policy(self) -> Policy:

@@ -1,6 +1,7 @@
 """Roots: the folders that hold a `.specify/`, as a tree has them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sdd import paths
 from sdd.repo.objects import FOLDER, Tree
@@ -8,10 +9,12 @@ from sdd.repo.objects import FOLDER, Tree
 MARK = ".specify"
 
 
+# The same few folders are asked about for every path of a change, and by every rule.
+@lru_cache(maxsize=10_000)
 def is_root(tree: Tree, folder: str) -> bool:
     """Whether a folder ("" is the top) holds a folder `.specify/`."""
-    mark = tree.folder(folder).get(MARK)
-    return mark is not None and mark.mode == FOLDER
+    held = tree.folder(folder)
+    return MARK in held and held[MARK].mode == FOLDER
 
 
 def roots_of(tree: Tree, path: str) -> tuple[str, ...]:

@@ -25,7 +25,9 @@ _BESIDE_RECORDS = regex(
 
 def is_record_path(below_root: str) -> bool:
     """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is none."""
-    return kind_of(below_root) is not None or _BESIDE_RECORDS.fullmatch(below_root) is not None
+    if kind_of(below_root) is not None:
+        return True
+    return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
 
 
 class Sides:
@@ -153,13 +155,18 @@ class Sides:
 
     @cached_property
     def records(self) -> dict[str, tuple[str, PathChange]]:
-        """The paths of the change that are records: path -> (root, what changed). Only regular files are."""
+        """The paths of the change that are records: path -> (root, what changed). Only regular files are.
+
+        All of them are read here, in one go.
+        """
         found = {}
         for changed in self.change.paths:
             entry = changed.after or changed.target or changed.before
             root = self.root_as_record(changed.path) if entry and entry.is_file else None
             if root is not None:
                 found[changed.path] = (root, changed)
+        sides = (entry for _, changed in found.values() for entry in (changed.after, changed.target))
+        self.reader.contents([entry for entry in sides if entry and entry.is_file])
         return found
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
@@ -179,7 +186,6 @@ class Sides:
     @cached_property
     def added_records(self) -> tuple[Artifact, ...]:
         """The parsed records that the change adds, in the order of paths."""
-        self.reader.contents([changed.after for _, changed in self.records.values() if changed.after])
         found = (
             self.after(root).artifact(path)
             for path, (root, changed) in self.records.items()

@@ -11,7 +11,7 @@ from sdd.artifacts import agent as agents
 from sdd.artifacts import contract as contracts
 from sdd.artifacts.agent import Agent
 from sdd.artifacts.contract import Contract
-from sdd.cli import sdd
+from sdd.cli.table import sdd
 from sdd.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
 from tests.adopted import Adopted
 from tests.adopted import sdd as run_sdd

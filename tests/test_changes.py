@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sdd.errors import SddError
-from sdd.repo.changes import Change, merge_bases, read_change
+from sdd.repo.changes import Change, differences, merge_bases, read_change
 from sdd.repo.objects import Repository
 from tests.pushes import fill
 from tests.scratch import Scratch
@@ -197,10 +200,67 @@ def test_the_empty_tree_stands_for_nothing(forked: Scratch) -> None:
         assert len(first.commits) == 2
 
 
-def test_a_tree_that_names_a_path_twice_is_no_ground_for_a_verdict(scratch: Scratch) -> None:
-    scratch.commit("base", {"a": "1\n"})
-    blobs = [scratch.git("hash-object", "-w", "--stdin", stdin=text) for text in ("1\n", "2\n")]
-    raw = b"".join(b"100644 a\0" + bytes.fromhex(oid) for oid in blobs)
-    tree = scratch.git("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=raw)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([], ["a1", "a2"]), (["a1"], ["a2", "a1"]), (["a1"], ["a1", "a2"]), (["a1", "a2"], []), ([], ["a/b1"])],
+    ids=" ".join,
+)
+def test_a_tree_that_names_a_path_twice_is_no_ground_for_a_verdict(
+    scratch: Scratch, before: list[str], after: list[str]
+) -> None:
+    blobs = {text: bytes.fromhex(scratch.git("hash-object", "-w", "--stdin", stdin=text)) for text in "12"}
+    old, new = (
+        scratch.git(
+            *("hash-object", "-t", "tree", "-w", "--stdin", "--literally"),
+            stdin=b"".join(b"100644 %b\0%b" % (entry[:-1].encode(), blobs[entry[-1]]) for entry in entries),
+        )
+        for entries in (before, after)
+    )
     with Repository.discover(scratch.path) as repository, pytest.raises(SddError, match="twice"):
-        read_change(repository, ref="x", target_name="", target=None, head=tree, forks=[repository.empty_tree_oid])
+        read_change(repository, ref="x", target_name="", target=None, head=new, forks=[old])
+
+
+BLOB, OTHER = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "b6fc4c620b67d95f953a5c1c1230aaab5db5a1b0"
+NAMES = st.sampled_from(["a", "a.b", "a-b", "a0", "b", "é", "new\nline", " ", "-q"])
+MODES = st.sampled_from(["100644", "100644", "100755", "120000", "160000"])
+FOLDERS = st.recursive(
+    st.dictionaries(NAMES, st.tuples(MODES, st.sampled_from([BLOB, OTHER])), max_size=4),
+    lambda below: st.dictionaries(NAMES, below | st.tuples(MODES, st.sampled_from([BLOB, OTHER])), max_size=4),
+    max_leaves=8,
+)
+
+
+def tree_of(scratch: Scratch, folder: Any) -> str:
+    """The id of a tree that holds what a dictionary says: a name's (mode, id), or what stands in the folder."""
+    lines = ""
+    for name, held in folder.items():
+        mode, kind, oid = (
+            ("040000", "tree", tree_of(scratch, held)) if isinstance(held, dict) else (held[0], "", held[1])
+        )
+        lines += f"{mode} {kind or ('commit' if mode == '160000' else 'blob')} {oid}\t{name}\0"
+    return scratch.git("mktree", "-z", "--missing", stdin=lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FOLDERS, FOLDERS)
+def test_two_trees_differ_where_git_says_so(tmp_path_factory: pytest.TempPathFactory, old: Any, new: Any) -> None:
+    scratch = Scratch(tmp_path_factory.getbasetemp() / "trees")
+    before, after = tree_of(scratch, old), tree_of(scratch, new)
+    said = scratch.git("diff-tree", "-r", "--raw", "-z", "--no-renames", "--full-index", before, after).split("\0")[:-1]
+    with Repository.discover(scratch.path) as repository:
+        found = {
+            path: " ".join(entry[place] if entry else ("000000", "0" * 40)[place] for place in (0, 1) for entry in pair)
+            for path, pair in differences(repository, before, after).items()
+        }
+    assert found == dict(zip(said[1::2], (header[1:].rpartition(" ")[0] for header in said[::2]), strict=True))
+
+
+def test_two_spellings_of_a_mode_are_no_difference(scratch: Scratch) -> None:
+    scratch.commit("base", {"a": "1\n"})
+    blob = bytes.fromhex(scratch.git("rev-parse", "HEAD:a"))
+    old, new = (
+        scratch.git("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=b"%b a\0%b" % (mode, blob))
+        for mode in (b"100664", b"100644")
+    )
+    with Repository.discover(scratch.path) as repository:
+        assert differences(repository, old, new) == {}

@@ -32,7 +32,7 @@ def commands(command: click.Command, name: str) -> Iterator[str]:
 
 
 def test_every_command_is_documented() -> None:
-    from sdd.cli import sdd  # late, so that this file's other tests run where a command is broken
+    from sdd.cli.table import sdd  # late, so that this file's other tests run where a command is broken
 
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     missing = [name for name in commands(sdd, "sdd") if not re.search(rf"\b{re.escape(name)}\b", text)]
@@ -53,6 +53,13 @@ def test_the_rule_book_is_what_the_rules_say() -> None:
 
     told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
     assert told == rule_book(ALL), "bring it up to date: sdd explain --all > docs/rules.md"
+
+
+def test_every_format_is_documented() -> None:
+    from sdd.render.formats import FORMAT_NAMES
+
+    text = (TOP / "docs" / "ci.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [*FORMAT_NAMES]
 
 
 def test_every_key_of_the_policy_is_documented() -> None:

@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.adopted import FEATURE, LANDED, OPEN, SPEC, Adopted, contract, sdd
 from tests.good import TARGET
+from tests.scratch import Scratch
 
 TASKS = "# Tasks: VAT\n\n## Phase 1: Build\n\n- [{}] T001 [US1] Round in src/a.py\n- [{}] T002 Log in src/b.py\n"
 PLAN = TARGET["specs/001-vat/plan.md"]
@@ -138,6 +141,22 @@ def test_a_feature_of_the_same_name_is_refused(adopted: Adopted) -> None:
         assert (ran.status, f"there is a feature of that name: specs/{there}" in ran.err) == (3, True), ran
     assert adopted.here.git("status", "--porcelain", "-uall") == before
     assert adopted.here.git("branch", "--show-current") == "main"
+
+
+@pytest.mark.parametrize("place", ["a branch", "no branch", "no commit"])
+def test_a_branch_is_taken_back_where_the_folder_cannot_be_written(scratch: Scratch, place: str) -> None:
+    scratch.write("specs", "A file where the folder should be.\n")
+    if place != "no commit":
+        scratch.commit("base")
+        scratch.git("switch", "-q", *(["--detach"] if place == "no branch" else ["-c", "work"]))
+    asked = (["status", "--porcelain", "--branch"], ["for-each-ref"])
+    before = [scratch.git(*words) for words in asked]
+    ran = sdd(scratch.path, "feature", "new", "Round it", "--branch")
+    assert (ran.status, "is a file where a folder is needed" in ran.err) == (3, True), ran
+    assert [scratch.git(*words) for words in asked] == before
+    (scratch.path / "specs").unlink()
+    assert sdd(scratch.path, "feature", "new", "Round it", "--branch").status == 0
+    assert scratch.git("symbolic-ref", "HEAD").endswith("-round-it")
 
 
 def test_a_number_needs_no_zeros(adopted: Adopted) -> None:

@@ -1,5 +1,7 @@
 """`sdd followups`: what contracts left to do, with age and origin, and what settles it."""
 
+import pytest
+
 from tests.adopted import FEATURE, PROMISE, Adopted, contract, phr
 
 OPEN = f"history/contracts/{FEATURE}/0008-a.contract.md"
@@ -55,8 +57,31 @@ def test_a_record_does_not_settle_what_it_leaves_itself(adopted: Adopted) -> Non
 
 def test_a_name_means_one_number_and_one_record(adopted: Adopted) -> None:
     left(adopted)
-    closing = ["--closes", f"{FEATURE}/000#1", "--closes", f"{FEATURE}/0008#3", "--closes", "0008"]
-    adopted.done("phr", "new", "Settle", "--stage", "misc", *closing)
+    settling = "history/prompts/general/0004-settle.misc.prompt.md"
+    adopted.here.write(settling, phr(["src/vat.py"], closes=f"[{FEATURE}/000#1, {FEATURE}/0008#3, '0008']"))
     assert len(listed(adopted)) == 3
-    adopted.done("phr", "new", "Really", "--stage", "misc", "--closes", f"{OPEN}#2")
+    adopted.here.write(settling, phr(["src/vat.py"], closes=f"['{OPEN}#2']"))
+    assert len(listed(adopted)) == 2
+
+
+@pytest.mark.parametrize("name", [f"{FEATURE}/000#1", f"{FEATURE}/0008#3", "0008", "Ask", "1"])
+def test_a_new_phr_closes_only_what_is_a_follow_up(adopted: Adopted, name: str) -> None:
+    new = ("phr", "new", "Settle", "--stage", "misc", "--closes", name)
+    refused = adopted.sdd(*new)
+    assert (refused.status, f"{name} is no follow-up" in refused.err) == (2, True), refused
+    assert "sdd followups" in refused.err
+    left(adopted)
+    if name == "Ask":
+        adopted.done(*new)
+    else:
+        refused = adopted.sdd(*new)
+        assert (refused.status, f"{name} is no follow-up" in refused.err) == (2, True), refused
+        assert (f"{FEATURE}/0008#" in refused.err) == ("#" in name)
+    assert len(listed(adopted)) == 3 - (name == "Ask")
+
+
+def test_what_is_settled_may_be_settled_again(adopted: Adopted) -> None:
+    left(adopted)
+    for title in ("Once", "Twice"):
+        adopted.done("phr", "new", title, "--stage", "misc", "--closes", f"{OPEN}#2")
     assert len(listed(adopted)) == 2

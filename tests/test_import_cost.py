@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sdd.render.formats import FORMATS, Format
 from tests.good import good_repository
 from tests.scratch import Scratch
 
@@ -24,8 +25,9 @@ print("\\n" + json.dumps({"status": status, "modules": modules}))
 # GitPython, the index and the HTML report: no verdict needs them.
 NEVER_FOR_A_VERDICT = {"git", "jinja2", "sqlite3", "sqlite_utils"}
 PARSERS = {"markdown_it", "yaml"}
-# JSON, scratch files, hashes and near matches: a change that is neither large nor wrong wants none of them.
-NEVER_FOR_A_PASS = {"json", "tempfile", "shutil", "hashlib", "random", "difflib"}
+# JSON, scratch files, hashes, near matches, odd patterns: a change neither large nor wrong wants none of them. Nor does
+# it want the help that click can give, or what Python's own data classes are made with.
+NEVER_FOR_A_PASS = {"json", "tempfile", "shutil", "hashlib", "random", "difflib", "pathspec", "click", "inspect"}
 
 
 def imported(scratch: Scratch, *arguments: str) -> tuple[int, set[str]]:
@@ -71,3 +73,11 @@ def test_a_gate_that_passes_plain_records_imports_no_parser(tmp_path: Path) -> N
     status, modules = imported(good_repository(tmp_path / "good"), "gate", "--base", "main")
     assert status == 0
     assert not modules & (NEVER_FOR_A_VERDICT | NEVER_FOR_A_PASS | PARSERS)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_a_format_is_imported_only_where_it_is_asked_for(adopted: Scratch, form: Format) -> None:
+    status, modules = imported(adopted, "gate", "--base", "HEAD~1", "--format", form.name)
+    assert status == 1
+    made = {f"sdd.render.{one.module}" for one in FORMATS if one.module}
+    assert modules & made == ({f"sdd.render.{form.module}"} if form.module else set())

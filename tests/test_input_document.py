@@ -63,6 +63,9 @@ def test_a_contract_by_one_document_and_the_record_that_links_it(adopted: Adopte
         ('{"title": "x", "files": "src/a.py"}', "files is a list of texts"),
         ('{"title": "x", "human": "yes"}', "human is true or false"),
         ('{"title": "x", "kind": "big"}', "'big' is not one of"),
+        ('{"title": "x\\ud83d"}', "title holds half a character"),
+        ('{"title": "x", "prompt": "Round \\ude00 it."}', "prompt holds half a character"),
+        ('{"title": "x", "tests": ["one", "\\udcff"]}', "tests holds half a character"),
         ('{"kind": "fix"}', "Missing argument"),
         ('{"title": "TITLE"}', "still to be filled in"),
     ],
@@ -73,6 +76,13 @@ def test_what_a_document_gets_wrong_is_told(adopted: Adopted, document: str | by
     ran = adopted.sdd("phr", "new", "--input", str(place), "--json")
     assert (ran.status, told in ran.document["message"]) == (2, True), ran
     assert adopted.here.git("status", "--porcelain") == ""
+
+
+def test_a_character_beyond_the_first_plane_is_whole(adopted: Adopted) -> None:
+    status, _ = by_document(adopted, "phr", "new", title="Smile", prompt="Smile \U0001f600.", tests=["\U0001f600"])
+    assert status == 0
+    (item,) = adopted.done("phr", "list", "--json", "--limit", "1").document["items"]
+    assert (item["prompt"], item["tests"]) == ("Smile \U0001f600.", ["\U0001f600"])
 
 
 def test_an_editor_writes_the_prompt(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from sdd.cli import sdd as command_line
+from sdd.cli.table import sdd as command_line
 from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, contract, phr, rules_of
 
 FILL_IN = {

@@ -140,6 +140,11 @@ def test_ordinary_values_need_no_quotes(plain: str) -> None:
     assert yaml_lines("title", plain) == [f"title: {plain}"]
 
 
+def test_half_a_surrogate_pair_is_told_by_a_sign_that_can_be_read() -> None:
+    written = "\n".join(yaml_lines("files", ("src/\udcff.py", "a\ud83d\n")))
+    assert yaml.safe_load(written) == {"files": ["src/\ufffd.py", "a\ufffd\n"]}
+
+
 @settings(deadline=None)
 @given(TEXT | MARKDOWN, TEXT | MARKDOWN)
 @example("## Response snapshot\n\nfake", "## Outcome\n\nfake")

@@ -15,6 +15,7 @@ from sdd.packaged import (
     AGENTS,
     ATTRIBUTES,
     CHECKLIST,
+    CI_PLACES,
     COMMANDS,
     CONSTITUTION,
     CONTRACT,
@@ -52,7 +53,8 @@ def read_spec() -> Spec:
 
 
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
-    folders = {"agents": AGENTS, "commands": COMMANDS, "scripts": SCRIPTS}
+    ci = sorted({name.removeprefix("ci/") for name in CI_PLACES.values()})
+    folders = {"agents": AGENTS, "ci": ci, "commands": COMMANDS, "scripts": SCRIPTS}
     single = (*NAMES, POLICY, ATTRIBUTES, INTRODUCTION)
     assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))
     for name, files in folders.items():

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Self, dataclass_transform
 
 from sdd.document import Item, Problem
+from sdd.fields import Fields
 
 __all__ = ["Artifact", "ArtifactKind", "ChangeKind", "Item", "Problem"]
 
@@ -34,28 +34,6 @@ class ChangeKind(StrEnum):
     REFACTOR = "refactor"
     REVERT = "revert"
     CHORE = "chore"
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
-class Fields:
-    """Values by name, as the class declares them: to a type checker a frozen data class.
-
-    Python's own would write and compile the methods of every kind of artifact at every start, which takes as long as
-    judging a small change.
-    """
-
-    def __init__(self, **values: Any) -> None:
-        vars(self).update(values)
-
-    def but(self, **values: Any) -> Self:
-        """The same with other values for some of the names."""
-        return type(self)(**(vars(self) | values))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__}.{name} cannot be set: an artifact is what its file says")
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
 
 class Artifact(Fields):

@@ -11,6 +11,7 @@ from sdd.artifacts.artifact import ChangeKind
 from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Stage
 from sdd.errors import UsageError
+from sdd.followups import read_follow_ups
 from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
 from sdd.regex import regex
 from sdd.repo.history import commit_message, reverts_named, subject
@@ -70,10 +71,11 @@ class Written:
 def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
     """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
 
-    Raises UsageError for an unknown feature or contract, and where a title makes no name.
+    Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
     """
     name = slug(said.title)
     require_there(workplace, said.files)
+    _require_follow_ups(workplace, said.closes)
     files = said.files or workplace.untold
     if said.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
@@ -149,6 +151,20 @@ def require_there(workplace: Workplace, files: tuple[str, ...]) -> None:
         path = workplace.project.path(written.removeprefix("./"))
         if path not in changed and path.rstrip("/") not in workplace.tree:
             raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
+
+
+def _require_follow_ups(workplace: Workplace, closes: tuple[str, ...]) -> None:
+    """Raises UsageError for what is no follow-up of a record in this root."""
+    if not closes:
+        return
+    left = [one for one in read_follow_ups(workplace.tree, workplace.reader) if one.root == workplace.root]
+    for entry in closes:
+        if not any(one.is_called(entry) for one in left):
+            from difflib import get_close_matches
+
+            near = get_close_matches(entry, [one.name for one in left if not one.closed_by], n=3)
+            meant = f"did you mean {', '.join(near)}; " if near else ""
+            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followups")
 
 
 def literal_pattern(path: str) -> str:

@@ -66,6 +66,10 @@ class JudgedChange(NamedTuple):
         """Whether this change may not land."""
         return bool(self.errors) and not self.tolerated
 
+    def stopped_by(self, finding: Finding) -> bool:
+        """Whether a finding of this change keeps it from landing: an error does, where errors are not tolerated."""
+        return finding.severity == Severity.ERROR and not self.tolerated
+
 
 class Verdict(NamedTuple):
     """The verdict over all that was pushed or checked. `remarks` say what was not judged, and why."""
@@ -82,3 +86,11 @@ class Verdict(NamedTuple):
     def refused(self) -> bool:
         """Whether the push may not go through."""
         return any(change.refused for change in self.changes)
+
+    def strict(self) -> "Verdict":
+        """The same with every warning counted as an error."""
+        return self._replace(changes=tuple(_strict(change) for change in self.changes))
+
+
+def _strict(change: JudgedChange) -> JudgedChange:
+    return change._replace(findings=tuple(one._replace(severity=Severity.ERROR) for one in change.findings))

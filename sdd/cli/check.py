@@ -5,12 +5,12 @@ from datetime import date
 import click
 
 from sdd.check import check_tree, only_new
-from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, tree_to_read
+from sdd.cli.session import open_repository, path_below_top, print_json, print_text, tree_to_read
+from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.errors import ExitCode, UsageError
 from sdd.project import Reader
 from sdd.render.stat import stat_document, stat_text
 from sdd.render.text import check_text
-from sdd.render.verdict_json import verdict_document
 
 
 @click.command()
@@ -20,8 +20,7 @@ from sdd.render.verdict_json import verdict_document
 @click.option("--stat", is_flag=True, help="Count the findings and their files, rule by rule.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the verdict.")
-@json_option
+@format_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -40,6 +39,9 @@ def command(
     it, is only counted. What a change needs is for sdd gate to say. Exit status: 0 clean, 1 findings, 2 wrong usage,
     3 cannot judge.
     """
+    form = chosen_format(form, as_json)
+    if stat and form not in ("text", "json"):
+        raise UsageError(f"--stat has no format {form}", "leave --stat out, or take text or json")
     repository = open_repository(ctx)
     tree = tree_to_read(repository, rev)
     only = tuple(path_below_top(ctx, repository, one) for one in path)
@@ -49,9 +51,11 @@ def command(
     verdict = check_tree(repository, tree, rev or "work tree", repository.commit(rev or "HEAD"), date.today(), only)
     if not every:
         verdict = only_new(verdict, tree, Reader(repository.blobs))
-    if as_json or form == "json":
-        print_json(stat_document(verdict) if stat else verdict_document(verdict))
-    else:
+    judged = verdict.strict() if strict else verdict
+    if form == "text":
         print_text(stat_text(verdict) if stat else check_text(verdict, verbose=verbose, strict=strict))
-    refused = any(change.findings for change in verdict.changes) if strict else verdict.refused
-    ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
+    elif stat:
+        print_json(stat_document(verdict))
+    else:
+        print_verdict(form, judged, {})
+    ctx.exit(ExitCode.FINDINGS if judged.refused else ExitCode.CLEAN)

@@ -4,8 +4,6 @@ import os
 import re
 import sys
 
-import click
-
 from sdd.regex import regex
 
 _FINDING = regex(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a-z]+)+):", re.MULTILINE)
@@ -21,6 +19,8 @@ def wanted() -> bool:
 
 def coloured(text: str) -> str:
     """`text` with verdicts, rules and the words that begin a line made to stand out; not a letter changes."""
+    import click
+
     text = _REFUSED.sub(lambda found: click.style(found.group(), fg="red", bold=True), text)
     text = _PASSED.sub(lambda found: click.style(found.group(), fg="green"), text)
     text = _LABEL.sub(lambda found: click.style(found.group(), bold=True), text)

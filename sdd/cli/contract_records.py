@@ -14,12 +14,12 @@ from sdd.check.tree import check_records
 from sdd.cli.chosen import chosen, chosen_feature
 from sdd.cli.completion import complete_contract, complete_feature
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
+from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.document import Document
 from sdd.errors import ExitCode, UsageError
 from sdd.paths import printable
 from sdd.project import Reader, all_artifacts
 from sdd.render.text import check_text
-from sdd.render.verdict_json import verdict_document
 from sdd.repo.objects import Tree
 from sdd.rules import ALL
 
@@ -129,27 +129,28 @@ def show(ctx: click.Context, contract: str | None, rev: str | None, as_json: boo
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
 @_rev_option
-@json_option
+@format_options
 @click.pass_context
 def check(
-    ctx: click.Context, contract: Sequence[str], strict: bool, verbose: bool, rev: str | None, as_json: bool
+    ctx: click.Context, contract: Sequence[str], strict: bool, verbose: bool, rev: str | None, form: str, as_json: bool
 ) -> None:
     """Ask the rules about CONTRACT (a path, the end of one or a number), or about every contract.
 
     Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
     """
+    form = chosen_format(form, as_json)
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
     named = [contract_named(tree, reader, wanted) for wanted in contract]
     asked = named or read_contracts(tree, reader, embedded=True)
     head = repository.commit(rev or "HEAD")
     verdict = check_records(repository, tree, reader, asked, head, date.today(), CONTRACT_RULES)
-    if as_json:
-        print_json(verdict_document(verdict))
-    else:
+    judged = verdict.strict() if strict else verdict
+    if form == "text":
         print_text(check_text(verdict, verbose=verbose, strict=strict))
-    refused = any(change.findings for change in verdict.changes) if strict else verdict.refused
-    ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
+    else:
+        print_verdict(form, judged, {})
+    ctx.exit(ExitCode.FINDINGS if judged.refused else ExitCode.CLEAN)
 
 
 def contract_document(contract: Contract, findings: list[str]) -> dict[str, Any]:

@@ -51,14 +51,16 @@ def new(
     top = top_of(repository)
     root = root_above(top, folder_below_top(ctx, repository)) or ""
     called = feature_name(repository, root, slug(name or title), ticket=ticket, timestamp=timestamp)
-    if branch:
-        # First, since a branch of that name may be there: then nothing is written.
-        from sdd.repo.porcelain import switch_to_new_branch
-
-        switch_to_new_branch(repository, called)
     path = paths.join(root, f"specs/{called}/spec.md")
     values = {"title": title, "feature": called, "date": date.today().isoformat(), "input": f'"{title}"'}
-    write_new(top / path, fill(project_template("spec-template.md", top / root), values))
+    text = fill(project_template("spec-template.md", top / root), values)
+    if branch:
+        from sdd.repo.porcelain import on_new_branch
+
+        with on_new_branch(repository, called):
+            write_new(top / path, text)
+    else:
+        write_new(top / path, text)
     if as_json:
         made = {"feature": called, "path": path, "branch": called if branch else None}
         print_json({"schema": "sdd/feature-new/1", **made})

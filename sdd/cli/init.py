@@ -9,7 +9,7 @@ import click
 from sdd.cli.hook import as_document, describe
 from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.errors import SddError, UsageError
-from sdd.packaged import AGENT_PLACES, TEMPLATE_FOLDER
+from sdd.packaged import AGENT_PLACES, CI_PLACES, TEMPLATE_FOLDER
 from sdd.paths import join, printable
 from sdd.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
 from sdd.render.words import counted
@@ -29,6 +29,13 @@ from sdd.scaffold import setup
     help="Install agent files and commands for it; generic is AGENTS.md and plain prompt files.",
 )
 @click.option("--scripts", is_flag=True, help="Install the scripts that agents of spec-kit and spec-kit-plus call.")
+@click.option(
+    "--ci",
+    "forges",
+    multiple=True,
+    type=click.Choice(["github", "gitlab"]),
+    help="Write the file that lets the forge judge every change.",
+)
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--undo", is_flag=True, help="Take out the hook and every file that nobody has changed; history/ stays.")
 @json_option
@@ -38,6 +45,7 @@ def command(
     folder: str | None,
     agents: tuple[str, ...],
     scripts: bool,
+    forges: tuple[str, ...],
     no_hooks: bool,
     undo: bool,
     as_json: bool,
@@ -51,7 +59,10 @@ def command(
     repository = open_repository(ctx)
     root = _root(repository, ctx, folder)
     today = date.today().isoformat()
-    done = setup.undo(repository, root) if undo else setup.adopt(repository, root, today, agents, scripts=scripts)
+    if undo:
+        done = setup.undo(repository, root)
+    else:
+        done = setup.adopt(repository, root, today, agents, forges, scripts=scripts)
     hook, failed = None, None
     if not no_hooks:
         # The files are there by now and must be told of, whatever becomes of the hook.
@@ -122,6 +133,8 @@ def _lines(done: setup.Setup, hook: hooks.HookReport | None, following: str | No
     text += [printable(f"next      {following}")] if following else []
     if CONSTITUTION_PATH in {path[len(done.root) :].lstrip("/") for path in done.made}:
         text.append(printable(f"then      fill in {join(done.root, CONSTITUTION_PATH)}"))
+    if CI_PLACES.keys() & set(done.made):
+        text.append("then      make its check required on the forge: until then it stops nothing")
     return text
 
 

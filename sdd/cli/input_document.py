@@ -45,7 +45,9 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
 
 
 def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
-    """A value as the parameter takes it. Raises UsageError where it is of another type."""
+    """A value as the parameter takes it. Raises UsageError where it is of another type, or no sound text."""
+    if not _is_whole(value):
+        raise UsageError(f"--input: {key} holds half a character (of a surrogate pair)", "mend the document")
     option = parameter if isinstance(parameter, click.Option) else None
     if option and option.multiple:
         if isinstance(value, list) and all(_is_entry(one, parameter.nargs) for one in value):
@@ -57,9 +59,18 @@ def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
         what = "true or false"
     else:
         if isinstance(value, str):
-            return io.BytesIO(value.encode("utf-8", "replace")) if isinstance(parameter.type, click.File) else value
+            return io.BytesIO(value.encode()) if isinstance(parameter.type, click.File) else value
         what = "a text"
     raise UsageError(f"--input: {key} is {what}", "mend the document")
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether every text in a value can stand in a file: JSON's escapes can write what no file holds as text."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_entry(value: Any, parts: int) -> bool:

@@ -107,7 +107,7 @@ def check_prerequisites(
 
 def _made(ctx: click.Context, *words: str) -> dict[str, Any]:
     """What one of sdd's own commands made, out of its JSON document. Raises what that command raises."""
-    from sdd.cli import sdd
+    from sdd.cli.table import sdd
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

@@ -1,18 +1,20 @@
 """What every command needs at its start and its end: the repository it stands in, and how results are printed."""
 
 import os
-import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from sdd import paths
-from sdd.cli.colour import coloured, wanted
+from sdd.cli.printing import print_json, print_text, remark
 from sdd.errors import SddError, UsageError
-from sdd.paths import printable
 from sdd.repo.objects import Repository, Tree
 from sdd.roots import MARK
+
+__all__ = [
+    "folder_below_top", "json_option", "open_repository", "path_below_top", "print_json", "print_text", "remark",
+    "root_above", "top_of", "tree_to_read",
+]  # fmt: skip
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -60,22 +62,3 @@ def root_above(top: Path, folder: str) -> str | None:
     """The nearest root above a folder of the work tree (or the folder itself) as it lies there, None for none."""
     above = paths.folders_above(paths.join(folder, "x"))
     return next((place for place in above if (top / place / MARK).is_dir()), None)
-
-
-def print_text(text: str) -> None:
-    """A command's result for people. What came out of a repository must have gone through `printable`."""
-    text = text if text.endswith("\n") or not text else text + "\n"
-    sys.stdout.write(coloured(text) if wanted() else text)
-
-
-def print_json(document: dict[str, Any]) -> None:
-    """A command's result as one JSON document; ASCII only, so that no byte of a path can be lost on the way."""
-    import json
-
-    sys.stdout.write(json.dumps(document, indent=2) + "\n")
-
-
-def remark(text: str) -> None:
-    """Something to know beside the result, on stderr."""
-    for line in text.splitlines():
-        print(f"sdd: {printable(line)}", file=sys.stderr)

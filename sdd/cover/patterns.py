@@ -4,10 +4,11 @@ import contextlib
 import re
 import warnings
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
-from pathspec import GitIgnoreSpec
-
+from sdd import paths
+from sdd.cover.plain_pattern import PlainPattern, plain_path
 from sdd.regex import regex
 
 # More than this many wildcards in one part of a path, and a search for where each of them ends may never come back.
@@ -27,29 +28,44 @@ class Patterns:
 
     def __init__(self, written: Iterable[str]) -> None:
         self._written = tuple(written)
-        self._spec = GitIgnoreSpec(map(_compiled, self._written))
+        self._plain = tuple(map(PlainPattern.read, self._written))
 
     def match(self, path: str) -> bool:
         """Whether a path matches, or one of the folders that it stands in."""
-        return self._spec.match_file(path)
+        matching = self._matching(path)
+        return bool(self._spec.match_file(path)) if matching is None else bool(matching)
 
     def match_file(self, path: str) -> bool:
         """Whether a file matches by its own name: a folder counts only for a pattern that ends in `/` or `**`.
 
         So `*.lock` speaks of files, and of nothing in a folder `x.lock/`.
         """
-        decided = self._spec.check_file(path)
-        if not decided.include or decided.index is None:
-            return False
-        if self._written[decided.index].rstrip().endswith(("/", "**")):
-            return True
-        alone = GitIgnoreSpec([self._spec.patterns[decided.index]])
-        parts = path.split("/")
-        return not any(alone.match_file("/".join(parts[:end])) for end in range(1, len(parts)))
+        matching = self._matching(path)
+        if matching is None or len(matching) > 1:
+            decided = self._spec.check_file(path)
+            matching = [self._written[decided.index]] if decided.include and decided.index is not None else []
+        if not matching or matching[0].rstrip().endswith(("/", "**")):
+            return bool(matching)
+        alone = Patterns(matching)
+        return not any(alone.match(folder) for folder in paths.folders_above(path) if folder)
+
+    def _matching(self, path: str) -> list[str] | None:
+        """Every pattern that matches, None where that is not as plain as it takes to tell."""
+        parts = plain_path(path)
+        if parts is None or None in self._plain:
+            return None
+        pairs = zip(self._written, self._plain, strict=True)
+        return [written for written, plain in pairs if plain and plain.match(parts)]
+
+    @cached_property
+    def _spec(self) -> Any:
+        # Any, since pathspec's types differ from one series to the next.
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec(map(_compiled, self._written))
 
 
 def _compiled(written: str) -> Any:
-    # Any, since the class of a pattern has another name in every series of pathspec.
     plain = _HIDDEN.sub("x", written)
     if not any(len(re.findall(r"\*+", part)) > _MOST_WILDCARDS for part in plain.split("/")):
         with contextlib.suppress(ValueError, re.error, OverflowError, RecursionError), warnings.catch_warnings():
@@ -59,5 +75,7 @@ def _compiled(written: str) -> Any:
 
 
 def _pattern(written: str) -> Any:
+    from pathspec import GitIgnoreSpec
+
     (pattern,) = GitIgnoreSpec.from_lines([written or _NOTHING]).patterns
     return pattern

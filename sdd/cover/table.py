@@ -90,8 +90,17 @@ class Coverage:
     def files(self) -> tuple[CoveredFile, ...]:
         """One row for each path of the change that is no record."""
         governed = [changed for changed in self.sides.change.paths if changed.path not in self.sides.records]
+        self._read_features()
         moved_to = self._moves(governed)
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
+
+    def _read_features(self) -> None:
+        """Reads what the new records lean on: specs of features, and task lists that contracts name tasks of."""
+        features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
+        wanted = {f"specs/{feature}/spec.md" for feature in features if feature}
+        wanted |= {f"specs/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
+        for root in self.sides.roots:
+            self.sides.after(root).read_ahead(wanted)
 
     def _moves(self, governed: Iterable[PathChange]) -> dict[str, str]:
         """Deleted path -> the added governed path at which its very content reappears."""

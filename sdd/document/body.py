@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
@@ -12,6 +11,7 @@ from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.front_matter import FrontMatter
 from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
+from sdd.fields import Fields
 from sdd.regex import regex
 
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"
@@ -55,8 +55,7 @@ class Section(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(Fields):
     """A Markdown file. Lines count from 1 and are those of the file, whatever was cut off around the body."""
 
     lines: tuple[str, ...]
@@ -84,7 +83,15 @@ class Document:
             found = (*found, *((Problem(place.body + first.line, _UNCLOSED),) if first else ()))
         blocks = _moved(blocks, place.body)
         problems = (*problems, *found)
-        return cls(tuple(lines), fields, place.start is not None, place.body + 1, place.last + 1, blocks, problems)
+        return cls(
+            lines=tuple(lines),
+            front_matter=fields,
+            has_front_matter=place.start is not None,
+            body=place.body + 1,
+            end=place.last + 1,
+            blocks=blocks,
+            problems=problems,
+        )
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

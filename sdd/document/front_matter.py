@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sdd.document.lenient import read_leniently
@@ -10,6 +10,7 @@ from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
 from sdd.document.values import Value, is_none_like, listed
 from sdd.document.yaml_nodes import NotYaml, compose
+from sdd.fields import Fields
 from sdd.regex import regex
 
 _KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
@@ -64,11 +65,10 @@ class Place(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class FrontMatter:
+class FrontMatter(Fields):
     """The keys of a file in lower case with their values. `strict` is whether the text was valid YAML."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = MappingProxyType({})
     strict: bool = True
     line: int = 1
 
@@ -142,7 +142,7 @@ def read(lines: list[str], place: Place) -> tuple[FrontMatter, tuple[Problem, ..
             if is_none_like(value.text) or not is_none_like(values[key].text):
                 continue
         values[key] = value
-    return FrontMatter(values, strict, place.start + 1), tuple(problems)
+    return FrontMatter(values=values, strict=strict, line=place.start + 1), tuple(problems)
 
 
 def _seen_through(lines: list[str]) -> tuple[int, int]:

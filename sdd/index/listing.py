@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from sdd.followups import Closing, FollowUp, Left, settle
+from sdd.followups import Closing, FollowUp, settle
 from sdd.index.search import records_about
 
 
@@ -191,7 +191,7 @@ def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
     closes = _links(index, "closes")
     places = index.execute("SELECT id, path, root FROM records WHERE kind = 'phr' ORDER BY path")
     closing = (Closing(path, root, closes[record]) for record, path, root in places if record in closes)
-    return settle(map(Left._make, left), closing)
+    return settle((FollowUp(*row) for row in left), closing)
 
 
 Condition = tuple[str, Any]

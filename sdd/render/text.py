@@ -8,13 +8,13 @@ from sdd.artifacts.waiver import Waiver
 from sdd.check import Finding, JudgedChange, Verdict, Waived
 from sdd.cover import CoveredFile
 from sdd.mending import TO_FILL_IN, Mend, Next
-from sdd.paths import printable
+from sdd.paths import printable, printable_line
+from sdd.render.findings import COVERAGE_RULES, warnings_of, without_repeats
 from sdd.render.words import counted
 from sdd.rules import Severity
 
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
-_COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
 
 
 def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: bool, pushing: bool) -> str:
@@ -38,7 +38,7 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     if not change.errors:
-        told = ", ".join(filter(None, (_counts(change.files) or "records only", _warnings(change, verbose))))
+        told = ", ".join(filter(None, (counts_of(change.files) or "records only", _warnings(change, verbose))))
         yield f"sdd: pass: {against}: {told}"
         yield from _waived(change.waived, verbose)
         yield from _details(change) if verbose else ()
@@ -47,9 +47,8 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     yield f"sdd: {word}: {against}"
     lacking = sum(bool(file.lacks) for file in change.files)
     if lacking:
-        told = "; ".join(filter(None, (_counts(change.files), "" if verbose else "all: sdd gate -v")))
-        lack = f"{'lacks' if lacking == 1 else 'lack'} records{f' ({told})' if told else ''}"
-        yield f"sdd: {lacking} of {counted(len(change.files), 'changed file')} {lack}"
+        told = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
+        yield f"sdd: {lacking_of(change, lacking)}{f' ({told})' if told else ''}"
     yield from _waived(change.waived, verbose)
     yield ""
     yield from _details(change) if verbose else _errors(change)
@@ -61,7 +60,13 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     yield _last_line(change, lacking)
 
 
-def _counts(files: Iterable[CoveredFile]) -> str:
+def lacking_of(change: JudgedChange, lacking: int) -> str:
+    """How many of a change's files lack records."""
+    return f"{lacking} of {counted(len(change.files), 'changed file')} {'lacks' if lacking == 1 else 'lack'} records"
+
+
+def counts_of(files: Iterable[CoveredFile]) -> str:
+    """How many files are covered, and how many exempt; empty where none is."""
     rows = tuple(files)
     exempt = sum(bool(file.exempt) for file in rows)
     covered = sum(not file.exempt and not file.lacks for file in rows)
@@ -84,7 +89,7 @@ def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
 
 
 def _warnings(change: JudgedChange, verbose: bool) -> str:
-    warnings = sum(finding.severity == Severity.WARNING for finding in change.findings)
+    warnings = warnings_of(change)
     return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
 
 
@@ -92,22 +97,22 @@ def _last_line(change: JudgedChange, lacking: int) -> str:
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
     told = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
+    return f"sdd: {told}; why: sdd explain {rule_to_explain(change)}"
+
+
+def rule_to_explain(change: JudgedChange) -> str:
+    """The rule whose page helps the most with a change that has errors."""
     found = {finding.rule for finding in change.errors}
-    first = next((rule for rule in _COVERAGE_RULES if rule in found), change.errors[0].rule)
-    return f"sdd: {told}; why: sdd explain {first}"
+    return next((rule for rule in COVERAGE_RULES if rule in found), change.errors[0].rule)
 
 
 def _errors(change: JudgedChange) -> Iterator[str]:
     """The errors; for what a file lacks one line a file, some files shown and the rest counted."""
-    others = [finding for finding in change.errors if finding.rule not in _COVERAGE_RULES]
+    others = [finding for finding in change.errors if finding.rule not in COVERAGE_RULES]
     if others:
         yield from _by_file(others)
         yield ""
-    lacks = [finding for finding in change.errors if finding.rule in _COVERAGE_RULES]
-    by_file: dict[str, Finding] = {}
-    for finding in sorted(lacks, key=lambda one: _COVERAGE_RULES.index(one.rule)):
-        by_file.setdefault(finding.path, finding)
-    shown = sorted(by_file.values())
+    shown = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
     for finding in shown[:_SHOWN]:
         yield from _finding(finding, with_fix=False)
     if len(shown) > _SHOWN:
@@ -124,17 +129,17 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
             last = place + 1 == len(found) or found[place + 1].fix != finding.fix
             yield from _finding(finding, with_fix=last and place + 1 < _SHOWN)
         if len(found) > _SHOWN:
-            yield f"{printable(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
+            yield f"{printable_line(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
         if len(found) >= _SHOWN and found[-1].fix:
-            yield f"    {printable(found[-1].fix)}"
+            yield f"    {printable_line(found[-1].fix)}"
 
 
 def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
-    place = f"{printable(finding.path)}:{finding.line}:{finding.column}"
+    place = f"{printable_line(finding.path)}:{finding.line}:{finding.column}"
     weight = "" if finding.severity == Severity.ERROR else f" {finding.severity}:"
     yield f"{place}: {finding.rule}:{weight} {printable(finding.message)}"
     if with_fix and finding.fix:
-        yield f"    {printable(finding.fix)}"
+        yield f"    {printable_line(finding.fix)}"
 
 
 def _mend(mend: Mend, lacking: int) -> Iterator[str]:
@@ -150,8 +155,12 @@ def _mend(mend: Mend, lacking: int) -> Iterator[str]:
 
 def next_line(way: Next) -> str:
     """A way to mend as a line to paste into a shell."""
-    label = f"next[{way.label}]" if way.label else "next"
-    return f"{label}: {' && '.join(_shell(command) for command in (way.argv, way.then) if command)}"
+    return f"{f'next[{way.label}]' if way.label else 'next'}: {shell_line(way)}"
+
+
+def shell_line(way: Next) -> str:
+    """The commands of a way to mend, for a shell."""
+    return " && ".join(_shell(command) for command in (way.argv, way.then) if command)
 
 
 def _shell(argv: tuple[str, ...]) -> str:
@@ -174,7 +183,7 @@ def _details(change: JudgedChange) -> Iterator[str]:
     for finding in change.findings:
         yield from _finding(finding)
     for one in change.not_judged:
-        yield f"{printable(one.path)}: {one.rule}: not judged, because of {one.because}"
+        yield f"{printable_line(one.path)}: {one.rule}: not judged, because of {one.because}"
     if change.findings or change.not_judged:
         yield ""
 

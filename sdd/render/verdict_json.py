@@ -4,14 +4,30 @@ from typing import Any
 
 from sdd.check import Finding, JudgedChange, Verdict, Waived
 from sdd.cover import CoveredFile
+from sdd.errors import ExitCode
 from sdd.mending import Mend, Next
+from sdd.render.formats import Ways
+from sdd.render.json_text import json_text
 
 SCHEMA = "sdd/verdict/1"
 
 
-def verdict_document(verdict: Verdict, mends: dict[int, tuple[Mend, ...]] | None = None) -> dict[str, Any]:
-    """The whole verdict; `mends` by the position of the change they belong to."""
-    changes = [change_document(change, (mends or {}).get(place, ())) for place, change in enumerate(verdict.changes)]
+def verdict_text(verdict: Verdict, ways: Ways) -> str:
+    """The whole verdict as one document."""
+    return json_text(verdict_document(verdict, ways))
+
+
+def error_text(message: str, fix: str, status: ExitCode) -> str:
+    """Why there is no verdict: in the verdict's own document where something could not be judged."""
+    told = {"message": message, "fix": fix}
+    if status == ExitCode.CANNOT_JUDGE:
+        return json_text({"schema": SCHEMA, "verdict": "error", "error": told})
+    return json_text({"schema": "sdd/error/1", **told})
+
+
+def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
+    """The whole verdict; `ways` are the mends by the position of the change they belong to."""
+    changes = [change_document(change, ways.get(place, ())) for place, change in enumerate(verdict.changes)]
     return {
         "schema": SCHEMA,
         "verdict": "pass" if verdict.passed else "fail",

@@ -4,3 +4,8 @@
 def counted(number: int, noun: str) -> str:
     """A number with its noun, in the plural where it takes one."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def shortened(text: str, length: int) -> str:
+    """`text`, cut to at most so many characters; the last of them then says that it was cut."""
+    return text if len(text) <= length else text[: length - 1] + "…"

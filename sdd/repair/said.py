@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sdd.artifacts.artifact import Artifact, Fields
+from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.phr import stage_of
 from sdd.document import Document, Value, is_none_like
+from sdd.fields import Fields
 from sdd.repair.keys import canonical
 from sdd.rules.meaning import altered
 

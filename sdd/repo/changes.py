@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError
+from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.history import merge_bases, new_commits
-from sdd.repo.objects import EMPTY_TREES, Entry, Repository
+from sdd.repo.objects import EMPTY_TREES, Repository, Tree
 from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
 from sdd.repo.sizes import count_lines, may_exceed
 
@@ -14,11 +15,6 @@ __all__ = [
     "Change", "PathChange", "PushedRef", "changed_lines", "differences", "is_null", "merge_bases",
     "read_change", "read_pre_push", "read_pre_receive",
 ]  # fmt: skip
-
-_DIFF_TREE = (
-    "diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-relative", "--ignore-submodules=none",
-    "--no-ext-diff", "--no-textconv", "--full-index",
-)  # fmt: skip
 
 
 class PathChange(NamedTuple):
@@ -90,20 +86,47 @@ def read_change(
     return Change(ref, target_name, target, tuple(forks), head, tuple(other_targets), tuple(changed), commits)
 
 
-def differences(repository: Repository, old: str, new: str) -> Mapping[str, tuple[Entry | None, Entry | None]]:
-    """path -> (entry in `old`, entry in `new`) of every path that two commits or trees hold differently."""
-    parts = repository.git(*_DIFF_TREE, old, new).split("\0")
-    found: dict[str, tuple[Entry | None, Entry | None]] = {}
-    for header, path in zip(parts[:-1:2], parts[1::2], strict=True):
-        old_mode, new_mode, old_oid, new_oid, _ = header.removeprefix(":").split(" ")
-        if path in found:
-            raise SddError(f"a tree of {new} holds {paths.printable(path)} twice", "look it over with: git fsck")
-        found[path] = (_entry(old_mode, old_oid), _entry(new_mode, new_oid))
+def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair]:
+    """path -> (entry in `old`, entry in `new`) of every path that two commits or trees hold differently.
+
+    What `git diff-tree` says, which would read all the folders once more, and before that the whole index. Raises
+    SddError where a revision or a folder is not held here, or where a path stands twice in one of them.
+    """
+    found: dict[str, Pair] = {}
+    before, after = repository.tree(old), repository.tree(new)
+    level = [""]
+    while level:
+        differing: dict[str, Pair] = {}
+        for folder in level:
+            try:
+                pairs = before.folder(folder).against(after.folder(folder))
+            except ValueError as name:
+                path = paths.printable(paths.join(folder, str(name)))
+                raise SddError(f"a tree of {new} holds {path} twice", "look it over with: git fsck") from None
+            differing |= {paths.join(folder, name): pair for name, pair in pairs.items()}
+        found |= {path: files for path, pair in differing.items() if any(files := _files(pair))}
+        level = _keep_folders(repository, differing, (before, after))
     return found
 
 
-def _entry(mode: str, oid: str) -> Entry | None:
-    return None if mode == "000000" else Entry(mode, oid)
+def _files(pair: Pair) -> Pair:
+    """What is no folder of a pair."""
+    before, after = (None if _is_folder(entry) else entry for entry in pair)
+    return before, after
+
+
+def _keep_folders(repository: Repository, differing: Mapping[str, Pair], trees: tuple[Tree, Tree]) -> list[str]:
+    """The paths that are a folder on one side at least; both trees know them from now on, read in one question."""
+    level = [path for path, pair in differing.items() if any(map(_is_folder, pair))]
+    repository.folders([entry.oid for path in level for entry in differing[path] if entry and _is_folder(entry)])
+    for path in level:
+        for tree, entry in zip(trees, differing[path], strict=True):
+            tree.keep(path, repository.folders((entry.oid,))[0] if entry and _is_folder(entry) else NOTHING)
+    return level
+
+
+def _is_folder(entry: Entry | None) -> bool:
+    return entry is not None and entry.mode == FOLDER
 
 
 def _status(before: Entry | None, after: Entry | None) -> str:

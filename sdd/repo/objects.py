@@ -1,21 +1,24 @@
 """Git objects: a repository, its trees read folder by folder, and blobs through one long-lived `git cat-file`."""
 
 import os
-import re
-import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from sdd import paths
 from sdd.errors import SddError
+from sdd.repo.folders import EXECUTABLE, FOLDER, NOTHING, REGULAR, SUBMODULE, SYMLINK, Entry, Folder
 
-REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = "100644", "100755", "120000", "160000", "40000"
+__all__ = [
+    "EMPTY_TREES", "EXECUTABLE", "FOLDER", "REGULAR", "SUBMODULE", "SYMLINK", "Entry", "Repository", "Tree",
+    "require_git",
+]  # fmt: skip
+
 MINIMUM_GIT = (2, 30)
 EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -42,18 +45,6 @@ _NOT_HANDED_ON = {
 }  # fmt: skip
 
 
-class Entry(NamedTuple):
-    """What a path holds: git's mode and the object id (hexadecimal)."""
-
-    mode: str
-    oid: str
-
-    @property
-    def is_file(self) -> bool:
-        """Whether this is a regular file, executable or not."""
-        return self.mode in (REGULAR, EXECUTABLE)
-
-
 class Repository:
     """One git repository, bare or with a work tree. Use it as a context manager: it holds a child process.
 
@@ -68,7 +59,8 @@ class Repository:
         self._environment = _environment(git_dir, common_dir, work_tree)
         self._scratch_objects: dict[str, str] = {}
         self._reader: subprocess.Popen[bytes] | None = None
-        self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._folders: dict[str, Folder] = {}
+        self._trees: dict[str, Tree] = {}
         self._scratch: Path | None = None
 
     @classmethod
@@ -217,17 +209,14 @@ class Repository:
         """The contents of some blobs, in their order. Raises SddError where one is not held here."""
         return self._contents(oids, "blob")
 
-    def folders(self, oids: Sequence[str]) -> list[Mapping[str, Entry]]:
+    def folders(self, oids: Sequence[str]) -> list[Folder]:
         """name -> Entry of some tree objects, in their order. Each is read once, however many commits hold it.
 
         Raises SddError where one is not held here or cannot be read.
         """
         unknown = [oid for oid in dict.fromkeys(oids) if oid not in self._folders]
         for oid, content in zip(unknown, self._contents(unknown, "tree"), strict=True):
-            try:
-                self._folders[oid] = _entries(content, len(oid) // 2)
-            except ValueError:
-                raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
+            self._keep_folder(oid, content)
         return [self._folders[oid] for oid in oids]
 
     def files(self, tree: str) -> Iterator[tuple[str, Entry]]:
@@ -239,6 +228,12 @@ class Repository:
             header, _, path = line.partition("\t")
             mode, _, oid = header.split(" ")
             yield path, Entry(mode, oid)
+
+    def _keep_folder(self, oid: str, content: bytes) -> None:
+        try:
+            self._folders[oid] = Folder(content, len(oid) // 2)
+        except ValueError:
+            raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
 
     def _contents(self, oids: Sequence[str], kind: str) -> list[bytes]:
         """To wait for each answer before the next question would take longer than git needs to find them."""
@@ -287,10 +282,18 @@ class Repository:
 
     def tree(self, name: str) -> "Tree":
         """The tree of a commit, or a tree itself. Raises SddError where `name` is neither."""
+        if name in self._trees:
+            return self._trees[name]
         found = self.object(f"{name}^{{tree}}")
         if not found:
             raise SddError(f"unknown revision: {name}", "name a commit, branch or tag that this repository holds")
-        return Tree(self, found[0])
+        oid, _, content = found
+        if oid not in self._trees:
+            self._keep_folder(oid, content)
+            self._trees[oid] = Tree(self, oid)
+        if len(name) == len(oid) and not name.strip("0123456789abcdef"):  # an id means the same for ever
+            self._trees[name] = self._trees[oid]
+        return self._trees[oid]
 
     def snapshot(self) -> str:
         """The id of the tree that a commit of everything in the work tree (but ignored files) would have.
@@ -358,19 +361,26 @@ class Tree:
     def __init__(self, repository: Repository, oid: str) -> None:
         self.repository = repository
         self.oid = oid
-        self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._folders: dict[str, Folder] = {}
 
-    def folder(self, path: str) -> Mapping[str, Entry]:
+    def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
         known = self._folders.get(path)
         if known is None:
             known = self._folders[path] = self._read(path)
         return known
 
+    def keep(self, path: str, folder: Folder) -> None:
+        """What stands in the folder at `path`, told by somebody who has read it: it is not looked up again."""
+        self._folders[path] = folder
+
     def get(self, path: str) -> Entry | None:
         """The entry at `path`, a folder's included; None where there is none."""
         folder, _, name = path.rpartition("/")
-        return self.folder(folder).get(name)
+        held = self.folder(folder)
+        if name in held:
+            return held[name]
+        return None
 
     def file(self, path: str) -> Entry | None:
         """The entry at `path` where it is a regular file, else None."""
@@ -382,7 +392,7 @@ class Tree:
 
     def load(self, wanted: Iterable[str]) -> None:
         """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
-        above = {folder for path in wanted for folder in paths.folders_above(path) if folder}
+        above = {folder for path in wanted for folder in paths.folders_above(path)} - self._folders.keys()
         for _, level in groupby(sorted(above, key=_depth), key=_depth):
             entries = (self.get(folder) for folder in level)
             self.repository.folders([entry.oid for entry in entries if entry and entry.mode == FOLDER])
@@ -396,44 +406,19 @@ class Tree:
             else:
                 yield path, entry
 
-    def _read(self, path: str) -> Mapping[str, Entry]:
+    def _read(self, path: str) -> Folder:
         if not path:
             oid = self.oid
         else:
             entry = self.get(path)
             if not entry or entry.mode != FOLDER:
-                return {}
+                return NOTHING
             oid = entry.oid
         return self.repository.folders((oid,))[0]
 
 
 def _depth(folder: str) -> int:
     return folder.count("/")
-
-
-def _entries(content: bytes, oid_bytes: int) -> dict[str, Entry]:
-    """The entries of a raw tree object: `<mode> <name>\\0<binary id>`, one after the other.
-
-    Raises ValueError where it is none. A large repository's trees hold very many entries: the loops are C's.
-    """
-    entry = rb"([0-7]+) ([^\0]+)\0(.{%d})" % oid_bytes
-    if not re.fullmatch(rb"(?:%b)*+" % entry, content, re.DOTALL):
-        raise ValueError("no tree")
-    found = re.findall(entry, content, re.DOTALL)
-    names = os.fsdecode(b"\0".join(name for _, name, _ in found)).split("\0") if found else []
-    return {name: Entry(_canonical(mode), oid.hex()) for name, (mode, _, oid) in zip(names, found, strict=True)}
-
-
-# A tree holds very many entries of very few modes.
-@lru_cache(maxsize=16)
-def _canonical(written: bytes) -> str:
-    """A tree entry's mode as git shows it: old trees hold modes such as 100664 that mean 100644."""
-    mode = int(written, 8)
-    if stat.S_ISREG(mode):
-        return EXECUTABLE if mode & stat.S_IXUSR else REGULAR
-    if stat.S_ISLNK(mode):
-        return SYMLINK
-    return FOLDER if stat.S_ISDIR(mode) else SUBMODULE
 
 
 def _environment(git_dir: Path, common_dir: Path, work_tree: Path | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from git.exc import GitCommandError
 
 from sdd.errors import SddError
 from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS, head_branch
 
 
 def commit_file(repository: Repository, path: str, message: str) -> None:
@@ -27,10 +28,26 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str) -> 
         porcelain.git.commit("--quiet", "--only", "-m", message, "--", *places)
 
 
-def switch_to_new_branch(repository: Repository, name: str) -> None:
-    """Makes a branch where HEAD is, and checks it out. Raises SddError where it is there already."""
+@contextmanager
+def on_new_branch(repository: Repository, name: str) -> Iterator[None]:
+    """Makes a branch where HEAD is and checks it out; both are taken back where what is done on it fails.
+
+    Raises SddError where the branch is there already.
+    """
+    before = head_branch(repository)
     with _opened(repository) as porcelain:
         porcelain.git.switch("--quiet", "--create", name)
+        try:
+            yield
+        except BaseException:
+            # Nothing was committed on it, so that HEAD goes back without touching a file.
+            if before:
+                porcelain.git.symbolic_ref("HEAD", before)
+            else:
+                porcelain.git.switch("--quiet", "--detach")
+            if repository.commit(f"{HEADS}{name}"):  # not before the first commit
+                porcelain.git.branch("--quiet", "--delete", "--force", name)
+            raise
 
 
 def start_revert(repository: Repository, commit: str, mainline: int | None) -> None:

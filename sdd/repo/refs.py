@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,11 @@ def read_refs(repository: Repository) -> Refs:
 
 def head_branch(repository: Repository) -> str | None:
     """The ref that HEAD names (`refs/heads/main`), born or not; None where HEAD is detached."""
+    with suppress(OSError):
+        words = (repository.git_dir / "HEAD").read_bytes().split()
+        # Where refs are not kept in files, this one names a branch `.invalid`.
+        if len(words) == 2 and words[0] == b"ref:" and words[1].startswith(HEADS.encode()) and b"/." not in words[1]:
+            return os.fsdecode(words[1])
     return repository.git_answer("symbolic-ref", "--quiet", "HEAD")
 
 

@@ -3,10 +3,14 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from sdd.errors import SddError
 from sdd.repo.objects import SUBMODULE, Entry, Repository
+
+# So few files that they fit into memory even where all of them are large.
+_READ_AT_ONCE = 20
 
 
 def count_lines(repository: Repository, pairs: Sequence[tuple[Entry | None, Entry | None]]) -> list[int]:
@@ -29,10 +33,13 @@ def may_exceed(repository: Repository, pairs: Iterable[tuple[Entry | None, Entry
     and the common end of two versions.
     """
     most = 0
-    for before, after in pairs:
-        old, new = (repository.blob(oid) if oid else b"" for oid in (_blob(before), _blob(after)))
-        most += _differing(old, new)
-        most += sum(bool(side and side.mode == SUBMODULE) for side in (before, after))
+    left = iter(pairs)
+    while some := tuple(islice(left, _READ_AT_ONCE)):
+        sides = [side for pair in some for side in pair]
+        most += sum(bool(side and side.mode == SUBMODULE) for side in sides)
+        held = [oid for oid in map(_blob, sides) if oid]
+        contents = {"": b"", **dict(zip(held, repository.blobs(held), strict=True))}
+        most += sum(_differing(contents[_blob(before)], contents[_blob(after)]) for before, after in some)
         if most > limit:
             return True
     return False

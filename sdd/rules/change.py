@@ -231,7 +231,7 @@ def change_path_twin(context: Context) -> Findings:
         for path in (changed.path, *paths.folders_above(changed.path)):
             folder, _, name = path.rpartition("/")
             if folder not in counts:
-                counts[folder] = Counter(paths.twin_key(other) for other in context.sides.head.folder(folder))
+                counts[folder] = Counter(paths.twin_keys(context.sides.head.folder(folder)))
             if path and counts[folder][paths.twin_key(name)] > 1:
                 yield Found(
                     changed.path,

@@ -19,6 +19,7 @@ from sdd.rules.rule import Context, Findings, Found, Severity, rule
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
 _LIGHT = frozenset({ChangeKind.FIX, ChangeKind.REFACTOR, ChangeKind.REVERT, ChangeKind.CHORE})
+_SIGNS = frozenset(".!?。！？\n")
 # A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
 # Abbreviations and version numbers are why it stays silent where the next word is not capitalised.
 _SENTENCE_END = regex(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
@@ -88,6 +89,8 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
         +Amounts are rounded half up. Nobody has to think about it again.
     """
     text = (contract.criteria or "").strip()
+    if _SIGNS.isdisjoint(text[:-1]):  # most are one line that ends where the sentence does
+        return
     ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
     if ends or len(paragraphs) > 1:
@@ -276,7 +279,7 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
         -tasks: [T001]
         +tasks: [T099]
     """
-    tasks = _of_feature(contract, context, "tasks.md")
+    tasks = _of_feature(contract, context, "tasks.md") if contract.tasks else None
     known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
     for item in contract.tasks:
         if item.text not in known:

@@ -1,16 +1,21 @@
 """Rules about Prompt History Records."""
 
-import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 
 from sdd import paths
 from sdd.artifacts.phr import Phr, Stage
 from sdd.cover import is_trivial, is_vague, named_path, names
 from sdd.regex import regex
 from sdd.repo.history import last_changes
+from sdd.repo.objects import Entry
 from sdd.roots import roots_of
 from sdd.rules.rule import Context, Findings, Found, Severity, rule, text_key
 
 NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+_NUMBER = regex(r"(\d+)-")
+_NUMBERED = regex(r"(\d+)-.*\.md$")
 _WORD = regex(r"\w+")
 _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
@@ -245,6 +250,8 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
             return
 
 
+# Every new PHR of a change is held against every other one.
+@lru_cache(maxsize=1000)
 def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
@@ -253,25 +260,32 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
     Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
-    cost more than all the rest of a push. The longest words come first, since they are the rarest.
+    cost more than all the rest of a push. Numbers and names with numbers in them come first, then the longest words,
+    since they are the rarest.
     """
     said = f"{phr.prompt} {phr.response}"
-    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=len, reverse=True)]
-    folder = phr.path.rpartition("/")[0]
+    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
     found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
-    others = {
-        (f"{folder}/{name}", entry): project
-        for project in reversed(context.projects)
-        for name, entry in project.tree.folder(folder).items()
-        if entry.is_file
-    }
-    contents = context.after.reader.contents([entry for _, entry in others])
-    for ((path, _), project), content in zip(others.items(), contents, strict=True):
-        other = project.phr(path) if path not in found and all(map(content.__contains__, words)) else None
-        if other:
-            found[path] = other
+    folder = phr.path.rpartition("/")[0]
+    others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
+    reader = context.after.reader
+    for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
+        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in found:
+            other = reader.artifact(path, entry, context.root)
+            if isinstance(other, Phr):
+                found[path] = other
     found.pop(phr.path, None)
     return list(found.values())
+
+
+def _entries(context: Context, folder: str) -> Iterable[tuple[str, Entry]]:
+    """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
+    head = context.after.tree.folder(folder)
+    if not context.before:
+        return head.items()
+    landed = context.before.tree.folder(folder)
+    own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
+    return chain(landed.items(), sorted(own))
 
 
 @rule(Severity.ERROR, Phr)
@@ -375,11 +389,11 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
         Looked over.
     """
     folder, _, name = phr.path.rpartition("/")
-    number = re.match(r"(\d+)-", name)
+    number = _NUMBER.match(name)
     if not number:
         return
     for other in context.after.tree.folder(folder):
-        same = re.match(r"(\d+)-.*\.md$", other)
+        same = _NUMBERED.match(other)
         twin = other != name and same and int(same[1]) == int(number[1])
         if twin and context.came_first(f"{folder}/{other}", phr.path):
             yield Found(

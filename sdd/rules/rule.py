@@ -1,6 +1,5 @@
 """What a rule is: a small function whose docstring is its manual page and whose bad example is its test."""
 
-import inspect
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
@@ -108,6 +107,8 @@ class Rule(NamedTuple):
 
     @property
     def _parts(self) -> tuple[str, str]:
+        import inspect
+
         page, _, example = (inspect.getdoc(self.function) or "").partition("\nBad example:\n")
         return page.strip(), inspect.cleandoc(example) + "\n"
 

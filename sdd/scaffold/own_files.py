@@ -6,7 +6,18 @@ from pathlib import Path
 
 from sdd import paths
 from sdd.artifacts import constitution as constitutions
-from sdd.packaged import AGENT_PLACES, CONSTITUTION, PLACES, SCRIPT_PLACES, template
+from sdd.packaged import (
+    AGENT_PLACES,
+    CONSTITUTION,
+    INCLUDED_PIPELINE,
+    PIPELINE,
+    PLACES,
+    SCRIPT_PLACES,
+    WORKFLOW,
+    ci_text,
+    is_own_text,
+    template,
+)
 from sdd.project import CONSTITUTION_PATH
 from sdd.scaffold.templates import TOKEN, fill
 
@@ -27,6 +38,21 @@ def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: 
     for agent in agents:
         places |= AGENT_PLACES[agent]
     return {path: template(name) for path, name in places.items()} | {CONSTITUTION_PATH: constitution}
+
+
+def ci_texts(top: Path, forges: Sequence[str]) -> dict[str, str]:
+    """path from the top -> the text of the file that lets a forge judge changes. `forges` are github and gitlab.
+
+    GitLab reads one file; where that is the project's own, sdd's goes where it can be included from.
+    """
+    places = {"github": WORKFLOW, "gitlab": INCLUDED_PIPELINE if has_own_pipeline(top) else PIPELINE}
+    return {places[forge]: ci_text(places[forge]) for forge in forges}
+
+
+def has_own_pipeline(top: Path) -> bool:
+    """Whether the repository has a `.gitlab-ci.yml` that sdd did not write."""
+    file = top / PIPELINE
+    return file.is_symlink() or (file.is_file() and not is_own_text(PIPELINE, file.read_bytes()))
 
 
 def old_constitution(folder: Path) -> str | None:

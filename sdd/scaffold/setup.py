@@ -9,12 +9,20 @@ from sdd import paths
 from sdd.artifacts.baseline import baseline_text
 from sdd.artifacts.phr import Stage
 from sdd.errors import SddError
-from sdd.packaged import ALL_PLACES, ATTRIBUTES_PATH, INTRODUCTION, SCRIPT_PLACES, is_own_text
+from sdd.packaged import (
+    ALL_PLACES,
+    ATTRIBUTES_PATH,
+    INCLUDED_PIPELINE,
+    INTRODUCTION,
+    PIPELINE,
+    SCRIPT_PLACES,
+    is_own_text,
+)
 from sdd.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
 from sdd.scaffold.identity import next_id, release_id
-from sdd.scaffold.own_files import OLD_CONSTITUTION_PATH, old_constitution, own_texts
+from sdd.scaffold.own_files import OLD_CONSTITUTION_PATH, ci_texts, old_constitution, own_texts
 from sdd.scaffold.records import PhrDraft, phr_text
 from sdd.scaffold.start import Start, is_own_policy, policy_text, start_of
 
@@ -39,12 +47,21 @@ class Setup(NamedTuple):
     start: Start = Start()
 
 
-def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> Setup:
+def adopt(
+    repository: Repository,
+    root: str,
+    today: str,
+    agents: Sequence[str] = (),
+    forges: Sequence[str] = (),
+    *,
+    scripts: bool = False,
+) -> Setup:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
     `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
-    are written as well. Nothing is overwritten, and nothing at all is written where one of the places is taken by a
-    symlink or a folder: SddError. `today` is YYYY-MM-DD. A second call writes nothing.
+    are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
+    overwritten, and nothing at all is written where one of the places is taken by a symlink or a folder: SddError.
+    `today` is YYYY-MM-DD. A second call writes nothing.
     """
     top = _top(repository)
     folder = top / root
@@ -53,7 +70,9 @@ def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] =
     if own_introduction:
         # Often a link to another tool's file, which is no reason to refuse.
         del texts[INTRODUCTION]
-    require_places(top, [paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")])
+    ci = ci_texts(top, forges)
+    require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
+    missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
     start = Start()
     if POLICY_PATH in missing:
@@ -65,6 +84,7 @@ def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] =
         *(_neighbours(folder) if POLICY_PATH in missing else ()),
         *_ignored(repository, [paths.join(root, path) for path in missing]),
         *own_introduction,
+        *(_to_include(top) if INCLUDED_PIPELINE in ci else ()),
     )
     made = list(missing)
     for path, text in missing.items():
@@ -72,8 +92,10 @@ def adopt(repository: Repository, root: str, today: str, agents: Sequence[str] =
     # Templates alone change nothing that is judged; policy and constitution do, and want a record.
     if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
         made.append(_record(repository, root, made, today))
-    kept = tuple(paths.join(root, path) for path in texts if path not in missing)
-    return Setup(root, tuple(paths.join(root, path) for path in made), kept, notes=notes, start=start)
+    for path, text in missing_ci.items():
+        write_new(top / path, text)
+    kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
+    return Setup(root, (*(paths.join(root, path) for path in made), *missing_ci), kept, notes=notes, start=start)
 
 
 def _start(repository: Repository, root: str, today: date, missing: Sequence[str]) -> Start:
@@ -102,10 +124,12 @@ def undo(repository: Repository, root: str) -> Setup:
             (folder / place).rmdir()
     kept = [path for path in there if path not in untouched]
     kept += ["history/"] * (folder / "history").is_dir()
+    included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
     return Setup(
         root,
         kept=tuple(paths.join(root, path) for path in kept),
         removed=tuple(paths.join(root, path) for path in untouched),
+        notes=(f"{PIPELINE} still includes {INCLUDED_PIPELINE}: take that out of it",) if included else (),
     )
 
 
@@ -133,6 +157,18 @@ def _own_introduction(folder: Path) -> tuple[str, ...]:
         return ()
     line = "Work through sdd, as .specify/prompts/ says; begin with: sdd status"
     return (f"{INTRODUCTION} is yours and stays as it is; add to it: {line}",)
+
+
+def _to_include(top: Path) -> tuple[str, ...]:
+    """What to add to a .gitlab-ci.yml that is the project's own, nothing where it speaks of sdd's file already."""
+    if _includes_ours(top):
+        return ()
+    return (f"{PIPELINE} is yours and stays as it is; add to it: include: [{{local: {INCLUDED_PIPELINE}}}]",)
+
+
+def _includes_ours(top: Path) -> bool:
+    file = top / PIPELINE
+    return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:

@@ -38,4 +38,6 @@ def _escaped(character: str) -> str:
     if character.isprintable():
         return character
     number = ord(character)
+    if 0xD800 <= number <= 0xDFFF:  # half of a surrogate pair: no parser of YAML takes it
+        return "\ufffd"
     return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"

@@ -1,0 +1,53 @@
+"""The gate's command line as hooks and CI write it, read without click: to load that takes a tenth of a push's time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_FLAGS = {
+    "--pre-receive": ("pre_receive", True),
+    "-v": ("verbose", True),
+    "--verbose": ("verbose", True),
+    "--json": ("form", "json"),
+}
+_VALUES = {"--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2)}
+
+
+class GateLine(NamedTuple):
+    """What `sdd gate` is asked for: its options, and the folder that it works in as if started there."""
+
+    directory: Path
+    base: str | None = None
+    head: str | None = None
+    pre_push: tuple[str, str] | None = None
+    pre_receive: bool = False
+    verbose: bool = False
+    form: str = "text"
+
+
+def read(arguments: Sequence[str]) -> GateLine | None:
+    """The words after `sdd`; None where they are not the gate's, or hold what click should refuse or help with."""
+    match arguments:
+        case ["gate", *words]:
+            directory = "."
+        case ["-C", directory, "gate", *words]:
+            pass
+        case _:
+            return None
+    given: dict[str, Any] = {}
+    while words:
+        word, *words = words
+        if word in _FLAGS:
+            name, value = _FLAGS[word]
+        elif word in _VALUES:
+            name, count = _VALUES[word]
+            value, words = words[:count], words[count:]
+            if len(value) < count or any(not one or one.startswith("-") for one in value):
+                return None
+            value = value[0] if count == 1 else tuple(value)
+        else:
+            return None
+        if name in given:
+            return None
+        given[name] = value
+    return None if directory.startswith("-") else GateLine(Path(directory), **given)

@@ -1,0 +1,72 @@
+"""What `sdd gate` does, whoever read its command line."""
+
+import sys
+from datetime import date
+
+from sdd.check import JudgedChange, Verdict, judge
+from sdd.cli.gate_line import GateLine
+from sdd.cli.printing import print_text
+from sdd.errors import ExitCode, UsageError
+from sdd.mending import Mend, elsewhere, mends, records_in_work_tree
+from sdd.render.text import gate_text
+from sdd.repo.history import taken_back
+from sdd.repo.objects import Repository
+from sdd.repo.pushed import read_pre_push, read_pre_receive
+from sdd.repo.refs import HEADS, read_refs
+from sdd.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
+
+
+def judged(asked: GateLine) -> ExitCode:
+    """Judges and prints the verdict. Raises UsageError where two options exclude each other."""
+    pushing = bool(asked.pre_push or asked.pre_receive)
+    if ((asked.base or asked.head) and pushing) or (asked.pre_push and asked.pre_receive):
+        raise UsageError("--base and --head, --pre-push and --pre-receive exclude each other", "see: sdd gate --help")
+    if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
+        raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
+    with Repository.discover(asked.directory) as repository:
+        verdict = judge(repository, _aims(repository, asked), date.today())
+        ways = _mends(repository, verdict)
+        if asked.form == "text":
+            print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
+        else:
+            from sdd.cli.verdict_format import print_verdict
+
+            print_verdict(asked.form, verdict, ways)
+    return ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN
+
+
+def _aims(repository: Repository, asked: GateLine) -> tuple[Aim, ...]:
+    if asked.pre_push:
+        return aims_of_push(repository, read_pre_push(sys.stdin.buffer.read()), *asked.pre_push)
+    if asked.pre_receive:
+        return aims_of_receive(repository, read_pre_receive(sys.stdin.buffer.read()))
+    return (aim_of_revision(repository, asked.base, asked.head),)
+
+
+def _mends(repository: Repository, verdict: Verdict) -> dict[int, tuple[Mend, ...]]:
+    """How each refused change is mended, by its position."""
+    if verdict.passed:
+        return {}
+    lying = records_in_work_tree(repository) if repository.work_tree else ()
+    found = {}
+    for place, change in enumerate(verdict.changes):
+        if not change.errors:
+            continue
+        features = repository.tree(change.head).folder("specs")
+        branch = change.ref.removeprefix(HEADS)
+        feature = branch if branch in features else None
+        away = _branch_to_go_to(repository, change) if repository.work_tree else None
+        if away:
+            found[place] = elsewhere(change, away)
+        else:
+            reverts = taken_back(repository, change.commits, change.base)
+            found[place] = mends(change, lying, feature, has_features=bool(features), reverts=reverts)
+    return found
+
+
+def _branch_to_go_to(repository: Repository, change: JudgedChange) -> str | None:
+    """The branch of this repository that holds what was judged, None where it is checked out here or is on none."""
+    if repository.commit("HEAD") == change.head:
+        return None
+    own = read_refs(repository).below(HEADS)
+    return next((one.branch for one in own if one.oid == change.head), None)

@@ -1,0 +1,50 @@
+"""How results are printed. A reader who goes away (sdd ... | head) changes nothing about what a command found."""
+
+import os
+import sys
+from typing import Any
+
+from sdd.cli.colour import coloured, wanted
+from sdd.paths import printable, printable_line
+
+
+def print_text(text: str) -> None:
+    """A command's result for people. What came out of a repository must have gone through `printable`."""
+    text = text if text.endswith("\n") or not text else text + "\n"
+    if os.environ.get("GITHUB_ACTIONS"):
+        # A runner obeys lines of a log that begin so, a record's among them.
+        text = "\n".join(map(printable_line, text.split("\n")))
+    write(coloured(text) if wanted() else text)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """A command's result as one JSON document."""
+    from sdd.render.json_text import json_text
+
+    write(json_text(document))
+
+
+def remark(text: str) -> None:
+    """Something to know beside the result, on stderr."""
+    for line in text.splitlines():
+        print(f"sdd: {printable(line)}", file=sys.stderr)
+
+
+def flush() -> None:
+    """Hands on what was printed so far."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _print_no_more()
+
+
+def write(text: str) -> None:
+    """What is for a program to read, as it is."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        _print_no_more()
+
+
+def _print_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,47 @@
+"""Findings as every format tells them: one a file for what records lack, and ids that outlive a moved line."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sdd.check import Finding, JudgedChange
+from sdd.rules import Severity
+
+COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
+"""What a file lacks: where several of these find something about it, the first says enough."""
+
+
+def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in their order; of those that say what one file lacks, only the one that comes first in
+    COVERAGE_RULES.
+    """
+    first: dict[str, str] = {}
+    found = tuple(findings)
+    for rule in COVERAGE_RULES:
+        for finding in found:
+            if finding.rule == rule:
+                first.setdefault(finding.path, rule)
+    return tuple(one for one in found if one.rule not in COVERAGE_RULES or first[one.path] == one.rule)
+
+
+def warnings_of(change: JudgedChange) -> int:
+    """How many findings of a change are warnings."""
+    return sum(finding.severity == Severity.WARNING for finding in change.findings)
+
+
+class Fingerprints:
+    """Ids of the findings of one verdict, each its own, which stay the same while the lines above it come and go.
+
+    They are made of rule, path and message; what says the same again is numbered.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[tuple[str, str, str]] = Counter()
+
+    def next(self, finding: Finding) -> str:
+        """The id of a finding: 32 hexadecimal digits. Asked about an equal one again it gives another."""
+        import hashlib
+
+        key = (finding.rule, finding.path, finding.message)
+        self._seen[key] += 1
+        words = "\0".join((str(self._seen[key]), *key))
+        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,52 @@
+"""The formats of a verdict: their names, and where each is made. A format's module is imported when it is asked for.
+
+Each module has two functions: `verdict_text(verdict, ways)`, where `ways` are the mends by the position of the change
+that they belong to, and `error_text(message, fix, status)` for what is printed where there is no verdict: a pipeline
+that asked for a document gets one that it can parse.
+"""
+
+import importlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sdd.check import Verdict
+from sdd.errors import ExitCode
+from sdd.mending import Mend
+
+Ways = Mapping[int, tuple[Mend, ...]]
+
+
+class Format(NamedTuple):
+    """One format as `--format` names it. `sdd.render.<module>` makes it; text is each command's own, and has none."""
+
+    name: str
+    module: str | None
+
+
+FORMATS = (
+    Format("text", None),
+    Format("json", "verdict_json"),
+    Format("markdown", "markdown"),
+    Format("sarif", "sarif"),
+    Format("junit", "junit"),
+    Format("github", "github"),
+    Format("gitlab", "gitlab"),
+)
+FORMAT_NAMES = tuple(form.name for form in FORMATS)
+
+
+def verdict_in(form: str, verdict: Verdict, ways: Ways) -> str:
+    """A verdict in one of FORMATS that has a module. Raises KeyError for any other."""
+    return _made(form, "verdict_text", verdict, ways)
+
+
+def error_in(form: str, message: str, fix: str, status: ExitCode) -> str:
+    """Why there is no verdict, and what to do next, in one of FORMATS that has a module. Raises KeyError for others."""
+    return _made(form, "error_text", message, fix, status)
+
+
+def _made(form: str, function: str, *arguments: object) -> str:
+    modules = {one.name: one.module for one in FORMATS if one.module}
+    text = getattr(importlib.import_module(f"sdd.render.{modules[form]}"), function)(*arguments)
+    assert isinstance(text, str)
+    return text

@@ -1,0 +1,340 @@
+"""The files that `sdd init --ci` writes: linted, and their steps run against a real remote as a forge would."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import junitparser
+import pytest
+import yaml
+
+from sdd import __version__
+from sdd.packaged import CI_PLACES, INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text, is_own_text
+from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr
+from tests.forges import (
+    NULL,
+    Job,
+    evaluated,
+    merge_group,
+    merge_request,
+    on_github,
+    on_gitlab,
+    pull_request,
+    push,
+    workflow,
+)
+from tests.runner import commands
+from tests.scratch import Scratch
+from tests.verdicts import sarif_of
+
+TOP = Path(__file__).parent.parent
+RECORD = "history/prompts/general/0001-rounding.green.prompt.md"
+GOOD: dict[str, str | bytes | None] = {
+    "src/round.py": "1\n",
+    RECORD: phr(["src/round.py"], kind="fix", embedded=PROMISE),
+}
+BAD: dict[str, str | bytes | None] = {"src/round.py": "1\n"}
+WEAKER: dict[str, str | bytes | None] = {POLICY: '[gate]\nexempt = ["**"]\n', "src/round.py": "1\n"}
+
+
+# -- the files themselves ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ("vendor.github-workflows", ci_text(WORKFLOW)),
+        ("vendor.github-actions", (TOP / "action.yml").read_text()),
+        ("vendor.gitlab-ci", ci_text(PIPELINE)),
+    ],
+)
+def test_they_are_what_the_forges_take(tmp_path: Path, schema: str, text: str) -> None:
+    (tmp_path / "file.yml").write_text(text)
+    rules = "{line-length: {max: 120}, document-start: disable, truthy: {check-keys: false}}"
+    for command in (
+        ["check_jsonschema", "--builtin-schema", schema],
+        ["yamllint", "-d", f"{{extends: default, rules: {rules}}}"],
+    ):
+        words = [sys.executable, "-m", *command, "file.yml"]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_the_workflow_may_do_little_and_runs_nothing_of_the_change() -> None:
+    document = workflow()
+    assert set(document["on"]) == {"pull_request", "merge_group", "push"}
+    (job,) = document["jobs"].values()
+    assert document["permissions"] == {}
+    assert job["permissions"] == {"contents": "read", "security-events": "write", "actions": "read"}
+    assert job["timeout-minutes"] <= 10
+    assert [step["uses"] for step in job["steps"] if "uses" in step] == ["github/codeql-action/upload-sarif@v4"]
+    for step in job["steps"]:
+        assert "${{" not in step.get("run", ""), "text out of an event must not become part of a script"
+
+
+def test_the_action_runs_what_the_workflow_runs() -> None:
+    action = yaml.safe_load((TOP / "action.yml").read_text())
+    steps = [step for step in workflow()["jobs"]["gate"]["steps"] if "run" in step]
+    assert [step["run"] for step in action["runs"]["steps"]] == [step["run"] for step in steps]
+    series = ".".join(__version__.split(".")[:2])
+    assert action["inputs"]["version"]["default"] == f"{series}.*"
+    assert steps[0]["env"] == {"SDD": f"sdd-gate=={series}.*"}
+    assert f"SDD: sdd-gate=={series}.*\n" in ci_text(PIPELINE)
+    context = {**pull_request("a" * 40), "inputs.base": "release", "inputs.head": "b" * 40}
+    judging = action["runs"]["steps"][1]["env"]
+    assert evaluated(judging["TARGET"], context) == "release"
+    assert evaluated(judging["HEAD"], context) == "b" * 40
+    plain = {name: evaluated(value, pull_request("a" * 40)) for name, value in judging.items() if name != "TOKEN"}
+    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": ""}
+
+
+@pytest.mark.parametrize(
+    ("context", "uploads", "ref"),
+    [
+        (pull_request("a" * 40), "true", "refs/pull/7/head"),
+        (pull_request("a" * 40, fork=True), "false", "refs/pull/7/head"),
+        (push("b" * 40, "a" * 40), "true", "refs/heads/main"),
+        (merge_group("a" * 40), "false", ""),
+    ],
+)
+def test_the_check_names_its_target_and_forks_upload_nothing(context: dict[str, Any], uploads: str, ref: str) -> None:
+    job = workflow()["jobs"]["gate"]
+    assert evaluated(job["name"], context) == "sdd into refs/heads/main"
+    upload = job["steps"][-1]
+    assert evaluated(upload["if"], {**context, "steps.judge.outputs.sarif": "x"}) == uploads
+    assert evaluated(upload["if"], {**context, "steps.judge.outputs.sarif": ""}) in ("", "false")
+    assert upload["continue-on-error"] is True
+    if ref:
+        assert evaluated(upload["with"]["ref"], context) == ref
+        assert evaluated(upload["with"]["sha"], context) == "a" * 40
+
+
+@pytest.mark.parametrize("path", CI_PLACES)
+def test_only_the_series_may_differ_in_an_own_text(path: str) -> None:
+    text = ci_text(path)
+    assert is_own_text(path, text.encode())
+    assert is_own_text(path, re.sub(r"==\d+\.\d+", "==12.34", text).replace("\n", "\r\n").encode())
+    for other in ('0.1.*"; touch owned #', "0.1.0", "0.1.*,>9", "0.¹.*", ""):
+        assert not is_own_text(path, re.sub(r"==\d+\.\d+\.\*", f"=={other}", text).encode())
+    assert not is_own_text(path, text.replace("judge\n", "judge || true\n").encode())
+    assert not is_own_text(f"packages/{path}", text.encode())
+
+
+# -- what the forges run -------------------------------------------------------------------------------------
+
+
+def judged(adopted: Adopted, files: dict[str, str | bytes | None], branch: str = "work") -> str:
+    """Pushes a branch with files to the remote; its head."""
+    adopted.branch(branch)
+    head = adopted.write(files)
+    adopted.land(f"HEAD:refs/heads/{branch}")
+    return head
+
+
+def both(adopted: Adopted, head: str) -> tuple[Job, Job]:
+    """A pull request on GitHub and a merge request on GitLab, of the same head."""
+    return on_github(adopted, pull_request(head)), on_gitlab(adopted, **merge_request(adopted, head))
+
+
+def test_a_good_change_passes(adopted: Adopted) -> None:
+    github, gitlab = both(adopted, judged(adopted, GOOD))
+    assert (github.status, gitlab.status) == (0, 0), github.log + gitlab.log
+    assert re.search(r"^sdd: pass: refs/heads/work \w{7} against origin/main \w{7}: 1 covered$", github.log, re.M)
+    assert github.left("summary").startswith("### sdd: pass\n")
+    sarif = github.left("output").strip().removeprefix("sarif=")
+    assert sarif_of(Path(sarif).read_text())["results"] == []
+    assert json.loads(gitlab.left("workspace/sdd-code-quality.json")) == []
+    (suite,) = junitparser.JUnitXml.fromstring(gitlab.left("workspace/sdd-junit.xml").encode())
+    assert (suite.tests, suite.failures) == (1, 0)
+    for job in (github, gitlab):
+        assert "secret" not in job.log
+        names = {path.name for path in (job.folder / "workspace").iterdir()}
+        assert names <= {"sdd-code-quality.json", "sdd-junit.xml"}, "nothing of the change was checked out"
+
+
+def test_a_bad_change_is_refused_and_told_beside_the_code(adopted: Adopted) -> None:
+    github, gitlab = both(adopted, judged(adopted, BAD))
+    assert (github.status, gitlab.status) == (1, 1), github.log + gitlab.log
+    (told,) = commands(github.log)
+    assert (told.name, told.properties["file"]) == ("error", "src/round.py")
+    assert "next[fix]: sdd phr new" in github.log
+    assert github.left("summary").startswith("### sdd: refused\n")
+    assert len(sarif_of(Path(github.left("output").strip().removeprefix("sarif=")).read_text())["results"]) == 3
+    (entry,) = json.loads(gitlab.left("workspace/sdd-code-quality.json"))
+    assert entry["location"]["path"] == "src/round.py"
+    (suite,) = junitparser.JUnitXml.fromstring(gitlab.left("workspace/sdd-junit.xml").encode())
+    assert (suite.tests, suite.failures) == (1, 1)
+
+
+def test_a_policy_that_the_change_weakens_does_not_judge_it(adopted: Adopted) -> None:
+    for job in both(adopted, judged(adopted, WEAKER)):
+        assert job.status == 1
+        assert "policy-changed" in job.log
+        assert "change-no-phr" in job.log
+
+
+def test_the_target_is_judged_against_as_it_is_now(adopted: Adopted) -> None:
+    """The branch is behind, its first head was replaced by force, and both are judged for what is theirs alone."""
+    first = judged(adopted, BAD)
+    adopted.here.git("reset", "-q", "--hard", "main")
+    second = adopted.write(GOOD, "again")
+    adopted.land("+HEAD:refs/heads/work")
+    adopted.land_change({"src/other.py": "1\n"}, "meanwhile")
+    assert [job.status for job in both(adopted, first)] == [1, 1]
+    for job in both(adopted, second):
+        assert (job.status, "src/other.py" in job.log) == (0, False), job.log
+
+
+def test_a_merge_group_and_a_merge_train_are_judged_as_they_would_land(adopted: Adopted) -> None:
+    source = judged(adopted, GOOD)
+    adopted.here.git("switch", "-q", "-c", "queue", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "--no-edit", "work")
+    good = adopted.here.git("rev-parse", "HEAD")
+    bad = adopted.write({"src/sneaked.py": "1\n"}, "what a merge button can add")
+    adopted.land("HEAD:refs/heads/gh-readonly-queue/main/pr-7")
+    assert on_github(adopted, merge_group(good)).status == 0
+    job = on_github(adopted, merge_group(bad))
+    assert (job.status, "src/sneaked.py:1:1: change-no-phr" in job.log) == (1, True), job.log
+    train = {"CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": source, "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}
+    assert on_gitlab(adopted, **merge_request(adopted, bad, **train)).status == 1
+    merged = train | {"CI_MERGE_REQUEST_EVENT_TYPE": "merged_result"}
+    assert on_gitlab(adopted, **merge_request(adopted, bad, **merged)).status == 0, "the source's own head"
+
+
+def pushed(adopted: Adopted, before: str, after: str) -> tuple[Job, Job]:
+    """The push of a branch that has landed already, on both forges."""
+    variables = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main"}
+    gitlab = on_gitlab(adopted, **variables, CI_COMMIT_BEFORE_SHA=before, CI_COMMIT_SHA=after)
+    return on_github(adopted, push(before, after)), gitlab
+
+
+def test_a_push_to_the_target_is_judged_when_it_has_landed(adopted: Adopted) -> None:
+    before = adopted.here.git("rev-parse", "main")
+    adopted.land_change(GOOD)
+    good = adopted.here.git("rev-parse", "main")
+    assert [job.status for job in pushed(adopted, before, good)] == [0, 0]
+    adopted.land_change({"src/more.py": "1\n"})
+    bad = adopted.here.git("rev-parse", "main")
+    assert [job.status for job in pushed(adopted, good, bad)] == [1, 1]
+    adopted.here.git("reset", "-q", "--hard", before)
+    adopted.land("+main")
+    for job in pushed(adopted, good, before):
+        assert (job.status, "history-rewritten" in job.log) == (1, True), "a rewind loses records"
+
+
+def test_the_change_that_adopts_sdd_passes(tmp_path: Path) -> None:
+    here, remote = Scratch(tmp_path / "here"), Scratch(tmp_path / "remote.git", "--bare")
+    here.git("remote", "add", "origin", str(remote.path))
+    before = here.commit("code", {"src/a.py": "1\n"})
+    adopted = Adopted(tmp_path)
+    adopted.land("main")
+    adopted.branch()
+    adopted.done("init", "--ci", "github", "--ci", "gitlab")
+    head = adopted.write({"src/b.py": "1\n"}, "Adopt sdd")
+    adopted.land("HEAD:refs/heads/work", "HEAD:refs/heads/main")
+    adopted.remote.git("update-ref", "refs/heads/main", before)
+    assert [job.status for job in both(adopted, head)] == [0, 0]
+    adopted.remote.git("update-ref", "refs/heads/main", head)
+    assert [job.status for job in (*pushed(adopted, before, head), *pushed(adopted, NULL, head))] == [0] * 4
+
+
+def test_what_cannot_be_judged_is_no_pass_and_no_sarif(adopted: Adopted) -> None:
+    head = judged(adopted, GOOD)
+    adopted.land_change({POLICY: "[gate\n"})
+    github, gitlab = both(adopted, head)
+    assert (github.status, gitlab.status) == (3, 3)
+    assert [one.properties["title"] for one in commands(github.log)] == ["sdd cannot judge"]
+    assert github.left("output") == "", "an empty list would close what was found before"
+    assert github.left("summary").startswith("### sdd: cannot judge\n")
+    assert json.loads(gitlab.left("workspace/sdd-code-quality.json"))[0]["severity"] == "blocker"
+    assert junitparser.JUnitXml.fromstring(gitlab.left("workspace/sdd-junit.xml").encode()).errors == 1
+
+
+def test_what_is_not_there_is_no_pass(adopted: Adopted) -> None:
+    head = judged(adopted, GOOD)
+    assert on_github(adopted, pull_request("a" * 40)).status not in (0, 1)
+    assert on_github(adopted, pull_request(head, base="nowhere")).status not in (0, 1)
+    assert on_gitlab(adopted, **merge_request(adopted, "a" * 40)).status not in (0, 1)
+
+
+def test_a_branch_name_is_no_command(adopted: Adopted) -> None:
+    branch = "x$(touch${IFS}owned)`touch${IFS}owned`;touch${IFS}owned&&'\""
+    head = judged(adopted, {**BAD, "sdd.py": "open('owned', 'w')\n", "yaml.py": "open('owned', 'w')\n"}, branch)
+    variables = merge_request(adopted, head, CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=branch)
+    for job in (on_github(adopted, pull_request(head, branch)), on_gitlab(adopted, **variables)):
+        assert (job.status, branch in job.log) == (1, True), job.log
+        assert not [*job.folder.rglob("owned")]
+
+
+# -- sdd init --ci -------------------------------------------------------------------------------------------
+
+
+def test_init_writes_them_says_so_and_takes_them_out_again(scratch: Scratch) -> None:
+    adopted = Adopted(scratch.path.parent)
+    adopted.here = scratch
+    said = adopted.done("init", "--ci", "github", "--ci", "gitlab", "--no-hooks").out
+    assert WORKFLOW in said
+    assert PIPELINE in said
+    assert "make its check required" in said
+    assert {path: (scratch.path / path).read_text() for path in (WORKFLOW, PIPELINE)} == {
+        path: ci_text(path) for path in (WORKFLOW, PIPELINE)
+    }
+    command = re.findall(r"^next +(.*)$", said, re.M)[0]
+    assert scratch.run("sh", "-c", command).returncode == 0
+    assert scratch.git("status", "--porcelain") == ""
+    again = adopted.done("init", "--ci", "github", "--ci", "gitlab", "--no-hooks", "--json").document
+    assert (again["made"], {WORKFLOW, PIPELINE} <= set(again["kept"])) == ([], True)
+    removed = adopted.done("init", "--undo", "--json").document["removed"]
+    assert {WORKFLOW, PIPELINE} <= set(removed)
+    assert not (scratch.path / ".github").exists()
+
+
+def test_a_changed_file_stays_and_is_governed(adopted: Adopted) -> None:
+    adopted.branch()
+    made = adopted.done("init", "--ci", "github", "--json").document["made"]
+    assert made == [WORKFLOW]
+    adopted.write({})
+    assert adopted.gate()["verdict"] == "pass", "sdd's own text needs no record"
+    own = ci_text(WORKFLOW)
+    adopted.write({WORKFLOW: own.replace("[main, master]", "[trunk]")})
+    assert adopted.gate()["verdict"] == "fail"
+    assert adopted.done("init", "--ci", "github", "--json").document["made"] == []
+    assert WORKFLOW not in adopted.done("init", "--undo", "--json").document["removed"]
+
+
+def test_a_pipeline_that_is_there_stays_and_is_told_what_to_include(adopted: Adopted) -> None:
+    adopted.here.write(PIPELINE, "test: {script: make test}\n")
+    document = adopted.done("init", "--ci", "gitlab", "--json").document
+    assert document["made"] == [INCLUDED_PIPELINE]
+    (note,) = document["notes"]
+    line = note.partition("add to it: ")[2]
+    assert yaml.safe_load(line) == {"include": [{"local": INCLUDED_PIPELINE}]}
+    adopted.here.write(PIPELINE, f"{line}\ntest: {{script: make test}}\n")
+    assert adopted.done("init", "--ci", "gitlab", "--json").document["notes"] == []
+    undone = adopted.done("init", "--undo", "--json").document
+    assert INCLUDED_PIPELINE in undone["removed"]
+    assert "take that out" in undone["notes"][0]
+    assert (adopted.here.path / PIPELINE).read_text().endswith("make test}\n")
+    (adopted.here.path / PIPELINE).unlink()
+    (adopted.here.path / PIPELINE).symlink_to("nowhere.yml")
+    assert adopted.done("init", "--ci", "gitlab", "--json").document["made"][-1] == INCLUDED_PIPELINE
+
+
+def test_a_folder_of_a_monorepo_is_judged_from_the_top(scratch: Scratch) -> None:
+    scratch.write("packages/a/x", "x")
+    adopted = Adopted(scratch.path.parent)
+    adopted.here = scratch
+    made = adopted.done("init", "--root", "packages/a", "--ci", "github", "--no-hooks", "--json").document["made"]
+    assert WORKFLOW in made
+    assert "packages/a/.specify/sdd.toml" in made
+    assert not (scratch.path / ".specify").exists()
+
+
+def test_nothing_is_written_through_a_link(adopted: Adopted, tmp_path: Path) -> None:
+    (adopted.here.path / ".github").symlink_to(tmp_path)
+    ran = adopted.sdd("init", "--ci", "github")
+    assert (ran.status, "symlink" in ran.err) == (3, True)
+    assert LANDED in adopted.here.git("ls-files")

@@ -1,0 +1,167 @@
+"""Hostile text in every format of a verdict: each still parses, and nothing of it is obeyed by whoever reads it."""
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from sdd.errors import ExitCode
+from sdd.paths import printable
+from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
+from sdd.render.text import check_text, gate_text
+from tests.adopted import Adopted, phr
+from tests.payloads import PAYLOADS, Payload
+from tests.runner import commands
+from tests.verdicts import MADE, cases_of, sarif_of, verdict_of
+
+ALL_OF_IT = [pytest.param(payload, id=payload.name) for payload in PAYLOADS]
+
+
+@pytest.mark.parametrize("payload", ALL_OF_IT)
+def test_json_sarif_and_gitlab_survive(payload: Payload) -> None:
+    verdict, ways = verdict_of(payload.text)
+    document = json.loads(verdict_in("json", verdict, ways))
+    assert document["changes"][0]["findings"][0]["path"] == payload.text, "JSON gives back what there was"
+    run = sarif_of(verdict_in("sarif", verdict, ways))
+    for result in run["results"]:
+        message = result["message"]["text"]
+        assert "](" not in message
+        assert "{" not in message.replace("{{", "")
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert re.fullmatch(r"(?:[\w.~/-]|%[0-9A-F]{2})*", uri, re.ASCII)
+    entries = json.loads(verdict_in("gitlab", verdict, ways))
+    assert [entry["location"]["path"] for entry in entries] == [printable(payload.text)] * 3
+    assert len({entry["fingerprint"] for entry in entries}) == 3
+
+
+@pytest.mark.parametrize("payload", ALL_OF_IT)
+def test_junit_survives(payload: Payload) -> None:
+    change, _, record = cases_of(verdict_in("junit", *verdict_of(payload.text)))
+    assert change.name == printable(payload.text)
+    assert change.result[0].message == printable(payload.text)
+    assert printable(payload.text) in (record.system_out or "")
+    told = cases_of(error_in("junit", payload.text, payload.text, ExitCode.CANNOT_JUDGE))
+    assert told[0].result[0].message == printable(payload.text)
+
+
+@pytest.mark.parametrize("payload", ALL_OF_IT)
+def test_github_survives(payload: Payload) -> None:
+    told = commands(verdict_in("github", *verdict_of(payload.text)))
+    assert [one.name for one in told] == ["error", "warning", "warning"]
+    shown = printable(payload.text)
+    if payload.text.isascii():
+        assert {one.properties["file"] for one in told} == {shown}
+        assert {one.message.partition("\n")[0] for one in told} == {shown if len(shown) < 4000 else shown[:3999] + "…"}
+    (error,) = commands(error_in("github", payload.text, payload.text, ExitCode.CANNOT_JUDGE))
+    assert error.name == "error"
+
+
+@pytest.mark.parametrize("payload", ALL_OF_IT)
+def test_no_log_holds_a_forged_command(payload: Payload) -> None:
+    verdict, ways = verdict_of(payload.text)
+    logs = [verdict_in(form, verdict, ways) for form in MADE if form != "github"]
+    logs += [error_in(form, payload.text, payload.text, ExitCode.CANNOT_JUDGE) for form in MADE if form != "github"]
+    logs += [gate_text(verdict, dict(ways), verbose=verbose, pushing=False) for verbose in (False, True)]
+    logs += [check_text(verdict, verbose=verbose, strict=False) for verbose in (False, True)]
+    assert [commands(log) for log in logs] == [[] for _ in logs]
+
+
+@pytest.mark.parametrize("within", ["true", ""])
+def test_a_record_that_is_shown_in_a_workflow_commands_nothing(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, within: str
+) -> None:
+    record = "history/prompts/general/0001-x.green.prompt.md"
+    adopted.here.write(record, phr(prompt="::add-mask::a\n\n  ::error::owned\n\nall ##[error]is well"))
+    monkeypatch.setenv("GITHUB_ACTIONS", within)
+    assert len(commands(adopted.done("phr", "show", "general/0001").out)) == (0 if within else 2)
+
+
+def skeleton(text: str) -> list[str]:
+    """What a Markdown page is made of, with all code left out."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return [*_parts(parser.parse(text))]
+
+
+def _parts(tokens: list[Token]) -> Iterator[str]:
+    within_code = False
+    for token in tokens:
+        if token.type == "html_inline" and token.content in ("<code>", "</code>"):
+            within_code = token.content == "<code>"
+            if within_code:
+                yield "code"
+        elif within_code:
+            assert token.type in ("text", "text_special", "entity"), token
+        elif token.type == "code_inline":
+            yield "code"
+        elif token.type == "fence":
+            yield f"fence {token.info}"
+        elif token.children is not None:
+            yield from _parts(token.children)
+        else:
+            yield f"{token.type} {token.content} {token.attrs}"
+
+
+@pytest.mark.parametrize("payload", ALL_OF_IT)
+def test_nothing_of_a_repository_shapes_a_markdown_page(payload: Payload) -> None:
+    text = verdict_in("markdown", *verdict_of(payload.text))
+    assert skeleton(text) == skeleton(verdict_in("markdown", *verdict_of("plain")))
+    assert {unicodedata.category(letter) for letter in text if not letter.isprintable() and letter != "\n"} <= {"Zs"}
+    assert not re.search(r"^\s*/\w", text, re.MULTILINE), "a quick action of GitLab"
+    error = error_in("markdown", payload.text, payload.text, ExitCode.CANNOT_JUDGE)
+    assert skeleton(error) == skeleton(error_in("markdown", "plain", "plain", ExitCode.CANNOT_JUDGE))
+
+
+@pytest.mark.parametrize("text", ["[x](y)", "<b>", "@octocat", "www.evil.example", "a\n\n# b", "`x` y"])
+def test_a_skeleton_shows_what_is_not_code(text: str) -> None:
+    assert skeleton(f"- {text}") != skeleton("- `plain`")
+
+
+def as_file_name(text: str) -> str:
+    """The nearest to a text that a file system takes for a name."""
+    return text.replace("/", "∕").replace("\0", "\\0").encode("utf-8", "replace").decode()[:60] or "x"
+
+
+def test_every_payload_at_once_through_the_real_program(adopted: Adopted) -> None:
+    adopted.branch("work")
+    files: dict[str, Any] = {}
+    for number, payload in enumerate(PAYLOADS, 1):
+        name, text = as_file_name(payload.text), payload.text.encode("utf-8", "replace").decode()
+        files[f"src/{number:03}/{name}"] = "1\n"
+        files[f"{name}.{number}"] = "1\n"
+        record = phr([f"src/{number}/{name}"], id=f"{number:04}", prompt=text, kind="fix")
+        files[f"history/prompts/general/{number:04}-x.green.prompt.md"] = record.replace(
+            "title: Rounding", f"title: {json.dumps(text)}\nstage: {json.dumps(text[:200])}"
+        )
+    adopted.write(files)
+    for form in FORMAT_NAMES:
+        for command in (["gate"], ["check"]):
+            ran = subprocess.run(
+                [sys.executable, "-P", "-m", "sdd", *command, "--format", form],
+                cwd=adopted.here.path, capture_output=True, check=False,
+            )  # fmt: skip
+            assert (ran.returncode, ran.stderr) == (1, b""), form
+            text = ran.stdout.decode()
+            forged = [
+                one for one in commands(text) if form != "github" or one.name not in ("error", "warning", "notice")
+            ]
+            assert not forged
+            if form == "sarif":
+                assert len(sarif_of(text)["results"]) >= len(PAYLOADS)
+            elif form == "junit":
+                assert len(cases_of(text)) >= len(PAYLOADS)
+            elif form in ("json", "gitlab"):
+                assert json.loads(text)
+            elif form == "github":
+                assert len(commands(text)) == 21 or command == ["check"]
+            elif form == "markdown":
+                assert len(text.splitlines()) <= 60
+                html = [part for part in skeleton(text) if part.startswith("html")]
+                assert re.fullmatch(r"html_block <details><summary>\d+ findings</summary>\s* \{\}", html[0])
+                assert html[1:] == ["html_block </details>\n {}"]

@@ -1,0 +1,67 @@
+"""Verdicts to be written in every format, and the parsers that read them back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import junitparser
+
+from sdd.artifacts.waiver import Waiver
+from sdd.check import Finding, JudgedChange, Verdict, Waived
+from sdd.cover import CoveredFile, Need
+from sdd.mending import Mend, Next
+from sdd.render.formats import FORMATS, Ways
+from sdd.repo.changes import PathChange
+from sdd.rules import Severity
+
+SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json").read_text())
+SARIF = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+MADE = tuple(form.name for form in FORMATS if form.module)
+
+
+def finding(path: str, message: str, rule: str = "change-no-phr", severity: str = "error", line: int = 1) -> Finding:
+    return Finding(path, line, 1, rule, Severity(severity), message, message)
+
+
+def verdict_of(text: str, tolerated: str = "") -> tuple[Verdict, Ways]:
+    """A verdict in which one text stands wherever a repository's own can."""
+    waiver = Waiver(
+        path=text, root="", id=None, title=text, rules=(), paths=(), reason=text, approved_by=text, expires="2026-04-01"
+    )
+    change = JudgedChange(
+        ref=text,
+        target_name=text,
+        base="b" * 40,
+        head="a" * 40,
+        root=text,
+        files=(
+            CoveredFile(PathChange(text, "A", None, None, None), "", lacks=(Need.PHR,)),
+            CoveredFile(PathChange("uv.lock", "M", None, None, None), "", exempt="policy"),
+        ),
+        findings=(
+            finding(text, text),
+            finding(text, text, "change-no-contract"),
+            finding(text, text, "phr-trivial", "warning", 7),
+            finding(text, text, "phr-vague-files", "warning", 7),
+        ),
+        waived=(Waived(finding(text, text, "phr-empty"), waiver),),
+        remark=text,
+        tolerated=tolerated,
+    )
+    ways = {0: (Mend((text,), (Next(("git", "add", "--", text), label="fix"),)),)}
+    return Verdict((change,), (text,)), ways
+
+
+def sarif_of(text: str) -> dict[str, Any]:
+    """The one run of a SARIF log, after a look at its schema."""
+    document = json.loads(text)
+    SARIF.validate(document)
+    (run,) = document["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+def cases_of(text: str) -> list[junitparser.TestCase]:
+    read = junitparser.JUnitXml.fromstring(text.encode())
+    return [case for suite in read for case in suite]
