@@ -1,6 +1,5 @@
 """sdd report: the state of the project for people, and the same as data."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -9,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sdd.cli.asking import ask
-from sdd.cli.session import open_repository, print_json, print_text, remark
+from sdd.cli.printing import print_text, remark, write
+from sdd.cli.session import open_repository
 from sdd.errors import UsageError
 from sdd.repo.objects import Repository
 
 if TYPE_CHECKING:
     from sdd.report.forge import Forge
-    from sdd.report.reading import Report, Subject
+    from sdd.report.reading import Report
 
 _day = click.DateTime(["%Y-%m-%d"])
 
@@ -82,9 +82,7 @@ def _read(index: Connection, repository: Repository, since: str, until: str, aut
     ).fetchone()
     forge = _forge(repository)
     today = date.today().isoformat()
-    subject = Subject(
-        _name(index, forge), commit, uncommitted, today, Period(since, until), authors, forge
-    )
+    subject = Subject(_name(index, forge), commit, uncommitted, today, Period(since, until), authors, forge)
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(repository.blobs), subject, (), files)
 
@@ -127,3 +125,45 @@ def _site(index: Connection, report: "Report", folder: Path) -> None:
     about = {"commit": subject.commit, "day": subject.today}
     count = write_site(folder, site_files(index, report), about)
     print_text(f"{folder / 'index.html'}: {count} files")
+
+
+def _csv(report: "Report", table: str | None, target: Path | None) -> None:
+    from sdd.render.report_csv import TABLES as MAKERS
+
+    if table:
+        _hand_out(MAKERS[table](report), target)
+        return
+    if not target:
+        raise UsageError("csv makes three tables", "name a folder for them: -o FOLDER, or one: --table requirements")
+    for name in TABLES:
+        _write(target / f"{name}.csv", MAKERS[name](report))
+    print_text("\n".join(str(target / f"{name}.csv") for name in TABLES))
+
+
+def _text(report: "Report", form: str, target: Path | None) -> None:
+    if form == "json":
+        from sdd.render.json_text import json_text
+        from sdd.render.report_json import report_document
+
+        _hand_out(json_text(report_document(report)), target)
+    else:
+        from sdd.render.report_markdown import report_markdown
+
+        _hand_out(report_markdown(report), target)
+
+
+def _hand_out(text: str, target: Path | None) -> None:
+    """Writes a document to its file, or prints it."""
+    if target:
+        _write(target, text)
+    else:
+        write(text)
+
+
+def _write(target: Path, text: str) -> None:
+    """Writes one file whole or not at all, in place of what stands there. Raises SddError where it cannot be."""
+    from sdd.repo.worktree import write_whole
+
+    if target.is_symlink() or target.is_dir():
+        raise UsageError(f"{target} is no file that could be written", "name another one: -o PATH")
+    write_whole(target, text.encode("utf-8", "backslashreplace"), 0o666, replace=True)

@@ -33,7 +33,9 @@ class Change(NamedTuple):
 
     def had(self, need: str) -> bool:
         """Whether the change had what `need` names, where it needed it."""
-        return need not in self.lacks and {"spec": self.had_spec, "contract": self.had_contract, "phr": self.had_phr}[need]
+        return (
+            need not in self.lacks and {"spec": self.had_spec, "contract": self.had_contract, "phr": self.had_phr}[need]
+        )
 
 
 class Share(NamedTuple):

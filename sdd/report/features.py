@@ -1,6 +1,6 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
@@ -8,7 +8,6 @@ from sdd import paths
 from sdd.artifacts.contract import ContractStatus
 from sdd.features import FeatureStatus, Standing
 from sdd.index.listing import TaskRow, Wanted, tasks
-
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -62,7 +61,7 @@ class FeatureRow(NamedTuple):
 def features(index: Connection) -> tuple[FeatureRow, ...]:
     """Every feature that has a spec, a plan, a task list or a checklist, in the order of paths."""
     records = index.execute(
-        "SELECT records.id, kind, path, root, problems FROM records WHERE kind IN ('spec', 'plan', 'tasks', 'checklist')"
+        "SELECT id, kind, path, root, problems FROM records WHERE kind IN ('spec', 'plan', 'tasks', 'checklist')"
     ).fetchall()
     folders: dict[str, str] = {}
     has_spec, has_plan = {}, set()

@@ -57,7 +57,7 @@ def constitutions(index: Connection) -> tuple[ConstitutionPage, ...]:
     """Every constitution, in the order of paths. A principle is cited by a contract whose discovery names its lines."""
     cited = _citations(index)
     found = []
-    for record, path, root, *own, impact in index.execute(
+    for record, path, root, title, version, ratified, amended, impact in index.execute(
         "SELECT record, path, root, title, version, ratified, last_amended, texts.text FROM constitutions "
         "JOIN records ON records.id = record LEFT JOIN texts ON texts.id = impact ORDER BY path"
     ).fetchall():
@@ -67,7 +67,7 @@ def constitutions(index: Connection) -> tuple[ConstitutionPage, ...]:
             (record,),
         ).fetchall()
         principles, others = _with_citations(rows, cited.get(path, ()))
-        found.append(ConstitutionPage(path, root, *own, impact, principles, others))
+        found.append(ConstitutionPage(path, root, title, version, ratified, amended, impact, principles, others))
     return tuple(found)
 
 
@@ -107,7 +107,9 @@ def _with_citations(
 
 def with_bodies(index: Connection, rows: Sequence[AdrRow]) -> Iterator[tuple[AdrRow, str]]:
     """Each decision with its text."""
-    asked = "SELECT texts.text FROM adrs JOIN records ON records.id = record JOIN texts ON texts.id = body WHERE path = ?"
+    asked = (
+        "SELECT texts.text FROM adrs JOIN records ON records.id = record JOIN texts ON texts.id = body WHERE path = ?"
+    )
     for row in rows:
         found = index.execute(asked, (row.path,)).fetchone()
         yield row, found[0] if found else ""

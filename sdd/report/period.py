@@ -68,7 +68,8 @@ def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Bucket
 
 def _cut(first: date, last: date, unit: str, most: int) -> list[Bucket]:
     """At most `most` pieces from the one that `first` is in."""
-    start, found = _start(first, unit), []
+    start = _start(first, unit)
+    found: list[Bucket] = []
     while start <= last and len(found) < most:
         found.append(Bucket(start.isoformat(), _label(start, unit)))
         start = _next(start, unit)

@@ -83,8 +83,8 @@ class _Edges:
             found.append((before, ("phr", path)))
             if path in commits:
                 found.append((("phr", path), ("commit", commits[path])))
-            files = phrs[path].files if path in phrs else ()
-            found += [(("commit", commits[path]) if path in commits else ("phr", path), ("file", file)) for file in files]
+            last: End = ("commit", commits[path]) if path in commits else ("phr", path)
+            found += [(last, ("file", file)) for file in (phrs[path].files if path in phrs else ())]
         self.all = tuple(dict.fromkeys(found))
 
 

@@ -28,7 +28,8 @@ def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:
     elements.append(svg.Line(x1=0, x2=_WIDTH, y1=_HEIGHT - 0.5, y2=_HEIGHT - 0.5, class_=["ground"]))
     drawing = svg.SVG(
         xmlns=None, viewBox=svg.ViewBoxSpec(0, 0, _WIDTH, _HEIGHT), class_=["chart"], elements=elements,
-        preserveAspectRatio="none", extra={"role": "img", "aria-label": str(Markup.escape(told))},
+        preserveAspectRatio=svg.PreserveAspectRatio("none"),
+        extra={"role": "img", "aria-label": str(Markup.escape(told))},
     )  # fmt: skip
     return Markup(drawing.as_str())  # noqa: S704 - every text in it was escaped above
 

@@ -1,4 +1,4 @@
-"""The templates and what every page has: escaping, the Content-Security-Policy, navigation, links out of records."""
+"""The templates, and what every page has: escaping, the Content-Security-Policy, navigation, links out of records."""
 
 import posixpath
 from base64 import b64encode
@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup
 
 from sdd import paths
 from sdd.render.html import words
@@ -13,12 +14,10 @@ from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
 from sdd.report.reading import Report
 
-LOADER = (
-    "document.head.append(Object.assign(document.createElement('script'),{src:'assets/site.js'}));"
-)
-"""The only script that stands in a page. The policy names it by its hash, and lets run what it fetches, nothing else."""
+LOADER = Markup("document.head.append(Object.assign(document.createElement('script'), {src: 'assets/site.js'}))")
+"""The only script that stands in a page. The policy names it by its hash, and lets run what it fetches, no other."""
 
-# Styles come from the file beside the page: 'self' is that over HTTP, `file:` where a browser gives files no origin.
+# Styles come from the file beside the page: 'self' means that over HTTP, `file:` where a browser gives files no origin.
 _POLICY = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"
 _HASH = b64encode(sha256(LOADER.encode()).digest()).decode()
 POLICY = _POLICY
@@ -71,14 +70,19 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.filters |= {"short": words.short, "count": words.count, "plural": words.plural}
+        self._environment.filters |= {
+            "short": words.short,
+            "whole": words.whole,
+            "count": words.count,
+            "plural": words.plural,
+        }
         self._environment.globals |= {
             "subject": report.subject,
             "places": places,
             "navigation": NAVIGATION,
             "policy": POLICY,
             "policy_with_script": POLICY_WITH_SCRIPT,
-            "loader": words.joined([LOADER]),
+            "loader": LOADER,
             "on_forge": self.on_forge,
         }
 

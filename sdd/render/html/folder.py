@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sdd.errors import SddError
@@ -15,7 +15,7 @@ MARK = "sdd-report.json"
 Progress = Callable[[int, int], None]
 
 
-def write_site(folder: Path, rendered: Iterable[Rendered], about: dict[str, object]) -> int:
+def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, object]) -> int:
     """Writes a site to `folder` in place of a former one and returns how many files it has. `about` goes into its mark.
 
     Raises SddError where something else stands at `folder`, and where the disk refuses; what was there stays then.

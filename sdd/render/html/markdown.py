@@ -1,4 +1,4 @@
-"""Markdown out of records as HTML: no raw HTML, no pictures, and no link but to the web, to mail or within the report."""
+"""Markdown out of records as HTML: no raw HTML, no pictures, no link but to the web, to mail or within the report."""
 
 import re
 from collections.abc import Callable, MutableMapping, Sequence
@@ -29,8 +29,8 @@ def html_of(text: str, resolve: Resolve, level: int = 3) -> Markup:
     """`text` as HTML whose highest heading is <h`level`>."""
     told = visible(text)
     if plain := _paragraphs(told):
-        return Markup(plain)
-    return Markup(_parser().render(told, {"resolve": resolve, "level": level, "last": level - 1}))  # noqa: S704
+        return Markup(plain)  # noqa: S704 - escaped below
+    return Markup(_parser().render(told, {"resolve": resolve, "level": level, "last": level - 1}))  # noqa: S704 - by markdown-it
 
 
 def _paragraphs(text: str) -> str | None:
@@ -44,7 +44,8 @@ def _paragraphs(text: str) -> str | None:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 50}).enable(["table", "strikethrough"])
-    parser.validateLink = _may_be_linked  # type: ignore[method-assign]
+    # The way that markdown-it's documentation names: what decides about links is replaced in the parser at hand.
+    parser.validateLink = _may_be_linked  # type: ignore[method-assign, assignment]
     for rule in ("link_open", "link_close", "image", "heading_open", "heading_close", "table_open", "table_close"):
         parser.add_render_rule(rule, globals()[f"_{rule}"])
     return parser
@@ -55,7 +56,9 @@ def _may_be_linked(address: str) -> bool:
     address = address.strip()
     if address.startswith(("//", "\\", "/\\")):
         return False
-    return bool(_SAFE.match(address)) or not _SCHEME.match(address.partition("/")[0].partition("?")[0].partition("#")[0])
+    return bool(_SAFE.match(address)) or not _SCHEME.match(
+        address.partition("/")[0].partition("?")[0].partition("#")[0]
+    )
 
 
 Environment = MutableMapping[str, Any]

@@ -1,7 +1,7 @@
 """Where things stand in a site: the page, and the anchor on it, of every record, feature, requirement and rule.
 
-Names are made of small letters, digits, dots, dashes and underscores, whatever a record is called, so that no file system
-and no address takes them for something else.
+Names are made of small letters, digits, dashes and underscores, whatever a record is called, so that no file system and
+no address takes them for something else.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

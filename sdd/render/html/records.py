@@ -129,7 +129,9 @@ class _Labels:
         if layer == "phr":
             phr = self._phrs.get(name)
             stage = (phr.stage if phr else None) or "prompt"
-            return Label(_numbered(stage, phr.id if phr else None), (phr.title if phr else None) or name, self._place(name))
+            return Label(
+                _numbered(stage, phr.id if phr else None), (phr.title if phr else None) or name, self._place(name)
+            )
         if layer == "commit":
             return Label(name[:10], self._subjects.get(name, ""), self._forge.commit(name) if self._forge else None)
         if layer == "file":

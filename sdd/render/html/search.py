@@ -132,7 +132,8 @@ def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, 
     for key, in_key in groupby(groupby(rows, key=lambda row: row[0]), key=lambda one: _key(one[0])):
         words: dict[str, list[str]] = {}
         for word, places in in_key:
-            strong, weak = [], []
+            strong: list[int] = []
+            weak: list[int] = []
             for _, document, is_strong in places:
                 if document in number:
                     (strong if is_strong else weak).append(number[document])

@@ -1,9 +1,11 @@
 """The site: its files one after the other, in the order in which they are made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from sqlite3 import Connection
 from typing import Any
+
+from markupsafe import Markup
 
 from sdd import paths
 from sdd.render.html.chart import share_chart
@@ -21,8 +23,8 @@ from sdd.render.html.records import (
 )
 from sdd.render.html.search import Found, search_files
 from sdd.render.html.words import age
-from sdd.report.changes import Series, Share
-from sdd.report.overview import Gap
+from sdd.report.changes import Share, Shares
+from sdd.report.overview import Gap, Overview
 from sdd.report.period import Period
 from sdd.report.reading import Report
 
@@ -100,13 +102,7 @@ class _Addresses:
 
 def _overview(renderer: Renderer) -> Rendered:
     view, places = renderer.report.overview, renderer.places
-    charts = [
-        (name, share, _chart(name, share, view.series, place))
-        for place, (name, share) in enumerate(
-            (("Spec", view.total.spec), ("Contract", view.total.contract), ("PHR", view.total.phr)), 2
-        )
-    ]
-    waivers = [one for one in view.waivers]
+    charts = [(name, of(view.total), _chart(name, of, view)) for name, of in _CHARTS]
     open_lists = [
         ("Questions", [_open(renderer, item) for item in view.questions[:_SHOWN_OPEN]], len(view.questions)),
         ("Follow-ups", [_open(renderer, item) for item in view.follow_ups[:_SHOWN_OPEN]], len(view.follow_ups)),
@@ -114,9 +110,9 @@ def _overview(renderer: Renderer) -> Rendered:
             "Waivers",
             [
                 (one.row.reason or one.row.title or one.row.path, "open.html", _left(one.left))
-                for one in waivers[:_SHOWN_OPEN]
+                for one in view.waivers[:_SHOWN_OPEN]
             ],
-            len(waivers),
+            len(view.waivers),
         ),
     ]
     return renderer.page(
@@ -132,9 +128,17 @@ def _overview(renderer: Renderer) -> Rendered:
     )
 
 
-def _chart(name: str, share: Share, series: Series, place: int) -> Any:
-    pieces = tuple((piece.label, shares[place]) for piece, shares in series.pieces)
-    told = f"{name}: {share.had} of {share.needed} changes that need one have it, by {series.unit}"
+_CHARTS: tuple[tuple[str, Callable[[Shares], Share]], ...] = (
+    ("Spec", lambda shares: shares.spec),
+    ("Contract", lambda shares: shares.contract),
+    ("PHR", lambda shares: shares.phr),
+)
+
+
+def _chart(name: str, of: Callable[[Shares], Share], view: Overview) -> Markup:
+    total = of(view.total)
+    pieces = tuple((piece.label, of(shares)) for piece, shares in view.series.pieces)
+    told = f"{name}: {total.had} of {total.needed} changes that need one have it, by {view.series.unit}"
     return share_chart(pieces, told)
 
 
@@ -151,7 +155,9 @@ def _left(days: int | None) -> str:
 
 def _gap_place(places: Places, report: Report, gap: Gap) -> str | None:
     if gap.requirement:
-        lines = (trail.row.line for trail in report.trails if (trail.row.path, trail.row.id) == (gap.path, gap.requirement))
+        lines = (
+            trail.row.line for trail in report.trails if (trail.row.path, trail.row.id) == (gap.path, gap.requirement)
+        )
         return places.trails.get((gap.path, next(lines, 0)))
     return places.record(gap.path) or ("open.html" if gap.path else None)
 

@@ -14,6 +14,9 @@ _HIDDEN = regex(
 )
 
 
+_LONGEST = 2000
+"""No title, item or path is read any further: those who write more write a text."""
+
 _CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -33,8 +36,15 @@ def _escape(found: "re.Match[str]") -> str:
 
 
 def shown(value: object) -> object:
-    """What a template prints of a value: text made visible, markup of our own as it is."""
-    return visible(value) if type(value) is str else value
+    """What a template prints of a value: text made visible, cut where it is very long; markup as it is."""
+    if type(value) is not str:
+        return value
+    return visible(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}\u2026")
+
+
+def whole(text: str) -> Markup:
+    """A text that a template prints from its first to its last word, however long it is."""
+    return Markup.escape(visible(text))
 
 
 def short(text: str | None, length: int = 120) -> str:
@@ -65,8 +75,3 @@ def count(number: int) -> str:
 def plural(number: int, noun: str) -> str:
     """A number with its noun, in the plural where it takes one."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
-
-
-def joined(parts: list[str], by: str = "") -> Markup:
-    """Pieces of markup that are safe already, as one."""
-    return Markup(by.join(parts))
