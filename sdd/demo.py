@@ -189,6 +189,7 @@ STORY = (
         (
             Step(command="sdd status", shows="push     would pass"),
             Step(command="sdd check", shows="every record is clean"),
+            Step(say="why is this line there?", command="sdd why export.py:5", shows="requirement"),
         ),
     ),
 )

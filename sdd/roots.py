@@ -1,7 +1,6 @@
 """Roots: the folders that hold a `.specify/`, as a tree has them."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from sdd import paths
 from sdd.repo.objects import FOLDER, Tree
@@ -9,12 +8,14 @@ from sdd.repo.objects import FOLDER, Tree
 MARK = ".specify"
 
 
-# The same few folders are asked about for every path of a change, and by every rule.
-@lru_cache(maxsize=10_000)
 def is_root(tree: Tree, folder: str) -> bool:
     """Whether a folder ("" is the top) holds a folder `.specify/`."""
-    held = tree.folder(folder)
-    return MARK in held and held[MARK].mode == FOLDER
+    known = tree.roots.get(folder)
+    if known is None:
+        # The same few folders are asked about for every path of a change, and by every rule.
+        held = tree.folder(folder)
+        known = tree.roots[folder] = MARK in held and held[MARK].mode == FOLDER
+    return known
 
 
 def roots_of(tree: Tree, path: str) -> tuple[str, ...]:

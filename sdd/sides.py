@@ -1,7 +1,7 @@
 """The two sides of a change: what its target holds, what its head holds, and what is new between them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from sdd import paths
@@ -35,15 +35,24 @@ class Sides:
 
     Roots and policy are read from `rules_revision`: TARGET, or head where the change itself brings sdd along
     (`own_rules`). In an `adopting` change only the records are judged: the other files are older than sdd.
+    `policy_of` has the first word on what a root asks, where a change is judged by the policy of another day.
     """
 
     def __init__(
-        self, repository: Repository, change: Change, rules_revision: str, reader: Reader, *, adopting: bool = False
+        self,
+        repository: Repository,
+        change: Change,
+        rules_revision: str,
+        reader: Reader,
+        *,
+        adopting: bool = False,
+        policy_of: Callable[[str], Policy | None] | None = None,
     ) -> None:
         self.repository = repository
         self.change = change
         self.reader = reader
         self.adopting = adopting
+        self._policy_of = policy_of
         self.own_rules = rules_revision == change.head
         self.head = repository.tree(change.head)
         self._rules_tree = repository.tree(rules_revision)
@@ -113,7 +122,8 @@ class Sides:
 
     def policy_as_found(self, root: str) -> Policy:
         """The same, with whatever is wrong with it."""
-        return self._project(self._rules_tree, root).policy
+        other = self._policy_of(root) if self._policy_of else None
+        return other or self._project(self._rules_tree, root).policy
 
     # -- before and after ----------------------------------------------------------------------------------
 

@@ -376,6 +376,17 @@ def test_husky_and_lefthook_in_force(ground: Ground) -> None:
     assert ground.status().in_force
 
 
+def test_sdds_hook_that_pre_commit_keeps_beside_its_own_is_in_force(ground: Ground) -> None:
+    ground.install()
+    kept = ground.hook.rename(ground.hook.with_name("pre-push.legacy"))
+    ground.former(PRE_COMMIT)
+    ground.work.write(".pre-commit-config.yaml", "repos: []\n")
+    report = ground.install()
+    assert (report.state, report.in_force, report.changed, report.calls) == (HookState.MANAGED, True, False, kept)
+    kept.chmod(0o644)
+    assert not ground.status().in_force
+
+
 def test_a_pre_commit_that_looks_at_commits_only_is_in_nobodys_way(ground: Ground) -> None:
     ground.work.write(".pre-commit-config.yaml", "repos: []\n")
     assert ground.install().state == HookState.INSTALLED

@@ -69,6 +69,14 @@ def test_a_gate_that_judges_imports_what_a_verdict_needs(adopted: Scratch) -> No
     assert not modules & NEVER_FOR_A_VERDICT
 
 
+def test_an_answer_out_of_the_index_imports_no_parser(tmp_path: Path) -> None:
+    scratch = good_repository(tmp_path / "good")
+    for _ in range(2):
+        status, modules = imported(scratch, "why", "src/round.py:1")
+    assert status == 0
+    assert not modules & {"git", "sqlite_utils", "markdown_it", "yaml", "pathspec", "concurrent.futures"}
+
+
 def test_a_gate_that_passes_plain_records_imports_no_parser(tmp_path: Path) -> None:
     status, modules = imported(good_repository(tmp_path / "good"), "gate", "--base", "main")
     assert status == 0

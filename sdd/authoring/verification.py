@@ -7,7 +7,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +37,18 @@ class Outcome:
         return self.status == 0
 
 
-def run_command(command: str, folder: Path, limit: float, listen: Callable[[bytes], None]) -> Outcome:
+def run_command(
+    command: str,
+    folder: Path,
+    limit: float,
+    listen: Callable[[bytes], None],
+    environment: Mapping[str, str] | None = None,
+) -> Outcome:
     """Runs `command` with `sh -c` in a folder, for `limit` seconds at most; `listen` gets each piece of its output.
 
     Its standard input is empty, and it has a process group of its own, which is killed at the end, at the limit
-    and where sdd itself is stopped. Raises SddError where no shell can be started there.
+    and where sdd itself is stopped. `environment` is its whole environment, sdd's own where it is None. Raises
+    SddError where no shell can be started there.
     """
     started = time.monotonic()
     try:
@@ -52,6 +59,7 @@ def run_command(command: str, folder: Path, limit: float, listen: Callable[[byte
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env=environment,
         )
     except (OSError, ValueError) as error:
         raise SddError(

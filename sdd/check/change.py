@@ -75,12 +75,7 @@ def _broken_policy(sides: Sides, root: str) -> str:
     Raises SddError where it does not: no verdict may rest on half a policy.
     """
     found = sides.policy_as_found(root)
-    said = [f"{found.path}:{problem.line}: {problem.message}" for problem in found.problems]
-    said += [
-        f"{found.path}:{found.at(f'rules.{name}')}: unknown rule {name}"
-        for name in found.rules
-        if name not in RULE_NAMES
-    ]
+    said = policy_faults(found)
     if not said:
         return ""
     mended = sides.after(root).policy
@@ -90,6 +85,17 @@ def _broken_policy(sides: Sides, root: str) -> str:
         )
     fix = f"push a change that mends {found.path}: the defaults judge it\nor update sdd, where a newer one knows this"
     raise SddError(f"the policy at {sides.change.target_name} cannot be read: {said[0]}", fix)
+
+
+def policy_faults(policy: Policy) -> tuple[str, ...]:
+    """Why no verdict may rest on a policy, each with its place; none where all of it is understood."""
+    problems = [f"{policy.path}:{problem.line}: {problem.message}" for problem in policy.problems]
+    unknown = [
+        f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}"
+        for name in policy.rules
+        if name not in RULE_NAMES
+    ]
+    return (*problems, *unknown)
 
 
 def _change_context(sides: Sides, coverage: Coverage, root: str, today: date) -> Context:

@@ -14,7 +14,7 @@ from sdd.errors import ExitCode, SddError
 from sdd.paths import printable, printable_line
 
 # Those that print a verdict, in any of its formats.
-_JUDGING = ("gate", "check")
+_JUDGING = ("gate", "check", "audit")
 
 
 def main() -> NoReturn:

@@ -12,7 +12,9 @@ from sdd.repo.objects import Repository
 Answer = TypeVar("Answer")
 
 
-def ask(repository: Repository, question: Callable[[Connection], Answer]) -> Answer:
-    """What `question` makes of the index, which is brought up to date first."""
+def ask(
+    repository: Repository, question: Callable[[Connection], Answer], *, history: bool = False, committed: bool = False
+) -> Answer:
+    """What `question` makes of the index, which is brought up to date first (see sdd.index.database.answer)."""
     with progress_bar("reading records") as progress:
-        return answer(repository, question, remark, progress)
+        return answer(repository, question, remark, progress, history=history, committed=committed)

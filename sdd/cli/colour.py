@@ -9,7 +9,11 @@ from sdd.regex import regex
 _FINDING = regex(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a-z]+)+):", re.MULTILINE)
 _REFUSED = regex(r"^sdd: (?:push )?refused.*$", re.MULTILINE)
 _PASSED = regex(r"^sdd: pass\b.*$", re.MULTILINE)
-_LABEL = regex(r"^(?:next(?:\[\w+\])?:?|then|made|kept|hook|branch|feature|push|open)(?= {1,12}\S)", re.MULTILINE)
+_LABEL = regex(
+    r"^(?:next(?:\[\w+\])?:?|then|made|kept|hook|branch|feature|push|open"
+    r"|line|file|commit|landed|phr|contract|requirement|story|principle|task|more)(?= {1,12}\S)",
+    re.MULTILINE,
+)
 
 
 def wanted() -> bool:

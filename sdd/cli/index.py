@@ -3,7 +3,7 @@
 import click
 
 from sdd.cli.progress import progress_bar
-from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.cli.session import json_option, open_repository, print_json, print_text, remark
 from sdd.index.database import index_path, update
 from sdd.paths import printable
 from sdd.render.words import counted
@@ -26,7 +26,7 @@ def command(ctx: click.Context, rebuild: bool, only_path: bool, as_json: bool) -
         print_json({"schema": "sdd/index/1", "path": str(path)}) if as_json else print_text(printable(str(path)))
         return
     with progress_bar("reading records") as progress:
-        outcome = update(repository, progress, rebuild=rebuild)
+        outcome = update(repository, remark, progress, rebuild=rebuild)
     read, removed = (outcome.read, outcome.removed) if outcome else (0, 0)
     if as_json:
         told = {"path": str(path), "bytes": path.stat().st_size, "read": read, "removed": removed}

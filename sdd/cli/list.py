@@ -45,7 +45,7 @@ def list_requirements(ctx: click.Context, feature: str | None, uncovered: bool, 
         rows = requirements(index, feature_name(index, feature) if feature else "")
         return tuple(row for row in rows if not (uncovered and row.is_covered))
 
-    _print(ctx, "requirements", asked, lists.requirements_text, as_json)
+    _print(ctx, "requirements", asked, lists.requirements_text, as_json, history=True)
 
 
 @command.command("tasks")
@@ -143,8 +143,10 @@ def _print(
     asked: Callable[[Connection], Sequence[Any]],
     text: Callable[[Any], str],
     as_json: bool,
+    *,
+    history: bool = False,
 ) -> None:
-    rows = ask(open_repository(ctx), asked)
+    rows = ask(open_repository(ctx), asked, history=history)
     if as_json:
         print_json({"schema": f"sdd/list-{kind}/1", "items": [_document(row) for row in rows]})
     else:

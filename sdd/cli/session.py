@@ -46,9 +46,11 @@ def tree_to_read(repository: Repository, rev: str | None) -> Tree:
 
 def path_below_top(ctx: click.Context, repository: Repository, path: str) -> str:
     """A path that was typed, relative to where the command works, as one from the top of the repository."""
-    directory: Path = ctx.find_object(Path) or Path()
-    full = os.path.normpath((directory / path).absolute())
-    return Path(os.path.relpath(full, repository.work_tree or directory)).as_posix().removeprefix("./").rstrip("/")
+    # git tells its top without links; the last name may be a link that is meant itself.
+    place = (ctx.find_object(Path) or Path()).resolve()
+    typed = Path(os.path.normpath(place / path))
+    full = typed.parent.resolve() / typed.name
+    return Path(os.path.relpath(full, repository.work_tree or place)).as_posix().removeprefix("./").rstrip("/")
 
 
 def folder_below_top(ctx: click.Context, repository: Repository) -> str:

@@ -2,9 +2,9 @@
 
 from sdd.cover.naming import is_trivial, is_vague, named_path, names
 from sdd.cover.patterns import Patterns, begins_literally
-from sdd.cover.table import Coverage, CoveredFile, Need, SpecFault, scope_patterns
+from sdd.cover.table import Coverage, CoveredFile, Need, SpecFault, anchored, scope_patterns
 
 __all__ = [
-    "Coverage", "CoveredFile", "Need", "Patterns", "SpecFault", "begins_literally", "is_trivial", "is_vague",
-    "named_path", "names", "scope_patterns",
+    "Coverage", "CoveredFile", "Need", "Patterns", "SpecFault", "anchored", "begins_literally", "is_trivial",
+    "is_vague", "named_path", "names", "scope_patterns",
 ]  # fmt: skip

@@ -243,9 +243,14 @@ class Coverage:
 
 
 def scope_patterns(contract: Contract) -> tuple[str, ...]:
-    """The patterns of a contract's scope, each anchored at the root even where the leading slash was left out."""
-    written = (item.text.removeprefix("./") for item in contract.scope)
-    return tuple(f"/{pattern.lstrip('/')}" for pattern in written if not pattern.startswith("!"))
+    """The patterns of a contract's scope, as `anchored` has them."""
+    return anchored(item.text for item in contract.scope)
+
+
+def anchored(written: Iterable[str]) -> tuple[str, ...]:
+    """Patterns of a scope, each anchored at the root even where the leading slash was left out."""
+    plain = (pattern.removeprefix("./") for pattern in written)
+    return tuple(f"/{pattern.lstrip('/')}" for pattern in plain if not pattern.startswith("!"))
 
 
 def _distinct(contracts: Iterable[Contract]) -> tuple[Contract, ...]:

@@ -1,21 +1,23 @@
 """Where the index lies, how it is opened, and what is done where that fails: a fault of the index costs no answer.
 
 It is one file in git's common folder, so that all worktrees share it and nothing of it is ever committed. It shows what
-the worktree that asked last holds; to ask from another one costs what the two differ in.
+the worktree that asked last holds; to ask from another one costs what the two differ in. Whatever is written to it is
+one transaction of SQLite's: who is killed at it leaves what was there before, and two at once wait for each other.
 """
 
-import os
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sdd.errors import SddError
 from sdd.index.state import FILE_VERSION, Outcome, Progress, held_by, is_current, standing_now
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import Standing
+
+if TYPE_CHECKING:
+    from sdd.index.history import Mainline
 
 Answer = TypeVar("Answer")
 Question = Callable[[sqlite3.Connection], Answer]
@@ -24,8 +26,14 @@ Remark = Callable[[str], None]
 WAIT = 10.0
 """Seconds that another process may keep the index to itself before it is done without."""
 
-# What a process that was killed left behind: nobody takes longer than that to make an index.
-_ABANDONED = 6 * 3600
+# Where SQLite says one of these the place is at fault, or another process, and not what the file holds.
+_OF_THE_PLACE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
+    }
+)  # fmt: skip
 
 
 def index_path(repository: Repository) -> Path:
@@ -33,120 +41,190 @@ def index_path(repository: Repository) -> Path:
     return repository.common_dir / "sdd" / "index.db"
 
 
+class Wanted(NamedTuple):
+    """What the index has to say: the records as they stand, and the history of the mainline where that is asked for."""
+
+    standing: Standing
+    mainline: "Mainline | None" = None
+
+
 def answer(
-    repository: Repository, question: Question[Answer], remark: Remark, progress: Progress | None = None
+    repository: Repository,
+    question: Question[Answer],
+    remark: Remark,
+    progress: Progress | None = None,
+    *,
+    history: bool = False,
+    committed: bool = False,
 ) -> Answer:
     """What `question` makes of the index, which says what is there now while it is asked.
 
-    A damaged index is made anew; where it can be neither read nor written, the question is put to one in memory. Both
-    are told by `remark`. Raises SddError where the repository itself cannot be read.
+    With `history` its history tables do too. With `committed` the records are those of HEAD, whatever the work tree
+    holds: that spares a look at all of it. A damaged index is made anew; where it can be neither read nor written, the
+    question is put to one in memory. Both are told by `remark`. Raises SddError where the repository itself cannot be
+    read.
     """
-    standing = standing_now(repository)
-    for last_try in (False, True):
-        try:
-            return _ask_file(repository, standing, question, progress)
-        except (sqlite3.Error, OSError) as error:
-            if not last_try and _is_damage(error):
-                remark("the index was damaged; it is made anew")
-                with suppress(OSError):
-                    index_path(repository).unlink(missing_ok=True)
-                continue
-            remark(f"answered without the index: {_reason(repository, error)}")
-            break
-    return answer_in_memory(repository, standing, question, progress)
+    wanted = wanted_now(repository, history=history, committed=committed)
+    try:
+        return _with_file(
+            repository, remark, lambda connection: _ask(connection, repository, wanted, question, progress)
+        )
+    except (sqlite3.Error, OSError) as error:
+        remark(f"answered without the index: {_reason(repository, error)}")
+    return answer_in_memory(repository, wanted, question, progress)
 
 
 def answer_in_memory(
-    repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None = None
+    repository: Repository, wanted: Wanted, question: Question[Answer], progress: Progress | None = None
 ) -> Answer:
     """The same without any file: everything is read anew."""
-    from sdd.index import schema
-    from sdd.index.sync import bring_up_to_date
-
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        schema.create_tables(connection)
-        bring_up_to_date(connection, repository, standing, progress)
-        schema.create_indexes(connection)
+        _bring_up_to_date(connection, repository, wanted, progress)
         return question(connection)
 
 
-def update(repository: Repository, progress: Progress | None = None, *, rebuild: bool = False) -> Outcome | None:
+def update(
+    repository: Repository,
+    remark: Remark,
+    progress: Progress | None = None,
+    *,
+    rebuild: bool = False,
+    history: bool = False,
+) -> Outcome | None:
     """Brings the file up to date, or with `rebuild` makes it anew; None where there was nothing to do.
 
-    Raises SddError where that cannot be done.
+    `remark` is told of a damaged one. Raises SddError where that cannot be done.
     """
-    standing = standing_now(repository)
+    wanted = wanted_now(repository, history=history)
+
+    def brought(connection: sqlite3.Connection) -> Outcome | None:
+        if not rebuild and _says(connection, wanted):
+            return None
+        return _bring_up_to_date(connection, repository, wanted, progress, rebuild=rebuild)
+
     try:
-        connection = None if rebuild else _opened(index_path(repository))
-        if not connection:
-            return _build(repository, standing, progress)
-        with closing(connection):
-            if is_current(held_by(connection), standing):
-                return None
-            return _bring_up_to_date(connection, repository, standing, progress)
+        return _with_file(repository, remark, brought)
     except (sqlite3.Error, OSError) as error:
-        if not rebuild and _is_damage(error):
-            return update(repository, progress, rebuild=True)
         raise SddError(
             f"the index cannot be brought up to date: {_reason(repository, error)}",
             f"see to {index_path(repository)}; commands answer without it meanwhile",
         ) from None
 
 
-def _ask_file(
-    repository: Repository, standing: Standing, question: Question[Answer], progress: Progress | None
-) -> Answer:
-    path = index_path(repository)
-    connection = _opened(path)
-    if not connection:
-        _build(repository, standing, progress)
-        connection = _connect(path)
-    with closing(connection):
-        connection.execute("BEGIN")
-        if not is_current(held_by(connection), standing):
-            connection.execute("ROLLBACK")
-            _bring_up_to_date(connection, repository, standing, progress)
-            connection.execute("BEGIN")
-            if not is_current(held_by(connection), standing):
-                # A process in another worktree was quicker: it has to wait this time.
-                from sdd.index.sync import bring_up_to_date
+def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> Answer | None:
+    """What `work` makes of the file as it is, whatever records it holds; None where the file cannot be used.
 
-                connection.execute("ROLLBACK")
-                connection.execute("BEGIN IMMEDIATE")
-                bring_up_to_date(connection, repository, standing, progress)
-        found = question(connection)
-        connection.execute("COMMIT")
-        return found
+    One that is missing, or of another version, is made without any record. Damage and faults are told by `remark`.
+    """
 
+    def used(connection: sqlite3.Connection) -> Answer:
+        if not _is_usable(connection):
+            _bring_up_to_date(connection, repository, Wanted(Standing(None, {})), None)
+        return work(connection)
 
-def _opened(path: Path) -> sqlite3.Connection | None:
-    """The file where one of this version is there. Raises sqlite3.Error where what is there is no database."""
-    if not path.exists():
-        return None
-    connection = _connect(path)
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] == FILE_VERSION:
-            return connection
-    except sqlite3.Error:
-        connection.close()
-        raise
-    connection.close()
+        return _with_file(repository, remark, used)
+    except (sqlite3.Error, OSError) as error:
+        remark(f"answered without the index: {_reason(repository, error)}")
     return None
 
 
+def wanted_now(repository: Repository, *, history: bool = False, committed: bool = False) -> Wanted:
+    """What is there now: records, uncommitted ones left out with `committed`, and with `history` the mainline."""
+    standing = Standing(repository.commit("HEAD"), {}) if committed else standing_now(repository)
+    if not history:
+        return Wanted(standing)
+    from sdd.index.history import mainline_now
+
+    return Wanted(standing, mainline_now(repository))
+
+
+def _with_file(repository: Repository, remark: Remark, use: Question[Answer]) -> Answer:
+    """What `use` makes of the file; where that finds it damaged, of a new one.
+
+    Raises sqlite3.Error and OSError where there can be no such file.
+    """
+    path = index_path(repository)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    there = _identity(path)
+    try:
+        with closing(_connect(path)) as connection:
+            return use(connection)
+    except Exception as error:
+        if not _is_damage(error):
+            raise
+    remark("the index was damaged; it is made anew")
+    if _identity(path) == there:  # else another process has found that too
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    with closing(_connect(path)) as connection:
+        return use(connection)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from the one that takes its place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    """A connection that begins and ends transactions only where it is told to."""
+    """A connection that begins and ends transactions only where it is told to. A file that is not there is made."""
     return sqlite3.connect(path, timeout=WAIT, isolation_level=None)
 
 
-def _bring_up_to_date(
-    connection: sqlite3.Connection, repository: Repository, standing: Standing, progress: Progress | None
-) -> Outcome:
-    from sdd.index.sync import bring_up_to_date
+def _ask(
+    connection: sqlite3.Connection,
+    repository: Repository,
+    wanted: Wanted,
+    question: Question[Answer],
+    progress: Progress | None,
+) -> Answer:
+    connection.execute("BEGIN")
+    if not _says(connection, wanted):
+        connection.execute("ROLLBACK")
+        _bring_up_to_date(connection, repository, wanted, progress)
+        connection.execute("BEGIN")
+        if not _says(connection, wanted):
+            # A process in another worktree was quicker: it has to wait this time.
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            _fill(connection, repository, wanted, progress)
+    found = question(connection)
+    connection.execute("COMMIT")
+    return found
 
-    connection.execute("BEGIN IMMEDIATE")
+
+def _says(connection: sqlite3.Connection, wanted: Wanted) -> bool:
+    """Whether the database is of this version and says what is wanted of it."""
+    if not _is_usable(connection) or not is_current(held_by(connection), wanted.standing):
+        return False
+    if wanted.mainline is None:
+        return True
+    from sdd.index.history import held_mainline
+
+    return held_mainline(connection) == wanted.mainline
+
+
+def _is_usable(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == FILE_VERSION)
+
+
+def _bring_up_to_date(
+    connection: sqlite3.Connection,
+    repository: Repository,
+    wanted: Wanted,
+    progress: Progress | None,
+    *,
+    rebuild: bool = False,
+) -> Outcome:
+    connection.execute("PRAGMA cache_size = -65536")
+    # A new one is more than fits into memory: nobody may read while it is written.
+    connection.execute("BEGIN IMMEDIATE" if not rebuild and _is_usable(connection) else "BEGIN EXCLUSIVE")
     try:
-        outcome = bring_up_to_date(connection, repository, standing, progress)
+        outcome = _fill(connection, repository, wanted, progress, rebuild=rebuild)
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
@@ -155,60 +233,43 @@ def _bring_up_to_date(
     return outcome
 
 
-def _build(repository: Repository, standing: Standing, progress: Progress | None) -> Outcome:
-    """Makes the whole file beside its place and moves it there: whoever is killed meanwhile leaves no half of one."""
-    import secrets
-
+def _fill(
+    connection: sqlite3.Connection,
+    repository: Repository,
+    wanted: Wanted,
+    progress: Progress | None,
+    *,
+    rebuild: bool = False,
+) -> Outcome:
+    """Makes the database say what is wanted, within the caller's transaction; with all tables where it has none."""
     from sdd.index import schema
+    from sdd.index.history import bring_history_up_to_date
     from sdd.index.sync import bring_up_to_date
 
-    path = index_path(repository)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _clear_away(path)
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
-        with closing(_connect(beside)) as connection:
-            for setting in (
-                "journal_mode = OFF",
-                "synchronous = OFF",
-                "locking_mode = EXCLUSIVE",
-                "cache_size = -65536",
-            ):
-                connection.execute(f"PRAGMA {setting}")
-            schema.create_tables(connection)
-            connection.execute("BEGIN")
-            outcome = bring_up_to_date(connection, repository, standing, progress)
-            connection.execute("COMMIT")
-            schema.create_indexes(connection)
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
-        # A journal belongs to the file that was there before.
-        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
-    finally:
-        beside.unlink(missing_ok=True)
+    new = rebuild or not _is_usable(connection)
+    if new:
+        schema.drop_tables(connection)
+        schema.create_tables(connection)
+    outcome = bring_up_to_date(connection, repository, wanted.standing, progress)
+    if wanted.mainline:
+        bring_history_up_to_date(connection, repository, wanted.mainline, progress)
+    if new:
+        schema.create_indexes(connection)
     return outcome
 
 
-def _clear_away(path: Path) -> None:
-    """Removes what was begun beside the index and never finished."""
-    for left in path.parent.glob(f"{path.name}.*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                left.unlink()
-
-
 def _is_damage(error: Exception) -> bool:
-    """Whether the file holds what is no index: bytes that are no database, or a database with parts missing."""
-    if isinstance(error, OSError):
-        return False
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+    """Whether what went wrong says that the file holds no index: bytes of something else, or an index with parts
+    missing. What is read out of such a file may raise anything.
+    """
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _OF_THE_PLACE
+    return not isinstance(error, SddError | OSError)
 
 
-def _reason(repository: Repository, error: Exception) -> str:
+def _reason(repository: Repository, error: sqlite3.Error | OSError) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return f"another process keeps it to itself, and did so for {WAIT:.0f} s"
+        return f"another process keeps it to itself, and did so for {WAIT:g} s"
     said = error.strerror if isinstance(error, OSError) else str(error)
-    return f"{index_path(repository)}: {said}"
+    return f"{index_path(repository)}: {said or type(error).__name__}"

@@ -6,6 +6,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from threading import Thread
 from typing import Any, NamedTuple
 
 from sdd.artifacts import locate
@@ -95,6 +96,18 @@ def _begin(repository: Repository) -> None:
     _own_repository = repository
     gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Whoever waits for work would wait for ever where the process that gives it was killed."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    assert parent
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _read_here(sources: Sequence[Source], first: int) -> Batch:

@@ -1,6 +1,6 @@
 """Requirements and what covers each: its story, tasks, contracts, PHRs and the commits that these landed with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ _STORY = regex(r"\b(?:US|User Story )(\d{1,4})\b")
 class RequirementRow(NamedTuple):
     """A requirement or success criterion. `contracts`, `phrs` are paths, `commits` ids; `tasks` are ids of its feature.
 
-    `story` is US1 and so on, None where nothing ties the requirement to one: it is never guessed.
+    `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed.
     """
 
     path: str
@@ -21,7 +21,7 @@ class RequirementRow(NamedTuple):
     text: str
     feature: str | None
     criterion: bool
-    story: str | None
+    stories: tuple[str, ...]
     tasks: tuple[str, ...]
     contracts: tuple[str, ...]
     phrs: tuple[str, ...]
@@ -33,12 +33,10 @@ class RequirementRow(NamedTuple):
         return bool(self.contracts or self.phrs)
 
 
-def requirements(
-    index: Connection, feature: str = "", landed: Mapping[str, str] | None = None
-) -> tuple[RequirementRow, ...]:
+def requirements(index: Connection, feature: str = "") -> tuple[RequirementRow, ...]:
     """The requirements of all specs, or of one feature, in the order of paths and lines.
 
-    `landed` maps the paths of records to the commits that they landed with, where that is known.
+    The commits are known to an index that was asked for its history.
     """
     rows = index.execute(
         "SELECT path, line, name, texts.text, feature, criterion FROM requirements "
@@ -46,8 +44,13 @@ def requirements(
         "WHERE ? IN ('', feature) ORDER BY path, line",
         (feature,),
     ).fetchall()
-    landed = landed or {}
     trails = _Trails(index)
+    landed = dict(
+        index.execute(
+            "SELECT path, commit_id FROM landed JOIN landings ON landings.position = landing "
+            "WHERE until IS NULL ORDER BY landing DESC"
+        )
+    )
     found = []
     for path, line, name, text, own, criterion in rows:
         key = f"{path.rpartition('/')[0]}#{name}"
@@ -55,20 +58,21 @@ def requirements(
         contracts = _distinct(trails.contracts.get(key, ()))
         phrs = _distinct(phr for contract in contracts for phr in trails.phrs.get(contract, ()))
         commits = _distinct(landed[record] for record in (*contracts, *phrs) if record in landed)
-        story = _story(text, [task.story for task in tasks], trails.stories.get(path, ()))
+        stories = _stories(text, [task.story for task in tasks if task.story], trails.stories.get(path, ()))
         names = _distinct(task.name for task in tasks if task.name)
         covered_by = (names, contracts, phrs, commits)
-        found.append(RequirementRow(path, line, name, text, own, bool(criterion), story, *covered_by))
+        found.append(RequirementRow(path, line, name, text, own, bool(criterion), stories, *covered_by))
     return tuple(found)
 
 
-def _story(text: str, of_tasks: Iterable[str | None], of_spec: tuple[str, ...]) -> str | None:
-    """The story that a requirement belongs to: the one it names, the one of its tasks, the only one of its spec."""
-    named = {f"US{int(number)}" for number in _STORY.findall(text)}
-    for told in (named, {story for story in of_tasks if story}, set(of_spec)):
-        if told:
-            return next(iter(told)) if len(told) == 1 else None
-    return None
+def _stories(text: str, of_tasks: Sequence[str], of_spec: Sequence[str]) -> tuple[str, ...]:
+    """The stories of a requirement, as `sdd why` tells them: those of its tasks, else those that its text names, else
+    the only one of its spec.
+    """
+    if not of_tasks:
+        named = [f"US{int(number)}" for number in _STORY.findall(text)]
+        of_tasks = [name for name in named if name in of_spec] or (of_spec if len(of_spec) == 1 else ())
+    return _distinct(of_tasks)
 
 
 class _Task(NamedTuple):

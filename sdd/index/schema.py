@@ -361,35 +361,48 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "mainline",
+        "One row: the branch that changes land on, as the three tables below were read from it.",
+        "id",
+        (
+            Column("id", int, "always 1"),
+            Column("name", str, "as a person writes it: origin/main"),
+            Column("tip", str, "its newest commit, null before the first"),
+            Column("cut", str, "what stands for the place where a shallow clone is cut off, empty for a whole history"),
+        ),
+    ),
+    Table(
         "landings",
-        "The first-parent commits of the target branch: each is the landing of one change, or a part of one.",
+        "The first-parent commits of the mainline: each is the landing of one change, or a part of one.",
         "position",
         (
             Column("position", int, "counted from the first commit, which is 1"),
             Column("commit_id", str, "the commit"),
+            Column("commits", int, "how many commits it brought, itself included"),
             Column("day", str, "the day of the commit, YYYY-MM-DD"),
             Column("author", str, "the name of its author"),
             Column("subject", str, "the first line of its message"),
         ),
-        (),
-        "commit_id",
     ),
     Table(
         "commits",
         "Which landing brought a commit.",
         "commit_id",
         (
-            Column("commit_id", str, "any commit of the target branch"),
+            Column("commit_id", str, "any commit of the mainline's history, the landings themselves included"),
             Column("landing", int, "the landing that it came with", "landings"),
         ),
     ),
     Table(
         "landed",
-        "The records that a landing added.",
-        ("path", "landing"),
+        "Which landing added a record. One that moves keeps its landing under the new path, and so does one that comes "
+        "back with the content that it went with.",
+        ("path", "since"),
         (
             Column("path", str, "from the top of the repository"),
-            Column("landing", int, "the landing that added it", "landings"),
+            Column("since", int, "the landing that gave the record this path", "landings"),
+            Column("landing", int, "the landing that added the record, under this path or another", "landings"),
+            Column("until", int, "the landing that took the record from this path, null while it is there", "landings"),
         ),
         ("landing",),
     ),
@@ -446,6 +459,15 @@ def create_tables(connection: sqlite3.Connection) -> None:
     notes += [(table.name, column.name, column.meaning) for table in TABLES for column in table.columns]
     connection.executemany(BY_NAME["columns"].insertion, notes)
     connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+
+
+def drop_tables(connection: sqlite3.Connection) -> None:
+    """Takes out all tables, whichever sdd made them."""
+    # What a full-text table keeps its words in goes with it.
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+    for (name,) in connection.execute(asked).fetchall():
+        if not name.startswith("sqlite_"):
+            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:

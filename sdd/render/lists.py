@@ -15,10 +15,15 @@ def requirements_text(rows: Sequence[RequirementRow]) -> str:
     """A line a requirement: id, story, how many of each cover it, place and text; "no record" marks a gap."""
     lines = []
     for row in rows:
-        served = [(len(row.tasks), "task"), (len(row.contracts), "contract"), (len(row.phrs), "PHR")]
+        served = [
+            (len(row.tasks), "task"),
+            (len(row.contracts), "contract"),
+            (len(row.phrs), "PHR"),
+            (len(row.commits), "commit"),
+        ]
         told = ", ".join(counted(number, noun) for number, noun in served if number)
         cover = told if row.is_covered else f"{told}, no record" if told else "no record"
-        lines.append((row.id, row.story or "-", cover, f"{row.path}:{row.line}", _short(row.text)))
+        lines.append((row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", _short(row.text)))
     return _columns(lines)
 
 

@@ -61,11 +61,13 @@ def read_change(
     forks: Sequence[str],
     other_targets: Sequence[str] = (),
     tip: str | None = None,
+    commits: tuple[str, ...] | None = None,
 ) -> Change:
     """The change that `head` (a commit or a tree) is with respect to `target` and `forks` (at least one).
 
     A path is in it where its entry at head differs from TARGET's and from that of at least one FORK. `tip` is
-    the commit that the new commits end at where head is a tree; None there means that no commit is new.
+    the commit that the new commits end at where head is a tree; None there means that no commit is new. `commits` are
+    the new ones where the caller knows them.
     Raises SddError where a revision is not held here.
     """
     by_fork = [differences(repository, fork, head) for fork in forks]
@@ -78,11 +80,11 @@ def read_change(
         before, after = next((pair for pair in pairs if pair[0]), pairs[0])
         at_target = by_target[path][0] if by_target is not None else None
         changed.append(PathChange(path, _status(before, after), before, at_target, after))
-    commits: tuple[str, ...] = ()
-    if last := tip or repository.commit(head):
+    if commits is None:
+        last = tip or repository.commit(head)
         # Every FORK is in TARGET's own past.
         past = (target,) if target else tuple(fork for fork in forks if fork not in EMPTY_TREES.values())
-        commits = new_commits(repository, past, last)
+        commits = new_commits(repository, past, last) if last else ()
     return Change(ref, target_name, target, tuple(forks), head, tuple(other_targets), tuple(changed), commits)
 
 

@@ -98,6 +98,20 @@ def subject(repository: Repository, oid: str) -> str:
     return " ".join(commit_message(repository, oid).lstrip("\n").partition("\n\n")[0].split())
 
 
+class Facts(NamedTuple):
+    """Who made a commit, on which day (YYYY-MM-DD, where it was made), and the first line of its message."""
+
+    day: str
+    author: str
+    subject: str
+
+
+def facts_of(repository: Repository, commit: str) -> Facts:
+    """The facts of a commit (an id)."""
+    told = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%an%n%s", commit, "--")
+    return Facts(*told.removesuffix("\n").split("\n", 2))
+
+
 def reverts_named(text: str) -> tuple[str, ...]:
     """The commit ids, full or short, that a text says it reverts: `This reverts commit X`, as git writes it."""
     return tuple(dict.fromkeys(_REVERT.findall(text)))
@@ -123,6 +137,38 @@ def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:
     """The paths that a commit changes against its first parent."""
     listed = repository.git("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", f"{commit}^", commit, "--")
     return tuple(path for path in listed.split("\0") if path)
+
+
+def added_paths(repository: Repository, commits: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """Each of some commits that adds paths -> those that it adds: held by none of its parents."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    options = ("-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv")
+    parts = iter(repository.git("diff-tree", "--stdin", *options, data=asked).split("\0"))
+    found: dict[str, set[str]] = {}
+    commit = ""
+    for part in parts:
+        if not part.startswith(":"):
+            commit = part
+        elif (path := next(parts)) and set(part.rpartition(" ")[2]) == {"A"}:
+            found.setdefault(commit, set()).add(path)
+    return {commit: frozenset(added) for commit, added in found.items()}
+
+
+def added_by(repository: Repository, path: str, head: str, below: Sequence[str]) -> str | None:
+    """The newest commit that `head` has and none of `below` that adds a path, None where none does."""
+    options = ("--diff-filter=A", "--no-renames", "--format=%H", head, "--not", *below)
+    listed = repository.git("log", "--max-count=1", "--no-show-signature", *options, "--", f":(top,literal){path}")
+    return listed.strip() or None
+
+
+def renamed_from(repository: Repository, commit: str, path: str) -> str | None:
+    """The name that a path had before a commit renamed it, told from the likeness of two files; None for none."""
+    before = parents(repository, commit)
+    if not before:
+        return None
+    options = ("-r", "--find-renames", "--diff-filter=R", "--name-status", "-z", "--no-ext-diff", "--no-textconv")
+    parts = repository.git("diff-tree", *options, before[0], commit).split("\0")
+    return next((old for old, new in zip(parts[1::3], parts[2::3], strict=False) if new == path), None)
 
 
 def parents(repository: Repository, commit: str) -> tuple[str, ...]:

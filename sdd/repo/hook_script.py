@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import shlex
+from contextlib import suppress
 
 _HEAD = b"#!/bin/sh\n# sdd-hook "
 
@@ -48,6 +50,15 @@ def is_sdds(content: bytes) -> bool:
 def is_untouched(content: bytes) -> bool:
     """Whether a hook of sdd's is still as it was written: its digest is in its second line."""
     return content == _marked(content.split(b"\n", 2)[-1])
+
+
+def interpreter_of(content: bytes) -> str | None:
+    """The interpreter that a hook of sdd's calls first, None where no line of it says so."""
+    for line in os.fsdecode(content).split("\n"):
+        if line.startswith("python='"):
+            with suppress(ValueError):  # a quote that was edited away
+                return "".join(shlex.split(line.removeprefix("python=")))
+    return None
 
 
 def _marked(body: bytes) -> bytes:

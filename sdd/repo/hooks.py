@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sdd.errors import SddError
-from sdd.repo.hook_hosts import advice_for
+from sdd.repo.hook_hosts import advice_for, calls_gate
 from sdd.repo.hook_script import hook_script, is_sdds, is_untouched
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
@@ -32,7 +32,8 @@ class HookState(StrEnum):
 class HookReport:
     """What stands at `path`. `in_force` says whether a push is judged, `changed` whether this call did something.
 
-    `former` is the hook that runs after sdd's. `notes` are for people: what to add where, and what to mind.
+    `former` is the hook that runs after sdd's, `calls` another's file that calls the gate.
+    `notes` are for people: what to add where, and what to mind.
     """
 
     state: HookState
@@ -41,6 +42,7 @@ class HookReport:
     changed: bool = False
     former: Path | None = None
     notes: tuple[str, ...] = ()
+    calls: Path | None = None
 
 
 def install(repository: Repository, interpreter: str | None = None) -> HookReport:
@@ -119,8 +121,8 @@ def _report(repository: Repository, changed: bool) -> HookReport:
         return HookReport(state, path, runnable, changed, chained, tuple(_remarks(repository, path, runnable)))
     advice = advice_for(repository, folder, path)
     if advice:
-        return HookReport(HookState.MANAGED, path, advice.in_force, changed, chained, advice.notes)
-    return HookReport(state, path, False, changed, chained)
+        return HookReport(HookState.MANAGED, path, advice.in_force, changed, chained, advice.notes, advice.calls)
+    return HookReport(state, path, False, changed, chained, calls=path if calls_gate(path) else None)
 
 
 def _remarks(repository: Repository, path: Path, runnable: bool) -> Iterator[str]:

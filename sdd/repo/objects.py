@@ -113,6 +113,11 @@ class Repository:
             self._scratch = None
             self._scratch_objects = {}
 
+    def forget(self) -> None:
+        """Lets go of the trees that were read, for who goes through more of them than memory can hold."""
+        self._folders.clear()
+        self._trees.clear()
+
     def _end_reader(self) -> None:
         if self._reader:
             assert self._reader.stdin and self._reader.stdout
@@ -269,7 +274,10 @@ class Repository:
         assert self._reader and self._reader.stdout
         header = self._reader.stdout.readline().split()
         if not header:
-            raise SddError(f"git cat-file ended while it read {name}", "look the repository over with: git fsck")
+            raise SddError(
+                f"git cat-file ended while it read {name}",
+                "fetch what a partial clone lacks: git fetch --refetch, or look it over with: git fsck",
+            )
         if len(header) != 3 or not header[2].isdigit():
             return None
         content = self._reader.stdout.read(int(header[2]) + 1)[:-1]
@@ -323,21 +331,27 @@ class Repository:
     def store(self, files: Sequence[str]) -> dict[str, str]:
         """path -> id of the blob that git would make of each of some files of the work tree, filters applied.
 
-        The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out.
+        The blobs go to the scratch objects of `snapshot`. A file that cannot be read is left out. Raises SddError where
+        there is no room for one.
         """
         self._end_reader()
-        self._scratch_folder()
+        scratch = self._scratch_folder()
         found: dict[str, str] = {}
         for start in range(0, len(files), _STORED_AT_ONCE):
             together = files[start : start + _STORED_AT_ONCE]
             done = self.run("hash-object", "-w", "--", *together)
-            oids = done.stdout.decode().split()
-            if done.returncode and len(together) > 1:
+            if not done.returncode:
+                found |= dict(zip(together, done.stdout.decode().split(), strict=True))
+            elif len(together) > 1:
                 # One that went away meanwhile must not hide the others.
                 for file in together:
                     found |= self.store((file,))
-            elif not done.returncode:
-                found |= dict(zip(together, oids, strict=True))
+            elif not self.run("hash-object", "--", *together).returncode:
+                reason = os.fsdecode(done.stderr).strip().partition("\n")[0] or "it is full"
+                raise SddError(
+                    f"{together[0]} cannot be stored in {scratch}: {reason}",
+                    "make room there, or name another folder: TMPDIR=/path sdd ...",
+                )
         return found
 
     def _scratch_folder(self) -> Path:
@@ -356,12 +370,16 @@ class Repository:
 
 
 class Tree:
-    """One tree of a repository. Folders are read as they are asked for, each once."""
+    """One tree of a repository. Folders are read as they are asked for, each once.
+
+    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.roots).
+    """
 
     def __init__(self, repository: Repository, oid: str) -> None:
         self.repository = repository
         self.oid = oid
         self._folders: dict[str, Folder] = {}
+        self.roots: dict[str, bool] = {}
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
@@ -439,12 +457,17 @@ def _environment(git_dir: Path, common_dir: Path, work_tree: Path | None) -> dic
     }
 
 
-def require_git() -> None:
-    """Raises SddError where git is missing or older than MINIMUM_GIT."""
+def git_version() -> tuple[str, tuple[int, ...]]:
+    """What git says of its version, and the first two numbers of that. Raises SddError where git is missing."""
     try:
-        said = subprocess.run(["git", "version"], capture_output=True, check=False).stdout.decode()
+        said = subprocess.run(["git", "version"], capture_output=True, check=False).stdout.decode().strip()
     except FileNotFoundError:
         raise SddError("git is not on PATH", "install git 2.30 or newer") from None
-    numbers = tuple(int(part) for part in said.removeprefix("git version ").split(".")[:2] if part.isdigit())
+    return said, tuple(int(part) for part in said.removeprefix("git version ").split(".")[:2] if part.isdigit())
+
+
+def require_git() -> None:
+    """Raises SddError where git is missing or older than MINIMUM_GIT."""
+    said, numbers = git_version()
     if numbers < MINIMUM_GIT:
-        raise SddError(f"sdd needs git 2.30 or newer, this is {said.strip()}", "update git")
+        raise SddError(f"sdd needs git 2.30 or newer, this is {said}", "update git")

@@ -1,14 +1,16 @@
 """What the work tree holds otherwise than HEAD: which paths, and the blobs that a commit of them would have."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from sdd.errors import SddError
 from sdd.repo.objects import Entry, Repository
 
 _STATUS = (
-    "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignored=no",
-    "--ignore-submodules=all",
+    "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all", "--no-renames",
+    "--ignored=no", "--ignore-submodules=all",
 )  # fmt: skip
 _GONE = "000000"
 
@@ -44,14 +46,21 @@ def look(repository: Repository, patterns: Sequence[str], concerns: Callable[[st
         path, mode, entry = _state(line)
         if not concerns(path):
             continue
-        # A link is no record, whatever it points to: it must not be read as the file behind it.
-        if mode is None or (repository.work_tree / path).is_symlink():
+        # A link is no record, whatever it points to, and who reads a pipe waits for ever.
+        if mode is None or not _is_regular(repository.work_tree / path):
             found[path] = entry
         else:
             unread[path] = mode
     stored = repository.store(tuple(unread)) if unread else {}
     found |= {path: Entry(mode, stored[path]) if path in stored else None for path, mode in unread.items()}
     return Standing(None if commit == "(initial)" else commit, found)
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return S_ISREG(path.lstat().st_mode)
+    except OSError:  # it went away meanwhile
+        return False
 
 
 def _state(line: str) -> tuple[str, str | None, Entry | None]:

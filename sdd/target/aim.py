@@ -36,6 +36,7 @@ class Head(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
     `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
+    `commits` are the new ones, oldest first, where they are known beforehand.
     """
 
     ref: str
@@ -44,6 +45,7 @@ class Head(NamedTuple):
     pushes_target: bool = False
     warns: bool = False
     draft: bool = False
+    commits: tuple[str, ...] | None = None
 
     @property
     def revision(self) -> str:
@@ -77,6 +79,7 @@ def against(repository: Repository, head: Head, target: Branch, forks: Sequence[
         forks=forks,
         other_targets=tuple(dict.fromkeys(one.oid for one in others if one.oid != target.oid)),
         tip=head.tip,
+        commits=head.commits,
     )
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
@@ -151,6 +154,35 @@ def first_push(repository: Repository, head: Head) -> Aim:
     )
     remark = "the first push: judged from the commit that added the first root, by its own policy"
     return Aim(head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True)
+
+
+def landed(repository: Repository, base: str | None, head: str, commits: tuple[str, ...] | None = None) -> Aim:
+    """What the push made that moved a target from `base` to `head` (ids), whatever else was known at the time.
+
+    Without a base, head is the first commit of all. `commits` are the new ones where they are known.
+    """
+    pushed = Head(_short(head), head, pushes_target=True, commits=commits)
+    if base:
+        return against(repository, pushed, Branch("", _short(base), "", base), (base,), ())
+    if not has_root(repository.tree(head)):
+        return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
+    change = read_change(
+        repository,
+        ref=pushed.ref,
+        target_name="",
+        target=None,
+        head=head,
+        forks=(repository.empty_tree_oid,),
+        tip=head,
+        commits=(head,),
+    )
+    remark = "the first commit: its records are judged, by its own policy"
+    return Aim(pushed.ref, change, remark, head, adopting=True, first_push=True, pushes_target=True)
+
+
+def _short(oid: str) -> str:
+    """An id as people read it, long enough to mean one commit even where there are very many."""
+    return oid[:12]
 
 
 def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.artifacts.policy import Policy, parse
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, read_refs, remote_names
+from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
 from sdd.roots import find_roots, is_root
 
 
@@ -81,7 +81,25 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
 
     A remote of which no target is known here is judged by origin's.
     """
-    refs, remotes = read_refs(repository), remote_names(repository)
+    refs = read_refs(repository)
+    targets = _without_policy(repository, refs, remote)
+    if targets.first is None:
+        return targets._replace(known=_known(repository, refs, ()))
+    return _with_policy(repository, refs, targets)
+
+
+def find_mainline(repository: Repository) -> Branch | None:
+    """The branch that changes land on: the target that git's settings name for a push from here, whatever branches the
+    policy adds; None where none is known here.
+    """
+    ref = head_branch(repository) or ""
+    remote = remote_without_push(repository, ref.removeprefix(HEADS))
+    return _without_policy(repository, read_refs(repository), remote).first
+
+
+def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> Targets:
+    """The first target of pushes to `remote`, not yet those that the policy at its tip names."""
+    remotes = remote_names(repository)
     asked = f"{REMOTES}{remote}/" if remote else HEADS
     prefix, first, named = _first_target(repository, refs, asked, remotes)
     targets = Targets(prefix, named, first, receives=prefix == asked)
@@ -89,9 +107,7 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
         first = refs.default(f"{REMOTES}origin/")
         remark = f"no target of {remote} is known here: judged by origin's"
         targets = targets._replace(prefix=f"{REMOTES}origin/", first=first, remark=remark if first else "")
-    if targets.first is None:
-        return targets._replace(known=_known(repository, refs, ()))
-    return _with_policy(repository, refs, targets)
+    return targets
 
 
 def find_own_targets(repository: Repository, head: str | None) -> Targets:

@@ -1,0 +1,83 @@
+"""sdd audit: the gate over history, change by change."""
+
+from datetime import datetime
+
+import click
+
+from sdd.audit.audit import Audit, Wanted
+from sdd.audit.authors import authors_of
+from sdd.audit.replay import Interrupted, replay
+from sdd.audit.shares import share
+from sdd.audit.span import read_span
+from sdd.cli.progress import progress_bar
+from sdd.cli.session import json_option, open_repository, print_json, print_text, remark
+from sdd.errors import ExitCode
+from sdd.render.audit import audit_text
+from sdd.render.audit_json import audit_document
+from sdd.repo.objects import Repository
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("range", required=False, metavar="[RANGE]")
+@click.option("--since", type=_DAY, metavar="DAY", help="Only changes that landed on DAY (2026-01-31) or later.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only changes that landed on DAY or earlier.")
+@click.option("--policy-at-the-time", "at_the_time", is_flag=True, help="Judge each change by the policy it found.")
+@click.option("--no-group", "single", is_flag=True, help="Judge every first-parent commit by itself.")
+@click.option("--authors", is_flag=True, help="Shares by author too; people are named only then.")
+@click.option("--limit", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help="Gaps to show.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 where fewer passed.")
+@click.option("-v", "--verbose", is_flag=True, help="Cut nothing short.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the audit.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    range: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    at_the_time: bool,
+    single: bool,
+    authors: bool,
+    limit: int,
+    fail_under: float | None,
+    verbose: bool,
+    form: str,
+    as_json: bool,
+) -> None:
+    """The gate over history: what share of the changes had what was asked for, and which had not.
+
+    A change is what a first-parent commit brought to its branch, judged as the push of it would have been, by the
+    policies of RANGE's end. RANGE is A..B (what B has and A has not) or a revision; without it the target branch is
+    looked at, from the commit that brought sdd in. What was judged once is kept, so that the next audit judges only
+    what is new. Exit status: 0 whatever is found, 1 with --fail-under where fewer passed, 2 wrong usage, 3 cannot
+    judge.
+    """
+    repository = open_repository(ctx)
+    wanted = Wanted(at_the_time, not single, _day(since), _day(until))
+    audit = _audit(repository, range, wanted)
+    names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
+    if as_json or form == "json":
+        print_json(audit_document(audit, names))
+    else:
+        print_text(audit_text(audit, names, limit=limit, verbose=verbose))
+    whole = share(audit.judged)
+    missed = fail_under is not None and whole.passed * 100 < fail_under * whole.changes
+    ctx.exit(ExitCode.FINDINGS if missed else ExitCode.CLEAN)
+
+
+def _audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
+    """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
+    with progress_bar("judging changes") as progress:
+        try:
+            return replay(repository, read_span(repository, wanted_range), wanted, remark, progress)
+        except Interrupted as stopped:
+            kept = "and are kept: the same command goes on from there" if stopped.kept else "and are not kept"
+            told = f"{stopped.done} of {stopped.asked} changes were judged {kept}"
+    remark(told)
+    raise KeyboardInterrupt
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""

@@ -1,0 +1,192 @@
+"""Which landing added which record: the table `landed`, filled from what each landing changed.
+
+A record that moves keeps its landing under its new path, whether it is the same file or only says the same. So does one
+that comes back with the content that it went with: a revert that a forge made takes records along, and its mending
+brings them back.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sdd.artifacts import locate
+from sdd.artifacts.adr import Adr
+from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.contract import Contract
+from sdd.artifacts.phr import Phr
+from sdd.index.rows import storable
+from sdd.index.schema import BY_NAME
+from sdd.index.state import Progress
+from sdd.repo.objects import Entry, Repository
+
+# git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
+_BATCH = 5000
+# git compares trees in processes of its own: two threads that wait for it keep two cores busy.
+_THREADS = 2
+_DIFF = (
+    "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADT",
+    "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
+)  # fmt: skip
+
+
+class Landing(NamedTuple):
+    """A commit of the mainline's first-parent chain, its place there counted from 1, and its first parent."""
+
+    position: int
+    commit: str
+    parent: str | None
+
+
+class _Changes(NamedTuple):
+    """What a landing did to records: path -> what it holds now, path -> what it held."""
+
+    added: dict[str, Entry]
+    gone: dict[str, Entry]
+
+
+def cut_off(repository: Repository) -> frozenset[str]:
+    """The commits whose parents a shallow clone has not."""
+    if not repository.is_shallow:
+        return frozenset()
+    return frozenset((repository.common_dir / "shallow").read_text().split())
+
+
+def add_records(
+    connection: sqlite3.Connection,
+    repository: Repository,
+    chain: Sequence[Landing],
+    progress: Progress | None = None,
+) -> None:
+    """Stores what some landings, the oldest first, did to records. `progress` is told how many landings are done."""
+    ended = {path for (path,) in connection.execute("SELECT path FROM landed WHERE until NOTNULL")}
+    cut = cut_off(repository)
+    # What a shallow clone begins with may have been there before.
+    seen = [landing for landing in chain if landing.commit not in cut]
+    done = 0
+    for batch, changes in _all_changes(repository, seen):
+        for landing in batch:
+            if landing.commit in changes:
+                _note(connection, repository, landing.position, changes[landing.commit], ended)
+        done += len(batch)
+        if progress:
+            progress(done, len(seen))
+
+
+def _all_changes(
+    repository: Repository, chain: Sequence[Landing]
+) -> Iterator[tuple[Sequence[Landing], Mapping[str, _Changes]]]:
+    """Some landings at a time, with what they did to records."""
+    batches = [chain[start : start + _BATCH] for start in range(0, len(chain), _BATCH)]
+    if len(batches) < 2:
+        yield from ((batch, _changes(repository, batch)) for batch in batches)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_THREADS) as threads:
+        yield from zip(batches, threads.map(lambda batch: _changes(repository, batch), batches), strict=True)
+
+
+def _changes(repository: Repository, batch: Iterable[Landing]) -> Mapping[str, _Changes]:
+    """What each of some landings did to records against its first parent; those that did nothing are left out."""
+    asked = "".join(f"{landing.commit} {landing.parent or ''}".rstrip() + "\n" for landing in batch)
+    parts = iter(repository.git(*_DIFF, data=asked.encode()).split("\0"))
+    found: dict[str, _Changes] = {}
+    commit = ""
+    for part in parts:
+        if not part.startswith(":"):
+            commit = part
+            continue
+        path = next(parts)
+        if not locate(path):
+            continue
+        old_mode, new_mode, old_oid, new_oid, _ = part[1:].split(" ")
+        before, after = Entry(old_mode, old_oid), Entry(new_mode, new_oid)
+        # A change of type may make a link of a file, and a link is no record.
+        if after.is_file and not before.is_file:
+            found.setdefault(commit, _Changes({}, {})).added[path] = after
+        elif before.is_file and not after.is_file:
+            found.setdefault(commit, _Changes({}, {})).gone[path] = before
+    return found
+
+
+def _note(
+    connection: sqlite3.Connection, repository: Repository, position: int, changes: _Changes, ended: set[str]
+) -> None:
+    """Stores what one landing did to records; `ended` are the paths that some record has left."""
+    moved = _moves(repository, changes) if changes.gone and changes.added else {}
+    for path in map(storable, changes.gone):
+        connection.execute("UPDATE landed SET until = ? WHERE path = ? AND until ISNULL", (position, path))
+        ended.add(path)
+    for path, entry in changes.added.items():
+        stored = storable(path)
+        landing: int | None = position
+        if path in moved:
+            landing = _landing_until(connection, storable(moved[path]), position)
+        elif stored in ended:
+            landing = _come_back(connection, repository, path, entry) or position
+        # Where a shallow clone has not seen it added, nobody knows when a record that moves has landed.
+        if landing is not None:
+            connection.execute(BY_NAME["landed"].insertion, (stored, position, landing, None))
+
+
+def _landing_until(connection: sqlite3.Connection, path: str, until: int) -> int | None:
+    """The landing of the record that a path held until some landing."""
+    found = connection.execute("SELECT landing FROM landed WHERE path = ? AND until = ?", (path, until)).fetchone()
+    return found[0] if found else None
+
+
+def _come_back(connection: sqlite3.Connection, repository: Repository, path: str, entry: Entry) -> int | None:
+    """The landing of the record that a path held last, where it held the very same content; None for another one."""
+    found = connection.execute(
+        "SELECT landing, commit_id FROM landed JOIN landings ON position = until - 1 WHERE path = ? "
+        "ORDER BY since DESC LIMIT 1",
+        (storable(path),),
+    ).fetchone()
+    before = repository.tree(found[1]).get(path) if found else None
+    return found[0] if before and before.oid == entry.oid else None
+
+
+def _moves(repository: Repository, changes: _Changes) -> Mapping[str, str]:
+    """New path -> old path of the records that a landing moved: the same file, or one that says the same."""
+    moved: dict[str, str] = {}
+    by_content = _grouped((path, (entry.oid,)) for path, entry in changes.gone.items())
+    for path, entry in changes.added.items():
+        if same := by_content.get((entry.oid,)):
+            moved[path] = same.pop()
+    gone = {path: entry for path, entry in changes.gone.items() if path not in moved.values()}
+    by_words = _grouped(_said(repository, gone))
+    added = {path: entry for path, entry in changes.added.items() if path not in moved} if by_words else {}
+    for path, words in _said(repository, added):
+        if same := by_words.get(words):
+            moved[path] = same.pop()
+    return moved
+
+
+def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for path, key in pairs:
+        found.setdefault(key, []).append(path)
+    return found
+
+
+def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What some records say, however it is set; those that say nothing of their own are left out."""
+    contents = repository.blobs([entry.oid for entry in files.values()])
+    for path, content in zip(files, contents, strict=True):
+        located = locate(path)
+        assert located, "only records are asked for"
+        root, kind = located
+        words = _words(kind.parse(path, content, root))
+        if any(words):
+            yield path, (kind.kind, *words)
+
+
+def _words(record: Artifact) -> tuple[str, ...]:
+    said: Sequence[str | None] = ()
+    if isinstance(record, Phr):
+        said = (record.prompt, record.response)
+    elif isinstance(record, Contract):
+        said = (record.criteria, *(item.text for item in (*record.constraints, *record.scope)))
+    elif isinstance(record, Adr):
+        said = (record.body,)
+    return tuple(" ".join((text or "").split()) for text in said)

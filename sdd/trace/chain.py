@@ -1,0 +1,96 @@
+"""What an answer is made of: the links of a chain, each with how it was found, so that no guess looks like a fact."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class LinkKind(StrEnum):
+    """What a link leads to."""
+
+    LINE = "line"
+    FILE = "file"
+    COMMIT = "commit"
+    LANDING = "landing"
+    PHR = "phr"
+    CONTRACT = "contract"
+    REQUIREMENT = "requirement"
+    STORY = "story"
+    TASK = "task"
+    PRINCIPLE = "principle"
+
+
+class How(StrEnum):
+    """How a link was found. NAMES_FILE alone, of a record that another landing added, is a guess by nearness."""
+
+    ASKED = "asked for"
+    BLAME = "blame"
+    ADDED_FILE = "added the file"
+    RENAMED_FILE = "renamed the file"
+    SAME_COMMIT = "same commit"
+    SAME_CHANGE = "same change"
+    MERGE = "merge"
+    NOT_LANDED = "not landed"
+    NAMES_FILE = "names the file"
+    IN_PHR = "in the PHR"
+    PHR_LINKS = "the PHR links it"
+    LINKS_CONTRACT = "links the contract"
+    READ_FILE = "read the file"
+    PHR_NAMES = "a PHR names it"
+    BROUGHT_RECORD = "brought a record of it"
+    CONTRACT_NAMES = "the contract names it"
+    NAMES_REQUIREMENT = "names the requirement"
+    NAMES_TASK = "names the task"
+    TASK_NAMES = "a task names it"
+    PROMPT_NAMES = "the prompt names it"
+    TASK_CARRIES_BOTH = "a task carries both"
+    REQUIREMENT_NAMES = "the requirement names it"
+    ONLY_STORY = "the only story"
+    BY_NAME = "cited by name"
+    BY_NUMBER = "cited by number"
+
+
+class Link(NamedTuple):
+    """One link. `place` is a path from the top, for a commit or landing its id; `line` counts from 1.
+
+    `detail` are words beside `how`: which task, how many landings away. `text` is what a record says, `day` is
+    YYYY-MM-DD.
+    """
+
+    kind: LinkKind
+    place: str
+    line: int | None
+    title: str
+    how: How
+    detail: str = ""
+    text: str = ""
+    day: str = ""
+    author: str = ""
+
+
+def distinct(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Some links in their order; of those that lead to the same place the first."""
+    found: dict[tuple[str, str, int | None], Link] = {}
+    for link in links:
+        found.setdefault((link.kind, link.place, link.line), link)
+    return tuple(found.values())
+
+
+class Part(NamedTuple):
+    """The chain of one commit, or of all that was asked. `lines` are those of the file that came with the commit.
+
+    `remark` says why there is no record, `next` is the command that leads on from there; both may be empty.
+    """
+
+    chain: tuple[Link, ...]
+    lines: tuple[int, ...] = ()
+    remark: str = ""
+    next: str = ""
+
+
+class Trace(NamedTuple):
+    """The answer to a question: of a range of lines one part a commit, the newest first, else one part."""
+
+    question: str
+    asked: LinkKind
+    parts: tuple[Part, ...]

@@ -1,0 +1,180 @@
+"""Which commits of a line landed together: what a rebase, a mark and a later record tell, and what they do not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdd.audit.landings import mark_of
+from sdd.repo.line import LineCommit
+from tests.lines import Line, item, verdicts
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    """An adopted repository of its own, without a remote."""
+    return Line(tmp_path / "repo")
+
+
+def rebase(line: Line, branch: str) -> None:
+    """Lands a branch as a host's rebase button does: every commit anew, within one second."""
+    moment = line.dates()["GIT_COMMITTER_DATE"]
+    line.here.git("switch", "-q", branch)
+    line.here.git("rebase", "-q", "--force-rebase", "main", GIT_COMMITTER_DATE=moment)
+    line.here.git("switch", "-q", "main")
+    line.here.git("merge", "-q", "--ff-only", branch)
+    line.here.git("branch", "-q", "-D", branch)
+
+
+def groups(document: dict[str, Any]) -> dict[str, tuple[int, list[str]]]:
+    """title -> how many commits a change has, and why, for those with more than one."""
+    found = ((one["title"], len(one["commits"]), one["grouped_by"]) for one in document["items"])
+    return {title: (count, why) for title, count, why in found if count > 1}
+
+
+def test_what_a_rebase_landed_is_one_change(line: Line) -> None:
+    start = line.tip
+    for number in (1, 2):
+        line.branch(f"work{number}")
+        line.commit(f"code {number}", {f"src/a{number}.py": "A = 1\n"})
+        line.commit(f"tests {number}", {f"tests/test_a{number}.py": "A = 1\n"})
+        line.commit(f"record {number}", line.record(f"src/a{number}.py", f"tests/test_a{number}.py"))
+        line.here.git("switch", "-q", "main")
+    rebase(line, "work1")
+    rebase(line, "work2")
+    found = line.audit()
+    assert groups(found) == {"record 1": (3, ["phr", "rebase"]), "record 2": (3, ["phr", "rebase"])}
+    assert set(verdicts(found).values()) == {"pass"}
+    assert found["grouped"] == {"changes": 2, "commits": 6, "by": {"phr": 2, "rebase": 2}}
+    assert item(found, "record 1")["base"] == start
+    assert found["lower_bound"] is False
+    alone = line.audit("--no-group")
+    assert (alone["changes"], alone["passed"], alone["lower_bound"]) == (7, 3, True)
+    assert alone["grouped"]["changes"] == 0
+    assert "2 changes of 6 commits: 2 by a PHR" in line.screen()
+    assert "lower bound" in line.screen("--no-group")
+
+
+def test_a_rebase_is_told_by_dates_alone_where_records_and_code_are_in_one_commit(line: Line) -> None:
+    line.branch()
+    line.commit("one", line.recorded("src/a.py"))
+    line.commit("two", line.recorded("src/b.py"))
+    line.here.git("switch", "-q", "main")
+    rebase(line, "work")
+    assert groups(line.audit()) == {"two": (2, ["rebase"])}
+
+
+def test_commits_made_at_once_by_a_script_are_no_rebase(line: Line) -> None:
+    same = line.dates()
+    for name in "ab":
+        line.here.write(f"src/{name}.py", "A = 1\n")
+        line.here.git("add", "--all")
+        line.here.git("commit", "-q", "-m", f"code {name}", **same)
+    found = line.audit()
+    assert groups(found) == {}
+    assert found["lower_bound"] is True
+
+
+def test_two_pull_requests_that_a_queue_lands_at_once_stay_two(line: Line) -> None:
+    for number in (1, 2):
+        line.branch(f"work{number}")
+        line.commit(f"Round {number} (#{number})", line.recorded(f"src/a{number}.py"))
+        line.here.git("switch", "-q", "main")
+    moment = line.dates()["GIT_COMMITTER_DATE"]
+    for number in (1, 2):
+        line.here.git("cherry-pick", f"work{number}", GIT_COMMITTER_DATE=moment)
+    assert groups(line.audit()) == {}
+
+
+@pytest.mark.parametrize("trailer", ["PR-URL: https://example.com/pull/7", "Part-of: <https://example.com/-/7>"])
+def test_the_same_mark_makes_neighbours_one_change(line: Line, trailer: str) -> None:
+    line.commit(f"code\n\nWhy not.\n\n{trailer}", {"src/a.py": "A = 1\n"})
+    line.commit(f"its record\n\n{trailer}", line.record("src/a.py"))
+    line.commit("another\n\nPR-URL: https://example.com/pull/8", {"src/b.py": "B = 1\n"})
+    found = line.audit()
+    assert groups(found) == {"its record": (2, ["mark", "phr"])}
+    assert verdicts(found) == {"another": "fail", "its record": "pass", "Adopt sdd": "pass"}
+    assert found["lower_bound"] is False
+
+
+def test_a_record_that_follows_speaks_for_the_commits_before_it(line: Line) -> None:
+    line.commit("an old gap", {"src/old.py": "OLD = 2\n"})
+    line.commit("recorded", line.recorded("src/first.py"))
+    line.commit("code", {"src/a.py": "A = 1\n"})
+    line.commit("more of it", {"src/a.py": "A = 2\n"})
+    line.commit("a note", {"NOTES.md": "Rounded.\n"})
+    line.commit("record", line.record("src/a.py", "src/old.py"))
+    line.commit("next", {"src/b.py": "B = 1\n"})
+    found = line.audit()
+    assert groups(found) == {"record": (4, ["phr"])}
+    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == {"an old gap", "next"}
+    assert [line.here.git("show", "-s", "--format=%s", oid) for oid in item(found, "record")["commits"]] == [
+        "code", "more of it", "a note", "record",
+    ]  # fmt: skip
+
+
+def test_a_record_does_not_speak_for_what_its_own_commit_changes_too(line: Line) -> None:
+    line.commit("a gap", {"src/a.py": "A = 1\n"})
+    line.commit("recorded", line.recorded("src/a.py", "A = 2\n"))
+    assert groups(line.audit()) == {}
+
+
+def test_a_record_does_not_speak_for_others_nor_for_long_ago(line: Line) -> None:
+    line.commit("code of another", {"src/a.py": "A = 1\n"}, author="Grace")
+    line.commit("record", line.record("src/a.py"))
+    line.commit("code of long ago", {"src/b.py": "B = 1\n"})
+    line.commit("late record", line.record("src/b.py"), days=4)
+    line.commit("squashed (#1)", {"src/c.py": "C = 1\n"})
+    line.commit("record of it", line.record("src/c.py"))
+    found = line.audit()
+    assert groups(found) == {}
+    assert {title for title, verdict in verdicts(found).items() if verdict == "fail"} == {
+        "code of another", "code of long ago", "squashed (#1)",
+    }  # fmt: skip
+
+
+def test_neither_adoption_nor_a_merge_is_put_together_with_anything(tmp_path: Path) -> None:
+    line = Line(tmp_path / "repo", adopted=False)
+    line.commit("a gap before", {"src/a.py": "A = 1\n"})
+    from tests.lines import ADOPTION
+
+    line.commit("Adopt sdd", {**ADOPTION, "src/b.py": "B = 1\n"})
+    line.commit("record", line.record("src/b.py"))
+    line.branch()
+    line.commit("code", {"src/c.py": "C = 1\n"})
+    line.merge("work", message="Merge work")
+    line.commit("record of the merge", line.record("src/c.py"))
+    found = line.audit()
+    assert groups(found) == {}
+    assert verdicts(found)["Merge work"] == "fail"
+
+
+def test_a_group_is_cut_where_the_range_begins(line: Line) -> None:
+    line.commit("code", {"src/a.py": "A = 1\n"})
+    line.commit("a note", {"NOTES.md": "Rounded.\n"})
+    line.commit("record", line.record("src/a.py"))
+    assert groups(line.audit()) == {"record": (3, ["phr"])}
+    assert groups(line.audit("HEAD~2..")) == {}
+    assert groups(line.audit("HEAD~3..")) == {"record": (3, ["phr"])}
+
+
+@pytest.mark.parametrize(
+    ("message", "mark"),
+    [
+        ("Round (#12)", "#12"),
+        ("Round (!12)", "!12"),
+        ("Merged in round (pull request #12)", "#12"),
+        ("Merged PR 12: round", "#12"),
+        ('Revert "Round (#12)"', ""),
+        ("Round\n\nChange-Id: I0123", "I0123"),
+        ("Round (#12)\n\nChange-Id: I0123", "#12"),
+        ("Round\n\nDifferential Revision: https://example.com/D12\n", "https://example.com/D12"),
+        ("Round\n\nas said in PR-URL: https://example.com/12", ""),
+        ("Round #12", ""),
+        ("", ""),
+    ],
+)
+def test_marks_are_read_as_hosts_and_tools_write_them(message: str, mark: str) -> None:
+    title = message.partition("\n")[0]
+    commit = LineCommit("0" * 40, ("1" * 40,), "2026-03-01", 0, 0, "Ada <a>", "Ada <a>", title, message, False)
+    assert mark_of(commit) == mark

@@ -1,0 +1,306 @@
+"""`sdd doctor` on real repositories: each thing that may be wrong, and the command that mends it."""
+
+import os
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from sdd.doctor import CHECKS
+from tests.adopted import POLICY, Adopted, sdd
+from tests.examined import everything, examined, rows_of, run_mend, said
+from tests.scratch import Scratch
+
+BASELINE = ".specify/baseline.json"
+
+
+def test_a_sound_place_is_told_and_not_a_byte_of_it_changes(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.done("index")
+    adopted.here.write("src/new.py", "1\n")
+    adopted.here.write("history/prompts/general/0009-x.green.prompt.md", "not committed\n")
+    before = everything(adopted.folder)
+    assert [row.state for rows in examined(adopted.here.path).values() for row in rows] == ["ok"] * len(CHECKS)
+    assert everything(adopted.folder) == before
+
+
+def test_the_screen_counts_what_is_wrong(adopted: Adopted) -> None:
+    assert adopted.done("doctor").out.endswith("\n\nsdd: all is well\n")
+    adopted.done("hook", "uninstall")
+    ran = adopted.sdd("doctor")
+    assert ran.status == 1
+    assert "\nfault    hook        none, so no push from here is judged: " in ran.out
+    assert "\n         mend: sdd hook install\n" in ran.out
+    assert ran.out.endswith("\n\nsdd: 1 fault\n")
+
+
+def test_an_old_git_is_told(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = shutil.which("git")
+    (tmp_path / "git").write_text(
+        f'#!/bin/sh\n[ "$1" = version ] && echo "git version 2.29.3" && exit\nexec {real} "$@"\n'
+    )
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    row = said(adopted, "git")
+    assert row.state == "fault"
+    assert f"git version 2.29.3 ({tmp_path / 'git'}) is older than 2.30" in row.found
+
+
+# -- places ------------------------------------------------------------------------------------------------
+
+
+def test_outside_of_any_repository_one_line_says_so(tmp_path: Path) -> None:
+    ran = sdd(tmp_path, "doctor")
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith(f"sdd: no git repository at {Path()}: ")
+
+
+def test_a_repository_without_sdd_has_no_fault(scratch: Scratch) -> None:
+    for _ in range(2):
+        rows = examined(scratch.path)
+        assert {row.state for found in rows.values() for row in found} == {"ok", "warning"}
+        assert "hook" in rows
+        assert "policy" not in rows
+        assert rows["roots"][0].mend == "sdd init"
+        scratch.commit("code", {"a.py": "1\n"})
+    run_mend(scratch, rows["roots"][0].mend)
+    (row,) = rows_of(scratch.path, "roots")
+    assert (row.state, row.mend) == ("warning", 'git add .specify history && git commit -m "Adopt sdd"')
+    run_mend(scratch, row.mend)
+    assert rows_of(scratch.path, "roots")[0].found == "1 root in main: ."
+
+
+def test_a_linked_work_tree_shares_the_hook(adopted: Adopted) -> None:
+    adopted.here.git("worktree", "add", "-q", "-b", "second", str(adopted.folder / "second tree"))
+    rows = examined(adopted.folder / "second tree")
+    assert {row.state for found in rows.values() for row in found} == {"ok"}
+    assert str(adopted.here.path / ".git" / "hooks" / "pre-push") in rows["hook"][0].found
+
+
+def test_a_submodule_has_its_own_hook(adopted: Adopted, tmp_path: Path) -> None:
+    outer = Scratch(tmp_path / "outer")
+    outer.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(adopted.remote.path), "inner")
+    inner = outer.path / "inner"
+    row = rows_of(inner, "hook")[0]
+    assert (row.state, row.mend) == ("fault", "sdd hook install")
+    assert sdd(inner, "hook", "install").status == 0
+    rows = examined(inner)
+    assert {row.state for found in rows.values() for row in found} == {"ok"}
+    assert str(outer.path / ".git" / "modules" / "inner" / "hooks" / "pre-push") in rows["hook"][0].found
+
+
+def test_from_within_gits_own_folder_the_hook_is_not_looked_at(adopted: Adopted) -> None:
+    rows = examined(adopted.here.path / ".git")
+    assert rows["hook"][0].state == "warning"
+    assert "dry run" not in rows
+
+
+# -- target and history ------------------------------------------------------------------------------------
+
+
+def test_a_target_that_was_never_fetched_is_fetched(adopted: Adopted) -> None:
+    adopted.here.git("config", "branch.main.merge", "refs/heads/main")
+    adopted.here.git("remote", "set-head", "origin", "--delete")
+    adopted.here.git("update-ref", "-d", "refs/remotes/origin/main")
+    row = said(adopted, "target")
+    assert (row.state, row.mend) == ("fault", "git fetch origin main:refs/remotes/origin/main")
+    run_mend(adopted.here, row.mend)
+    assert said(adopted, "target").state == "ok"
+
+
+def test_several_remotes_want_a_word(adopted: Adopted) -> None:
+    adopted.here.git("remote", "rename", "origin", "one")
+    adopted.here.git("remote", "add", "two", str(adopted.remote.path))
+    row = said(adopted, "target")
+    assert (row.state, row.mend) == ("fault", "git config sdd.target one/main")
+    run_mend(adopted.here, row.mend)
+    assert said(adopted, "target").found.startswith("one/main, here at ")
+
+
+def test_a_target_that_is_none_is_named_anew(adopted: Adopted) -> None:
+    adopted.here.git("config", "sdd.target", "origin/trunk")
+    row = said(adopted, "target")
+    assert (row.state, row.mend) == ("fault", "git config sdd.target origin/main")
+    assert "names origin/trunk" in row.found
+    run_mend(adopted.here, row.mend)
+    assert said(adopted, "target").state == "ok"
+
+
+def test_a_remote_whose_branches_have_other_names_wants_a_word(adopted: Adopted) -> None:
+    adopted.here.git("branch", "-m", "main", "trunk")
+    adopted.land("trunk:trunk")
+    adopted.here.git("remote", "set-head", "origin", "--delete")
+    adopted.here.git("update-ref", "-d", "refs/remotes/origin/main")
+    row = said(adopted, "target")
+    assert (row.state, row.mend) == ("fault", "git config sdd.target origin/trunk")
+    run_mend(adopted.here, row.mend)
+    assert said(adopted, "target").found.startswith("origin/trunk, here at ")
+
+
+def test_an_empty_remote_is_no_fault(adopted: Adopted, tmp_path: Path) -> None:
+    Scratch(tmp_path / "empty.git", "--bare")
+    adopted.here.git("remote", "set-url", "origin", str(tmp_path / "empty.git"))
+    adopted.here.git("remote", "set-head", "origin", "--delete")
+    adopted.here.git("update-ref", "-d", "refs/remotes/origin/main")
+    row = said(adopted, "target")
+    assert (row.state, row.found) == ("ok", "none yet: the first push of main makes it, judged by its own policy")
+
+
+def test_several_targets_are_counted(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: '[gate]\ntargets = ["main", "release/*"]\n'})
+    adopted.land("main:release/1")
+    assert said(adopted, "target").found.endswith(", the first of 2 targets")
+
+
+def test_a_shallow_clone_is_told_and_mended(adopted: Adopted, tmp_path: Path) -> None:
+    for number in range(3):
+        adopted.land_change({f"docs/{number}.md": "x\n"})
+    clone = Scratch.clone(f"file://{adopted.remote.path}", tmp_path / "shallow", "--depth", "1")
+    assert sdd(clone.path, "hook", "install").status == 0
+    row = rows_of(clone.path, "history")[0]
+    assert (row.state, row.mend) == ("warning", "git fetch --unshallow origin")
+    clone.git("switch", "-q", "-c", "work", "HEAD")
+    clone.commit("work", {"src/a.py": "1\n"})
+    adopted.land_change({"docs/more.md": "x\n"})
+    clone.git("fetch", "-q", "--depth", "1", "origin")
+    row = rows_of(clone.path, "history")[0]
+    assert (row.state, row.mend) == ("fault", "git fetch --unshallow origin")
+    assert "HEAD cannot be judged" in row.found
+    run_mend(clone, row.mend)
+    assert rows_of(clone.path, "history")[0].state == "ok"
+
+
+def test_a_partial_clone_is_told_and_mended(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.land_change({"src/vat.py": "RATE = 1\n"})
+    adopted.remote.git("config", "uploadpack.allowFilter", "true")
+    clone = Scratch.clone(f"file://{adopted.remote.path}", tmp_path / "partial", "--filter=blob:none")
+    row = rows_of(clone.path, "history")[0]
+    assert (row.state, row.mend) == ("warning", "git fetch --refetch --no-filter origin")
+    run_mend(clone, row.mend)
+    assert rows_of(clone.path, "history")[0].state == "ok"
+
+
+# -- policy ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["[gate]\nappend_onyl = true\n", '[rules]\nphr-vauge = "off"\n', "[gate\n"])
+def test_a_policy_that_cannot_be_read_is_a_fault_once_it_judges(adopted: Adopted, text: str) -> None:
+    adopted.here.write(POLICY, text)
+    row = said(adopted, "policy")
+    assert (row.state, row.mend) == ("warning", f"sdd check {POLICY}")
+    assert row.found.startswith(f"as it lies in the work tree: {POLICY}:")
+    run_mend(adopted.here, row.mend)
+    adopted.land_change({POLICY: text})
+    row = said(adopted, "policy")
+    assert (row.state, row.mend) == ("fault", f"sdd check --rev origin/main {POLICY}")
+    run_mend(adopted.here, row.mend)
+    assert adopted.sdd(*(row.mend or "").split()[1:]).status == 1, "the mend shows it"
+
+
+def test_an_agent_that_is_none_is_told(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: '[gate.agents]\n"src/**" = "nobody"\n'})
+    row = said(adopted, "policy")
+    assert (row.state, row.mend) == ("warning", "sdd agent check")
+    run_mend(adopted.here, row.mend)
+
+
+def test_a_time_in_which_findings_only_warn_is_told_until_it_is_over(adopted: Adopted) -> None:
+    today = date.today()
+    adopted.land_change({POLICY: f"[gate]\nwarn_until = {today + timedelta(days=3)}\n"})
+    row = said(adopted, "grace")
+    assert (row.state, row.mend) == ("warning", "sdd check --stat")
+    assert f"until {today + timedelta(days=3)}, 3 days more" in row.found
+    run_mend(adopted.here, row.mend)
+    adopted.land_change({POLICY: f"[gate]\nwarn_until = {today - timedelta(days=1)}\n"})
+    assert said(adopted, "grace").state == "ok"
+
+
+def test_a_baseline_that_cannot_be_read_comes_back_from_history(adopted: Adopted) -> None:
+    entry = '{"path": "a.md", "rule": "adr-bad-status", "message": "has no status"}'
+    adopted.land_change({BASELINE: f'{{"schema": "sdd/baseline/1", "findings": [{entry}]}}'})
+    assert said(adopted, "baseline").found.startswith("1 old finding in ")
+    adopted.land_change({BASELINE: "<<<<<<< HEAD\n"})
+    row = said(adopted, "baseline")
+    assert row.state == "fault"
+    assert f"{BASELINE}:1: no JSON" in row.found
+    run_mend(adopted.here, row.mend)
+    adopted.land_change({})
+    assert said(adopted, "baseline").state == "ok"
+
+
+def test_each_root_of_a_monorepo_is_looked_at(adopted: Adopted) -> None:
+    adopted.land_change({f"part{number}/.specify/sdd.toml": "[gate]\n" for number in range(6)})
+    assert said(adopted, "roots").found == "7 roots in origin/main: ., part0, part1, part2, part3 and 2 more"
+    adopted.land_change({"part3/.specify/sdd.toml": "x\n", "part4/.specify/sdd.toml": "x\n"})
+    rows = rows_of(adopted.here.path, "policy")
+    assert [row.state for row in rows] == ["fault", "fault"]
+
+
+# -- files -------------------------------------------------------------------------------------------------
+
+
+def test_records_behind_a_filter_are_a_fault(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("clean", "smudge"):
+        adopted.here.git("config", f"filter.lfs.{key}", "cat")
+    adopted.here.commit("lfs", {".gitattributes": "# filter=lfs\n*.prompt.md filter=lfs diff=lfs -text\n"})
+    row, other = rows_of(adopted.here.path, "attributes")
+    assert (row.state, other.state) == ("fault", "warning")
+    assert "2 records through the filter lfs" in row.found
+    assert row.mend == "git lfs untrack '*.prompt.md' && git add --renormalize -- '*.prompt.md'"
+    (tmp_path / "git-lfs").write_text('#!/bin/sh\n[ "$1" = untrack ] && sed -i "/^[*]/d" .gitattributes\n')
+    (tmp_path / "git-lfs").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    run_mend(adopted.here, row.mend)
+    adopted.here.commit("no lfs")
+    assert said(adopted, "attributes").state == "ok"
+
+
+def test_git_lfs_without_its_hook_is_told_and_chained(
+    adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopted.here.commit("lfs", {"assets/.gitattributes": "*.bin filter=lfs -text\n"})
+    row = said(adopted, "attributes")
+    assert (row.state, row.mend) == ("warning", "sdd hook uninstall && git lfs install --local && sdd hook install")
+    hook = adopted.here.path / ".git" / "hooks" / "pre-push"
+    (tmp_path / "git-lfs").write_text(
+        f"#!/bin/sh\nprintf '#!/bin/sh\\ngit lfs pre-push \"$@\"\\n' > '{hook}'; chmod +x '{hook}'\n"
+    )
+    (tmp_path / "git-lfs").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    run_mend(adopted.here, row.mend)
+    rows = examined(adopted.here.path)
+    assert (rows["attributes"][0].state, rows["hook"][0].state, rows["dry run"][0].state) == ("ok", "ok", "ok")
+
+
+def test_records_in_another_encoding_are_told(adopted: Adopted) -> None:
+    adopted.here.commit("encoded", {".gitattributes": "specs/** working-tree-encoding=UTF-16LE\n"})
+    row = said(adopted, "attributes")
+    assert (row.state, "UTF-16LE" in row.found) == ("warning", True)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Read me.md", "read me.md"), ("stra\u00dfe.py", "STRASSE.py")])
+def test_names_that_some_file_systems_fold_are_told_and_parted(adopted: Adopted, one: str, other: str) -> None:
+    adopted.here.commit("twins", {f"docs/{one}": "1\n", f"docs/{other}": "2\n"})
+    row = said(adopted, "names")
+    assert row.state == "warning"
+    run_mend(adopted.here, row.mend)
+    adopted.here.commit("parted")
+    assert said(adopted, "names").state == "ok"
+
+
+def test_what_a_repository_says_does_not_reach_the_terminal_as_it_is(adopted: Adopted) -> None:
+    adopted.here.commit("twins", {"docs/\x1b[31mA": "1\n", "docs/\x1b[31ma": "2\n"})
+    out = adopted.sdd("doctor").out
+    assert "\x1b" not in out
+    assert "\\x1b[31mA" in out
+
+
+def test_a_damaged_repository_is_a_fault_and_the_rest_is_told(adopted: Adopted) -> None:
+    tree = adopted.here.git("rev-parse", "HEAD^{tree}")
+    adopted.here.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    place = adopted.here.path / ".git" / "objects" / tree[:2] / tree[2:]
+    place.unlink()
+    rows = examined(adopted.here.path)
+    assert rows["roots"][0].state == "fault"
+    assert rows["roots"][0].found.startswith("cannot be told: ")
+    assert rows["git"][0].state == "ok"

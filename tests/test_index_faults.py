@@ -1,0 +1,477 @@
+"""Whatever happens to the index costs no answer: it is made anew, or done without, and that is said once."""
+
+import os
+import random
+import resource
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sdd.index import database
+from sdd.index.state import FILE_VERSION
+from tests.adopted import Ran, sdd
+from tests.good import good_repository
+from tests.scratch import Scratch
+
+TOP = Path(__file__).resolve().parent.parent
+ADR = "history/adr/0001-use-decimals.md"
+NEW = "history/adr/0002-new.md"
+DAMAGED = "sdd: the index was damaged; it is made anew"
+WITHOUT = "sdd: answered without the index: "
+QUESTIONS = (
+    *(("list", kind, "--json") for kind in ("requirements", "tasks", "contracts", "phrs", "adrs", "waivers")),
+    ("followups", "--json"),
+    *(("search", "--json", query) for query in ("decimals", "round half up", "FR-001")),
+)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Scratch:
+    """The good repository, its index made."""
+    here = good_repository(tmp_path / "good")
+    assert sdd(here.path, "index").out == "index     10 records read\n"
+    return here
+
+
+def file_of(here: Scratch) -> Path:
+    return here.path / ".git" / "sdd" / "index.db"
+
+
+def answers(here: Scratch) -> tuple[list[str], list[str]]:
+    """What each question is answered, and all remarks."""
+    said = [sdd(here.path, *question) for question in QUESTIONS]
+    assert all(ran.status == 0 for ran in said)
+    return [ran.out for ran in said], [line for ran in said for line in ran.err.splitlines()]
+
+
+def execute(*statements: str) -> Callable[[Path], None]:
+    """Damage that SQL can do."""
+
+    def damage(file: Path) -> None:
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            for statement in statements:
+                connection.execute(statement)
+
+    return damage
+
+
+def overwrite(at: int, content: bytes) -> Callable[[Path], None]:
+    def damage(file: Path) -> None:
+        whole = bytearray(file.read_bytes())
+        whole[at : at + len(content)] = content
+        file.write_bytes(whole)
+
+    return damage
+
+
+def another(file: Path) -> None:
+    file.unlink()
+    execute("CREATE TABLE notes (x)", f"PRAGMA user_version = {FILE_VERSION}")(file)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "garbage": lambda file: file.write_bytes(b"not a database, " * 500),
+    "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "cut off in its first page": lambda file: os.truncate(file, 1000),
+    "its last page gone": lambda file: os.truncate(file, file.stat().st_size - 4096),
+    "only zeros": lambda file: file.write_bytes(bytes(file.stat().st_size)),
+    "a header only": lambda file: file.write_bytes(file.read_bytes()[:100]),
+    "schema no UTF-8": lambda file: file.write_bytes(file.read_bytes().replace(b"CREATE TABLE", b"CREATE T\xf4BLE")),
+    "another page size": overwrite(16, b"\x02\x00"),
+    "no records": execute("DROP TABLE records"),
+    "no state table": execute("DROP TABLE state"),
+    "a state that is no JSON": execute("UPDATE state SET uncommitted = '{'"),
+    "a state that is no object": execute("UPDATE state SET uncommitted = '[1]'"),
+    "a state of nothing": execute("UPDATE state SET uncommitted = NULL"),
+    "no full-text table": execute("DROP TABLE search"),
+    "no words": execute("DELETE FROM search_data"),
+    "no data of the full-text table": execute("DELETE FROM sqlite_schema WHERE name = 'search_data'"),
+    "no sizes of documents": execute("DROP TABLE search_docsize"),
+    "a column less": execute("ALTER TABLE phrs DROP COLUMN model"),
+    "a scope that is no JSON": execute("UPDATE contracts SET scope = '['"),
+    "a text that is none": execute("UPDATE texts SET text = CAST(x'ff' AS TEXT)"),
+    "another database": lambda file: another(file),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_damaged_file_is_made_anew_with_one_remark(here: Scratch, damage: Callable[[Path], object]) -> None:
+    sound, _ = answers(here)
+    damage(file_of(here))
+    found, told = answers(here)
+    assert found == sound
+    assert told == [DAMAGED]
+    assert answers(here) == (sound, [])
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_damaged_file_is_found_by_who_brings_it_up_to_date(here: Scratch, damage: Callable[[Path], object]) -> None:
+    """Also where nothing damaged is read, and a change has to be written."""
+    damage(file_of(here))
+    for number in range(3):
+        here.write(f"history/adr/000{number}-x.md", f"# ADR-000{number}: Use pence\n")
+        here.write("history/prompts/001-vat/0002-rounding.green.prompt.md", f"# {number}\n")
+        assert sdd(here.path, "index").status == 0
+    found, told = answers(here)
+    file_of(here).unlink()
+    assert found == answers(here)[0]
+    assert set(told) <= {DAMAGED}
+
+
+def test_random_pages_of_noise_change_no_answer(here: Scratch) -> None:
+    sound, _ = answers(here)
+    whole = file_of(here).read_bytes()
+    for page in range(len(whole) // 4096):
+        overwrite(4096 * page, random.randbytes(4096))(file_of(here))
+        found, told = answers(here)
+        assert found == sound
+        assert told in ([], [DAMAGED])
+        file_of(here).write_bytes(whole)
+
+
+@pytest.mark.parametrize("content", [b"", b"x"])
+def test_a_file_too_short_to_be_anything_is_none(here: Scratch, content: bytes) -> None:
+    sound, _ = answers(here)
+    file_of(here).write_bytes(content)
+    assert answers(here) == (sound, [])
+
+
+def test_an_index_that_has_forgotten_what_it_was_read_from_is_compared_with_what_is_there(here: Scratch) -> None:
+    sound, _ = answers(here)
+    execute("DELETE FROM state")(file_of(here))
+    assert answers(here) == (sound, [])
+
+
+@pytest.mark.parametrize("version", [0, FILE_VERSION - 1, FILE_VERSION + 1, 2**31 - 1])
+def test_the_file_of_another_version_is_made_anew(here: Scratch, version: int) -> None:
+    sound, _ = answers(here)
+    execute(f"PRAGMA user_version = {version}", "CREATE TABLE later (x)", "INSERT INTO later VALUES (1)")(file_of(here))
+    assert answers(here) == (sound, [])
+    with closing(sqlite3.connect(file_of(here))) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (FILE_VERSION,)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'later'").fetchone() == (0,)
+
+
+def test_sdd_index_tells_of_damage(here: Scratch) -> None:
+    file_of(here).write_bytes(b"garbage")
+    ran = sdd(here.path, "index")
+    assert (ran.status, ran.out, ran.err) == (0, "index     10 records read\n", f"{DAMAGED}\n")
+    assert sdd(here.path, "index") == Ran(0, "index     up to date\n", "")
+    assert sdd(here.path, "index", "--rebuild") == Ran(0, "index     10 records read\n", "")
+
+
+def test_a_verdict_is_the_same_whatever_the_index_is(here: Scratch) -> None:
+    asked = [("gate", "--json", "--base", "main"), ("check", "--json")]
+    sound = [sdd(here.path, *question) for question in asked]
+    file_of(here).write_bytes(b"garbage")
+    assert [sdd(here.path, *question) for question in asked] == sound
+    shutil.rmtree(file_of(here).parent)
+    assert [sdd(here.path, *question) for question in asked] == sound
+
+
+# -- other processes ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """The file as it is while somebody else writes to it for ever."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def test_a_locked_file_is_waited_for_and_then_done_without(here: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "WAIT", 0.2)
+    sound, _ = answers(here)
+    with locked(file_of(here)):
+        ran = sdd(here.path, *QUESTIONS[0])
+        assert ran.out == sound[0]
+        assert ran.err == f"{WITHOUT}another process keeps it to itself, and did so for 0.2 s\n"
+        index = sdd(here.path, "index")
+        assert index.status == 3
+        assert index.err.startswith("sdd: the index cannot be brought up to date: another process keeps it to itself")
+    assert answers(here) == (sound, [])
+
+
+def test_a_lock_that_ends_is_waited_for(here: Scratch) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(file_of(here))], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdin and holder.stdout
+    with holder:
+        assert holder.stdout.readline() == "locked\n"
+        here.write(NEW, "# ADR-0002: New\n")
+        asking = start(here, "list", "adrs")
+        with pytest.raises(subprocess.TimeoutExpired):
+            asking.wait(1.5)
+        holder.stdin.close()
+    out, err = asking.communicate()
+    assert (asking.returncode, err) == (0, "")
+    assert NEW in out
+
+
+HOLD = """\
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def start(here: Scratch, *arguments: str) -> "subprocess.Popen[str]":
+    """One sdd command in a process of its own."""
+    command = [sys.executable, "-m", "sdd", "-C", str(here.path), *arguments]
+    settings = {**os.environ, "PYTHONPATH": str(TOP)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=settings, text=True)
+
+
+@pytest.mark.parametrize("state", ["cold", "of another version", "behind", "warm"])
+def test_six_processes_at_once_all_answer(here: Scratch, state: str) -> None:
+    if state == "cold":
+        shutil.rmtree(file_of(here).parent)
+    elif state == "of another version":
+        execute(f"PRAGMA user_version = {FILE_VERSION + 1}")(file_of(here))
+    elif state == "behind":
+        here.write(NEW, "# ADR-0002: New\n")
+    running = [start(here, *question) for question in (*QUESTIONS[:3], *QUESTIONS[:3])]
+    ended = [(*process.communicate(), process.returncode) for process in running]
+    assert [(err, status) for _, err, status in ended] == [("", 0)] * 6
+    assert [out for out, _, _ in ended] == 2 * answers(here)[0][:3]
+
+
+def test_worktrees_that_ask_at_once_each_read_their_own(here: Scratch, tmp_path: Path) -> None:
+    other = Scratch.__new__(Scratch)
+    other.path = tmp_path / "other"
+    here.git("worktree", "add", "-q", str(other.path), "main")
+    other.write(NEW, "# ADR-0002: Only here\n")
+    wanted = {True: ["list", "adrs"], False: ["list", "contracts"]}
+    alone = {folder: sdd(folder.path, *wanted[folder is other]).out for folder in (here, other)}
+    running = [(folder, start(folder, *wanted[folder is other])) for folder in (here, other) * 3]
+    for folder, process in running:
+        out, err = process.communicate()
+        assert (out, err, process.returncode) == (alone[folder], "", 0)
+    assert not (other.path / ".git").is_dir()
+    assert file_of(here).exists()
+
+
+# -- killed ------------------------------------------------------------------------------------------------
+
+KILLED = """\
+import os, random, signal, sys, time
+from pathlib import Path
+
+import sdd.index.reading as reading
+from sdd.cli import run
+from sdd.index.database import answer, answer_in_memory, wanted_now
+from sdd.index.state import standing_now
+from sdd.repo.objects import Repository
+from tests.whole_index import assert_same, none_expected, sound_and_whole
+
+top, rounds, chance = Path(sys.argv[1]), int(sys.argv[2]), random.Random(sys.argv[3])
+sys.stdout = open(os.devnull, "w")
+
+def begin():
+    elsewhere = chance.random() < 0.1
+    child = os.fork()
+    if not child:
+        if elsewhere:
+            reading._WORTH_A_PROCESS, reading._BATCH = 2, 1
+        os._exit(run(["-C", str(top), "index"]))
+    return child
+
+def change(number):
+    if chance.random() < 0.3:
+        (top / ".git/sdd/index.db").unlink(missing_ok=True)
+    for name in chance.sample(range(8), chance.randint(1, 8)):
+        file = top / f"history/adr/{name:04}-x.md"
+        if chance.random() < 0.2:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_text(f"# ADR-{name:04}: Round {number}\\n\\nWord{number} " + "more " * chance.randint(1, 200))
+
+def right():
+    with Repository.discover(top) as repository:
+        kept = answer(repository, sound_and_whole, none_expected)
+        assert_same(kept, answer_in_memory(repository, wanted_now(repository), sound_and_whole))
+
+delay = 0.2
+killed = 0
+for number in range(rounds):
+    change(number)
+    child = begin()
+    time.sleep(chance.uniform(0, delay))
+    os.kill(child, signal.SIGKILL)
+    struck = os.waitpid(child, 0)[1] == signal.SIGKILL
+    killed += struck
+    delay *= 1.1 if struck else 0.9  # about as many are too late as are not
+    right()
+assert killed > rounds / 4, killed
+"""
+
+
+def test_who_is_killed_at_any_point_leaves_an_index_that_answers_right(scratch: Scratch) -> None:
+    scratch.commit("first", {ADR: "# ADR-0001: Use decimals\n"})
+    seed = str(random.random())
+    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "200", seed, PYTHONPATH=str(TOP))
+    assert ran.returncode == 0, f"{seed}: {ran.stderr}"
+    assert [file.name for file in file_of(scratch).parent.iterdir()] == ["index.db"]
+
+
+def test_who_reads_for_a_process_that_was_killed_ends_too(here: Scratch) -> None:
+    script = """\
+        import os, sys
+        import sdd.index.reading as reading
+        from sdd.cli import run
+        reading._WORTH_A_PROCESS, reading._BATCH = 4, 2
+        own = reading._add
+        def slowly(*arguments):
+            import time
+            print(os.getpid(), flush=True)
+            time.sleep(1)
+            own(*arguments)
+        reading._add = slowly
+        run(["-C", sys.argv[1], "index", "--rebuild"])
+        """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(here.path)]
+    settings = {**os.environ, "PYTHONPATH": str(TOP)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=settings) as killed:
+        assert killed.stdout
+        reader = int(killed.stdout.readline())
+        assert reader != killed.pid
+        killed.kill()
+        killed.wait()
+        for _ in range(200):
+            if not lives(reader):
+                break
+            time.sleep(0.1)
+        assert not lives(reader)
+    assert sdd(here.path, "index").out == "index     up to date\n"
+
+
+def lives(process: int) -> bool:
+    """Whether a process is there and has not ended yet."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return state.stdout.strip()[:1] not in ("", "Z")
+
+
+# -- places ------------------------------------------------------------------------------------------------
+
+
+def in_place(here: Scratch, prepare: Callable[[], None], *arguments: str) -> Ran:
+    """One sdd command in a process that something was taken from."""
+    command = [sys.executable, "-m", "sdd", "-C", str(here.path), *arguments]
+    settings = {**os.environ, "PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings, preexec_fn=prepare)
+    assert "fault in sdd" not in done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def no_room(size: int) -> Callable[[], None]:
+    """No file of this process's may grow beyond `size` bytes."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.mark.parametrize("room", [0, 1000, 40_000])
+def test_a_full_disk_costs_no_answer(here: Scratch, room: int) -> None:
+    sound, _ = answers(here)
+    full = in_place(here, no_room(room), *QUESTIONS[0])
+    assert full == Ran(0, sound[0], "")
+    file_of(here).unlink()
+    full = in_place(here, no_room(room), *QUESTIONS[0])
+    assert full.out == sound[0]
+    assert full.err.startswith(WITHOUT)
+    assert full.err.count("\n") == 1
+    index = in_place(here, no_room(room), "index")
+    assert index.status == 3
+    assert len(index.err.splitlines()) == 2
+
+
+def test_a_disk_that_fills_up_while_the_index_is_brought_up_to_date(here: Scratch) -> None:
+    here.commit("long", {NEW: "# ADR-0002: New\n\n" + "Many words. " * 20_000})
+    full = in_place(here, no_room(300_000), "list", "adrs")
+    assert NEW in full.out
+    assert full.err.startswith(WITHOUT)
+    assert answers(here)[1] == []
+
+
+@pytest.mark.parametrize("room", [0, 1000])
+def test_no_room_for_what_is_uncommitted_is_told_and_hides_no_record(here: Scratch, room: int) -> None:
+    """Where there is no room for scratch objects either, the answer would lack a record: there is none then."""
+    here.write(NEW, "# ADR-0002: New\n\n" + "Many words. " * 2000)
+    full = in_place(here, no_room(room), "list", "adrs")
+    assert full.status == 3
+    assert len(full.err.splitlines()) == 2
+    assert full.out == ""
+
+
+def unprivileged() -> None:
+    """Takes from root what makes it write where nobody may."""
+    if os.geteuid() == 0:
+        import ctypes
+
+        library = ctypes.CDLL(None)
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            if library.prctl(24, capability, 0, 0, 0):
+                os._exit(77)
+
+
+@pytest.fixture
+def read_only(here: Scratch) -> Iterator[Path]:
+    """The folder of the index, which nobody may write."""
+    folder = file_of(here).parent
+    probe = f"open({str(folder / 'probe')!r}, 'w')"
+    file_of(here).chmod(stat.S_IRUSR)
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    tried = subprocess.run([sys.executable, "-c", probe], preexec_fn=unprivileged, check=False, capture_output=True)
+    if tried.returncode != 1:
+        pytest.skip("nothing is read-only to this user")
+    yield folder
+    folder.chmod(stat.S_IRWXU)
+
+
+def test_a_read_only_place_costs_no_answer(here: Scratch, read_only: Path) -> None:
+    sound, _ = answers(here)
+    assert in_place(here, unprivileged, *QUESTIONS[0]) == Ran(0, sound[0], "")
+    here.write(NEW, "# ADR-0002: New\n")
+    changed = in_place(here, unprivileged, "list", "adrs")
+    assert NEW in changed.out
+    assert changed.err.startswith(WITHOUT)
+    assert changed.err.count("\n") == 1
+    read_only.chmod(stat.S_IRWXU)
+    shutil.rmtree(read_only)
+    read_only.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    cold = in_place(here, unprivileged, "list", "adrs")
+    assert (cold.out, cold.err.count("\n")) == (changed.out, 1)
+    assert in_place(here, unprivileged, "index").status == 3
+
+
+@pytest.mark.parametrize("what", ["the folder a file", "the file a folder", "a link to nowhere"])
+def test_something_else_in_the_place_of_the_index_costs_no_answer(here: Scratch, what: str) -> None:
+    sound, _ = answers(here)
+    folder = file_of(here).parent
+    shutil.rmtree(folder)
+    if what == "the folder a file":
+        folder.write_text("")
+    elif what == "the file a folder":
+        file_of(here).mkdir(parents=True)
+    else:
+        folder.mkdir()
+        file_of(here).symlink_to("/nowhere/at/all")
+    found, told = answers(here)
+    assert found == sound
+    assert len(told) == len(QUESTIONS)
+    assert all(line.startswith(WITHOUT) for line in told)
+    ran = sdd(here.path, "index")
+    assert (ran.status, len(ran.err.splitlines())) == (3, 2)
+    assert sdd(here.path, "index", "--path").out == f"{file_of(here)}\n"
