@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sdd import paths
 from sdd.artifacts.artifact import Artifact, ArtifactKind
@@ -29,6 +30,45 @@ class FeatureStatus(StrEnum):
     VERIFIED = "Verified"
 
 
+class Standing(NamedTuple):
+    """What a feature's status follows from. `has_spec` says that there is a spec.md that can be read."""
+
+    has_spec: bool
+    placeholders: int
+    open_questions: int
+    has_plan: bool
+    tasks: int
+    ticked: int
+    contracts: int
+    open_contracts: int
+
+    @property
+    def status(self) -> FeatureStatus:
+        """How far the feature has come."""
+        if self.tasks and self.ticked == self.tasks:
+            verified = self.contracts and not self.open_contracts
+            return FeatureStatus.VERIFIED if verified else FeatureStatus.IMPLEMENTED
+        if self.ticked or self.contracts:
+            return FeatureStatus.IN_PROGRESS
+        if self.has_plan:
+            return FeatureStatus.PLANNED
+        unfinished = not self.has_spec or self.open_questions or self.placeholders
+        return FeatureStatus.DRAFT if unfinished else FeatureStatus.CLARIFIED
+
+    @property
+    def reason(self) -> str:
+        """The same in few words."""
+        done = self.contracts - self.open_contracts
+        told = [
+            f"{self.ticked} of {_counted(self.tasks, 'task')} ticked" if self.tasks else "",
+            f"{done} of {_counted(self.contracts, 'contract')} done" if self.contracts else "",
+            "" if self.has_spec else "no spec.md that can be read",
+            f"{_counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
+            _counted(self.open_questions, "open question") if self.open_questions else "",
+        ]
+        return ", ".join(filter(None, told)) or ("a plan, no tasks" if self.has_plan else "nothing open, no plan")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feature:
     """One folder below `specs/` of a root. `contracts` and `phrs` are paths from the top."""
@@ -50,34 +90,30 @@ class Feature:
         return title.removeprefix("Feature Specification:").strip() if title else None
 
     @property
+    def standing(self) -> Standing:
+        """What the status follows from."""
+        spec = self.spec
+        tasks = self.tasks.tasks if self.tasks else ()
+        return Standing(
+            has_spec=bool(spec and not spec.problems),
+            placeholders=len(spec.placeholders) if spec else 0,
+            open_questions=len(spec.open_questions) if spec else 0,
+            has_plan=self.plan is not None,
+            tasks=len(tasks),
+            ticked=sum(task.done for task in tasks),
+            contracts=len(self.contracts),
+            open_contracts=self.open_contracts,
+        )
+
+    @property
     def status(self) -> FeatureStatus:
         """What the files show: open questions, a plan, ticked tasks, done contracts."""
-        tasks = self.tasks.tasks if self.tasks else ()
-        done = sum(task.done for task in tasks)
-        if tasks and done == len(tasks):
-            verified = self.contracts and not self.open_contracts
-            return FeatureStatus.VERIFIED if verified else FeatureStatus.IMPLEMENTED
-        if done or self.contracts:
-            return FeatureStatus.IN_PROGRESS
-        if self.plan:
-            return FeatureStatus.PLANNED
-        unfinished = not self.spec or self.spec.problems or self.spec.open_questions or self.spec.placeholders
-        return FeatureStatus.DRAFT if unfinished else FeatureStatus.CLARIFIED
+        return self.standing.status
 
     @property
     def reason(self) -> str:
         """What the status follows from, in few words: "7 of 12 tasks ticked, 2 open questions"."""
-        spec = self.spec
-        tasks = self.tasks.tasks if self.tasks else ()
-        contracts = len(self.contracts)
-        told = [
-            f"{sum(task.done for task in tasks)} of {_counted(len(tasks), 'task')} ticked" if tasks else "",
-            f"{contracts - self.open_contracts} of {_counted(contracts, 'contract')} done" if contracts else "",
-            "" if spec and not spec.problems else "no spec.md that can be read",
-            f"{_counted(len(spec.placeholders), 'place')} to fill in" if spec and spec.placeholders else "",
-            _counted(len(spec.open_questions), "open question") if spec and spec.open_questions else "",
-        ]
-        return ", ".join(filter(None, told)) or ("a plan, no tasks" if self.plan else "nothing open, no plan")
+        return self.standing.reason
 
 
 def features_named(known: Iterable[str], wanted: str) -> list[str]:

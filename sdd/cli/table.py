@@ -34,6 +34,7 @@ COMMANDS = (
     CommandEntry("Answers", "search", "search", "Find what any record says."),
     CommandEntry("Answers", "list", "list", "List requirements, tasks, contracts, PHRs and more."),
     CommandEntry("Answers", "audit", "audit", "Replay the gate over history: what share passed, what lacks records."),
+    CommandEntry("Answers", "report", "report", "Make a site, or tables, of where the project stands."),
     CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),
     CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),
     CommandEntry("Upkeep", "agent", "agent", "List, show and check agent files."),

@@ -94,9 +94,8 @@ def text_hash(text: str) -> bytes:
 
 def _spec(spec: Spec, content: bytes) -> Rows:
     feature = spec.feature or None
-    tables: list[tuple[str, Row]] = [
-        ("specs", (feature, spec.title, spec.feature_branch, spec.created, spec.status, spec.input))
-    ]
+    written = (spec.feature_branch, spec.created, spec.status, spec.input)
+    tables: list[tuple[str, Row]] = [("specs", (feature, spec.title, *written, len(spec.placeholders)))]
     documents = []
     for story in _by_line(spec.stories):
         name = f"US{story.number}" if story.number is not None else None

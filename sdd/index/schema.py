@@ -123,6 +123,7 @@ TABLES: tuple[Table, ...] = (
             Column("created", str, "as it is written"),
             Column("status", str, "as it is written; sdd derives its own"),
             Column("input", int, "what was asked for", "texts"),
+            Column("placeholders", int, "how many places still hold the template's text"),
         ),
     ),
     Table(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import Standing, look
 
-VERSION = 2
+VERSION = 3
 """Counts the changes of the tables (schema.py)."""
 
 PARSER_VERSION = 1

@@ -1,0 +1,169 @@
+"""sdd report: the state of the project for people, and the same as data."""
+
+from datetime import date, datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+import click
+
+from sdd.cli.asking import ask
+from sdd.cli.printing import print_text, remark, write
+from sdd.cli.session import open_repository
+from sdd.errors import UsageError
+from sdd.repo.objects import Repository
+
+if TYPE_CHECKING:
+    from sdd.report.forge import Forge
+    from sdd.report.reading import Report
+
+_day = click.DateTime(["%Y-%m-%d"])
+
+FORMATS = ("html", "markdown", "json", "csv")
+TABLES = ("requirements", "phrs", "changes")
+FOLDER = "sdd-report"
+
+
+@click.command()
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="html", help="What to make.  [default: html, a site]"
+)
+@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="The first day of the period that shares are of.")
+@click.option("--until", type=_day, metavar="YYYY-MM-DD", help="Its last day.")
+@click.option("--authors", is_flag=True, help="Name people, and show shares by author too.")
+@click.option("--table", type=click.Choice(TABLES), help="With csv: this table alone.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
+    help="The site's folder, or the file to write.  [default: sdd-report for html, else standard output]",
+)  # fmt: skip
+@click.pass_context
+def command(
+    ctx: click.Context,
+    form: str,
+    since: datetime | None,
+    until: datetime | None,
+    authors: bool,
+    table: str | None,
+    output: Path | None,
+) -> None:
+    """Report where the project stands: shares of changes with records, features, requirements, every prompt.
+
+    html is a folder of pages that opens without a server and without a network. A report that is there already is
+    replaced, any other folder is left alone. csv writes three tables into a folder, or one with --table.
+    """
+    if table and form != "csv":
+        raise UsageError("--table is for --format csv", f"sdd report --format csv --table {table}")
+    if since and until and since > until:
+        raise UsageError("the period ends before it begins", "--since is its first day, --until its last one")
+    repository = open_repository(ctx)
+    days = tuple(day.date().isoformat() if day else "" for day in (since, until))
+    directory: Path = ctx.find_object(Path) or Path()
+    target = directory / output if output else None
+
+    def asked(index: Connection) -> None:
+        report = _read(index, repository, days[0], days[1], authors)
+        if form == "html":
+            _site(index, report, target or directory / FOLDER)
+        elif form == "csv":
+            _csv(report, table, target)
+        else:
+            _text(report, form, target)
+
+    ask(repository, asked)
+
+
+def _read(index: Connection, repository: Repository, since: str, until: str, authors: bool) -> "Report":
+    from sdd.project import Reader
+    from sdd.report.period import Period
+    from sdd.report.reading import Subject, read_report
+
+    commit, uncommitted = index.execute(
+        "SELECT commit_id, (SELECT count(*) FROM json_each(uncommitted)) FROM state"
+    ).fetchone()
+    forge = _forge(repository)
+    today = date.today().isoformat()
+    subject = Subject(_name(index, forge), commit, uncommitted, today, Period(since, until), authors, forge)
+    files = _files(repository, commit) if forge and commit else frozenset()
+    return read_report(index, Reader(repository.blobs), subject, (), files)
+
+
+def _files(repository: Repository, commit: str) -> frozenset[str]:
+    """The files of a commit and the folders that they stand in."""
+    from sdd import paths
+
+    found = {path for path, _ in repository.files(repository.tree(commit).oid)}
+    folders = {path.rpartition("/")[0] for path in found}
+    return frozenset(found.union(folders, *(paths.folders_above(folder) for folder in folders)) - {""})
+
+
+def _forge(repository: Repository) -> "Forge | None":
+    """The forge that the project is on: where a push would go, or else `upstream` or `origin`."""
+    from sdd.report.forge import FORGES, forge_of
+
+    kind = repository.config.get("sdd.forge", "")
+    if kind and kind not in FORGES:
+        remark(f"git config sdd.forge is {kind}, which is none of {', '.join(FORGES)}")
+    urls = (repository.config.get(f"remote.{name}.url", "") for name in ("upstream", "origin"))
+    return next((forge for url in urls if (forge := forge_of(url, kind))), None)
+
+
+def _name(index: Connection, forge: "Forge | None") -> str:
+    """What the project is called: its name on the forge, else the constitution's title; never a folder's name."""
+    if forge:
+        return forge.name
+    found = index.execute(
+        "SELECT title FROM constitutions JOIN records ON records.id = record WHERE title NOTNULL ORDER BY length(path)"
+    ).fetchone()
+    return str(found[0]).removesuffix(" Constitution") if found else "Project"
+
+
+def _site(index: Connection, report: "Report", folder: Path) -> None:
+    from sdd.render.html.folder import write_site
+    from sdd.render.html.site import site_files
+
+    subject = report.subject
+    about = {"commit": subject.commit, "day": subject.today}
+    count = write_site(folder, site_files(index, report), about)
+    print_text(f"{folder / 'index.html'}: {count} files")
+
+
+def _csv(report: "Report", table: str | None, target: Path | None) -> None:
+    from sdd.render.report_csv import TABLES as MAKERS
+
+    if table:
+        _hand_out(MAKERS[table](report), target)
+        return
+    if not target:
+        raise UsageError("csv makes three tables", "name a folder for them: -o FOLDER, or one: --table requirements")
+    for name in TABLES:
+        _write(target / f"{name}.csv", MAKERS[name](report))
+    print_text("\n".join(str(target / f"{name}.csv") for name in TABLES))
+
+
+def _text(report: "Report", form: str, target: Path | None) -> None:
+    if form == "json":
+        from sdd.render.json_text import json_text
+        from sdd.render.report_json import report_document
+
+        _hand_out(json_text(report_document(report)), target)
+    else:
+        from sdd.render.report_markdown import report_markdown
+
+        _hand_out(report_markdown(report), target)
+
+
+def _hand_out(text: str, target: Path | None) -> None:
+    """Writes a document to its file, or prints it."""
+    if target:
+        _write(target, text)
+    else:
+        write(text)
+
+
+def _write(target: Path, text: str) -> None:
+    """Writes one file whole or not at all, in place of what stands there. Raises SddError where it cannot be."""
+    from sdd.repo.worktree import write_whole
+
+    if target.is_symlink() or target.is_dir():
+        raise UsageError(f"{target} is no file that could be written", "name another one: -o PATH")
+    write_whole(target, text.encode("utf-8", "backslashreplace"), 0o666, replace=True)

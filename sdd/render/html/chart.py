@@ -1,0 +1,52 @@
+"""The chart of the overview: what share of the changes had a record, a column a piece of time, as SVG.
+
+Drawn by svg.py. It writes what it is given as it is, so nothing goes into a drawing but numbers and labels of our own;
+what comes out of records stands beside it, in templates, which escape everything.
+"""
+
+import svg
+from markupsafe import Markup
+
+from sdd.report.changes import Share
+
+# The units of the drawing: it is as wide as its place, whatever that is.
+_WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 30.0, 0.28
+
+
+def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:
+    """One column for each (label, share), filled as high as the share is. `told` is what the drawing says in words.
+
+    A piece of time in which nothing was asked for is a stroke on the ground line.
+    """
+    step = min(_WIDTH / max(len(shares), 1), _WIDEST)
+    elements: list[svg.Element] = [
+        svg.Title(text=str(Markup.escape(told))),
+        *(svg.Line(x1=0, x2=_WIDTH, y1=y, y2=y, class_=["rule"]) for y in (0.5, _HEIGHT / 2)),
+    ]
+    for place, (label, share) in enumerate(shares):
+        elements += _column(place * step, step * (1 - _GAP), label, share)
+    elements.append(svg.Line(x1=0, x2=_WIDTH, y1=_HEIGHT - 0.5, y2=_HEIGHT - 0.5, class_=["ground"]))
+    drawing = svg.SVG(
+        xmlns=None, viewBox=svg.ViewBoxSpec(0, 0, _WIDTH, _HEIGHT), class_=["chart"], elements=elements,
+        preserveAspectRatio=svg.PreserveAspectRatio("none"),
+        extra={"role": "img", "aria-label": str(Markup.escape(told))},
+    )  # fmt: skip
+    return Markup(drawing.as_str())  # noqa: S704 - every text in it was escaped above
+
+
+def _column(x: float, width: float, label: str, share: Share) -> list[svg.Element]:
+    if share.part is None:
+        return [svg.Rect(x=_short(x), y=_HEIGHT - 3, width=_short(width), height=2, class_=["none"])]
+    height = share.part * _HEIGHT
+    title = svg.Title(text=str(Markup.escape(f"{label}: {share.had} of {share.needed}")))
+    return [
+        svg.Rect(x=_short(x), y=0, width=_short(width), height=_HEIGHT, class_=["rest"]),
+        svg.Rect(
+            x=_short(x), y=_short(_HEIGHT - height), width=_short(width), height=_short(height), class_=["had"],
+            elements=[title],
+        ),
+    ]  # fmt: skip
+
+
+def _short(number: float) -> float:
+    return round(number, 2)

@@ -1,0 +1,118 @@
+"""The templates, and what every page has: escaping, the Content-Security-Policy, navigation, links out of records."""
+
+import posixpath
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import jinja2
+from markupsafe import Markup
+
+from sdd import paths
+from sdd.render.html import words
+from sdd.render.html.markdown import html_of
+from sdd.render.html.places import Places
+from sdd.report.reading import Report
+
+LOADER = Markup("document.head.append(Object.assign(document.createElement('script'), {src: 'assets/site.js'}))")
+"""The only script that stands in a page. The policy names it by its hash, and lets run what it fetches, no other."""
+
+# Styles come from the file beside the page: 'self' means that over HTTP, `file:` where a browser gives files no origin.
+_POLICY = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"
+_HASH = b64encode(sha256(LOADER.encode()).digest()).decode()
+POLICY = _POLICY
+POLICY_WITH_SCRIPT = f"{_POLICY}; script-src 'sha256-{_HASH}' 'strict-dynamic'"
+
+
+class Entry(NamedTuple):
+    """One entry of the navigation."""
+
+    name: str
+    address: str
+
+
+NAVIGATION = (
+    Entry("Overview", "index.html"),
+    Entry("Changes", "changes.html"),
+    Entry("Features", "features.html"),
+    Entry("Requirements", "requirements.html"),
+    Entry("Contracts", "contracts.html"),
+    Entry("Prompts", "phrs.html"),
+    Entry("Decisions", "decisions.html"),
+    Entry("Constitution", "constitution.html"),
+    Entry("Agents", "agents.html"),
+    Entry("Rules", "rules.html"),
+    Entry("Left open", "open.html"),
+    Entry("Search", "search.html"),
+)
+
+
+class Rendered(NamedTuple):
+    """One file of the site: its address from the top, and its text."""
+
+    address: str
+    text: str
+
+
+class Renderer:
+    """Makes pages of one report. Whatever a template prints is escaped, and made visible before."""
+
+    def __init__(self, report: Report, places: Places) -> None:
+        self.report = report
+        self.places = places
+        self._held = frozenset(report.files)
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("sdd.render.html", "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            finalize=words.shown,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters |= {
+            "short": words.short,
+            "whole": words.whole,
+            "count": words.count,
+            "plural": words.plural,
+        }
+        self._environment.globals |= {
+            "subject": report.subject,
+            "places": places,
+            "navigation": NAVIGATION,
+            "policy": POLICY,
+            "policy_with_script": POLICY_WITH_SCRIPT,
+            "loader": LOADER,
+            "on_forge": self.on_forge,
+        }
+
+    def page(
+        self, template: str, address: str, section: str, title: str, *, scripted: bool = False, **values: Any
+    ) -> Rendered:
+        """One page. `section` is the entry of the navigation that it belongs to."""
+        own = {"address": address, "section": section, "title": title, "scripted": scripted}
+        up = "../" if "/" in address else ""
+        return Rendered(address, self._environment.get_template(template).render(up=up, **own, **values))
+
+    def prose(self, text: str, record: str, level: int, up: str) -> str:
+        """Markdown out of a record as HTML; its links lead to other records' pages, or to the forge."""
+        return html_of(text, lambda link: self._resolved(link, record, up), level)
+
+    def _resolved(self, link: str, record: str, up: str) -> str | None:
+        path = link.partition("#")[0].partition("?")[0]
+        if not path:
+            return None
+        folder = record.rpartition("/")[0]
+        target = posixpath.normpath(path.lstrip("/") if path.startswith("/") else paths.join(folder, path))
+        if target.startswith(".."):
+            return None
+        if found := self.places.record(target):
+            return up + found
+        return self.on_forge(target)
+
+    def on_forge(self, path: str, line: int = 0) -> str | None:
+        """The page of a file on the forge, None where the forge is not known or the commit holds no such file."""
+        subject = self.report.subject
+        if not subject.forge or not subject.commit or path.rstrip("/") not in self._held:
+            return None
+        return subject.forge.file(subject.commit, path.rstrip("/"), line)

@@ -1,0 +1,165 @@
+"""Where things stand in a site: the page, and the anchor on it, of every record, feature, requirement and rule.
+
+Names are made of small letters, digits, dashes and underscores, whatever a record is called, so that no file system and
+no address takes them for something else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import NamedTuple, TypeVar
+
+from sdd import paths
+from sdd.index.listing import AdrRow, ContractRow, PhrRow
+from sdd.regex import regex
+from sdd.report.features import FeatureRow
+from sdd.report.reading import Report
+from sdd.report.requirements import Trail
+
+ROWS = 500
+"""How many rows a page holds before the next one begins."""
+
+CONTRACTS = 50
+"""How many contracts, each with all that it holds, one page has."""
+
+_NO_NAME = regex(r"[^a-z0-9]+")
+_LONGEST = 80
+
+Row = TypeVar("Row")
+
+
+class Page(NamedTuple):
+    """One page of several that hold the rows of one list: its address, its number from 1, and which rows it has."""
+
+    address: str
+    number: int
+    first: int
+    end: int
+
+
+def pages(address: str, rows: int, size: int = ROWS) -> tuple[Page, ...]:
+    """The pages of a list of `rows` rows: phrs.html, phrs-2.html ... There is always a first one."""
+    stem = address.removesuffix(".html")
+    return tuple(
+        Page(address if number == 1 else f"{stem}-{number}.html", number, first, min(first + size, rows))
+        for number, first in enumerate(range(0, max(rows, 1), size), 1)
+    )
+
+
+class Names:
+    """Gives out names of pages, each only once."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, told: str) -> str:
+        """A name that tells what `told` says; where that is taken already, with a mark behind it."""
+        slug = _NO_NAME.sub("-", told.lower()).strip("-")[:_LONGEST].strip("-") or "x"
+        found = slug
+        digits = 8
+        while found in self._taken:
+            found = f"{slug}_{blake2b(told.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
+            digits += 8
+        self._taken.add(found)
+        return found
+
+
+class Places:
+    """The addresses of a report's parts, from the top of the site."""
+
+    def __init__(self, report: Report) -> None:
+        self.feature_names = _named((row.path for row in report.features), lambda path: path.rpartition("/")[2])
+        phr_names = _named((row.path for row in sorted(report.phrs, key=_path)), _folder_and_name)
+        self.phrs: Mapping[str, str] = {path: f"phr/{name}.html" for path, name in phr_names.items()}
+        adr_names = _named((row.path for row in report.adrs), lambda path: path.rpartition("/")[2].removesuffix(".md"))
+        self.adrs: Mapping[str, str] = {path: f"decision/{name}.html" for path, name in adr_names.items()}
+        self.contract_pages = contract_groups(report.contracts)
+        self.contracts = _contract_places(self.contract_pages, self.phrs)
+        self.trails = _trail_places(report.trails, self.feature_names)
+        self._features = {row.path: f"feature/{self.feature_names[row.path]}.html" for row in report.features}
+        self._by_name = _feature_by_name(report.features)
+        self._roots = sorted({row.root for row in report.features}, key=len, reverse=True)
+
+    def feature(self, path: str) -> str | None:
+        """The page of a feature by the path of its folder."""
+        return self._features.get(path)
+
+    def feature_named(self, name: str | None, near: str = "") -> str | None:
+        """The page of the feature that a record at the path `near` means by a name; None where that is not clear."""
+        if not name:
+            return None
+        own = next((root for root in self._roots if paths.is_below(near, root)), "")
+        found = self._features.get(paths.join(own, f"specs/{name}"))
+        return found or self._features.get(self._by_name.get(name, ""))
+
+    def record(self, path: str) -> str | None:
+        """The place of a record by its path."""
+        folder = path.rpartition("/")[0]
+        return (
+            self.phrs.get(path)
+            or self.contracts.get(path)
+            or self.adrs.get(path)
+            or self._features.get(folder)
+            or self._features.get(folder.removesuffix("/checklists"))
+        )
+
+
+def contract_groups(contracts: Sequence[ContractRow]) -> tuple[tuple[str, tuple[ContractRow, ...]], ...]:
+    """(address, contracts) of the pages that hold the contracts in files of their own: some of one feature a page."""
+    groups: dict[str, list[ContractRow]] = {}
+    for row in contracts:
+        if not row.embedded:
+            groups.setdefault(row.path.rpartition("/")[0], []).append(row)
+    names = _named(groups, lambda folder: folder.rpartition("/")[2])
+    return tuple(
+        (page.address, tuple(rows[page.first : page.end]))
+        for folder, rows in groups.items()
+        for page in pages(f"contract/{names[folder]}.html", len(rows), CONTRACTS)
+    )
+
+
+def _contract_places(
+    groups: Iterable[tuple[str, tuple[ContractRow, ...]]], phrs: Mapping[str, str]
+) -> Mapping[str, str]:
+    found = {path: f"{address}#contract" for path, address in phrs.items()}
+    for address, rows in groups:
+        names = _named((row.path for row in rows), _own_name)
+        found.update({path: f"{address}#{name}" for path, name in names.items()})
+    return found
+
+
+def _trail_places(trails: Sequence[Trail], features: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
+    """(path, line) of a requirement -> its trail: a page a feature, an anchor a requirement."""
+    names: dict[str, Names] = {}
+    found = {}
+    for trail in trails:
+        folder = trail.row.path.rpartition("/")[0]
+        anchor = names.setdefault(folder, Names()).take(trail.row.id)
+        found[(trail.row.path, trail.row.line)] = f"trail/{features.get(folder, 'x')}.html#{anchor}"
+    return found
+
+
+def _feature_by_name(features: Iterable[FeatureRow]) -> Mapping[str, str]:
+    """Name -> path, for names that only one root has."""
+    found: dict[str, str] = {}
+    for row in features:
+        found[row.name] = "" if row.name in found else row.path
+    return found
+
+
+def _named(told: Iterable[str], name: Callable[[str], str]) -> Mapping[str, str]:
+    names = Names()
+    return {one: names.take(name(one)) for one in told}
+
+
+def _path(row: PhrRow | ContractRow | AdrRow) -> str:
+    return row.path
+
+
+def _folder_and_name(path: str) -> str:
+    """001-vat-0001-rounding-green for .../001-vat/0001-rounding.green.prompt.md."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder.rpartition('/')[2]}-{name.removesuffix('.md').removesuffix('.prompt')}"
+
+
+def _own_name(path: str) -> str:
+    return f"c-{path.rpartition('/')[2].removesuffix('.md').removesuffix('.contract')}"

@@ -1,0 +1,192 @@
+"""The search of a site: the words of all records in files that a page loads as it needs them, without any server.
+
+The words are those of the index's own full-text table, so that the site finds what `sdd search` finds. Documents are
+numbered kind by kind, the newest PHR first: a kind is a range of numbers, and of two equal hits the lower number wins.
+
+    search/start.js       how many documents there are, which kind has which numbers, which word files there are
+    search/facets.js      stage -> documents, feature -> documents
+    search/w-KEY.js       the words that begin with KEY: word -> [documents that have it in title or ids, others]
+    search/d-N.js         the documents from N * 50 on: address, kind, title, particulars, text
+
+Numbers are written as the steps from one to the next, to the base of 36. Each file is one call of a function.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from sdd.index.listing import PhrRow
+from sdd.render.html.words import visible
+
+KINDS: Mapping[str, str] = {
+    "phr": "Prompt",
+    "contract": "Contract",
+    "requirement": "Requirement",
+    "task": "Task",
+    "spec": "Spec",
+    "plan": "Plan",
+    "adr": "Decision",
+    "checklist": "Checklist",
+    "constitution": "Principle",
+    "waiver": "Waiver",
+}
+"""What can be found, in the order in which it is numbered, and what it is called."""
+
+_TOGETHER = 50
+_LONGEST_TEXT, _LONGEST_WORD = 6000, 60
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Found(NamedTuple):
+    """A document of the index as it is numbered here."""
+
+    id: int
+    kind: str
+    path: str
+    line: int
+    title: str | None
+    names: str
+    feature: str | None
+
+
+Address = Callable[[Found], str | None]
+
+
+def search_files(index: Connection, phrs: Sequence[PhrRow], address: Address) -> Iterator[tuple[str, str]]:
+    """(name, content) of every file. `address` is where a document stands in the site; one without is left out."""
+    rows = {row.path: row for row in phrs}
+    documents = _documents(index, phrs, address)
+    number = {found.id: place for place, (found, _) in enumerate(documents)}
+    yield from _texts(index, documents, rows)
+    keys = []
+    for key, words in _words(index, number):
+        keys.append(key)
+        yield f"search/w-{key}.js", _call("words", key, words)
+    stages, features = _facets(documents, rows)
+    yield "search/facets.js", _call("facets", {"stage": stages, "feature": features})
+    kinds = []
+    for kind, group in groupby(enumerate(documents), key=lambda one: one[1][0].kind):
+        places = [place for place, _ in group]
+        kinds.append([kind, KINDS[kind], places[0], places[-1] + 1])
+    start = {"documents": len(documents), "together": _TOGETHER, "kinds": kinds, "keys": keys}
+    start |= {"stages": sorted(stages), "features": sorted(features)}
+    yield "search/start.js", _call("start", start)
+
+
+def _documents(index: Connection, phrs: Sequence[PhrRow], address: Address) -> list[tuple[Found, str]]:
+    """The documents in their new order, each with its address."""
+    newest = {row.path: place for place, row in enumerate(phrs)}
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    rows = index.execute(
+        "SELECT documents.id, documents.kind, path, line, title, names, feature FROM documents "
+        "JOIN records ON records.id = record"
+    )
+    found = ((one, address(one)) for one in map(Found._make, rows) if one.kind in order)
+    kept = [(one, place) for one, place in found if place]
+    return sorted(kept, key=lambda pair: (order[pair[0].kind], newest.get(pair[0].path, 0), pair[0].path, pair[0].line))
+
+
+def _texts(
+    index: Connection, documents: Sequence[tuple[Found, str]], rows: Mapping[str, PhrRow]
+) -> Iterator[tuple[str, str]]:
+    asked = (
+        "SELECT texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
+        "WHERE document = ? ORDER BY position"
+    )
+    for first in range(0, len(documents), _TOGETHER):
+        entries = []
+        for found, address in documents[first : first + _TOGETHER]:
+            text = "\n".join(part for (part,) in index.execute(asked, (found.id,)))[:_LONGEST_TEXT]
+            title = found.title or _beginning(text) or found.path
+            told = _particulars(found, rows.get(found.path))
+            entries.append([address, found.kind, visible(title), visible(told), visible(" ".join(text.split()))])
+        yield f"search/d-{first // _TOGETHER}.js", _call("documents", first // _TOGETHER, entries)
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text[:300].split())
+    return line if len(line) <= 100 else f"{line[:100]}\u2026"
+
+
+def _particulars(found: Found, row: PhrRow | None) -> str:
+    """What stands beside a hit's title."""
+    if row:
+        parts = (row.feature, row.id, row.stage, row.date)
+    elif found.kind in ("requirement", "task"):
+        parts = (found.feature, found.names.partition(" ")[0], None, None)
+    else:
+        parts = (found.feature, None, None, None)
+    return " \u00b7 ".join(part for part in parts if part)
+
+
+def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, Mapping[str, list[str]]]]:
+    """Key -> the words that begin with it, in the order of keys; never more than one key's words at a time."""
+    index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.report_words USING fts5vocab(main, search, instance)")
+    rows = index.execute(
+        "SELECT term, doc, max(col IN ('title', 'names')) FROM temp.report_words WHERE length(term) <= ? "
+        "GROUP BY term, doc",
+        (_LONGEST_WORD,),
+    )
+    for key, in_key in groupby(groupby(rows, key=lambda row: row[0]), key=lambda one: _key(one[0])):
+        words: dict[str, list[str]] = {}
+        for word, places in in_key:
+            strong: list[int] = []
+            weak: list[int] = []
+            for _, document, is_strong in places:
+                if document in number:
+                    (strong if is_strong else weak).append(number[document])
+            if strong or weak:
+                words[word] = [steps(strong), steps(weak)]
+        if words:
+            yield key, words
+
+
+def _key(word: str) -> str:
+    """The first two letters; of other scripts than Latin, or of two, which of the many sets of 64 the first is in."""
+    if word[0].isascii():
+        return word[:2] if word[:2].isascii() else f"{word[0]}_"
+    return f"u{ord(word[0]) >> 6:x}"
+
+
+def _facets(
+    documents: Sequence[tuple[Found, str]], rows: Mapping[str, PhrRow]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    stages: dict[str, list[int]] = {}
+    features: dict[str, list[int]] = {}
+    for place, (found, _) in enumerate(documents):
+        row = rows.get(found.path)
+        if row:
+            stages.setdefault(row.stage or "other", []).append(place)
+        if found.feature:
+            features.setdefault(visible(found.feature), []).append(place)
+    return {name: steps(one) for name, one in stages.items()}, {name: steps(one) for name, one in features.items()}
+
+
+def steps(numbers: Iterable[int]) -> str:
+    """Ascending numbers as the steps between them, to the base of 36, apart by spaces."""
+    found = []
+    last = 0
+    for number in sorted(numbers):
+        step = number - last
+        found.append(_SMALL[step] if step < len(_SMALL) else _base36(step))
+        last = number
+    return " ".join(found)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number >= 36:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return _DIGITS[number] + digits
+
+
+_SMALL = [_base36(number) for number in range(2000)]
+
+
+def _call(function: str, *arguments: object) -> str:
+    """A script that hands data to the page: JSON is JavaScript, and nothing in a string can end it."""
+    told = ", ".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in arguments)
+    return f"sdd.{function}({told});\n"

@@ -1,0 +1,77 @@
+"""Text out of records made fit for a page: what nobody would see is shown as an escape, and cut where room is short."""
+
+import re
+
+from markupsafe import Markup
+
+from sdd.regex import regex
+
+# Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
+# surrogate pairs and tags. The joiners of no width are left between letters that need them, as in Persian and emoji.
+_HIDDEN = regex(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff"
+    "\\ufff9-\\ufffb\\ud800-\\udfff\\U000e0000-\\U000e0fff]|(?<![^\\x00-\\x7f])[\\u200c\\u200d]"
+)
+
+
+_LONGEST = 2000
+"""No title, item or path is read any further: those who write more write a text."""
+
+_CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def visible(text: str) -> str:
+    """`text` with every character that cannot be seen, or that moves others about, written as an escape."""
+    # Most texts hold nothing of the kind, and are told apart quickly.
+    if text.isascii():
+        if text.isprintable() or not _CONTROL.search(text):
+            return text
+    elif not _HIDDEN.search(text):
+        return text
+    return _HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def _escape(found: "re.Match[str]") -> str:
+    return found.group().encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def shown(value: object) -> object:
+    """What a template prints of a value: text made visible, cut where it is very long; markup as it is."""
+    if type(value) is not str:
+        return value
+    return visible(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}\u2026")
+
+
+def whole(text: str) -> Markup:
+    """A text that a template prints from its first to its last word, however long it is."""
+    return Markup.escape(visible(text))
+
+
+def short(text: str | None, length: int = 120) -> str:
+    """The beginning of a text on one line, cut between words."""
+    line = " ".join((text or "")[: length * 4].split())
+    if len(line) <= length:
+        return line
+    cut = line[:length].rpartition(" ")[0]
+    return f"{cut if len(cut) > length // 2 else line[:length]}\u2026"
+
+
+def age(days: int | None) -> str:
+    """An age as people say it."""
+    if days is None:
+        return "unknown"
+    if days < 1:
+        return "today"
+    if days < 60:
+        return f"{days} day{'' if days == 1 else 's'}"
+    return f"{days // 30} months" if days < 730 else f"{days // 365} years"
+
+
+def count(number: int) -> str:
+    """A number with its thousands apart by a narrow space, which every language reads."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it takes one."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,209 @@
+"""The overview: where the project stands, on one page."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sdd.artifacts.artifact import ChangeKind
+from sdd.artifacts.contract import ContractStatus
+from sdd.features import FeatureStatus
+from sdd.followups import FollowUp
+from sdd.index.listing import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.report.changes import Change, Series, Shares, shares, shares_by_author, shares_by_feature, shares_over_time
+from sdd.report.features import FeatureRow, Question
+from sdd.report.period import Period
+from sdd.report.requirements import Trail
+
+WORST = 10
+"""How many gaps the overview names."""
+
+# A contract that has been open for so many days is a gap (the rule contract-aged says the same).
+_AGED_DAYS = 30
+
+
+class OpenItem(NamedTuple):
+    """Something that is left open: a question, a follow-up or a waiver. `days` is its age, None where nobody knows."""
+
+    path: str
+    line: int
+    text: str
+    feature: str | None
+    days: int | None
+
+
+class WaiverItem(NamedTuple):
+    """A waiver with its age, and how many days are left: negative once it has ended, None without a last day."""
+
+    row: WaiverRow
+    days: int | None
+    left: int | None
+
+
+class Gap(NamedTuple):
+    """One place where records are missing. `what` says so, `path` or `commit` where; `weight` orders them."""
+
+    what: str
+    title: str
+    path: str
+    commit: str
+    requirement: str
+    day: str | None
+    weight: int
+
+
+class Recent(NamedTuple):
+    """What changed in the period: counts, and the newest of each."""
+
+    changes: int
+    phrs: int
+    stages: tuple[tuple[str, int], ...]
+    features: tuple[str, ...]
+    newest: tuple[PhrRow, ...]
+    adrs: tuple[AdrRow, ...]
+
+
+class Overview(NamedTuple):
+    """All that the first page says. Shares are of the changes in the period; what is open is so today."""
+
+    period: Period
+    recent: Recent
+    total: Shares
+    series: Series
+    by_feature: tuple[Shares, ...]
+    by_author: tuple[Shares, ...]
+    chores: int
+    waived: int
+    features: tuple[tuple[FeatureStatus, int], ...]
+    requirements: int
+    covered: int
+    phrs: int
+    open_contracts: int
+    contracts: int
+    questions: tuple[OpenItem, ...]
+    follow_ups: tuple[OpenItem, ...]
+    waivers: tuple[WaiverItem, ...]
+    gaps: tuple[Gap, ...]
+    all_gaps: int
+
+
+class Known(NamedTuple):
+    """What the overview is made from: the rows of the other pages. `added` is path -> the day a record came."""
+
+    changes: Sequence[Change]
+    features: Sequence[FeatureRow]
+    trails: Sequence[Trail]
+    phrs: Sequence[PhrRow]
+    contracts: Sequence[ContractRow]
+    adrs: Sequence[AdrRow]
+    questions: Sequence[Question]
+    follow_ups: Sequence[FollowUp]
+    waivers: Sequence[WaiverRow]
+    added: Mapping[str, str]
+
+
+def overview(known: Known, period: Period, today: str, *, authors: bool = False) -> Overview:
+    """The overview of a period, as it is on a day (YYYY-MM-DD). People are named in shares only with `authors`."""
+    changes = [change for change in known.changes if period.holds(change.day)]
+    gaps = sorted(_gaps(known, changes, today), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
+    statuses = Counter(feature.status for feature in known.features)
+    return Overview(
+        period=period,
+        recent=_recent(known, changes, period),
+        total=shares(changes),
+        series=shares_over_time(changes, today),
+        by_feature=shares_by_feature(changes),
+        by_author=shares_by_author(changes) if authors else (),
+        chores=sum(change.kind == ChangeKind.CHORE for change in changes),
+        waived=sum(change.waived > 0 for change in changes),
+        features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
+        requirements=len(known.trails),
+        covered=sum(trail.row.is_covered for trail in known.trails),
+        phrs=len(known.phrs),
+        open_contracts=sum(row.status == ContractStatus.OPEN for row in known.contracts),
+        contracts=len(known.contracts),
+        questions=_oldest(
+            OpenItem(one.path, one.line, one.text, one.feature, _age(known, one.path, today)) for one in known.questions
+        ),
+        follow_ups=_oldest(
+            OpenItem(one.path, one.line, one.text, one.feature, _age(known, one.path, today))
+            for one in known.follow_ups
+            if not one.closed_by
+        ),
+        waivers=tuple(_waivers(known, today)),
+        gaps=tuple(gaps[:WORST]),
+        all_gaps=len(gaps),
+    )
+
+
+def _recent(known: Known, changes: Sequence[Change], period: Period) -> Recent:
+    phrs = [row for row in known.phrs if period.holds(row.date)]
+    stages = Counter(row.stage or "other" for row in phrs)
+    features = Counter(row.feature for row in phrs if row.feature)
+    return Recent(
+        len(changes),
+        len(phrs),
+        tuple(stages.most_common()),
+        tuple(name for name, _ in features.most_common()),
+        tuple(phrs[:5]),
+        tuple(row for row in known.adrs if period.is_bounded and period.holds(row.date)),
+    )
+
+
+def _oldest(items: Iterable[OpenItem]) -> tuple[OpenItem, ...]:
+    """The oldest first, those of unknown age last."""
+    return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
+
+
+def _waivers(known: Known, today: str) -> Iterator[WaiverItem]:
+    rows = sorted(known.waivers, key=lambda row: (row.expires or "", row.path))
+    for row in rows:
+        left = _days(today, row.expires) if row.expires else None
+        yield WaiverItem(row, _age(known, row.path, today), left)
+
+
+def _age(known: Known, path: str, today: str) -> int | None:
+    added = known.added.get(path)
+    return max(0, _days(added, today)) if added else None
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
+    """Everything where records are missing. A change weighs by its files and what they lack, a requirement by how far
+    its feature is, a contract, a question and a waiver by their days.
+    """
+    for change in changes:
+        if change.lacks:
+            weight = 10 + 5 * len(change.lacks) * min(change.files, 50)
+            what = f"landed without {_listed(change.lacks)}"
+            yield Gap(what, change.title, "", change.commit, "", change.day, weight)
+    status = {row.path: row.status for row in known.features}
+    started = {FeatureStatus.IN_PROGRESS: 20, FeatureStatus.IMPLEMENTED: 60, FeatureStatus.VERIFIED: 60}
+    for trail in known.trails:
+        row = trail.row
+        weight = started.get(status.get(row.path.rpartition("/")[0], FeatureStatus.DRAFT), 0)
+        if weight and not row.is_covered and not row.criterion:
+            yield Gap("requirement without contract and PHR", row.text, row.path, "", row.id, None, weight)
+    for contract in known.contracts:
+        age = _age(known, contract.path, today)
+        if contract.status == ContractStatus.OPEN and age is not None and age >= _AGED_DAYS:
+            title = contract.title or contract.path
+            yield Gap(f"contract open for {age} days", title, contract.path, "", "", known.added[contract.path], age)
+    for waiver in known.waivers:
+        if waiver.expires and waiver.expires < today:
+            title = waiver.title or waiver.path
+            weight = 40 + _days(waiver.expires, today)
+            yield Gap("waiver that has ended", title, waiver.path, "", "", waiver.expires, weight)
+    for question in known.questions:
+        age = _age(known, question.path, today)
+        if age is not None and age >= _AGED_DAYS:
+            day = known.added[question.path]
+            yield Gap(f"question open for {age} days", question.text, question.path, "", "", day, age)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ["PHR" if name == "phr" else name for name in names]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

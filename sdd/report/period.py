@@ -1,0 +1,110 @@
+"""Periods: the days that a report is about, and time cut into equal pieces for charts and timelines."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+# git is no older; what a record dates before that is counted with the first day of it.
+_FIRST_DAY = date(2005, 1, 1)
+
+MOST_BUCKETS = 24
+"""More columns than this nobody reads, and a phone cannot show."""
+
+
+class Period(NamedTuple):
+    """The days from `since` to `until`, both YYYY-MM-DD and both in it; an empty one sets no bound."""
+
+    since: str = ""
+    until: str = ""
+
+    def holds(self, day: str | None) -> bool:
+        """Whether a day is in the period. What has no day is only in one without bounds."""
+        if not self.since and not self.until:
+            return True
+        return bool(day) and self.since <= str(day) and (not self.until or str(day) <= self.until)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether somebody asked for a period at all."""
+        return bool(self.since or self.until)
+
+
+class Bucket(NamedTuple):
+    """One piece of time: its first day (YYYY-MM-DD) and what people call it."""
+
+    start: str
+    label: str
+
+
+class Buckets(NamedTuple):
+    """Pieces of time without a gap, the oldest first. `unit` is day, week, month, quarter or year."""
+
+    unit: str
+    pieces: tuple[Bucket, ...]
+
+    def place(self, day: str) -> int:
+        """Which piece a day falls into; one before the first counts there, one after the last counts with that."""
+        return max(0, bisect_right(self.pieces, day, key=lambda piece: piece.start) - 1)
+
+
+def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Buckets:
+    """Time from the first of some days to the last, in the smallest unit that gives at most `most` pieces.
+
+    Days after `today` count as today: no record can be relied on for its date.
+    """
+    last_day = date.fromisoformat(today)
+    known = [min(max(date.fromisoformat(day), _FIRST_DAY), last_day) for day in {*days}]
+    if not known:
+        return Buckets("month", ())
+    first, last = min(known), max(known)
+    pieces: list[Bucket] = []
+    for unit in ("day", "week", "month", "quarter", "year"):
+        pieces = _cut(first, last, unit, most)
+        if pieces[-1].start >= _start(last, unit).isoformat():
+            return Buckets(unit, tuple(pieces))
+    return Buckets("year", tuple(pieces))
+
+
+def _cut(first: date, last: date, unit: str, most: int) -> list[Bucket]:
+    """At most `most` pieces from the one that `first` is in."""
+    start = _start(first, unit)
+    found: list[Bucket] = []
+    while start <= last and len(found) < most:
+        found.append(Bucket(start.isoformat(), _label(start, unit)))
+        start = _next(start, unit)
+    return found
+
+
+def _start(day: date, unit: str) -> date:
+    if unit == "day":
+        return day
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    if unit == "month":
+        return day.replace(day=1)
+    if unit == "quarter":
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    return day.replace(month=1, day=1)
+
+
+def _next(start: date, unit: str) -> date:
+    if unit in ("day", "week"):
+        return start + timedelta(days=1 if unit == "day" else 7)
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _label(start: date, unit: str) -> str:
+    month = _MONTHS[start.month - 1]
+    if unit in ("day", "week"):
+        return f"{start.day} {month} {start.year}"
+    if unit == "month":
+        return f"{month} {start.year}"
+    if unit == "quarter":
+        return f"Q{(start.month + 2) // 3} {start.year}"
+    return str(start.year)

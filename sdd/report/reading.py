@@ -1,0 +1,116 @@
+"""A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from sdd.followups import FollowUp
+from sdd.index.listing import (
+    AdrRow,
+    ContractRow,
+    PhrRow,
+    WaiverRow,
+    Wanted,
+    adrs,
+    contracts,
+    follow_ups,
+    phrs,
+    waivers,
+)
+from sdd.project import Reader
+from sdd.report.changes import Change
+from sdd.report.features import FeatureRow, Question, features, open_questions
+from sdd.report.forge import Forge
+from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
+from sdd.report.landings import Landing, landings
+from sdd.report.overview import Known, Overview, overview
+from sdd.report.period import Period
+from sdd.report.requirements import Trail, trails
+from sdd.report.rules import RuleRow, rule_rows
+from sdd.rules import ALL
+
+
+class Subject(NamedTuple):
+    """What a report is about, and who may be named in it.
+
+    `name` is the project's, `commit` the one that was read (None before the first), `uncommitted` how many records the
+    work tree holds otherwise, `today` the day (YYYY-MM-DD) that ages are counted to.
+    """
+
+    name: str
+    commit: str | None
+    uncommitted: int
+    today: str
+    period: Period
+    authors: bool
+    forge: Forge | None
+
+
+class Report(NamedTuple):
+    """What the pages show. `landed` is path of a record -> the commit that it came with; `files` are those that the
+    commit holds, where the forge is known, and the folders they stand in.
+    """
+
+    subject: Subject
+    overview: Overview
+    changes: Sequence[Change]
+    features: Sequence[FeatureRow]
+    trails: Sequence[Trail]
+    phrs: Sequence[PhrRow]
+    contracts: Sequence[ContractRow]
+    adrs: Sequence[AdrRow]
+    constitutions: Sequence[ConstitutionPage]
+    agents: Sequence[AgentPage]
+    waivers: Sequence[WaiverRow]
+    questions: Sequence[Question]
+    follow_ups: Sequence[FollowUp]
+    rules: Sequence[RuleRow]
+    landed: Mapping[str, Landing]
+    files: Collection[str]
+
+
+def read_report(
+    index: Connection, reader: Reader, subject: Subject, changes: Sequence[Change], files: Collection[str] = ()
+) -> Report:
+    """The report over what the index holds, over `changes` (the newest first) and over `files`.
+
+    `reader` reads agent files, which the index does not hold as a whole.
+    """
+    everything = Wanted()
+    landed = landings(index)
+    phr_rows, contract_rows, adr_rows = (
+        phrs(index, everything),
+        contracts(index, everything),
+        adrs(index, everything),
+    )
+    trail_rows = trails(index, phr_rows, contract_rows, landed)
+    known = Known(
+        changes=changes,
+        features=features(index),
+        trails=trail_rows,
+        phrs=phr_rows,
+        contracts=contract_rows,
+        adrs=adr_rows,
+        questions=open_questions(index),
+        follow_ups=follow_ups(index),
+        waivers=waivers(index),
+        added={path: landing.day for path, landing in landed.items()},
+    )
+    return Report(
+        subject=subject,
+        overview=overview(known, subject.period, subject.today, authors=subject.authors),
+        changes=changes,
+        features=known.features,
+        trails=trail_rows,
+        phrs=phr_rows,
+        contracts=contract_rows,
+        adrs=adr_rows,
+        constitutions=constitutions(index),
+        agents=agents(index, reader, contract_rows),
+        waivers=known.waivers,
+        questions=known.questions,
+        follow_ups=known.follow_ups,
+        rules=rule_rows(ALL, changes),
+        landed=landed,
+        files=files,
+    )

@@ -1,0 +1,271 @@
+"""The site in a real browser: nothing in a record does anything, and people can use every page."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import OVERFLOW, OVERLAPS, Browser, Watched, axe_source, chromium, needs_chromium
+from tests.sites import hostile_repository, many_repository, site_of, some_changes, subject
+
+pytestmark = needs_chromium
+
+KINDS = (
+    "index.html", "changes.html", "features.html", "feature/*.html", "requirements.html", "trail/*.html",
+    "contracts.html", "contract/*.html", "phrs.html", "phr/*.html", "decisions.html", "decision/*.html",
+    "constitution.html", "agents.html", "rules.html", "rule/*.html", "open.html", "search.html",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site over a repository whose every record is hostile."""
+    folder = tmp_path_factory.mktemp("hostile")
+    scratch = hostile_repository(folder / "repo")
+    changes = some_changes(title="<script>alert(1)</script><img src=x onerror=alert(1)>")
+    return site_of(scratch.path, folder / "site", subject(authors=True), changes)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site over a repository with more of everything than a page holds."""
+    folder = tmp_path_factory.mktemp("many")
+    repository = many_repository(folder / "repo")
+    features = sorted(path.name for path in (repository / "specs").iterdir())
+    return site_of(repository, folder / "site", subject(), some_changes(700, features))
+
+
+def one_of_each(site: Path) -> list[Path]:
+    """A page of every kind that a site has."""
+    return [next(iter(sorted(site.glob(kind)))) for kind in KINDS if any(site.glob(kind))]
+
+
+def test_the_sites_have_every_kind_of_page(hostile: Path) -> None:
+    assert len(one_of_each(hostile)) == len(KINDS)
+
+
+# What pages of ours never hold, and the addresses of links that may be followed.
+FOREIGN = "img, iframe, object, embed, form, base, audio, video, marquee, math, style, foreignObject, use, animate, "
+FOREIGN += "[style], [onclick], [onload], [onerror], [onmouseover], [srcdoc], meta[http-equiv=refresh]"
+LOOK = """(foreign) => [
+  document.querySelectorAll(foreign).length,
+  [...document.querySelectorAll("a")].map((link) => link.href.baseVal ?? link.href),
+]"""
+SAFE = re.compile(r"file://|https?://|mailto:|(?:\.\./)?[a-z0-9/_-]+\.html(?:#[a-z0-9_-]+)?$")
+
+
+def test_nothing_in_a_record_does_anything(hostile: Path) -> None:
+    pages = sorted(hostile.rglob("*.html"))
+    assert len(pages) > 300
+    with chromium(hostile) as browser, browser.page() as watched:
+        for file in pages:
+            watched.open(file)
+            foreign, addresses = watched.page.evaluate(LOOK, FOREIGN)
+            assert not watched.troubles, file
+            assert not foreign, file
+            for address in addresses:
+                assert SAFE.match(address), f"{file}: {address}"
+
+
+def test_a_search_shows_hostile_records_as_text(hostile: Path) -> None:
+    with chromium(hostile) as browser, browser.page() as watched:
+        watched.open(hostile / "search.html")
+        for query in (
+            "alert",
+            "script",
+            "onerror",
+            "javascript",
+            "<script>",
+            '"',
+            "\\",
+            "名前",
+            "__proto__",
+            "constructor",
+        ):
+            watched.page.get_by_role("searchbox").fill(query)
+            watched.page.wait_for_timeout(200)
+            assert not watched.page.locator(FOREIGN).count()
+        assert not watched.troubles
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("which", ["hostile", "many"])
+def test_nothing_overflows_and_nothing_overlaps(
+    which: str, screen: str, scheme: Any, request: pytest.FixtureRequest
+) -> None:
+    site: Path = request.getfixturevalue(which)
+    with chromium(site) as browser, browser.page(screen, scheme) as watched:
+        for file in one_of_each(site):
+            watched.open(file)
+            assert watched.page.evaluate(OVERFLOW) <= 0, file
+            assert watched.page.evaluate(OVERLAPS) == [], file
+        assert not watched.troubles
+
+
+@pytest.mark.parametrize(("screen", "scheme"), [("phone", "light"), ("desk", "dark"), ("desk", "light")])
+def test_axe_finds_no_serious_fault(many: Path, hostile: Path, screen: str, scheme: Any) -> None:
+    source = axe_source()
+    found: list[str] = []
+    pages = [*one_of_each(many), hostile / "open.html", *one_of_each(hostile)[10:14]]
+    with chromium(many.parent) as browser, browser.page(screen, scheme) as watched:
+        for file in pages:
+            watched.open(file)
+            # Through the browser's own protocol, which the page's policy has no say in.
+            watched.page.evaluate(source)
+            result = watched.page.evaluate("() => axe.run()")
+            for one in result["violations"]:
+                if one["impact"] in ("serious", "critical"):
+                    found.append(f"{file.name}: {one['id']}: {one['nodes'][0]['html'][:200]}")
+    assert not found, "\n".join(found)
+
+
+# -- what people do ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser(many: Path) -> Iterator[Browser]:
+    with chromium(many) as started:
+        yield started
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Watched]:
+    with browser.page() as watched:
+        yield watched
+        assert not watched.troubles
+
+
+def test_paging_leads_through_all_rows(many: Path, desk: Watched) -> None:
+    desk.open(many / "phrs.html")
+    seen = set(desk.page.locator(".rows a").evaluate_all("(links) => links.map((link) => link.href)"))
+    assert len(seen) == 500
+    desk.page.get_by_role("navigation", name="More pages").get_by_role("link", name="2").click()
+    desk.page.wait_for_url("**/phrs-2.html")
+    rest = set(desk.page.locator(".rows a").evaluate_all("(links) => links.map((link) => link.href)"))
+    assert len(rest) == 20
+    assert not seen & rest
+    for file in many.glob("*.html"):
+        desk.open(file)
+        assert desk.page.locator("tbody tr, .rows li").count() <= 520  # a page's rows, and a timeline above them
+
+
+def test_search_finds_what_a_record_says_and_leads_there(many: Path, desk: Watched) -> None:
+    desk.open(many / "search.html")
+    field = desk.page.get_by_role("searchbox")
+    field.fill("request 417")
+    first = desk.page.locator(".hits li").first
+    first.wait_for()
+    assert "417" in first.inner_text()
+    assert desk.page.get_by_role("status").inner_text() != ""
+    first.get_by_role("link").click()
+    desk.page.wait_for_load_state()
+    assert "417" in desk.page.locator("main").inner_text()
+    desk.page.go_back()
+    assert desk.page.get_by_role("searchbox").input_value() == "request 417"
+
+
+def test_search_narrows_by_kind_stage_and_feature(many: Path, desk: Watched) -> None:
+    desk.open(many / "search.html")
+    status, hits = desk.page.get_by_role("status"), desk.page.locator(".hits li")
+    desk.page.get_by_label("Kind").select_option("requirement")
+    hits.first.wait_for()
+    assert status.inner_text() == "544 records"
+    assert hits.count() == 20
+    desk.page.get_by_role("button", name="Show more").click()
+    hits.nth(39).wait_for()
+    desk.page.get_by_label("Kind").select_option("phr")
+    desk.page.get_by_label("Stage").select_option("green")
+    hits.first.wait_for()
+    assert all("green" in text for text in hits.all_inner_texts())
+    desk.page.get_by_role("searchbox").fill("no-such-word-anywhere")
+    desk.page.wait_for_function("() => document.querySelector('[role=status]').textContent.includes('Nothing')")
+
+
+def test_search_takes_beginnings_and_leaves_out(many: Path, desk: Watched) -> None:
+    desk.open(many / "phrs.html")
+    status = desk.page.get_by_role("status")
+    field = desk.page.get_by_role("searchbox")
+    field.fill("requ")
+    desk.page.locator(".hits li").first.wait_for()
+    assert status.inner_text() == "520 records"
+    assert not desk.page.locator("#timeline").is_visible()
+    field.fill("request -voucher ")
+    desk.page.wait_for_function("() => !document.querySelector('[role=status]').textContent.startsWith('520')")
+    assert all("voucher" not in text.lower() for text in desk.page.locator(".hits .part").all_inner_texts())
+    field.fill("")
+    desk.page.locator("#timeline").wait_for()
+
+
+def test_the_matrix_is_filtered_over_all_its_pages(many: Path, desk: Watched) -> None:
+    desk.open(many / "requirements.html")
+    assert desk.page.locator(".matrix tbody tr").count() == 500
+    status = desk.page.get_by_role("status")
+    desk.page.get_by_role("searchbox").fill("sc-001")
+    desk.page.wait_for_function("() => document.querySelector('[role=status]').textContent === '34 requirements.'")
+    desk.page.get_by_label("only those without a record").check()
+    assert status.inner_text() == "34 requirements."
+    desk.page.get_by_role("searchbox").fill("")
+    desk.page.wait_for_function("() => document.querySelector('[role=status]').textContent.startsWith('34')")
+    assert desk.page.locator(".matrix tbody tr .gap").count() == 34
+
+
+def test_a_requirement_leads_to_its_trail_and_on_to_a_prompt(many: Path, desk: Watched) -> None:
+    desk.open(many / "requirements.html")
+    desk.page.locator(".matrix tbody a").first.click()
+    desk.page.wait_for_url("**/trail/*.html#fr-001")
+    section = desk.page.locator("#fr-001")
+    assert section.locator("svg.graph .held").count() >= 4
+    boxes = section.locator("svg.graph .name").all_inner_texts()
+    assert "FR-001" in boxes
+    section.locator(".trail-list a[href*='phr/']").first.click()
+    desk.page.wait_for_url("**/phr/*.html")
+    assert desk.page.get_by_role("heading", name="Prompt", exact=True).is_visible()
+
+
+def test_everything_can_be_reached_by_keyboard(many: Path, desk: Watched) -> None:
+    desk.open(many / "index.html")
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("() => document.activeElement.textContent") == "Skip to the content"
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("() => document.activeElement.id") == "main"
+    focused: set[str] = set()
+    for _ in range(60):
+        desk.page.keyboard.press("Tab")
+        focused.add(desk.page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)"))
+        outline = (
+            "() => document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle"
+        )
+        assert desk.page.evaluate(outline) != "none"
+    assert any("<summary" in one for one in focused)
+    assert any('class="scroll"' in one for one in focused)
+
+
+def test_every_page_reads_without_scripts(many: Path, browser: Browser) -> None:
+    with browser.page(scripts=False) as watched:
+        for name in ("phrs.html", "requirements.html", "search.html"):
+            watched.open(many / name)
+            assert not watched.page.get_by_role("searchbox").count()
+        assert watched.page.get_by_text("Search needs the scripts").is_visible()
+
+
+def test_the_overview_is_printed_on_one_sheet(many: Path, hostile: Path, tmp_path: Path) -> None:
+    for site in (many, hostile):
+        with chromium(site) as started, started.page() as watched:
+            watched.open(site / "index.html")
+            printed = watched.page.pdf(format="A4", prefer_css_page_size=True)
+        assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page/") + printed.count(b"/Type /Page ") == 1
+
+
+def test_pages_of_a_large_site_open_at_once(many: Path, desk: Watched) -> None:
+    """What a page loads does not grow with the number of records: at most a row in 500 of them, and its own script."""
+    for name in ("index.html", "phrs.html", "search.html"):
+        loaded: list[str] = []
+        desk.page.on("request", lambda request: loaded.append(request.url))
+        desk.open(many / name)
+        desk.page.wait_for_timeout(100)
+        names = [url.rpartition("/")[2] for url in loaded]
+        assert set(names) <= {name, "site.css", "site.js", "start.js"}
+        assert (many / name).stat().st_size < 300_000
