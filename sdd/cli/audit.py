@@ -56,7 +56,7 @@ def command(
     """
     repository = open_repository(ctx)
     wanted = Wanted(at_the_time, not single, _day(since), _day(until))
-    audit = _audit(repository, range, wanted)
+    audit = run_audit(repository, range, wanted)
     names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
     if as_json or form == "json":
         print_json(audit_document(audit, names))
@@ -67,7 +67,7 @@ def command(
     ctx.exit(ExitCode.FINDINGS if missed else ExitCode.CLEAN)
 
 
-def _audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
+def run_audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
     """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
     with progress_bar("judging changes") as progress:
         try:
