@@ -34,6 +34,12 @@ class Watched:
     page: Any
     troubles: list[str] = field(default_factory=list)
 
+    def show(self, screen: str, scheme: Literal["light", "dark"]) -> None:
+        """Shows the page on another screen and in another light."""
+        width, height = WIDTHS[screen]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
+
     def open(self, file: Path, anchor: str = "") -> None:
         """Opens a page of a site as a person would: from its file."""
         self.page.goto(file.as_uri() + (f"#{anchor}" if anchor else ""), wait_until="load")
@@ -70,7 +76,7 @@ class Browser:
         )
         watched = Watched(context.new_page())
         page, troubles = watched.page, watched.troubles
-        page.on("dialog", lambda dialog: (troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: _dismiss(dialog, troubles))
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on("console", lambda told: troubles.append(f"{told.type}: {told.text}"))
         page.on("popup", lambda popup: troubles.append(f"popup: {popup.url}"))
@@ -84,6 +90,11 @@ class Browser:
     def _look_at(self, url: str, troubles: list[str]) -> None:
         if not url.startswith(f"{self._site.as_uri()}/"):
             troubles.append(f"request: {url}")
+
+
+def _dismiss(dialog: Any, troubles: list[str]) -> None:
+    troubles.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def axe_source() -> str:
@@ -126,8 +137,8 @@ OVERLAPS = """
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
-      const cut = { left: Math.max(left, box.left), top: Math.max(top, box.top),
-        right: Math.min(right, box.right), bottom: Math.min(bottom, box.bottom), node, text: node.data.trim().slice(0, 60) };
+      const cut = { node, text: node.data.trim().slice(0, 60), left: Math.max(left, box.left), top: Math.max(top, box.top),
+        right: Math.min(right, box.right), bottom: Math.min(bottom, box.bottom) };
       if (cut.right - cut.left > 1 && cut.bottom - cut.top > 1) boxes.push(cut);
     }
   }

@@ -17,25 +17,30 @@ from sdd.report.forge import Forge
 from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
 from tests.adopted import CONSTITUTION, FEATURE
+from tests.good import good_repository
 from tests.payloads import PAYLOADS
 from tests.scratch import Scratch
 
 TODAY = "2026-06-30"
 
 
+EVER = Period()
+
+
 def subject(
-    *, period: Period = Period(), authors: bool = False, forge: Forge | None = None, commit: str | None = "a" * 40
+    *, period: Period = EVER, authors: bool = False, forge: Forge | None = None, commit: str | None = "a" * 40
 ) -> Subject:
     """What a report of the tests is about."""
-    return Subject("Shop", commit, 0, TODAY, period, authors, forge)
+    return Subject("Shop", commit, TODAY, period, authors, forge)
 
 
 def report_of(repository: Path, about: Subject, changes: Sequence[Change] = ()) -> Report:
     """The report over a repository."""
     with Repository.discover(repository) as opened:
         return answer(
-            opened, lambda index: read_report(index, Reader(opened.blobs), about, changes), lambda remark: None
-        )
+            opened, lambda index: read_report(index, Reader(opened.blobs), about, changes),
+            lambda remark: None, history=True,
+        )  # fmt: skip
 
 
 def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Change] = ()) -> Path:
@@ -46,7 +51,7 @@ def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Ch
             report = read_report(index, Reader(opened.blobs), about, changes)  # type: ignore[arg-type]
             write_site(folder, site_files(index, report), {})  # type: ignore[arg-type]
 
-        answer(opened, asked, lambda remark: None)
+        answer(opened, asked, lambda remark: None, history=True)
     return folder
 
 
@@ -67,15 +72,16 @@ def some_changes(number: int = 60, features: Sequence[str] = (FEATURE,), title: 
                 title=f"{title} {place}",
                 features=(features[place % len(features)],) if kind != "chore" else (),
                 kind=kind,
-                verdict="fail" if lacks else "pass",
+                passed=not lacks,
                 had_spec=had[0],
                 had_contract=had[1],
                 had_phr=had[2],
                 lacks=lacks,
                 files=1 + place % 7,
+                lines=37 * (place % 11) if lacks else 0,
                 rules=tuple(f"change-no-{need}" for need in lacks),
                 waived=int(place % 20 == 0),
-                author="Ada" if place % 2 else "Bo",
+                authors=("Ada" if place % 2 else "Bo",),
             )
         )
     return found[::-1]
@@ -84,52 +90,182 @@ def some_changes(number: int = 60, features: Sequence[str] = (FEATURE,), title: 
 def hostile_repository(path: Path) -> Scratch:
     """A repository in which every field of every record is a payload, and so are file names."""
     scratch = Scratch(path)
-    files: dict[str, str | bytes | None] = {}
     for place, (_, text) in enumerate(PAYLOADS):
-        files |= _records(place, text)
-    for path_, content in files.items():
-        assert content is not None
-        scratch.write(path_, content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+        for where, content in _records(place, text).items():
+            scratch.write(where, content.encode("utf-8", "surrogatepass"))
     scratch.commit("Hostile records")
     return scratch
 
 
-def _records(place: int, text: str) -> dict[str, str | bytes | None]:
-    line = " ".join(text.split()) or "x"
-    quoted = json.dumps(text)
-    feature = f"{place + 1:03d}-{_file_name(line)}"
-    number = f"{place + 1:04d}"
-    named = f"history/prompts/{feature}/{number}-{_file_name(line)}.green.prompt.md"
-    return {
-        CONSTITUTION: f"# {line} Constitution\n\n## Core Principles\n\n### I. {line}\n\n{text}\n\n## Governance\n\nAll.\n\n"
-        f"**Version**: {line[:40]} | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01\n",
-        f"specs/{feature}/spec.md": f"# Feature Specification: {line}\n\n**Created**: {line}\n**Status**: {line}\n"
-        f"**Input**: {line}\n\n## User Scenarios & Testing\n\n### User Story 1 - {line} (Priority: P1)\n\n{text}\n\n"
-        f"## Requirements\n\n- **FR-001**: {line}\n- **FR-002**: [NEEDS CLARIFICATION: {line}]\n\n"
-        f"## Success Criteria\n\n- **SC-001**: {line}\n",
-        f"specs/{feature}/tasks.md": f"# Tasks: {line}\n\n## Phase 1: {line}\n\n- [x] T001 [US1] {line} (FR-001)\n",
-        f"specs/{feature}/checklists/a.md": f"# {line}\n\n- [ ] CHK001 {line}\n",
-        f"history/contracts/{feature}/{number}-x.contract.md": f'---\nid: "{number}"\ntitle: {quoted}\nkind: feature\n'
-        f"feature: {json.dumps(feature)}\nagent: {quoted}\nrequirements: [FR-001]\ntasks: [T001]\n"
-        f"scope: [{quoted}]\nstatus: open\n---\n\n## Success criteria\n\n{text}\n\n## Constraints\n\n- {line}\n\n"
-        f"## Non-goals\n\n- {line}\n\n## Acceptance checks\n\n- [ ] {line}\n\n## Follow-ups\n\n- {line}\n",
-        named: f'---\nid: "{number}"\ntitle: {quoted}\nstage: green\ndate: 2026-0{1 + place % 6}-01\nsurface: {quoted}\n'
-        f"model: {quoted}\nfeature: {json.dumps(feature)}\nbranch: {quoted}\nuser: {quoted}\ncommand: {quoted}\n"
-        f"labels: [{quoted}]\nlinks:\n  contract: history/contracts/{feature}/{number}-x.contract.md\n"
-        f"  pr: {quoted}\n  ticket: {quoted}\nfiles: [{quoted}]\ntests: [{quoted}]\n---\n\n## Prompt\n\n{text}\n\n"
-        f"## Response snapshot\n\n{text}\n",
-        f"history/adr/{number}-x.md": f"# ADR-{number}: {line}\n\n**Status**: Accepted\n\n## Context\n\n{text}\n",
-        f".claude/agents/{number}.md": f"---\nname: {quoted}\ndescription: {quoted}\nmodel: {quoted}\n---\n\n"
-        f"## Quality Checklist\n\n- [ ] {line}\n",
-        f"history/waivers/{number}-x.md": f'---\nid: "{number}"\ntitle: {quoted}\nrules: [{quoted}]\npaths: [{quoted}]\n'
-        f"reason: {quoted}\napproved_by: {quoted}\nexpires: 2026-05-0{1 + place % 9}\n---\n",
+# Path and text of a record; {line} is a payload on one line, {text} as it is, {quoted} as a string of YAML.
+RECORDS = {
+    CONSTITUTION: """\
+# {line} Constitution
+
+## Core Principles
+
+### I. {line}
+
+{text}
+
+## Governance
+
+All.
+
+**Version**: {line} | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
+""",
+    "specs/{feature}/spec.md": """\
+# Feature Specification: {line}
+
+**Created**: {line}
+**Status**: {line}
+**Input**: {line}
+
+## User Scenarios & Testing
+
+### User Story 1 - {line} (Priority: P1)
+
+{text}
+
+## Requirements
+
+- **FR-001**: {line}
+- **FR-002**: [NEEDS CLARIFICATION: {line}]
+
+## Success Criteria
+
+- **SC-001**: {line}
+""",
+    "specs/{feature}/tasks.md": "# Tasks: {line}\n\n## Phase 1: {line}\n\n- [x] T001 [US1] {line} (FR-001)\n",
+    "specs/{feature}/checklists/a.md": "# {line}\n\n- [ ] CHK001 {line}\n",
+    "history/contracts/{feature}/{number}-x.contract.md": """\
+---
+id: "{number}"
+title: {quoted}
+kind: feature
+feature: {quoted_feature}
+agent: {quoted}
+requirements: [FR-001]
+tasks: [T001]
+scope: [{quoted}]
+status: open
+---
+
+## Success criteria
+
+{text}
+
+## Constraints
+
+- {line}
+
+## Non-goals
+
+- {line}
+
+## Acceptance checks
+
+- [ ] {line}
+
+## Follow-ups
+
+- {line}
+""",
+    "history/prompts/{feature}/{number}-{name}.green.prompt.md": """\
+---
+id: "{number}"
+title: {quoted}
+stage: green
+date: 2026-03-01
+surface: {quoted}
+model: {quoted}
+feature: {quoted_feature}
+branch: {quoted}
+user: {quoted}
+command: {quoted}
+labels: [{quoted}]
+links:
+  contract: history/contracts/{feature}/{number}-x.contract.md
+  pr: {quoted}
+  ticket: {quoted}
+files: [{quoted}]
+tests: [{quoted}]
+---
+
+## Prompt
+
+{text}
+
+## Response snapshot
+
+{text}
+""",
+    "history/adr/{number}-x.md": "# ADR-{number}: {line}\n\n**Status**: Accepted\n\n## Context\n\n{text}\n",
+    ".claude/agents/{number}.md": """\
+---
+name: {quoted}
+description: {quoted}
+model: {quoted}
+---
+
+## Quality Checklist
+
+- [ ] {line}
+""",
+    "history/waivers/{number}-x.md": """\
+---
+id: "{number}"
+title: {quoted}
+rules: [{quoted}]
+paths: [{quoted}]
+reason: {quoted}
+approved_by: {quoted}
+expires: 2026-05-01
+---
+""",
+}
+
+
+def _records(place: int, text: str) -> dict[str, str]:
+    """Records that hold a payload wherever they can."""
+    name = _file_name(text)
+    feature = f"{place + 1:03d}-{name}"
+    told = {
+        "text": text,
+        "line": " ".join(text.split()) or "x",
+        "quoted": json.dumps(text),
+        "name": name,
+        "feature": feature,
+        "quoted_feature": json.dumps(feature),
+        "number": f"{place + 1:04d}",
     }
+    return {path.format_map(told): record.format_map(told) for path, record in RECORDS.items()}
 
 
 def _file_name(text: str) -> str:
     """As much of a payload as a file's name can hold."""
     kept = "".join(letter for letter in text[:40] if letter not in "/\0" and not "\ud800" <= letter <= "\udfff")
     return kept.strip(" .") or "x"
+
+
+def good_project(path: Path) -> Scratch:
+    """The sound project of the tests, its change landed, and with it what it has none of yet."""
+    scratch = good_repository(path)
+    scratch.git("switch", "-q", "main")
+    scratch.git("merge", "-q", "--no-edit", "001-vat")
+    scratch.commit("And the rest", dict(MORE))
+    return scratch
+
+
+MORE = {
+    ".claude/agents/backend.md": "---\nname: backend\ndescription: Builds what nobody sees.\n---\n\n"
+    "## Quality Checklist\n\n- [ ] Errors are handled\n- [ ] Tests were run\n",
+    "specs/001-vat/checklists/requirements.md": "# Requirements\n\n- [x] CHK001 Clear\n- [ ] CHK002 Complete\n",
+    "specs/002-export/spec.md": "# Feature Specification: Export\n\n## Requirements\n\n- **FR-001**: The system MUST "
+    "export [NEEDS CLARIFICATION: in which form?]\n",
+    "history/waivers/0001-old-totals.md": '---\nid: "0001"\nrules: [change-no-phr]\npaths: ["/src/old/**"]\n'
+    "reason: Nobody remembers who asked.\napproved_by: Ada\nexpires: 2026-05-01\n---\n",
+}
 
 
 def many_repository(path: Path) -> Path:

@@ -57,7 +57,7 @@ def command(
     form = chosen_format(form, as_json)
     repository = open_repository(ctx)
     wanted = Wanted(at_the_time, not single, _day(since), _day(until))
-    audit = _audit(repository, range, wanted)
+    audit = run_audit(repository, range, wanted)
     names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
     if form == "text":
         print_text(audit_text(audit, names, limit=limit, verbose=verbose))
@@ -70,7 +70,7 @@ def command(
     ctx.exit(ExitCode.FINDINGS if missed else ExitCode.CLEAN)
 
 
-def _audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
+def run_audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
     """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
     with progress_bar("judging changes") as progress:
         try:

@@ -1,5 +1,6 @@
 """sdd report: the state of the project for people, and the same as data."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -14,7 +15,9 @@ from sdd.errors import UsageError
 from sdd.repo.objects import Repository
 
 if TYPE_CHECKING:
+    from sdd.report.changes import Change
     from sdd.report.forge import Forge
+    from sdd.report.period import Period
     from sdd.report.reading import Report
 
 _day = click.DateTime(["%Y-%m-%d"])
@@ -55,13 +58,17 @@ def command(
         raise UsageError("--table is for --format csv", f"sdd report --format csv --table {table}")
     if since and until and since > until:
         raise UsageError("the period ends before it begins", "--since is its first day, --until its last one")
+    from sdd.report.period import Period
+
     repository = open_repository(ctx)
     days = tuple(day.date().isoformat() if day else "" for day in (since, until))
     directory: Path = ctx.find_object(Path) or Path()
     target = directory / output if output else None
 
+    changes = _changes(repository, authors)
+
     def asked(index: Connection) -> None:
-        report = _read(index, repository, days[0], days[1], authors)
+        report = _read(index, repository, Period(*days), authors, changes)
         if form == "html":
             _site(index, report, target or directory / FOLDER)
         elif form == "csv":
@@ -69,22 +76,35 @@ def command(
         else:
             _text(report, form, target)
 
-    ask(repository, asked)
+    ask(repository, asked, history=True, committed=True)
 
 
-def _read(index: Connection, repository: Repository, since: str, until: str, authors: bool) -> "Report":
+def _changes(repository: Repository, authors: bool) -> "tuple[Change, ...]":
+    """What has landed, each change judged by the policy of today; nothing where there is no commit yet."""
+    from sdd.audit.audit import Wanted
+    from sdd.audit.authors import authors_of
+    from sdd.cli.audit import run_audit
+    from sdd.report.audited import changes_of
+
+    if not repository.commit("HEAD"):
+        return ()
+    audit = run_audit(repository, None, Wanted())
+    names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
+    return changes_of(audit, names)
+
+
+def _read(
+    index: Connection, repository: Repository, period: "Period", authors: bool, changes: "Sequence[Change]"
+) -> "Report":
     from sdd.project import Reader
-    from sdd.report.period import Period
     from sdd.report.reading import Subject, read_report
 
-    commit, uncommitted = index.execute(
-        "SELECT commit_id, (SELECT count(*) FROM json_each(uncommitted)) FROM state"
-    ).fetchone()
+    (commit,) = index.execute("SELECT commit_id FROM state").fetchone()
     forge = _forge(repository)
     today = date.today().isoformat()
-    subject = Subject(_name(index, forge), commit, uncommitted, today, Period(since, until), authors, forge)
+    subject = Subject(_name(index, forge), commit, today, period, authors, forge)
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(repository.blobs), subject, (), files)
+    return read_report(index, Reader(repository.blobs), subject, changes, files)
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:

@@ -16,12 +16,12 @@ _FORMULA = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20"
 _BETWEEN = "; "
 
 _REQUIREMENTS = (
-    "feature", "id", "text", "criterion", "story", "tasks", "contracts", "phrs", "commits", "files", "gaps", "path",
+    "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps", "path",
     "line",
 )  # fmt: skip
 _PHRS = ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path")
 _CHANGES = (
-    "day", "commit", "title", "features", "kind", "verdict", "had_spec", "had_contract", "had_phr", "lacks", "files",
+    "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files", "lines",
     "rules", "waived",
 )  # fmt: skip
 
@@ -31,7 +31,7 @@ def requirements_table(report: Report) -> str:
     rows = []
     for trail in report.trails:
         row = trail.row
-        trailing = (row.story, row.tasks, row.contracts, row.phrs, row.commits, trail.files, trail.gaps)
+        trailing = (row.stories, row.tasks, row.contracts, row.phrs, row.commits, trail.files, trail.gaps)
         rows.append((row.feature, row.id, row.text, row.criterion, *trailing, row.path, row.line))
     return _table(_REQUIREMENTS, rows)
 
@@ -49,7 +49,7 @@ def phrs_table(report: Report) -> str:
 
 def changes_table(report: Report) -> str:
     """A row a change of the period, the newest first; with its author where the report may name people."""
-    heads = (*_CHANGES, "author") if report.subject.authors else _CHANGES
+    heads = (*_CHANGES, "authors") if report.subject.authors else _CHANGES
     changes = (change for change in report.changes if report.subject.period.holds(change.day))
     return _table(heads, [tuple(getattr(change, name) for name in heads) for change in changes])
 

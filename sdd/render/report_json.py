@@ -16,7 +16,6 @@ def report_document(report: Report) -> dict[str, Any]:
         "schema": "sdd/report/1",
         "project": subject.name,
         "commit": subject.commit,
-        "uncommitted": subject.uncommitted,
         "day": subject.today,
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "address": subject.forge.address if subject.forge else None,
@@ -56,7 +55,7 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def _shares(shares: Shares) -> dict[str, Any]:
-    parts = {"complete": shares.complete, "spec": shares.spec, "contract": shares.contract, "phr": shares.phr}
+    parts = {"passed": shares.passed, "spec": shares.spec, "contract": shares.contract, "phr": shares.phr}
     return {"changes": shares.changes, **{name: _share(share) for name, share in parts.items()}}
 
 
@@ -97,7 +96,7 @@ def _phrs(report: Report) -> Iterator[dict[str, Any]]:
 def _change(change: Change, authors: bool) -> dict[str, Any]:
     found = change._asdict()
     if not authors:
-        del found["author"]
+        del found["authors"]
     return found
 
 

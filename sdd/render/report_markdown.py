@@ -39,7 +39,7 @@ def _summary(view: Overview) -> str:
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
     features = sum(number for _, number in view.features)
     return (
-        f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.complete)} with all records they need. "
+        f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
         f"{view.covered} of {counted(view.requirements, 'requirement')} covered, {counted(view.phrs, 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(features, 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
@@ -54,9 +54,9 @@ def _over_time(view: Overview) -> list[str]:
 
 
 def _table(head: str, rows: Iterable[Shares]) -> list[str]:
-    lines = [f"| {head} | changes | complete | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
+    lines = [f"| {head} | changes | passed | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
     for row in rows:
-        parts = (row.complete, row.spec, row.contract, row.phr)
+        parts = (row.passed, row.spec, row.contract, row.phr)
         lines.append(f"| {code(row.name or 'none')} | {row.changes} | {' | '.join(map(_percent, parts))} |")
     return lines
 

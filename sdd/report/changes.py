@@ -12,8 +12,9 @@ NEEDS = ("spec", "contract", "phr")
 class Change(NamedTuple):
     """One change that landed. `day` is YYYY-MM-DD, `features` are those it is for, `rules` those that found errors.
 
-    `lacks` are the needs that it did not meet; what it neither had nor lacks it did not need. `files` counts its
-    governed files, `waived` the findings that a waiver let pass.
+    `lacks` are the needs that it did not meet; what it neither had nor lacks it did not need. `files` counts the files
+    that answer to a policy, `lines` those changed in files that lack something, `waived` the findings that a waiver
+    let pass.
     """
 
     commit: str
@@ -21,15 +22,16 @@ class Change(NamedTuple):
     title: str
     features: tuple[str, ...]
     kind: str | None
-    verdict: str
+    passed: bool
     had_spec: bool
     had_contract: bool
     had_phr: bool
     lacks: tuple[str, ...]
     files: int
+    lines: int = 0
     rules: tuple[str, ...] = ()
     waived: int = 0
-    author: str | None = None
+    authors: tuple[str, ...] = ()
 
     def had(self, need: str) -> bool:
         """Whether the change had what `need` names, where it needed it."""
@@ -56,11 +58,11 @@ class Share(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """The shares of some changes: what they are of, how many they are, and how many lacked nothing."""
+    """The shares of some changes: what they are of, how many they are, how many passed, and how many had what."""
 
     name: str
     changes: int
-    complete: Share
+    passed: Share
     spec: Share
     contract: Share
     phr: Share
@@ -76,9 +78,9 @@ class Series(NamedTuple):
 def shares(changes: Iterable[Change], name: str = "") -> Shares:
     """The shares of some changes."""
     rows = tuple(changes)
-    complete = Share(sum(not row.lacks for row in rows), len(rows))
+    passed = Share(sum(row.passed for row in rows), len(rows))
     spec, contract, phr = (_share(rows, need) for need in NEEDS)
-    return Shares(name, len(rows), complete, spec, contract, phr)
+    return Shares(name, len(rows), passed, spec, contract, phr)
 
 
 def _share(changes: Sequence[Change], need: str) -> Share:
@@ -97,13 +99,15 @@ def shares_over_time(changes: Sequence[Change], today: str) -> Series:
 
 
 def shares_by_feature(changes: Iterable[Change]) -> tuple[Shares, ...]:
-    """The shares of the changes for each feature, those that lack most first; a change for several counts in each."""
+    """The shares of the changes for each feature, those with the most failing changes first. A change for several
+    features counts in each.
+    """
     return _shares_by(changes, lambda change: change.features or ("",))
 
 
 def shares_by_author(changes: Iterable[Change]) -> tuple[Shares, ...]:
     """The same by author: only for who asks for people by name."""
-    return _shares_by(changes, lambda change: (change.author or "",))
+    return _shares_by(changes, lambda change: change.authors or ("",))
 
 
 def _shares_by(changes: Iterable[Change], names: Callable[[Change], Iterable[str]]) -> tuple[Shares, ...]:
@@ -112,4 +116,4 @@ def _shares_by(changes: Iterable[Change], names: Callable[[Change], Iterable[str
         for name in names(change):
             rows.setdefault(name, []).append(change)
     found = (shares(group, key) for key, group in rows.items())
-    return tuple(sorted(found, key=lambda one: (one.complete.had - one.complete.needed, -one.changes, one.name)))
+    return tuple(sorted(found, key=lambda one: (one.passed.had - one.passed.needed, -one.changes, one.name)))

@@ -15,11 +15,6 @@ class Landing(NamedTuple):
 
 
 def landings(index: Connection) -> Mapping[str, Landing]:
-    """path of a record -> the commit that it first landed with."""
-    found: dict[str, Landing] = {}
-    asked = (
-        "SELECT path, commit_id, day, subject, author FROM landed JOIN landings ON position = landing ORDER BY position"
-    )
-    for path, *landing in index.execute(asked):
-        found.setdefault(path, Landing(*landing))
-    return found
+    """path of a record that is there -> the commit that it landed with, under whatever path."""
+    asked = "SELECT path, commit_id, day, subject, author FROM landed JOIN landings ON position = landing "
+    return {path: Landing(*landing) for path, *landing in index.execute(f"{asked} WHERE until ISNULL")}

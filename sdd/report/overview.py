@@ -21,6 +21,9 @@ WORST = 10
 # A contract that has been open for so many days is a gap (the rule contract-aged says the same).
 _AGED_DAYS = 30
 
+# What a change weighs that fails without a file that lacks records; lines that were changed come on top.
+_LEAST_FAILING = 20
+
 
 class OpenItem(NamedTuple):
     """Something that is left open: a question, a follow-up or a waiver. `days` is its age, None where nobody knows."""
@@ -172,14 +175,13 @@ def _days(first: str, last: str) -> int:
 
 
 def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
-    """Everything where records are missing. A change weighs by its files and what they lack, a requirement by how far
-    its feature is, a contract, a question and a waiver by their days.
+    """Everything where records are missing. A change weighs by the lines that were changed without them, a requirement
+    by how far its feature is, a contract, a question and a waiver by their days.
     """
     for change in changes:
-        if change.lacks:
-            weight = 10 + 5 * len(change.lacks) * min(change.files, 50)
-            what = f"landed without {_listed(change.lacks)}"
-            yield Gap(what, change.title, "", change.commit, "", change.day, weight)
+        if not change.passed:
+            what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
+            yield Gap(what, change.title, "", change.commit, "", change.day, _LEAST_FAILING + change.lines)
     status = {row.path: row.status for row in known.features}
     started = {FeatureStatus.IN_PROGRESS: 20, FeatureStatus.IMPLEMENTED: 60, FeatureStatus.VERIFIED: 60}
     for trail in known.trails:

@@ -33,13 +33,12 @@ from sdd.rules import ALL
 class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
-    `name` is the project's, `commit` the one that was read (None before the first), `uncommitted` how many records the
-    work tree holds otherwise, `today` the day (YYYY-MM-DD) that ages are counted to.
+    `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
+    ages are counted to.
     """
 
     name: str
     commit: str | None
-    uncommitted: int
     today: str
     period: Period
     authors: bool

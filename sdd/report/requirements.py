@@ -24,7 +24,7 @@ class Trail(NamedTuple):
     def gaps(self) -> tuple[str, ...]:
         """The layers that hold nothing."""
         held = {
-            "story": self.row.story,
+            "story": self.row.stories,
             "task": self.row.tasks,
             "contract": self.row.contracts,
             "phr": self.row.phrs,
@@ -44,13 +44,13 @@ def trails(
     by_path = {row.path: row for row in phrs}
     contract_of = {row.path: row.contract or row.path for row in phrs}
     own = {row.path: row for row in contracts}
-    tasks = _tasks_of_contracts(index)
+    tasks, stories = _tasks_of_contracts(index), _stories_of_tasks(index)
     commits = {path: landing.commit for path, landing in landed.items()}
     found = []
-    for row in requirements(index, landed=commits):
+    for row in requirements(index):
         named = [by_path[path].files for path in row.phrs if path in by_path]
         files = tuple(dict.fromkeys(file for group in named for file in group))
-        edges = _Edges(row, own, tasks, contract_of, by_path, commits).all
+        edges = _Edges(row, own, tasks, stories, contract_of, by_path, commits).all
         found.append(Trail(row, files, edges))
     return tuple(found)
 
@@ -63,19 +63,21 @@ class _Edges:
         row: RequirementRow,
         contracts: Mapping[str, ContractRow],
         tasks: Mapping[str, tuple[str, ...]],
+        stories: Mapping[tuple[str, str], str],
         contract_of: Mapping[str, str],
         phrs: Mapping[str, PhrRow],
         commits: Mapping[str, str],
     ) -> None:
         start: End = ("requirement", row.id)
-        story: End = ("story", row.story) if row.story else start
-        found: list[tuple[End, End]] = [(start, story)] if row.story else []
-        found += [(story, ("task", task)) for task in row.tasks]
+        found: list[tuple[End, End]] = [(start, ("story", story)) for story in row.stories]
+        for task in row.tasks:
+            story = stories.get((row.path.rpartition("/")[0], task))
+            found.append((("story", story) if story in row.stories and story else start, ("task", task)))
         for path in row.contracts:
             served = [task for task in tasks.get(path, ()) if task in row.tasks]
             contract = contracts.get(path)
             if not served or (contract and row.id in contract.requirements and not row.tasks):
-                found.append((story, ("contract", path)))
+                found.append((start, ("contract", path)))
             found += [(("task", task), ("contract", path)) for task in served]
         for path in row.phrs:
             contract_path = contract_of.get(path, path)
@@ -86,6 +88,14 @@ class _Edges:
             last: End = ("commit", commits[path]) if path in commits else ("phr", path)
             found += [(last, ("file", file)) for file in (phrs[path].files if path in phrs else ())]
         self.all = tuple(dict.fromkeys(found))
+
+
+def _stories_of_tasks(index: Connection) -> Mapping[tuple[str, str], str]:
+    """(folder of the feature, id of a task) -> the story that the task is for."""
+    rows = index.execute(
+        "SELECT path, name, story FROM tasks JOIN records ON records.id = record WHERE name NOTNULL AND story NOTNULL"
+    )
+    return {(path.rpartition("/")[0], name): story for path, name, story in rows}
 
 
 def _tasks_of_contracts(index: Connection) -> Mapping[str, tuple[str, ...]]:

@@ -104,7 +104,7 @@ def _layers(trail: Trail) -> Mapping[str, tuple[End, ...]]:
     row = trail.row
     held = {
         "requirement": (row.id,),
-        "story": (row.story,) if row.story else (),
+        "story": row.stories,
         "task": row.tasks,
         "contract": row.contracts,
         "phr": row.phrs,

@@ -100,7 +100,13 @@ def _matrix_row(renderer: Renderer, trail: Trail) -> MatrixRow:
     address = renderer.places.trails[(row.path, row.line)]
     feature = visible(row.feature or "")
     return MatrixRow(
-        visible(row.id), address, feature, visible(short(row.text, 160)), row.story or "", counts, not row.is_covered
+        visible(row.id),
+        address,
+        feature,
+        visible(short(row.text, 160)),
+        ", ".join(row.stories),
+        counts,
+        not row.is_covered,
     )
 
 

@@ -99,7 +99,7 @@ class _Labels:
 
         row = trail.row
         layers = {
-            "story": (row.story,) if row.story else (),
+            "story": row.stories,
             "task": row.tasks,
             "contract": row.contracts,
             "phr": row.phrs,

@@ -1,0 +1,38 @@
+"""From an audit to the changes that a report shows."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sdd.audit.audit import Audit
+from sdd.audit.audited import AuditedChange
+from sdd.cover import Need
+from sdd.report.changes import Change
+
+
+def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Change, ...]:
+    """The changes that there is a verdict over, the newest first. `authors` are told by the ids of heads."""
+    return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
+
+
+def _change(change: AuditedChange, authors: tuple[str, ...]) -> Change:
+    head = change.landing.head
+    files = [file for verdict in change.verdicts for file in verdict.files if not file.exempt]
+    kinds = Counter(kind for file in files for kind in file.kinds)
+    had = {need: need in change.asked and need not in change.missed for need in Need}
+    return Change(
+        commit=head.oid,
+        day=head.day,
+        title=head.title,
+        features=change.features,
+        kind=kinds.most_common(1)[0][0].value if kinds else None,
+        passed=change.passed,
+        had_spec=had[Need.SPEC],
+        had_contract=had[Need.CONTRACT],
+        had_phr=had[Need.PHR],
+        lacks=tuple(need.value for need in Need if need in change.missed),
+        files=len(files),
+        lines=change.lines,
+        rules=change.rules,
+        waived=change.waived,
+        authors=authors,
+    )
