@@ -1,6 +1,6 @@
 """The part of docs/index.md that describes the tables, made from the index itself.
 
-    python -m tests.index_page --write     brings the page up to date
+python -m tests.index_page --write     brings the page up to date
 """
 
 import sqlite3
