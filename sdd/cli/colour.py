@@ -12,6 +12,8 @@ _FINDING = regex(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a
 _REFUSED = regex(r"^sdd: (?:push )?refused.*$", re.MULTILINE)
 _PASSED = regex(r"^sdd: pass\b.*$", re.MULTILINE)
 _LABEL = regex(r"^(?:next(?:\[\w+\])?:?|then|made|kept|hook|branch|feature|push|open)(?= {1,12}\S)", re.MULTILINE)
+_FAULT = regex(r"^fault(?= {4}\S)", re.MULTILINE)
+_WARNING = regex(r"^warning(?= {2}\S)", re.MULTILINE)
 
 
 def wanted() -> bool:
@@ -23,5 +25,7 @@ def coloured(text: str) -> str:
     """`text` with verdicts, rules and the words that begin a line made to stand out; not a letter changes."""
     text = _REFUSED.sub(lambda found: click.style(found.group(), fg="red", bold=True), text)
     text = _PASSED.sub(lambda found: click.style(found.group(), fg="green"), text)
+    text = _FAULT.sub(lambda found: click.style(found.group(), fg="red", bold=True), text)
+    text = _WARNING.sub(lambda found: click.style(found.group(), fg="yellow"), text)
     text = _LABEL.sub(lambda found: click.style(found.group(), bold=True), text)
     return _FINDING.sub(lambda found: f"{found['place']} {click.style(found['rule'], fg='yellow')}:", text)
