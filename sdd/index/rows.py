@@ -57,15 +57,6 @@ def rows_of(artifact: Artifact, content: bytes) -> Rows:
     return make(artifact, content) if make else Rows((), (), ())
 
 
-def storable(text: str) -> str:
-    """`text` as SQLite can hold it: NUL and halves of surrogate pairs, which YAML's escapes can write and file names
-    can hold, are written as escapes.
-    """
-    if text.isascii():
-        return text.replace("\0", "\\0") if "\0" in text else text
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
-
-
 def text_hash(text: str) -> bytes:
     """What a text that is storable is known by: 16 bytes of BLAKE2b over its UTF-8."""
     return blake2b(text.encode(), digest_size=16).digest()
