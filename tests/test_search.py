@@ -353,4 +353,5 @@ def test_any_word_of_any_record_finds_it(
                 continue
             assert found.matched == "all"
             assert f"history/prompts/x/{name}.red.prompt.md" in [hit.path for hit in found.hits]
-            assert all(hit.snippet.marks for hit in found.hits)
+            # A phrase may go on from one text of a record into the next.
+            assert query.startswith('"') or all(hit.snippet.marks for hit in found.hits)
