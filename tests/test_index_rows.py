@@ -26,8 +26,8 @@ from sdd.cli.session import tree_to_read
 from sdd.followups import read_follow_ups
 from sdd.index.database import answer, answer_in_memory, wanted_now
 from sdd.index.listing import follow_ups
-from sdd.index.rows import storable
 from sdd.index.schema import BY_NAME
+from sdd.index.terms import storable
 from sdd.project import Reader, all_artifacts
 from sdd.repo.objects import Repository
 from tests.record_texts import PATHS, TEXTS, records

@@ -18,6 +18,7 @@ from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
 from sdd.artifacts.waiver import Waiver
 from sdd.document import decode
+from sdd.index.terms import storable
 from sdd.regex import regex
 
 Row = tuple[Any, ...]
@@ -56,13 +57,6 @@ def rows_of(artifact: Artifact, content: bytes) -> Rows:
     make = _MAKERS.get(type(artifact))
     rows = make(artifact, content) if make else Rows((), (), ())
     return _cleaned(rows) if _ESCAPED.search(content) or not _is_storable(artifact.path) else rows
-
-
-def storable(text: str) -> str:
-    """`text` as SQLite can hold it: NUL and halves of surrogate pairs, which YAML's escapes can write and file names
-    can hold, are written as escapes.
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 
 def _is_storable(path: str) -> bool:

@@ -42,6 +42,13 @@ _CASES = bytes.maketrans(
 _QUERY = regex(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
+def storable(text: str) -> str:
+    """`text` as SQLite can hold it: NUL and halves of surrogate pairs, which YAML's escapes can write and file names
+    can hold, are written as escapes.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+
+
 def more_words(text: str) -> str:
     """The words of a text that unicode61 alone would not find, apart by spaces; mostly none."""
     found: list[str] = []
