@@ -21,8 +21,8 @@ _REQUIREMENTS = (
 )  # fmt: skip
 _PHRS = ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path")
 _CHANGES = (
-    "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files", "lines",
-    "rules", "waived",
+    "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files",
+    "lines", "rules", "waived",
 )  # fmt: skip
 
 
