@@ -137,8 +137,9 @@ OVERLAPS = """
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
-      const cut = { node, text: node.data.trim().slice(0, 60), left: Math.max(left, box.left),
-        top: Math.max(top, box.top), right: Math.min(right, box.right), bottom: Math.min(bottom, box.bottom) };
+      const cut = { node, text: node.data.trim().slice(0, 60),
+        left: Math.max(left, box.left), top: Math.max(top, box.top),
+        right: Math.min(right, box.right), bottom: Math.min(bottom, box.bottom) };
       if (cut.right - cut.left > 1 && cut.bottom - cut.top > 1) boxes.push(cut);
     }
   }
