@@ -78,7 +78,8 @@ def bare_letters(text: str) -> str:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is a run of letters of a script that has no spaces between words."""
-    return _RUN.match(word) is not None
+    # What knows those scripts takes long to make ready, and most queries have no need of it.
+    return not word.isascii() and _RUN.match(word) is not None
 
 
 def _pairs(run: str) -> list[str]:
@@ -102,7 +103,7 @@ def read_query(text: str) -> tuple[Term, ...]:
     terms = []
     for minus, phrase, word in _QUERY.findall(bare_letters(text)):
         said = phrase or word
-        parts = tuple(_PART.findall(said))
+        parts = tuple((_WORD if said.isascii() else _PART).findall(said))
         if parts:
             terms.append(Term(parts, not (word and word.endswith("*")), not minus))
     return tuple(terms)
@@ -126,13 +127,13 @@ def _expression(term: Term, whole: bool) -> str:
     found: list[str] = []
     spaced: list[str] = []
     for place, part in enumerate(term.parts):
-        if not _RUN.match(part):
+        if not is_unspaced(part):
             spaced.append(part)
         else:
             # The pair of a run's last letter is that letter alone; in a longer run it goes on.
             pairs = [part[at : at + 2] for at in range(max(1, len(part) - 1))]
             found.append(f"more : {_quoted(pairs)}{' *' if len(part) == 1 else ''}")
-        if spaced and (place + 1 == len(term.parts) or _RUN.match(term.parts[place + 1])):
+        if spaced and (place + 1 == len(term.parts) or is_unspaced(term.parts[place + 1])):
             begins = " *" if not (term.whole and whole) and place + 1 == len(term.parts) else ""
             inner = _CAMEL.findall(part) if _INNER_CAPITAL.search(part) and len(spaced) == 1 else []
             # Two words of a name are no word of the text, but neighbours among its parts.
