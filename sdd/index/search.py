@@ -69,7 +69,7 @@ def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: in
         expression = match_expression(terms, joined=joined, whole=whole)
         rows = _ranked(connection, expression, wanted, limit) if expression else []
         if rows:
-            finder = Finder(terms)
+            finder = Finder(terms, beginnings=not whole)
             return Found(tuple(_hit(connection, row, finder) for row in rows), matched)
     return Found((), "all")
 
@@ -153,15 +153,15 @@ def _matches(root: str, scope: Iterable[str], path: str) -> bool:
 
 
 def _hit(connection: sqlite3.Connection, row: _Row, finder: Finder) -> Hit:
-    """A row with its best passage: the first of its texts that holds a word, else its title or its ids."""
+    """A row with its best passage: the first of its texts that holds the most words, else its title or its ids."""
     title = row.title or ""
     best = None
     for at, text in _texts(connection, row.document):
         title = title or beginning(text).text
         found = finder.snippet(text)
-        if found and (best is None or len(found.marks) > len(best[1].marks)):
+        if found and (best is None or found.words > best[1].words):
             best = at + found.line, found
-    line, shown = best or (row.line, finder.snippet(row.names) or finder.snippet(title) or beginning(title))
+    line, shown = best or (row.line, finder.snippet(title) or finder.snippet(row.names) or beginning(title))
     return Hit(row.kind, row.path, line, title, row.names, row.feature, shown, float(f"{-row.rank:.6g}"))
 
 
