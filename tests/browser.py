@@ -46,30 +46,29 @@ class Watched:
 
 
 @contextmanager
-def chromium(site: Path) -> Iterator["Browser"]:
-    """A browser that may look at nothing but one site."""
+def chromium() -> Iterator["Browser"]:
+    """A browser. A process can have one at a time."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         try:
-            yield Browser(browser, site)
+            yield Browser(browser)
         finally:
             browser.close()
 
 
 class Browser:
-    """Opens pages of one site, each in a profile of its own."""
+    """Opens pages, each in a profile of its own."""
 
-    def __init__(self, browser: Any, site: Path) -> None:
+    def __init__(self, browser: Any) -> None:
         self._browser = browser
-        self._site = site
 
     @contextmanager
     def page(
-        self, screen: str = "desk", scheme: Literal["light", "dark"] = "light", *, scripts: bool = True
+        self, site: Path, screen: str = "desk", scheme: Literal["light", "dark"] = "light", *, scripts: bool = True
     ) -> Iterator[Watched]:
-        """A page that notes every dialog, error and request that leaves the site."""
+        """A page that notes every dialog, every error and every request that leaves the site."""
         width, height = WIDTHS[screen]
         context = self._browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts
@@ -81,15 +80,16 @@ class Browser:
         page.on("console", lambda told: troubles.append(f"{told.type}: {told.text}"))
         page.on("popup", lambda popup: troubles.append(f"popup: {popup.url}"))
         page.on("download", lambda download: troubles.append(f"download: {download.url}"))
-        page.on("request", lambda request: self._look_at(request.url, troubles))
+        page.on("request", lambda request: _look_at(request.url, site, troubles))
         try:
             yield watched
         finally:
             context.close()
 
-    def _look_at(self, url: str, troubles: list[str]) -> None:
-        if not url.startswith(f"{self._site.as_uri()}/"):
-            troubles.append(f"request: {url}")
+
+def _look_at(url: str, site: Path, troubles: list[str]) -> None:
+    if not url.startswith(f"{site.as_uri()}/"):
+        troubles.append(f"request: {url}")
 
 
 def _dismiss(dialog: Any, troubles: list[str]) -> None:

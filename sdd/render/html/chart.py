@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sdd.report.changes import Share
 
 # The units of the drawing: it is as wide as its place, whatever that is.
-_WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 30.0, 0.28
+_WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 32.0, 0.28
 
 
 def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:
@@ -18,13 +18,16 @@ def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:
 
     A piece of time in which nothing was asked for is a stroke on the ground line.
     """
-    step = min(_WIDTH / max(len(shares), 1), _WIDEST)
+    step = _WIDTH / max(len(shares), 1)
+    width = min(step * (1 - _GAP), _WIDEST)
     elements: list[svg.Element] = [
         svg.Title(text=str(Markup.escape(told))),
         *(svg.Line(x1=0, x2=_WIDTH, y1=y, y2=y, class_=["rule"]) for y in (0.5, _HEIGHT / 2)),
     ]
     for place, (label, share) in enumerate(shares):
-        elements += _column(place * step, step * (1 - _GAP), label, share)
+        # The first column begins where the ground line begins, the last one ends where it ends: so stand their labels.
+        start = place * (_WIDTH - width) / max(len(shares) - 1, 1)
+        elements += _column(start, width, label, share)
     elements.append(svg.Line(x1=0, x2=_WIDTH, y1=_HEIGHT - 0.5, y2=_HEIGHT - 0.5, class_=["ground"]))
     drawing = svg.SVG(
         xmlns=None, viewBox=svg.ViewBoxSpec(0, 0, _WIDTH, _HEIGHT), class_=["chart"], elements=elements,
