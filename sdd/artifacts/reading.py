@@ -186,12 +186,15 @@ def field_lines(
     document: Document, names: Iterable[tuple[str, Section | None]] = (), **aliases: tuple[str, ...]
 ) -> dict[str, int]:
     """Where each front-matter key and each named section stands; `aliases` gives the keys that a field is read from."""
-    lines = dict(document.front_matter.lines())
+    lines = {key: value.line for key, value in document.front_matter.values.items()}
     for name, keys in aliases.items():
-        key = next((key for key in keys if key in lines), None)
-        if key:
-            lines[name] = lines[key]
-    lines.update({name: section.line for name, section in names if section is not None})
+        for key in keys:
+            if key in lines:
+                lines[name] = lines[key]
+                break
+    for name, section in names:
+        if section is not None:
+            lines[name] = section.line
     return lines
 
 
