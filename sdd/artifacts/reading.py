@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import ChangeKind
-from sdd.document import Document, Item, Problem, Section, Value
+from sdd.document import Document, Item, ListItem, Problem, Section, Value
 from sdd.regex import regex
 
 _TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
@@ -134,11 +134,14 @@ def change_kind(text: str | None) -> ChangeKind | None:
         return None
 
 
-def bullets(document: Document, section: Section | None) -> tuple[Item, ...]:
-    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines."""
+def bullets(document: Document, section: Section | None, around: tuple[ListItem, ...] = ()) -> tuple[Item, ...]:
+    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines.
+
+    `around` is what `Document.items` takes.
+    """
     if section is None:
         return ()
-    found = [Item(item.text, item.line) for item in document.items(section)]
+    found = [Item(item.text, item.line) for item in document.items(section, around)]
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
     return tuple(item for item in found if is_answer(item.text) and not is_waved_off(item.text))
