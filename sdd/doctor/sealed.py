@@ -5,17 +5,15 @@ those that scripts are written with, and no files but the throw-away repository'
 verdict, and says no by an exit status that is sdd's alone. A program that is called by its absolute path gets through.
 """
 
-import json
 import os
 import shlex
 import shutil
 import site
 from pathlib import Path
-from typing import Any
 
+from sdd.doctor.own_part import write_own_part
 from sdd.doctor.stage import GIT_SETTINGS
 from sdd.regex import regex
-from sdd.repo.hook_hosts import lefthook_settings, pre_commit_settings
 
 _TOOLS = (
     "[", "awk", "basename", "bash", "cat", "cut", "date", "dirname", "echo", "env", "expr", "false", "git", "grep",
@@ -25,7 +23,6 @@ _TOOLS = (
 """What scripts are written with; nothing that removes, moves or sends files."""
 
 _HANDED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "SHELL", "TERM", "USER", "HUSKY", "LEFTHOOK", "SKIP", "NO_COLOR")
-_GATE = regex(r"\bsdd gate\b|\bsdd-gate\b")
 _RELATIVE_SDD = regex(r"(?<![\w./-])((?:\.{1,2}/)?[\w.-]+(?:/[\w.-]+)*/sdd) gate\b")
 _BY_ENV = regex(r"#!\s*\S*/env\s+(?:-S\s+)?([\w.+-]+)")
 SAID_NO = 87
@@ -83,10 +80,7 @@ class Seal:
         """Puts into the throw-away repository what a program that looks after hooks is told by, as far as it speaks of
         sdd, and sdd itself where the hook calls it by a path within its repository.
         """
-        if settings := lefthook_settings(self._top):
-            _write(here / "lefthook.yml", {"pre-push": _of_lefthook(_read(settings).get("pre-push"))})
-        if settings := pre_commit_settings(self._top):
-            _write(here / settings.name, _of_pre_commit(_read(settings)))
+        write_own_part(self._top, here)
         for name in _RELATIVE_SDD.findall(self._calls.read_text(encoding="utf-8", errors="replace")):
             real = self._top / name
             place = Path(os.path.normpath(here / name))
@@ -121,52 +115,3 @@ def take(note: Path) -> int | None:
     told = note.read_text().strip()
     note.unlink()
     return int(told) if told.isdecimal() else None  # empty where its writer was stopped
-
-
-# -- of another program's settings, sdd's part ------------------------------------------------------------
-
-
-def _read(path: Path) -> dict[str, Any]:
-    import tomllib
-
-    import yaml
-
-    text = path.read_text(encoding="utf-8", errors="replace")
-    try:
-        found = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write(path: Path, settings: dict[str, Any]) -> None:
-    path.write_text(json.dumps(settings, default=str))  # JSON is YAML too
-
-
-def _of_lefthook(hook: Any) -> dict[str, Any]:
-    """A hook of lefthook's without the commands that do not call the gate."""
-    if not isinstance(hook, dict):
-        return {}
-    kept = {name: value for name, value in hook.items() if name not in ("commands", "jobs", "scripts")}
-    commands, jobs = hook.get("commands"), hook.get("jobs")
-    if isinstance(commands, dict):
-        kept["commands"] = {name: one for name, one in commands.items() if _calls_gate(one)}
-    if isinstance(jobs, list):
-        kept["jobs"] = [one for one in jobs if _calls_gate(one)]
-    return kept
-
-
-def _of_pre_commit(settings: dict[str, Any]) -> dict[str, Any]:
-    """pre-commit's settings without the hooks that do not call the gate."""
-    repos = settings.get("repos")
-    kept = []
-    for repo in repos if isinstance(repos, list) else ():
-        hooks = repo.get("hooks") if isinstance(repo, dict) else None
-        its = [hook for hook in hooks if _calls_gate(hook)] if isinstance(hooks, list) else []
-        if its:
-            kept.append({**repo, "hooks": its})
-    return {**settings, "repos": kept}
-
-
-def _calls_gate(settings: Any) -> bool:
-    return bool(_GATE.search(json.dumps(settings, default=str)))
