@@ -71,3 +71,22 @@ def test_a_gate_that_passes_plain_records_imports_no_parser(tmp_path: Path) -> N
     status, modules = imported(good_repository(tmp_path / "good"), "gate", "--base", "main")
     assert status == 0
     assert not modules & (NEVER_FOR_A_VERDICT | NEVER_FOR_A_PASS | PARSERS)
+
+
+# What makes the index, but does not ask it.
+NEVER_FOR_AN_ANSWER = {"git", "jinja2", "sqlite_utils", "pathspec", "concurrent.futures", "sdd.artifacts"} | PARSERS
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("index",), ("index", "--path"), ("search", "vat"), ("search", "vat rate", "--kind", "phr", "--json")],
+    ids=" ".join,
+)
+def test_an_index_that_is_up_to_date_is_asked_with_little(tmp_path: Path, command: tuple[str, ...]) -> None:
+    here = good_repository(tmp_path / "good")
+    status, modules = imported(here, "index")
+    assert (status, "sqlite_utils" in modules) == (0, True)
+    here.write("src/uncommitted.py", "no record\n")
+    status, modules = imported(here, *command)
+    assert status == 0
+    assert not modules & NEVER_FOR_AN_ANSWER
