@@ -89,3 +89,22 @@ def test_a_format_is_imported_only_where_it_is_asked_for(adopted: Scratch, form:
     assert status == 1
     made = {f"sdd.render.{one.module}" for one in FORMATS if one.module}
     assert modules & made == ({f"sdd.render.{form.module}"} if form.module else set())
+
+
+# What makes the index, but does not ask it.
+NEVER_FOR_AN_ANSWER = {"git", "jinja2", "sqlite_utils", "pathspec", "concurrent.futures", "sdd.artifacts"} | PARSERS
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("index",), ("index", "--path"), ("search", "vat"), ("search", "vat rate", "--kind", "phr", "--json")],
+    ids=" ".join,
+)
+def test_an_index_that_is_up_to_date_is_asked_with_little(tmp_path: Path, command: tuple[str, ...]) -> None:
+    here = good_repository(tmp_path / "good")
+    status, modules = imported(here, "index")
+    assert (status, "sqlite_utils" in modules) == (0, True)
+    here.write("src/uncommitted.py", "no record\n")
+    status, modules = imported(here, *command)
+    assert status == 0
+    assert not modules & NEVER_FOR_AN_ANSWER

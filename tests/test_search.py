@@ -31,7 +31,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     here.write("specs/002-oil/checklists/all.md", CHECKLIST)
     here.write("history/waivers/0001-old.md", WAIVER)
     here.write("history/prompts/general/0001-a.red.prompt.md", phr(["src/vat.py"], stage="red", user="Ada", kind="fix"))
-    here.write("history/prompts/general/0002-b.misc.prompt.md", phr(stage="misc", date="2026-04-01", user="bob"))
+    here.write("history/prompts/general/0002-b.misc.prompt.md", phr(stage="misc", user="bob"))
     here.write("history/contracts/general/0001-c.contract.md", contract(["/docs/**", "/lib/*.py"], agent="builder"))
     here.write("apps/shop/history/adr/0007-shop.md", "# ADR-0007: Shop\n\n**Date**: 2026-03-05\n\nDecimals here too.\n")
     return here

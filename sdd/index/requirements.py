@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from sdd import paths
 from sdd.regex import regex
 
 _STORY = regex(r"\b(?:US|User Story )(\d{1,4})\b")
@@ -39,7 +40,7 @@ def requirements(index: Connection, feature: str = "") -> tuple[RequirementRow, 
     The commits are known to an index that was asked for its history.
     """
     rows = index.execute(
-        "SELECT path, line, name, texts.text, feature, criterion FROM requirements "
+        "SELECT path, root, line, name, texts.text, feature, criterion FROM requirements "
         "JOIN records ON records.id = record JOIN texts ON texts.id = requirements.text "
         "WHERE ? IN ('', feature) ORDER BY path, line",
         (feature,),
@@ -52,8 +53,8 @@ def requirements(index: Connection, feature: str = "") -> tuple[RequirementRow, 
         )
     )
     found = []
-    for path, line, name, text, own, criterion in rows:
-        key = f"{path.rpartition('/')[0]}#{name}"
+    for path, root, line, name, text, own, criterion in rows:
+        key = f"{paths.join(root, f'specs/{own}')}#{name}"
         tasks = trails.tasks.get(key, ())
         contracts = _distinct(trails.contracts.get(key, ()))
         phrs = _distinct(phr for contract in contracts for phr in trails.phrs.get(contract, ()))
@@ -94,9 +95,10 @@ class _Trails:
         of_task: dict[str, list[str]] = {}
         for key, name, story in index.execute(
             "SELECT names.name, tasks.name, story FROM links JOIN names ON names.id = links.name "
-            "JOIN tasks ON tasks.record = links.record AND tasks.line = links.line WHERE how = 'requirement' "
-            "ORDER BY links.record, links.position"
+            "JOIN tasks ON tasks.record = links.record AND tasks.line = links.line "
+            "JOIN records ON records.id = links.record WHERE how = 'requirement' ORDER BY path, links.position"
         ):
+            key = self._home(key)
             self.tasks.setdefault(key, []).append(_Task(name, story))
             if name:
                 of_task.setdefault(f"{key.rpartition('#')[0]}#{name}", []).append(key)
@@ -113,10 +115,10 @@ class _Trails:
 
     @staticmethod
     def _spec_folders(index: Connection) -> dict[str, list[str]]:
-        """Feature -> the folders that hold its spec, one a root."""
+        """Feature -> its folder as links name it, in each root that has a spec of it."""
         found: dict[str, list[str]] = {}
-        for feature, path in index.execute("SELECT feature, path FROM specs JOIN records ON records.id = record"):
-            found.setdefault(feature, []).append(path.rpartition("/")[0])
+        for feature, root in index.execute("SELECT feature, root FROM specs JOIN records ON records.id = record"):
+            found.setdefault(feature, []).append(paths.join(root, f"specs/{feature}"))
         return found
 
     def _home(self, key: str) -> str:
