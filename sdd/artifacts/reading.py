@@ -25,6 +25,8 @@ _TEMPLATE_PHRASE = regex(
     r"|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|One sentence"
     r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
+# What every token in brackets starts with, but neither the box of a task nor the marks behind it.
+_IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
 _NO_TOKENS = frozenset(
     f"[{words}]"
     for words in [
@@ -47,6 +49,7 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
+_TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
@@ -56,15 +59,16 @@ _DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
     """The template text that is left in the prose of `section` (the whole body by default), not that in code."""
-    found = []
-    for number, line in document.prose(section or document.whole):
-        if "[" in line or "{{" in line or "$ARGUMENTS" in line:
-            found += [Item(text, number) for text in tokens(line)]
-    return tuple(found)
+    section = section or document.whole
+    if not may_hold_tokens(document.shown(section.start, section.end)):
+        return ()
+    return tuple(Item(text, number) for number, line in document.prose(section) for text in tokens(line))
 
 
 def tokens(line: str) -> list[str]:
     """The template tokens of one line, in its order."""
+    if not may_hold_tokens(line):
+        return []
     bare = line[:10_000]
     for span in reversed(code_spans(bare)):
         bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
@@ -74,6 +78,11 @@ def tokens(line: str) -> list[str]:
             if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":") and mark.group() not in _NO_TOKENS:
                 found.add((mark.start(), mark.group()))
     return [text for _, text in sorted(found)]
+
+
+def may_hold_tokens(text: str) -> bool:
+    """Whether there may be template tokens in `text`, one line or many: a quick look that nearly all text fails."""
+    return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
 
 
 class Span(NamedTuple):
@@ -86,7 +95,9 @@ class Span(NamedTuple):
 
 def code_spans(line: str) -> list[Span]:
     """The pieces of `line` between backticks, as CommonMark pairs them: runs of equal length."""
-    runs = [found.span() for found in re.finditer("`+", line)] if "`" in line else []
+    if "`" not in line:
+        return []
+    runs = [found.span() for found in _TICKS.finditer(line)]
     following: dict[int, int] = {}
     partner = [0] * len(runs)
     for place in range(len(runs) - 1, -1, -1):
