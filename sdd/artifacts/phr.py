@@ -15,6 +15,7 @@ from sdd.artifacts.reading import (
     id_in_name,
     is_left_over,
     is_token,
+    may_hold_tokens,
     value,
     without_front_matter,
 )
@@ -187,7 +188,7 @@ def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
         for key, found in values.items()
         if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")
     }
-    return FrontMatter(values=known), without_front_matter(document)
+    return FrontMatter(known), without_front_matter(document)
 
 
 def _said(text: str | None) -> str | None:
@@ -222,15 +223,21 @@ def _placeholders(
     document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None
 ) -> Iterator[Item]:
     """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
-    for key, found in fields.values.items():
-        is_plain = found.text[:1].isalnum() and not (found.entries or found.pairs)
-        if is_plain or key in ("prompt_text", "response_text"):
-            continue
-        for entry in (found,) if is_left_over(found) else found.inner:
-            if is_token(entry.text):
-                yield Item(entry.text.strip(), entry.line)
+    head = "\n".join(document.lines[: document.body - 1])
+    # A value holds nothing that its source does not, but for what a backslash escapes.
+    if "\\" in head or may_hold_tokens(head) or not document.has_front_matter:
+        yield from _in_fields(fields)
     for key, section in (("prompt_text", prompt), ("response_text", response)):
         said = fields.find(key)
         whole = Item(said.text, said.line) if said else Item(document.text(section), section.line) if section else None
         if whole and is_token(whole.text):
             yield Item(whole.text.strip(), whole.line)
+
+
+def _in_fields(fields: FrontMatter) -> Iterator[Item]:
+    for key, found in fields.values.items():
+        if key in ("prompt_text", "response_text"):
+            continue
+        for entry in (found,) if is_left_over(found) else found.inner:
+            if is_token(entry.text):
+                yield Item(entry.text.strip(), entry.line)

@@ -60,14 +60,14 @@ _DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
     """The template text that is left in the prose of `section` (the whole body by default), not that in code."""
     section = section or document.whole
-    if not _may_hold_tokens(document.shown(section.start, section.end)):
+    if not may_hold_tokens(document.shown(section.start, section.end)):
         return ()
     return tuple(Item(text, number) for number, line in document.prose(section) for text in tokens(line))
 
 
 def tokens(line: str) -> list[str]:
     """The template tokens of one line, in its order."""
-    if not _may_hold_tokens(line):
+    if not may_hold_tokens(line):
         return []
     bare = line[:10_000]
     for span in reversed(code_spans(bare)):
@@ -80,8 +80,8 @@ def tokens(line: str) -> list[str]:
     return [text for _, text in sorted(found)]
 
 
-def _may_hold_tokens(text: str) -> bool:
-    """A quick look that nearly all text fails."""
+def may_hold_tokens(text: str) -> bool:
+    """Whether there may be template tokens in `text`, one line or many: a quick look that nearly all text fails."""
     return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
 
 
