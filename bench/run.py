@@ -148,7 +148,7 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
 
 
 def report_command(scratch: Path, large: Path) -> Command:
-    """A site written anew, over a repository whose changes were judged before, as they are wherever it is made often."""
+    """A site written anew, over a repository whose changes were judged before, as wherever one is made often."""
     folder, site = scratch / "reported", scratch / "site"
     subprocess.run(["git", "clone", "-q", large, folder], check=True)
     remark("judging every change of the large repository once")
