@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import KINDS, KindOfFile, kind_of, locate
+from sdd.artifacts import KINDS, KindOfFile, file_entries, kind_of, locate, reading
+from sdd.artifacts.file_entries import path_of
+from sdd.artifacts.reading import tokens
+from sdd.regex import regex
 from tests.test_artifacts_features import AGENT, SPEC
 from tests.test_artifacts_records import CONTRACT, PATH, PHR
 
@@ -45,6 +48,44 @@ def test_no_content_raises(kind: KindOfFile, content: bytes) -> None:
     read = kind.parse(PATH, content, "")
     assert all(problem.line >= 1 for problem in read.problems)
     assert repr(read).encode("utf-8")
+
+
+TOKENS = [
+    "[",
+    "]",
+    "{{",
+    "}}",
+    "A",
+    "NAME HERE",
+    "US1",
+    "x",
+    " ",
+    "e.g., a",
+    "$ARGUMENTS",
+    "Entity",
+    "###",
+    "`",
+    "_B",
+    "(",
+]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=8).map("".join))
+def test_a_quick_look_at_a_line_overlooks_no_token(line: str) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        quick = tokens(line)
+        monkeypatch.setattr(reading, "_may_hold_tokens", lambda text: True)
+        assert quick == tokens(line)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.text("ab./-_ :`'([,é\u00a0", max_size=12))
+def test_a_bare_path_is_what_the_long_way_makes_of_it(written: str) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        quick = path_of(written)
+        monkeypatch.setattr(file_entries, "_BARE", regex("(?!)"))
+        assert quick == path_of(written)
 
 
 HOSTILE = {

@@ -372,3 +372,14 @@ def test_a_whole_percent_never_says_more_than_is_true() -> None:
     from sdd.render.audit import percent
 
     assert [percent(part, 1000) for part in (0, 1, 500, 999, 1000)] == ["0%", "1%", "50%", "99%", "100%"]
+
+
+@pytest.mark.parametrize("form", ["markdown", "sarif", "junit", "github", "gitlab"])
+def test_every_format_of_a_verdict_tells_each_change(line: Line, form: str) -> None:
+    line.commit("Small gap (#1)", {"src/a.py": "A = 1\n"})
+    line.commit("Other gap (#2)", {"src/b.py": "B = 1\n"})
+    ran = sdd(line.here.path, "audit", "--format", form)
+    assert ran.status == 0
+    assert "src/a.py" in ran.out
+    assert "src/b.py" in ran.out
+    assert sdd(line.here.path, "audit", "--format", form, "--json").status == 2

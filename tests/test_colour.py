@@ -14,7 +14,15 @@ from tests.scratch import Scratch
 
 LINES = st.lists(
     st.sampled_from(
-        ["sdd: pass: x", "sdd: push refused: y", "a.py:1:1: change-no-phr: z", "next     sdd init", "", "é:"]
+        [
+            "sdd: pass: x",
+            "sdd: push refused: y",
+            "a.py:1:1: change-no-phr: z",
+            "next     sdd init",
+            "fault    hook",
+            "",
+            "é:",
+        ]
     )
     | st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
 ).map("\n".join)

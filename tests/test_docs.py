@@ -8,6 +8,7 @@ import click
 import pytest
 
 from tests.console import BIN_FOLDER, differences
+from tests.index_page import PAGE, page_text
 
 TOP = Path(__file__).resolve().parent.parent
 PAGES = (TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")))
@@ -53,6 +54,11 @@ def test_the_rule_book_is_what_the_rules_say() -> None:
 
     told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
     assert told == rule_book(ALL), "bring it up to date: sdd explain --all > docs/rules.md"
+
+
+def test_the_tables_of_the_index_are_what_it_says_of_itself() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == page_text(page), "bring it up to date: python -m tests.index_page --write"
 
 
 def test_every_format_is_documented() -> None:

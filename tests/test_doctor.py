@@ -98,19 +98,49 @@ def test_from_within_gits_own_folder_the_hook_is_not_looked_at(adopted: Adopted)
 # -- target and history ------------------------------------------------------------------------------------
 
 
-def test_a_target_that_was_never_fetched_is_fetched(adopted: Adopted) -> None:
+def without_target(adopted: Adopted) -> None:
+    """What a clone knows of its target before it has ever fetched."""
     adopted.here.git("config", "branch.main.merge", "refs/heads/main")
     adopted.here.git("remote", "set-head", "origin", "--delete")
     adopted.here.git("update-ref", "-d", "refs/remotes/origin/main")
+
+
+def test_a_target_that_was_never_fetched_is_fetched(adopted: Adopted) -> None:
+    without_target(adopted)
     row = said(adopted, "target")
-    assert (row.state, row.mend) == ("fault", "git fetch origin main:refs/remotes/origin/main")
+    assert (row.state, row.mend) == ("fault", "git fetch origin && git remote set-head origin --auto")
     run_mend(adopted.here, row.mend)
-    assert said(adopted, "target").state == "ok"
+    assert said(adopted, "target").found.startswith("origin/main, here at ")
+
+
+def test_a_remote_says_itself_which_branch_is_the_target(adopted: Adopted) -> None:
+    without_target(adopted)
+    adopted.here.git("branch", "-m", "main", "trunk")
+    adopted.land("trunk:trunk")
+    adopted.remote.git("symbolic-ref", "HEAD", "refs/heads/trunk")
+    adopted.land(":main")
+    row = said(adopted, "target")
+    assert row.state == "fault"
+    run_mend(adopted.here, row.mend)
+    assert said(adopted, "target").found.startswith("origin/trunk, here at ")
+
+
+def test_a_clone_of_one_branch_fetches_the_target_by_name(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.branch()
+    adopted.land("work:work")
+    clone = Scratch.clone(adopted.remote.path, tmp_path / "one", "--single-branch", "--branch", "work")
+    (row,) = rows_of(clone.path, "target")
+    assert (row.state, row.mend) == ("fault", "git fetch origin main:refs/remotes/origin/main")
+    run_mend(clone, row.mend)
+    assert rows_of(clone.path, "target")[0].state == "ok"
 
 
 def test_several_remotes_want_a_word(adopted: Adopted) -> None:
     adopted.here.git("remote", "rename", "origin", "one")
     adopted.here.git("remote", "add", "two", str(adopted.remote.path))
+    adopted.here.git("update-ref", "-d", "refs/remotes/one/main")
+    assert said(adopted, "target")[::2] == ("fault", "git fetch --all")
+    run_mend(adopted.here, "git fetch --all")
     row = said(adopted, "target")
     assert (row.state, row.mend) == ("fault", "git config sdd.target one/main")
     run_mend(adopted.here, row.mend)
@@ -126,22 +156,11 @@ def test_a_target_that_is_none_is_named_anew(adopted: Adopted) -> None:
     assert said(adopted, "target").state == "ok"
 
 
-def test_a_remote_whose_branches_have_other_names_wants_a_word(adopted: Adopted) -> None:
-    adopted.here.git("branch", "-m", "main", "trunk")
-    adopted.land("trunk:trunk")
-    adopted.here.git("remote", "set-head", "origin", "--delete")
-    adopted.here.git("update-ref", "-d", "refs/remotes/origin/main")
-    row = said(adopted, "target")
-    assert (row.state, row.mend) == ("fault", "git config sdd.target origin/trunk")
-    run_mend(adopted.here, row.mend)
-    assert said(adopted, "target").found.startswith("origin/trunk, here at ")
-
-
 def test_an_empty_remote_is_no_fault(adopted: Adopted, tmp_path: Path) -> None:
     Scratch(tmp_path / "empty.git", "--bare")
+    without_target(adopted)
+    adopted.here.git("config", "--unset", "branch.main.merge")
     adopted.here.git("remote", "set-url", "origin", str(tmp_path / "empty.git"))
-    adopted.here.git("remote", "set-head", "origin", "--delete")
-    adopted.here.git("update-ref", "-d", "refs/remotes/origin/main")
     row = said(adopted, "target")
     assert (row.state, row.found) == ("ok", "none yet: the first push of main makes it, judged by its own policy")
 
@@ -226,6 +245,13 @@ def test_a_baseline_that_cannot_be_read_comes_back_from_history(adopted: Adopted
     run_mend(adopted.here, row.mend)
     adopted.land_change({})
     assert said(adopted, "baseline").state == "ok"
+
+
+def test_a_root_that_has_not_landed_rules_itself(adopted: Adopted) -> None:
+    adopted.here.git("update-ref", "refs/remotes/origin/main", adopted.here.git("rev-list", "--max-parents=0", "HEAD"))
+    assert said(adopted, "roots").found == "1 root in HEAD, none in origin/main yet: ."
+    assert said(adopted, "policy").found == "1 file .specify/sdd.toml in HEAD"
+    assert said(adopted, "hook").state == "ok"
 
 
 def test_each_root_of_a_monorepo_is_looked_at(adopted: Adopted) -> None:

@@ -1,5 +1,6 @@
 """Text is read to its front matter and sections, and never otherwise than Markdown and YAML mean it."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.document import READ_LIMIT, Document, decode, yaml_nodes
+from sdd.document import READ_LIMIT, Document, Value, decode, is_none_like, yaml_nodes
 from sdd.document.blocks import Blocks
 from sdd.document.commonmark import parse
+from sdd.document.lenient import read_leniently
+from sdd.document.plain_yaml import read_plain
 from sdd.document.scan import quick_scan, scan
 from sdd.document.yaml_nodes import NotYaml, compose
 
@@ -101,18 +104,27 @@ def code(blocks: Blocks, lines: list[str]) -> set[int]:
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(TRICKY), max_size=14))
 def test_the_quick_scan_agrees_with_markdown_it_where_it_is_sure(lines: list[str]) -> None:
-    text = "\n".join(lines)
-    quick, right = quick_scan(text), parse(text)
+    quick, right = quick_scan(lines), parse("\n".join(lines))
     if quick.sure:
         assert quick.headings == right.headings
         assert code(quick, lines) == code(right, lines)
-    assert scan(text).headings == right.headings
+    assert scan(lines).headings == right.headings
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="#`~->=<! \t\nab1.[]:", max_size=60))
 def test_any_text_has_the_headings_that_markdown_it_sees(text: str) -> None:
-    assert scan(text).headings == parse(text).headings
+    assert scan(text.split("\n")).headings == parse(text).headings
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(TRICKY), max_size=14), st.integers(2, 30))
+def test_blocks_count_their_lines_from_where_the_text_stands_in_its_file(lines: list[str], first: int) -> None:
+    def place(blocks: Blocks) -> list[tuple[int, int]]:
+        return [(block.line, block.end) for kind in blocks[:3] for block in kind]
+
+    moved = [(line + first - 1, end + first - 1) for line, end in place(scan(lines))]
+    assert place(scan(lines, first)) == moved
 
 
 PIECES = [
@@ -244,10 +256,36 @@ body
     assert dict(read.values["links"].pairs or ())["spec"].text == "specs/x/spec.md"
 
 
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=8), st.integers(2, 30))
+def test_front_matter_counts_its_lines_from_where_it_stands_in_its_file(lines: list[str], first: int) -> None:
+    def moved(value: Value) -> Value:
+        entries = value.entries and tuple(moved(entry) for entry in value.entries)
+        pairs = value.pairs and tuple((key, moved(inner)) for key, inner in value.pairs)
+        return Value(value.text, value.line + first - 1, entries, pairs, value.block)
+
+    source = "\n".join(lines)
+    for read in (read_plain, compose, read_leniently):
+        with suppress(NotYaml):
+            found = read(source) or []
+            assert (read(source, first) or []) == [(key, moved(value)) for key, value in found], read
+
+
 def test_an_alias_bomb_is_not_expanded() -> None:
     lines = ["a0: &a0 [x,x]"] + [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
     found = document("---\n" + "\n".join(lines) + "\n---\n")
     assert any("anchors" in problem.message for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "none", "None.", "N/A", "'n/a'", '" NULL "', "~", "-", "[]", "{}", "Not Applicable", "{{ID}}", "[{{X}}]"],
+)
+def test_what_says_nothing_is_none_like(text: str) -> None:
+    assert is_none_like(text)
+    assert is_none_like(f"\n {text}\t")
+    assert not is_none_like(f"x{text}")
+    assert not is_none_like(f"{text} but this")
 
 
 def test_a_code_fence_around_the_file_is_seen_through() -> None:
@@ -298,6 +336,18 @@ def test_items_and_leads_are_found_with_their_lines() -> None:
         ("Date", "today", 13),
         ("Owner", "me", 14),
     ]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from([*TRICKY, "# One", "- a", "    - deep", ""]), max_size=20), st.data())
+def test_the_items_of_a_section_are_the_same_whether_those_around_it_are_known(
+    lines: list[str], data: st.DataObject
+) -> None:
+    found = document("\n".join(lines))
+    whole = found.whole
+    start = data.draw(st.integers(whole.start, whole.end))
+    section = whole._replace(start=start, end=data.draw(st.integers(start, whole.end)))
+    assert found.items(section, found.items(whole)) == found.items(section)
 
 
 @settings(max_examples=300, deadline=None)

@@ -69,6 +69,14 @@ def test_what_is_not_plain_is_left_to_the_parser(source: str) -> None:
     assert read_plain(source) is None
 
 
+@pytest.mark.parametrize("end", ["", "!", "]", ": x", " #", '"'])
+@pytest.mark.parametrize("start", ["k: ", "k: a", "k: [a", "k: [a, b", "- a", '"', "k: 'a", ""])
+@pytest.mark.parametrize("piece", [" ", "a ", "a, ", "a:", "- ", "'a' "])
+def test_no_line_takes_more_time_than_its_length(start: str, piece: str, end: str) -> None:
+    """A pattern that tries every way to part a line would not come back from these in an hour."""
+    read_plain(start + piece * (200_000 // len(piece)) + end)
+
+
 def test_no_answer_where_the_parser_finds_no_yaml() -> None:
     for source in ("a: b\n c: d", 'a: "b', "a: b: c", "a: [b", "a:\n  - b\n - c"):
         with pytest.raises(NotYaml):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.artifacts import KINDS
@@ -318,6 +318,10 @@ def test_a_landed_record_that_moves_is_no_new_one(adopted: Adopted, old: str) ->
     assert "phr-replayed" in rules_of(adopted.gate())
 
 
+def test_a_record_that_is_nearly_all_blank_lines_is_repaired_at_once() -> None:
+    assert repaired(f"---\n{HEAD}{chr(10) * 300_000}---\n{BODY}") == SOUND
+
+
 # -- whatever a record holds -------------------------------------------------------------------------------
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
@@ -339,6 +343,13 @@ LINES = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(LINES, st.sampled_from(["", "---\n", "\ufeff", "```md\n---\n"]), st.sampled_from(["\n", "\r\n"]))
+@example(["", "PROMPT_TEXT:", "0"], "---\n", "\n")
+@example(["title: x", "", "RESPONSE_TEXT: y", "---"], "---\n", "\r\n")
+@example(["STAGE: 0", "", "STAGE:"], "---\n", "\n")
+@example(["stage: IMPL", "stage: GREEN"], "---\n", "\n")
+@example(["ID: 0", "ID: 00", " 0"], "---\n", "\n")
+@example(["00000: 0", "00000: 1", "prompt_text:", "0", "PROMPT_TEXT:"], "---\n", "\n")
+@example(["\ufeff"], "\ufeff", "\n")
 def test_whatever_is_written_reads_back_to_the_same_words(lines: list[str], start: str, end: str) -> None:
     content = (start + end.join(lines)).encode("utf-8", "surrogatepass")
     found = repaired_form(PHR, PATH, "", content)

@@ -9,8 +9,8 @@ import pytest
 from sdd.artifacts import locate
 from sdd.cli.session import tree_to_read
 from sdd.index.database import answer
-from sdd.index.rows import storable
 from sdd.index.state import standing_now
+from sdd.index.terms import storable
 from sdd.repo.objects import Repository
 from tests.scratch import Scratch
 from tests.whole_index import none_expected

@@ -106,7 +106,7 @@ def test_a_merge(adopted: Adopted) -> None:
         "line         src/round.py:2: cents = amount_of_money * 100",
         f"commit       {code[:10]} 2026-03-01 Ada: Round half up",
         f"landed       {merge[:10]} 2026-03-01 Ada: Merge branch 'work' (3 commits)",
-        f"phr          {PHR}:13 (same change, names the file)",
+        f"phr          {PHR}:15 (same change, names the file)",
         "             Round half up.",
         "             As the ledger does.",
         f"contract     {CONTRACT}:1 (the PHR links it): Amounts are rounded half up.",
@@ -335,8 +335,30 @@ def test_a_range_of_lines_has_a_chain_for_each_commit(adopted: Adopted) -> None:
     screen = sdd(adopted.here.path, "why", f"{CODE}:1-5").out
     assert screen.splitlines()[0] == f"{CODE}:1-5: 2 commits, the newest first"
     assert f"1,3          {lines[0][1][:10]} 2026-03-01 Ada: Round\n" in screen
+    adopted.branch()
+    adopted.write({CODE: LINES.replace("half", "HALF")}, "Loud")
+    assert "Ada: Loud (not landed)\n" in adopted.done("why", f"{CODE}:1-3").out
+    adopted.here.git("switch", "-q", "main")
     one = why(adopted.here.path, f"{CODE}:4-5")
     assert [item["lines"] for item in one["chain"] if item["kind"] == "line"] == [[4, 5]]
+
+
+def test_the_newest_of_a_range_comes_first_and_days_are_those_of_the_place(scratch: Scratch) -> None:
+    lines = [f"line {number} of some length" for number in range(4)]
+    for number, date in enumerate(("2026-03-01T23:30:00-0700", "2026-03-02T07:00:00+0000", "2026-03-02T01:00:00-0500")):
+        lines[number] = f"changed by {number} on another day"
+        scratch.write("a.txt", "\n".join(lines) + "\n")
+        scratch.git("add", ".")
+        scratch.git("commit", "-q", "-m", f"c{number}", GIT_COMMITTER_DATE=date)
+    commits = [item for item in why(scratch.path, "a.txt:1-3")["chain"] if item["kind"] == "commit"]
+    assert [(item["title"], item["day"]) for item in commits] == [
+        ("c1", "2026-03-02"),
+        ("c0", "2026-03-01"),
+        ("c2", "2026-03-02"),
+    ]
+    for commit, day in (("HEAD~2", "2026-03-01"), ("HEAD", "2026-03-02")):
+        landed = why(scratch.path, commit)["chain"]
+        assert [item["day"] for item in landed] == [day, day]
 
 
 # -- records that moved or went away -----------------------------------------------------------------------
@@ -557,6 +579,7 @@ def test_a_commit(adopted: Adopted) -> None:
         ("landing", "same commit", "3 commits"),
         ("phr", "same change", "names its files"),
     ]
+    assert "Merge (landed, 3 commits)\n" in adopted.done("why", "HEAD").out
     assert found(why(adopted.here.path, record))[1] == ("phr", "same commit")
     first = adopted.here.git("rev-list", "--max-parents=0", "HEAD")
     assert why(adopted.here.path, first)["remarks"] == ["no record: landed before sdd (2026-03-01)"]

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import Artifact, ChangeKind, Item
@@ -18,7 +19,7 @@ from sdd.artifacts.reading import (
     value,
     without_front_matter,
 )
-from sdd.document import Document, FrontMatter, ListItem, Section, Value
+from sdd.document import Document, FrontMatter, Lead, ListItem, Section, Value
 from sdd.document.body import plain_title
 from sdd.regex import regex
 
@@ -132,13 +133,12 @@ def parse(path: str, content: bytes, root: str) -> Contract:
     document = Document.parse(content)
     fields = document.front_matter
     body = _body(document, document.whole)
-    names = [(name, document.section(*titles)) for name, titles in _TITLES.items()]
     return Contract(
         path=path,
         root=root,
         problems=(*document.problems, *without_front_matter(document)),
         lines=field_lines(
-            document, [(name, section) for name, section in names if name != "scope" or "scope" not in fields]
+            document, [(name, section) for name, section in body.headed if name != "scope" or "scope" not in fields]
         ),
         id=fields.text("id") or id_in_name(path),
         title=fields.text("title") or document.title,
@@ -160,9 +160,9 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         checks=body.checks,
         discovery=body.discovery,
         follow_ups=body.follow_ups,
-        sections=_sections(document, document.whole),
-        task_items=_task_items(document, document.whole),
-        error_marks=_error_marks(document, document.whole),
+        sections=body.sections,
+        task_items=body.task_items,
+        error_marks=body.error_marks,
         placeholders=(*_left_over(fields), *placeholders(document)),
     )
 
@@ -170,14 +170,11 @@ def parse(path: str, content: bytes, root: str) -> Contract:
 def embedded(document: Document, section: Section, path: str, root: str, head: Head) -> Contract:
     """The contract in a section of a PHR. It is done, and `head` gives what only the PHR says."""
     body = _body(document, section)
-    lines = {
-        name: found.line for name, titles in _TITLES.items() if (found := document.section(*titles, within=section))
-    }
     return Contract(
         path=path,
         root=root,
         line=section.line,
-        lines=lines,
+        lines={name: headed.line for name, headed in body.headed},
         id=None,
         title=head.title,
         kind=head.kind,
@@ -198,9 +195,9 @@ def embedded(document: Document, section: Section, path: str, root: str, head: H
         checks=body.checks,
         discovery=body.discovery,
         follow_ups=body.follow_ups,
-        sections=_sections(document, section),
-        task_items=_task_items(document, section),
-        error_marks=_error_marks(document, section),
+        sections=body.sections,
+        task_items=body.task_items,
+        error_marks=body.error_marks,
         placeholders=placeholders(document, section),
         embedded=True,
     )
@@ -208,8 +205,13 @@ def embedded(document: Document, section: Section, path: str, root: str, head: H
 
 def own_part(title: str) -> str | None:
     """The field of a Contract that a heading such as "Success criteria" or "Follow-ups / Risks" stands for."""
-    plain = {plain_title(title), plain_title(title.partition("/")[0])}
-    return next((name for name, titles in _TITLES.items() if plain & {plain_title(own) for own in titles}), None)
+    names = {_fields_by_title().get(plain_title(part)) for part in (title, title.partition("/")[0])}
+    return next((name for name in _TITLES if name in names), None)
+
+
+@cache
+def _fields_by_title() -> dict[str, str]:
+    return {plain_title(title): name for name, titles in _TITLES.items() for title in titles}
 
 
 def code_reference(item: Item) -> CodeReference:
@@ -223,6 +225,9 @@ def code_reference(item: Item) -> CodeReference:
 
 
 class _Body(NamedTuple):
+    """What the body of a contract says; `headed` names the fields that have a heading of their own."""
+
+    headed: tuple[tuple[str, Section], ...]
     criteria: str | None
     constraints: tuple[Item, ...]
     invariants: tuple[Item, ...]
@@ -231,47 +236,70 @@ class _Body(NamedTuple):
     discovery: tuple[CodeReference, ...]
     follow_ups: tuple[Item, ...]
     scope: tuple[Item, ...]
+    sections: tuple[Part, ...]
+    task_items: tuple[Check, ...]
+    error_marks: tuple[ErrorMark, ...]
 
 
 def _body(document: Document, whole: Section) -> _Body:
     """What the sections of a contract say, headings of whatever level or bold leads."""
-    found = {name: _part(document, whole, titles) for name, titles in _TITLES.items()}
-    lists = {name: bullets(document, section) for name, section in found.items()}
-    criteria = found["criteria"]
-    items = document.items(found["checks"]) if found["checks"] else ()
+    inner, leads = document.subsections(whole), tuple(document.leads(whole))
+    headed = _headed(inner)
+    parts = _led(leads, inner, whole) | headed
+    criteria, checks = parts.get("criteria"), parts.get("checks")
+    items = document.items(whole)
+
+    def listed(name: str) -> tuple[Item, ...]:
+        return bullets(document, parts.get(name), items)
+
     return _Body(
+        tuple((name, headed[name]) for name in _TITLES if name in headed),
         _criteria(document, criteria) if criteria else None,
-        lists["constraints"],
-        lists["invariants"],
-        lists["non_goals"],
-        tuple(_check(item) for item in items if item.done is not None),
-        tuple(code_reference(item) for item in lists["discovery"]),
-        lists["follow_ups"],
-        tuple(Item(_pattern(item.text), item.line) for item in lists["scope"]),
+        listed("constraints"),
+        listed("invariants"),
+        listed("non_goals"),
+        _checks(document.items(checks, items)) if checks else (),
+        tuple(map(code_reference, listed("discovery"))),
+        listed("follow_ups"),
+        tuple(Item(_pattern(item.text), item.line) for item in listed("scope")),
+        _sections(document, whole, inner, leads),
+        _checks(items),
+        _error_marks(document, inner),
     )
 
 
-def _part(document: Document, whole: Section, titles: tuple[str, ...]) -> Section | None:
-    """The section with one of `titles`, else what follows a bold lead of that name up to the next lead or heading."""
-    section = document.section(*titles, within=whole)
-    if section is not None:
-        return section
-    leads = list(document.leads(whole))
+def _headed(inner: tuple[Section, ...]) -> dict[str, Section]:
+    """The first section for each field that has a heading."""
+    found: dict[str, Section] = {}
+    for section in inner:
+        name = _fields_by_title().get(plain_title(section.title))
+        if name:
+            found.setdefault(name, section)
+    return found
+
+
+def _led(leads: tuple[Lead, ...], inner: tuple[Section, ...], whole: Section) -> dict[str, Section]:
+    """What follows the first bold lead for each field, up to the next lead or heading."""
+    found: dict[str, Section] = {}
     for place, lead in enumerate(leads):
-        if plain_title(lead.name) in {plain_title(title) for title in titles}:
+        name = _fields_by_title().get(plain_title(lead.name))
+        if name and name not in found:
             end = leads[place + 1].line if place + 1 < len(leads) else whole.end
-            ends = [end, *(inner.line for inner in document.subsections(whole) if inner.line > lead.line)]
-            return Section(lead.name, 0, lead.line, lead.line, min(ends))
-    return None
+            heading = next((section.line for section in inner if section.line > lead.line), end)
+            found[name] = Section(lead.name, 0, lead.line, lead.line, min(end, heading))
+    return found
 
 
 def _criteria(document: Document, section: Section) -> str | None:
     """The text of the section without comments; of a bold lead, what follows the name."""
-    lines = [line for number, line in document.shown(section)]
-    text = "\n".join(lines).strip()
+    text = document.shown(section.start, section.end)
     if section.level == 0:
         text = re.sub(r"^\s*(?:[-*+]\s+)?\*\*[^*]+\*\*\s*:?\s*", "", text)
     return text or None
+
+
+def _checks(items: tuple[ListItem, ...]) -> tuple[Check, ...]:
+    return tuple(_check(item) for item in items if item.done is not None)
 
 
 def _check(item: ListItem) -> Check:
@@ -297,32 +325,26 @@ def _agent(document: Document, section: Section) -> str | None:
     return value(lead.value) if lead else None
 
 
-def _sections(document: Document, section: Section) -> tuple[Part, ...]:
+def _sections(
+    document: Document, whole: Section, inner: tuple[Section, ...], leads: tuple[Lead, ...]
+) -> tuple[Part, ...]:
     """Every heading and bold lead with its text, in the file's order."""
-    shown = dict(document.shown(section))
-
-    def text(first: int, end: int) -> str:
-        return "\n".join(shown[number] for number in range(first, end) if number in shown).strip()
-
-    inner = document.subsections(section)
-    leads = list(document.leads(section))
-    starts = sorted({*(one.line for one in inner), *(lead.line for lead in leads), section.end})
-    found = [Part(one.title, one.line, text(one.start, one.end)) for one in inner]
-    for lead in leads:
-        end = starts[bisect_right(starts, lead.line)]
-        found.append(Part(lead.name, lead.line, f"{lead.value}\n{text(lead.line + 1, end)}".strip()))
-    return tuple(sorted(found, key=lambda part: part.line))
+    found = [Part(one.title, one.line, document.shown(one.start, one.end)) for one in inner]
+    if leads:
+        starts = sorted({*(one.line for one in inner), *(lead.line for lead in leads), whole.end})
+        for lead in leads:
+            below = document.shown(lead.line + 1, starts[bisect_right(starts, lead.line)])
+            found.append(Part(lead.name, lead.line, f"{lead.value}\n{below}".strip()))
+        found.sort(key=lambda part: part.line)
+    return tuple(found)
 
 
-def _task_items(document: Document, section: Section) -> tuple[Check, ...]:
-    return tuple(_check(item) for item in document.items(section) if item.done is not None)
-
-
-def _error_marks(document: Document, section: Section) -> tuple[ErrorMark, ...]:
+def _error_marks(document: Document, inner: tuple[Section, ...]) -> tuple[ErrorMark, ...]:
     """What tables and lists under a heading about errors say of each code: its last cell, or what follows a colon."""
     found: dict[int, ErrorMark] = {}
-    for part in document.subsections(section):
-        if not _ERRORS.search(part.title[:300]):
+    for part in inner:
+        title = part.title[:300]
+        if "error" not in title.lower() or not _ERRORS.search(title):
             continue
         for number, line in document.prose(part):
             row = line.strip()

@@ -4,6 +4,8 @@ import re
 
 from sdd.regex import regex
 
+_BARE = regex(r"[\w./-]{1,1000}")
+"""A path and nothing else, as nearly every entry is."""
 _REMARK = regex(
     r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
     r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
@@ -22,6 +24,8 @@ def path_of(written: str) -> str | None:
     Backticks, quotes, a leading `./` and a remark behind the path are cut; what is quoted is taken whole. An
     absolute path or one with backslashes stays as it is.
     """
+    if _BARE.fullmatch(written):
+        return _from_here(written)
     code = _CODE.fullmatch(written)
     if code:
         return code[2]
@@ -36,6 +40,10 @@ def path_of(written: str) -> str | None:
         path = _without_remark(text)
         if " " in path and not _is_path_with_spaces(path):
             return None
+    return _from_here(path)
+
+
+def _from_here(path: str) -> str | None:
     while path.startswith("./"):
         path = path[2:].lstrip("/")
     return path or None

@@ -47,7 +47,7 @@ class Stage(StrEnum):
     GENERAL = "general"
 
 
-_ALIASES = {
+_STAGES = {stage.value: stage for stage in Stage} | {
     "implement": Stage.GREEN,
     "impl": Stage.GREEN,
     "clarify": Stage.SPEC,
@@ -111,10 +111,7 @@ class Phr(Artifact):
 
 def stage_of(text: str | None) -> Stage | None:
     """The canonical stage that `text` means, aliases included; None where it means none."""
-    word = (text or "").strip().lower()
-    if word in _ALIASES:
-        return _ALIASES[word]
-    return Stage(word) if word in {stage.value for stage in Stage} else None
+    return _STAGES.get((text or "").strip().lower())
 
 
 def parse(path: str, content: bytes, root: str) -> Phr:
@@ -126,20 +123,13 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     stage_written = stage_in_name if stage_written is None and problems == () else _said(stage_written)
     number = id_in_name(path)
     prompt, response = prompt_section(document), response_section(document)
-    files = tuple(_files(fields))
-    kind, feature = fields.text("kind"), fields.text("feature")
-    links = tuple(_links(fields))
-    contract = own_section(document, "Execution contract")
+    outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
+    title, kind, surface, feature = (fields.text(key) for key in ("title", "kind", "surface", "feature"))
+    date = fields.text(*_DATES)
+    files, links = tuple(_files(fields)), tuple(_links(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
-    head = Head(
-        fields.text("title"), change_kind(kind), kind, fields.text("surface"), feature, dict(links).get("spec"), scope
-    )
-    sections = [
-        ("prompt", prompt),
-        ("response", response),
-        ("outcome", own_section(document, *OUTCOME)),
-        ("contract", contract),
-    ]
+    head = Head(title, change_kind(kind), kind, surface, feature, dict(links).get("spec"), scope)
+    sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
     return Phr(
         path=path,
         root=root,
@@ -157,13 +147,13 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
         number=int(number[:18]) if number else None,
         folder=_folder(path),
-        title=fields.text("title"),
+        title=title,
         stage=stage_of(stage_written),
         stage_written=stage_written,
         stage_in_name=stage_in_name,
-        date=calendar_date(fields.text(*_DATES)),
-        date_written=fields.text(*_DATES),
-        surface=fields.text("surface"),
+        date=calendar_date(date),
+        date_written=date,
+        surface=surface,
         model=fields.text("model"),
         feature=feature,
         branch=fields.text("branch"),
@@ -173,12 +163,12 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         links=links,
         files=files,
         tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
-        kind=change_kind(kind),
+        kind=head.kind,
         kind_written=fields.written("kind"),
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),
-        follow_ups=next_prompts(document),
+        follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
         contract=embedded(document, contract, path, root, head) if contract else None,
     )
@@ -205,9 +195,9 @@ def _said(text: str | None) -> str | None:
 
 
 def _folder(path: str) -> str:
-    found = _FOLDER.search(path)
-    own = _FEATURE_PROMPTS.search(path)
-    return own[1] if own else (found[1] or "") if found else ""
+    own = _FEATURE_PROMPTS.search(path) if "specs/" in path else None
+    found = own or _FOLDER.search(path)
+    return (found[1] or "") if found else ""
 
 
 def _files(fields: FrontMatter) -> Iterator[FileEntry]:
@@ -221,7 +211,7 @@ def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:
     found = fields.find("links")
     pairs = [(key.lower(), inner.text) for key, inner in found.pairs or ()] if found else []
     pairs += [
-        (key.removeprefix("links_"), found.text) for key, found in fields.values.items() if key.startswith("links_")
+        (key.removeprefix("links_"), fields.values[key].text) for key in fields.values if key.startswith("links_")
     ]
     for key, text in pairs:
         if not is_none_like(text):
@@ -233,16 +223,14 @@ def _placeholders(
 ) -> Iterator[Item]:
     """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
     for key, found in fields.values.items():
-        if key in ("prompt_text", "response_text"):
+        is_plain = found.text[:1].isalnum() and not (found.entries or found.pairs)
+        if is_plain or key in ("prompt_text", "response_text"):
             continue
-        inner = (*(found.entries or ()), *(entry for _, entry in found.pairs or ()))
-        for entry in (found,) if is_left_over(found) else inner:
+        for entry in (found,) if is_left_over(found) else found.inner:
             if is_token(entry.text):
                 yield Item(entry.text.strip(), entry.line)
     for key, section in (("prompt_text", prompt), ("response_text", response)):
         said = fields.find(key)
-        for item in (
-            [Item(said.text, said.line)] if said else [Item(document.text(section), section.line)] if section else []
-        ):
-            if is_token(item.text):
-                yield Item(item.text.strip(), item.line)
+        whole = Item(said.text, said.line) if said else Item(document.text(section), section.line) if section else None
+        if whole and is_token(whole.text):
+            yield Item(whole.text.strip(), whole.line)

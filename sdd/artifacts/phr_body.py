@@ -4,7 +4,7 @@ import re
 
 from sdd.artifacts.artifact import Item
 from sdd.document import Document, FrontMatter, Section, is_none_like
-from sdd.document.body import plain_title
+from sdd.document.body import plain_title, plain_titles
 from sdd.regex import regex
 
 PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
@@ -20,6 +20,7 @@ _AFTER = (
 _NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
 _OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
 _COMMAND_TEXT = regex(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
+_OPENING = regex(r" {0,3}(`{3,}|~{3,})")
 _LABEL = regex(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
 
 
@@ -35,9 +36,11 @@ def response_section(document: Document) -> Section | None:
 
 def own_section(document: Document, *titles: str) -> Section | None:
     """The last section with one of `titles`: an earlier one was quoted in the prompt or the response."""
-    wanted = {plain_title(title) for title in titles}
-    fitting = (section for section in reversed(document.sections) if plain_title(section.title) in wanted)
-    return next(fitting, None)
+    wanted = plain_titles(titles)
+    for section in reversed(document.sections):
+        if plain_title(section.title) in wanted:
+            return section
+    return None
 
 
 def spoken(fields: FrontMatter, document: Document, section: Section | None, key: str, speaker: str) -> str | None:
@@ -52,16 +55,15 @@ def spoken(fields: FrontMatter, document: Document, section: Section | None, key
     return None if not text or is_none_like(text) else text
 
 
-def next_prompts(document: Document) -> tuple[Item, ...]:
+def next_prompts(document: Document, outcome: Section | None) -> tuple[Item, ...]:
     """The follow-ups that the outcome names: "Next prompts" and the bullets below it, or a section of that name."""
-    section = own_section(document, *OUTCOME)
     found: list[Item] = []
     inside: int | None = None
-    for item in document.items(section) if section else ():
+    for item in document.items(outcome) if outcome else ():
         match = _NEXT_PROMPTS.match(item.text)
         if match:
             inside = item.indent
-            found += [Item(part.strip(), item.line) for part in [match[1]]]
+            found.append(Item(match[1].strip(), item.line))
         elif inside is not None and item.indent > inside and not _OTHER_BULLET.match(item.text):
             found.append(Item(item.text, item.line))
         else:
@@ -75,7 +77,7 @@ def _extended(document: Document, section: Section | None, following: tuple[str,
     """`section` up to the first of the `following` titles at its level or above, headings between them included."""
     if section is None:
         return None
-    wanted = {plain_title(title) for title in following}
+    wanted = plain_titles(following)
     for other in document.sections:
         if other.line > section.line and other.level <= section.level and plain_title(other.title) in wanted:
             return section._replace(end=other.line)
@@ -85,8 +87,10 @@ def _extended(document: Document, section: Section | None, following: tuple[str,
 def _unwrapped(text: str) -> str:
     """A prompt without the code fence that opens it, or without the quotation marks before every line."""
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    fence = _OPENING.match(text)
+    if not fence and not text.lstrip().startswith(">"):
+        return text
     lines = text.split("\n")
-    fence = re.match(r" {0,3}(`{3,}|~{3,})", lines[0])
     if fence:
         closing = next((number for number, line in enumerate(lines[1:], 1) if _closes(line, fence[1])), None)
         after = [] if closing is None else lines[closing + 1 :]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sdd.artifacts.artifact import ChangeKind
-from sdd.document import Document, Item, Problem, Section, Value
+from sdd.document import Document, Item, ListItem, Problem, Section, Value
 from sdd.regex import regex
 
 _TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
@@ -25,6 +25,8 @@ _TEMPLATE_PHRASE = regex(
     r"|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|One sentence"
     r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
+# What every token in brackets starts with, but neither the box of a task nor the marks behind it.
+_IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
 _NO_TOKENS = frozenset(
     f"[{words}]"
     for words in [
@@ -47,6 +49,7 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
+_TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
@@ -56,15 +59,16 @@ _DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
     """The template text that is left in the prose of `section` (the whole body by default), not that in code."""
-    found = []
-    for number, line in document.prose(section or document.whole):
-        if "[" in line or "{{" in line or "$ARGUMENTS" in line:
-            found += [Item(text, number) for text in tokens(line)]
-    return tuple(found)
+    section = section or document.whole
+    if not _may_hold_tokens(document.shown(section.start, section.end)):
+        return ()
+    return tuple(Item(text, number) for number, line in document.prose(section) for text in tokens(line))
 
 
 def tokens(line: str) -> list[str]:
     """The template tokens of one line, in its order."""
+    if not _may_hold_tokens(line):
+        return []
     bare = line[:10_000]
     for span in reversed(code_spans(bare)):
         bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
@@ -74,6 +78,11 @@ def tokens(line: str) -> list[str]:
             if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":") and mark.group() not in _NO_TOKENS:
                 found.add((mark.start(), mark.group()))
     return [text for _, text in sorted(found)]
+
+
+def _may_hold_tokens(text: str) -> bool:
+    """A quick look that nearly all text fails."""
+    return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
 
 
 class Span(NamedTuple):
@@ -86,7 +95,9 @@ class Span(NamedTuple):
 
 def code_spans(line: str) -> list[Span]:
     """The pieces of `line` between backticks, as CommonMark pairs them: runs of equal length."""
-    runs = [found.span() for found in re.finditer("`+", line)] if "`" in line else []
+    if "`" not in line:
+        return []
+    runs = [found.span() for found in _TICKS.finditer(line)]
     following: dict[int, int] = {}
     partner = [0] * len(runs)
     for place in range(len(runs) - 1, -1, -1):
@@ -134,11 +145,14 @@ def change_kind(text: str | None) -> ChangeKind | None:
         return None
 
 
-def bullets(document: Document, section: Section | None) -> tuple[Item, ...]:
-    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines."""
+def bullets(document: Document, section: Section | None, around: tuple[ListItem, ...] = ()) -> tuple[Item, ...]:
+    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines.
+
+    `around` is what `Document.items` takes.
+    """
     if section is None:
         return ()
-    found = [Item(item.text, item.line) for item in document.items(section)]
+    found = [Item(item.text, item.line) for item in document.items(section, around)]
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
     return tuple(item for item in found if is_answer(item.text) and not is_waved_off(item.text))
@@ -186,12 +200,15 @@ def field_lines(
     document: Document, names: Iterable[tuple[str, Section | None]] = (), **aliases: tuple[str, ...]
 ) -> dict[str, int]:
     """Where each front-matter key and each named section stands; `aliases` gives the keys that a field is read from."""
-    lines = dict(document.front_matter.lines())
+    lines = {key: value.line for key, value in document.front_matter.values.items()}
     for name, keys in aliases.items():
-        key = next((key for key in keys if key in lines), None)
-        if key:
-            lines[name] = lines[key]
-    lines.update({name: section.line for name, section in names if section is not None})
+        for key in keys:
+            if key in lines:
+                lines[name] = lines[key]
+                break
+    for name, section in names:
+        if section is not None:
+            lines[name] = section.line
     return lines
 
 

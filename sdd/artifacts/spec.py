@@ -132,7 +132,8 @@ def _is_criterion(name: str) -> bool:
 def _requirements(document: Document) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
     for number, line in document.prose(document.whole):
-        match = _REQUIREMENT.match(line[:4096]) if "-" in line or "**" in line else None
+        may_be_one = ("FR" in line or "SC" in line) and ("-" in line or "**" in line)
+        match = _REQUIREMENT.match(line[:4096]) if may_be_one else None
         if match:
             found.append(Requirement(match[1], line[match.end() :].strip().lstrip("*:_ ").strip(), number))
     return tuple(found)

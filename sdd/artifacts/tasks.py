@@ -102,7 +102,7 @@ def _task(box: str, text: str, phase: str | None, line: int) -> Task:
     """One checkbox line; its marks may stand before or after the id."""
     name, parallel, story = None, False, None
     for _ in range(8):
-        mark = _MARK.match(text)
+        mark = _MARK.match(text) if text[:1] == "[" else None
         found = None if mark or name else _TASK_ID.match(text)
         if mark:
             parallel = parallel or mark[1].upper() == "P"

@@ -56,6 +56,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _called(arguments: list[str]) -> int:
+    """The exit status of the command that a line calls; of what runs at every push click is no part."""
     if asked := gate_line.read(arguments):
         from sdd.cli.judging import judged
 

@@ -10,7 +10,8 @@ from sdd.audit.replay import Interrupted, replay
 from sdd.audit.shares import share
 from sdd.audit.span import read_span
 from sdd.cli.progress import progress_bar
-from sdd.cli.session import json_option, open_repository, print_json, print_text, remark
+from sdd.cli.session import open_repository, print_json, print_text, remark
+from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.errors import ExitCode
 from sdd.render.audit import audit_text
 from sdd.render.audit_json import audit_document
@@ -29,8 +30,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--limit", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help="Gaps to show.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 where fewer passed.")
 @click.option("-v", "--verbose", is_flag=True, help="Cut nothing short.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the audit.")
-@json_option
+@format_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -54,14 +54,17 @@ def command(
     what is new. Exit status: 0 whatever is found, 1 with --fail-under where fewer passed, 2 wrong usage, 3 cannot
     judge.
     """
+    form = chosen_format(form, as_json)
     repository = open_repository(ctx)
     wanted = Wanted(at_the_time, not single, _day(since), _day(until))
     audit = run_audit(repository, range, wanted)
     names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
-    if as_json or form == "json":
+    if form == "text":
+        print_text(audit_text(audit, names, limit=limit, verbose=verbose))
+    elif form == "json":
         print_json(audit_document(audit, names))
     else:
-        print_text(audit_text(audit, names, limit=limit, verbose=verbose))
+        print_verdict(form, audit.verdict, {})
     whole = share(audit.judged)
     missed = fail_under is not None and whole.passed * 100 < fail_under * whole.changes
     ctx.exit(ExitCode.FINDINGS if missed else ExitCode.CLEAN)

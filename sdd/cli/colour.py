@@ -14,6 +14,8 @@ _LABEL = regex(
     r"|line|file|commit|landed|phr|contract|requirement|story|principle|task|more)(?= {1,12}\S)",
     re.MULTILINE,
 )
+_FAULT = regex(r"^fault(?= {4}\S)", re.MULTILINE)
+_WARNING = regex(r"^warning(?= {2}\S)", re.MULTILINE)
 
 
 def wanted() -> bool:
@@ -27,5 +29,7 @@ def coloured(text: str) -> str:
 
     text = _REFUSED.sub(lambda found: click.style(found.group(), fg="red", bold=True), text)
     text = _PASSED.sub(lambda found: click.style(found.group(), fg="green"), text)
+    text = _FAULT.sub(lambda found: click.style(found.group(), fg="red", bold=True), text)
+    text = _WARNING.sub(lambda found: click.style(found.group(), fg="yellow"), text)
     text = _LABEL.sub(lambda found: click.style(found.group(), bold=True), text)
     return _FINDING.sub(lambda found: f"{found['place']} {click.style(found['rule'], fg='yellow')}:", text)

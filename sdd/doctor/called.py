@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from sdd import __version__
 from sdd.doctor.checked import Rows, fault, ok, warning
 from sdd.doctor.hooks import INSTALL, OURS, receiving_hook
 from sdd.doctor.place import Place
+from sdd.doctor.scratch import run_in_scratch
 from sdd.regex import regex
 from sdd.repo.hook_hosts import calls_gate
 from sdd.repo.hook_script import interpreter_of, is_sdds
@@ -51,7 +51,10 @@ def _caller(place: Place) -> Path | None:
 
 
 def _by_interpreter(place: Place, named: str | None) -> Rows:
-    asked = _ask((named, "-P", "-c", _ASK), place.limit) if named else None
+    if not place.scratch:
+        yield warning(f"not asked, since no temporary folder can be made: {named}")
+        return
+    asked = _ask(place.scratch, named, place.limit) if named else None
     mend = INSTALL if place.hook and place.hook.state == HookState.INSTALLED else ""
     if asked and asked.sdd == __version__:
         yield ok(f"the hook calls sdd {asked.sdd} by Python {asked.python}: {named}")
@@ -79,11 +82,8 @@ def _by_name(place: Place, caller: Path, text: str) -> Rows:
         yield fault(f"{caller} calls sdd by its name, and PATH has none; this one lies in {beside}")
 
 
-def _ask(argv: tuple[str, ...], limit: float) -> Called | None:
+def _ask(scratch: Path, interpreter: str, limit: float) -> Called | None:
     """What an interpreter says of its sdd, None where it cannot."""
-    try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=limit)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    words = done.stdout.decode("utf-8", "replace").split()
-    return Called(*words) if done.returncode == 0 and len(words) == 2 else None
+    ended = run_in_scratch(scratch, (interpreter, "-P", "-c", _ASK), scratch, os.environ, limit)
+    words = ended.said.split()
+    return Called(*words) if ended.status == 0 and len(words) == 2 else None

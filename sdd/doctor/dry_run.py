@@ -57,11 +57,17 @@ def _of_other(place: Place, heard: Rehearsed, calls: Path) -> Row:
     if not heard.follows_sdd:
         told = "not proved: sdd refused a push without records, the hook went on and ended with"
         return warning(f"{told} {heard.lacking.hook} of its own; it should say: sdd gate ... || exit $?", _mend(place))
+    if heard.elsewhere and heard.elsewhere.push == 0:
+        told = "a push without records was refused, but not while another branch was checked out"
+        return warning(f"{told}: what {_shown(place, calls)} runs looks at HEAD and not at what is pushed")
     passed = "was passed by sdd" if heard.covered.push else "went through"
-    top = place.repository.work_tree
-    shown = calls.relative_to(top) if top and calls.is_relative_to(top) else calls
-    rest = f"whatever else {shown} does was not tried"
+    rest = f"whatever else {_shown(place, calls)} does was not tried"
     return ok(f"a push without records was refused, and one with them {passed}; {rest}")
+
+
+def _shown(place: Place, calls: Path) -> Path:
+    top = place.repository.work_tree
+    return calls.relative_to(top) if top and calls.is_relative_to(top) else calls
 
 
 def _of_lacking(place: Place, heard: Heard) -> Row | None:

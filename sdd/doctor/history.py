@@ -1,13 +1,12 @@
 """What a push is judged against: the target branch, and whether enough of history is held here."""
 
 import shlex
-from collections.abc import Iterator
 
-from sdd.doctor.checked import Rows, fault, ok, warning
+from sdd.doctor.checked import Row, Rows, fault, ok, warning
 from sdd.doctor.place import Place
 from sdd.errors import SddError
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, read_refs, remote_names
+from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
 from sdd.target import aim_of_revision
 from sdd.target.advice import fetch_command, no_target
 
@@ -17,7 +16,8 @@ def target(place: Place) -> Rows:
     repository = place.repository
     if place.needs_word:
         named = ", ".join(remote_names(repository))
-        yield fault(f"several remotes ({named}), and nothing says which one holds it", _word(repository))
+        told = f"several remotes ({named}), and nothing says which one holds it"
+        yield fault(told, _word(repository) or "git fetch --all")
     elif place.target:
         number = len(place.targets.ours)
         more = f", the first of {number} targets" if number > 1 else ""
@@ -26,40 +26,40 @@ def target(place: Place) -> Rows:
     elif place.is_bare or not repository.commit("HEAD"):
         yield warning("no branch yet that could be one: the first push makes it")
     else:
-        try:
-            aim_of_revision(repository, None, None)
-        except SddError:
-            said = no_target(repository, place.targets.remote, place.targets.named)
-            yield fault(said.message, _word(repository) or _fetch(place))
-        else:
-            yield ok(f"none yet: the first push of {place.targets.named[0]} makes it, judged by its own policy")
+        yield _unknown_target(place)
+
+
+def _unknown_target(place: Place) -> Row:
+    repository, named = place.repository, place.targets.named
+    try:
+        aim_of_revision(repository, None, None)
+    except SddError:
+        said = no_target(repository, place.targets.remote, named)
+        settled = repository.config.get("sdd.target") or not place.targets.remote
+        return fault(said.message, (_word(repository) if settled else "") or _fetch(place))
+    return ok(f"none yet: the first push of {named[0]} makes it, judged by its own policy")
 
 
 def _word(repository: Repository) -> str:
     """The setting that names a branch which is known here; empty where none is."""
-    branch = next(_candidates(repository), None)
+    refs = read_refs(repository)
+    prefixes = [f"{REMOTES}{name}/" for name in remote_names(repository)] or [HEADS]
+    branch = next((found for prefix in prefixes if (found := refs.default(prefix))), None)
+    branch = branch or next((found for prefix in prefixes for found in refs.below(prefix)), None)
     return f"git config sdd.target {shlex.quote(branch.name)}" if branch else ""
 
 
-def _candidates(repository: Repository) -> Iterator[Branch]:
-    """Branches that may be meant: what a remote calls its own, what is followed here, then any of a remote."""
-    refs, config = read_refs(repository), repository.config
-    prefixes = [f"{REMOTES}{name}/" for name in remote_names(repository)] or [HEADS]
-    yield from (found for prefix in prefixes if (found := refs.default(prefix)))
-    here = (head_branch(repository) or "").removeprefix(HEADS)
-    followed = config.get(f"branch.{here}.merge", "").removeprefix(HEADS)
-    upstream = refs.branch(f"{REMOTES}{config.get(f'branch.{here}.remote', '')}/", followed) if followed else None
-    if upstream:
-        yield upstream
-    for prefix in prefixes:
-        yield from refs.below(prefix)
-
-
 def _fetch(place: Place) -> str:
-    """The command that brings the target here."""
+    """The commands that bring the target here: where all branches are fetched, the remote can say which one it is."""
     names = remote_names(place.repository)
     remote = place.targets.remote or (names[0] if names else None)
-    return fetch_command(place.repository, remote, place.targets.named[0]) if remote else ""
+    if not remote:
+        return ""
+    fetched = place.repository.git_answer("config", "--get-all", f"remote.{remote}.fetch") or ""
+    if f"{HEADS}*:{REMOTES}{remote}/*" not in fetched:
+        return fetch_command(place.repository, remote, place.targets.named[0])
+    name = shlex.quote(remote)
+    return f"git fetch {name} && git remote set-head {name} --auto"
 
 
 def history(place: Place) -> Rows:

@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from sdd.doctor.place import Place
@@ -34,10 +35,10 @@ def copied_hook(scratch: Path, stage: Stage, place: Place, hook: Path) -> Path:
     elif folder.is_relative_to(top.resolve()):
         to = stage.here / folder.relative_to(top.resolve())
         if to.parent != stage.here:  # husky's hooks call the script of the same name one folder up
-            _copy_files(folder.parent.iterdir(), to.parent)
+            _copy(folder.parent.iterdir(), folder.parent, to.parent)
     else:
         to = scratch / "hooks"
-    _copy_folder(folder, to)
+    _copy(chain([folder / hook.name], _below(folder)), folder, to)
     return to / hook.name
 
 
@@ -50,16 +51,18 @@ def watcher(scratch: Path, hook: Path, note: Path) -> Path:
     return place.parent
 
 
-def _copy_folder(folder: Path, to: Path) -> None:
+def _copy(files: Iterator[Path], folder: Path, to: Path) -> None:
+    """Copies small files of a folder, with the folders that they stand in; not more of them than hooks can be."""
+    small = (file for file in files if file.is_file() and file.stat().st_size <= _MOST_BYTES)
+    for file in islice(small, _MOST_FILES):
+        place = to / file.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, place)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files of a folder and of those in it, the nearest first."""
     for place, folders, files in os.walk(folder):
-        below = Path(place).relative_to(folder)
-        _copy_files((Path(place, name) for name in files), to / below)
-        if len(below.parts) == _MOST_DEPTH:
+        yield from (Path(place, name) for name in files)
+        if len(Path(place).relative_to(folder).parts) == _MOST_DEPTH:
             folders.clear()
-
-
-def _copy_files(files: Iterator[Path], to: Path) -> None:
-    to.mkdir(parents=True, exist_ok=True)
-    found = (file for file in files if file.is_file() and file.stat().st_size <= _MOST_BYTES)
-    for file, _ in zip(found, range(_MOST_FILES), strict=False):
-        shutil.copy(file, to / file.name)

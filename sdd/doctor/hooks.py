@@ -38,7 +38,7 @@ def _ours(report: HookReport) -> Rows:
 
 
 def _others(place: Place, report: HookReport) -> Rows:
-    if not place.roots and not report.calls:
+    if not place.projects and not report.calls:
         yield ok(f"none of sdd's, and nothing to judge: {report.path}")
     elif not report.path.parent.is_dir() and "core.hookspath" in place.repository.config:
         yield fault(f"core.hooksPath leads to {report.path.parent}, where no hook can be", _without_hooks_path(place))
@@ -80,7 +80,7 @@ def receiving_hook(place: Place) -> Path:
 
 def _receiving(place: Place) -> Rows:
     path = receiving_hook(place)
-    if not place.roots:
+    if not place.projects:
         yield ok(f"nothing to judge: {path}")
     elif not path.is_file():
         yield warning(f"none, so pushes to here are judged by nobody; see docs/hooks.md, the server's hook: {path}")

@@ -11,8 +11,8 @@ from sdd.doctor.locks import holders
 from sdd.doctor.place import Place
 from sdd.errors import SddError
 from sdd.index.database import WAIT, index_path
-from sdd.index.rows import storable
 from sdd.index.state import FILE_VERSION, Held, blobs_of, held_by, is_current, record_blob, standing_now
+from sdd.index.terms import storable
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sdd.artifacts import locate
 from sdd.errors import SddError
-from sdd.project import Reader
+from sdd.project import Project, Reader
 from sdd.repo import hooks
 from sdd.repo.hooks import HookReport
 from sdd.repo.objects import Entry, Repository, Tree
 from sdd.repo.refs import HEADS, Branch, head_branch, remote_names, remote_without_push
-from sdd.roots import find_roots
+from sdd.roots import find_roots, has_root
 from sdd.target.branches import Targets, find_own_targets, find_targets
 
 
@@ -81,17 +81,25 @@ class Place:
         return self.repository.tree(commit) if commit else None
 
     @cached_property
-    def judging(self) -> tuple[str, Tree] | None:
-        """The name and the tree that policies are read from: the target's, where none is known HEAD's."""
-        if self.target:
-            return self.target.name, self.repository.tree(self.target.oid)
-        return ("HEAD", self.head) if self.head else None
+    def ruled_by(self) -> tuple[str, Tree] | None:
+        """The name and the tree that roots and policies are read from: the target's; HEAD's where no target is known,
+        or it has no root yet. None where there is neither.
+        """
+        found = [(self.target.name, self.repository.tree(self.target.oid))] if self.target else []
+        found += [("HEAD", self.head)] if self.head else []
+        return next((one for one in found if has_root(one[1])), found[0] if found else None)
+
+    @property
+    def rules_name(self) -> str:
+        """That name, for people and for git."""
+        return self.ruled_by[0] if self.ruled_by else "HEAD"
 
     @cached_property
-    def roots(self) -> tuple[str, ...]:
-        """The roots that a push is judged by, those of HEAD where the target has none."""
-        trees = (self.judging[1] if self.judging else None, self.head)
-        return next((found for tree in trees if tree and (found := tuple(find_roots(tree)))), ())
+    def projects(self) -> tuple[Project, ...]:
+        """The roots that a push is judged by, as they are there."""
+        if not self.ruled_by:
+            return ()
+        return tuple(Project(self.ruled_by[1], root, self.reader) for root in find_roots(self.ruled_by[1]))
 
     # -- what HEAD holds -----------------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ from sdd.doctor.hook_copies import copied_hook, linked_hook, watcher
 from sdd.doctor.place import Place
 from sdd.doctor.scratch import run_in_scratch
 from sdd.doctor.sealed import SAID_NO, Seal, take
-from sdd.doctor.stage import build_stage, check_out, environment, set_hooks_folder
+from sdd.doctor.stage import MAIN, build_stage, check_out, environment, set_hooks_folder
+
+_LONGEST = 200
 
 
 class Heard(NamedTuple):
@@ -31,14 +33,17 @@ class Heard(NamedTuple):
         """The last line that says something, git's own summary left out."""
         lines = [line.strip().removeprefix("remote: ").strip() for line in self.said.splitlines()]
         told = [line for line in lines if line and not line.startswith(("error: failed to push", "To ", "!"))]
-        return told[-1] if told else "nothing"
+        return told[-1][:_LONGEST] if told else "nothing"
 
 
 class Rehearsed(NamedTuple):
-    """What came of a push without records, and of one with all of them."""
+    """What came of a push without records, and of one with all of them; and of one without while another branch was
+    checked out, None where that makes no difference.
+    """
 
     lacking: Heard
     covered: Heard
+    elsewhere: Heard | None = None
 
     @property
     def follows_sdd(self) -> bool:
@@ -71,8 +76,8 @@ def rehearse_sealed(place: Place, scratch: Path, hook: Path, calls: Path) -> Reh
     # Where a push arrives other hooks may run, so that there the hook is alone.
     copy = copied_hook(scratch, stage, place, hook) if top else linked_hook(scratch, hook)
 
-    def push(branch: str) -> Heard:
-        check_out(stage, branch)
+    def push(branch: str, checked_out: str) -> Heard:
+        check_out(stage, checked_out)
         set_hooks_folder(stage.here if top else stage.remote, watcher(scratch, copy, note))
         argv = ("git", "push", "--dry-run" if top else "--no-verify", "origin", branch)
         ended = run_in_scratch(scratch, argv, stage.here, seal.environment(), place.limit)
@@ -80,10 +85,11 @@ def rehearse_sealed(place: Place, scratch: Path, hook: Path, calls: Path) -> Reh
         verdict = noted if noted is not None else _verdict(branch, ended.said)
         return Heard(ended.status, take(note), verdict, ended.said)
 
-    lacking = push(stage.lacking)
+    lacking = push(stage.lacking, stage.lacking)
+    elsewhere = push(stage.lacking, MAIN) if top and lacking.push else None
     if lacking.hook == SAID_NO:
         seal.stop()  # sdd's no ends this hook, so that a no is all it takes to keep the rest of it from running
-    return Rehearsed(lacking, push(stage.covered))
+    return Rehearsed(lacking, push(stage.covered, stage.covered), elsewhere)
 
 
 def _verdict(branch: str, said: str) -> int | None:

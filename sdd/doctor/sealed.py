@@ -9,6 +9,7 @@ import json
 import os
 import shlex
 import shutil
+import site
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ from sdd.repo.hook_hosts import lefthook_settings, pre_commit_settings
 
 _TOOLS = (
     "[", "awk", "basename", "bash", "cat", "cut", "date", "dirname", "echo", "env", "expr", "false", "git", "grep",
-    "head", "id", "ls", "printf", "pwd", "readlink", "realpath", "sed", "sh", "sleep", "sort", "tail", "test", "tr",
-    "true", "uname", "uniq", "wc", "which",
+    "head", "id", "ls", "mktemp", "printf", "pwd", "readlink", "realpath", "sed", "sh", "sleep", "sort", "tail", "tee",
+    "test", "timeout", "tr", "true", "uname", "uniq", "wc", "which", "xargs",
 )  # fmt: skip
-"""What scripts are written with. None of it removes, moves or sends anything."""
+"""What scripts are written with; nothing that removes, moves or sends files."""
 
 _HANDED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "SHELL", "TERM", "USER", "HUSKY", "LEFTHOOK", "SKIP", "NO_COLOR")
 _GATE = regex(r"\bsdd gate\b|\bsdd-gate\b")
@@ -69,6 +70,8 @@ class Seal:
     def environment(self) -> dict[str, str]:
         """All the environment that there is."""
         kept = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+        # Python's programs of the user's own would else be looked for in the empty home.
+        kept["PYTHONUSERBASE"] = site.getuserbase()
         places = {"PATH": "bin", "HOME": "home", "TMPDIR": "tmp", "PRE_COMMIT_HOME": "home", "XDG_CACHE_HOME": "home"}
         return kept | GIT_SETTINGS | {name: str(self._scratch / folder) for name, folder in places.items()}
 
@@ -115,9 +118,9 @@ def take(note: Path) -> int | None:
     """The exit status that was noted in a file, which is gone then; None where nothing was."""
     if not note.exists():
         return None
-    status = int(note.read_text())
+    told = note.read_text().strip()
     note.unlink()
-    return status
+    return int(told) if told.isdecimal() else None  # empty where its writer was stopped
 
 
 # -- of another program's settings, sdd's part ------------------------------------------------------------

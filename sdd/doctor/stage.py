@@ -17,6 +17,9 @@ GIT_SETTINGS = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ALLOW_PROTOCOL": "file",
 }
+MAIN = "main"
+"""The target branch of the stage."""
+
 _CODE = "code.txt"
 _PHR = "history/prompts/general/0001-rehearse-a-push.green.prompt.md"
 
@@ -41,11 +44,12 @@ def build_stage(scratch: Path, today: date) -> Stage:
     for folder, options in ((stage.here, ()), (stage.remote, ("--bare",))):
         _git(scratch, "init", "--quiet", "--template=", *options, str(folder))
     _git(stage.here, "fast-import", "--quiet", data=_history(stage, today))
+    _git(stage.here, "symbolic-ref", "refs/remotes/origin/HEAD", f"refs/remotes/origin/{MAIN}")  # as in a clone
     # Not by its full path, which may hold a blank where no hook has to expect one.
     _git(stage.here, "remote", "add", "origin", f"../{stage.remote.name}")
     # A server's hook compares with what it holds itself.
-    _git(stage.here, "push", "--quiet", "--no-verify", "origin", "main")
-    _git(stage.remote, "symbolic-ref", "HEAD", "refs/heads/main")  # whatever a new one is called here
+    _git(stage.here, "push", "--quiet", "--no-verify", "origin", MAIN)
+    _git(stage.remote, "symbolic-ref", "HEAD", f"refs/heads/{MAIN}")  # whatever a new one is called here
     return stage
 
 
@@ -78,10 +82,10 @@ def _history(stage: Stage, today: date) -> str:
     """What fast-import reads: a target that has adopted sdd, and two branches with the same edit on top of it."""
     edit = {_CODE: "two\n"}
     return (
-        _commit("main", {".specify/sdd.toml": "", _CODE: "one\n"})
-        + _commit(stage.lacking, edit, parent="main")
-        + _commit(stage.covered, edit | {_PHR: _phr(stage, today)}, parent="main")
-        + "reset refs/remotes/origin/main\nfrom refs/heads/main\n\ndone\n"
+        _commit(MAIN, {".specify/sdd.toml": "", _CODE: "one\n"})
+        + _commit(stage.lacking, edit, parent=MAIN)
+        + _commit(stage.covered, edit | {_PHR: _phr(stage, today)}, parent=MAIN)
+        + f"reset refs/remotes/origin/{MAIN}\nfrom refs/heads/{MAIN}\n\ndone\n"
     )
 
 

@@ -1,48 +1,25 @@
 """A text with its front matter, its sections, and what stands in them: list items, bold leads, plain text."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from sdd.document import front_matter
-from sdd.document.blocks import Blocks, Fence
+from sdd.document.blocks import Blocks, Comment, Fence, Heading
 from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.front_matter import FrontMatter
+from sdd.document.items import Lead, ListItem, items_within, read_items, read_leads
 from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
-from sdd.fields import Fields
 from sdd.regex import regex
 
+_line = attrgetter("line")
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"
-_ITEM = regex(r"([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
-_LEAD = regex(
-    r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
-    r"\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*"
-)
-_NEXT_LEAD = regex(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
-
 _REMARK = regex(r"[*_`]*\([^()]*\)[*_`]*")
 _LEADING = regex(r"^[\W\d_]+")
 _TRAILING = regex(r"[\W_]+$")
-
-
-class ListItem(NamedTuple):
-    """One list item with the lines that continue it. `done` is None where it is no task; `indent` counts columns."""
-
-    text: str
-    line: int
-    indent: int
-    done: bool | None
-    marker: str
-
-
-class Lead(NamedTuple):
-    """`**name**: value`."""
-
-    name: str
-    value: str
-    line: int
 
 
 class Section(NamedTuple):
@@ -55,7 +32,7 @@ class Section(NamedTuple):
     end: int
 
 
-class Document(Fields):
+class Document(NamedTuple):
     """A Markdown file. Lines count from 1 and are those of the file, whatever was cut off around the body."""
 
     lines: tuple[str, ...]
@@ -64,6 +41,12 @@ class Document(Fields):
     body: int
     end: int
     blocks: Blocks
+    sections: tuple[Section, ...]
+    """Every heading with its extent, in the file's order."""
+    commented: frozenset[int]
+    """The lines within comments."""
+    hidden: frozenset[int]
+    """The lines within fenced code and comments, fences included."""
     problems: tuple[Problem, ...]
 
     @classmethod
@@ -73,83 +56,57 @@ class Document(Fields):
         lines = text.split("\n")
         place = front_matter.locate(lines)
         fields, found = front_matter.read(lines, place)
-        body, unclosed = without_unclosed("\n".join(lines[place.body : place.last]))
-        blocks = scan(body)
+        body, first = lines[place.body : place.last], place.body + 1
+        body, unclosed = without_unclosed(body, first) if "<!--" in text else (body, ())
+        blocks = scan(body, first)
         if unclosed:
             # One is enough to say: each further one would only be told again once this one is mended.
             blocks = with_unclosed(blocks, unclosed)
             read = set(blocks.comments)
-            first = next((comment for comment in unclosed if comment in read), None)
-            found = (*found, *((Problem(place.body + first.line, _UNCLOSED),) if first else ()))
-        blocks = _moved(blocks, place.body)
-        problems = (*problems, *found)
+            told = next((comment for comment in unclosed if comment in read), None)
+            found = (*found, *((Problem(told.line, _UNCLOSED),) if told else ()))
+        commented = _lines_within(blocks.comments)
         return cls(
             lines=tuple(lines),
             front_matter=fields,
             has_front_matter=place.start is not None,
-            body=place.body + 1,
+            body=first,
             end=place.last + 1,
             blocks=blocks,
-            problems=problems,
+            sections=_sections(blocks.headings, place.last + 1),
+            commented=commented,
+            hidden=commented | _lines_within(blocks.fences) if blocks.fences else commented,
+            problems=(*problems, *found),
         )
 
-    @cached_property
-    def sections(self) -> tuple[Section, ...]:
-        """Every heading with its extent, in the file's order."""
-        headings = self.blocks.headings
-        ends = [self.end] * len(headings)
-        # The last heading of each level that is still waiting for its end.
-        waiting: list[int] = []
-        for number, heading in enumerate(headings):
-            while waiting and headings[waiting[-1]].level >= heading.level:
-                ends[waiting.pop()] = heading.line
-            waiting.append(number)
-        return tuple(Section(h.text, h.level, h.line, h.end, end) for h, end in zip(headings, ends, strict=True))
-
-    @cached_property
+    @property
     def title(self) -> str | None:
         """The text of the first H1."""
         return next((heading.text for heading in self.blocks.headings if heading.level == 1), None)
 
-    @cached_property
+    @property
     def preamble(self) -> Section:
         """What stands before the first heading below the H1."""
         first = next((heading.line for heading in self.blocks.headings if heading.level > 1), self.end)
         return Section("", 0, self.body, self.body, first)
 
-    @cached_property
+    @property
     def whole(self) -> Section:
         """The body as one section."""
         return Section("", 0, self.body, self.body, self.end)
 
     def section(self, *titles: str, level: int | None = None, within: Section | None = None) -> Section | None:
         """The first section with one of `titles` (compared by `plain_title`), None where there is none."""
-        wanted = {plain_title(title) for title in titles}
-        sections = self.sections
-        first, last = self._between(within) if within else (0, len(sections))
-        plain = self._plain_titles
-        for place in range(first, last):
-            if plain[place] in wanted and level in (None, sections[place].level):
-                return sections[place]
+        wanted = plain_titles(titles)
+        for section in self.subsections(within) if within else self.sections:
+            if plain_title(section.title) in wanted and level in (None, section.level):
+                return section
         return None
-
-    @cached_property
-    def _plain_titles(self) -> tuple[str, ...]:
-        return tuple(plain_title(heading.text) for heading in self.blocks.headings)
-
-    @cached_property
-    def _heading_lines(self) -> tuple[int, ...]:
-        return tuple(heading.line for heading in self.blocks.headings)
-
-    def _between(self, section: Section) -> tuple[int, int]:
-        """The places of the first section within `section`, and of the first one after it."""
-        lines = self._heading_lines
-        return bisect_left(lines, section.start), bisect_left(lines, section.end)
 
     def subsections(self, section: Section) -> tuple[Section, ...]:
         """The sections within `section`, at whatever depth."""
-        first, last = self._between(section)
-        return self.sections[first:last]
+        first = bisect_left(self.sections, section.start, key=_line)
+        return self.sections[first : bisect_left(self.sections, section.end, first, key=_line)]
 
     def text(self, section: Section) -> str:
         """Everything below the heading of `section`, its subsections included, without blank lines around it."""
@@ -157,74 +114,47 @@ class Document(Fields):
 
     def own(self, section: Section) -> Section:
         """`section` without its subsections."""
-        first, last = self._between(section)
-        return section._replace(end=self.sections[first].line) if first < last else section
-
-    @cached_property
-    def hidden(self) -> frozenset[int]:
-        """The lines within fenced code and comments, fences included."""
-        blocks = [(block.line, block.end) for block in self.blocks.fences]
-        blocks += [(block.line, block.end) for block in self.blocks.comments]
-        return frozenset(line for start, end in blocks for line in range(start, end))
+        inner = self.subsections(section)
+        return section._replace(end=inner[0].line) if inner else section
 
     def prose(self, section: Section) -> Iterator[tuple[int, str]]:
         """(line number, line) of what is neither code nor comment in `section`."""
-        hidden = self.hidden
-        for number in range(section.start, section.end):
-            if number not in hidden:
-                yield number, self.lines[number - 1]
+        lines, hidden = enumerate(self.lines[section.start - 1 : section.end - 1], section.start), self.hidden
+        return ((number, line) for number, line in lines if number not in hidden) if hidden else lines
 
-    def shown(self, section: Section) -> Iterator[tuple[int, str]]:
-        """(line number, line) of what is no comment in `section`: prose and code."""
-        comments = {line for comment in self.blocks.comments for line in range(comment.line, comment.end)}
-        return (
-            (number, self.lines[number - 1]) for number in range(section.start, section.end) if number not in comments
-        )
+    def shown(self, start: int, end: int) -> str:
+        """The lines from `start` up to `end` but for comments, as one text without white space around it."""
+        lines: Iterable[str] = self.lines[start - 1 : end - 1]
+        if self.commented:
+            lines = (line for number, line in enumerate(lines, start) if number not in self.commented)
+        return "\n".join(lines).strip()
 
     def fences(self, section: Section) -> tuple[Fence, ...]:
         """The fenced blocks of `section`."""
         return tuple(fence for fence in self.blocks.fences if section.start <= fence.line < section.end)
 
-    def items(self, section: Section) -> tuple[ListItem, ...]:
-        """The list items of `section`, nested ones after the one that holds them. Code and comments hold none."""
-        found: list[ListItem] = []
-        parts: list[str] = []
-        blank = True
-        for number, line in self.prose(section):
-            if not line.strip():
-                blank = True
-                continue
-            indent = _width(line)
-            item = _ITEM.match(line)
-            if item and (indent < 4 or (parts and indent <= found[-1].indent + 8)):
-                _finish(found, parts)
-                mark = item[3]
-                done = None if mark is None else mark in "xX"
-                parts = [item[4] or ""]
-                found.append(ListItem("", number, indent, done, item[2]))
-            elif parts and (indent > found[-1].indent or not blank) and not line.startswith(("#", "|", ">")):
-                parts.append(line.strip())
-            elif parts and blank and indent == 0:
-                _finish(found, parts)
-                parts = []
-            blank = False
-        _finish(found, parts)
-        return tuple(found)
+    def items(self, section: Section, around: tuple[ListItem, ...] = ()) -> tuple[ListItem, ...]:
+        """The list items of `section`, nested ones after the one that holds them. Code and comments hold none.
+
+        `around` may give those of a section around it that were read already: mostly nothing is read again then.
+        """
+        known = items_within(around, section.start, section.end) if around else None
+        return read_items(self.prose(section)) if known is None else known
 
     def leads(self, section: Section) -> Iterator[Lead]:
-        """The bold leads of `section`: `**Name**: value` and `**Name:** value`, several on a line apart by `|`."""
-        for number, line in self.prose(section):
-            if "**" not in line:
-                continue
-            for part in _NEXT_LEAD.split(line):
-                lead = _LEAD.match(part)
-                if lead and (lead[2] or lead[3]):
-                    yield Lead(lead[1].strip(), part[lead.end() :].strip(), number)
+        """The bold leads of `section`."""
+        return read_leads(self.prose(section)) if "**" in self.shown(section.start, section.end) else iter(())
 
     def lead(self, *names: str, within: Section | None = None) -> Lead | None:
         """The first bold lead with one of `names`, whatever their case."""
         wanted = {name.casefold() for name in names}
         return next((lead for lead in self.leads(within or self.whole) if lead.name.casefold() in wanted), None)
+
+
+@lru_cache(256)
+def plain_titles(titles: tuple[str, ...]) -> frozenset[str]:
+    """Titles for comparing; those that somebody looks for are the same few for every document."""
+    return frozenset(map(plain_title, titles))
 
 
 @lru_cache(4096)
@@ -234,22 +164,16 @@ def plain_title(title: str) -> str:
     return " ".join(_TRAILING.sub("", _LEADING.sub("", text)).casefold().split())
 
 
-def _finish(found: list[ListItem], parts: list[str]) -> None:
-    if found and parts:
-        found[-1] = found[-1]._replace(text=" ".join(part for part in parts if part))
+def _sections(headings: tuple[Heading, ...], end: int) -> tuple[Section, ...]:
+    """The headings with their extents; `end` is that of the body."""
+    found = []
+    # For each level the line of the next heading that ends a section of it.
+    following = [end] * 7
+    for level, text, line, start in reversed(headings):
+        found.append(Section(text, level, line, start, following[level]))
+        following[level:] = [line] * (7 - level)
+    return tuple(reversed(found))
 
 
-def _width(line: str) -> int:
-    stripped = line.lstrip(" \t")
-    return len(line[: len(line) - len(stripped)].expandtabs(4))
-
-
-def _moved(blocks: Blocks, by: int) -> Blocks:
-    if not by:
-        return blocks
-    return Blocks(
-        tuple(heading._replace(line=heading.line + by, end=heading.end + by) for heading in blocks.headings),
-        tuple(fence._replace(line=fence.line + by, end=fence.end + by) for fence in blocks.fences),
-        tuple(comment._replace(line=comment.line + by, end=comment.end + by) for comment in blocks.comments),
-        blocks.sure,
-    )
+def _lines_within(blocks: tuple[Fence | Comment, ...]) -> frozenset[int]:
+    return frozenset(line for block in blocks for line in range(block.line, block.end))

@@ -11,13 +11,13 @@ _END = regex(r"^(?:#{1,6}[ \t]| {0,3}(?:```|~~~|<!--))", re.MULTILINE)
 _TEXT = regex(r"[^\n]+")
 
 
-def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:
-    """`text` with comments that are never closed blanked out up to the next heading, and where these stand.
+def without_unclosed(lines: list[str], first: int = 1) -> tuple[list[str], tuple[Comment, ...]]:
+    """`lines` with comments that are never closed blanked out up to the next heading, and where these stand.
 
-    A comment within which another one starts was never closed either. No line is added or taken away.
+    A comment within which another one starts was never closed either. No line is added or taken away; the first has
+    the number `first`.
     """
-    if "<!--" not in text:
-        return text, ()
+    text = "\n".join(lines)
     openings = [(found.start(), found.end()) for found in _OPENING.finditer(text)]
     close = 0
     unclosed: list[tuple[int, int]] = []
@@ -28,7 +28,7 @@ def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:
             heading = _END.search(text, opening)
             unclosed.append((start, heading.start() if heading else len(text)))
     if not unclosed:
-        return text, ()
+        return lines, ()
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
     pieces: list[str] = []
     done = 0
@@ -36,15 +36,14 @@ def without_unclosed(text: str) -> tuple[str, tuple[Comment, ...]]:
         pieces += [text[done:start], _TEXT.sub("", text[start:end])]
         done = end
     comments = (
-        Comment(bisect_right(starts, start), bisect_right(starts, max(start, end - 1)) + 1) for start, end in unclosed
+        Comment(first - 1 + bisect_right(starts, start), first + bisect_right(starts, max(start, end - 1)))
+        for start, end in unclosed
     )
-    return "".join((*pieces, text[done:])), tuple(comments)
+    return "".join((*pieces, text[done:])).split("\n"), tuple(comments)
 
 
 def with_unclosed(blocks: Blocks, unclosed: tuple[Comment, ...]) -> Blocks:
     """`blocks` with the `unclosed` comments, but for those that are code."""
-    if not unclosed:
-        return blocks
     code = {line for fence in blocks.fences for line in range(fence.line, fence.end)}
     found = [comment for comment in unclosed if comment.line not in code]
     return blocks._replace(comments=tuple(sorted((*blocks.comments, *found))))

@@ -13,8 +13,11 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark")
 
 
-def parse(text: str) -> Blocks:
-    """The blocks of `text`. Headings within lists and quotations are left out, fences within them are not."""
+def parse(text: str, first: int = 1) -> Blocks:
+    """The blocks of `text`, whose first line is line `first` of its file.
+
+    Headings within lists and quotations are left out, fences within them are not.
+    """
     parser = _parser()
     tokens: list[Token] = []
     parser.block.parse(text, parser, {}, tokens)
@@ -24,7 +27,7 @@ def parse(text: str) -> Blocks:
     for number, token in enumerate(tokens):
         if token.map is None:
             continue
-        line, end = token.map[0] + 1, token.map[1] + 1
+        line, end = token.map[0] + first, token.map[1] + first
         if token.type == "heading_open" and token.level == 0:
             headings.append(Heading(int(token.tag[1]), " ".join(tokens[number + 1].content.split("\n")), line, end))
         elif token.type == "fence":

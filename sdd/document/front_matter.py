@@ -1,7 +1,7 @@
 """Front matter: where it stands in a text, and its keys, read as YAML and leniently where it is none."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ _KNOWN = frozenset(
 )
 _HEADING = regex(r"#{1,6}[ \t]+\S")
 _CODE_FENCE = regex(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
+# What a heading and the end of front matter start with.
+_SIGNS = frozenset("#-.")
 _YAML_LIMIT = 256 * 1024
 
 
@@ -77,7 +79,10 @@ class FrontMatter(Fields):
 
     def find(self, *keys: str) -> Value | None:
         """The value of the first of `keys` that is there."""
-        return next((self.values[key] for key in keys if key in self.values), None)
+        for key in keys:
+            if key in self.values:
+                return self.values[key]
+        return None
 
     def text(self, *keys: str) -> str | None:
         """The text of the first of `keys` that says something, on one line; None for "none" and the like."""
@@ -101,14 +106,10 @@ class FrontMatter(Fields):
                 return entries
         return ()
 
-    def lines(self) -> Iterator[tuple[str, int]]:
-        """(key, line) of every key."""
-        return ((key, value.line) for key, value in self.values.items())
-
 
 def locate(lines: list[str]) -> Place:
     """Where the front matter of a file stands. A code fence around the whole file is seen through."""
-    first, last = _seen_through(lines)
+    first, last = (0, len(lines)) if lines[0] == "---" else _seen_through(lines)
     while first < last and not lines[first].strip():
         first += 1
     if first < last and lines[first].rstrip() == "---":
@@ -124,35 +125,44 @@ def read(lines: list[str], place: Place) -> tuple[FrontMatter, tuple[Problem, ..
     """The keys of the front matter at `place`, and what is wrong with it."""
     if place.start is None:
         return FrontMatter(), place.problems
-    source = "\n".join(lines[place.start : place.end])
+    source, first = "\n".join(lines[place.start : place.end]), place.start + 1
     problems = list(place.problems)
     try:
         if len(source) > _YAML_LIMIT:
             raise NotYaml(0, f"the front matter has more than {_YAML_LIMIT} characters: move long text into the body")
-        pairs = read_plain(source) or compose(source)
-        strict = True
+        pairs, strict = read_plain(source, first) or compose(source, first), True
     except NotYaml as error:
-        problems.append(Problem(place.start + error.line + 1, error.message))
-        pairs, strict = read_leniently(source), False
+        problems.append(Problem(first + error.line, error.message))
+        pairs, strict = read_leniently(source, first), False
+    named = [(key.strip().lower(), value) for key, value in pairs]
+    values = dict(named)
+    if len(values) < len(named):
+        values, doubled = _without_doubles(named)
+        problems += doubled
+    return FrontMatter(values=values, strict=strict, line=first), tuple(problems)
+
+
+def _without_doubles(pairs: list[tuple[str, Value]]) -> tuple[dict[str, Value], list[Problem]]:
+    """Of a key that stands twice the first value that says something."""
     values: dict[str, Value] = {}
+    problems = []
     for key, value in pairs:
-        key, value = key.strip().lower(), _moved(value, place.start)
         if key in values:
             problems.append(Problem(value.line, f"the key {key} stands twice: keep one"))
             if is_none_like(value.text) or not is_none_like(values[key].text):
                 continue
         values[key] = value
-    return FrontMatter(values=values, strict=strict, line=place.start + 1), tuple(problems)
+    return values, problems
 
 
 def _seen_through(lines: list[str]) -> tuple[int, int]:
-    last = len(lines)
-    while last and not lines[last - 1].strip():
-        last -= 1
-    first = next((number for number, line in enumerate(lines[:last]) if line.strip()), 0)
-    fence = _CODE_FENCE.fullmatch(lines[first]) if last else None
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    fence = _CODE_FENCE.fullmatch(lines[first])
     if not fence:
         return first, len(lines)
+    last = len(lines)
+    while not lines[last - 1].strip():
+        last -= 1
     inner = next((number for number in range(first + 1, last) if lines[number].strip()), last)
     if inner == last or not (lines[inner].rstrip() == "---" or _HEADING.match(lines[inner])):
         return first, len(lines)
@@ -165,14 +175,15 @@ def _seen_through(lines: list[str]) -> tuple[int, int]:
 def _closed(lines: list[str], first: int, last: int) -> Place:
     """The front matter that opens at `first`. A heading ends one whose closing fence was forgotten."""
     heading = None
-    for number in range(first + 1, last):
-        line = lines[number]
-        if line.startswith(("---", "...")) and line.rstrip() in ("---", "..."):
+    for number, line in enumerate(lines[first + 1 : last], first + 1):
+        if not line or line[0] not in _SIGNS:
+            continue
+        if line.rstrip() in ("---", "..."):
             after = number + 1
             if heading is not None and not any(_known_key(line) for line in lines[heading + 1 : number]):
                 break
-            inner = [line for line in lines[first + 1 : number] if line.strip()]
-            if inner and not any(_KEY.match(line) for line in inner):
+            inner = lines[first + 1 : number]
+            if not any(map(_KEY.match, inner)) and any(map(str.strip, inner)):
                 return Place(None, first, first, last, ())
             fence = (
                 _CODE_FENCE.fullmatch(lines[after])
@@ -180,10 +191,10 @@ def _closed(lines: list[str], first: int, last: int) -> Place:
                 else None
             )
             return Place(first + 1, number, after + bool(fence), last, ())
-        if heading is None and line.startswith("#") and _HEADING.match(line) and not _is_comment(lines, number, last):
+        if heading is None and _HEADING.match(line) and not _is_comment(lines, number, last):
             heading = number
     end = heading if heading is not None else last
-    if not any(_KEY.match(line) for line in lines[first + 1 : end]):
+    if not any(map(_KEY.match, lines[first + 1 : end])):
         return Place(None, first, first, last, ())
     problem = Problem(first + 1, "the closing --- of the front matter is missing: put it below the last key")
     return Place(first + 1, end, end, last, (problem,))
@@ -213,13 +224,3 @@ def _unopened(lines: list[str], first: int, last: int) -> int | None:
         if (line.strip() and not (_KEY.match(line) or line[0] in " \t#-")) or _HEADING.match(line):
             return None
     return None
-
-
-def _moved(value: Value, by: int) -> Value:
-    return Value(
-        value.text,
-        value.line + by,
-        None if value.entries is None else tuple(_moved(entry, by) for entry in value.entries),
-        None if value.pairs is None else tuple((key, _moved(inner, by)) for key, inner in value.pairs),
-        value.block,
-    )

@@ -43,8 +43,8 @@ _ENDS_PROSE = frozenset(
 )
 
 
-def read_leniently(source: str) -> list[tuple[str, Value]]:
-    """The (key, value) pairs of `source`, lines counted from 1. Takes every text."""
+def read_leniently(source: str, first: int = 1) -> list[tuple[str, Value]]:
+    """The (key, value) pairs of `source`, whose first line has the number `first`. Takes every text."""
     lines = source.split("\n")
     found: list[tuple[str, Value]] = []
     number = 0
@@ -57,7 +57,7 @@ def read_leniently(source: str) -> list[tuple[str, Value]]:
         prose = _is_prose(key, lines, number)
         while end < len(lines) and not _ends(lines[end], prose):
             end += 1
-        found.append((key[1], _value(key[2].strip(), lines[number + 1 : end], number + 1)))
+        found.append((key[1], _value(key[2].strip(), lines[number + 1 : end], first + number)))
         number = end
     return found
 

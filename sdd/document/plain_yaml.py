@@ -1,124 +1,89 @@
-"""The plain part of YAML, which nearly all front matter is written in, read line by line.
+"""The plain part of YAML, which nearly all front matter is written in, read by one pattern.
 
 It knows scalars on one line, lists and mappings of such scalars one level deep, and nothing else. Where it gives an
 answer it is the parser's, at a small part of the cost; where it is not certain it gives none.
 """
 
+import re
+from typing import NamedTuple
+
 from sdd.document.values import Value
 from sdd.regex import regex
 
+# What a text beyond ASCII may not hold; the pattern of a line keeps out the control characters of ASCII.
 _UNSURE = regex(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-# The same for a text that is all ASCII. The large set takes longer to compile than most records take to read.
-_UNSURE_IN_ASCII = regex(r"[^\n\x20-\x7e]")
-_PAIR = regex(r"( *)([A-Za-z_][A-Za-z0-9_-]*):(?: +(.*))?")
-_ENTRY = regex(r"( *)- +(.*)")
-_PLAIN = regex(r"(?=[A-Za-z0-9/._(]|[^\x00-\xa0])(?!.*(?:: | #|:$)).*")
-_QUOTED = regex(r'"([^"\\]*)"' + r"|'([^']*)'")
-_FLOW_ENTRY = r"""(?:[\w./][\w./ -]*|"[^"\\]*"|'[^']*')"""
-_FLOW = regex(rf"\[ *(?:{_FLOW_ENTRY} *(?:, *{_FLOW_ENTRY} *)*)?\]")
+_QUOTED = r"""(?:"[^"\\\x00-\x1f\x7f]*"|'[^'\x00-\x1f\x7f]*')"""
+# A colon before a blank starts a value, and a # after one a comment: neither is part of a plain scalar.
+_TEXT = r"[^:#\x00-\x1f\x7f]*+"
+_PLAIN = rf"(?:[A-Za-z0-9/._(]|[^\x00-\xa0]){_TEXT}(?:(?::(?! |$)|(?<! )#){_TEXT})*+"
+_FLOW_ENTRY = rf"(?:[\w./][\w./-]*+(?: ++[\w./-]++)*+|{_QUOTED})"
+_FLOW = rf"\[ *+(?:{_FLOW_ENTRY} *+(?:, *+{_FLOW_ENTRY} *+)*+)?\]"
+_LINE = regex(
+    rf"^( *+)(?:([A-Za-z_][A-Za-z0-9_-]*+):(?: ++|$)|(-) ++|$)(?:({_PLAIN})|({_QUOTED}|{_FLOW}))? *+$", re.MULTILINE
+)
+"""One line: its indent, its key or the dash of an entry, and what is written: plain, or in quotes or brackets."""
 _FLOW_PART = regex(_FLOW_ENTRY)
 
 Pairs = list[tuple[str, Value]]
 
 
-def read_plain(source: str) -> Pairs | None:
+class _Nested(NamedTuple):
+    """A line below a key: an entry of a list, or a pair of a mapping."""
+
+    number: int
+    indent: str
+    key: str
+    dash: str
+    plain: str
+    marked: str
+
+
+def read_plain(source: str, first: int = 1) -> Pairs | None:
     """The (key, value) pairs of a mapping in plain YAML, duplicates included; None where that is not certain.
 
-    Lines count from 1. The text of a list or a mapping is its source, as `yaml_nodes.compose` gives it.
+    The first line has the number `first`. The text of a list or a mapping is its source, as `yaml_nodes.compose`
+    gives it.
     """
-    unsure = _UNSURE_IN_ASCII if source.isascii() else _UNSURE
-    if unsure.search(source):
+    lines = _LINE.findall(source)
+    if len(lines) != source.count("\n") + 1 or not (source.isascii() or _UNSURE.search(source) is None):
         return None
-    lines = source.split("\n")
     found: Pairs = []
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        pair = _PAIR.fullmatch(line)
-        if not line.strip(" "):
-            number += 1
-            continue
-        if not pair or pair[1]:
+    # The lines below a key, by its place in what is found. Only where its own line says nothing there may be any.
+    below: dict[int, list[_Nested]] = {}
+    may_be_nested = False
+    for number, (indent, key, dash, plain, marked) in enumerate(lines, first):
+        if key and not indent:
+            found.append((key, _marked(marked, number) if marked else Value(plain.rstrip(" "), number)))
+            may_be_nested = not (plain or marked)
+        elif key or dash:
+            if not may_be_nested:
+                return None
+            below.setdefault(len(found) - 1, []).append(_Nested(number, indent, key, dash, plain, marked))
+    written = source.split("\n") if below else []
+    for place, nested in below.items():
+        text = "\n".join(written[nested[0].number - first : nested[-1].number - first + 1]).strip()
+        key, value = found[place]
+        inner = _on_lines_below(nested, text, value.line)
+        if inner is None:
             return None
-        number += 1
-        key_line = number
-        while number < len(lines) and lines[number][:1] in (" ", "-", ""):
-            number += 1
-        value = _value((pair[3] or "").strip(" "), lines, key_line, number)
-        if value is None:
-            return None
-        found.append((pair[2], value))
+        found[place] = (key, inner)
     return found or None
 
 
-def _value(written: str, lines: list[str], key_line: int, end: int) -> Value | None:
-    """The value of a key on `key_line` (from 1); the lines below it up to `end` belong to it."""
-    first = key_line
-    while end > first and not lines[end - 1].strip(" "):
-        end -= 1
-    if end == first:
-        return _on_one_line(written, key_line)
-    while not lines[first].strip(" "):
-        first += 1
-    if written:
-        return None
-    text = "\n".join(lines[first:end]).strip()
-    if _ENTRY.fullmatch(lines[first]):
-        entries = _entries(lines, first, end)
-        return None if entries is None else Value(text, key_line, entries=entries)
-    pairs = _pairs(lines, first, end)
-    return None if pairs is None else Value(text, key_line, pairs=pairs)
+def _marked(written: str, line: int) -> Value:
+    """A scalar in quotes, or a list in brackets."""
+    if written[0] != "[":
+        return Value(written[1:-1], line)
+    parts = _FLOW_PART.findall(written)
+    return Value(written, line, tuple(Value(part[1:-1] if part[0] in "\"'" else part, line) for part in parts))
 
 
-def _on_one_line(written: str, line: int) -> Value | None:
-    """A scalar or a list in brackets."""
-    if written.startswith("["):
-        if not _FLOW.fullmatch(written):
+def _on_lines_below(lines: list[_Nested], text: str, line: int) -> Value | None:
+    """The list or mapping, written as `text`, that stands below its key on `line`."""
+    outer, mark = lines[0].indent, lines[0].dash
+    found: Pairs = []
+    for number, indent, key, dash, plain, marked in lines:
+        if indent != outer or dash != mark or (dash and (marked[:1] == "[" or not (plain or marked))):
             return None
-        parts = _FLOW_PART.findall(written[1:-1])
-        return Value(written, line, entries=tuple(Value(_bare(part.strip(" ")), line) for part in parts))
-    text = _scalar(written)
-    return None if text is None else Value(text, line)
-
-
-def _scalar(written: str) -> str | None:
-    if not written or _PLAIN.fullmatch(written):
-        return written
-    quoted = _QUOTED.fullmatch(written)
-    return _bare(written) if quoted else None
-
-
-def _bare(written: str) -> str:
-    return written[1:-1] if written[:1] in ('"', "'") else written
-
-
-def _entries(lines: list[str], first: int, end: int) -> tuple[Value, ...] | None:
-    indent = None
-    found = []
-    for number in range(first, end):
-        if not lines[number].strip(" "):
-            continue
-        entry = _ENTRY.fullmatch(lines[number])
-        text = _scalar(entry[2].strip(" ")) if entry else None
-        if not entry or (not text and not _QUOTED.fullmatch(entry[2].strip(" "))) or indent not in (None, entry[1]):
-            return None
-        indent = entry[1]
-        found.append(Value(text or "", number + 1))
-    return tuple(found)
-
-
-def _pairs(lines: list[str], first: int, end: int) -> tuple[tuple[str, Value], ...] | None:
-    indent = None
-    found = []
-    for number in range(first, end):
-        if not lines[number].strip(" "):
-            continue
-        pair = _PAIR.fullmatch(lines[number])
-        if not pair or not pair[1] or indent not in (None, pair[1]):
-            return None
-        indent = pair[1]
-        value = _on_one_line((pair[3] or "").strip(" "), number + 1)
-        if value is None:
-            return None
-        found.append((pair[2], value))
-    return tuple(found)
+        found.append((key, _marked(marked, number) if marked else Value(plain.rstrip(" "), number)))
+    return Value(text, line, tuple(entry for _, entry in found)) if mark else Value(text, line, pairs=tuple(found))

@@ -5,159 +5,141 @@ no quotation can hold it. Where something indented or an underlined heading make
 """
 
 import re
-from bisect import bisect_right
+from collections.abc import Sequence
 
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
 from sdd.regex import regex
 
 _COMMONMARK_LIMIT = 128 * 1024
+_STARTS = frozenset(" \t#`~<=-*+>0123456789")
+"""What a line with a mark starts with: most lines are plain text, and need no pattern to tell."""
 _MARK = regex(
-    r"""^(?P<indent>[ \t]*)(?:
-      (?P<hash>\#{1,6})(?=[ \t\n]|\Z)
-    | (?P<fence>`{3,}|~{3,})
+    r"""(?P<indent>[ \t]*+)(?:
+      (?P<hash>\#{1,6}+)(?=[ \t]|$)
+    | (?P<fence>`{3,}+|~{3,}+)
     | (?P<html><[A-Za-z/?!])
-    | (?P<under>=+|-+)(?=[ \t]*$)
-    | (?P<nested>(?:[-*+>]|\d{1,9}[.)])[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*(?:```|~~~|<!--))
+    | (?P<under>=++|-++)(?=[ \t]*+$)
+    | (?P<nested>(?:(?:[-*+>]|[0-9]{1,9}[.)])[ \t]*+)++(?:```|~~~|<!--))
     )""",
-    re.MULTILINE | re.VERBOSE,
+    re.VERBOSE,
 )
-_CLOSING = regex(r"^ {0,3}(`{3,}|~{3,})[ \t]*$", re.MULTILINE)
-_BLANK = regex(r"^[ \t]*\n", re.MULTILINE)
-_LIST = regex(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
+_CLOSING = regex(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_LIST = regex(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]|$)")
 _LASTING_HTML = regex(r"<(?:[?!]|(?:script|pre|style|textarea)(?:[\s>]|$))", re.IGNORECASE)
 
 
-def scan(text: str) -> Blocks:
-    """The blocks of `text`, by the quick scan where it is sure, else by markdown-it (but for very long texts)."""
-    blocks = quick_scan(text)
-    if blocks.sure or len(text) > _COMMONMARK_LIMIT:
+def scan(lines: Sequence[str], first: int = 1) -> Blocks:
+    """The blocks of `lines`, by the quick scan where it is sure, else by markdown-it (but for very long texts).
+
+    `first` is the number that the first line has in its file.
+    """
+    blocks = quick_scan(lines, first)
+    if blocks.sure:
+        return blocks
+    text = "\n".join(lines)
+    if len(text) > _COMMONMARK_LIMIT:
         return blocks
     from sdd.document.commonmark import parse
 
-    return parse(text)
+    return parse(text, first)
 
 
-def quick_scan(text: str) -> Blocks:
-    """The blocks of `text` in one pass; `sure` says whether they are certainly right."""
-    return _Scan(text).run()
+def quick_scan(lines: Sequence[str], first: int = 1) -> Blocks:
+    """The blocks of `lines` in one pass; `sure` says whether they are certainly right."""
+    return _Scan(lines, first).run()
 
 
 class _Scan:
-    """The state of one pass."""
+    """The state of one pass. Lines count from 0 here, and from `first` in the blocks that are found."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.starts = [0]
-        for line in text.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
+    def __init__(self, lines: Sequence[str], first: int) -> None:
+        self.lines = lines
+        self.first = first
         self.headings: list[Heading] = []
         self.fences: list[Fence] = []
         self.comments: list[Comment] = []
         self.sure = True
+        # The line after the last block at the margin: what comes before it is taken in.
         self.margin = 0
         self.searched = 0
         self.list_open = False
 
     def run(self) -> Blocks:
         """Goes from mark to mark."""
-        position = 0
-        while mark := _MARK.search(self.text, position):
-            position = self._step(mark)
-            if position > len(self.text):
-                break
+        for number, line in enumerate(self.lines):
+            mark = _MARK.match(line) if line and line[0] in _STARTS and number >= self.margin else None
+            if mark:
+                self._take_in(number, line, mark)
         return Blocks(tuple(self.headings), tuple(self.fences), tuple(self.comments), self.sure)
 
-    def _line(self, position: int) -> int:
-        return bisect_right(self.starts, position)
-
-    def _next(self, position: int) -> int:
-        """The start of the line after the one that `position` is on."""
-        return self.starts[self._line(position)]
-
-    def _step(self, mark: "re.Match[str]") -> int:
-        """Takes in what stands at `mark`; where to go on."""
-        indent = mark["indent"]
-        if indent and mark["under"] is None:
-            if self._in_list(mark.start()):
+    def _take_in(self, number: int, line: str, mark: "re.Match[str]") -> None:
+        kind, indent = mark.lastgroup, mark["indent"]
+        if indent and kind != "under":
+            if self._in_list(number):
                 self.sure = False
             if "\t" in indent or len(indent) > 3:
-                return self._next(mark.start())
-        if mark["hash"]:
-            return self._heading(mark)
-        if mark["fence"]:
-            return self._fence(mark)
-        if mark["html"]:
-            return self._html(mark)
-        if mark["nested"]:
-            self.sure = self.sure and indent == "" and mark["nested"][0] == ">"
-        elif self._is_underline(mark):
+                return
+        if kind == "hash":
+            self._heading(number, line, mark)
+        elif kind == "fence":
+            self._fence(number, line, mark)
+        elif kind == "html":
+            self._html(number, line, mark.end() - 2)
+        elif kind == "nested":
+            self.sure = self.sure and not indent and line[0] == ">"
+        elif self._is_underline(number, indent):
             self.sure = False
-        return self._next(mark.start())
 
-    def _in_list(self, position: int) -> bool:
+    def _in_list(self, number: int) -> bool:
         """Whether a list may still be open. Only something at the margin that is no paragraph surely ends one."""
         if self.searched < self.margin:
             self.searched, self.list_open = self.margin, False
         if not self.list_open:
-            self.list_open = _LIST.search(self.text, self.searched, position) is not None
-            self.searched = max(self.searched, position)
+            self.list_open = any(_LIST.match(line) for line in self.lines[self.searched : number])
+            self.searched = number
         return self.list_open
 
-    def _is_underline(self, mark: "re.Match[str]") -> bool:
+    def _is_underline(self, number: int, indent: str) -> bool:
         """Whether the dashes may make a heading of the line above them."""
-        line = self._line(mark.start())
-        if line == 1 or "\t" in mark["indent"] or (len(mark["indent"]) > 3 and not self._in_list(mark.start())):
+        if number == self.margin or "\t" in indent or (len(indent) > 3 and not self._in_list(number)):
             return False
-        above = self.text[self.starts[line - 2] : self.starts[line - 1]]
-        if not above.strip(" \t\n"):
-            return False
-        return not (self.headings and self.headings[-1].line == line - 1) and self.starts[line - 1] != self.margin
+        return bool(self.lines[number - 1].strip(" \t"))
 
-    def _heading(self, mark: "re.Match[str]") -> int:
-        end = self._next(mark.start())
-        text = self.text[mark.end() : end].rstrip("\n").rstrip(" \t")
+    def _heading(self, number: int, line: str, mark: "re.Match[str]") -> None:
+        text = line[mark.end() :].rstrip(" \t")
         bare = text.rstrip("#")
         if bare != text and bare[-1:] in ("", " ", "\t"):
-            text = bare if bare else ""
-        line = self._line(mark.start())
-        self.headings.append(Heading(len(mark["hash"]), text.strip(), line, line + 1))
-        self.margin = end
-        return end
+            text = bare
+        self.margin = number + 1
+        self.headings.append(Heading(len(mark["hash"]), text.strip(), self.first + number, self.first + self.margin))
 
-    def _fence(self, mark: "re.Match[str]") -> int:
-        end = self._next(mark.start())
-        info = self.text[mark.end() : end].strip()
-        fence = mark["fence"]
+    def _fence(self, number: int, line: str, mark: "re.Match[str]") -> None:
+        fence, info = mark["fence"], line[mark.end() :].strip()
         if fence[0] == "`" and "`" in info:
-            return end
-        position = end
-        closed = len(self.text) + 1
-        while closing := _CLOSING.search(self.text, position):
-            position = self._next(closing.start())
-            if closing[1][0] == fence[0] and len(closing[1]) >= len(fence):
-                closed = position
-                break
-        last = self._line(closed - 1) + 1 if closed <= len(self.text) else len(self.starts)
-        self.fences.append(Fence(self._line(mark.start()), last, info))
-        self.margin = closed
-        return closed
+            return
+        self.margin = self._after(number, fence, _CLOSING)
+        self.fences.append(Fence(self.first + number, self.first + self.margin, info))
 
-    def _html(self, mark: "re.Match[str]") -> int:
-        start = mark.end() - 2
-        if self.text.startswith("<!--", start):
-            end = self.text.find("-->", start)
-            after = self._next(end) if end >= 0 else len(self.text) + 1
-            self.comments.append(
-                Comment(self._line(start), self._line(after - 1) + 1 if end >= 0 else len(self.starts))
-            )
-            self.margin = after
-            return after
-        if _LASTING_HTML.match(self.text, start):
+    def _html(self, number: int, line: str, start: int) -> None:
+        if line.startswith("<!--", start):
+            is_closed = line.find("-->", start) >= 0
+            self.margin = number + 1 if is_closed else self._after(number, "-->")
+            self.comments.append(Comment(self.first + number, self.first + self.margin))
+        elif _LASTING_HTML.match(line, start):
             self.sure = False
-            return self._next(start)
-        after = self._next(start)
-        following = _MARK.search(self.text, after) if after <= len(self.text) else None
-        # Tags end at a blank line, whatever they are: only a mark before it could be swallowed by them.
-        if following and not _BLANK.search(self.text, after, following.start()):
-            self.sure = False
-        return after
+        else:
+            # Tags end at a blank line, whatever they are: only a mark before it could be swallowed by them.
+            for below in range(number + 1, len(self.lines)):
+                line = self.lines[below]
+                if not line.strip(" \t"):
+                    break
+                if line[:1] in _STARTS and _MARK.match(line):
+                    self.sure = False
+                    break
+
+    def _after(self, number: int, end: str, pattern: "re.Pattern[str] | None" = None) -> int:
+        """The line after the first one below line `number` that holds `end` (and fits `pattern`), or after the last."""
+        for below in range(number + 1, len(self.lines)):
+            if end in self.lines[below] and (pattern is None or pattern.fullmatch(self.lines[below])):
+                return below + 1
+        return len(self.lines)

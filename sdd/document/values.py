@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sdd.regex import regex
 
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
+_LONGEST_NONE = max(map(len, _NONE_LIKE))
 _PLACEHOLDER = regex(r"\[?\{\{[^{}\n]*\}\}\]?")
 _NONE_WITH_REASON = regex(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
 _LIST_MARK = regex(r"[-*\u2022][ \t]+")
@@ -24,11 +25,20 @@ class Value(NamedTuple):
     pairs: tuple[tuple[str, "Value"], ...] | None = None
     block: bool = False
 
+    @property
+    def inner(self) -> tuple["Value", ...]:
+        """The entries of a list, or the values of a mapping."""
+        return self.entries or (tuple(value for _, value in self.pairs) if self.pairs else ())
+
 
 def is_none_like(text: str) -> bool:
     """Whether `text` says that there is nothing: empty, "none", "n/a", null, a left-over `{{TOKEN}}`."""
-    folded = text.strip().strip("\"'").strip().casefold()
-    return folded in _NONE_LIKE or _PLACEHOLDER.fullmatch(folded) is not None
+    start = text[:1]
+    if start.isalnum() and start not in "nN":
+        return False
+    said = text.strip().strip("\"'").strip()
+    is_word = len(said) <= _LONGEST_NONE and said.casefold() in _NONE_LIKE
+    return is_word or ("{{" in said and _PLACEHOLDER.fullmatch(said) is not None)
 
 
 def listed(value: Value) -> tuple[Value, ...]:

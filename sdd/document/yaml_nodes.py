@@ -26,8 +26,11 @@ class NotYaml(Exception):
         self.message = message
 
 
-def compose(source: str) -> list[tuple[str, Value]]:
-    """The (key, value) pairs of a mapping in YAML, duplicates included. Raises NotYaml for everything else."""
+def compose(source: str, first: int = 1) -> list[tuple[str, Value]]:
+    """The (key, value) pairs of a mapping in YAML, duplicates included; its first line has the number `first`.
+
+    Raises NotYaml for everything else.
+    """
     import yaml
 
     # Tabs and odd line ends are what the compiled and the pure parser disagree about; their width is kept.
@@ -48,21 +51,22 @@ def compose(source: str) -> list[tuple[str, Value]]:
         return []
     if not isinstance(node, yaml.MappingNode):
         raise NotYaml(0, "the front matter has no keys: write it as key: value")
-    reader = _Reader(source, yaml)
+    reader = _Reader(source, first, yaml)
     return [(reader.value(key, 0).text, reader.value(value, 0, key)) for key, value in node.value]
 
 
 class _Reader:
     """Nodes to values. Keeps the source, out of which lists and mappings get their text."""
 
-    def __init__(self, source: str, yaml: Any) -> None:
+    def __init__(self, source: str, first: int, yaml: Any) -> None:
         self.source = source
+        self.above = first - 1
         self.scalar, self.sequence = yaml.ScalarNode, yaml.SequenceNode
         self.starts = [0, *(found.end() for found in re.finditer("\n", source))]
 
     def value(self, node: Any, depth: int, key: Any = None) -> Value:
         """The value of a node; `key` is its key's node, whose line it takes."""
-        line = bisect_right(self.starts, (key or node).start_mark.index)
+        line = self.above + bisect_right(self.starts, (key or node).start_mark.index)
         if type(node) is self.scalar:
             text = node.value if node.value.isascii() and "\0" not in node.value else _LONE.sub("\ufffd", node.value)
             return Value(text, line, block=node.style in ("|", ">"))

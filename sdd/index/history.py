@@ -13,9 +13,9 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from sdd.index.landed import Landing, add_records, cut_off
-from sdd.index.rows import storable
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
+from sdd.index.terms import storable
 from sdd.regex import regex
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch

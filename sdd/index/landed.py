@@ -14,9 +14,9 @@ from sdd.artifacts.adr import Adr
 from sdd.artifacts.artifact import Artifact
 from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Phr
-from sdd.index.rows import storable
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
+from sdd.index.terms import storable
 from sdd.repo.objects import Entry, Repository
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sdd.followups import Closing, FollowUp, settle
 from sdd.index.search import records_about
+from sdd.index.terms import storable
 
 
 class Wanted(NamedTuple):
@@ -205,6 +206,7 @@ def _rows(index: Connection, asked: str, conditions: Iterable[Condition], order:
 
 def _record_conditions(index: Connection, wanted: Wanted, columns: Iterable[str]) -> list[Condition]:
     """What the rows must be: `columns` are those that the table has of the ones that can be asked for."""
+    wanted = Wanted(*map(storable, wanted))
     asked = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
     conditions: list[Condition] = [(f"{name} = ? COLLATE NOCASE", asked[name]) for name in columns if asked.get(name)]
     if wanted.since and "date" in columns:

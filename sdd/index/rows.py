@@ -18,6 +18,7 @@ from sdd.artifacts.spec import Spec
 from sdd.artifacts.tasks import Tasks
 from sdd.artifacts.waiver import Waiver
 from sdd.document import decode
+from sdd.index.terms import storable
 from sdd.regex import regex
 
 Row = tuple[Any, ...]
@@ -56,13 +57,6 @@ def rows_of(artifact: Artifact, content: bytes) -> Rows:
     make = _MAKERS.get(type(artifact))
     rows = make(artifact, content) if make else Rows((), (), ())
     return _cleaned(rows) if _ESCAPED.search(content) or not _is_storable(artifact.path) else rows
-
-
-def storable(text: str) -> str:
-    """`text` as SQLite can hold it: NUL and halves of surrogate pairs, which YAML's escapes can write and file names
-    can hold, are written as escapes.
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 
 def _is_storable(path: str) -> bool:
@@ -240,9 +234,14 @@ def _phr(phr: Phr, content: bytes) -> Rows:
 def _line_of(content: bytes, text: str | None, heading: int) -> int:
     """The line that a text begins on in its file; that of its heading where it does not stand there to the letter."""
     first = (text or "").partition("\n")[0]
-    found = content.find(b"\n" + first.encode("utf-8", "surrogatepass")) if first else -1
+    wanted = b"\n" + first.encode("utf-8", "surrogatepass")
+    found = content.find(wanted) if first else -1
     line = content.count(b"\n", 0, found) + 2
-    return line if found >= 0 and line >= heading else heading
+    while found >= 0 and line <= heading:
+        # A title, or what was asked before, may begin with the same words.
+        before, found = found, content.find(wanted, found + 1)
+        line += content.count(b"\n", before, found)
+    return line if found >= 0 else heading
 
 
 def _place(root: str, written: str) -> str:

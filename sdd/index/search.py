@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sdd import paths
 from sdd.errors import UsageError
 from sdd.index.snippet import Finder, Snippet, beginning
-from sdd.index.terms import match_expression, read_query
+from sdd.index.terms import match_expression, read_query, storable
 
 KINDS = (
     "phr", "contract", "adr", "spec", "requirement", "task", "plan", "checklist", "constitution", "waiver",
@@ -69,7 +69,7 @@ def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: in
         expression = match_expression(terms, joined=joined, whole=whole)
         rows = _ranked(connection, expression, wanted, limit) if expression else []
         if rows:
-            finder = Finder(terms)
+            finder = Finder(terms, beginnings=not whole)
             return Found(tuple(_hit(connection, row, finder) for row in rows), matched)
     return Found((), "all")
 
@@ -98,6 +98,7 @@ def _ranked(connection: sqlite3.Connection, expression: str, wanted: Filter, lim
 
 
 def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[list[str], list[str]]:
+    wanted = Filter(wanted.kinds, *map(storable, wanted[1:]))
     conditions: list[str] = []
     values: list[str] = []
     if wanted.kinds:
@@ -108,7 +109,7 @@ def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[list[st
         values.append(wanted.feature)
     for column, value in (("stage", wanted.stage), ("user", wanted.user)):
         if value:
-            conditions.append(f"AND documents.record IN (SELECT record FROM phrs WHERE {column} = ?)")  # noqa: S608
+            conditions.append(f"AND documents.record IN (SELECT record FROM phrs WHERE {column} = ? COLLATE NOCASE)")  # noqa: S608
             values.append(value)
     if wanted.since:
         conditions.append(f"AND documents.record IN ({_DATED})")
@@ -121,12 +122,13 @@ def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[list[st
 
 _DATED = (
     "SELECT record FROM phrs WHERE date >= ? UNION SELECT record FROM adrs WHERE date >= ? "
-    "UNION SELECT record FROM specs WHERE created >= ?"
+    "UNION SELECT record FROM specs WHERE created >= ? AND created GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
 )
 
 
 def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
     """The records that speak of a file: they name it or a folder it is in, or their scope matches it."""
+    path = storable(path)
     named = [path, *(f"{folder}/" for folder in paths.folders_above(path) if folder)]
     marks = ", ".join("?" * len(named))
     linked = connection.execute(
@@ -151,15 +153,15 @@ def _matches(root: str, scope: Iterable[str], path: str) -> bool:
 
 
 def _hit(connection: sqlite3.Connection, row: _Row, finder: Finder) -> Hit:
-    """A row with its best passage: the first of its texts that holds a word, else its title or its ids."""
+    """A row with its best passage: the first of its texts that holds the most words, else its title or its ids."""
     title = row.title or ""
     best = None
     for at, text in _texts(connection, row.document):
         title = title or beginning(text).text
         found = finder.snippet(text)
-        if found and (best is None or len(found.marks) > len(best[1].marks)):
+        if found and (best is None or found.words > best[1].words):
             best = at + found.line, found
-    line, shown = best or (row.line, finder.snippet(row.names) or beginning(title))
+    line, shown = best or (row.line, finder.snippet(title) or finder.snippet(row.names) or beginning(title))
     return Hit(row.kind, row.path, line, title, row.names, row.feature, shown, float(f"{-row.rank:.6g}"))
 
 

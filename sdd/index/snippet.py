@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from sdd.index.terms import Term, is_unspaced
+from sdd.index.terms import SIGNS_ON_LETTERS, Term, is_unspaced
 
 WIDTH = 120
-"""How many characters a snippet has at most, but for the signs of what was left out."""
+"""How many characters a snippet has at most, but for the signs of what was left out and a longer hit."""
 
 # Of a word that stands everywhere the first hundred places say enough.
 _MOST_PLACES = 100
@@ -16,35 +17,42 @@ _WORD_BEFORE, _WORD_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
 
 
 class Snippet(NamedTuple):
-    """A piece of a text on one line. `marks` are (start, end) of the hits in it, `line` counts the lines before it."""
+    """A piece of a text on one line. `marks` are (start, end) of the hits in it, one after the other, `line` counts the
+    lines before it, and `words` says how many different ones of the query it holds.
+    """
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
     line: int = 0
+    words: int = 0
 
 
 class Finder:
-    """Finds the words of one query in texts, as the full-text index compares them: without case and accents."""
+    """Finds the words of one query in texts, as the full-text index compares them: without case and accents.
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    With `beginnings` words that begin so are meant too.
+    """
+
+    def __init__(self, terms: Sequence[Term], *, beginnings: bool = False) -> None:
         wanted = [term for term in terms if term.wanted]
-        self._patterns = [re.compile(_pattern(term, strict=True)) for term in wanted]
-        # What only begins so, or stands within a longer name.
-        self._loose = [re.compile(_pattern(term, strict=False)) for term in wanted]
+        self._patterns = [re.compile(_pattern(term, beginnings)) for term in wanted]
+        # What stands within a longer name: the rate of roundVatRate.
+        self._within = [re.compile(_phrase(term)) for term in wanted]
 
     def snippet(self, text: str) -> Snippet | None:
         """The best piece of a text, None where no word of the query stands in it."""
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
         folded = folded_letters(text)
         places = [
-            (found.start(), found.end(), number)
-            for number, (strict, loose) in enumerate(zip(self._patterns, self._loose, strict=True))
-            for found in _places(strict, loose, folded)
+            (start, end, number)
+            for number, (pattern, within) in enumerate(zip(self._patterns, self._within, strict=True))
+            for start, end in _places(pattern, within, text, folded)
         ]
         if not places:
             return None
         places.sort()
-        start, end = _closest(places)
-        return _cut(text, start, end, [(first, last) for first, last, _ in places])
+        return _cut(text, *_closest(places), places)
 
 
 def beginning(text: str) -> Snippet:
@@ -65,56 +73,90 @@ def _folded(letter: str) -> str:
     return lowered if len(lowered) == 1 else letter
 
 
-def _pattern(term: Term, *, strict: bool) -> str:
-    words = [re.escape(folded_letters(part)) for part in term.parts]
+def _pattern(term: Term, beginnings: bool) -> str:
+    phrase = _phrase(term)
     if any(map(is_unspaced, term.parts)):
-        return r"[\W_]*".join(words)
-    phrase = r"[\W_]+".join(words)
-    if not strict:
         return phrase
-    return f"{_WORD_BEFORE}{phrase}{_WORD_AFTER if term.whole else ''}"
+    return f"{_WORD_BEFORE}{phrase}{_WORD_AFTER if term.whole and not beginnings else ''}"
 
 
-def _places(strict: "re.Pattern[str]", loose: "re.Pattern[str]", folded: str) -> "list[re.Match[str]]":
-    for pattern in (strict, loose):
-        found = [match for match, _ in zip(pattern.finditer(folded), range(_MOST_PLACES), strict=False)]
-        if found:
-            return found
-    return []
+def _phrase(term: Term) -> str:
+    words = [folded_letters(part) for part in term.parts]
+    if any(map(is_unspaced, words)):
+        return r"[\W_]*".join("".join(f"{letter}[{SIGNS_ON_LETTERS}]*" for letter in word) for word in words)
+    return r"[\W_]+".join(words)
+
+
+def _places(pattern: "re.Pattern[str]", within: "re.Pattern[str]", text: str, folded: str) -> list[tuple[int, int]]:
+    found = [mark.span() for mark in islice(pattern.finditer(folded), _MOST_PLACES)]
+    return found or list(islice(_within_names(within, text, folded), _MOST_PLACES))
+
+
+def _within_names(pattern: "re.Pattern[str]", text: str, folded: str) -> Iterator[tuple[int, int]]:
+    for mark in pattern.finditer(folded):
+        start, end = mark.span()
+        begins = text[start].isupper() or not text[start - 1 : start].isalnum()
+        if begins and (text[end : end + 1].isupper() or not text[end : end + 1].isalnum()):
+            yield start, end
 
 
 def _closest(places: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
-    """Where the most different words stand within WIDTH of each other: the first and last place of them."""
+    """Where the most different words stand within WIDTH, as close to each other as they do: the ends of that piece."""
     best, chosen = 0, (places[0][0], places[0][1])
-    last = 0
-    for first, (start, _, _) in enumerate(places):
-        last = max(last, first)
-        while last + 1 < len(places) and places[last + 1][1] - start <= WIDTH:
-            last += 1
-        count = len({number for _, _, number in places[first : last + 1]})
-        if count > best:
-            best, chosen = count, (start, places[last][1])
+    for first, (start, end, _) in enumerate(places):
+        seen: set[int] = set()
+        for _, other, number in places[first:]:
+            if seen and other - start > WIDTH:
+                break
+            if number not in seen:
+                seen.add(number)
+                end = max(end, other)
+                if (-len(seen), end - start) < (-best, chosen[1] - chosen[0]):
+                    best, chosen = len(seen), (start, end)
     return chosen
 
 
-def _cut(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> Snippet:
-    """The piece of `text` around a passage, whole words only, every run of white space as one blank."""
-    room = max(0, WIDTH - (end - start))
-    first, last = max(0, start - room // 3), min(len(text), end + room)
-    while 0 < first < start and text[first - 1].isalnum() and text[first].isalnum():
-        first += 1
-    while end < last < len(text) and text[last - 1].isalnum() and text[last].isalnum():
-        last -= 1
-    pieces: list[str] = []
-    places: dict[int, int] = {}
+def _cut(text: str, start: int, end: int, places: Sequence[tuple[int, int, int]]) -> Snippet:
+    """The piece of `text` around a passage, every run of white space as one blank."""
+    first = _first(text, start, max(0, WIDTH - (end - start)))
+    last = _last(text, end, first + WIDTH)
+    letters: list[str] = []
+    moved: dict[int, int] = {}
     for place in range(first, last):
-        places[place] = len(pieces)
+        moved[place] = len(letters)
         if not text[place].isspace():
-            pieces.append(text[place])
-        elif pieces and pieces[-1] != " ":
-            pieces.append(" ")
-    places[last] = len(pieces)
-    before, after = ("..." if first > 0 else ""), ("..." if last < len(text.rstrip()) else "")
-    shift = len(before)
-    kept = tuple((places[one] + shift, places[other] + shift) for one, other in marks if first <= one and other <= last)
-    return Snippet(before + "".join(pieces).rstrip() + after, kept, text.count("\n", 0, start))
+            letters.append(text[place])
+        elif letters and letters[-1] != " ":
+            letters.append(" ")
+    moved[last] = len(letters)
+    before = "..." if text[:first].rstrip(" ") and text[first - 1] != "\n" else ""
+    after = "..." if text[last : last + 2].strip() else ""
+    marks: list[tuple[int, int]] = []
+    words = set()
+    for one, other, number in places:
+        if first <= one and other <= last:
+            words.add(number)
+            begun = max(moved[one] + len(before), marks[-1][1] if marks else 0)
+            if begun < moved[other] + len(before):
+                marks.append((begun, moved[other] + len(before)))
+    return Snippet(before + "".join(letters).rstrip() + after, tuple(marks), text.count("\n", 0, start), len(words))
+
+
+def _first(text: str, start: int, room: int) -> int:
+    """Where a piece begins: on the line of its hit where that is not far, else with some words before it."""
+    line = text.rfind("\n", 0, start) + 1
+    if line >= start - room // 2:
+        return line
+    early = start - room // 3
+    blank = re.compile(r"\s").search(text, early, start)
+    return blank.end() if blank else early
+
+
+def _last(text: str, end: int, far: int) -> int:
+    """Where a piece ends: within the paragraph of its hit, after a whole word."""
+    paragraph = text.find("\n\n", end)
+    last = max(end, min(far, len(text), paragraph if paragraph >= 0 else far))
+    if not text[last : last + 1].strip():
+        return last
+    blank = re.compile(r".*\s", re.DOTALL).match(text, end, last)
+    return blank.end() if blank else last

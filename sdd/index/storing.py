@@ -8,7 +8,7 @@ from typing import Any
 from sdd.index.reading import Batch
 from sdd.index.rows import Row
 from sdd.index.schema import BY_NAME, TABLES
-from sdd.index.terms import more_words
+from sdd.index.terms import more_words, without_new_signs
 
 _OF_A_RECORD = tuple(table for table in TABLES if any(column.name == "record" for column in table.columns))
 _INTO_SEARCH = "INSERT INTO search (rowid, title, names, body, more) VALUES (?, ?, ?, ?, ?)"
@@ -152,5 +152,5 @@ class Storage:
 
 def searched_columns(title: str | None, names: str, body: str) -> tuple[str, str, str, str]:
     """The columns of the full-text table for one document: always the same for the same document."""
-    more = more_words("\n".join((title or "", names, body)))
-    return title or "", names, body, more
+    title, names, body = map(without_new_signs, (title or "", names, body))
+    return title, names, body, more_words("\n".join((title, names, body)))

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from sdd.artifacts import locate
 from sdd.errors import SddError
 from sdd.index.reading import Source, read_batches
-from sdd.index.rows import storable
 from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
 from sdd.index.storing import Storage
+from sdd.index.terms import storable
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import Standing

@@ -15,18 +15,20 @@ def hits_text(found: Found) -> str:
 
 
 def _hit(hit: Hit) -> Iterator[str]:
-    # A requirement and a task are known by their ids; of a record the path says more.
-    name = f"{hit.names.partition(' ')[0]} " if hit.kind in ("requirement", "task") else ""
+    # A requirement and a task are known by their ids, and what they say is their title; of a record the path says more.
+    is_short = hit.kind in ("requirement", "task")
+    name = f"{hit.names.partition(' ')[0]} " if is_short else ""
     title = hit.title if len(hit.title) <= _LONGEST_TITLE else f"{hit.title[:_LONGEST_TITLE].rstrip()}..."
-    yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(f'{name}{title}'.strip())}"
-    if hit.snippet.marks and hit.snippet.text != hit.title:
+    told = f"{name}{title}".strip()
+    yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(told)}"
+    marked = [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
+    if marked and hit.snippet.text != hit.title and not (is_short and all(word in told for word in marked)):
         yield f"    {_marked(hit.snippet)}"
 
 
 def _marked(piece: Snippet) -> str:
     shown, done = "", 0
     for start, end in piece.marks:
-        if start >= done:
-            shown += f"{printable(piece.text[done:start])}[{printable(piece.text[start:end])}]"
-            done = end
+        shown += f"{printable(piece.text[done:start])}[{printable(piece.text[start:end])}]"
+        done = end
     return shown + printable(piece.text[done:])

@@ -66,7 +66,7 @@ def _link(link: Link, chain: Sequence[Link], *, with_prompt: bool) -> Iterator[s
     if link.kind == LinkKind.LANDING and link.how == How.SAME_COMMIT:
         return
     if link.kind in (LinkKind.COMMIT, LinkKind.LANDING):
-        yield _labelled(label, _commit(link, landed=_is_landing(link, chain)))
+        yield _labelled(label, _commit(link, _landed(link, chain)))
         return
     place = f"{printable(link.place)}{f':{link.line}' if link.line else ''}"
     how = "" if link.how == How.ASKED else f" ({', '.join(filter(None, (link.how, printable(link.detail))))})"
@@ -78,17 +78,20 @@ def _link(link: Link, chain: Sequence[Link], *, with_prompt: bool) -> Iterator[s
     yield _labelled(label, f"{place}{how}{f': {said}' if said else ''}")
 
 
-def _is_landing(link: Link, chain: Sequence[Link]) -> bool:
-    """Whether a commit landed as it is."""
-    return any(one.how == How.SAME_COMMIT and one.place == link.place for one in chain if one.kind == LinkKind.LANDING)
+def _landed(link: Link, chain: Sequence[Link]) -> str:
+    """How a commit landed, where that needs no line of its own."""
+    for one in chain:
+        if one.kind == LinkKind.LANDING and one.how == How.SAME_COMMIT and one.place == link.place:
+            return f"landed, {one.detail}" if one.detail else "landed as it is"
+    return ""
 
 
-def _commit(link: Link, *, landed: bool) -> str:
+def _commit(link: Link, standing: str) -> str:
     if link.how == How.NOT_LANDED:
         return f"not yet: {printable(link.detail)}"
     how = "" if link.how in (How.ASKED, How.BLAME, How.MERGE) else str(link.how)
     told = " ".join(filter(None, (how, printable(link.detail))))
-    told = ", ".join(filter(None, (told, "landed as it is" if landed else "")))
+    told = ", ".join(filter(None, (told, standing)))
     subject = _short(f"{link.day} {printable(link.author)}: {printable(link.title)}")
     return f"{printable(link.place[:_ID])} {subject}{f' ({told})' if told else ''}"
 
@@ -135,7 +138,8 @@ def _range(trace: Trace) -> Iterator[str]:
     for part in trace.parts[:_COMMITS]:
         lines = _lines(part.lines)
         commit = next((link for link in part.chain if link.kind == LinkKind.COMMIT), None)
-        yield _labelled(lines, _commit(commit, landed=False) if commit else printable(part.remark))
+        waits = "not landed" if any(link.how == How.NOT_LANDED for link in part.chain) else ""
+        yield _labelled(lines, _commit(commit, waits) if commit else printable(part.remark))
         if not commit:
             continue
         phr = next((link for link in part.chain if link.kind in (LinkKind.PHR, LinkKind.CONTRACT)), None)

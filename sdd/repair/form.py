@@ -15,6 +15,7 @@ from sdd.scaffold.yaml_text import yaml_lines
 
 _WITH_FRONT_MATTER = frozenset({ArtifactKind.PHR, ArtifactKind.CONTRACT, ArtifactKind.ADR, ArtifactKind.WAIVER})
 _FROM_LEADS = ("id", "title", "stage", "date", "surface", "model", "feature", "branch", "user")
+_ROUNDS = 10
 
 
 class Form(NamedTuple):
@@ -26,7 +27,23 @@ class Form(NamedTuple):
 
 
 def repaired_form(kind: KindOfFile, path: str, root: str, content: bytes) -> Form:
-    """The form of the record at `path` repaired. Content that is no text, and agent files, are left alone."""
+    """The form of the record at `path`, repaired until nothing is left to do.
+
+    Content that is no text, and agent files, are left alone.
+    """
+    form = Form(content)
+    # One mend makes room for another: two keys may say the same once both are spelt alike, so one of them can go.
+    for _ in range(_ROUNDS):
+        mended = _mended(kind, path, root, form.content)
+        is_last = mended.content == form.content
+        form = mended._replace(done=tuple(dict.fromkeys((*form.done, *mended.done))))
+        if is_last:
+            break
+    return form
+
+
+def _mended(kind: KindOfFile, path: str, root: str, content: bytes) -> Form:
+    """One round of repairs."""
     text = _text(content)
     if text is None or kind.kind == ArtifactKind.AGENT or "\0" in text:
         return Form(content)

@@ -42,9 +42,8 @@ class Head:
 
 def repaired(lines: list[str]) -> Head:
     """The lines between the fences, repaired as far as their words allow; what cannot be stays as it is."""
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    head = Head(list(lines))
+    end = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
+    head = Head(lines[:end])
     for step in (_valid, _without_doubles, _renamed, _quoted):
         step(head)
     return head
@@ -196,7 +195,7 @@ def _quoted(head: Head) -> None:
 def _in_line(chunk: _Chunk, line: str) -> tuple[str, str]:
     """A line of a key as it should be, and what was done to it: nothing mostly."""
     octal = _NUMBER.fullmatch(line)
-    if octal:
+    if octal and octal[2] == chunk.value.text:
         return f'{octal[1]}"{octal[2]}"{octal[3]}', "quoted id"
     stage = _STAGE.fullmatch(line)
     named = stage_of(stage[3]) if stage else None

@@ -22,7 +22,8 @@ _ESCAPED = dict(zip(b'abtnvfr"\\', b'\a\b\t\n\v\f\r"\\', strict=True))
 class BlamedLine(NamedTuple):
     """A line of a file. `commit` is None where it is not committed yet; then only `line` and `text` say something.
 
-    `path` and `line_then` are where it stood in that commit, `day` is the day of the commit (YYYY-MM-DD).
+    `path` and `line_then` are where it stood in that commit, `time` is when that was made (seconds since 1970), `day`
+    the day (YYYY-MM-DD) where it was.
     """
 
     line: int
@@ -30,9 +31,10 @@ class BlamedLine(NamedTuple):
     commit: str | None
     path: str
     line_then: int
-    author: str
-    day: str
-    subject: str
+    author: str = ""
+    time: int = 0
+    day: str = ""
+    subject: str = ""
 
 
 def blame(repository: Repository, path: str, first: int, last: int, *, work_tree: bool) -> tuple[BlamedLine, ...]:
@@ -42,11 +44,7 @@ def blame(repository: Repository, path: str, first: int, last: int, *, work_tree
     Raises SddError where git refuses, as for a setting that leads nowhere.
     """
     arguments = ["blame", "--line-porcelain", "-C", "--encoding=UTF-8", "--no-textconv"]
-    arguments += [
-        f"--ignore-revs-file={'/dev/stdin'}",
-        "-L",
-        f"{max(1, first - _AROUND)},+{last - first + 1 + 2 * _AROUND}",
-    ]
+    arguments += ["--ignore-revs-file=/dev/stdin", "-L", f"{max(1, first - _AROUND)},{last + _AROUND}"]
     arguments += [] if work_tree else ["HEAD"]
     done = repository.run(*arguments, "--", path, data="\n".join(_ignored(repository)).encode())
     if done.returncode:
@@ -91,16 +89,19 @@ def _line(header: list[str], facts: dict[str, bytes], text: bytes) -> BlamedLine
     commit = header[0] if header[0].strip("0") else None
     named = {key: facts.get(key, b"").decode(errors="surrogateescape") for key in ("author", "summary")}
     path = _unquoted(facts["filename"]).decode(errors="surrogateescape")
-    day = _day(facts["committer-time"].decode(), facts["committer-tz"].decode())
+    time = int(facts["committer-time"])
     written = text.decode(errors="surrogateescape").removesuffix("\r")
-    return BlamedLine(int(header[2]), written, commit, path, int(header[1]), named["author"], day, named["summary"])
+    day = _day(time, facts["committer-tz"].decode())
+    return BlamedLine(
+        int(header[2]), written, commit, path, int(header[1]), named["author"], time, day, named["summary"]
+    )
 
 
-def _day(seconds: str, zone: str) -> str:
+def _day(seconds: int, zone: str) -> str:
     """The day of a commit where it was made, as git's %cs has it."""
-    ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5])) * (-1 if zone.startswith("-") else 1)
     try:
-        return datetime.fromtimestamp(int(seconds), timezone(ahead)).date().isoformat()
+        ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5])) * (-1 if zone.startswith("-") else 1)
+        return datetime.fromtimestamp(seconds, timezone(ahead)).date().isoformat()
     except (ValueError, OverflowError, OSError):  # a clock that was set by hand
         return datetime.fromtimestamp(0, UTC).date().isoformat()
 

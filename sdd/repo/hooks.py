@@ -32,8 +32,8 @@ class HookState(StrEnum):
 class HookReport:
     """What stands at `path`. `in_force` says whether a push is judged, `changed` whether this call did something.
 
-    `former` is the hook that runs after sdd's, `calls` another's file that calls the gate.
-    `notes` are for people: what to add where, and what to mind.
+    `former` is the hook that runs after sdd's, `calls` another's file that calls the gate. `notes` are for people: what
+    to add where, and what to mind.
     """
 
     state: HookState

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sdd.artifacts import locate
 from sdd.index.history import held_mainline
-from sdd.index.rows import storable
+from sdd.index.terms import storable
 from sdd.repo.changes import differences
 from sdd.repo.history import facts_of, parents
 from sdd.repo.objects import Repository

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from sdd.index.landed import cut_off
-from sdd.index.rows import storable
 from sdd.index.state import held_by
+from sdd.index.terms import storable
 from sdd.repo.history import added_by, facts_of, renamed_from
 from sdd.repo.objects import Repository
 from sdd.trace.asked import AskedFile

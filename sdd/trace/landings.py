@@ -8,8 +8,8 @@ from sdd import paths
 from sdd.artifacts import locate
 from sdd.index.history import held_mainline
 from sdd.index.landed import cut_off
-from sdd.index.rows import storable
 from sdd.index.state import held_by
+from sdd.index.terms import storable
 from sdd.repo.history import added_paths, merge_bases, new_commits
 from sdd.repo.objects import Repository
 from sdd.roots import roots_of

@@ -14,23 +14,21 @@ def blame_lines(repository: Repository, asked: AskedLines) -> tuple[BlamedLine, 
     """The lines that are asked for, with the commits that they came with; a file that HEAD has not has none of them."""
     if asked.committed:
         return blame(repository, asked.path, asked.first, asked.last, work_tree=asked.in_work_tree)
-    return tuple(
-        BlamedLine(number, "", None, asked.path, number, "", "", "") for number in range(asked.first, asked.last + 1)
-    )
+    return tuple(BlamedLine(number, "", None, asked.path, number) for number in range(asked.first, asked.last + 1))
 
 
 def explain_lines(
     connection: sqlite3.Connection, repository: Repository, asked: AskedLines, blamed: Sequence[BlamedLine]
 ) -> Trace:
-    """One part for each commit that any of the lines came with."""
+    """One part for each commit that any of the lines came with, the newest first."""
     by_commit: dict[str, list[BlamedLine]] = {}
-    for line in blamed:
+    for line in sorted(blamed, key=lambda line: -line.time):
         by_commit.setdefault(line.commit or "", []).append(line)
     parts = [
         _part(connection, repository, asked.path, lines) if commit else _uncommitted_part(asked.path, lines)
         for commit, lines in by_commit.items()
     ]
-    return Trace(str(asked), LinkKind.LINE, tuple(sorted(parts, key=_day, reverse=True)))
+    return Trace(str(asked), LinkKind.LINE, tuple(parts))
 
 
 def explain_uncommitted(asked: AskedLines, lines: Sequence[BlamedLine]) -> Trace:
@@ -58,8 +56,3 @@ def _line(path: str, line: BlamedLine) -> Link:
 
 def _numbers(lines: Iterable[BlamedLine]) -> tuple[int, ...]:
     return tuple(line.line for line in lines)
-
-
-def _day(part: Part) -> str:
-    """The day of a part's commit; what is not committed is the newest."""
-    return next((link.day for link in part.chain if link.kind == LinkKind.COMMIT), "9")

@@ -1,0 +1,45 @@
+"""The part of docs/index.md that describes the tables, made from the index itself.
+
+python -m tests.index_page --write     brings the page up to date
+"""
+
+import sqlite3
+import sys
+from pathlib import Path
+
+from sdd.index.schema import create_indexes, create_tables
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "index.md"
+START, END = "<!-- tables: made by python -m tests.index_page --write -->\n", "<!-- end of tables -->\n"
+
+
+def tables_text() -> str:
+    """A section a table, out of what a new database says of itself."""
+    connection = sqlite3.connect(":memory:")
+    create_tables(connection)
+    create_indexes(connection)
+    meanings = {(table, column): text for table, column, text in connection.execute("SELECT * FROM columns")}
+    sections = []
+    made = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+    for table in [name for (name,) in made if (name, "") in meanings]:
+        rows = ["| column | type | what it holds |", "|---|---|---|"]
+        refers = {row[3]: row[2] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
+        for _, name, kind, _, _, key in connection.execute(f"PRAGMA table_info({table})"):
+            told = [meanings[table, name], *(["key"] if key else [])]
+            told += [f"refers to `{refers[name]}`"] if name in refers else []
+            rows.append(f"| `{name}` | {kind.lower()} | {'; '.join(told)} |")
+        sections.append(f"### `{table}`\n\n{meanings[table, '']}\n\n" + "\n".join(rows) + "\n")
+    return "\n".join(sections)
+
+
+def page_text(page: str) -> str:
+    """The whole page, its tables as the index has them."""
+    before, _, rest = page.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n{tables_text()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--write"]:
+        sys.exit(__doc__)
+    PAGE.write_text(page_text(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,289 @@
+"""What the index holds is what the readers say of every record, kind by kind, committed or not."""
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdd.artifacts.adr import Adr
+from sdd.artifacts.agent import Agent
+from sdd.artifacts.artifact import Artifact
+from sdd.artifacts.checklist import Checklist
+from sdd.artifacts.constitution import Constitution
+from sdd.artifacts.contract import Contract
+from sdd.artifacts.phr import Phr
+from sdd.artifacts.plan import Plan
+from sdd.artifacts.spec import Spec
+from sdd.artifacts.tasks import Tasks
+from sdd.artifacts.waiver import Waiver
+from sdd.cli.session import tree_to_read
+from sdd.followups import read_follow_ups
+from sdd.index.database import answer, answer_in_memory, wanted_now
+from sdd.index.listing import follow_ups
+from sdd.index.schema import BY_NAME
+from sdd.index.terms import storable
+from sdd.project import Reader, all_artifacts
+from sdd.repo.objects import Repository
+from tests.record_texts import PATHS, TEXTS, records
+from tests.scratch import Scratch
+from tests.whole_index import none_expected, sound_and_whole
+
+Said = tuple[str, dict[str, Any]]
+
+
+def by_line(parts: Iterable[Any]) -> list[Any]:
+    """One part a line, the first of each."""
+    found: dict[int, Any] = {}
+    for part in parts:
+        found.setdefault(part.line, part)
+    return [found[line] for line in sorted(found)]
+
+
+def listed(values: Iterable[str]) -> str | None:
+    return json.dumps(list(values), ensure_ascii=False) if values else None
+
+
+def said_by_spec(spec: Spec) -> Iterator[Said]:
+    feature = spec.feature or None
+    names = ("title", "feature_branch", "created", "status", "input")
+    yield "specs", {"feature": feature, **{name: getattr(spec, name) for name in names}}
+    for story in by_line(spec.stories):
+        name = None if story.number is None else f"US{story.number}"
+        own = {"line": story.line, "name": name, "title": story.title, "priority": story.priority}
+        yield "stories", {"feature": feature, **own, "scenarios": len(story.scenarios)}
+    for one in by_line((*spec.requirements, *spec.criteria)):
+        own = {"line": one.line, "name": one.id, "criterion": one in spec.criteria, "text": one.text}
+        yield "requirements", {"feature": feature, **own}
+    for answered in by_line(spec.clarifications):
+        yield "clarifications", {"feature": feature, **answered._asdict()}
+    yield from said_open(spec)
+
+
+def said_open(record: Spec | Plan) -> Iterator[Said]:
+    for place, item in enumerate(record.open_questions, 1):
+        own = {"position": place, "line": item.line, "text": item.text}
+        yield "questions", {"feature": record.feature or None, **own}
+
+
+def said_by_plan(plan: Plan) -> Iterator[Said]:
+    yield "plans", {"feature": plan.feature or None, "title": plan.title}
+    yield from said_open(plan)
+
+
+def said_by_tasks(tasks: Tasks) -> Iterator[Said]:
+    for task in by_line(tasks.tasks):
+        own = task._asdict()
+        yield "tasks", {"feature": tasks.feature or None, "name": own.pop("id"), **own}
+
+
+def said_by_checklist(checklist: Checklist) -> Iterator[Said]:
+    done = [item for item in checklist.items if item.done]
+    own = {"title": checklist.title, "items": len(checklist.items), "done": len(done)}
+    yield "checklists", {"feature": checklist.feature or None, **own}
+
+
+def said_by_contract(contract: Contract) -> Iterator[Said]:
+    names = ("line", "embedded", "title", "kind", "surface", "agent", "feature", "status", "criteria")
+    scope = listed([item.text for item in contract.scope])
+    yield "contracts", {"number": contract.id, "scope": scope, **{name: getattr(contract, name) for name in names}}
+    parts: list[tuple[Any, ...]] = []
+    for part in ("constraints", "invariants", "non_goals"):
+        named = part.removesuffix("s").replace("_", "-")
+        parts += [(named, item.line, item.text, None) for item in getattr(contract, part)]
+    parts += [("check", check.line, check.text, check.done) for check in contract.checks]
+    parts += [("discovery", one.line, one.written, None) for one in contract.discovery]
+    parts += [("follow-up", item.line, item.text, None) for item in contract.follow_ups]
+    for place, (part, line, text, done) in enumerate(parts, 1):
+        yield "contract_items", {"position": place, "part": part, "line": line, "text": text, "done": done}
+
+
+def said_by_phr(phr: Phr) -> Iterator[Said]:
+    names = (
+        "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user", "command", "kind",
+        "prompt", "response",
+    )  # fmt: skip
+    lists = {"labels": listed(phr.labels), "tests": listed(phr.tests)}
+    yield "phrs", {"number": phr.id, **lists, **{name: getattr(phr, name) for name in names}}
+    if phr.contract:
+        yield from said_by_contract(phr.contract)
+
+
+def said_by_constitution(constitution: Constitution) -> Iterator[Said]:
+    names = ("title", "version", "ratified", "last_amended", "impact")
+    yield "constitutions", {name: getattr(constitution, name) for name in names}
+    for principle in by_line(constitution.principles):
+        yield "principles", principle._asdict()
+
+
+def said_by_adr(adr: Adr) -> Iterator[Said]:
+    names = ("title", "status", "status_written", "date", "feature", "body")
+    yield "adrs", {"number": adr.id, **{name: getattr(adr, name) for name in names}}
+
+
+def said_by_agent(agent: Agent) -> Iterator[Said]:
+    own = {"description": agent.description, "model": agent.model, "tools": listed(agent.tools)}
+    yield "agents", {"name": agent.known_as, **own}
+
+
+def said_by_waiver(waiver: Waiver) -> Iterator[Said]:
+    lists = {"rules": listed([one.text for one in waiver.rules]), "paths": listed([one.text for one in waiver.paths])}
+    names = ("title", "reason", "approved_by", "expires")
+    yield "waivers", {"number": waiver.id, **lists, **{name: getattr(waiver, name) for name in names}}
+
+
+SAYING: dict[type[Artifact], Any] = {
+    Spec: said_by_spec,
+    Plan: said_by_plan,
+    Tasks: said_by_tasks,
+    Checklist: said_by_checklist,
+    Contract: said_by_contract,
+    Phr: said_by_phr,
+    Constitution: said_by_constitution,
+    Adr: said_by_adr,
+    Agent: said_by_agent,
+    Waiver: said_by_waiver,
+}
+
+
+def expected(artifacts: Iterable[Artifact]) -> dict[str, list[tuple[Any, ...]]]:
+    """table -> its rows with the path first, as the readers have it."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for artifact in artifacts:
+        for table, row in SAYING.get(type(artifact), lambda _: ())(artifact):
+            kept = [column.name for column in BY_NAME[table].columns if column.name in row]
+            assert set(kept) == set(row)
+            values = [storable(row[name]) if isinstance(row[name], str) else row[name] for name in kept]
+            found.setdefault(table, []).append((storable(artifact.path), *values))
+    return found
+
+
+# Where a text of a PHR begins is worked out by the index itself.
+OWN = {"phrs": {"prompt_line", "response_line"}}
+
+
+def held(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """The same out of an index."""
+    content = sound_and_whole(connection)
+    found = {}
+    for table in {table for said in SAYING.values() for table in TABLES_OF[said]}:
+        own = OWN.get(table, set())
+        kept = [place for place, column in enumerate(BY_NAME[table].columns) if column.name not in own]
+        found[table] = [tuple(row[place] for place in kept) for row in content[table]]
+    return found
+
+
+TABLES_OF = {
+    said_by_spec: ("specs", "stories", "requirements", "clarifications", "questions"),
+    said_by_plan: ("plans", "questions"),
+    said_by_tasks: ("tasks",),
+    said_by_checklist: ("checklists",),
+    said_by_contract: ("contracts", "contract_items"),
+    said_by_phr: ("phrs",),
+    said_by_constitution: ("constitutions", "principles"),
+    said_by_adr: ("adrs",),
+    said_by_agent: ("agents",),
+    said_by_waiver: ("waivers",),
+}
+
+
+def assert_rows_are_what_readers_say(here: Scratch) -> None:
+    with Repository.discover(here.path) as repository:
+        rows = answer_in_memory(repository, wanted_now(repository), held)
+    with Repository.discover(here.path) as repository:
+        artifacts = list(all_artifacts(tree_to_read(repository, None), Reader(repository.blobs)))
+    said = expected(artifacts)
+    for table, found in rows.items():
+        assert sorted(found, key=repr) == sorted(said.get(table, []), key=repr), table
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
+    return Scratch(tmp_path_factory.mktemp("rows") / "repo")
+
+
+def test_sound_records_of_every_kind(shared: Scratch) -> None:
+    number = 0
+    for kind, texts in TEXTS.items():
+        for text in texts:
+            number += 1
+            for path in PATHS[kind]:
+                shared.write(f"r{number}/{path}", text)
+    assert_rows_are_what_readers_say(shared)
+    with Repository.discover(shared.path) as repository:
+        content = answer(repository, sound_and_whole, none_expected)
+    assert all(content[table] for tables in TABLES_OF.values() for table in tables)
+    shared.git("clean", "-qfdx")
+
+
+@settings(max_examples=60, deadline=None)
+@given(written=st.lists(records(), min_size=1, max_size=8))
+def test_any_record_of_any_kind(written: list[tuple[str, bytes]]) -> None:
+    with tempfile.TemporaryDirectory(prefix="sdd-test-") as folder:
+        here = Scratch(Path(folder))
+        for path, content in written:
+            here.write(path, content)
+        assert_rows_are_what_readers_say(here)
+
+
+FRONT = ["title", "feature", "user", "model", "branch", "command", "labels", "files", "tests", "links", "closes"]
+ESCAPED = st.text(st.sampled_from("ab\0\ud800\udfff\udc80\x07\u2028\x85\"'\\🙂é東 /#:"), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(values=st.dictionaries(st.sampled_from(FRONT), ESCAPED, max_size=6), body=ESCAPED)
+def test_what_only_escapes_can_write(values: dict[str, str], body: str) -> None:
+    """YAML's quotes hold what no file and no database can: NUL, and halves of surrogate pairs."""
+    with tempfile.TemporaryDirectory(prefix="sdd-test-") as folder:
+        here = Scratch(Path(folder))
+        fields = [f"{name}: {json.dumps(value)}" for name, value in values.items()]
+        text = "\n".join(["---", *fields, "---", "", "## Prompt", "", body.encode(errors="replace").decode(), ""])
+        for path in ("history/prompts/x/0001-a.red.prompt.md", "history/contracts/x/0001-a.contract.md", "AGENTS.md"):
+            here.write(path, text)
+        here.write("history/waivers/0001-x.md", text.replace("files:", "paths:").replace("title:", "rules:"))
+        assert_rows_are_what_readers_say(here)
+
+
+@settings(max_examples=25, deadline=None)
+@given(written=st.lists(records(), min_size=1, max_size=10))
+def test_follow_ups_are_those_of_the_tree(written: list[tuple[str, bytes]]) -> None:
+    with tempfile.TemporaryDirectory(prefix="sdd-test-") as folder:
+        here = Scratch(Path(folder))
+        for path, content in written:
+            here.write(path, content)
+        with Repository.discover(here.path) as repository:
+            indexed = answer(repository, follow_ups, none_expected)
+        with Repository.discover(here.path) as repository:
+            assert indexed == read_follow_ups(tree_to_read(repository, None), Reader(repository.blobs))
+
+
+def lines_of(here: Scratch, column: str) -> list[tuple[int, str]]:
+    """(line, text) of a text of all PHRs."""
+    with Repository.discover(here.path) as repository:
+        asked = f"SELECT {column}_line, texts.text FROM phrs JOIN texts ON texts.id = {column} ORDER BY record"
+        return answer(repository, lambda index: index.execute(asked).fetchall(), none_expected)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_prompt_is_found_on_the_line_where_it_begins(scratch: Scratch, end: str) -> None:
+    said = [
+        "---", "title: Fix it", "---", "", "Fix it", "", "## Prompt", "", "Fix it", "now", "", "## Response snapshot",
+        "", "", "Fix it", "later",
+    ]  # fmt: skip
+    scratch.write("history/prompts/x/0001-a.red.prompt.md", end.join([*said, ""]))
+    assert lines_of(scratch, "prompt") == [(9, "Fix it\nnow")]
+    assert lines_of(scratch, "response") == [(15, "Fix it\nlater")]
+
+
+def test_problems_are_kept(scratch: Scratch) -> None:
+    scratch.write("history/prompts/x/0001-a.red.prompt.md", "no front matter\n")
+    with Repository.discover(scratch.path) as repository:
+        ((problems,),) = answer(
+            repository, lambda index: index.execute("SELECT problems FROM records").fetchall(), none_expected
+        )
+    assert json.loads(problems) == [[1, "no front matter: start the file with --- and its keys"]]
