@@ -7,6 +7,7 @@ once a round, in turn, and the medians are set against each other. A new figure 
 import argparse
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -96,6 +97,7 @@ def index_ratios(huge: bool) -> tuple[Ratio, ...]:
         Ratio("search / python3 -c 'import sqlite3'", "search", "sqlite3", goal=10 if huge else 8),
         Ratio("search, bare / python3 -c 'import sqlite3'", "search bare", "sqlite3", goal=10 if huge else 8),
         Ratio("why / git blame", "why", "blame", goal=6),
+        *(() if huge else (Ratio("report, a site / index, cold", "report", "index cold", goal=3),)),
     )
 
 
@@ -125,6 +127,7 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
         subprocess.run([SDD, "index"], cwd=folder, check=True, capture_output=True)
     subprocess.run([SDD, "why", f"{source}:1"], cwd=large, check=True, capture_output=True)
     index = large / ".git" / "sdd" / "index.db"
+    report = () if phrs > LARGE else (report_command(scratch, large),)
     return (
         Command("python", (sys.executable, "-c", "pass"), empty),
         Command("sqlite3", (sys.executable, "-c", "import sqlite3"), empty),
@@ -141,7 +144,18 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
         Command("search bare", search, bare),
         Command("why", (SDD, "why", f"{source}:1"), large),
         Command("blame", ("git", "blame", source), large),
+        *report,
     )
+
+
+def report_command(scratch: Path, large: Path) -> Command:
+    """A site written anew, over a repository whose changes were judged before, as wherever one is made often."""
+    folder, site = scratch / "reported", scratch / "site"
+    subprocess.run(["git", "clone", "-q", large, folder], check=True)
+    remark("judging every change of the large repository once")
+    subprocess.run([SDD, "audit"], cwd=folder, check=True, capture_output=True)
+    words = (SDD, "report", "--output", str(site))
+    return Command("report", words, folder, prepare=lambda: shutil.rmtree(site, ignore_errors=True), rounds=3)
 
 
 def record_blobs(folder: Path) -> list[str]:

@@ -188,7 +188,7 @@ def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
         for key, found in values.items()
         if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")
     }
-    return FrontMatter(known), without_front_matter(document)
+    return FrontMatter(values=known), without_front_matter(document)
 
 
 def _said(text: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sdd.audit.audit import Audit
 from sdd.audit.audited import AuditedChange
 from sdd.cover import Need
-from sdd.report.changes import Change
+from sdd.report.changes import NEEDS, Change
 
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Change, ...]:
@@ -29,7 +29,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> Change:
         had_spec=had[Need.SPEC],
         had_contract=had[Need.CONTRACT],
         had_phr=had[Need.PHR],
-        lacks=tuple(need.value for need in Need if need in change.missed),
+        lacks=tuple(need for need in NEEDS if need in change.missed),
         files=len(files),
         lines=change.lines,
         rules=change.rules,

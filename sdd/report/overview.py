@@ -21,8 +21,9 @@ WORST = 10
 # A contract that has been open for so many days is a gap (the rule contract-aged says the same).
 _AGED_DAYS = 30
 
-# What a change weighs that fails without a file that lacks records; lines that were changed come on top.
-_LEAST_FAILING = 20
+# What a change weighs that fails without a file that lacks records; lines that were changed come on top. All that
+# only grows old weighs less.
+_LEAST_FAILING = 100
 
 
 class OpenItem(NamedTuple):
@@ -183,7 +184,7 @@ def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
             yield Gap(what, change.title, "", change.commit, "", change.day, _LEAST_FAILING + change.lines)
     status = {row.path: row.status for row in known.features}
-    started = {FeatureStatus.IN_PROGRESS: 20, FeatureStatus.IMPLEMENTED: 60, FeatureStatus.VERIFIED: 60}
+    started = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
     for trail in known.trails:
         row = trail.row
         weight = started.get(status.get(row.path.rpartition("/")[0], FeatureStatus.DRAFT), 0)
@@ -193,17 +194,24 @@ def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
         age = _age(known, contract.path, today)
         if contract.status == ContractStatus.OPEN and age is not None and age >= _AGED_DAYS:
             title = contract.title or contract.path
-            yield Gap(f"contract open for {age} days", title, contract.path, "", "", known.added[contract.path], age)
+            yield Gap(
+                f"contract open for {age} days", title, contract.path, "", "", known.added[contract.path], _old(age)
+            )
     for waiver in known.waivers:
         if waiver.expires and waiver.expires < today:
             title = waiver.title or waiver.path
-            weight = 40 + _days(waiver.expires, today)
+            weight = 40 + _old(_days(waiver.expires, today))
             yield Gap("waiver that has ended", title, waiver.path, "", "", waiver.expires, weight)
     for question in known.questions:
         age = _age(known, question.path, today)
         if age is not None and age >= _AGED_DAYS:
             day = known.added[question.path]
-            yield Gap(f"question open for {age} days", question.text, question.path, "", "", day, age)
+            yield Gap(f"question open for {age} days", question.text, question.path, "", "", day, _old(age))
+
+
+def _old(days: int) -> int:
+    """What an age weighs: a year at the most."""
+    return min(days, 365) // 10
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sdd.report.changes import Share
 
 # The units of the drawing: it is as wide as its place, whatever that is.
-_WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 32.0, 0.28
+_WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 48.0, 0.28
 
 
 def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:

@@ -264,7 +264,8 @@
       clearTimeout(timer);
       timer = setTimeout(run, 60);
     });
-    form.addEventListener("change", run);
+    // Not the field's own change: it comes when the field is left, and would take away the hit that is being clicked.
+    for (const select of form.querySelectorAll("select")) select.addEventListener("change", run);
     more.querySelector("button").addEventListener("click", async () => {
       const before = list.children.length;
       await showMore(turn);

@@ -1,0 +1,290 @@
+"""What a report counts, and the formats that programs read: JSON by its schema, CSV by csv, Markdown by markdown-it."""
+
+import csv
+import io
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from markdown_it import MarkdownIt
+
+from sdd.render.report_csv import TABLES
+from sdd.render.report_json import report_document
+from sdd.render.report_markdown import report_markdown
+from sdd.report.changes import Change, Share, shares, shares_by_feature, shares_over_time
+from sdd.report.forge import FORGES, forge_of
+from sdd.report.period import Period, buckets
+from sdd.report.reading import Report
+from tests.adopted import Adopted, sdd
+from tests.payloads import PAYLOADS
+from tests.scratch import Scratch
+from tests.sites import good_project, hostile_repository, report_of, some_changes, subject
+
+SCHEMA = Path(__file__).parents[1] / "sdd" / "render" / "report.schema.json"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
+    return good_project(tmp_path_factory.mktemp("good") / "repo")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    scratch = hostile_repository(tmp_path_factory.mktemp("hostile") / "repo")
+    return report_of(scratch.path, subject(authors=True), hostile_changes())
+
+
+def hostile_changes() -> list[Change]:
+    """A change for each payload, which stands in its title, its feature and its author."""
+    changes = some_changes(len(PAYLOADS))
+    return [
+        change._replace(title=payload.text, features=(payload.text,), authors=(payload.text,))
+        for change, payload in zip(changes, PAYLOADS, strict=True)
+    ]
+
+
+# -- shares --------------------------------------------------------------------------------------------------
+
+
+def change(day: str, *lacks: str, kind: str = "feature", features: tuple[str, ...] = ("001-vat",)) -> Change:
+    asked = {"feature": ("spec", "contract", "phr"), "fix": ("contract", "phr"), "chore": ("phr",)}[kind]
+    had = [need in asked and need not in lacks for need in ("spec", "contract", "phr")]
+    return Change("a" * 40, day, "Title", features, kind, not lacks, had[0], had[1], had[2], lacks, 1)
+
+
+def test_a_share_is_of_the_changes_that_needed_it() -> None:
+    found = shares([change("2026-01-01"), change("2026-01-02", "spec"), change("2026-01-03", "phr", kind="fix")])
+    assert (found.spec, found.contract, found.phr) == (Share(1, 2), Share(3, 3), Share(2, 3))
+    assert found.passed == Share(1, 3)
+    assert shares([change("2026-01-01", kind="chore")]).spec.percent is None
+
+
+def test_a_hundred_percent_is_only_what_lacks_nothing() -> None:
+    assert Share(999, 1000).percent == 99
+    assert Share(1000, 1000).percent == 100
+
+
+def test_a_change_for_two_features_counts_in_both() -> None:
+    found = shares_by_feature([change("2026-01-01", features=("001-a", "002-b")), change("2026-01-01", "phr")])
+    assert {one.name: one.changes for one in found} == {"001-vat": 1, "001-a": 1, "002-b": 1}
+    assert found[0].name == "001-vat"
+
+
+def test_time_is_cut_into_few_enough_pieces() -> None:
+    year = [change(f"2026-{month:02d}-01") for month in range(1, 13)]
+    series = shares_over_time(year, "2026-12-31")
+    assert (series.unit, len(series.pieces)) == ("month", 12)
+    assert [found.changes for _, found in series.pieces] == [1] * 12
+    assert shares_over_time(year[:1], "2026-12-31").unit == "day"
+
+
+@given(st.lists(st.dates().map(str), max_size=30), st.dates(min_value=date(2005, 1, 1)).map(str))
+def test_every_day_has_its_piece_of_time(days: list[str], today: str) -> None:
+    cut = buckets(days, today)
+    assert len(cut.pieces) <= 24
+    assert [piece.start for piece in cut.pieces] == sorted({piece.start for piece in cut.pieces})
+    for day in days:
+        assert 0 <= cut.place(day) < len(cut.pieces)
+
+
+def test_a_period_holds_its_first_and_its_last_day() -> None:
+    period = Period("2026-01-02", "2026-01-03")
+    assert [period.holds(f"2026-01-0{day}") for day in (1, 2, 3, 4)] == [False, True, True, False]
+    assert not period.holds(None)
+    assert Period().holds(None)
+
+
+def test_the_overview_says_what_is_open_and_where_most_is_missing(good: Scratch) -> None:
+    report = report_of(good.path, subject(period=Period("2026-03-01", "")), some_changes())
+    view = report.overview
+    assert [item.text for item in view.questions] == ["in which form?"]
+    assert [item.text for item in view.follow_ups] == ["Round other currencies."]
+    assert view.questions[0].days == 121  # from the commit's day to TODAY
+    assert (view.waivers[0].left, view.waivers[0].days) == (-60, 121)
+    assert len(view.gaps) == 10
+    assert view.all_gaps > 10
+    assert all(gap.weight >= other.weight for gap, other in zip(view.gaps, view.gaps[1:], strict=False))
+    assert {change.day >= "2026-03-01" for change in report.changes} == {True, False}
+    assert view.recent.changes == view.total.changes == sum(one.day >= "2026-03-01" for one in report.changes)
+
+
+def test_a_trail_leads_from_the_requirement_to_the_files(good: Scratch) -> None:
+    trail = report_of(good.path, subject()).trails[0]
+    assert trail.row.id == "FR-001"
+    contract = "history/contracts/001-vat/0003-rounding.contract.md"
+    phr = "history/prompts/001-vat/0002-rounding.green.prompt.md"
+    commit = good.git("log", "--format=%H", "-1", "--diff-filter=A", "--", phr)
+    assert trail.edges == (
+        (("requirement", "FR-001"), ("story", "US1")),
+        (("story", "US1"), ("task", "T001")),
+        (("task", "T001"), ("contract", contract)),
+        (("contract", contract), ("phr", phr)),
+        (("phr", phr), ("commit", commit)),
+        (("commit", commit), ("file", "src/round.py")),
+        (("commit", commit), ("file", "specs/001-vat/")),
+    )
+    assert trail.gaps == ()
+
+
+# -- forges --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "kind"),
+    [
+        ("git@github.com:acme/shop.git", "https://github.com/acme/shop", "github"),
+        ("https://ada:secret@github.com/acme/shop", "https://github.com/acme/shop", "github"),
+        ("ssh://git@gitlab.acme.example:2222/a/b/shop.git", "https://gitlab.acme.example/a/b/shop", "gitlab"),
+        ("http://gitea.acme.example:3000/acme/shop", "http://gitea.acme.example:3000/acme/shop", "gitea"),
+        ("https://codeberg.org/acme/shop/", "https://codeberg.org/acme/shop", "gitea"),
+        ("bitbucket.org:acme/shop", "https://bitbucket.org/acme/shop", "bitbucket"),
+    ],
+)
+def test_a_remote_leads_to_its_forge(url: str, address: str, kind: str) -> None:
+    forge = forge_of(url)
+    assert forge
+    assert (forge.address, forge.kind) == (address, kind)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "../shop.git", "/srv/github/shop.git", "file:///srv/github/shop", "C:\\github\\shop", "C:/github/shop",
+        "javascript:alert(1)//github.com/a/b", "https://git.acme.example/acme/shop", "https://github.com/../..",
+        "https://github.com\"onclick=x/a/b", "https://[github/a/b", "ext::sh -c github a/b",
+    ],
+)  # fmt: skip
+def test_what_is_no_forge_leads_nowhere(url: str) -> None:
+    assert forge_of(url) is None
+
+
+def test_a_host_whose_name_does_not_tell_is_named_by_its_owner() -> None:
+    forge = forge_of("git@git.acme.example:acme/shop.git", "gitlab")
+    assert forge
+    assert forge.commit("abc") == "https://git.acme.example/acme/shop/-/commit/abc"
+    assert forge.file("abc", "a b/#c", 7) == "https://git.acme.example/acme/shop/-/blob/abc/a%20b/%23c#L7"
+
+
+@given(st.text(), st.sampled_from(["", *FORGES]))
+def test_an_address_is_always_one_of_the_web(url: str, kind: str) -> None:
+    forge = forge_of(url, kind)
+    if forge:
+        assert re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._~%/-]+", forge.address)
+
+
+# -- formats -------------------------------------------------------------------------------------------------
+
+
+def validated(report: Report) -> dict[str, object]:
+    document = json.loads(json.dumps(report_document(report)))
+    schema = json.loads(SCHEMA.read_text())
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(document)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_json_is_as_its_schema_says(good: Scratch, hostile: Report) -> None:
+    for about in (subject(), subject(authors=True, period=Period("2026-02-01", "2026-04-30"))):
+        document = validated(report_of(good.path, about, some_changes()))
+        assert ("by_author" in document) == about.authors
+    validated(hostile)
+
+
+def test_the_tables_are_read_back_as_they_were_written(good: Scratch, hostile: Report) -> None:
+    for report in (report_of(good.path, subject(), some_changes()), hostile):
+        counts = {"requirements": report.trails, "phrs": report.phrs, "changes": report.changes}
+        for name, table in TABLES.items():
+            rows = list(csv.reader(io.StringIO(table(report)), strict=True))
+            assert len(rows) == 1 + len(counts[name])
+            assert {len(row) for row in rows} == {len(rows[0])}
+
+
+def test_no_cell_is_worked_out_by_a_spreadsheet(hostile: Report) -> None:
+    for table in TABLES.values():
+        for row in csv.reader(io.StringIO(table(hostile))):
+            for cell in row:
+                assert not cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "|", "%")), cell
+                assert cell.isprintable(), cell
+
+
+def test_the_markdown_is_short_and_holds_nothing_but_words(good: Scratch, hostile: Report) -> None:
+    for report in (report_of(good.path, subject(authors=True), some_changes()), hostile):
+        told = report_markdown(report)
+        assert len(told.splitlines()) <= 60
+        page = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(told)
+        tags = set(re.findall(r"<(/?\w+)", page))
+        allowed = {
+            "h3",
+            "p",
+            "code",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "ul",
+            "ol",
+            "li",
+            "details",
+            "summary",
+        }
+        assert {tag.lstrip("/") for tag in tags} <= allowed
+        assert page.count("<details>") == page.count("</details>") >= 3
+
+
+def test_nobody_is_named_unless_somebody_asks(good: Scratch) -> None:
+    report = report_of(good.path, subject(), some_changes())
+    told = [json.dumps(report_document(report)), report_markdown(report), *(make(report) for make in TABLES.values())]
+    assert not any(re.search(r"\bBo\b", text) for text in told)
+    named = report_of(good.path, subject(authors=True), some_changes())
+    assert '"author": "Bo"' in json.dumps(report_document(named))
+
+
+# -- the command ---------------------------------------------------------------------------------------------
+
+
+def test_the_command_counts_what_the_audit_counts(adopted: Adopted) -> None:
+    adopted.land_change({"src/loose.py": "LOOSE = 1\n"}, "No records at all")
+    report = json.loads(adopted.done("report", "--format", "json").out)
+    audit = adopted.done("audit", "--json").document
+    assert report["shares"]["changes"] == len(report["changes"]) > 1
+    assert report["shares"]["passed"]["had"] == audit["passed"]
+    first = report["changes"][0]
+    assert (first["title"], first["lacks"], first["passed"]) == (
+        "No records at all",
+        ["spec", "contract", "phr"],
+        False,
+    )
+    assert report["gaps"][0]["commit"] == first["commit"]
+    fired = {rule["name"]: rule["fired"] for rule in report["rules"]}
+    assert fired["change-no-phr"] == 1
+
+
+def test_uncommitted_records_are_in_no_report(adopted: Adopted) -> None:
+    before = json.loads(adopted.done("report", "--format", "json").out)
+    adopted.here.write("history/prompts/general/0009-x.green.prompt.md", "---\nid: 9\n---\n\n## Prompt\n\nx\n")
+    assert json.loads(adopted.done("report", "--format", "json").out) == before
+
+
+def test_csv_goes_into_a_folder_or_is_one_table(adopted: Adopted) -> None:
+    assert adopted.sdd("report", "--format", "csv").status == 2
+    adopted.done("report", "--format", "csv", "-o", "tables")
+    folder = adopted.here.path / "tables"
+    assert sorted(path.name for path in folder.iterdir()) == ["changes.csv", "phrs.csv", "requirements.csv"]
+    alone = adopted.done("report", "--format", "csv", "--table", "phrs").out
+    assert alone.encode() == (folder / "phrs.csv").read_bytes()
+    assert adopted.sdd("report", "--table", "phrs").status == 2
+    assert adopted.sdd("report", "--since", "2026-02-01", "--until", "2026-01-01").status == 2
+
+
+def test_a_report_before_the_first_commit_says_that_there_is_nothing(scratch: Scratch) -> None:
+    document = json.loads(sdd(scratch.path, "report", "--format", "json").out)
+    assert (document["commit"], document["changes"], document["shares"]["passed"]["share"]) == (None, [], None)
+    assert sdd(scratch.path, "report").status == 0
