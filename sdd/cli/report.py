@@ -10,7 +10,7 @@ import click
 
 from sdd.cli.asking import ask
 from sdd.cli.printing import print_text, remark, write
-from sdd.cli.session import open_repository
+from sdd.cli.session import json_option, open_repository
 from sdd.errors import UsageError
 from sdd.repo.objects import Repository
 
@@ -39,6 +39,7 @@ FOLDER = "sdd-report"
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
     help="The site's folder, or the file to write.  [default: sdd-report for html, else standard output]",
 )  # fmt: skip
+@json_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -48,12 +49,14 @@ def command(
     authors: bool,
     table: str | None,
     output: Path | None,
+    as_json: bool,
 ) -> None:
     """Report where the project stands: shares of changes with records, features, requirements, every prompt.
 
     html is a folder of pages that opens without a server and without a network. A report that is there already is
     replaced, any other folder is left alone. csv writes three tables into a folder, or one with --table.
     """
+    form = "json" if as_json else form
     if table and form != "csv":
         raise UsageError("--table is for --format csv", f"sdd report --format csv --table {table}")
     if since and until and since > until:
