@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.render.why import why_text
-from sdd.trace import How, Link, LinkKind, Part, Trace
+from sdd.trace import How, Link, LinkKind, Part, Trace, records
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
@@ -158,9 +158,10 @@ def test_the_nearest_record_is_chosen(adopted: Adopted) -> None:
     assert found(why(adopted.here.path, "src/new.py:1"))[2] == ("phr", "names the file", "1 landing later")
 
 
-def test_what_lies_far_away_is_no_guess(adopted: Adopted) -> None:
+def test_what_lies_far_away_is_no_guess(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "_LATER", 2)
     adopted.land_change({CODE: LINES}, "Unrecorded")
-    for number in range(21):
+    for number in range(3):
         adopted.write({f"src/f{number}.py": "1\n"})
     adopted.land_change({OTHER: phr([CODE])}, "Far")
     for number in range(5):

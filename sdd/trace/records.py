@@ -11,7 +11,7 @@ from sdd.trace.chain import How, Link, LinkKind
 from sdd.trace.landings import Change, landings_of
 
 # Farther away than this, nearness says nothing any more. A record mostly comes last, and a mending or two after it.
-_LATER, _EARLIER = 20, 5
+_LATER, _EARLIER = 100, 5
 
 
 class Prompted(NamedTuple):
