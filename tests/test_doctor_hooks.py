@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sdd.doctor.scratch import run_in_scratch, scratch_folder
 from sdd.errors import SddError
 from sdd.repo import hooks
 from sdd.repo.objects import Repository
@@ -460,6 +461,27 @@ def test_however_it_is_stopped_nothing_is_left(
     assert doctor.wait(60) != 0
     wait_until(lambda: list(reachable.iterdir()) == [])
     wait_until(lambda: not is_running(int(number.read_text())))
+
+
+def start_in_scratch(command: str) -> None:
+    with scratch_folder() as scratch:
+        assert scratch
+        run_in_scratch(scratch, ("sh", "-c", command), scratch, {}, 30)
+
+
+def test_what_was_started_and_never_known_of_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interruption may come while a process is being started: then nobody holds it who could stop it."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(command: str, folder: Path, *rest: object) -> None:
+        started.append(subprocess.Popen(["sh", "-c", command], cwd=folder, start_new_session=True))
+        wait_until(lambda: (folder / "running").exists())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sdd.doctor.scratch.run_command", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        start_in_scratch("touch running; sleep 600")
+    assert started[0].wait(60) == -signal.SIGKILL
 
 
 def test_without_a_folder_for_temporary_files_the_rest_is_told(

@@ -78,8 +78,7 @@ def run_in_scratch(
 
     group = scratch / _GROUP
     command = f"echo $$ >{shlex.quote(str(group))} && exec {shlex.join(argv)}"
-    try:
-        outcome = run_command(command, folder, limit, listen, environment)
-    finally:
-        group.unlink(missing_ok=True)
+    outcome = run_command(command, folder, limit, listen, environment)
+    # Not where that was interrupted: it may have been before anybody knew of the process that was started.
+    group.unlink(missing_ok=True)
     return Ended(outcome.status, said.decode("utf-8", "replace"))
