@@ -4,6 +4,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -221,13 +222,20 @@ def test_sound_records_of_every_kind(shared: Scratch) -> None:
     shared.git("clean", "-qfdx")
 
 
-@settings(max_examples=60, deadline=None)
-@given(written=st.lists(records(), min_size=1, max_size=8))
-def test_any_record_of_any_kind(written: list[tuple[str, bytes]]) -> None:
+@contextmanager
+def holding(written: Iterable[tuple[str, bytes]] = ()) -> Iterator[Scratch]:
+    """A repository with some files, not committed."""
     with tempfile.TemporaryDirectory(prefix="sdd-test-") as folder:
         here = Scratch(Path(folder))
         for path, content in written:
             here.write(path, content)
+        yield here
+
+
+@settings(max_examples=60, deadline=None)
+@given(written=st.lists(records(), min_size=1, max_size=8))
+def test_any_record_of_any_kind(written: list[tuple[str, bytes]]) -> None:
+    with holding(written) as here:
         assert_rows_are_what_readers_say(here)
 
 
@@ -239,8 +247,7 @@ ESCAPED = st.text(st.sampled_from("ab\0\ud800\udfff\udc80\x07\u2028\x85\"'\\🙂
 @given(values=st.dictionaries(st.sampled_from(FRONT), ESCAPED, max_size=6), body=ESCAPED)
 def test_what_only_escapes_can_write(values: dict[str, str], body: str) -> None:
     """YAML's quotes hold what no file and no database can: NUL, and halves of surrogate pairs."""
-    with tempfile.TemporaryDirectory(prefix="sdd-test-") as folder:
-        here = Scratch(Path(folder))
+    with holding() as here:
         fields = [f"{name}: {json.dumps(value)}" for name, value in values.items()]
         text = "\n".join(["---", *fields, "---", "", "## Prompt", "", body.encode(errors="replace").decode(), ""])
         for path in ("history/prompts/x/0001-a.red.prompt.md", "history/contracts/x/0001-a.contract.md", "AGENTS.md"):
@@ -252,10 +259,7 @@ def test_what_only_escapes_can_write(values: dict[str, str], body: str) -> None:
 @settings(max_examples=25, deadline=None)
 @given(written=st.lists(records(), min_size=1, max_size=10))
 def test_follow_ups_are_those_of_the_tree(written: list[tuple[str, bytes]]) -> None:
-    with tempfile.TemporaryDirectory(prefix="sdd-test-") as folder:
-        here = Scratch(Path(folder))
-        for path, content in written:
-            here.write(path, content)
+    with holding(written) as here:
         with Repository.discover(here.path) as repository:
             indexed = answer(repository, follow_ups, none_expected)
         with Repository.discover(here.path) as repository:

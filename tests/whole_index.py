@@ -6,11 +6,10 @@ words, a document its place. The words of the full-text table are compared too, 
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from sdd.index.rows import text_hash
-from sdd.index.schema import BY_NAME, TABLES, Table
+from sdd.index.schema import TABLES, Table
 
 Content = dict[str, list[tuple[Any, ...]]]
 
@@ -90,20 +89,3 @@ def assert_same(one: Content, other: Content) -> None:
 def none_expected(told: str) -> None:
     """In place of a remark where there must be none."""
     raise AssertionError(told)
-
-
-def columns(connection: sqlite3.Connection, table: str, names: Iterable[str]) -> list[tuple[Any, ...]]:
-    """Some columns of a table with the path of their record first, texts in place of their numbers, sorted."""
-    wanted = [column for column in BY_NAME[table].columns if column.name in set(names)]
-    asked = [
-        f"(SELECT text FROM texts WHERE id = {table}.{column.name})" if column.refers == "texts" else column.name
-        for column in wanted
-    ]
-    rows = connection.execute(
-        f"SELECT records.path, {', '.join(f'{table}.{name}' if '(' not in name else name for name in asked)} "
-        f"FROM {table} JOIN records ON records.id = {table}.record"
-    )
-    return sorted(rows.fetchall(), key=repr)
-
-
-Question = Callable[[sqlite3.Connection], Content]
