@@ -15,6 +15,7 @@ from sdd.scaffold.yaml_text import yaml_lines
 
 _WITH_FRONT_MATTER = frozenset({ArtifactKind.PHR, ArtifactKind.CONTRACT, ArtifactKind.ADR, ArtifactKind.WAIVER})
 _FROM_LEADS = ("id", "title", "stage", "date", "surface", "model", "feature", "branch", "user")
+# More than any record needs: two repairs that undid each other's work would else go on for ever.
 _ROUNDS = 10
 
 
