@@ -53,7 +53,8 @@ def listed(values: Iterable[str]) -> str | None:
 def said_by_spec(spec: Spec) -> Iterator[Said]:
     feature = spec.feature or None
     names = ("title", "feature_branch", "created", "status", "input")
-    yield "specs", {"feature": feature, **{name: getattr(spec, name) for name in names}}
+    unfinished = {"placeholders": len(spec.placeholders)}
+    yield "specs", {"feature": feature, **{name: getattr(spec, name) for name in names}, **unfinished}
     for story in by_line(spec.stories):
         name = None if story.number is None else f"US{story.number}"
         own = {"line": story.line, "name": name, "title": story.title, "priority": story.priority}

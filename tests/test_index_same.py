@@ -38,8 +38,8 @@ def everything(connection: Any) -> Any:
 def assert_up_to_date(folder: Path) -> None:
     """That the file, an index made now and the readers of the tree say the same of a work tree."""
     with Repository.discover(folder) as repository:
-        kept, lists, found = answer(repository, everything, none_expected)
-        anew, new_lists, new_found = answer_in_memory(repository, wanted_now(repository), everything)
+        kept, lists, found = answer(repository, everything, none_expected, history=True)
+        anew, new_lists, new_found = answer_in_memory(repository, wanted_now(repository, history=True), everything)
         assert_same(kept, anew)
         assert lists == new_lists
         assert found == new_found

@@ -62,18 +62,18 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
         "text": "The system MUST round amounts half up.",
         "feature": "001-vat",
         "criterion": False,
-        "story": "US1",
+        "stories": ["US1"],
         "tasks": ["T001"],
         "contracts": [ROUNDING],
         "phrs": [ROUND],
         "commits": [],
     }
-    assert [(one["id"], one["criterion"], one["story"]) for one in others] == [
-        ("SC-001", True, "US1"),
-        ("FR-001", False, "US1"),
-        ("FR-002", False, "US2"),
-        ("FR-001", False, None),
-        ("SC-001", True, None),
+    assert [(one["id"], one["criterion"], one["stories"]) for one in others] == [
+        ("SC-001", True, ["US1"]),
+        ("FR-001", False, ["US1"]),
+        ("FR-002", False, ["US2"]),
+        ("FR-001", False, []),
+        ("SC-001", True, []),
     ]
     assert [one["tasks"] for one in others] == [[], [], ["T001"], [], []]
     lines = shown(here, "requirements", "--feature", "1")
@@ -96,8 +96,12 @@ def test_a_story_is_never_guessed(scratch: Scratch) -> None:
     scratch.write(
         "specs/1-x/tasks.md", "- [ ] T001 [US1] a FR-001\n- [ ] T002 [US2] a FR-001\n- [ ] T003 [US2] b FR-002\n"
     )
-    found = {one["id"]: (one["story"], one["tasks"]) for one in items(scratch, "requirements")}
-    assert found == {"FR-001": (None, ["T001", "T002"]), "FR-002": ("US2", ["T003"]), "SC-001": (None, [])}
+    found = {one["id"]: (one["stories"], one["tasks"]) for one in items(scratch, "requirements")}
+    assert found == {
+        "FR-001": (["US1", "US2"], ["T001", "T002"]),
+        "FR-002": (["US2"], ["T003"]),
+        "SC-001": ([], []),
+    }
 
 
 def test_a_contract_that_names_a_task_serves_what_the_task_does(scratch: Scratch) -> None:
