@@ -229,9 +229,13 @@ sys.stdin.read()
 """
 
 
+# On a busy machine some of many processes wait long for their turn.
+PATIENT = "from sdd.cli import main; from sdd.index import database; database.WAIT = 100; main()"
+
+
 def start(here: Scratch, *arguments: str) -> "subprocess.Popen[str]":
     """One sdd command in a process of its own."""
-    command = [sys.executable, "-m", "sdd", "-C", str(here.path), *arguments]
+    command = [sys.executable, "-c", PATIENT, "-C", str(here.path), *arguments]
     settings = {**os.environ, "PYTHONPATH": str(TOP)}
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=settings, text=True)
 
