@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sdd import paths
 from sdd.errors import SddError, UsageError
-from sdd.repo.line import LineCommit, count_line, first_that_added, read_line, shallow_commits
+from sdd.repo.line import LineCommit, count_line, first_that_added, read_line
 from sdd.repo.objects import Repository
 from sdd.repo.refs import head_branch
 from sdd.roots import MARK, find_roots, has_root
@@ -78,7 +78,7 @@ def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str
     while True:
         marks = [paths.join(place, MARK) for place in sorted(places)]
         first = first_that_added(repository, marks, until, beyond)
-        if first is None or first in shallow_commits(repository):
+        if first is None or first in repository.cut_off:
             # Whatever there was already at the commit found last came before anything that can be seen from here.
             return None, first is None and adopted is None
         adopted = first

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sdd.index.landed import Landing, add_records, cut_off
+from sdd.index.landed import Landing, add_records
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
@@ -38,7 +38,7 @@ class Mainline(NamedTuple):
 
 def mainline_now(repository: Repository) -> Mainline:
     """The mainline as the refs have it now."""
-    cut = sorted(cut_off(repository))
+    cut = sorted(repository.cut_off)
     mark = blake2b("".join(cut).encode(), digest_size=16).hexdigest() if cut else ""
     if branch := find_mainline(repository):
         return Mainline(storable(branch.name), branch.oid, mark)

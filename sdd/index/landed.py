@@ -44,13 +44,6 @@ class _Changes(NamedTuple):
     gone: dict[str, Entry]
 
 
-def cut_off(repository: Repository) -> frozenset[str]:
-    """The commits whose parents a shallow clone has not."""
-    if not repository.is_shallow:
-        return frozenset()
-    return frozenset((repository.common_dir / "shallow").read_text().split())
-
-
 def add_records(
     connection: sqlite3.Connection,
     repository: Repository,
@@ -59,7 +52,7 @@ def add_records(
 ) -> None:
     """Stores what some landings, the oldest first, did to records. `progress` is told how many landings are done."""
     ended = {path for (path,) in connection.execute("SELECT path FROM landed WHERE until NOTNULL")}
-    cut = cut_off(repository)
+    cut = repository.cut_off
     # What a shallow clone begins with may have been there before.
     seen = [landing for landing in chain if landing.commit not in cut]
     done = 0

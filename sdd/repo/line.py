@@ -44,7 +44,7 @@ class LineCommit(NamedTuple):
 def read_line(repository: Repository, tip: str, beyond: str | None = None) -> tuple[LineCommit, ...]:
     """The first-parent commits of `tip`, the oldest first; those that `beyond` has are left out. Both are ids."""
     listed = repository.git(*_LOG, "--reverse", f"--format={_FORMAT}", *_revisions(tip, beyond))
-    cut = shallow_commits(repository)
+    cut = repository.cut_off
     return tuple(_commit(record, cut) for record in listed.split("\0") if record)
 
 
@@ -86,13 +86,6 @@ def touched(repository: Repository, commits: Sequence[str]) -> Mapping[str, Touc
         commit: Touched(frozenset(paths), {path: entry for path, entry in paths.items() if entry})
         for commit, paths in found.items()
     }
-
-
-def shallow_commits(repository: Repository) -> frozenset[str]:
-    """The commits at which a shallow clone was cut off; none in a whole one."""
-    if not repository.is_shallow:
-        return frozenset()
-    return frozenset((repository.common_dir / "shallow").read_text().split())
 
 
 def _revisions(tip: str, beyond: str | None) -> tuple[str, ...]:

@@ -193,6 +193,11 @@ class Repository:
         """Whether history was cut off by a shallow clone."""
         return (self.common_dir / "shallow").exists()
 
+    @property
+    def cut_off(self) -> frozenset[str]:
+        """The commits whose parents a shallow clone has not; none in a whole one."""
+        return frozenset((self.common_dir / "shallow").read_text().split()) if self.is_shallow else frozenset()
+
     # -- objects -------------------------------------------------------------------------------------------
 
     def object(self, name: str) -> tuple[str, str, bytes] | None:

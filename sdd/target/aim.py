@@ -192,6 +192,5 @@ def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequenc
     """
     if not repository.is_shallow:
         return
-    cut = set((repository.common_dir / "shallow").read_text().split())
-    if len(forks) != 1 or cut & set(repository.git("rev-list", f"{target.oid}...{tip}", "--").split()):
+    if len(forks) != 1 or repository.cut_off & set(repository.git("rev-list", f"{target.oid}...{tip}", "--").split()):
         raise not_enough_history(repository, tip, target)

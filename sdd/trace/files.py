@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 
-from sdd.index.landed import cut_off
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.repo.history import added_by, facts_of, renamed_from
@@ -94,6 +93,6 @@ def _within(repository: Repository, landing: Landed, path: str) -> str:
 def _link(repository: Repository, commit: str, old: str | None) -> Link:
     facts = facts_of(repository, commit)
     how, detail = (How.RENAMED_FILE, f"from {old}") if old else (How.ADDED_FILE, "")
-    if commit in cut_off(repository):
+    if commit in repository.cut_off:
         detail = "or earlier: the clone is shallow"
     return Link(LinkKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)

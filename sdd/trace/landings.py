@@ -7,7 +7,6 @@ from typing import NamedTuple
 from sdd import paths
 from sdd.artifacts import locate
 from sdd.index.history import held_mainline
-from sdd.index.landed import cut_off
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.repo.history import added_paths, merge_bases, new_commits
@@ -136,5 +135,5 @@ def has_landed_root(connection: sqlite3.Connection, repository: Repository, path
 
 def is_cut_off(repository: Repository, change: Change) -> bool:
     """Whether a shallow clone ends with the commit: what it seems to bring may have been there before."""
-    cut = cut_off(repository)
+    cut = repository.cut_off
     return change.commit in cut or bool(change.landing and change.landing.commit in cut)
