@@ -8,7 +8,7 @@ from sdd.repo.line import LineCommit, count_line, first_that_added, read_line
 from sdd.repo.objects import Repository
 from sdd.repo.refs import head_branch
 from sdd.roots import MARK, find_roots, has_root
-from sdd.target import target_branch
+from sdd.target.branches import find_mainline
 
 
 class Span(NamedTuple):
@@ -42,7 +42,7 @@ def read_span(repository: Repository, wanted: str | None) -> Span:
 def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | None]:
     """(name, tip, what is left out) of a range."""
     if wanted is None:
-        target = target_branch(repository)
+        target = find_mainline(repository)
         if target:
             return target.name, target.oid, None
         current = head_branch(repository)

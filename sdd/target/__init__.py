@@ -15,7 +15,7 @@ from sdd.target.branches import Targets, find_own_targets, find_targets
 
 __all__ = [
     "Aim", "aim_of_revision", "aim_of_work_tree", "aims_of_push", "aims_of_receive", "find_roots", "has_root",
-    "is_root", "landed", "roots_of", "target_branch",
+    "is_root", "landed", "roots_of",
 ]  # fmt: skip
 
 
@@ -198,12 +198,6 @@ def aim_of_revision(repository: Repository, base: str | None, head: str | None) 
     if target is None:
         raise _unknown_base(repository, base)
     return _aim_by_targets(repository, Head(ref, tip), [_named_base(repository, base, target)], ())
-
-
-def target_branch(repository: Repository) -> Branch | None:
-    """The target that a push of HEAD would be judged by, None where none is known here."""
-    current = head_branch(repository)
-    return find_targets(repository, remote_without_push(repository, current and current.removeprefix(HEADS))).first
 
 
 def aim_of_work_tree(repository: Repository, tree: str) -> Aim:
