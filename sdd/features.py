@@ -10,7 +10,7 @@ from sdd.artifacts.artifact import Artifact, ArtifactKind
 from sdd.artifacts.contract import Contract, ContractStatus
 from sdd.artifacts.phr import Phr
 from sdd.artifacts.plan import Plan
-from sdd.artifacts.spec import Spec
+from sdd.artifacts.spec import Spec, plain_title
 from sdd.artifacts.tasks import Tasks
 from sdd.project import Reader, all_artifacts
 from sdd.repo.objects import FOLDER, Tree
@@ -86,8 +86,7 @@ class Feature:
     @property
     def title(self) -> str | None:
         """The spec's title without "Feature Specification:"."""
-        title = self.spec.title if self.spec else None
-        return title.removeprefix("Feature Specification:").strip() if title else None
+        return plain_title(self.spec.title) if self.spec else None
 
     @property
     def standing(self) -> Standing:

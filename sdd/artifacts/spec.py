@@ -73,6 +73,11 @@ class Spec(Artifact):
     sections: tuple[Item, ...]
 
 
+def plain_title(title: str | None) -> str | None:
+    """A spec's title without "Feature Specification:"."""
+    return title.removeprefix("Feature Specification:").strip() if title else None
+
+
 def feature_of(path: str) -> str:
     """The name of the feature folder that `path` stands in, empty where it stands in none."""
     found = _FEATURE.search(path)

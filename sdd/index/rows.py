@@ -14,7 +14,7 @@ from sdd.artifacts.constitution import Constitution
 from sdd.artifacts.contract import Contract
 from sdd.artifacts.phr import Phr
 from sdd.artifacts.plan import Plan
-from sdd.artifacts.spec import Spec
+from sdd.artifacts.spec import Spec, plain_title
 from sdd.artifacts.tasks import Tasks
 from sdd.artifacts.waiver import Waiver
 from sdd.document import decode
@@ -104,12 +104,8 @@ def _spec(spec: Spec, content: bytes) -> Rows:
             ("clarifications", (answered.line, feature, answered.session, answered.question, answered.answer))
         )
     taken = {wanted.line for wanted in (*spec.requirements, *spec.criteria)}
-    whole = Document("spec", 1, _spec_title(spec.title), spec.feature, feature, ((1, _body(content, taken)),))
+    whole = Document("spec", 1, plain_title(spec.title), spec.feature, feature, ((1, _body(content, taken)),))
     return Rows(tuple(tables), (), (whole, *documents))
-
-
-def _spec_title(title: str | None) -> str | None:
-    return title.removeprefix("Feature Specification:").strip() if title else None
 
 
 def _plan(plan: Plan, content: bytes) -> Rows:

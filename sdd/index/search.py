@@ -146,10 +146,9 @@ def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
 
 
 def _matches(root: str, scope: Iterable[str], path: str) -> bool:
-    from sdd.cover import Patterns
+    from sdd.cover import Patterns, anchored
 
-    patterns = (f"/{one.removeprefix('./').lstrip('/')}" for one in scope if not one.startswith("!"))
-    return paths.is_below(path, root) and Patterns(patterns).match(paths.relative(root, path))
+    return paths.is_below(path, root) and Patterns(anchored(scope)).match(paths.relative(root, path))
 
 
 def _hit(connection: sqlite3.Connection, row: _Row, finder: Finder) -> Hit:

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from sdd import paths
 from sdd.artifacts.contract import ContractStatus
+from sdd.artifacts.spec import plain_title
 from sdd.features import FeatureStatus, Standing
 from sdd.index.listing import TaskRow, Wanted, tasks
 
@@ -131,7 +132,7 @@ class _Parts:
             folder,
             root,
             name,
-            (title or "").removeprefix("Feature Specification:").strip() or name,
+            plain_title(title) or name,
             created,
             written,
             asked,
