@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sdd.doctor import CHECKS, Place, scratch_folder
 from sdd.repo.objects import Repository
+from sdd.setup.doctor import CHECKS, Place, scratch_folder
 from tests.adopted import Adopted, sdd
 from tests.scratch import Scratch
 from tests.test_next_lines import accepted

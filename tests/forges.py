@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from sdd.packaged import PIPELINE, WORKFLOW, ci_text
+from sdd.records.packaged import PIPELINE, WORKFLOW, ci_text
 from tests.adopted import Adopted
 from tests.console import BIN_FOLDER
 

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sdd.gate.target import Aim, aim_of_revision, aim_of_work_tree, aims_of_push
 from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
-from sdd.target import Aim, aim_of_revision, aim_of_work_tree, aims_of_push
 from tests.scratch import Scratch
 
 ROOT: dict[str, str | bytes | None] = {".specify/sdd.toml": "[gate]\n"}
@@ -19,10 +19,10 @@ _RECEIVE = f"""#!{sys.executable}
 import sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from pathlib import Path
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo.changes import read_pre_receive
 from sdd.repo.objects import Repository
-from sdd.target import aims_of_receive
+from sdd.gate.target import aims_of_receive
 with Repository.discover(Path(".")) as repository:
     try:
         for aim in aims_of_receive(repository, read_pre_receive(sys.stdin.buffer.read())):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.synth import write_repository
 from sdd.index.database import answer
-from sdd.project import Reader
+from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
 from sdd.render.html.site import site_files
 from sdd.repo.objects import Repository

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts import adr as adrs
-from sdd.artifacts.adr import AdrStatus
+from sdd.records.kinds import adr as adrs
+from sdd.records.kinds.adr import AdrStatus
 from tests.adopted import FEATURE, Adopted
 
 FIRST, SECOND = "history/adr/0001-use-decimals.md", "history/adr/0002-use-integers.md"

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 import pytest
 
-from sdd.agents import demanded_sections, lacking_sections, unanswered_items, unmarked_errors
-from sdd.artifacts import agent as agents
-from sdd.artifacts import contract as contracts
-from sdd.artifacts.agent import Agent
-from sdd.artifacts.contract import Contract
 from sdd.cli.table import sdd
-from sdd.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
+from sdd.records.agents import demanded_sections, lacking_sections, unanswered_items, unmarked_errors
+from sdd.records.kinds import agent as agents
+from sdd.records.kinds import contract as contracts
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.contract import Contract
+from sdd.records.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
 from tests.adopted import Adopted
 from tests.adopted import sdd as run_sdd
 from tests.scratch import Scratch

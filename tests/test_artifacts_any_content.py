@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import KINDS, KindOfFile, file_entries, kind_of, locate, reading
-from sdd.artifacts.file_entries import path_of
-from sdd.artifacts.reading import tokens
-from sdd.regex import regex
+from sdd.base.regex import regex
+from sdd.records.kinds import KINDS, KindOfFile, file_entries, kind_of, locate, reading
+from sdd.records.kinds.file_entries import path_of
+from sdd.records.kinds.reading import tokens
 from tests.test_artifacts_features import AGENT, SPEC
 from tests.test_artifacts_records import CONTRACT, PATH, PHR
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts import agent, checklist, constitution, plan, policy, spec, tasks
-from sdd.artifacts.artifact import ChangeKind
+from sdd.records.kinds import agent, checklist, constitution, plan, policy, spec, tasks
+from sdd.records.kinds.record import ChangeKind
 
 SPEC = """# Feature Specification: Export
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from sdd.artifacts import adr, contract, phr, waiver
-from sdd.artifacts.artifact import ChangeKind
-from sdd.artifacts.contract import ContractStatus
-from sdd.artifacts.file_entries import path_of
-from sdd.artifacts.phr import Stage
+from sdd.records.kinds import adr, contract, phr, waiver
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.file_entries import path_of
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.record import ChangeKind
 
 PHR = """---
 id: 0010

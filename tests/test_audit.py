@@ -369,7 +369,7 @@ def test_text_out_of_the_repository_never_reaches_the_terminal_as_it_is(line: Li
 
 
 def test_a_whole_percent_never_says_more_than_is_true() -> None:
-    from sdd.render.audit import percent
+    from sdd.render.text.audit import percent
 
     assert [percent(part, 1000) for part in (0, 1, 500, 999, 1000)] == ["0%", "1%", "50%", "99%", "100%"]
 

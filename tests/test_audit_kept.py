@@ -19,21 +19,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.synth import write_repository
-from sdd.audit import replay as replaying
-from sdd.audit import rule_book
-from sdd.audit.audit import Wanted
-from sdd.audit.judging import Judge, Question
-from sdd.audit.landings import alone
-from sdd.audit.replay import replay
-from sdd.audit.rule_book import rules_version
-from sdd.audit.span import read_span
-from sdd.audit.stored import read_changes, written
-from sdd.check import Finding, JudgedChange, NotJudged
+from sdd.answers.audit import replay as replaying
+from sdd.answers.audit import rule_book
+from sdd.answers.audit.audit import Wanted
+from sdd.answers.audit.judging import Judge, Question
+from sdd.answers.audit.replay import replay
+from sdd.answers.audit.rule_book import rules_version
+from sdd.answers.audit.span import read_span
+from sdd.answers.audit.stored import read_changes, written
 from sdd.cli import run
+from sdd.gate.check import Finding, JudgedChange, NotJudged
+from sdd.gate.rules import Severity
 from sdd.index.database import index_path
-from sdd.render.verdict_json import verdict_document
+from sdd.index.landings import alone
+from sdd.render.documents.verdict import verdict_document
 from sdd.repo.objects import Repository, Tree
-from sdd.rules import Severity
 from tests.adopted import sdd
 from tests.lines import POLICY, Line
 from tests.scratch import Scratch
@@ -205,7 +205,7 @@ def test_every_source_file_counts_in_the_version_of_the_rules(tmp_path: Path, mo
 
 
 def test_the_version_of_the_rules_is_the_same_in_every_process() -> None:
-    command = [sys.executable, "-c", "from sdd.audit.rule_book import rules_version; print(rules_version())"]
+    command = [sys.executable, "-c", "from sdd.answers.audit.rule_book import rules_version; print(rules_version())"]
     said = subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
     assert said == rules_version()
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sdd.artifacts.baseline import Baseline, Known, baseline_text, parse
-from sdd.check import shrunk
+from sdd.gate.check import shrunk
+from sdd.records.kinds.baseline import Baseline, Known, baseline_text, parse
 from sdd.repo.objects import Repository
 from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd
 from tests.good import TARGET

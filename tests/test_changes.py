@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo.changes import Change, differences, merge_bases, read_change
 from sdd.repo.objects import Repository
 from tests.pushes import fill

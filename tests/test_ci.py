@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from sdd import __version__
-from sdd.packaged import CI_PLACES, INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text, is_own_text
+from sdd.records.packaged import CI_PLACES, INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text, is_own_text
 from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr
 from tests.forges import (
     NULL,

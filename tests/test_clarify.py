@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import spec as specs
 from sdd.authoring.questions import OpenQuestion, Place, _answered, _noted
+from sdd.records.kinds import spec as specs
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
 
 PLAN = f"specs/{FEATURE}/plan.md"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import constitution as constitutions
-from sdd.artifacts import phr as phrs
+from sdd.records.kinds import constitution as constitutions
+from sdd.records.kinds import phr as phrs
 from tests.adopted import CONSTITUTION, POLICY, Adopted
 
 

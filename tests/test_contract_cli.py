@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sdd.artifacts import contract as contracts
+from sdd.records.kinds import contract as contracts
 from tests.adopted import FEATURE, SPEC, Adopted, rows_of, rules_of
 
 TERMS = ["--success", "It is so.", "--constraint", "Decimals stay.", "--non-goal", "Nothing else.", "--check", "true"]

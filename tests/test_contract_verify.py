@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import contract as contracts
 from sdd.authoring.acceptance import Verified, evidence, with_results
+from sdd.authoring.prose import code
 from sdd.authoring.verification import Outcome, run_command
-from sdd.scaffold.prose import code
+from sdd.records.kinds import contract as contracts
 from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, PROMISE, Adopted, contract, phr, rules_of
 
 GENERAL = "history/contracts/general/0009-rounding.contract.md"

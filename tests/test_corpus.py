@@ -10,26 +10,26 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sdd.artifacts import KINDS
-from sdd.artifacts.adr import Adr
-from sdd.artifacts.agent import Agent
-from sdd.artifacts.artifact import Artifact, ArtifactKind
-from sdd.artifacts.constitution import Constitution
-from sdd.artifacts.phr import Phr
-from sdd.artifacts.plan import Plan
-from sdd.artifacts.spec import Spec
-from sdd.artifacts.tasks import Tasks
+from sdd.records.kinds import KINDS
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.tasks import Tasks
 
 CORPUS = Path(os.environ.get("SDD_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
 PARSERS = {kind.kind: kind.parse for kind in KINDS}
 SECTIONS = {
-    "phr": ArtifactKind.PHR,
-    "spec": ArtifactKind.SPEC,
-    "tasks": ArtifactKind.TASKS,
-    "plan": ArtifactKind.PLAN,
-    "constitution": ArtifactKind.CONSTITUTION,
-    "adr": ArtifactKind.ADR,
-    "agents": ArtifactKind.AGENT,
+    "phr": RecordKind.PHR,
+    "spec": RecordKind.SPEC,
+    "tasks": RecordKind.TASKS,
+    "plan": RecordKind.PLAN,
+    "constitution": RecordKind.CONSTITUTION,
+    "adr": RecordKind.ADR,
+    "agents": RecordKind.AGENT,
 }
 
 pytestmark = pytest.mark.skipif(
@@ -177,7 +177,7 @@ FIELDS: dict[str, Callable[[Any], dict[str, object]]] = {
 }
 
 
-def read(section: str, sample: dict[str, Any]) -> Artifact:
+def read(section: str, sample: dict[str, Any]) -> Record:
     content = (CORPUS / sample["sample"]).read_bytes()
     return PARSERS[SECTIONS[section]](sample["repo_path"], content, "")
 

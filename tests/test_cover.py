@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sdd.cover.patterns import Patterns
+from sdd.gate.cover.patterns import Patterns
 from tests.adopted import FEATURE, OPEN, POLICY, PROMISE, SPEC, Adopted, contract, phr, rows_of, rules_of
 
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"

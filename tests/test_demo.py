@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdd.cli import run
-from sdd.demo import STORY, Chapter
+from sdd.setup.demo import STORY, Chapter
 
 _HOSTILE = """\
 [user]

@@ -41,7 +41,7 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_rule_has_its_section_and_no_section_is_left_over() -> None:
-    from sdd.rules import ALL
+    from sdd.gate.rules import ALL
 
     text = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
     sections = re.findall(r"^#+ `?([a-z]+(?:-[a-z]+)+)`?", text, re.MULTILINE)
@@ -49,8 +49,8 @@ def test_every_rule_has_its_section_and_no_section_is_left_over() -> None:
 
 
 def test_the_rule_book_is_what_the_rules_say() -> None:
-    from sdd.render.rule_page import rule_book
-    from sdd.rules import ALL
+    from sdd.gate.rules import ALL
+    from sdd.render.text.rule_page import rule_book
 
     told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
     assert told == rule_book(ALL), "bring it up to date: sdd explain --all > docs/rules.md"

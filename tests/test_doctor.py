@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd.doctor import CHECKS
+from sdd.setup.doctor import CHECKS
 from tests.adopted import POLICY, Adopted, sdd
 from tests.examined import everything, examined, rows_of, run_mend, said
 from tests.scratch import Scratch

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sdd.doctor.scratch import run_in_scratch, scratch_folder
-from sdd.errors import SddError
-from sdd.repo import hooks
+from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
+from sdd.setup.doctor.scratch import run_in_scratch, scratch_folder
+from sdd.setup.hooks import install as hooks
 from tests.adopted import Adopted, sdd
 from tests.console import BIN_FOLDER
 from tests.examined import examined, rows_of, run_mend, said
@@ -478,7 +478,7 @@ def test_what_was_started_and_never_known_of_is_stopped_too(monkeypatch: pytest.
         wait_until(lambda: (folder / "running").exists())
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sdd.doctor.scratch.run_command", interrupted)
+    monkeypatch.setattr("sdd.setup.doctor.scratch.run_command", interrupted)
     with pytest.raises(KeyboardInterrupt):
         start_in_scratch("touch running; sleep 600")
     assert started[0].wait(60) == -signal.SIGKILL

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd.doctor import locks
 from sdd.index.database import index_path
 from sdd.repo.objects import Repository
+from sdd.setup.doctor import locks
 from tests.adopted import Adopted, phr, sdd
 from tests.examined import Said, everything, rows_of, run_mend, said
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sdd.agents import demanded_sections
-from sdd.artifacts import agent as agents
-from sdd.artifacts.agent import Agent
-from sdd.packaged import template
+from sdd.records.agents import demanded_sections
+from sdd.records.kinds import agent as agents
+from sdd.records.kinds.agent import Agent
+from sdd.records.packaged import template
 from tests.adopted import FEATURE, POLICY, Adopted, contract, phr, rules_of
 
 Files = dict[str, Any]

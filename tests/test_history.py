@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo import history
 from sdd.repo.objects import Entry, Repository
 from tests.scratch import Scratch

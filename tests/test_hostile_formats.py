@@ -12,10 +12,10 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sdd.errors import ExitCode
-from sdd.paths import printable
+from sdd.base.errors import ExitCode
+from sdd.base.paths import printable
 from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
-from sdd.render.text import check_text, gate_text
+from sdd.render.text.verdict import check_text, gate_text
 from tests.adopted import Adopted, phr
 from tests.payloads import PAYLOADS, Payload
 from tests.runner import commands

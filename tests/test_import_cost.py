@@ -54,7 +54,7 @@ def test_help_and_version_import_no_parser_and_no_git(scratch: Scratch, option: 
     status, modules = imported(scratch, option)
     assert status == 0
     assert not modules & (NEVER_FOR_A_VERDICT | PARSERS | {"pathspec"})
-    assert not {name for name in modules if name.startswith(("sdd.rules", "sdd.artifacts", "sdd.render"))}
+    assert not {name for name in modules if name.startswith(("sdd.gate.rules", "sdd.records.kinds", "sdd.render"))}
 
 
 def test_a_gate_with_nothing_to_judge_imports_no_markdown(adopted: Scratch) -> None:
@@ -92,7 +92,7 @@ def test_a_format_is_imported_only_where_it_is_asked_for(adopted: Scratch, form:
 
 
 # What makes the index, but does not ask it.
-NEVER_FOR_AN_ANSWER = {"git", "jinja2", "sqlite_utils", "pathspec", "concurrent.futures", "sdd.artifacts"} | PARSERS
+NEVER_FOR_AN_ANSWER = {"git", "jinja2", "sqlite_utils", "pathspec", "concurrent.futures", "sdd.records.kinds"} | PARSERS
 
 
 @pytest.mark.parametrize(

@@ -12,24 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts.adr import Adr
-from sdd.artifacts.agent import Agent
-from sdd.artifacts.artifact import Artifact
-from sdd.artifacts.checklist import Checklist
-from sdd.artifacts.constitution import Constitution
-from sdd.artifacts.contract import Contract
-from sdd.artifacts.phr import Phr
-from sdd.artifacts.plan import Plan
-from sdd.artifacts.spec import Spec
-from sdd.artifacts.tasks import Tasks
-from sdd.artifacts.waiver import Waiver
+from sdd.answers.lists import follow_ups
 from sdd.cli.session import tree_to_read
-from sdd.followups import read_follow_ups
 from sdd.index.database import answer, answer_in_memory, wanted_now
-from sdd.index.listing import follow_ups
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
-from sdd.project import Reader, all_artifacts
+from sdd.records.followups import read_follow_ups
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.checklist import Checklist
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.record import Record
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.tasks import Tasks
+from sdd.records.kinds.waiver import Waiver
+from sdd.records.project import Reader, all_records
 from sdd.repo.objects import Repository
 from tests.record_texts import PATHS, TEXTS, records
 from tests.scratch import Scratch
@@ -139,7 +139,7 @@ def said_by_waiver(waiver: Waiver) -> Iterator[Said]:
     yield "waivers", {"number": waiver.id, **lists, **{name: getattr(waiver, name) for name in names}}
 
 
-SAYING: dict[type[Artifact], Any] = {
+SAYING: dict[type[Record], Any] = {
     Spec: said_by_spec,
     Plan: said_by_plan,
     Tasks: said_by_tasks,
@@ -153,7 +153,7 @@ SAYING: dict[type[Artifact], Any] = {
 }
 
 
-def expected(artifacts: Iterable[Artifact]) -> dict[str, list[tuple[Any, ...]]]:
+def expected(artifacts: Iterable[Record]) -> dict[str, list[tuple[Any, ...]]]:
     """table -> its rows with the path first, as the readers have it."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for artifact in artifacts:
@@ -198,7 +198,7 @@ def assert_rows_are_what_readers_say(here: Scratch) -> None:
     with Repository.discover(here.path) as repository:
         rows = answer_in_memory(repository, wanted_now(repository), held)
     with Repository.discover(here.path) as repository:
-        artifacts = list(all_artifacts(tree_to_read(repository, None), Reader(repository.blobs)))
+        artifacts = list(all_records(tree_to_read(repository, None), Reader(repository.blobs)))
     said = expected(artifacts)
     for table, found in rows.items():
         assert sorted(found, key=repr) == sorted(said.get(table, []), key=repr), table

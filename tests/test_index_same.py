@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from sdd.artifacts import locate
+from sdd.answers import lists as listing
+from sdd.answers.lists import Wanted
+from sdd.answers.requirements import requirements
 from sdd.cli.session import tree_to_read
-from sdd.index import listing
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
-from sdd.index.listing import Wanted
-from sdd.index.requirements import requirements
 from sdd.index.search import Filter, search
+from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
 from tests.record_texts import records
 from tests.scratch import Scratch

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts import phr
-from sdd.artifacts import policy as policies
-from sdd.packaged import POLICY, is_own_text, template
+from sdd.records.kinds import phr
+from sdd.records.kinds import policy as policies
+from sdd.records.packaged import POLICY, is_own_text, template
 from tests.scratch import Scratch
 
 RECORD = "history/prompts/constitution/0001-adopt-sdd.constitution.prompt.md"

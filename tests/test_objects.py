@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo.objects import REGULAR, Repository
 from tests.scratch import Scratch
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from sdd.cover.patterns import Patterns
+from sdd.gate.cover.patterns import Patterns
 
 NAMES = ["a", "b", "ab", "a.b", "b.b", "aab", "A", "é", ".", "..", "a b", "", "a\n"]
 PARTS = [*NAMES, "*", "**", "*.b", "a*", "a*b", "*b", "a**", "*a*", "***", "?", "[ab]", "\\a", "#", "a "]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts import phr as phrs
 from sdd.authoring.adding import with_files
-from sdd.errors import SddError
+from sdd.base.errors import SddError
+from sdd.records.kinds import phr as phrs
 from tests.adopted import FEATURE, LANDED, Adopted, phr
 
 OWN = "history/prompts/general/0001-round.green.prompt.md"

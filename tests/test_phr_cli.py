@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sdd.artifacts import phr as phrs
+from sdd.records.kinds import phr as phrs
 from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, SPEC, Adopted, copied, phr, rows_of, sdd
 
 NEW = "history/prompts/general/0001-add-tax.green.prompt.md"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdd.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode, SddError
 from sdd.repo.changes import PushedRef, read_pre_push, read_pre_receive
 
 Reader = Callable[[bytes], tuple[PushedRef, ...]]

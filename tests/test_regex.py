@@ -5,7 +5,7 @@ import pkgutil
 import re
 
 import sdd
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 
 def test_every_pattern_of_every_module_compiles() -> None:

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import KINDS
-from sdd.artifacts.artifact import ArtifactKind
-from sdd.artifacts.phr import Phr
-from sdd.project import Reader
-from sdd.repair import Plan, plan_repairs, write
-from sdd.repair.form import repaired_form
+from sdd.authoring.repair import Plan, plan_repairs, write
+from sdd.authoring.repair.form import repaired_form
+from sdd.gate.rules.meaning import altered
+from sdd.records.kinds import KINDS
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import Reader
 from sdd.repo.objects import Repository
-from sdd.rules.meaning import altered
 from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
 from tests.scratch import Scratch
 
-PHR = next(kind for kind in KINDS if kind.kind == ArtifactKind.PHR)
-CONTRACT = next(kind for kind in KINDS if kind.kind == ArtifactKind.CONTRACT)
+PHR = next(kind for kind in KINDS if kind.kind == RecordKind.PHR)
+CONTRACT = next(kind for kind in KINDS if kind.kind == RecordKind.CONTRACT)
 PATH = "history/prompts/general/0001-rounding.green.prompt.md"
 BODY = "\n## Prompt\n\nRound half up.\n\n## Response snapshot\n\nIt does.\n"
 HEAD = 'id: "0001"\ntitle: Rounding\nstage: green\ndate: 2026-03-01\n'

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts.phr import Phr
-from sdd.artifacts.phr import parse as parse_phr
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import parse as parse_phr
 from tests.adopted import sdd
 from tests.scratch import Scratch
 from tests.test_corpus import CORPUS

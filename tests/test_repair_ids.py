@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts.phr import Phr
-from sdd.artifacts.phr import parse as parse_phr
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import parse as parse_phr
 from tests.adopted import Adopted, contract, copied, phr, rules_of, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch

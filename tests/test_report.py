@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from sdd.render.report_csv import TABLES
-from sdd.render.report_json import report_document
-from sdd.render.report_markdown import report_markdown
+from sdd.render.documents.report import report_document
+from sdd.render.text.report_csv import TABLES
+from sdd.render.text.report_markdown import report_markdown
 from sdd.report.changes import Change, Share, shares, shares_by_feature, shares_over_time
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
@@ -25,7 +25,7 @@ from tests.payloads import PAYLOADS
 from tests.scratch import Scratch
 from tests.sites import good_project, hostile_repository, report_of, some_changes, subject
 
-SCHEMA = Path(__file__).parents[1] / "sdd" / "render" / "report.schema.json"
+SCHEMA = Path(__file__).parents[1] / "sdd" / "render" / "documents" / "report.schema.json"
 
 
 @pytest.fixture(scope="module")

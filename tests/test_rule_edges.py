@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sdd.check import Verdict, check_tree, judge
+from sdd.gate.check import Verdict, check_tree, judge
+from sdd.gate.rules import ALL, Rule
+from sdd.gate.target import aim_of_revision
 from sdd.repo.objects import Repository
-from sdd.rules import ALL, Rule
-from sdd.target import aim_of_revision
 from tests.adopted import PROMISE, phr
 from tests.good import CHANGE, TARGET, TODAY, apply, good_repository
 from tests.scratch import Scratch

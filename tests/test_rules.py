@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sdd.check import Verdict, check_tree, judge
+from sdd.gate.check import Verdict, check_tree, judge
+from sdd.gate.rules import ALL, Rule, Severity
+from sdd.gate.target import aim_of_revision
 from sdd.repo.objects import Repository
-from sdd.rules import ALL, Rule, Severity
-from sdd.target import aim_of_revision
 from tests.good import TODAY, apply, good_repository
 from tests.scratch import Scratch
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.errors import SddError, UsageError
+from sdd.authoring.identity import next_id, release_id, slug
+from sdd.base.errors import SddError, UsageError
 from sdd.repo.objects import Repository
-from sdd.scaffold import next_id, release_id, slug, write_new
+from sdd.repo.worktree import write_new
 from tests.scratch import Scratch
 
 GENERAL = "history/prompts/general"
@@ -122,7 +123,7 @@ def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch,
     scratch.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"))
     program = (
         "import sys; from pathlib import Path; from sdd.repo.objects import Repository\n"
-        "from sdd.scaffold.identity import next_id\n"
+        "from sdd.authoring.identity import next_id\n"
         "sys.stdin.readline()\n"
         f"with Repository.discover(Path(sys.argv[1])) as repository: print(next_id(repository, '', {GENERAL!r}))"
     )
@@ -199,7 +200,7 @@ def test_a_file_in_the_way_is_told(scratch: Scratch) -> None:
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
     program = (
         "import resource, sys; from pathlib import Path\n"
-        "from sdd.errors import SddError; from sdd.scaffold import write_new\n"
+        "from sdd.base.errors import SddError; from sdd.repo.worktree import write_new\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try: write_new(Path(sys.argv[1]), 'x' * 5000)\n"
         "except SddError as error: print(error.message)"

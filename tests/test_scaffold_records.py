@@ -7,15 +7,15 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.artifacts import contract as contracts
-from sdd.artifacts import phr as phrs
-from sdd.artifacts.artifact import ChangeKind
-from sdd.artifacts.contract import ContractStatus
-from sdd.artifacts.phr import Stage
+from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
+from sdd.authoring.prose import check_text, verbatim
+from sdd.authoring.yaml_text import yaml_lines
 from sdd.document import is_none_like
-from sdd.scaffold import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.scaffold.prose import check_text, verbatim
-from sdd.scaffold.yaml_text import yaml_lines
+from sdd.records.kinds import contract as contracts
+from sdd.records.kinds import phr as phrs
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.record import ChangeKind
 
 # Half a surrogate pair can stand in no file.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sdd.packaged import SCRIPT_PLACES
+from sdd.records.packaged import SCRIPT_PLACES
 from tests.adopted import Adopted, rules_of
 from tests.console import BIN_FOLDER
 from tests.good import TARGET

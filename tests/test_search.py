@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.errors import UsageError
+from sdd.base.errors import UsageError
 from sdd.index.database import answer, answer_in_memory, wanted_now
 from sdd.index.search import Filter, Hit, search
 from sdd.repo.objects import Repository

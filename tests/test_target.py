@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sdd.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode, SddError
+from sdd.gate.target import aims_of_push
 from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
-from sdd.target import aims_of_push
 from tests.pushes import RELEASES, ROOT, Project, changed
 from tests.scratch import Scratch
 

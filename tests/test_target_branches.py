@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
+from sdd.gate.target import aims_of_push, aims_of_receive
+from sdd.gate.target.branches import Targets, matches
 from sdd.repo.changes import read_pre_push, read_pre_receive
 from sdd.repo.objects import Repository
-from sdd.target import aims_of_push, aims_of_receive
-from sdd.target.branches import Targets, matches
 from tests.pushes import ROOT, Project, changed, revision, work_tree
 from tests.scratch import Scratch
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd.errors import ExitCode, SddError
+from sdd.base.errors import ExitCode, SddError
+from sdd.gate.target import find_roots, has_root, roots_of
 from sdd.repo.objects import Repository
-from sdd.target import find_roots, has_root, roots_of
 from tests.pushes import ROOT, Project, changed, revision, work_tree
 from tests.scratch import Scratch
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from tests.pushes import RELEASES, Project, changed
 
 

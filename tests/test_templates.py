@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts import adr, checklist, constitution, plan, policy, spec, tasks, waiver
-from sdd.artifacts.reading import tokens
-from sdd.artifacts.spec import Spec
-from sdd.errors import SddError
-from sdd.packaged import (
+from sdd.authoring.templates import Value, fill, project_template
+from sdd.base.errors import SddError
+from sdd.records.kinds import adr, checklist, constitution, plan, policy, spec, tasks, waiver
+from sdd.records.kinds.reading import tokens
+from sdd.records.kinds.spec import Spec
+from sdd.records.packaged import (
     ADR,
     AGENTS,
     ATTRIBUTES,
@@ -31,8 +32,6 @@ from sdd.packaged import (
     template,
     template_folder,
 )
-from sdd.scaffold import fill, project_template
-from sdd.scaffold.templates import Value
 
 VALUES = {
     "title": "Export as CSV",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sdd.artifacts import locate
 from sdd.cli.session import tree_to_read
 from sdd.index.database import answer
 from sdd.index.state import standing_now
 from sdd.index.terms import storable
+from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
 from tests.scratch import Scratch
 from tests.whole_index import none_expected

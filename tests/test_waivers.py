@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sdd.artifacts import waiver
+from sdd.records.kinds import waiver
 from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr, rows_of, rules_of, sdd
 from tests.scratch import Scratch
 

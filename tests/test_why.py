@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.render.why import why_text
-from sdd.trace import How, Link, LinkKind, Part, Trace, records
+from sdd.answers.why import How, Link, LinkKind, Part, Trace, records
+from sdd.render.text.why import why_text
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch

@@ -7,13 +7,13 @@ from typing import Any
 import jsonschema
 import junitparser
 
-from sdd.artifacts.waiver import Waiver
-from sdd.check import Finding, JudgedChange, Verdict, Waived
-from sdd.cover import CoveredFile, Need
-from sdd.mending import Mend, Next
+from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.fixes import Mend, Next
+from sdd.gate.rules import Severity
+from sdd.records.kinds.waiver import Waiver
 from sdd.render.formats import FORMATS, Ways
 from sdd.repo.changes import PathChange
-from sdd.rules import Severity
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json").read_text())
 SARIF = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)

@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sdd.artifacts import contract as contracts
-from sdd.artifacts.contract import Check, Contract, ContractStatus
+from sdd.authoring.prose import code
 from sdd.authoring.verification import Outcome
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.document import Document, Item
 from sdd.document.source import Source
-from sdd.errors import SddError
-from sdd.regex import regex
+from sdd.records.kinds import contract as contracts
+from sdd.records.kinds.contract import Check, Contract, ContractStatus
 from sdd.repo.objects import Repository
-from sdd.scaffold.prose import code
 
 EVIDENCE = "Evidence"
 _PARTS = ("problems", "id", "title", "kind", "status", "surface", "agent", "feature", "spec", "criteria")

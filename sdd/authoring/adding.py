@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from sdd import paths
-from sdd.artifacts import phr as phrs
-from sdd.artifacts.phr import Phr
+from sdd.authoring.prose import file_entry
 from sdd.authoring.recording import require_there
-from sdd.cover import names
+from sdd.authoring.repair.front_matter import chunks
+from sdd.authoring.yaml_text import scalar, yaml_lines
+from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import Source
-from sdd.errors import SddError
-from sdd.regex import regex
-from sdd.repair.front_matter import chunks
+from sdd.gate.cover import names
+from sdd.gate.preview import Workplace
+from sdd.records.kinds import phr as phrs
+from sdd.records.kinds.phr import Phr
 from sdd.repo.worktree import rewrite
-from sdd.scaffold.prose import file_entry
-from sdd.scaffold.yaml_text import scalar, yaml_lines
-from sdd.workplace import Workplace
 
 _ENTRY = regex(r"([ \t]*-[ \t]+)\S.*")
 _FLOW = regex(r"[^\[\]#]*\[[^\[\]#]*\][ \t]*")

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sdd.artifacts import constitution as constitutions
-from sdd.artifacts.constitution import Constitution
-from sdd.artifacts.phr import Stage
-from sdd.artifacts.reading import is_token
+from sdd.authoring.prose import comment_text, one_line
 from sdd.authoring.recording import Said, Written, write_phr
+from sdd.base.errors import SddError, UsageError
 from sdd.document import Document
 from sdd.document.source import Source
-from sdd.errors import SddError, UsageError
-from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.document.text import text_key
+from sdd.gate.preview import Workplace
+from sdd.gate.rules.constitution import VERSION, raised, step_asked
+from sdd.records.kinds import constitution as constitutions
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.reading import is_token
+from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
 from sdd.repo.worktree import rewrite
-from sdd.rules.constitution import VERSION, raised, step_asked
-from sdd.rules.rule import text_key
-from sdd.scaffold.prose import comment_text, one_line
-from sdd.workplace import Workplace
 
 _PLANS_NAMED = 10
 

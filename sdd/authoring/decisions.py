@@ -4,22 +4,22 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sdd.artifacts import adr as adrs
-from sdd.artifacts import kind_of
-from sdd.artifacts.adr import Adr, AdrStatus
-from sdd.artifacts.artifact import ArtifactKind
+from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.prose import one_line
+from sdd.authoring.templates import Value, fill, project_template
+from sdd.authoring.yaml_text import scalar
+from sdd.base.errors import SddError, UsageError
+from sdd.base.regex import regex
 from sdd.document.source import Source
-from sdd.errors import SddError, UsageError
-from sdd.packaged import ADR
-from sdd.project import Reader, all_artifacts
-from sdd.regex import regex
+from sdd.gate.preview import Workplace
+from sdd.records.kinds import adr as adrs
+from sdd.records.kinds import kind_of
+from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.kinds.record import RecordKind
+from sdd.records.packaged import ADR
+from sdd.records.project import Reader, all_records
 from sdd.repo.objects import Tree
-from sdd.repo.worktree import rewrite
-from sdd.scaffold import fill, next_id, project_template, release_id, slug, write_new
-from sdd.scaffold.prose import one_line
-from sdd.scaffold.templates import Value
-from sdd.scaffold.yaml_text import scalar
-from sdd.workplace import Workplace
+from sdd.repo.worktree import rewrite, write_new
 
 FOLDER = "history/adr"
 _KEY = regex(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
@@ -39,7 +39,7 @@ class NewAdr:
 
 def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
     """Every ADR of every root, in the order of paths."""
-    found = all_artifacts(tree, reader, frozenset({ArtifactKind.ADR}))
+    found = all_records(tree, reader, frozenset({RecordKind.ADR}))
     return tuple(record for record in found if isinstance(record, Adr))
 
 

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sdd import paths
-from sdd.artifacts import plan as plans
-from sdd.artifacts import spec as specs
-from sdd.artifacts.artifact import Artifact, ArtifactKind
-from sdd.artifacts.contract import Contract
-from sdd.artifacts.plan import Plan
-from sdd.artifacts.spec import CLARIFICATION, Clarification, Spec, open_questions
+from sdd.authoring.prose import one_line, paragraph
+from sdd.base import paths
+from sdd.base.errors import SddError, UsageError
+from sdd.base.regex import regex
 from sdd.document import Document, Item, Section
 from sdd.document.source import Source
-from sdd.errors import SddError, UsageError
-from sdd.project import Reader, all_artifacts
-from sdd.regex import regex
+from sdd.records.kinds import plan as plans
+from sdd.records.kinds import spec as specs
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions
+from sdd.records.project import Reader, all_records
+from sdd.records.roots import roots_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
-from sdd.roots import roots_of
-from sdd.scaffold.prose import one_line, paragraph
 
 _BARE = "NEEDS CLARIFICATION"
 _STILL_OPEN = regex(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
@@ -30,7 +30,7 @@ _ONLY_MARKS = regex(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section that stands before all detail.
 _OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
-_KINDS = frozenset({ArtifactKind.SPEC, ArtifactKind.PLAN, ArtifactKind.CONTRACT})
+_KINDS = frozenset({RecordKind.SPEC, RecordKind.PLAN, RecordKind.CONTRACT})
 
 
 class Place(NamedTuple):
@@ -57,7 +57,7 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
         OpenQuestion(record.path, feature, _spec_of(record, feature, tree), place)
-        for record in all_artifacts(tree, reader, _KINDS)
+        for record in all_records(tree, reader, _KINDS)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
         for place in _places(record, reader.content(entry))
@@ -94,14 +94,14 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
     return tuple(before)
 
 
-def _spec_of(record: Artifact, feature: str | None, tree: Tree) -> str | None:
+def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
     """The spec of a record's feature, in its root or one above."""
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
     found = (paths.join(root, f"specs/{feature}/spec.md") for root in roots)
     return record.path if isinstance(record, Spec) else next((path for path in found if tree.file(path)), None)
 
 
-def _places(record: Artifact, content: bytes) -> Iterator[Place]:
+def _places(record: Record, content: bytes) -> Iterator[Place]:
     """Where the marks of a record stand, as its parser finds them."""
     source = Source.of(content)
     seen: dict[int, int] = {}

@@ -5,30 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sdd import paths
-from sdd.agents import agent_named
-from sdd.artifacts.artifact import ChangeKind
-from sdd.artifacts.contract import Contract
-from sdd.artifacts.phr import Stage
-from sdd.errors import UsageError
-from sdd.followups import read_follow_ups
-from sdd.project import CONSTITUTION_PATH, POLICY_PATH, Project
-from sdd.regex import regex
+from sdd.authoring.agent_layout import laid_out
+from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
+from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.templates import project_template
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.base.regex import regex
+from sdd.gate.preview import Workplace
+from sdd.records.agents import agent_named
+from sdd.records.followups import read_follow_ups
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.records.roots import roots_of
 from sdd.repo.history import commit_message, reverts_named, subject
-from sdd.roots import roots_of
-from sdd.scaffold import (
-    ContractDraft,
-    PhrDraft,
-    contract_text,
-    laid_out,
-    next_id,
-    phr_text,
-    project_template,
-    release_id,
-    slug,
-    write_new,
-)
-from sdd.workplace import Workplace
+from sdd.repo.worktree import write_new
 
 _GLOB = regex(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (

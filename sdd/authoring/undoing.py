@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from sdd.artifacts import locate
-from sdd.artifacts.artifact import ArtifactKind, ChangeKind
 from sdd.authoring.recording import Said, Written, write_phr
-from sdd.errors import SddError, UsageError
+from sdd.base.errors import SddError, UsageError
+from sdd.gate.preview import Workplace
+from sdd.records.kinds import locate
+from sdd.records.kinds.record import ChangeKind, RecordKind
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
 from sdd.repo.objects import Repository, Tree
-from sdd.workplace import Workplace
 
-_KEPT = frozenset({ArtifactKind.PHR, ArtifactKind.CONTRACT, ArtifactKind.ADR})
+_KEPT = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 
 _TAIL = 4096
 _PIECE = 65536

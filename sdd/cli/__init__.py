@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import NoReturn
 
 from sdd import __version__
+from sdd.base.errors import ExitCode, SddError
+from sdd.base.paths import printable, printable_line
 from sdd.cli import gate_line
 from sdd.cli.printing import flush
-from sdd.errors import ExitCode, SddError
-from sdd.paths import printable, printable_line
 
 # Those that print a verdict, in any of its formats.
 _JUDGING = ("gate", "check", "audit")
@@ -88,7 +88,7 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
         if form != "text":
             print_error(form, message, fix, ExitCode(status))
     elif "--json" in arguments:
-        from sdd.render.json_text import json_text
+        from sdd.render.documents.json_text import json_text
 
         sys.stdout.write(json_text({"schema": "sdd/error/1", "message": message, "fix": fix}))
     print(f"sdd: {message}", file=sys.stderr)

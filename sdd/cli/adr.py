@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from sdd.artifacts.adr import Adr, AdrStatus
 from sdd.authoring.decisions import read_adrs, write_adr
+from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.paths import printable
-from sdd.project import Reader
-from sdd.workplace import Workplace
+from sdd.gate.preview import Workplace
+from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.project import Reader
 
 _rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 

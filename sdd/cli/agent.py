@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from sdd.agents import demanded_sections, unknown_agents
-from sdd.artifacts.agent import Agent
-from sdd.artifacts.artifact import ArtifactKind
-from sdd.artifacts.policy import Policy
+from sdd.base.errors import ExitCode, UsageError
+from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, tree_to_read
-from sdd.errors import ExitCode, UsageError
-from sdd.paths import printable
-from sdd.project import Reader, all_artifacts
+from sdd.records.agents import demanded_sections, unknown_agents
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import Reader, all_records
 from sdd.repo.objects import Tree
 
 _rev = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
@@ -104,7 +104,7 @@ def _tree_and_reader(ctx: click.Context, rev: str | None) -> tuple[Tree, Reader]
 
 
 def _agents(tree: Tree, reader: Reader) -> tuple[Agent, ...]:
-    found = all_artifacts(tree, reader, frozenset({ArtifactKind.AGENT}))
+    found = all_records(tree, reader, frozenset({RecordKind.AGENT}))
     return tuple(agent for agent in found if isinstance(agent, Agent))
 
 
@@ -134,7 +134,7 @@ def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:
     """(path, line, message) of every name in a policy that no agent file bears."""
     return [
         (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file bears the name {binding.agent}")
-        for policy in all_artifacts(tree, reader, frozenset({ArtifactKind.POLICY}))
+        for policy in all_records(tree, reader, frozenset({RecordKind.POLICY}))
         if isinstance(policy, Policy)
         for binding in unknown_agents(policy, tree, reader)
     ]

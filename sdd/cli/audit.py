@@ -4,17 +4,17 @@ from datetime import datetime
 
 import click
 
-from sdd.audit.audit import Audit, Wanted
-from sdd.audit.authors import authors_of
-from sdd.audit.replay import Interrupted, replay
-from sdd.audit.shares import share
-from sdd.audit.span import read_span
+from sdd.answers.audit.audit import Audit, Wanted
+from sdd.answers.audit.authors import authors_of
+from sdd.answers.audit.replay import Interrupted, replay
+from sdd.answers.audit.shares import share
+from sdd.answers.audit.span import read_span
+from sdd.base.errors import ExitCode
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import open_repository, print_json, print_text, remark
 from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
-from sdd.errors import ExitCode
-from sdd.render.audit import audit_text
-from sdd.render.audit_json import audit_document
+from sdd.render.documents.audit import audit_document
+from sdd.render.text.audit import audit_text
 from sdd.repo.objects import Repository
 
 _DAY = click.DateTime(["%Y-%m-%d"])

@@ -4,13 +4,13 @@ from datetime import date
 
 import click
 
-from sdd.check import check_tree, only_new
+from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.session import open_repository, path_below_top, print_json, print_text, tree_to_read
 from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
-from sdd.errors import ExitCode, UsageError
-from sdd.project import Reader
-from sdd.render.stat import stat_document, stat_text
-from sdd.render.text import check_text
+from sdd.gate.check import check_tree, only_new
+from sdd.records.project import Reader
+from sdd.render.text.stat import stat_document, stat_text
+from sdd.render.text.verdict import check_text
 
 
 @click.command()

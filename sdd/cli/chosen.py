@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import TypeVar
 
-from sdd.artifacts.artifact import Artifact
-from sdd.artifacts.reading import id_in_name
-from sdd.errors import UsageError
-from sdd.features import features_named
-from sdd.project import Project, Reader
+from sdd.base.errors import UsageError
+from sdd.records.features import features_named
+from sdd.records.kinds.reading import id_in_name
+from sdd.records.kinds.record import Record
+from sdd.records.project import Project, Reader
+from sdd.records.roots import find_roots
 from sdd.repo.objects import Tree
-from sdd.roots import find_roots
 
-AnyRecord = TypeVar("AnyRecord", bound=Artifact)
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 def chosen(records: Sequence[AnyRecord], wanted: str, noun: str, otherwise: str) -> AnyRecord:
@@ -65,6 +65,6 @@ def _feature_among(known: Sequence[str], wanted: str) -> str:
     return matching[0]
 
 
-def _number(record: Artifact) -> int | None:
+def _number(record: Record) -> int | None:
     written = id_in_name(record.path)
     return int(written[:18]) if written else None

@@ -7,12 +7,12 @@ from datetime import date
 import click
 
 from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
+from sdd.base.errors import UsageError
+from sdd.base.paths import printable
 from sdd.cli.chosen import chosen_feature
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.errors import UsageError
-from sdd.paths import printable
-from sdd.project import Reader
+from sdd.records.project import Reader
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 _FINDING = regex(r"^(?P<place>[^\s:][^:\n]*:\d+(?::\d+)?:) (?P<rule>[a-z]+(?:-[a-z]+)+):", re.MULTILINE)
 _REFUSED = regex(r"^sdd: (?:push )?refused.*$", re.MULTILINE)

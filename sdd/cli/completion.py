@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.roots import MARK
+from sdd.records.roots import MARK
 
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100
@@ -66,7 +66,7 @@ def complete_linked_contract(ctx: click.Context, incomplete: str) -> Iterator[Co
 @_quietly
 def complete_requirement(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     """The requirements and success criteria of the feature's spec, each with its text."""
-    from sdd.artifacts.spec import parse
+    from sdd.records.kinds.spec import parse
 
     for folder in _feature_folders(ctx):
         spec = parse("spec.md", (folder / "spec.md").read_bytes(), "")
@@ -78,7 +78,7 @@ def complete_requirement(ctx: click.Context, incomplete: str) -> Iterator[Comple
 @_quietly
 def complete_task(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     """The tasks of the feature's list, each with its text."""
-    from sdd.artifacts.tasks import parse
+    from sdd.records.kinds.tasks import parse
 
     for folder in _feature_folders(ctx):
         for task in parse("tasks.md", (folder / "tasks.md").read_bytes(), "").tasks:

@@ -6,12 +6,12 @@ from datetime import date
 import click
 
 from sdd.authoring.amendment import Step, amend
+from sdd.base.errors import UsageError
+from sdd.base.paths import join, printable
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.errors import UsageError
-from sdd.paths import join, printable
-from sdd.project import CONSTITUTION_PATH, Project, Reader
-from sdd.roots import roots_of
-from sdd.workplace import Workplace
+from sdd.gate.preview import Workplace
+from sdd.records.project import CONSTITUTION_PATH, Project, Reader
+from sdd.records.roots import roots_of
 
 
 @click.group()

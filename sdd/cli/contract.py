@@ -2,8 +2,8 @@
 
 import click
 
-from sdd.artifacts.artifact import ChangeKind
 from sdd.authoring.recording import write_contract
+from sdd.base.paths import printable
 from sdd.cli.completion import complete_feature, complete_requirement, complete_task
 from sdd.cli.contract_records import check, list_contracts, show
 from sdd.cli.contract_verify import done, verify
@@ -11,8 +11,8 @@ from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
 from sdd.cli.input_document import input_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
-from sdd.paths import printable
-from sdd.workplace import Workplace
+from sdd.gate.preview import Workplace
+from sdd.records.kinds.record import ChangeKind
 
 
 @click.group()

@@ -6,22 +6,22 @@ from typing import Any
 
 import click
 
-from sdd.artifacts.artifact import ArtifactKind
-from sdd.artifacts.contract import Contract, ContractStatus
-from sdd.artifacts.phr import Phr
-from sdd.check import rules_broken
-from sdd.check.tree import check_records
+from sdd.base.errors import ExitCode, UsageError
+from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, chosen_feature
 from sdd.cli.completion import complete_contract, complete_feature
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.document import Document
-from sdd.errors import ExitCode, UsageError
-from sdd.paths import printable
-from sdd.project import Reader, all_artifacts
-from sdd.render.text import check_text
+from sdd.gate.check import rules_broken
+from sdd.gate.check.tree import check_records
+from sdd.gate.rules import ALL
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import Reader, all_records
+from sdd.render.text.verdict import check_text
 from sdd.repo.objects import Tree
-from sdd.rules import ALL
 
 CONTRACT_RULES = frozenset(rule.name for rule in ALL if rule.subject is Contract)
 _rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
@@ -29,8 +29,8 @@ _rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [defaul
 
 def read_contracts(tree: Tree, reader: Reader, *, embedded: bool) -> tuple[Contract, ...]:
     """Every contract of every root that has a file of its own, in the order of paths; with `embedded` those in PHRs."""
-    kinds = frozenset({ArtifactKind.CONTRACT, ArtifactKind.PHR} if embedded else {ArtifactKind.CONTRACT})
-    records = all_artifacts(tree, reader, kinds)
+    kinds = frozenset({RecordKind.CONTRACT, RecordKind.PHR} if embedded else {RecordKind.CONTRACT})
+    records = all_records(tree, reader, kinds)
     found = (record.contract if isinstance(record, Phr) else record for record in records)
     return tuple(contract for contract in found if isinstance(contract, Contract))
 

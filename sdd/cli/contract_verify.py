@@ -6,19 +6,19 @@ from typing import Any
 
 import click
 
-from sdd.artifacts import contract as contracts
-from sdd.artifacts.contract import Contract, ContractStatus
 from sdd.authoring.acceptance import Verified, commit_told, with_done, with_results
 from sdd.authoring.verification import run_command
-from sdd.check import Finding
-from sdd.check.tree import check_records
+from sdd.base.errors import ExitCode, SddError, UsageError
+from sdd.base.paths import printable
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import CONTRACT_RULES, contract_named
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, top_of, tree_to_read
-from sdd.errors import ExitCode, SddError, UsageError
-from sdd.paths import printable
-from sdd.project import Reader
-from sdd.render.checks import checks_document, checks_list, checks_table
+from sdd.gate.check import Finding
+from sdd.gate.check.tree import check_records
+from sdd.records.kinds import contract as contracts
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.project import Reader
+from sdd.render.text.checks import checks_document, checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite

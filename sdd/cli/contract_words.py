@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from sdd.artifacts.artifact import ChangeKind
+from sdd.authoring.drafts import ContractDraft
+from sdd.base.errors import UsageError
 from sdd.cli.filled_in import filled_in
-from sdd.errors import UsageError
-from sdd.scaffold import ContractDraft
+from sdd.records.kinds.record import ChangeKind
 
 
 def _words(name: str, target: str, metavar: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

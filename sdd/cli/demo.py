@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from sdd.demo import CLONE, STORY, Step
-from sdd.errors import SddError, UsageError
-from sdd.paths import printable
+from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import printable
+from sdd.setup.demo import CLONE, STORY, Step
 
 # Nothing of the caller's git may leak in: neither variables nor configuration, ignored files or an editor.
 _ENVIRONMENT = {

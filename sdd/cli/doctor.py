@@ -4,11 +4,11 @@ from datetime import date
 
 import click
 
+from sdd.base.errors import ExitCode
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, print_json, print_text
-from sdd.doctor import Place, State, examine, scratch_folder
-from sdd.errors import ExitCode
-from sdd.render.doctor import doctor_document, doctor_text
+from sdd.setup.doctor import Place, State, examine, scratch_folder
+from sdd.setup.doctor.text import doctor_document, doctor_text
 
 
 @click.command()

@@ -5,10 +5,10 @@ from difflib import get_close_matches
 import click
 from click.shell_completion import CompletionItem
 
+from sdd.base.errors import UsageError
 from sdd.cli.session import json_option, print_json, print_text
-from sdd.errors import UsageError
-from sdd.render.rule_page import rule_book, rule_page
-from sdd.rules import ALL
+from sdd.gate.rules import ALL
+from sdd.render.text.rule_page import rule_book, rule_page
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

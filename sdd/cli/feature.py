@@ -7,7 +7,12 @@ from typing import Any
 
 import click
 
-from sdd import paths
+from sdd.authoring.feature_name import feature_name
+from sdd.authoring.identity import slug
+from sdd.authoring.templates import fill, project_template
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.base.paths import printable
 from sdd.cli.completion import complete_feature
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import (
@@ -20,11 +25,9 @@ from sdd.cli.session import (
     top_of,
     tree_to_read,
 )
-from sdd.errors import UsageError
-from sdd.features import Feature, features_named, read_features
-from sdd.paths import printable
-from sdd.project import Reader
-from sdd.scaffold import feature_name, fill, project_template, slug, write_new
+from sdd.records.features import Feature, features_named, read_features
+from sdd.records.project import Reader
+from sdd.repo.worktree import write_new
 
 
 @click.group()

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from sdd.mending import TO_FILL_IN
+from sdd.gate.fixes import TO_FILL_IN
 
 
 def filled_in(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

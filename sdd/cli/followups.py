@@ -4,14 +4,14 @@ from datetime import date
 
 import click
 
+from sdd.answers.lists import follow_ups
+from sdd.base.paths import printable
 from sdd.cli.asking import ask
 from sdd.cli.chosen import chosen_feature, feature_name
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
-from sdd.followups import read_follow_ups
-from sdd.index.listing import follow_ups
-from sdd.paths import printable
-from sdd.project import Reader
+from sdd.records.followups import read_follow_ups
+from sdd.records.project import Reader
 from sdd.render.words import counted
 from sdd.repo.ages import added_days
 

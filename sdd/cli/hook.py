@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
+from sdd.base.errors import ExitCode
+from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, print_json, print_text
-from sdd.errors import ExitCode
-from sdd.paths import printable
-from sdd.repo import hooks
+from sdd.setup.hooks import install as hooks
 
 
 @click.group()

@@ -2,10 +2,10 @@
 
 import click
 
+from sdd.base.paths import printable
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark
 from sdd.index.database import index_path, update
-from sdd.paths import printable
 from sdd.render.words import counted
 
 

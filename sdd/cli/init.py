@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
+from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import join, printable
 from sdd.cli.hook import as_document, describe
 from sdd.cli.session import json_option, open_repository, print_json, print_text
-from sdd.errors import SddError, UsageError
-from sdd.packaged import AGENT_PLACES, CI_PLACES, TEMPLATE_FOLDER
-from sdd.paths import join, printable
-from sdd.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.packaged import AGENT_PLACES, CI_PLACES, TEMPLATE_FOLDER
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.roots import MARK
 from sdd.render.words import counted
-from sdd.repo import hooks
 from sdd.repo.objects import Repository
-from sdd.roots import MARK
-from sdd.scaffold import setup
+from sdd.setup import init as setup
+from sdd.setup.hooks import install as hooks
 
 
 @click.command()

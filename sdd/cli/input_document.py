@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sdd.errors import UsageError
+from sdd.base.errors import UsageError
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
 # Keys of a listed record that git and sdd say by themselves.

@@ -3,17 +3,17 @@
 import sys
 from datetime import date
 
-from sdd.check import JudgedChange, Verdict, judge
+from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
-from sdd.errors import ExitCode, UsageError
-from sdd.mending import Mend, elsewhere, mends, records_in_work_tree
-from sdd.render.text import gate_text
+from sdd.gate.check import JudgedChange, Verdict, judge
+from sdd.gate.fixes import Mend, elsewhere, mends, records_in_work_tree
+from sdd.gate.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
+from sdd.render.text.verdict import gate_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, read_refs
-from sdd.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
 
 
 def judged(asked: GateLine) -> ExitCode:

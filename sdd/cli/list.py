@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 import click
 
+from sdd.answers import lists as listing
+from sdd.answers.lists import Wanted
+from sdd.answers.requirements import RequirementRow, requirements
 from sdd.cli.asking import ask
 from sdd.cli.chosen import feature_name
 from sdd.cli.completion import complete_feature
 from sdd.cli.followups import command as followups
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text
 from sdd.cli.stage import stage_option
-from sdd.index import listing
-from sdd.index.listing import Wanted
-from sdd.index.requirements import RequirementRow, requirements
-from sdd.render import lists
+from sdd.render.text import lists
 
 _feature = click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
 _since = click.option(

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from sdd.artifacts.artifact import ArtifactKind, ChangeKind
-from sdd.artifacts.phr import Phr, Stage
+from sdd.answers.lists import PhrRow, Wanted, phrs
 from sdd.authoring.recording import Said, Written, write_phr
-from sdd.check import rules_broken
+from sdd.base.errors import UsageError
+from sdd.base.paths import printable
 from sdd.cli.asking import ask
 from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
@@ -20,13 +20,13 @@ from sdd.cli.filled_in import filled_in
 from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.errors import UsageError
-from sdd.index.listing import PhrRow, Wanted, phrs
-from sdd.paths import printable
-from sdd.project import Reader, all_artifacts
-from sdd.render.lists import phrs_text
+from sdd.gate.check import rules_broken
+from sdd.gate.preview import Workplace
+from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.record import ChangeKind, RecordKind
+from sdd.records.project import Reader, all_records
+from sdd.render.text.lists import phrs_text
 from sdd.render.words import counted
-from sdd.workplace import Workplace
 
 FIELDS = (
     "path", "root", "id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch", "labels",
@@ -197,7 +197,7 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
         return
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
     records = _newest(
-        [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)], limit
+        [one for one in all_records(tree, reader, frozenset({RecordKind.PHR})) if isinstance(one, Phr)], limit
     )
     if not as_json:
         print_text(phrs_text(records) or _NONE)
@@ -216,7 +216,7 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = [one for one in all_artifacts(tree, reader, frozenset({ArtifactKind.PHR})) if isinstance(one, Phr)]
+    records = [one for one in all_records(tree, reader, frozenset({RecordKind.PHR})) if isinstance(one, Phr)]
     phr = chosen(records, record, "PHR", "sdd phr list")
     if as_json:
         found = rules_broken(repository, tree, reader, [phr], date.today())

@@ -2,16 +2,16 @@
 
 import click
 
-from sdd.artifacts.artifact import ArtifactKind
-from sdd.artifacts.phr import Phr
 from sdd.authoring.adding import add_files
+from sdd.base.errors import UsageError
+from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
-from sdd.errors import UsageError
-from sdd.paths import printable
-from sdd.project import all_artifacts
+from sdd.gate.preview import Workplace
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import all_records
 from sdd.render.words import counted
-from sdd.workplace import Workplace
 
 
 @click.command()
@@ -62,7 +62,7 @@ def _own(workplace: Workplace, wanted: str | None) -> Phr:
                 f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
             )
         return (of_work or own)[0]
-    records = [*all_artifacts(workplace.tree, workplace.reader, frozenset({ArtifactKind.PHR}))]
+    records = [*all_records(workplace.tree, workplace.reader, frozenset({RecordKind.PHR}))]
     known = own if fitting(own, wanted) else [record for record in records if isinstance(record, Phr)]
     found = chosen(known, wanted, "PHR", "sdd phr list")
     if found not in own:

@@ -4,8 +4,8 @@ import os
 import sys
 from typing import Any
 
+from sdd.base.paths import printable, printable_line
 from sdd.cli.colour import coloured, wanted
-from sdd.paths import printable, printable_line
 
 
 def print_text(text: str) -> None:
@@ -19,7 +19,7 @@ def print_text(text: str) -> None:
 
 def print_json(document: dict[str, Any]) -> None:
     """A command's result as one JSON document."""
-    from sdd.render.json_text import json_text
+    from sdd.render.documents.json_text import json_text
 
     write(json_text(document))
 

@@ -6,15 +6,15 @@ from datetime import date
 
 import click
 
+from sdd.authoring.repair import Numbers, Plan, plan_baselines, plan_repairs, write
+from sdd.base.errors import ExitCode, UsageError
+from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
-from sdd.errors import ExitCode, UsageError
-from sdd.paths import printable
-from sdd.project import Reader
+from sdd.gate.target import aim_of_work_tree
+from sdd.records.project import Reader
 from sdd.render.words import counted
-from sdd.repair import Numbers, Plan, plan_baselines, plan_repairs, write
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
-from sdd.target import aim_of_work_tree
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdd.base.errors import UsageError
 from sdd.cli.asking import ask
 from sdd.cli.printing import print_text, remark, write
 from sdd.cli.session import json_option, open_repository
-from sdd.errors import UsageError
 from sdd.repo.objects import Repository
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def command(
 
 def _changes(repository: Repository, authors: bool) -> "tuple[Change, ...]":
     """What has landed, each change judged by the policy of today; nothing where there is no commit yet."""
-    from sdd.audit.audit import Wanted
-    from sdd.audit.authors import authors_of
+    from sdd.answers.audit.audit import Wanted
+    from sdd.answers.audit.authors import authors_of
     from sdd.cli.audit import run_audit
     from sdd.report.audited import changes_of
 
@@ -99,7 +99,7 @@ def _changes(repository: Repository, authors: bool) -> "tuple[Change, ...]":
 def _read(
     index: Connection, repository: Repository, period: "Period", authors: bool, changes: "Sequence[Change]"
 ) -> "Report":
-    from sdd.project import Reader
+    from sdd.records.project import Reader
     from sdd.report.reading import Subject, read_report
 
     (commit,) = index.execute("SELECT commit_id FROM state").fetchone()
@@ -112,7 +112,7 @@ def _read(
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:
     """The files of a commit and the folders that they stand in."""
-    from sdd import paths
+    from sdd.base import paths
 
     found = {path for path, _ in repository.files(repository.tree(commit).oid)}
     folders = {path.rpartition("/")[0] for path in found}
@@ -151,7 +151,7 @@ def _site(index: Connection, report: "Report", folder: Path) -> None:
 
 
 def _csv(report: "Report", table: str | None, target: Path | None) -> None:
-    from sdd.render.report_csv import TABLES as MAKERS
+    from sdd.render.text.report_csv import TABLES as MAKERS
 
     if table:
         _hand_out(MAKERS[table](report), target)
@@ -165,12 +165,12 @@ def _csv(report: "Report", table: str | None, target: Path | None) -> None:
 
 def _text(report: "Report", form: str, target: Path | None) -> None:
     if form == "json":
-        from sdd.render.json_text import json_text
-        from sdd.render.report_json import report_document
+        from sdd.render.documents.json_text import json_text
+        from sdd.render.documents.report import report_document
 
         _hand_out(json_text(report_document(report)), target)
     else:
-        from sdd.render.report_markdown import report_markdown
+        from sdd.render.text.report_markdown import report_markdown
 
         _hand_out(report_markdown(report), target)
 

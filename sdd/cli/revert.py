@@ -5,8 +5,8 @@ from datetime import date
 import click
 
 from sdd.authoring.undoing import undo
+from sdd.base.paths import printable
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
-from sdd.paths import printable
 from sdd.render.words import counted
 
 

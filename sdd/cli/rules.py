@@ -3,7 +3,7 @@
 import click
 
 from sdd.cli.session import json_option, print_json, print_text
-from sdd.rules import ALL
+from sdd.gate.rules import ALL
 
 
 @click.command()

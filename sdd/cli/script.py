@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from sdd.artifacts.phr import Stage, stage_of
+from sdd.authoring.identity import slug
+from sdd.base.errors import UsageError
+from sdd.base.paths import join, printable
 from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
-from sdd.errors import UsageError
-from sdd.paths import join, printable
-from sdd.scaffold import slug
-from sdd.workplace import Workplace
+from sdd.gate.preview import Workplace
+from sdd.records.kinds.phr import Stage, stage_of
 
 _DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")

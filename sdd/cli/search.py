@@ -10,7 +10,7 @@ from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
 from sdd.cli.stage import stage_option
 from sdd.index.search import KINDS, Filter, Hit, search
-from sdd.render.hits import hits_text
+from sdd.render.text.hits import hits_text
 
 _MATCHED = {
     "beginnings": "no record holds these words; these hold longer ones that begin so",

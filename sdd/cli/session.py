@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from sdd import paths
+from sdd.base import paths
+from sdd.base.errors import SddError, UsageError
 from sdd.cli.printing import print_json, print_text, remark
-from sdd.errors import SddError, UsageError
+from sdd.records.roots import MARK
 from sdd.repo.objects import Repository, Tree
-from sdd.roots import MARK
 
 __all__ = [
     "folder_below_top", "json_option", "open_repository", "path_below_top", "print_json", "print_text", "remark",

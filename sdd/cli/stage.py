@@ -2,7 +2,7 @@
 
 import click
 
-from sdd.errors import UsageError
+from sdd.base.errors import UsageError
 
 
 def _stage(ctx: click.Context, parameter: click.Parameter, written: str | None) -> str | None:
@@ -10,7 +10,7 @@ def _stage(ctx: click.Context, parameter: click.Parameter, written: str | None) 
     if written is None:
         return None
     # Only who asks for a stage waits for what knows them.
-    from sdd.artifacts.phr import Stage, stage_of
+    from sdd.records.kinds.phr import Stage, stage_of
 
     found = stage_of(written)
     if not found:

@@ -6,17 +6,17 @@ from typing import Any
 
 import click
 
-from sdd.artifacts.contract import ContractStatus
-from sdd.check import JudgedChange, judge_change, waivers_in_force
+from sdd.base.errors import UsageError
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
-from sdd.errors import UsageError
-from sdd.mending import Mend, mends
-from sdd.render.status import Standing, status_text
-from sdd.render.verdict_json import change_document
+from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
+from sdd.gate.fixes import Mend, mends
+from sdd.gate.preview import Workplace
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.roots import has_root
+from sdd.render.documents.verdict import change_document
+from sdd.render.text.status import Standing, status_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
-from sdd.roots import has_root
-from sdd.workplace import Workplace
 
 
 @click.command()

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import click
 
 from sdd import __version__
+from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.printing import print_text
-from sdd.errors import ExitCode, UsageError
 
 
 class CommandEntry(NamedTuple):

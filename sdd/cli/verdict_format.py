@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.printing import remark, write
 from sdd.cli.session import json_option
-from sdd.errors import ExitCode, UsageError
 from sdd.render.formats import FORMAT_NAMES, Ways, error_in, verdict_in
 
 if TYPE_CHECKING:
-    from sdd.check import Verdict
+    from sdd.gate.check import Verdict
 
 # What GitHub takes of a step's summary; it drops the whole where there is more.
 _SUMMARY_BYTES = 1024 * 1024

@@ -9,8 +9,12 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sdd import paths
+from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
+from sdd.authoring.waivers import WaiverDraft, write_waiver
+from sdd.base import paths
+from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import printable
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import (
     folder_below_top,
@@ -22,14 +26,10 @@ from sdd.cli.session import (
     root_above,
     top_of,
 )
-from sdd.cover import begins_literally
-from sdd.errors import SddError, UsageError
-from sdd.paths import printable
+from sdd.gate.cover import begins_literally
+from sdd.gate.rules import ALL
+from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
 from sdd.repo.objects import Repository
-from sdd.rules import ALL
-from sdd.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
-from sdd.scaffold.prose import anchored
-from sdd.scaffold.waivers import WaiverDraft, write_waiver
 
 _QUESTIONS = {
     "rules": "Which rules (names, blanks between them)",

@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
+from sdd.answers.why import Link, LinkKind, Part, Trace, explain, read_question
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
-from sdd.render.why import why_text
-from sdd.trace import Link, LinkKind, Part, Trace, explain, read_question
+from sdd.render.text.why import why_text
 
 
 @click.command()

@@ -6,6 +6,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, Self
 
+from sdd.base.regex import regex
 from sdd.document import front_matter
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
 from sdd.document.comments import with_unclosed, without_unclosed
@@ -13,7 +14,6 @@ from sdd.document.front_matter import FrontMatter
 from sdd.document.items import Lead, ListItem, items_within, read_items, read_leads
 from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
-from sdd.regex import regex
 
 _line = attrgetter("line")
 _UNCLOSED = "a comment starts here that is never closed: end it with -->"

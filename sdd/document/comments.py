@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_right
 
+from sdd.base.regex import regex
 from sdd.document.blocks import Blocks, Comment
-from sdd.regex import regex
 
 _OPENING = regex(r"^ {0,3}<!--", re.MULTILINE)
 _END = regex(r"^(?:#{1,6}[ \t]| {0,3}(?:```|~~~|<!--))", re.MULTILINE)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from sdd.base.fields import Fields
+from sdd.base.regex import regex
 from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
 from sdd.document.values import Value, is_none_like, listed
 from sdd.document.yaml_nodes import NotYaml, compose
-from sdd.fields import Fields
-from sdd.regex import regex
 
 _KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 _KNOWN = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 _ITEM = regex(r"[ \t]*([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
 _INDENTED_CODE = 4

@@ -2,8 +2,8 @@
 
 import re
 
+from sdd.base.regex import regex
 from sdd.document.values import Value, unquoted
-from sdd.regex import regex
 
 _KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+|$)(.*)")
 _ENTRY = regex(r"[ \t]*-(?:[ \t]+(.*)|$)")

@@ -7,8 +7,8 @@ answer it is the parser's, at a small part of the cost; where it is not certain 
 import re
 from typing import NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document.values import Value
-from sdd.regex import regex
 
 # What a text beyond ASCII may not hold; the pattern of a line keeps out the control characters of ASCII.
 _UNSURE = regex(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

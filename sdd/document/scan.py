@@ -7,8 +7,8 @@ no quotation can hold it. Where something indented or an underlined heading make
 import re
 from collections.abc import Sequence
 
+from sdd.base.regex import regex
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
-from sdd.regex import regex
 
 _COMMONMARK_LIMIT = 128 * 1024
 _STARTS = frozenset(" \t#`~<=-*+>0123456789")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 BYTE_ORDER_MARK = "\ufeff"
 _LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")

@@ -46,3 +46,8 @@ def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
     if not text.strip():
         problems.append(Problem(1, "the file is empty"))
     return text, tuple(problems)
+
+
+def text_key(text: object) -> str:
+    """Text with every run of white space made one space, for comparing what was said rather than how it was set."""
+    return " ".join(str(text or "").split())

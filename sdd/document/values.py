@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
 _LONGEST_NONE = max(map(len, _NONE_LIKE))

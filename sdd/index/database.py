@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.index.state import FILE_VERSION, Outcome, Progress, held_by, is_current, standing_now
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import Standing

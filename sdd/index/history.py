@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from sdd.base.regex import regex
+from sdd.gate.target.branches import find_mainline
 from sdd.index.landed import Landing, add_records
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
-from sdd.regex import regex
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
-from sdd.target.branches import find_mainline
 
 Parents = dict[str, tuple[str, ...]]
 _ENTRY, _LINE = regex(r"[^\0]+"), regex(r".+")

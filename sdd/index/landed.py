@@ -9,14 +9,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sdd.artifacts import locate
-from sdd.artifacts.adr import Adr
-from sdd.artifacts.artifact import Artifact
-from sdd.artifacts.contract import Contract
-from sdd.artifacts.phr import Phr
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
+from sdd.records.kinds import locate
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import Record
 from sdd.repo.objects import Entry, Repository
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
@@ -174,7 +174,7 @@ def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[
             yield path, (kind.kind, *words)
 
 
-def _words(record: Artifact) -> tuple[str, ...]:
+def _words(record: Record) -> tuple[str, ...]:
     said: Sequence[str | None] = ()
     if isinstance(record, Phr):
         said = (record.prompt, record.response)

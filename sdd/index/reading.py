@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from threading import Thread
 from typing import Any, NamedTuple
 
-from sdd.artifacts import locate
 from sdd.index.rows import Row, rows_of, text_hash
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
+from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
 
 # Enough that handing a batch over costs little beside reading it, few enough that some may wait in memory.

@@ -5,21 +5,21 @@ from hashlib import blake2b
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
-from sdd import paths
-from sdd.artifacts.adr import Adr
-from sdd.artifacts.agent import Agent
-from sdd.artifacts.artifact import Artifact, Item
-from sdd.artifacts.checklist import Checklist
-from sdd.artifacts.constitution import Constitution
-from sdd.artifacts.contract import Contract
-from sdd.artifacts.phr import Phr
-from sdd.artifacts.plan import Plan
-from sdd.artifacts.spec import Spec, plain_title
-from sdd.artifacts.tasks import Tasks
-from sdd.artifacts.waiver import Waiver
+from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.document import decode
 from sdd.index.terms import storable
-from sdd.regex import regex
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.checklist import Checklist
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.spec import Spec, plain_title
+from sdd.records.kinds.tasks import Tasks
+from sdd.records.kinds.waiver import Waiver
 
 Row = tuple[Any, ...]
 
@@ -52,7 +52,7 @@ class Rows(NamedTuple):
     documents: tuple[Document, ...]
 
 
-def rows_of(artifact: Artifact, content: bytes) -> Rows:
+def rows_of(artifact: Record, content: bytes) -> Rows:
     """The rows of an artifact; `content` is its file, of which some kinds are searched as a whole."""
     make = _MAKERS.get(type(artifact))
     rows = make(artifact, content) if make else Rows((), (), ())
@@ -279,7 +279,7 @@ def _waiver(waiver: Waiver, _content: bytes) -> Rows:
     return Rows((("waivers", own),), (), (document,))
 
 
-_MAKERS: dict[type[Artifact], Callable[[Any, bytes], Rows]] = {
+_MAKERS: dict[type[Record], Callable[[Any, bytes], Rows]] = {
     Spec: _spec,
     Plan: _plan,
     Tasks: _tasks,

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sdd import paths
-from sdd.errors import UsageError
+from sdd.base import paths
+from sdd.base.errors import UsageError
 from sdd.index.snippet import Finder, Snippet, beginning
 from sdd.index.terms import match_expression, read_query, storable
 
@@ -146,7 +146,7 @@ def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
 
 
 def _matches(root: str, scope: Iterable[str], path: str) -> bool:
-    from sdd.cover import Patterns, anchored
+    from sdd.gate.cover import Patterns, anchored
 
     return paths.is_below(path, root) and Patterns(anchored(scope)).match(paths.relative(root, path))
 

@@ -16,7 +16,7 @@ PARSER_VERSION = 1
 FILE_VERSION = VERSION * 1000 + PARSER_VERSION
 """The database's user_version: a file of another one is made anew."""
 
-# Of all files, those that may be records by their names (see sdd.artifacts.locate).
+# Of all files, those that may be records by their names (see sdd.records.kinds.locate).
 _PATTERNS = ("*.md", "*.specify/sdd.toml")
 
 Progress = Callable[[int, int], None]
@@ -44,7 +44,7 @@ def standing_now(repository: Repository) -> Standing:
 
 
 def _is_record(path: str) -> bool:
-    from sdd.artifacts import locate
+    from sdd.records.kinds import locate
 
     return locate(path) is not None
 

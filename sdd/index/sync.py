@@ -4,12 +4,12 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from sdd.artifacts import locate
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.index.reading import Source, read_batches
 from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
 from sdd.index.storing import Storage
 from sdd.index.terms import storable
+from sdd.records.kinds import locate
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import Standing

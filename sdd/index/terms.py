@@ -11,7 +11,7 @@ import string
 import unicodedata
 from typing import NamedTuple
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 # Han, kana, Hangul, Thai, Lao, Burmese, Khmer: scripts whose words no space parts, or not where a reader would.
 _UNSPACED = (

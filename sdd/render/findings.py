@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sdd.check import Finding, JudgedChange
-from sdd.rules import Severity
+from sdd.gate.check import Finding, JudgedChange
+from sdd.gate.rules import Severity
 
 COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
 """What a file lacks: where several of these find something about it, the first says enough."""

@@ -9,9 +9,9 @@ import importlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sdd.check import Verdict
-from sdd.errors import ExitCode
-from sdd.mending import Mend
+from sdd.base.errors import ExitCode
+from sdd.gate.check import Verdict
+from sdd.gate.fixes import Mend
 
 Ways = Mapping[int, tuple[Mend, ...]]
 
@@ -25,12 +25,12 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("text", None),
-    Format("json", "verdict_json"),
-    Format("markdown", "markdown"),
-    Format("sarif", "sarif"),
-    Format("junit", "junit"),
-    Format("github", "github"),
-    Format("gitlab", "gitlab"),
+    Format("json", "documents.verdict"),
+    Format("markdown", "forges.markdown"),
+    Format("sarif", "forges.sarif"),
+    Format("junit", "forges.junit"),
+    Format("github", "forges.github"),
+    Format("gitlab", "forges.gitlab"),
 )
 FORMAT_NAMES = tuple(form.name for form in FORMATS)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
-from sdd.errors import SddError
-from sdd.regex import regex
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sdd import paths
-from sdd.errors import SddError
+from sdd.base import paths
+from sdd.base.errors import SddError
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.history import merge_bases, new_commits
 from sdd.repo.objects import EMPTY_TREES, Repository, Tree

@@ -7,8 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from sdd.errors import SddError
-from sdd.regex import regex
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 _REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sdd import paths
-from sdd.errors import SddError
+from sdd.base import paths
+from sdd.base.errors import SddError
 from sdd.repo.folders import EXECUTABLE, FOLDER, NOTHING, REGULAR, SUBMODULE, SYMLINK, Entry, Folder
 
 __all__ = [
@@ -377,7 +377,7 @@ class Repository:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.roots).
+    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.roots).
     """
 
     def __init__(self, repository: Repository, oid: str) -> None:

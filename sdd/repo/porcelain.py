@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from git import Repo
 from git.exc import GitCommandError
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sdd import paths
-from sdd.errors import SddError
-from sdd.regex import regex
+from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
 
 _OID = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NOT_IN_A_REF = regex(r"[\x00-\x20\x7f~^:?*\[\\]")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 # So few files that they fit into memory even where all of them are large.

@@ -5,7 +5,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.repo.objects import Entry, Repository
 
 _STATUS = (

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 
 
 def write_new(path: Path, text: str, *, executable: bool = False) -> None:

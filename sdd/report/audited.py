@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from sdd.audit.audit import Audit
-from sdd.audit.audited import AuditedChange
-from sdd.cover import Need
+from sdd.answers.audit.audit import Audit
+from sdd.answers.audit.audited import AuditedChange
+from sdd.gate.cover import Need
 from sdd.report.changes import NEEDS, Change
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.index.listing import ContractRow
+from sdd.answers.lists import ContractRow
 
 PARTS = ("constraint", "invariant", "non-goal", "check", "discovery", "follow-up")
 """The lists of a contract, in the order in which they are written."""

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd import paths
-from sdd.artifacts.contract import ContractStatus
-from sdd.artifacts.spec import plain_title
-from sdd.features import FeatureStatus, Standing
-from sdd.index.listing import TaskRow, Wanted, tasks
+from sdd.answers.lists import TaskRow, Wanted, tasks
+from sdd.base import paths
+from sdd.records.features import FeatureStatus, Standing
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.spec import plain_title
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 _SCP = regex(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!//)(.+)")
 _HOST = regex(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")

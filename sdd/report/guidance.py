@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd import paths
-from sdd.artifacts.agent import Agent
-from sdd.artifacts.contract import ContractStatus
-from sdd.index.listing import AdrRow, ContractRow
-from sdd.project import Reader
-from sdd.regex import regex
+from sdd.answers.lists import AdrRow, ContractRow
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.project import Reader
 from sdd.repo.objects import REGULAR, Entry
 
 _REFERENCE = regex(r"(\d{1,7}):(\d{1,7}):(\S+)")
@@ -120,7 +120,7 @@ def agents(index: Connection, reader: Reader, contracts: Sequence[ContractRow]) 
     found = []
     rows = index.execute("SELECT path, root, blob FROM records WHERE kind = 'agent' ORDER BY path").fetchall()
     for path, root, blob in rows:
-        agent = reader.artifact(path, Entry(REGULAR, blob), root)
+        agent = reader.record(path, Entry(REGULAR, blob), root)
         if not isinstance(agent, Agent):
             continue
         answering = [row for row in contracts if row.agent == agent.known_as]

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sdd.artifacts.artifact import ChangeKind
-from sdd.artifacts.contract import ContractStatus
-from sdd.features import FeatureStatus
-from sdd.followups import FollowUp
-from sdd.index.listing import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.records.features import FeatureStatus
+from sdd.records.followups import FollowUp
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import Change, Series, Shares, shares, shares_by_author, shares_by_feature, shares_over_time
 from sdd.report.features import FeatureRow, Question
 from sdd.report.period import Period

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.artifacts.phr import Stage
-from sdd.index.listing import PhrRow
+from sdd.answers.lists import PhrRow
+from sdd.records.kinds.phr import Stage
 from sdd.report.period import Buckets, buckets
 
 

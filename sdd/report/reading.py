@@ -4,20 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.followups import FollowUp
-from sdd.index.listing import (
-    AdrRow,
-    ContractRow,
-    PhrRow,
-    WaiverRow,
-    Wanted,
-    adrs,
-    contracts,
-    follow_ups,
-    phrs,
-    waivers,
-)
-from sdd.project import Reader
+from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow, Wanted, adrs, contracts, follow_ups, phrs, waivers
+from sdd.gate.rules import ALL
+from sdd.records.followups import FollowUp
+from sdd.records.project import Reader
 from sdd.report.changes import Change
 from sdd.report.features import FeatureRow, Question, features, open_questions
 from sdd.report.forge import Forge
@@ -27,7 +17,6 @@ from sdd.report.overview import Known, Overview, overview
 from sdd.report.period import Period
 from sdd.report.requirements import Trail, trails
 from sdd.report.rules import RuleRow, rule_rows
-from sdd.rules import ALL
 
 
 class Subject(NamedTuple):

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.index.listing import ContractRow, PhrRow
-from sdd.index.requirements import RequirementRow, requirements
+from sdd.answers.lists import ContractRow, PhrRow
+from sdd.answers.requirements import RequirementRow, requirements
 from sdd.report.landings import Landing
 
 

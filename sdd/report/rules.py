@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sdd.gate.rules.rule import Rule
 from sdd.report.changes import Change
-from sdd.rules.rule import Rule
 
 
 class RuleRow(NamedTuple):

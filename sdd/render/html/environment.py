@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup
 
-from sdd import paths
+from sdd.base import paths
 from sdd.render.html import words
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places

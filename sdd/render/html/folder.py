@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from sdd.errors import SddError
+from sdd.base.errors import SddError
 from sdd.render.html.environment import Rendered
 
 MARK = "sdd-report.json"

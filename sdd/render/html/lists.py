@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sdd.artifacts.phr import Stage
+from sdd.gate.rules import ALL
+from sdd.records.kinds.phr import Stage
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.places import ROWS, pages
 from sdd.render.html.records import Grouped
@@ -12,7 +13,6 @@ from sdd.render.html.search import KINDS
 from sdd.render.html.words import age, short, visible
 from sdd.report.phrs import timeline
 from sdd.report.requirements import Trail
-from sdd.rules import ALL
 
 # Of the records that cite a principle so many are named.
 _MOST_CITED = 50

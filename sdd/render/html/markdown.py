@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 from sdd.render.html.words import visible
 
 Resolve = Callable[[str], str | None]

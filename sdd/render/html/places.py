@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple, TypeVar
 
-from sdd import paths
-from sdd.index.listing import AdrRow, ContractRow, PhrRow
-from sdd.regex import regex
+from sdd.answers.lists import AdrRow, ContractRow, PhrRow
+from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 from sdd.report.requirements import Trail

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from sdd.index.listing import ContractRow, PhrRow, TaskRow
-from sdd.index.requirements import RequirementRow
+from sdd.answers.lists import ContractRow, PhrRow, TaskRow
+from sdd.answers.requirements import RequirementRow
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.graph import LAYERS, Graph, Label, graph
 from sdd.render.html.markdown import html_of

@@ -17,7 +17,7 @@ from itertools import groupby
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.index.listing import PhrRow
+from sdd.answers.lists import PhrRow
 from sdd.render.html.words import visible
 
 KINDS: Mapping[str, str] = {

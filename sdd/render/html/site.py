@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sdd import paths
+from sdd.base import paths
 from sdd.render.html.chart import share_chart
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.lists import list_pages

@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup
 
-from sdd.regex import regex
+from sdd.base.regex import regex
 
 # Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
 # surrogate pairs and tags. The joiners of no width are left between letters that need them, as in Persian and emoji.

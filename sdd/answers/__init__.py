@@ -1,0 +1,1 @@
+"""Answers: questions to the records, their links and their landings."""

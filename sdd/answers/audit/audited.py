@@ -1,0 +1,100 @@
+"""An audited change: the verdict over one landing, and what of it is counted."""
+
+import json
+from typing import NamedTuple
+
+from sdd.answers.audit.stored import read_changes
+from sdd.gate.check import JudgedChange
+from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.rules import ALL
+from sdd.index.landings import Landing
+
+
+class Lack(NamedTuple):
+    """A file that lacks records, and how many of its lines were changed."""
+
+    file: CoveredFile
+    lines: int
+
+
+class AuditedChange(NamedTuple):
+    """One landing and what became of it.
+
+    `text` is its verdict, None where it could not be judged, and `reason` then says why. `governed` says whether there
+    was a root at all. `refused` says that it would not have landed, `rules` which rules found errors, `asked` and
+    `missed` which needs its files had and which of them any file lacked. `features` are those it is for, `lacking` the
+    files that lack something, and `waived` is how many findings a waiver let pass. `remark` is what the gate says of
+    the change as a whole.
+    """
+
+    landing: Landing
+    text: str | None
+    reason: str = ""
+    governed: bool = False
+    passed: bool = False
+    refused: bool = False
+    rules: tuple[str, ...] = ()
+    asked: frozenset[Need] = frozenset()
+    missed: frozenset[Need] = frozenset()
+    features: tuple[str, ...] = ()
+    lacking: tuple[Lack, ...] = ()
+    waived: int = 0
+    remark: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a verdict over it."""
+        return self.text is not None and self.governed
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file had what was asked for it."""
+        return not self.missed
+
+    @property
+    def lines(self) -> int:
+        """How many lines were changed in the files that lack something."""
+        return sum(lack.lines for lack in self.lacking)
+
+    @property
+    def verdicts(self) -> tuple[JudgedChange, ...]:
+        """The verdict in full, one a root, as the gate gives it."""
+        return _verdicts(self.landing, json.loads(self.text)) if self.text and self.governed else ()
+
+
+def audited(landing: Landing, text: str | None, reason: str = "") -> AuditedChange:
+    """A landing with its verdict as text, or with the reason why there is none."""
+    if text is None:
+        return AuditedChange(landing, None, reason)
+    document = json.loads(text)
+    if not document["governed"]:
+        return AuditedChange(landing, text)
+    verdicts = _verdicts(landing, document)
+    files = [file for verdict in verdicts for file in verdict.files]
+    errors = {finding.rule for verdict in verdicts for finding in verdict.errors}
+    return AuditedChange(
+        landing,
+        text,
+        governed=True,
+        passed=not errors,
+        refused=any(verdict.refused for verdict in verdicts),
+        rules=tuple(rule.name for rule in ALL if rule.name in errors),
+        asked=frozenset(need for file in files for need in file.needs),
+        missed=frozenset(need for file in files for need in file.lacks),
+        features=tuple(document["features"]),
+        lacking=tuple(Lack(file, document["lines"].get(file.path, 0)) for file in files if file.lacks),
+        waived=sum(len(verdict.waived) for verdict in verdicts),
+        remark=document["remark"],
+    )
+
+
+def _verdicts(landing: Landing, document: dict[str, object]) -> tuple[JudgedChange, ...]:
+    base = landing.base
+    return read_changes(
+        document,
+        ref=landing.head.oid[:12],
+        target_name=(base or "")[:12],
+        base=base,
+        head=landing.head.oid,
+        commits=tuple(commit.oid for commit in landing.commits),
+    )

@@ -1,0 +1,156 @@
+"""Judges landings, each as the push that made it would have been: many of them with one reader."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from sdd.answers.audit.policies import Policies
+from sdd.answers.audit.stored import NOT_GOVERNED, written
+from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.gate.change import Sides
+from sdd.gate.check import JudgedChange, judge_change
+from sdd.gate.cover import Coverage, CoveredFile
+from sdd.gate.target import Aim, landed
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.project import Reader
+from sdd.repo.objects import Repository
+from sdd.repo.sizes import count_lines
+
+# What was read is let go of again, since a long history would fill any memory: the folders after so many landings (each
+# has its own version of those that hold all records), records when they hold so many bytes.
+_LANDINGS_HELD = 20
+_BYTES_HELD = 16 * 1024 * 1024
+
+
+class Question(NamedTuple):
+    """One landing to judge: ids, and the day on which it landed. `commits` are the new ones where they are known."""
+
+    head: str
+    base: str | None
+    day: str
+    commits: tuple[str, ...] | None
+
+
+class Answer(NamedTuple):
+    """What became of a question: a verdict as text, or the reason why there is none."""
+
+    text: str | None
+    reason: str = ""
+
+
+class _Judged(NamedTuple):
+    """A verdict before it is written down. `lacking` are the files that lack something, with both their sides."""
+
+    changes: tuple[JudgedChange, ...]
+    features: tuple[str, ...]
+    remark: str
+    lacking: tuple[CoveredFile, ...]
+
+
+class Judge:
+    """Judges landings by the policies of one revision, or where that is None by those that each of them found.
+
+    Use it as a context manager: it holds a child process, one of its own beside the given repository's.
+    """
+
+    def __init__(self, repository: Repository, policy_revision: str | None) -> None:
+        self._repository = repository.replica()
+        self._landings = 0
+        self._reader = Reader(self._read)
+        self._bytes = 0
+        tree = self._repository.tree(policy_revision) if policy_revision else None
+        self._policies = Policies(tree, self._reader) if tree else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._repository.close()
+
+    def answers(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers to some questions, in their order; neighbours of one line share the most of what is read."""
+        found = [self._ask(question) for question in questions]
+        judged = [one for one in found if isinstance(one, _Judged)]
+        try:
+            lines = self._lines(judged)
+        except SddError as error:
+            # One of them cannot be counted; which one shows only when each is asked for itself.
+            if len(questions) > 1:
+                return [answer for question in questions for answer in self.answers((question,))]
+            return [Answer(None, error.message)]
+        counted = dict(zip(map(id, judged), lines, strict=True))
+        return [
+            one if isinstance(one, Answer) else Answer(written(one.changes, one.features, counted[id(one)], one.remark))
+            for one in found
+        ]
+
+    def _ask(self, question: Question) -> _Judged | Answer:
+        self._let_go()
+        try:
+            today = date.fromisoformat(question.day)
+        except ValueError:
+            return Answer(None, f"its date {question.day} is none of the calendar")
+        try:
+            aim = landed(self._repository, question.base, question.head, question.commits)
+            return self._judge(aim, today) if aim.change else Answer(NOT_GOVERNED)
+        except SddError as error:
+            # Where an object is missing or damaged git may have ended with it; the next question starts another.
+            self._repository.close()
+            return Answer(None, error.message)
+
+    def _let_go(self) -> None:
+        """Forgets what was read where it would grow too large."""
+        self._landings += 1
+        if self._landings % _LANDINGS_HELD == 0:
+            self._repository.forget()
+        if self._bytes > _BYTES_HELD:
+            self._reader = Reader(self._read)
+            self._bytes = 0
+
+    def _read(self, oids: Sequence[str]) -> Sequence[bytes]:
+        contents = self._repository.blobs(oids)
+        self._bytes += sum(map(len, contents))
+        return contents
+
+    def _judge(self, aim: Aim, today: date) -> _Judged:
+        assert aim.change
+        assert aim.policy_revision
+        sides = Sides(
+            self._repository,
+            aim.change,
+            aim.policy_revision,
+            self._reader,
+            adopting=aim.adopting,
+            policy_of=self._policies,
+        )
+        coverage = Coverage(sides)
+        changes = judge_change(coverage, today)
+        lacking = {file.path for change in changes for file in change.files if file.lacks}
+        return _Judged(
+            changes,
+            _features(coverage),
+            aim.remark,
+            tuple(file for file in coverage.files if file.path in lacking),
+        )
+
+    def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
+        """path -> changed lines of the files that lack something, for each verdict; all of them are counted at once."""
+        pairs = [(file.changed.before, file.changed.after) for one in judged for file in one.lacking]
+        counts = iter(count_lines(self._repository, pairs))
+        return [{file.path: next(counts) for file in one.lacking} for one in judged]
+
+
+def _features(coverage: Coverage) -> tuple[str, ...]:
+    """The features that a change is for: of what covers its files, else of the records that it brings or alters."""
+    found = {file.feature for file in coverage.files if file.feature}
+    if not found:
+        sides = coverage.sides
+        told = (record.feature for record in sides.added_records if isinstance(record, Phr | Contract))
+        below = (paths.relative(root, path).split("/") for path, (root, _) in sides.records.items())
+        found = {*filter(None, told), *(parts[1] for parts in below if parts[0] == "specs" and len(parts) > 2)}
+    return tuple(sorted(found))

@@ -1,0 +1,48 @@
+"""Today's policies, to judge older changes by: what each root asks as one revision has it."""
+
+from hashlib import blake2b
+
+from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.gate.check.change import policy_faults
+from sdd.records.kinds.policy import Policy
+from sdd.records.project import POLICY_PATH, Project, Reader
+from sdd.records.roots import find_roots
+from sdd.repo.objects import Tree
+
+AT_THE_TIME = "at the time"
+"""Stands for the policies that each change found, where a verdict is kept."""
+
+
+class Policies:
+    """The policies of all roots of one tree, asked by the roots of any other.
+
+    Which folders are roots, and what is a record, is as it was at the time; only what is asked is this tree's.
+    """
+
+    def __init__(self, tree: Tree, reader: Reader) -> None:
+        self._policies = {root: Project(tree, root, reader).policy for root in find_roots(tree)}
+        self._tree = tree
+
+    def __call__(self, root: str) -> Policy | None:
+        """What is asked of a root: its own policy, else that of the nearest root above it, else the only one there is
+        (a root that has moved). None leaves it to what the change found.
+        """
+        own = next((self._policies[at] for at in (root, *paths.folders_above(root)) if at in self._policies), None)
+        return own or (next(iter(self._policies.values())) if len(self._policies) == 1 else None)
+
+    @property
+    def digest(self) -> str:
+        """Stands for all that these policies say."""
+        entries = ((root, self._tree.file(paths.join(root, POLICY_PATH))) for root in sorted(self._policies))
+        said = "\0".join(f"{root}\0{entry.oid if entry else ''}" for root, entry in entries)
+        return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def require_sound(self, name: str) -> None:
+        """Raises SddError where one of them cannot be read: no change is judged by half a policy."""
+        said = [fault for policy in self._policies.values() for fault in policy_faults(policy)]
+        if said:
+            raise SddError(
+                f"the policy at {name} cannot be read: {said[0]}",
+                "mend it, or judge each change by the policy that it found: sdd audit --policy-at-the-time",
+            )

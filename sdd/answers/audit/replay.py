@@ -1,0 +1,148 @@
+"""The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+
+from sdd.answers.audit.audit import Audit, Wanted
+from sdd.answers.audit.audited import AuditedChange, audited
+from sdd.answers.audit.judging import Answer, Judge, Question
+from sdd.answers.audit.policies import AT_THE_TIME, Policies
+from sdd.answers.audit.rule_book import rules_version
+from sdd.answers.audit.span import Span
+from sdd.index.landings import Landing, alone, together
+from sdd.index.verdicts import KeptVerdicts
+from sdd.records.project import Reader
+from sdd.repo.objects import Repository
+
+# So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
+_PIECE = 50
+# To start processes takes as long as judging this many.
+_WORTH_PROCESSES = 200
+_MOST_PROCESSES = 8
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody stopped the audit when `done` of `asked` changes were judged. `kept` says that they are not lost."""
+
+    def __init__(self, done: int, asked: int, *, kept: bool) -> None:
+        super().__init__()
+        self.done = done
+        self.asked = asked
+        self.kept = kept
+
+
+def replay(
+    repository: Repository,
+    span: Span,
+    wanted: Wanted,
+    remark: Callable[[str], None],
+    progress: Callable[[int, int], None] | None = None,
+) -> Audit:
+    """Judges what was not judged before, and gives the verdicts over all changes of a span.
+
+    What goes wrong with the index is told by `remark` and changes no verdict. `progress` is told how many of how many
+    are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
+    """
+    landings = [one for one in _landings(repository, span, wanted) if wanted.takes(one)]
+    judge_by = None if wanted.at_the_time else span.tip
+    kept = _kept(repository, judge_by, span.name, remark)
+    # A shallow clone may know less of a change than a whole one does: what it says is not kept.
+    keeping = not repository.is_shallow
+    texts = kept.known(one.key for one in landings) if keeping else {}
+    found = {one.key: change for one in landings if (change := _known(one, texts.get(one.key)))}
+    missing = [one for one in landings if one.key not in found]
+    done = 0
+    try:
+        for piece in _judged(repository, missing, judge_by):
+            if keeping:
+                kept.keep({one.landing.key: one.text for one in piece if one.text is not None})
+            found |= {one.landing.key: one for one in piece}
+            done += len(piece)
+            if progress:
+                progress(done, len(missing))
+    except KeyboardInterrupt:
+        raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
+    return Audit(span, wanted, tuple(found[one.key] for one in landings))
+
+
+def _known(landing: Landing, text: str | None) -> AuditedChange | None:
+    """What need not be judged: what was, if its text can still be read, and what cannot be."""
+    if landing.head.cut:
+        return audited(landing, None, "a shallow clone ends here: what it changed cannot be told")
+    try:
+        return audited(landing, text) if text else None
+    except (ValueError, LookupError, TypeError):  # somebody else wrote into the index
+        return None
+
+
+def _landings(repository: Repository, span: Span, wanted: Wanted) -> tuple[Landing, ...]:
+    return together(repository, span.commits, span.adopted) if wanted.grouped else alone(span.commits)
+
+
+def _kept(repository: Repository, judge_by: str | None, name: str, remark: Callable[[str], None]) -> KeptVerdicts:
+    policy = AT_THE_TIME
+    if judge_by:
+        policies = Policies(repository.tree(judge_by), Reader(repository.blobs))
+        policies.require_sound(name)
+        policy = policies.digest
+    return KeptVerdicts(repository, policy, rules_version(), remark)
+
+
+def _judged(
+    repository: Repository, landings: Sequence[Landing], policy_revision: str | None
+) -> Iterator[list[AuditedChange]]:
+    """Some landings judged, piece by piece in their order; where they are many, by several processes."""
+    pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
+    questions = [[_question(landing) for landing in piece] for piece in pieces]
+    for piece, answers in zip(pieces, _answered(repository, questions, policy_revision), strict=True):
+        yield [audited(one, answer.text, answer.reason) for one, answer in zip(piece, answers, strict=True)]
+
+
+def _answered(
+    repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None
+) -> Iterator[list[Answer]]:
+    workers = min(_MOST_PROCESSES, _cores())
+    if workers > 1 and len(questions) * _PIECE >= _WORTH_PROCESSES:
+        yield from _answered_elsewhere(repository, questions, policy_revision, workers)
+    elif questions:
+        with Judge(repository, policy_revision) as judge:
+            yield from map(judge.answers, questions)
+
+
+def _question(landing: Landing) -> Question:
+    merges = any(commit.is_merge for commit in landing.commits)
+    commits = None if merges else tuple(commit.oid for commit in landing.commits)
+    return Question(landing.head.oid, landing.base, landing.head.day, commits)
+
+
+def _cores() -> int:
+    """How many processes can work at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _answered_elsewhere(
+    repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None, workers: int
+) -> Iterator[list[Answer]]:
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(repository.replica(), policy_revision)) as pool:
+        try:
+            yield from pool.map(_answers, questions)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_own_judge: Judge | None = None
+
+
+def _begin(repository: Repository, policy_revision: str | None) -> None:
+    """The start of a process that judges; to stop is for the one that started it."""
+    global _own_judge
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _own_judge = Judge(repository, policy_revision)
+
+
+def _answers(questions: Sequence[Question]) -> list[Answer]:
+    assert _own_judge
+    return _own_judge.answers(questions)

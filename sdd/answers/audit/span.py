@@ -1,0 +1,90 @@
+"""Which part of history is audited: a range as somebody wrote it -> the line of commits since sdd was adopted."""
+
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.base.errors import SddError, UsageError
+from sdd.gate.target.branches import find_mainline
+from sdd.records.roots import MARK, find_roots, has_root
+from sdd.repo.line import LineCommit, count_line, first_that_added, read_line
+from sdd.repo.objects import Repository
+from sdd.repo.refs import head_branch
+
+
+class Span(NamedTuple):
+    """The commits of one line that are audited, the oldest first.
+
+    `name` is how the range is written, `tip` its last commit. `adopted` is the commit that brought sdd in, None where
+    that lies before the range (or cannot be told in a shallow clone); `before` is how many commits came before it.
+    """
+
+    name: str
+    tip: str
+    commits: tuple[LineCommit, ...]
+    adopted: str | None
+    before: int
+
+
+def read_span(repository: Repository, wanted: str | None) -> Span:
+    """The span of `A..B`, of a revision, or without either of the target branch (of HEAD where none is known).
+
+    Raises UsageError for what names no commit, SddError where there is no commit yet.
+    """
+    name, tip, beyond = _named(repository, wanted)
+    adopted, is_later = _adoption(repository, tip, beyond)
+    if adopted is None and is_later:
+        return Span(name, tip, (), None, count_line(repository, tip, beyond))
+    before = repository.commit(f"{adopted}^1") if adopted else None
+    commits = read_line(repository, tip, before or beyond)
+    return Span(name, tip, commits, adopted, count_line(repository, before, beyond) if before else 0)
+
+
+def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | None]:
+    """(name, tip, what is left out) of a range."""
+    if wanted is None:
+        target = find_mainline(repository)
+        if target:
+            return target.name, target.oid, None
+        current = head_branch(repository)
+        tip = repository.commit("HEAD")
+        if tip is None:
+            raise SddError("there is no commit yet", "commit something first")
+        return current.rpartition("/")[2] if current else "HEAD", tip, None
+    start, dots, end = wanted.partition("..")
+    if end.startswith("."):
+        raise UsageError(f"{wanted} is no range of changes", "write A..B: what B has and A has not")
+    if not dots:
+        return wanted, _commit(repository, wanted), None
+    return wanted, _commit(repository, end or "HEAD"), _commit(repository, start or "HEAD")
+
+
+def _commit(repository: Repository, name: str) -> str:
+    found = repository.commit(name)
+    if not found:
+        raise UsageError(f"unknown revision: {name}", "name a commit, branch or tag, or a range A..B")
+    return found
+
+
+def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
+    """The commit of a line that brought sdd in, and whether sdd came later than the range begins.
+
+    It is looked for at the top, where the roots of the tip lie, and where those lay that they have come from.
+    """
+    if beyond and has_root(repository.tree(beyond)):
+        return None, False
+    places = {"", *find_roots(repository.tree(tip))}
+    adopted: str | None = None
+    until = tip
+    while True:
+        marks = [paths.join(place, MARK) for place in sorted(places)]
+        first = first_that_added(repository, marks, until, beyond)
+        if first is None or first in repository.cut_off:
+            # Whatever there was already at the commit found last came before anything that can be seen from here.
+            return None, first is None and adopted is None
+        adopted = first
+        parent = repository.commit(f"{first}^1")
+        earlier = set(find_roots(repository.tree(parent))) - places if parent else set()
+        if not parent or not earlier:
+            return adopted, True
+        # There was a root elsewhere before: it has moved, or was given up for this one.
+        places, until = places | earlier, parent

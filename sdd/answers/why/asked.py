@@ -1,0 +1,169 @@
+"""What is asked: a file, lines of it, a commit or a requirement, told from one word as somebody types it."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.base.errors import SddError, UsageError
+from sdd.base.regex import regex
+from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
+
+_LINES = regex(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
+# As compilers and grep print a place.
+_LINE_AND_COLUMN = regex(r"(.+):(\d{1,9}):\d{1,9}:?", re.DOTALL)
+_REQUIREMENT = regex(
+    r"(?:(?P<feature>[^#]+)#)?(?P<name>(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?(?:[A-Z]{1,4}-?)?\d{1,9}[a-z]?)", re.IGNORECASE
+)
+
+
+class AskedLines(NamedTuple):
+    """Lines of a file: as it lies in the work tree where it does, else as HEAD has it.
+
+    Not `committed` is a file that HEAD does not hold.
+    """
+
+    path: str
+    first: int
+    last: int
+    in_work_tree: bool
+    committed: bool
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.first}" + (f"-{self.last}" if self.last != self.first else "")
+
+
+class AskedFile(NamedTuple):
+    """A file as a whole; not `committed` is one that HEAD does not hold."""
+
+    path: str
+    committed: bool
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class AskedCommit(NamedTuple):
+    """A commit, and the name that it was asked for by."""
+
+    commit: str
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class AskedRequirement(NamedTuple):
+    """A requirement or success criterion; `feature` is a name, number or path, None where none was given."""
+
+    feature: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.feature}#{self.name}" if self.feature else self.name
+
+
+Asked = AskedLines | AskedFile | AskedCommit | AskedRequirement
+_Range = tuple[int, int] | None
+
+
+def read_question(repository: Repository, written: str, below_top: Callable[[str], str]) -> Asked:
+    """What `written` means: a file that is there before a requirement, a requirement before a commit.
+
+    `below_top` makes a path from the top of one as it was typed; a path from the top is understood too. Raises
+    UsageError for what is none of these, and for a file that cannot be asked about.
+    """
+    head = repository.commit("HEAD")
+    tree = repository.tree(head) if head else None
+    for path, lines in _readings(repository, written, below_top):
+        if _is_there(repository, tree, path):
+            return _asked_file(repository, tree, path, lines)
+    if found := _REQUIREMENT.fullmatch(written):
+        return AskedRequirement(found["feature"], found["name"])
+    if commit := repository.commit(written):
+        return AskedCommit(commit, written)
+    without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
+    raise UsageError(
+        f"no file, commit or requirement here is called {without[1] if without else written}",
+        "ask for src/x.py:12, src/x.py, a commit, or a requirement such as FR-003 or 001-x#FR-003",
+    )
+
+
+def _readings(repository: Repository, written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, _Range]]:
+    """Each path that may be meant, with its lines: a colon may be part of a name, a path may be one from the top."""
+    readings: list[tuple[str, _Range]] = [(written, None)]
+    if found := _LINES.fullmatch(written):
+        readings.append((found[1], (int(found[2]), int(found[3] or found[2]))))
+    if found := _LINE_AND_COLUMN.fullmatch(written):
+        readings.append((found[1], (int(found[2]), int(found[2]))))
+    for path, lines in readings:
+        yield _without_links(repository, below_top(path)), lines
+        yield os.path.normpath(path).lstrip("/"), lines
+
+
+def _without_links(repository: Repository, path: str) -> str:
+    """A path from the top as git knows it: no folder that it leads through is a link."""
+    if not repository.work_tree:
+        return path
+    file = repository.work_tree / path
+    real = os.path.join(os.path.realpath(file.parent), file.name)  # noqa: PTH118 - the last part may be a link
+    return Path(os.path.relpath(real, os.path.realpath(repository.work_tree))).as_posix()
+
+
+def _is_there(repository: Repository, tree: Tree | None, path: str) -> bool:
+    parts = path.split("/")
+    if ".." in parts or ".git" in parts:
+        return False
+    if path in ("", ".") or (tree and (path in tree or _submodule(tree, path))):
+        return True
+    return bool(repository.work_tree and os.path.lexists(repository.work_tree / path))
+
+
+def _submodule(tree: Tree, path: str) -> str | None:
+    """The submodule that a path is, or stands in."""
+    above = [path, *paths.folders_above(path)]
+    return next((one for one in above if one and (entry := tree.get(one)) and entry.mode == SUBMODULE), None)
+
+
+def _asked_file(repository: Repository, tree: Tree | None, path: str, lines: _Range) -> AskedFile | AskedLines:
+    entry = tree.get(path) if tree and path not in ("", ".") else None
+    file = repository.work_tree / path if repository.work_tree else None
+    if tree and (submodule := _submodule(tree, path)):
+        inside = paths.relative(submodule, path) if path != submodule else "FILE"
+        raise UsageError(
+            f"{submodule} is a submodule: it has a history of its own", f"ask there: sdd -C {submodule} why {inside}"
+        )
+    is_folder = file.is_dir() and not file.is_symlink() if file else False
+    if path in ("", ".") or is_folder or (entry and entry.mode == FOLDER):
+        raise UsageError(f"{path or '.'} is a folder", f"ask for a file in it: sdd why {paths.join(path, 'FILE')}")
+    committed = entry is not None
+    if lines is None:
+        return AskedFile(path, committed)
+    in_work_tree = bool(file and os.path.lexists(file))
+    content = _content(repository, path, tree, in_work_tree)
+    if b"\0" in content[:8000]:
+        raise UsageError(f"{path} is binary: it has no lines", f"ask for it as a whole: sdd why {path}")
+    first, last = lines
+    count = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
+    if not 1 <= first <= last or last > count:
+        has = f"{count} line{'' if count == 1 else 's'}" if count else "no lines"
+        raise UsageError(
+            f"{path} has {has}: there is no {first}{f'-{last}' if last != first else ''}",
+            "lines count from 1: PATH:A-B",
+        )
+    return AskedLines(path, first, last, in_work_tree, committed)
+
+
+def _content(repository: Repository, path: str, tree: Tree | None, in_work_tree: bool) -> bytes:
+    """What a file, or a link in place of one, holds in the work tree, else in HEAD."""
+    if not in_work_tree:
+        entry = tree.get(path) if tree else None
+        return repository.blob(entry.oid) if entry else b""
+    assert repository.work_tree
+    file = repository.work_tree / path
+    try:
+        return os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+    except OSError as error:
+        raise SddError(f"{path} cannot be read: {error.strerror}", "see to its permissions") from None

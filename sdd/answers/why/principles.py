@@ -1,0 +1,126 @@
+"""Which principles of the constitution the records behind a change cite, by name or by number."""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sdd.answers.why.chain import How, Link, LinkKind
+from sdd.answers.why.records import Agreed, Prompted
+from sdd.base import paths
+from sdd.base.regex import regex
+
+_CONSTITUTIONS = (".specify/memory/constitution.md", "memory/constitution.md")
+_CHECK = regex(r"^(#{1,6})[ \t]+[^\n]*\bConstitution Check\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
+_NUMBER = r"(?:[IVXLC]+|\d{1,3})"
+_NUMBERS = regex(rf"\bPrinciples?\s+({_NUMBER}(?:\s*(?:,|and|&|/)\s*{_NUMBER})*)\b", re.IGNORECASE)
+_REMARK = regex(r"\s*\([^()]*\)\s*$")
+_NO_WORD = regex(r"[\W_]+")
+
+
+class _Text(NamedTuple):
+    """A text that may cite a principle, and where it stands. `free` is prose in which one word may be chance."""
+
+    path: str
+    line: int
+    text: str
+    free: bool = True
+
+
+class _Principle(NamedTuple):
+    path: str
+    line: int
+    number: str
+    name: str
+
+
+def principles_cited(
+    connection: sqlite3.Connection, contracts: Sequence[Agreed], phrs: Sequence[Prompted], features: Sequence[str]
+) -> tuple[Link, ...]:
+    """The principles that the contracts cite, else the PHRs, else the Constitution Check of the features' plans.
+
+    `features` are folders from the top.
+    """
+    above = [folder.rpartition("specs/")[0].rstrip("/") for folder in features]
+    roots = dict.fromkeys([*(one.root for one in contracts), *(one.root for one in phrs), *above])
+    principles = tuple(dict.fromkeys(one for root in roots for one in _principles(connection, root)))
+    if not principles:
+        return ()
+    sources = (
+        [text for contract in contracts for text in _of_contract(connection, contract)],
+        [text for phr in phrs for text in _of_phr(connection, phr)],
+        [text for folder in features for text in _of_plan(connection, folder)],
+    )
+    for texts in sources:
+        found = [link for one in principles if (link := _cited(one, texts))]
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _principles(connection: sqlite3.Connection, root: str) -> Iterator[_Principle]:
+    """Those of the nearest constitution at or above a root."""
+    ask = (
+        "SELECT path, line, ifnull(number, ''), name FROM principles JOIN records ON records.id = record "
+        "WHERE path = ? ORDER BY line"
+    )
+    for folder in [root, *paths.folders_above(root)]:
+        for place in _CONSTITUTIONS:
+            found = connection.execute(ask, (paths.join(folder, place),)).fetchall()
+            if found:
+                yield from (_Principle(*row) for row in found)
+                return
+
+
+def _of_contract(connection: sqlite3.Connection, contract: Agreed) -> Iterator[_Text]:
+    yield _Text(contract.path, contract.line, contract.criteria)
+    ask = (
+        "SELECT line, texts.text FROM contract_items JOIN texts ON texts.id = contract_items.text "
+        "WHERE record = ? ORDER BY position"
+    )
+    yield from (_Text(contract.path, line, text) for line, text in connection.execute(ask, (contract.record,)))
+
+
+def _of_phr(connection: sqlite3.Connection, phr: Prompted) -> Iterator[_Text]:
+    yield from _lines(phr.path, phr.line, phr.prompt)
+    ask = "SELECT response_line, text FROM phrs JOIN texts ON texts.id = response WHERE record = ?"
+    for line, text in connection.execute(ask, (phr.record,)):
+        yield from _lines(phr.path, line, text)
+
+
+def _of_plan(connection: sqlite3.Connection, folder: str) -> Iterator[_Text]:
+    """The lines of a plan's Constitution Check."""
+    path = f"{folder}/plan.md"
+    ask = (
+        "SELECT texts.text FROM records JOIN documents ON record = records.id AND documents.kind = 'plan' "
+        "JOIN document_texts ON document = documents.id JOIN texts ON texts.id = document_texts.text WHERE path = ?"
+    )
+    for (text,) in connection.execute(ask, (path,)):
+        if heading := _CHECK.search(text):
+            end = re.compile(rf"^#{{1,{len(heading[1])}}}[ \t]", re.MULTILINE).search(text, heading.end())
+            section = text[heading.end() : end.start() if end else len(text)]
+            first = text.count("\n", 0, heading.end()) + 1
+            yield from (_Text(path, first + place, line, False) for place, line in enumerate(section.split("\n")))
+
+
+def _lines(path: str, first: int, text: str) -> Iterator[_Text]:
+    return (_Text(path, first + place, line) for place, line in enumerate(text.split("\n")))
+
+
+def _cited(principle: _Principle, texts: Sequence[_Text]) -> Link | None:
+    """The first of some texts that cites a principle, None where none does."""
+    plain = _REMARK.sub("", principle.name)
+    words = _NO_WORD.sub(" ", plain).strip().casefold()
+    title = f"{principle.number}. {plain}" if principle.number else plain
+    for text in texts:
+        how = None
+        if words and (not text.free or " " in words) and f" {words} " in f" {_NO_WORD.sub(' ', text.text).casefold()} ":
+            how = How.BY_NAME
+        elif principle.number and any(
+            principle.number.casefold() in re.split(r"\W+|and", listed.casefold())
+            for listed in _NUMBERS.findall(text.text)
+        ):
+            how = How.BY_NUMBER
+        if how:
+            return Link(LinkKind.PRINCIPLE, principle.path, principle.line, title, how, f"{text.path}:{text.line}")
+    return None

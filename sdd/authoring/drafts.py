@@ -1,0 +1,165 @@
+"""The texts of a PHR and of an execution contract, made from plain values."""
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sdd.authoring.prose import anchored, check_text, code, comment_text, file_entry, one_line, paragraph, verbatim
+from sdd.authoring.templates import TOKEN, Value, fill
+from sdd.authoring.yaml_text import LINE_WIDTH
+from sdd.records.agents import CHECKLIST, ERROR_TAXONOMY
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.packaged import CONTRACT, PHR, template
+
+FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
+_ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
+LINKS = ("spec", "contract", "ticket", "adr", "pr")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractDraft:
+    """What a new contract says. What is required and empty becomes a placeholder, which is a finding until filled in.
+
+    `scope` holds patterns below the root; a missing leading slash is put in. Each of `checks` is a command on
+    one line. `sections` are further (heading, text) pairs that an
+    agent's output format asks for, `checklist` its checklist and `errors` its error taxonomy, (code, meaning) pairs.
+    `principles` are names of the constitution's, shown as a comment. `id` is not used where the contract is embedded,
+    and neither are these four.
+    """
+
+    title: str = ""
+    id: str = ""
+    kind: ChangeKind = ChangeKind.FEATURE
+    surface: str = ""
+    agent: str = ""
+    feature: str = ""
+    spec: str = ""
+    requirements: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    success: str = ""
+    constraints: tuple[str, ...] = ()
+    invariants: tuple[str, ...] = ()
+    non_goals: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    discovery: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    principles: tuple[str, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
+    checklist: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+    status: ContractStatus = ContractStatus.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhrDraft:
+    """What a new PHR says. Everything empty is left out, but for a missing prompt and response: placeholders.
+
+    `date` is YYYY-MM-DD, `links` maps names of LINKS to paths or addresses, `files` are paths below the root.
+    `contract` is the embedded contract, whose kind is the PHR's `kind`.
+    """
+
+    id: str
+    title: str
+    stage: Stage
+    date: str
+    prompt: str = ""
+    response: str = ""
+    surface: str = "agent"
+    model: str = ""
+    feature: str = ""
+    branch: str = ""
+    user: str = ""
+    command: str = ""
+    labels: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    kind: ChangeKind | None = None
+    closes: tuple[str, ...] = ()
+    impact: str = ""
+    tests_summary: str = ""
+    files_summary: str = ""
+    next_prompts: tuple[str, ...] = ()
+    reflection: str = ""
+    contract: ContractDraft | None = None
+
+
+def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
+    """The file of a new PHR. `written_by` is the template to use instead of the packaged one."""
+    values: dict[str, Value] = {
+        **{name: getattr(draft, name) for name in PhrDraft.__dataclass_fields__ if name not in ("contract", "links")},
+        "links": {name: draft.links[name] for name in LINKS if draft.links.get(name)},
+        "files": tuple(map(file_entry, draft.files)),
+        "prompt": verbatim(draft.prompt),
+        "response": verbatim(draft.response),
+        **{name: one_line(getattr(draft, name)) for name in ("impact", "tests_summary", "files_summary", "reflection")},
+        "next_prompts": tuple(map(one_line, draft.next_prompts)),
+    }
+    if draft.contract:
+        embedded = replace(draft.contract, kind=draft.kind or draft.contract.kind)
+        values |= {f"contract.{name}": value for name, value in _embedded(embedded).items()}
+    return fill(written_by or template(PHR), values)
+
+
+def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
+    """The file of a new contract. `written_by` is the template to use instead of the packaged one."""
+    values: dict[str, Value] = {
+        **{name: getattr(draft, name) for name in ("id", "title", "kind", "surface", "agent", "feature", "spec")},
+        "requirements": draft.requirements,
+        "tasks": draft.tasks,
+        "status": draft.status,
+        **_body(draft),
+        "scope": tuple(map(anchored, draft.scope)),
+        "principles": _reminder(draft.principles),
+        "sections": "\n\n".join(
+            f"## {one_line(heading)}\n\n{text.strip() or FILL_IN}" for heading, text in _further(draft)
+        ),
+    }
+    text = written_by or template(CONTRACT)
+    if not any(place[1] == "sections" for place in TOKEN.finditer(text)):
+        # A project's own template need not know of agents: what one demands then stands at the end.
+        text += "\n{{sections}}\n"
+    return fill(text, values)
+
+
+def _reminder(principles: tuple[str, ...]) -> str:
+    """What the constitution asks for anyway, as a comment: whoever writes the constraints has it before their eyes."""
+    names = textwrap.fill("; ".join(map(comment_text, principles)), LINE_WIDTH, break_long_words=False)
+    return f"<!-- The constitution's principles hold too:\n{names} -->" if principles else ""
+
+
+def _further(draft: ContractDraft) -> tuple[tuple[str, str], ...]:
+    """The (heading, text) pairs that an agent file asks for, its two lists among them."""
+    checklist = "\n".join(f"- [ ] {paragraph(item)}" for item in draft.checklist)
+    rows = [f"| {_cell(code)} | {_cell(meaning)} | |" for code, meaning in draft.errors]
+    taxonomy = "\n".join([_ERRORS_HEAD, *rows] if rows else [])
+    lists = ((CHECKLIST, checklist), (ERROR_TAXONOMY, taxonomy))
+    return (*draft.sections, *((heading, text) for heading, text in lists if text))
+
+
+def _cell(text: str) -> str:
+    return one_line(text).replace("|", "\\|")
+
+
+def _body(draft: ContractDraft) -> dict[str, Value]:
+    """What stands under the headings of a contract, whether it is a file or a section."""
+    lists = ("constraints", "invariants", "non_goals", "follow_ups")
+    return {
+        "success": paragraph(draft.success),
+        "checks": tuple(map(check_text, draft.checks)),
+        "discovery": tuple(map(check_text, draft.discovery)),
+        **{name: tuple(map(paragraph, getattr(draft, name))) for name in lists},
+    }
+
+
+def _embedded(draft: ContractDraft) -> dict[str, Value]:
+    """The same for a section of a PHR: whatever its kind asks for and is empty gets the contract template's words."""
+    required = ["success", "checks"]
+    if draft.kind in (ChangeKind.FEATURE, ChangeKind.CHORE):
+        required += ["constraints", "non_goals"]
+    words = {place[1]: place[2] for place in TOKEN.finditer(template(CONTRACT)) if place[2]}
+    values = _body(draft) | {"scope": tuple(code(anchored(pattern)) for pattern in draft.scope)}
+    return values | {"agent": draft.agent} | {name: words[name] for name in required if not values[name]}

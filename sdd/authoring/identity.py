@@ -1,0 +1,115 @@
+"""Names of new artifacts: the slug of a title, and the next free id of a folder."""
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from sdd.base import paths
+from sdd.base.errors import SddError, UsageError
+from sdd.base.regex import regex
+from sdd.repo.objects import Repository, Tree
+
+SLUG_LENGTH = 50
+
+# `PHR-0007-`, `0007-`, `7_`; a date such as 2026-03-01 or 20260301 is no number to count on from.
+_NUMBERED = regex(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+# What a feature's name begins with: in `ABC-123-slug` that is a ticket. A branch may be about any other number.
+_NUMBERED_FEATURE = regex(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+_FEATURE_BRANCH = regex(r"\d{3}-.+")
+FEATURES = "specs"
+
+
+def slug(title: str) -> str:
+    """`title` as a name for a file or branch: words in lower case joined by "-", letters of every script kept.
+
+    At most SLUG_LENGTH characters, cut between words where that is possible. Raises UsageError where the title
+    holds no letter and no digit.
+    """
+    words = "".join(_slug_part(character) for character in unicodedata.normalize("NFC", title).lower()).split()
+    name = ""
+    for word in (unicodedata.normalize("NFC", word) for word in words):
+        longer = f"{name}-{word}" if name else word
+        if len(longer) > SLUG_LENGTH:
+            break
+        name = longer
+    if not words:
+        raise UsageError(
+            f"no name can be made of the title {title!r}", "give a title with at least one letter or digit"
+        )
+    return name or words[0][:SLUG_LENGTH]
+
+
+def _slug_part(character: str) -> str:
+    """The character itself where it is part of a word, nothing where it is invisible, else a gap."""
+    category = unicodedata.category(character)
+    if category[0] in "LNM":
+        return character
+    # Joiners, bidirectional marks and apostrophes stand inside of words; a gap there would tear them apart.
+    return "" if category in ("Cf", "Cs") or character in "'’`" else " "
+
+
+def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> str:
+    """Claims the next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
+
+    Looked at are the work tree and every local and remote-tracking branch, for features also what the branches are
+    called. A claim is a file that only one
+    process can make, in git's common folder, so that neither processes nor work trees ever share an id; a record
+    that was never written leaves a gap unless `release_id` is called. Raises SddError where nothing can be claimed.
+    """
+    place = paths.join(root, folder)
+    numbered = _NUMBERED_FEATURE if folder == FEATURES else _NUMBERED
+    names = [*_names(repository, place), *(_feature_branches(repository) if folder == FEATURES else ())]
+    number = max((int(found[1]) for name in names if (found := numbered.match(name))), default=0)
+    while True:
+        number += 1
+        claim = _claim(repository, place, number)
+        try:
+            claim.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise SddError(f"no id can be claimed: {claim}: {error.strerror}", "make git's folder writable") from None
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.fsencode(place) + b"\n")
+        return str(number).zfill(digits)
+
+
+def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:
+    """Gives an id from `next_id` back, for when its record could not be written."""
+    _claim(repository, paths.join(root, folder), int(claimed)).unlink(missing_ok=True)
+
+
+def _claim(repository: Repository, place: str, number: int) -> Path:
+    # A digest, since a folder's name may be longer, or of other letters, than the file system takes.
+    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+    return repository.common_dir / "sdd" / "ids" / digest / str(number)
+
+
+def _feature_branches(repository: Repository) -> Iterator[str]:
+    """The branches, here and at remotes, that are called as features are; a name may come twice."""
+    for below in ("refs/heads", "refs/remotes"):
+        for line in repository.git("for-each-ref", "--format=%(refname)", below).splitlines():
+            name = line.removeprefix(f"{below}/")
+            name = name.partition("/")[2] if below == "refs/remotes" else name
+            if _FEATURE_BRANCH.fullmatch(name):
+                yield name
+
+
+def _names(repository: Repository, place: str) -> Iterator[str]:
+    """What stands in the folder `place`, in the work tree and at every branch; a name may come twice."""
+    if repository.work_tree and (repository.work_tree / place).is_dir():
+        yield from (file.name for file in (repository.work_tree / place).iterdir())
+    tips = repository.git("for-each-ref", "--format=%(tree)", "refs/heads", "refs/remotes").split()
+    tips += [found[0]] if (found := repository.object("HEAD^{tree}")) else []
+    if not tips:
+        return
+    # One process finds the folder at every tip; thousands of branches share few different folders.
+    wanted = "".join(f"{tip}:{place}\n" for tip in dict.fromkeys(tips))
+    answers = repository.git("cat-file", "--batch-check=%(objectname) %(objecttype)", data=os.fsencode(wanted))
+    for answer in dict.fromkeys(answers.splitlines()):
+        oid, _, kind = answer.partition(" ")
+        if kind == "tree":
+            yield from Tree(repository, oid).folder("")

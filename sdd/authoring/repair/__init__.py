@@ -1,0 +1,8 @@
+"""Records mended without losing a word: their form, their place, and numbers that two branches both took."""
+
+from sdd.authoring.repair.baselines import plan_baselines
+from sdd.authoring.repair.numbers import Numbers
+from sdd.authoring.repair.plan import Plan, Refusal, Repair, write
+from sdd.authoring.repair.records import plan_repairs
+
+__all__ = ["Numbers", "Plan", "Refusal", "Repair", "plan_baselines", "plan_repairs", "write"]

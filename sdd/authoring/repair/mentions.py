@@ -1,0 +1,189 @@
+"""Mentions of what has moved, in every record and Markdown file, made to lead where they led before.
+
+What somebody asked and what was answered stays word for word: no prompt and no response is touched.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sdd.authoring.repair.front_matter import chunks
+from sdd.authoring.repair.plan import Repair
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.document import Document
+from sdd.gate.rules.meaning import is_same
+from sdd.records.kinds import locate
+from sdd.records.kinds.phr_body import prompt_section, response_section
+from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.project import Reader
+from sdd.records.roots import roots_of
+from sdd.repo.objects import EXECUTABLE, Tree
+
+# What may stand before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
+_APART = r"\s\"'`()<>\[\]|,;:="
+_DATA = regex(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
+_VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
+_LINK = regex(r"(\]\()([^)#\s<>]+)")
+TOLD = "links lead where they led before"
+
+
+@dataclass(frozen=True)
+class RenamedFeature:
+    """A feature's folder that gets another name, in one root."""
+
+    root: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What moves: files (path from the top -> its new path) and features, whose name alone is a mention."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    features: tuple[RenamedFeature, ...] = ()
+
+    @cached_property
+    def file_name(self) -> "re.Pattern[str]":
+        """A path, or a bare name, that ends in the name of a moved file."""
+        names = sorted({path.rpartition("/")[2] for path in self.files}, key=len, reverse=True)
+        return regex(
+            rf"(?<![^{_APART}])(?P<folder>(?:[^{_APART}]*/)?)(?P<name>{'|'.join(map(re.escape, names)) or '(?!)'})"
+            rf"(?![\w-]|\.\w)"
+        )
+
+
+def with_mentions(
+    tree: Tree,
+    reader: Reader,
+    moves: Moves,
+    repairs: Mapping[str, Repair],
+    is_landed: Callable[[str], bool] = lambda path: True,
+) -> Iterator[Repair]:
+    """The repairs of all files whose mentions of `moves` have to follow, made on top of `repairs` (by path).
+
+    A landed record whose meaning that would change is left out.
+    """
+    names = {path: path.rpartition("/")[2] for path, _ in tree.walk()}
+    lonely = _lonely(list(names.values()))
+    for path, entry in tree.walk():
+        if not entry.is_file or not _holds_mentions(path):
+            continue
+        begun = repairs.get(path)
+        content = begun.after if begun else reader.content(entry)
+        after = rewritten(tree, moves, path, begun.to if begun else path, content, lonely)
+        if after == content or (is_landed(path) and not _means_the_same(path, content, after)):
+            continue
+        before, to, done = (begun.before, begun.to, begun.done) if begun else (content, path, ())
+        yield Repair(path, to, before, after, (*done, TOLD), entry.mode == EXECUTABLE)
+
+
+def rewritten(
+    tree: Tree, moves: Moves, path: str, to: str, content: bytes, lonely: frozenset[str] = frozenset()
+) -> bytes:
+    """The content of the file at `path` (which goes to `to`), mentions of `moves` following.
+
+    `lonely` are the file names that one file of the tree has alone: these are mentions without a folder too.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content
+    located = locate(path)
+    root = located[0] if located else next(iter(roots_of(tree, path)), "")
+    lines = text.split("\n")
+    verbatim = _verbatim(path, content)
+    for number, line in enumerate(lines):
+        if number + 1 in verbatim:
+            continue
+        for renamed in moves.features:
+            line = _with_feature(tree, renamed, path, root, line)
+        if moves.files:
+            line = moves.file_name.sub(lambda found: _followed(moves, root, path, to, found, lonely), line)
+        if path.count("/") != to.count("/"):
+            line = _LINK.sub(lambda found: _from_new_folder(tree, path, to, found), line)
+        lines[number] = line
+    return "\n".join(lines).encode()
+
+
+def _holds_mentions(path: str) -> bool:
+    below = next((path[at.end() :] for at in re.finditer(r"(?:^|/)(?=specs/|\.specify/)", path)), path)
+    return (path.endswith(".md") and ".specify/templates/" not in path) or _DATA.fullmatch(below) is not None
+
+
+def _means_the_same(path: str, before: bytes, after: bytes) -> bool:
+    then, now = record_of(path, before), record_of(path, after)
+    return then is None or (now is not None and is_same(then, now))
+
+
+def record_of(path: str, content: bytes) -> Record | None:
+    """What a content means at `path`, None where no kind describes that."""
+    located = locate(path)
+    return located[1].parse(path, content, located[0]) if located else None
+
+
+def _verbatim(path: str, content: bytes) -> frozenset[int]:
+    """The lines of a PHR that hold what was said, counted from 1."""
+    located = locate(path)
+    if not located or located[1].kind != RecordKind.PHR:
+        return frozenset()
+    document = Document.parse(content)
+    sections = [section for section in (prompt_section(document), response_section(document)) if section]
+    found = {line for section in sections for line in range(section.start, section.end)}
+    if document.has_front_matter:
+        first = document.front_matter.line
+        head = list(document.lines[first - 1 : document.body - 1])
+        for chunk in chunks([line for line in head if line.rstrip() != "---"]):
+            if chunk.key.strip().lower() in _VERBATIM_KEYS:
+                start = first + chunk.value.line - 1
+                found.update(range(start, start + len(chunk.lines)))
+    return frozenset(found)
+
+
+def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, line: str) -> str:
+    """A line with a feature's new name. Outside of the feature's root only its full path is a mention of it."""
+    if renamed.old not in line:
+        return line
+    before = r"(?<![\w-])"
+    inside = paths.is_below(path, renamed.root)
+    if not inside or (root != renamed.root and tree.folder(paths.join(root, f"specs/{renamed.old}"))):
+        if not renamed.root:
+            return line
+        before = r"(?<![\w.-])(?P<way>/?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
+    pattern = regex(rf"{before}{re.escape(renamed.old)}(?![\w-])")
+    return pattern.sub(lambda found: f"{found.groupdict().get('way') or ''}{renamed.new}", line)
+
+
+def _followed(moves: Moves, root: str, path: str, to: str, found: "re.Match[str]", lonely: frozenset[str]) -> str:
+    """A mention of a moved file in the way it was written: from the top, from the root, from its own file, bare."""
+    written = found.group()
+    here, there = path.rpartition("/")[0], to.rpartition("/")[0]
+    plain = written.removeprefix("./")
+    if written.startswith("/"):
+        new = moves.files.get(written[1:])
+        return f"/{new}" if new else written
+    if found["folder"] and (new := moves.files.get(paths.join(root, plain))):
+        return paths.relative(root, new) if paths.is_below(new, root) else f"/{new}"
+    if new := moves.files.get(posixpath.normpath(paths.join(here, plain))):
+        return posixpath.relpath(new, there or ".")
+    if not found["folder"] and found["name"] in lonely:
+        return next(new for old, new in moves.files.items() if old.endswith(f"/{found['name']}")).rpartition("/")[2]
+    return written
+
+
+def _from_new_folder(tree: Tree, path: str, to: str, found: "re.Match[str]") -> str:
+    """A relative Markdown link of a file that moves to another depth."""
+    target = found[2]
+    old = posixpath.normpath(paths.join(path.rpartition("/")[0], target))
+    if "://" in target or target.startswith("/") or old.startswith("..") or old not in tree:
+        return found.group()
+    return found[1] + posixpath.relpath(old, to.rpartition("/")[0]) + "/" * target.endswith("/")
+
+
+def _lonely(names: list[str]) -> frozenset[str]:
+    seen: set[str] = set()
+    twice = {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+    return frozenset(seen - twice)

@@ -1,0 +1,219 @@
+"""Numbers that two branches both took: the one that landed first keeps it, the other gets the next free one."""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdd.authoring.identity import next_id, release_id
+from sdd.authoring.repair.fields import with_field
+from sdd.authoring.repair.mentions import TOLD, Moves, RenamedFeature, record_of, rewritten, with_mentions
+from sdd.authoring.repair.plan import Plan, Refusal, Repair
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.gate.rules.meaning import is_same
+from sdd.records.kinds import locate
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import Reader
+from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
+
+_NUMBER = regex(
+    r"(?P<before>(?:[A-Za-z]{2,12}[-_])?)(?!\d{4}-\d\d-\d\d)(?P<number>\d{1,6})(?P<after>[-_.](?!\d{6}-).*)"
+)
+_NUMBERED = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR, RecordKind.WAIVER})
+_FEATURE_FOLDERS = regex(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
+_NEVER = 1 << 62
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One of several that have the same number: `folder` and `root` as `next_id` takes them, `keeper` keeps it."""
+
+    root: str
+    folder: str
+    name: str
+    keeper: str
+    number: str
+    is_feature: bool
+
+    @property
+    def path(self) -> str:
+        """Its path from the top."""
+        return paths.join(self.root, f"{self.folder}/{self.name}")
+
+    def renamed(self, number: str) -> str:
+        """Its name with another number."""
+        found = _NUMBER.fullmatch(self.name)
+        assert found, "only what has a number clashes"
+        return f"{found['before']}{number}{found['after']}"
+
+
+class Numbers:
+    """The clashes of a tree against what has landed. `target` is TARGET's tree, None where nothing has landed."""
+
+    def __init__(self, repository: Repository, tree: Tree, reader: Reader, target: Tree | None) -> None:
+        self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
+        self._claimed: list[tuple[Clash, str]] = []
+
+    def plan(self, only: Sequence[str] = ()) -> Plan:
+        """New numbers for all that clash, every mention following. Nothing of a clash is done where a landed record
+        would have to say something else.
+
+        The new numbers are claimed, so that nobody else takes them before the plan is written; where it is not, they
+        are given back by `release`.
+        """
+        left: list[Refusal] = []
+        for clash in self._clashes():
+            if only and not any(clash.path == wanted or paths.is_below(clash.path, wanted) for wanted in only):
+                continue
+            number = next_id(self.repository, clash.root, clash.folder, digits=len(clash.number))
+            self._claimed.append((clash, number))
+            reason = self._reason_against(clash, number)
+            if reason:
+                left.append(Refusal(clash.path, 1, reason))
+        refused = {refusal.path for refusal in left}
+        self.release(refused)
+        return Plan(self._repairs(self._claimed), tuple(left))
+
+    def release(self, these: Set[str] | None = None) -> None:
+        """Gives the claimed numbers back: those of some paths, else all."""
+        for clash, number in list(self._claimed):
+            if these is None or clash.path in these:
+                release_id(self.repository, clash.root, clash.folder, number)
+                self._claimed.remove((clash, number))
+
+    # -- which clash ---------------------------------------------------------------------------------------
+
+    def _clashes(self) -> Iterator[Clash]:
+        """Those that have to give way, features before records."""
+        groups: dict[tuple[str, str, bool, int], list[str]] = {}
+        for path, entry in self.tree.walk():
+            located = locate(path) if entry.is_file else None
+            if located and located[1].kind in _NUMBERED:
+                folder, _, name = paths.relative(located[0], path).rpartition("/")
+                _grouped(groups, located[0], folder, name, is_feature=False)
+        for root in {path.rpartition("specs/")[0].rstrip("/") for path, _ in self.tree.walk() if "specs/" in path}:
+            for name, entry in self.tree.folder(paths.join(root, "specs")).items():
+                if entry.mode == FOLDER:
+                    _grouped(groups, root, "specs", name, is_feature=True)
+        for (root, folder, is_feature, _), names in sorted(groups.items(), key=lambda item: not item[0][2]):
+            if len(names) > 1:
+                keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
+                for name in others:
+                    found = _NUMBER.fullmatch(name)
+                    assert found, "it was grouped by its number"
+                    yield Clash(root, folder, name, keeper, found["number"], is_feature)
+
+    def _age(self, path: str) -> tuple[bool, int, str]:
+        """What has landed comes first, then the older commit, then the first by name."""
+        times = []
+        if self.repository.commit("HEAD"):
+            times = self.repository.git(
+                "log", "--format=%ct", "--diff-filter=A", "--no-renames", "HEAD", "--", f":(top,literal){path}"
+            ).split()
+        return not self._is_landed(path), min(map(int, times), default=_NEVER), path
+
+    def _is_landed(self, path: str) -> bool:
+        return self.target is not None and path in self.target
+
+    # -- what becomes of them ------------------------------------------------------------------------------
+
+    def _reason_against(self, clash: Clash, number: str) -> str:
+        """Why a clash must stay: a landed record would have to say something else."""
+        moves = self._moves([(clash, number)])
+        for path, to in moves.files.items():
+            entry = self.tree.get(path)
+            if entry and not entry.is_file:
+                return f"{path} is a symlink or submodule, which sdd does not move: rename it by hand"
+            if to in self.tree:
+                return f"{to} is there already: move it away first"
+        if not self._is_landed(clash.path):
+            return ""
+        for path, entry in self.tree.walk():
+            if not entry.is_file or not self._is_landed(path):
+                continue
+            content = self.reader.content(entry)
+            then = record_of(path, content)
+            now = record_of(path, rewritten(self.tree, moves, path, moves.files.get(path, path), content))
+            if then and now and not is_same(then, now):
+                return (
+                    f"its number is also that of {clash.keeper}, but both have landed and {path} names it: "
+                    "a landed record is not changed, so the two numbers stay"
+                )
+        return ""
+
+    def _moves(self, chosen: list[tuple[Clash, str]]) -> Moves:
+        records = {clash.path: clash.renamed(number) for clash, number in chosen if not clash.is_feature}
+        features = tuple(
+            RenamedFeature(clash.root, clash.name, clash.renamed(number))
+            for clash, number in chosen
+            if clash.is_feature
+        )
+        files = {}
+        for path, _ in self.tree.walk():
+            to = paths.join(path.rpartition("/")[0], records[path]) if path in records else path
+            for renamed in features:
+                to = _in_renamed(renamed, to)
+            if to != path:
+                files[path] = to
+        return Moves(files, features)
+
+    def _repairs(self, chosen: list[tuple[Clash, str]]) -> tuple[Repair, ...]:
+        """Every file that moves or follows, in the order of paths."""
+        moves = self._moves(chosen)
+        numbers = {clash.path: number for clash, number in chosen if not clash.is_feature}
+        repairs: dict[str, Repair] = {}
+        for path, to in moves.files.items():
+            entry = self.tree.file(path)
+            assert entry, "what is no file was refused"
+            before = self.reader.content(entry)
+            after = _numbered(path, before, numbers[path]) if path in numbers else before
+            told = f"renamed to {to.rpartition('/')[2]}" if path in numbers else f"moved to {to.rpartition('/')[0]}/"
+            repairs[path] = Repair(path, to, before, after, (told,), entry.mode == EXECUTABLE)
+        if chosen:
+            for repair in with_mentions(self.tree, self.reader, moves, dict(repairs), self._is_landed):
+                repairs[repair.path] = repair
+        for repair in self._ignored_pins(moves):
+            repairs[repair.path] = repair
+        return tuple(repair for _, repair in sorted(repairs.items()))
+
+    def _ignored_pins(self, moves: Moves) -> Iterator[Repair]:
+        """`.specify/feature.json` of a root, where git ignores it: it says on which feature somebody works here."""
+        for root in {renamed.root for renamed in moves.features}:
+            path = paths.join(root, ".specify/feature.json")
+            file = (self.repository.work_tree or Path()) / path
+            if path in self.tree or file.is_symlink() or not file.is_file():
+                continue
+            before = file.read_bytes()
+            after = rewritten(self.tree, moves, path, path, before)
+            if after != before:
+                yield Repair(path, path, before, after, (TOLD,))
+
+
+def _grouped(
+    groups: dict[tuple[str, str, bool, int], list[str]], root: str, folder: str, name: str, *, is_feature: bool
+) -> None:
+    found = _NUMBER.fullmatch(name)
+    if found:
+        groups.setdefault((root, folder, is_feature, int(found["number"])), []).append(name)
+
+
+def _in_renamed(renamed: RenamedFeature, path: str) -> str:
+    """A path with the feature's folder renamed in it, wherever records of the feature lie."""
+    below = paths.relative(renamed.root, path) if paths.is_below(path, renamed.root) else ""
+    folder = _FEATURE_FOLDERS.match(below)
+    if not folder:
+        return path
+    *folders, name = below[folder.end() :].split("/")
+    parts = [renamed.new if part == renamed.old else part for part in folders]
+    return paths.join(renamed.root, folder.group() + "/".join([*parts, name]))
+
+
+def _numbered(path: str, content: bytes, number: str) -> bytes:
+    """A record's content with its new number: its id, and the heading of an ADR."""
+    located = locate(path)
+    if located and located[1].kind == RecordKind.ADR:
+        return re.sub(
+            rb"(?m)\A((?:---\n.*?\n---\n\s*)?# ADR[- ]?)\d+", rb"\g<1>" + number.encode(), content, flags=re.DOTALL
+        )
+    return with_field(content, "id", number)

@@ -1,0 +1,90 @@
+"""What a repair would do: files to be written anew or moved, and what is refused, with the reason."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from sdd.base.errors import SddError
+from sdd.repo.worktree import require_places, write_whole
+
+
+class Refusal(NamedTuple):
+    """Something that is wrong and stays as it is: its path from the top, its line, and why."""
+
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One file that is written anew, moved, or both. Paths are from the top; `done` says what is done in few words.
+
+    One that goes, because nothing is left in it, has the empty string as `to`.
+    """
+
+    path: str
+    to: str
+    before: bytes
+    after: bytes
+    done: tuple[str, ...]
+    executable: bool = False
+
+    def diff(self) -> Iterator[str]:
+        """The lines of a unified diff, as git prints one, without line ends."""
+        yield f"diff --git a/{self.path} b/{self.to or self.path}"
+        if self.to and self.path != self.to:
+            yield from (f"rename from {self.path}", f"rename to {self.to}")
+        before, after = (content.decode("utf-8", "replace") for content in (self.before, self.after))
+        lines = difflib.unified_diff(
+            _lines(before), _lines(after), f"a/{self.path}", f"b/{self.to}" if self.to else "/dev/null", n=2
+        )
+        for line in lines:
+            yield line.removesuffix("\n")
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that one run would do, in the order of paths. `left` is what it sees and leaves as it is."""
+
+    repairs: tuple[Repair, ...] = ()
+    left: tuple[Refusal, ...] = ()
+
+
+def write(top: Path, plan: Plan) -> None:
+    """Writes a plan into the work tree at `top`, each file whole or not at all; a moved one is there before it goes.
+
+    Raises SddError where something stands in the way or the disk refuses; what was written until then is whole,
+    and the next run does the rest.
+    """
+    for repair in plan.repairs:
+        # With core.autocrlf the work tree has other line ends than git has kept.
+        there = (top / repair.path).read_bytes() if (top / repair.path).is_file() else b""
+        if there.replace(b"\r\n", b"\n") != repair.before.replace(b"\r\n", b"\n"):
+            raise SddError(f"{repair.path} has changed meanwhile", "nothing was written; run the command again")
+    require_places(top, [path for repair in plan.repairs for path in (repair.path, repair.to) if path])
+    for repair in plan.repairs:
+        moved = repair.path != repair.to
+        mode = 0o777 if repair.executable else 0o666
+        if repair.to:
+            write_whole(top / repair.to, repair.after, mode, replace=not moved)
+        if moved:
+            (top / repair.path).unlink()
+            _remove_empty(top, (top / repair.path).parent)
+
+
+def _remove_empty(top: Path, folder: Path) -> None:
+    """Removes the folders that a move has left empty: git does not know them any more."""
+    while folder != top and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their ends. Only a line feed ends one: what else Unicode calls a line end stands inside of texts."""
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])

@@ -1,0 +1,70 @@
+"""What was said inside of front matter, moved to the sections where everybody looks for it."""
+
+from sdd.authoring.prose import verbatim
+from sdd.authoring.repair.front_matter import chunks
+from sdd.document import Document, is_none_like
+from sdd.records.kinds.phr_body import OUTCOME, PROMPT, RESPONSE
+from sdd.records.kinds.reading import is_token
+
+_MOVES = (("prompt_text", "Prompt", PROMPT), ("response_text", "Response snapshot", RESPONSE))
+_AFTER_RESPONSE = (*OUTCOME, "Evaluation notes", "Evaluation", "Execution contract")
+
+
+def moved(text: str) -> tuple[str, list[str]]:
+    """A PHR's text with `prompt_text` and `response_text` as sections, and what was done.
+
+    A section that says something else already stays, and so does the key.
+    """
+    done = []
+    for key, title, titles in _MOVES:
+        document = Document.parse(text.encode())
+        value = document.front_matter.values.get(key)
+        if value is None or is_none_like(value.text) or is_token(value.text):
+            continue
+        section = document.section(*titles)
+        there = document.text(section) if section else ""
+        said = verbatim(value.text.strip())
+        if section and there and there != said and not is_none_like(there) and not is_token(there):
+            continue
+        lines = _without(list(document.lines), document, key)
+        shift = len(document.lines) - len(lines)
+        if section:
+            lines[section.start - 1 - shift : section.end - 1 - shift] = ["", said, ""]
+        else:
+            place = _place(document, key) - 1 - shift
+            lines[place:place] = [*_blank_after(lines[:place]), f"## {title}", "", said, *_blank_before(lines[place:])]
+        text = "\n".join(lines)
+        done.append(f"made {key} a section")
+    return text, done
+
+
+def _place(document: Document, key: str) -> int:
+    """The line that a missing section comes before: the response follows the prompt, the outcome follows both."""
+    following = _AFTER_RESPONSE if key == "response_text" else (*RESPONSE, *_AFTER_RESPONSE)
+    found = document.section(*following, level=2)
+    if found:
+        return found.line
+    prompt = document.section(*PROMPT, level=2)
+    return prompt.end if prompt and key == "response_text" else document.preamble.end
+
+
+def _without(lines: list[str], document: Document, key: str) -> list[str]:
+    """The lines without those of a front-matter key."""
+    first = document.front_matter.line - 1
+    number = first
+    head = lines[first : next(at for at in range(first, len(lines)) if lines[at].rstrip() in ("---", "..."))]
+    found = chunks(head)
+    number += len(head) - sum(len(chunk.lines) for chunk in found)
+    for chunk in found:
+        if chunk.key.strip().lower() == key:
+            return lines[:number] + lines[number + len(chunk.lines) :]
+        number += len(chunk.lines)
+    return lines
+
+
+def _blank_after(lines: list[str]) -> list[str]:
+    return [""] if lines and lines[-1].strip() else []
+
+
+def _blank_before(lines: list[str]) -> list[str]:
+    return [""] if not lines or lines[0].strip() or lines == [""] else []

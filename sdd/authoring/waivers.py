@@ -1,0 +1,52 @@
+"""A new waiver: the text of history/waivers/NNNN-slug.md, and its writing."""
+
+from typing import NamedTuple
+
+from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.prose import one_line
+from sdd.authoring.templates import fill, project_template
+from sdd.base import paths
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import write_new
+
+FOLDER = "history/waivers"
+_TEMPLATE = "waiver-template.md"
+
+
+class WaiverDraft(NamedTuple):
+    """What a waiver says. `paths` are patterns below the root, `expires` is its last day (YYYY-MM-DD)."""
+
+    rules: tuple[str, ...]
+    paths: tuple[str, ...]
+    reason: str
+    approved_by: str
+    expires: str
+
+    @property
+    def title(self) -> str:
+        """What it is about, in a line."""
+        return f"{', '.join(self.rules)} at {', '.join(self.paths)}"
+
+
+def waiver_text(draft: WaiverDraft, number: str, written_by: str) -> str:
+    """The file of a waiver. `written_by` is its template."""
+    said = draft._asdict() | {"reason": one_line(draft.reason), "approved_by": one_line(draft.approved_by)}
+    return fill(written_by, {"id": number, "title": draft.title, **said})
+
+
+def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple[str, str]:
+    """Writes a waiver into the work tree, with the next free number: (id, path from the top).
+
+    Raises SddError where it cannot be written; the number is given back then.
+    """
+    assert repository.work_tree, "only a work tree is written to"
+    folder = repository.work_tree / root
+    template = project_template(_TEMPLATE, folder)
+    number = next_id(repository, root, FOLDER)
+    path = f"{FOLDER}/{number}-{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
+    try:
+        write_new(folder / path, waiver_text(draft, number, template))
+    except BaseException:
+        release_id(repository, root, FOLDER, number)
+        raise
+    return number, paths.join(root, path)

@@ -1,0 +1,70 @@
+"""Paths inside a repository: text with slashes, relative to the top; the top itself is the empty string."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from sdd.base.regex import regex
+
+# Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
+# systems take for a command wherever it stands in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
+_CONTROL = regex(
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
+)
+
+
+def join(folder: str, path: str) -> str:
+    """`path` seen from `folder` as a path from the top. A leading slash in `path` already means the top."""
+    if path.startswith("/"):
+        return path.lstrip("/")
+    return f"{folder}/{path}" if folder else path
+
+
+def relative(folder: str, path: str) -> str:
+    """The path from the top `path` as seen from `folder`, which must be above it."""
+    return path[len(folder) + 1 :] if folder else path
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` stands somewhere in `folder`. Everything stands below the top."""
+    return not folder or path.startswith(f"{folder}/")
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """Every folder that `path` stands in, the nearest first and the top (the empty string) last."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def twin_key(path: str) -> str:
+    """Equal for two paths that a file system which folds case or Unicode forms cannot keep apart."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def twin_keys(names: Iterable[str]) -> list[str]:
+    """The twin key of each of some names: in one go where that does, since a folder may hold very many."""
+    together = "\0".join(names)
+    return together.lower().split("\0") if together.isascii() else list(map(twin_key, together.split("\0")))
+
+
+def printable(text: str) -> str:
+    """`text` with every control, bidirectional, invisible and undecodable character written as an escape.
+
+    A repository's file names and prose reach the terminal, and the logs of CI systems, only through here.
+    """
+    return _CONTROL.sub(_escape, text)
+
+
+def printable_line(text: str) -> str:
+    """The same for text that begins a line: GitHub takes a line that begins with two colons for a command."""
+    shown = printable(text)
+    return shown.replace(":", "\\x3a", 1) if shown.lstrip().startswith(":") else shown
+
+
+def _escape(found: re.Match[str]) -> str:
+    letter = found.group()
+    return "\\x23" if letter == "#" else letter.encode("unicode_escape", "surrogatepass").decode("ascii")

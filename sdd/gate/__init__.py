@@ -1,0 +1,1 @@
+"""The gate: what is judged, against what, by which rules, and the verdict."""

@@ -1,0 +1,227 @@
+"""The two sides of a change: what its target holds, what its head holds, and what is new between them."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.records.kinds import kind_of
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import Record
+from sdd.records.packaged import ALL_PLACES, is_own_text
+from sdd.records.project import Project, Reader
+from sdd.records.roots import is_root, roots_of
+from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
+from sdd.repo.objects import Repository, Tree
+
+# Files that belong to the records although nothing is parsed out of them.
+_BESIDE_RECORDS = regex(
+    r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
+    re.DOTALL,
+)
+
+
+def is_record_path(below_root: str) -> bool:
+    """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is none."""
+    if kind_of(below_root) is not None:
+        return True
+    return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
+
+
+class Sides:
+    """A change with the trees it lies between.
+
+    Roots and policy are read from `rules_revision`: TARGET, or head where the change itself brings sdd along
+    (`own_rules`). In an `adopting` change only the records are judged: the other files are older than sdd.
+    `policy_of` has the first word on what a root asks, where a change is judged by the policy of another day.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        change: Change,
+        rules_revision: str,
+        reader: Reader,
+        *,
+        adopting: bool = False,
+        policy_of: Callable[[str], Policy | None] | None = None,
+    ) -> None:
+        self.repository = repository
+        self.change = change
+        self.reader = reader
+        self.adopting = adopting
+        self._policy_of = policy_of
+        self.own_rules = rules_revision == change.head
+        self.head = repository.tree(change.head)
+        self._rules_tree = repository.tree(rules_revision)
+        self.target = repository.tree(change.target) if change.target else None
+        self.forks = tuple(repository.tree(fork) for fork in change.forks)
+        self._projects: dict[tuple[str, str], Project] = {}
+        # Every rule looks around the changed paths, so what stands there is asked for in one go.
+        for tree in dict.fromkeys((self.head, *self._earlier)):
+            tree.load(changed.path for changed in change.paths)
+
+    # -- roots ---------------------------------------------------------------------------------------------
+
+    def root_of(self, path: str) -> str | None:
+        """The root that a path answers to, None where it stands under none."""
+        return next(iter(roots_of(self._rules_tree, path)), None)
+
+    def answering_root(self, path: str) -> str | None:
+        """The root whose verdict speaks of a path: a record's own, else the one that the path answers to."""
+        return self.records[path][0] if path in self.records else self.root_of(path)
+
+    @cached_property
+    def new_roots(self) -> frozenset[str]:
+        """Roots that head adds: neither a fork nor the target has them."""
+        return frozenset(root for root in self._touched_roots if is_root(self.head, root) and not self._had_root(root))
+
+    @cached_property
+    def removed_roots(self) -> frozenset[str]:
+        """Roots that head removes: target and every fork have them."""
+        return frozenset(
+            root
+            for root in self._touched_roots
+            if not is_root(self.head, root) and all(is_root(tree, root) for tree in self._earlier)
+        )
+
+    @cached_property
+    def _earlier(self) -> tuple[Tree, ...]:
+        return (*self.forks, self.target) if self.target else self.forks
+
+    @cached_property
+    def _touched_roots(self) -> frozenset[str]:
+        marker = "/.specify/"
+        found = (f"/{changed.path}".rpartition(marker) for changed in self.change.paths)
+        return frozenset(before.removeprefix("/") for before, mark, _ in found if mark)
+
+    def _had_root(self, root: str) -> bool:
+        return any(is_root(tree, root) for tree in self._earlier)
+
+    def root_as_record(self, path: str) -> str | None:
+        """The root below which `path` is a record (by its name alone), None where it is none.
+
+        A new root's records are records from the start; whatever else it holds answers to the root above it.
+        """
+        answers_to = self.root_of(path)
+        new = [root for root in self.new_roots if paths.is_below(path, root)]
+        for root in (*sorted(new, key=len, reverse=True), answers_to):
+            if root is not None and is_record_path(paths.relative(root, path)):
+                return root
+        return None
+
+    def policy(self, root: str) -> Policy:
+        """What a root asks of this change: its policy as TARGET has it, or as an adopting head brings it.
+
+        A policy there that cannot be read leaves the defaults, for the change that mends it.
+        """
+        found = self.policy_as_found(root)
+        return Policy(path=found.path, root=root) if found.problems else found
+
+    def policy_as_found(self, root: str) -> Policy:
+        """The same, with whatever is wrong with it."""
+        other = self._policy_of(root) if self._policy_of else None
+        return other or self._project(self._rules_tree, root).policy
+
+    # -- before and after ----------------------------------------------------------------------------------
+
+    def after(self, root: str) -> Project:
+        """A root as head has it."""
+        return self._project(self.head, root)
+
+    def before(self, root: str) -> Project | None:
+        """A root as TARGET has it; None on a first push."""
+        return self._project(self.target, root) if self.target else None
+
+    def at_forks(self, root: str) -> tuple[Project, ...]:
+        """A root as each FORK has it."""
+        return tuple(self._project(tree, root) for tree in self.forks)
+
+    def _project(self, tree: Tree, root: str) -> Project:
+        key = (tree.oid, root)
+        if key not in self._projects:
+            self._projects[key] = Project(tree, root, self.reader)
+        return self._projects[key]
+
+    def changed_lines(self, changed: Sequence[str]) -> int:
+        """How many lines the change adds and removes in some of its paths."""
+        return sum(changed_lines(self.repository, self.change, changed).values())
+
+    def may_change_more(self, changed: Sequence[str], limit: int) -> bool:
+        """Whether that may come to more lines than `limit`: a quick look, which spares most changes the count."""
+        return may_change_more(self.repository, self.change, set(changed), limit)
+
+    # -- records -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The roots that the change touches, the top first."""
+        answering = {self.root_of(changed.path) for changed in self.change.paths}
+        return tuple(
+            sorted({root for root in answering if root is not None} | {root for root, _ in self.records.values()})
+        )
+
+    @cached_property
+    def records(self) -> dict[str, tuple[str, PathChange]]:
+        """The paths of the change that are records: path -> (root, what changed). Only regular files are.
+
+        All of them are read here, in one go.
+        """
+        found = {}
+        for changed in self.change.paths:
+            entry = changed.after or changed.target or changed.before
+            root = self.root_as_record(changed.path) if entry and entry.is_file else None
+            if root is not None:
+                found[changed.path] = (root, changed)
+        sides = (entry for _, changed in found.values() for entry in (changed.after, changed.target))
+        self.reader.contents([entry for entry in sides if entry and entry.is_file])
+        return found
+
+    def is_own_text(self, root: str, changed: PathChange) -> bool:
+        """Whether a file below `root` holds what `sdd init` writes there and nothing else, or held it and is gone."""
+        entry = changed.after or changed.target or changed.before
+        path = paths.relative(root, changed.path)
+        return bool(entry and entry.is_file and path in ALL_PLACES and is_own_text(path, self.reader.content(entry)))
+
+    def is_added(self, path: str) -> bool:
+        """Whether head adds `path`: no fork, not the target and no other target known here has it."""
+        return path in self.head and not any(path in tree for tree in (*self._earlier, *self._other_targets))
+
+    @cached_property
+    def _other_targets(self) -> tuple[Tree, ...]:
+        return tuple(self.repository.tree(tip) for tip in self.change.other_targets)
+
+    @cached_property
+    def added_records(self) -> tuple[Record, ...]:
+        """The parsed records that the change adds, in the order of paths."""
+        found = (
+            self.after(root).record(path)
+            for path, (root, changed) in self.records.items()
+            if changed.after and self.is_added(path)
+        )
+        return tuple(artifact for artifact in found if artifact)
+
+    @cached_property
+    def moved_phrs(self) -> Mapping[str, Phr]:
+        """PHRs that have landed at another path, which the change removes: their path at head -> the landed one.
+
+        They are no new records: what they tell of was told before. Each landed one moves once; a copy is none.
+        """
+        gone = [
+            phr
+            for path, (root, changed) in self.records.items()
+            if changed.target and not changed.after and (before := self.before(root)) and (phr := before.phr(path))
+        ]
+        found: dict[str, Phr] = {}
+        for record in self.added_records if gone else ():
+            same = isinstance(record, Phr) and next((phr for phr in gone if _said(phr) == _said(record)), None)
+            if same:
+                gone.remove(same)
+                found[record.path] = same
+        return found
+
+
+def _said(phr: Phr) -> tuple[str, ...]:
+    return tuple(" ".join((text or "").split()) for text in (phr.prompt, phr.response))

@@ -1,0 +1,58 @@
+"""Asks the rule book about some records: what every rule finds, and which could not be judged."""
+
+from collections.abc import Iterable, Iterator
+
+from sdd.gate import rules
+from sdd.gate.check.verdict import Finding, NotJudged
+from sdd.gate.rules import Context, Found, Rule, Severity
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import Record
+
+RULE_NAMES = frozenset(rule.name for rule in rules.ALL)
+
+
+def ask(
+    context: Context, policy: Policy, records: Iterable[Record]
+) -> tuple[list[tuple[Finding, bool]], tuple[NotJudged, ...]]:
+    """What every rule that the policy does not turn off finds, with whether it is firm; and what was not judged."""
+    found: list[tuple[Finding, bool]] = []
+    not_judged: list[NotJudged] = []
+    # (rule, path) of what fired or could not be judged: a rule that needs it has no ground there.
+    silenced: set[tuple[str, str]] = set()
+    subjects = tuple(_subjects(records))
+    for rule in rules.ALL:
+        if _severity(rule, policy) == Severity.OFF or (
+            rule.subject is None and not context.sides and not rule.on_trees
+        ):
+            continue
+        asked = [subject for subject in subjects if rule.subject and isinstance(subject, rule.subject)]
+        for subject in asked if rule.subject else [None]:
+            blocking = next((need for need in rule.needs if subject and (need, subject.path) in silenced), None)
+            if subject and blocking:
+                silenced.add((rule.name, subject.path))
+                not_judged.append(NotJudged(rule.name, subject.path, blocking))
+                continue
+            for one in rule.function(subject, context) if subject else rule.function(context):
+                silenced.add((rule.name, one.path))
+                found.append((_finding(rule, one, policy), one.firm))
+    return found, tuple(not_judged)
+
+
+def _subjects(records: Iterable[Record]) -> Iterator[Record]:
+    """The records, each followed by the contract that stands in it."""
+    for record in records:
+        yield record
+        if isinstance(record, Phr) and record.contract:
+            yield record.contract
+
+
+def _severity(rule: Rule, policy: Policy) -> Severity:
+    written = policy.rules.get(rule.name)
+    return Severity(written) if written else rule.severity
+
+
+def _finding(rule: Rule, found: Found, policy: Policy) -> Finding:
+    """The policy's word on a rule is the last one, then the finding's own, then the rule's."""
+    severity = Severity(policy.rules[rule.name]) if rule.name in policy.rules else found.severity or rule.severity
+    return Finding(found.path, found.line, 1, rule.name, severity, found.message, found.fix)

@@ -1,0 +1,80 @@
+"""The baseline at work: findings that a root had when it adopted sdd are told from new ones."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sdd.base import paths
+from sdd.gate.check.tree import check_tree
+from sdd.gate.check.verdict import Finding, Verdict
+from sdd.records.kinds.baseline import Baseline, Known, baseline_text
+from sdd.records.project import BASELINE_PATH, Project, Reader
+from sdd.records.roots import find_roots, roots_of
+from sdd.repo.objects import Repository, Tree
+
+# The rules that guard policy, baseline and waivers: what they find is never old.
+_ALWAYS_NEW = ("policy-", "waiver-")
+
+
+def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
+    """The verdict over a tree without the findings that the baselines of its roots hold; how many those are is told."""
+    baselines: dict[str, Baseline | None] = {}
+    changes = []
+    for change in verdict.changes:
+        new = []
+        for finding in change.findings:
+            root = _root_of(tree, finding)
+            if root not in baselines:
+                baselines[root] = Project(tree, root, reader).baseline
+            baseline = baselines[root]
+            if not baseline or baseline.entries.isdisjoint(_entries((finding,), root)):
+                new.append(finding)
+        changes.append(change._replace(findings=tuple(new), in_baseline=len(change.findings) - len(new)))
+    return Verdict(tuple(changes), verdict.remarks)
+
+
+def first_baseline(repository: Repository, tree: Tree, root: str, today: date) -> frozenset[Known]:
+    """What a root that is about to adopt sdd starts with: everything that is found in its records as they lie there."""
+    found = (
+        finding
+        for finding in _findings(repository, tree, today)
+        if paths.is_below(finding.path, root) and len(_root_of(tree, finding)) <= len(root)
+    )
+    return frozenset(_entries(found, root))
+
+
+def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | None]:
+    """The baselines of a tree with entries that fire no more: path -> text without those, None where none is left.
+
+    One that cannot be read is left alone.
+    """
+    reader = Reader(repository.blobs)
+    firing: dict[str, list[Finding]] = {}
+    for finding in _findings(repository, tree, today):
+        firing.setdefault(_root_of(tree, finding), []).append(finding)
+    changed: dict[str, str | None] = {}
+    for root in find_roots(tree):
+        baseline = Project(tree, root, reader).baseline
+        if baseline and not baseline.problem:
+            left = baseline.entries & frozenset(_entries(firing.get(root, ()), root))
+            if left != baseline.entries:
+                changed[paths.join(root, BASELINE_PATH)] = baseline_text(left) if left else None
+    return changed
+
+
+def _findings(repository: Repository, tree: Tree, today: date) -> Iterator[Finding]:
+    """Everything that is found in the records of a tree, waived or not."""
+    for change in check_tree(repository, tree, "", repository.commit("HEAD"), today).changes:
+        yield from change.findings
+        yield from (one.finding for one in change.waived)
+
+
+def _root_of(tree: Tree, finding: Finding) -> str:
+    """The root that a finding answers to, the top where it stands under none."""
+    return next(iter(roots_of(tree, finding.path)), "")
+
+
+def _entries(findings: Iterable[Finding], root: str) -> Iterator[Known]:
+    """Findings below a root as its baseline names them."""
+    for finding in findings:
+        if not finding.rule.startswith(_ALWAYS_NEW):
+            yield Known(paths.relative(root, finding.path), finding.rule, finding.message)

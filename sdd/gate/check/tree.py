@@ -1,0 +1,130 @@
+"""Checks whole trees: the record rules over every record, wherever its root lies."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sdd.base import paths
+from sdd.gate.check.asking import RULE_NAMES, ask
+from sdd.gate.check.verdict import JudgedChange, Verdict
+from sdd.gate.check.waiving import waive, waivers_in_force
+from sdd.gate.rules import Context
+from sdd.records.kinds import locate
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import Record
+from sdd.records.project import Project, Reader
+from sdd.records.roots import is_root, roots_of
+from sdd.repo.objects import Repository, Tree
+
+
+def check_tree(
+    repository: Repository, tree: Tree, name: str, revision: str | None, today: date, only: Sequence[str] = ()
+) -> Verdict:
+    """The verdict of all record rules over a whole tree. `name` and `revision` say what the tree is.
+
+    With `only`, findings at other paths than these (or below them) are left out.
+    """
+    reader = Reader(repository.blobs)
+    changes = []
+    for root, below in sorted(_paths_by_root(tree).items()):
+        project = Project(tree, root, reader)
+        records = tuple(artifact for path in below if (artifact := project.record(path)))
+        context = _context(repository, project, tuple(below), records, revision, today)
+        found, not_judged = ask(context, _policy_of(project), records)
+        kept = tuple(sorted(finding for finding, _ in found if _is_at(finding.path, only)))
+        judged = JudgedChange(
+            ref=name, target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=not_judged
+        )
+        waivers = (
+            waiver
+            for place in (root, *roots_of(tree, root))
+            for waiver in waivers_in_force(Project(tree, place, reader), today)
+        )
+        changes.append(waive(judged, waivers) if kept else judged)
+    return Verdict(tuple(changes))
+
+
+def rules_broken(
+    repository: Repository, tree: Tree, reader: Reader, records: Iterable[Record], today: date
+) -> dict[str, list[str]]:
+    """Path -> the names of the rules that a record breaks, for some records of a tree; clean ones are left out."""
+    broken: dict[str, list[str]] = {}
+    for change in check_records(repository, tree, reader, records, None, today).changes:
+        for finding in change.findings:
+            names = broken.setdefault(finding.path, [])
+            if finding.rule not in names:
+                names.append(finding.rule)
+    return broken
+
+
+def check_records(
+    repository: Repository,
+    tree: Tree,
+    reader: Reader,
+    records: Iterable[Record],
+    revision: str | None,
+    today: date,
+    rules: frozenset[str] = RULE_NAMES,
+) -> Verdict:
+    """The verdict of some rules over some records of a tree. `revision` is the commit that the tree stands on."""
+    by_root: dict[str, list[Record]] = {}
+    for record in records:
+        by_root.setdefault(record.root, []).append(record)
+    changes = []
+    for root, below in by_root.items():
+        project = Project(tree, root, reader)
+        context = _context(repository, project, tuple(record.path for record in below), tuple(below), revision, today)
+        found, not_judged = ask(context, _policy_of(project), below)
+        kept = tuple(finding for finding, _ in found if finding.rule in rules)
+        silent = tuple(one for one in not_judged if one.rule in rules)
+        changes.append(
+            JudgedChange(ref="", target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=silent)
+        )
+    return Verdict(tuple(changes))
+
+
+def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
+    """Root -> the paths that a kind describes below it, for every root and every folder that holds such paths."""
+    found: dict[str, list[str]] = {}
+    for path, _ in tree.walk():
+        located = locate(path)
+        if located:
+            found.setdefault(located[0], []).append(path)
+        elif f"/{path}".rpartition("/.specify/")[1]:
+            found.setdefault(f"/{path}".rpartition("/.specify/")[0].removeprefix("/"), [])
+    return found
+
+
+def _is_at(path: str, only: Sequence[str]) -> bool:
+    return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
+
+
+def _policy_of(project: Project) -> Policy:
+    """The policy that a root's records are checked by: its own, else that of the nearest root above."""
+    for root in (project.root, *roots_of(project.tree, project.root)):
+        if is_root(project.tree, root):
+            found = Project(project.tree, root, project.reader).policy
+            return Policy(path=found.path, root=root) if found.problems else found
+    return Policy(path="")
+
+
+def _context(
+    repository: Repository,
+    project: Project,
+    below: tuple[str, ...],
+    records: tuple[Record, ...],
+    revision: str | None,
+    today: date,
+) -> Context:
+    return Context(
+        repository=repository,
+        root=project.root,
+        after=project,
+        before=None,
+        paths=below,
+        records=records,
+        revision=revision,
+        sides=None,
+        coverage=None,
+        rule_names=RULE_NAMES,
+        today=today,
+    )

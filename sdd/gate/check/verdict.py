@@ -1,0 +1,96 @@
+"""The verdict: what was found about each change, and whether it may land."""
+
+from typing import NamedTuple
+
+from sdd.gate.cover import CoveredFile
+from sdd.gate.rules import Severity
+from sdd.records.kinds.waiver import Waiver
+
+
+class Finding(NamedTuple):
+    """One thing that a rule found. `path` is from the top, `line` and `column` count from 1."""
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    severity: Severity
+    message: str
+    fix: str
+
+
+class NotJudged(NamedTuple):
+    """A rule that could not be judged on a file, because of what `because` (another rule) found there."""
+
+    rule: str
+    path: str
+    because: str
+
+
+class Waived(NamedTuple):
+    """A finding that does not count, because a waiver speaks of it."""
+
+    finding: Finding
+    waiver: Waiver
+
+
+class JudgedChange(NamedTuple):
+    """What was found about one ref in one root. `root` is None for files under no root.
+
+    `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
+    says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
+    `in_baseline` is how many findings are left out because the root had them when it adopted sdd.
+    """
+
+    ref: str
+    target_name: str
+    base: str | None
+    head: str
+    root: str | None
+    commits: tuple[str, ...] = ()
+    files: tuple[CoveredFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    remark: str = ""
+    tolerated: str = ""
+    waived: tuple[Waived, ...] = ()
+    in_baseline: int = 0
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that weigh as errors."""
+        return tuple(finding for finding in self.findings if finding.severity == Severity.ERROR)
+
+    @property
+    def refused(self) -> bool:
+        """Whether this change may not land."""
+        return bool(self.errors) and not self.tolerated
+
+    def stopped_by(self, finding: Finding) -> bool:
+        """Whether a finding of this change keeps it from landing: an error does, where errors are not tolerated."""
+        return finding.severity == Severity.ERROR and not self.tolerated
+
+
+class Verdict(NamedTuple):
+    """The verdict over all that was pushed or checked. `remarks` say what was not judged, and why."""
+
+    changes: tuple[JudgedChange, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no error was found."""
+        return not any(change.errors for change in self.changes)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the push may not go through."""
+        return any(change.refused for change in self.changes)
+
+    def strict(self) -> "Verdict":
+        """The same with every warning counted as an error."""
+        return self._replace(changes=tuple(_strict(change) for change in self.changes))
+
+
+def _strict(change: JudgedChange) -> JudgedChange:
+    return change._replace(findings=tuple(one._replace(severity=Severity.ERROR) for one in change.findings))

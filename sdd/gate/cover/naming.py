@@ -1,0 +1,78 @@
+"""What a PHR speaks of: the paths that its `files` name, and whether its prompt asks for anything at all."""
+
+from sdd.base import paths
+from sdd.records.kinds.phr import Phr
+
+# A prompt that says nothing but "go on" asks for nothing, and so covers nothing. A fixed list, in several
+# languages: never a matter of length, since a short request can be a whole one ("drop the cache").
+TRIVIAL_PROMPTS = frozenset(
+    prompt
+    for prompts in (
+        "",
+        "continue, please continue, go on, go ahead, go, proceed, please proceed, carry on, keep going",  # English
+        "resume, start, begin, next, more, again, retry, try again, do it, fix it, yes, y, yep, yeah",  # English
+        "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
+        "sounds good, looks good, lgtm, done, todo, tbd, n/a, none",  # English
+        "weiter, mach weiter, bitte weiter, ja, los, jetzt",  # German
+        "oui, continuer, vas-y, allez, d'accord",  # French
+        "sí, si, continúa, continua, sigue, adelante, vale, dale",  # Spanish
+        "sim, prossiga",  # Portuguese
+        "avanti, procedi, va bene",  # Italian
+        "ja graag, ga door",  # Dutch
+        "fortsätt, fortsett",  # Swedish, Norwegian
+        "dalej, tak, kontynuuj",  # Polish
+        "да, дальше, продолжай, ок",  # Russian
+        "继续, 繼續, 請繼續, 好, 好的, 是, 是的, 下一步",  # Chinese
+        "続けて, 続行, はい, 次",  # Japanese
+        "계속, 네, 예, 다음",  # Korean
+        "जारी रखें, हाँ",  # Hindi
+        "استمر, نعم, تابع",  # Arabic
+        "جاری رکھیں, ہاں",  # Urdu
+        "devam, devam et, evet",  # Turkish
+        "tiếp tục, vâng",  # Vietnamese
+        "lanjut, lanjutkan, ya",  # Indonesian
+    )
+    for prompt in prompts.split(", ")
+)
+_WILDCARDS = "*?"
+
+
+def is_trivial(phr: Phr) -> bool:
+    """Whether a PHR's prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
+    words = (phr.prompt or "").strip().strip("\"'`*_>").strip()
+    return not any(map(str.isalnum, words)) or words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
+
+
+def is_vague(written: str) -> bool:
+    """Whether an entry of `files` claims too much to name a file: the root, a top-level folder, a wildcard."""
+    plain = written.removeprefix("./").lstrip("/")
+    if plain in ("", ".") or any(letter in plain for letter in _WILDCARDS):
+        return True
+    return plain.endswith("/") and "/" not in plain[:-1]
+
+
+def named_path(phr: Phr, written: str) -> str | None:
+    """An entry of `files` as a path from the top of the repository, None for one that leaves it (`..`)."""
+    path = paths.join(phr.root, written.removeprefix("./"))
+    return None if ".." in path.split("/") else path
+
+
+class Named:
+    """What one PHR's `files` name, made ready for many questions."""
+
+    def __init__(self, phr: Phr) -> None:
+        named = [(found, entry.path) for entry in phr.files if (found := named_path(phr, entry.path))]
+        self._paths = frozenset(path for path, _ in named)
+        self._folders = frozenset(path for path, written in named if path.endswith("/") and not is_vague(written))
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
+
+
+def names(phr: Phr, path: str) -> bool:
+    """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
+
+    A wildcard, the root and a top-level folder name nothing: they would let one record speak of everything.
+    A file whose own name holds a wildcard's letter is still named by that name.
+    """
+    return path in Named(phr)

@@ -1,0 +1,81 @@
+"""Path patterns in the syntax of .gitignore, as contracts and policies hold them, whatever somebody wrote there."""
+
+import contextlib
+import re
+import warnings
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
+
+# More than this many wildcards in one part of a path, and a search for where each of them ends may never come back.
+_MOST_WILDCARDS = 3
+_NOTHING = "#"
+_HIDDEN = regex(r"\\.|\[[^\]/]*\]")
+_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
+
+
+def begins_literally(pattern: str) -> bool:
+    """Whether a pattern begins with a folder or file that it names, not with a wildcard: that keeps it in bounds."""
+    return _LITERAL_SEGMENT.fullmatch(pattern) is not None
+
+
+class Patterns:
+    """Some patterns, the last that matches decides. One that cannot be read, or costs too much, matches nothing."""
+
+    def __init__(self, written: Iterable[str]) -> None:
+        self._written = tuple(written)
+        self._plain = tuple(map(PlainPattern.read, self._written))
+
+    def match(self, path: str) -> bool:
+        """Whether a path matches, or one of the folders that it stands in."""
+        matching = self._matching(path)
+        return bool(self._spec.match_file(path)) if matching is None else bool(matching)
+
+    def match_file(self, path: str) -> bool:
+        """Whether a file matches by its own name: a folder counts only for a pattern that ends in `/` or `**`.
+
+        So `*.lock` speaks of files, and of nothing in a folder `x.lock/`.
+        """
+        matching = self._matching(path)
+        if matching is None or len(matching) > 1:
+            decided = self._spec.check_file(path)
+            matching = [self._written[decided.index]] if decided.include and decided.index is not None else []
+        if not matching or matching[0].rstrip().endswith(("/", "**")):
+            return bool(matching)
+        alone = Patterns(matching)
+        return not any(alone.match(folder) for folder in paths.folders_above(path) if folder)
+
+    def _matching(self, path: str) -> list[str] | None:
+        """Every pattern that matches, None where that is not as plain as it takes to tell."""
+        parts = plain_path(path)
+        if parts is None or None in self._plain:
+            return None
+        pairs = zip(self._written, self._plain, strict=True)
+        return [written for written, plain in pairs if plain and plain.match(parts)]
+
+    @cached_property
+    def _spec(self) -> Any:
+        # Any, since pathspec's types differ from one series to the next.
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec(map(_compiled, self._written))
+
+
+def _compiled(written: str) -> Any:
+    plain = _HIDDEN.sub("x", written)
+    if not any(len(re.findall(r"\*+", part)) > _MOST_WILDCARDS for part in plain.split("/")):
+        with contextlib.suppress(ValueError, re.error, OverflowError, RecursionError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _pattern(written)
+    return _pattern(_NOTHING)
+
+
+def _pattern(written: str) -> Any:
+    from pathspec import GitIgnoreSpec
+
+    (pattern,) = GitIgnoreSpec.from_lines([written or _NOTHING]).patterns
+    return pattern

@@ -1,0 +1,298 @@
+"""The cover table: which spec, contract and PHR speak of each governed file of a change."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.gate.change import Sides
+from sdd.gate.cover.naming import Named, is_trivial
+from sdd.gate.cover.patterns import Patterns
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.spec import Spec
+from sdd.records.roots import roots_of
+from sdd.repo.changes import PathChange
+
+
+class Need(StrEnum):
+    """What the policy may ask for a governed file."""
+
+    PHR = "phr"
+    CONTRACT = "contract"
+    SPEC = "spec"
+
+
+class SpecFault(NamedTuple):
+    """Why no spec stands behind a file: the rule that reports it, where to look, and what is wrong there."""
+
+    rule: str
+    path: str
+    line: int
+    message: str
+
+
+class CoveredFile(NamedTuple):
+    """One file of a change that is no record, and what speaks of it.
+
+    `exempt` says why nothing is needed (None where something is); `root` is None for a file under no root.
+    `kinds` are those of the contracts, else of the PHRs, else feature. `lacks` are the unmet of its `needs`.
+    `out_of_scope` are contracts that could cover the file but do not match it.
+    """
+
+    changed: PathChange
+    root: str | None
+    exempt: str | None = None
+    kinds: tuple[ChangeKind, ...] = ()
+    feature: str | None = None
+    spec: str | None = None
+    contracts: tuple[Contract, ...] = ()
+    phrs: tuple[Phr, ...] = ()
+    needs: tuple[Need, ...] = ()
+    lacks: tuple[Need, ...] = ()
+    out_of_scope: tuple[Contract, ...] = ()
+    spec_faults: tuple[SpecFault, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The file's path from the top."""
+        return self.changed.path
+
+
+class Coverage:
+    """The cover table of one change. `files` are its rows, in the order of paths."""
+
+    def __init__(self, sides: Sides) -> None:
+        self.sides = sides
+        self._patterns: dict[tuple[str, ...], Patterns] = {}
+
+    @cached_property
+    def phrs(self) -> tuple[Phr, ...]:
+        """The PHRs that the change adds, those with a trivial prompt included, those that have only moved left out."""
+        moved = self.sides.moved_phrs
+        return tuple(
+            record for record in self.sides.added_records if isinstance(record, Phr) and record.path not in moved
+        )
+
+    @cached_property
+    def _speaking(self) -> tuple[tuple[Phr, Named], ...]:
+        """The PHRs that ask for something, with what they name."""
+        return tuple((phr, Named(phr)) for phr in self.phrs if not is_trivial(phr))
+
+    @cached_property
+    def contracts(self) -> tuple[Contract, ...]:
+        """The contract files that the change adds."""
+        return tuple(record for record in self.sides.added_records if isinstance(record, Contract))
+
+    @cached_property
+    def files(self) -> tuple[CoveredFile, ...]:
+        """One row for each path of the change that is no record."""
+        governed = [changed for changed in self.sides.change.paths if changed.path not in self.sides.records]
+        self._read_features()
+        moved_to = self._moves(governed)
+        return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
+
+    def _read_features(self) -> None:
+        """Reads what the new records lean on: specs of features, and task lists that contracts name tasks of."""
+        features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
+        wanted = {f"specs/{feature}/spec.md" for feature in features if feature}
+        wanted |= {f"specs/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
+        for root in self.sides.roots:
+            self.sides.after(root).read_ahead(wanted)
+
+    def _moves(self, governed: Iterable[PathChange]) -> dict[str, str]:
+        """Deleted path -> the added governed path at which its very content reappears."""
+        added = {
+            changed.after.oid: changed.path
+            for changed in governed
+            if changed.status == "A" and changed.after and not self._exemption(changed)
+        }
+        return {
+            changed.path: added[changed.before.oid]
+            for changed in governed
+            if changed.status == "D" and changed.before and changed.before.oid in added
+        }
+
+    def _row(self, changed: PathChange, path: str) -> CoveredFile:
+        root = self.sides.root_of(changed.path)
+        exempt = self._exemption(changed)
+        if root is None or exempt:
+            return CoveredFile(changed=changed, root=root, exempt=exempt)
+        phrs = tuple(phr for phr, named in self._speaking if paths.is_below(path, phr.root) and path in named)
+        in_play = tuple(self._in_play(path, phrs))
+        contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
+        kinds = _kinds(contracts, phrs)
+        require = self.sides.policy(root).require
+        needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
+        asking = tuple(
+            contract for contract in contracts if Need.SPEC in require.get(contract.kind or ChangeKind.FEATURE, ())
+        )
+        feature, spec, faults = self._spec(root, asking or contracts, phrs)
+        met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
+        out_of_scope = () if contracts else _distinct(contract for contract, _ in in_play)
+        if out_of_scope and Need.CONTRACT in needs:
+            # Refused as it is; whether a spec is wanted too depends on the contract that was meant.
+            meant = _kinds(out_of_scope, phrs)
+            needs = tuple(need for need in needs if need != Need.SPEC or any(need in require[kind] for kind in meant))
+        return CoveredFile(
+            changed=changed,
+            root=root,
+            kinds=kinds,
+            feature=feature,
+            spec=spec,
+            contracts=contracts,
+            phrs=phrs,
+            needs=needs,
+            lacks=tuple(need for need in needs if not met[need]),
+            out_of_scope=out_of_scope,
+            spec_faults=faults if Need.SPEC in needs else (),
+        )
+
+    # -- exemptions ----------------------------------------------------------------------------------------
+
+    def _exemption(self, changed: PathChange) -> str | None:
+        root = self.sides.root_of(changed.path)
+        if root is None:
+            return "under no root"
+        if self.sides.adopting:
+            return "older than sdd"
+        # A link speaks for what it points to, whatever its own name is.
+        is_link = changed.after is not None and not changed.after.is_file
+        exempt = self._compiled(self.sides.policy(root).exempt)
+        if not is_link and exempt.match_file(paths.relative(root, changed.path)):
+            return "policy"
+        return "sdd's own text" if self.sides.is_own_text(root, changed) else None
+
+    def _compiled(self, written: tuple[str, ...]) -> Patterns:
+        if written not in self._patterns:
+            self._patterns[written] = Patterns(written)
+        return self._patterns[written]
+
+    # -- contracts -----------------------------------------------------------------------------------------
+
+    def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[tuple[Contract, Phr | None]]:
+        """The contracts that could cover `path`: added with the change, or tied to a PHR that names the path."""
+        for contract in self.contracts:
+            if paths.is_below(path, contract.root):
+                yield contract, None
+        for phr in phrs:
+            linked = self._linked(phr)
+            if linked and paths.is_below(path, linked.root):
+                yield linked, phr
+            if phr.contract:
+                yield phr.contract, phr
+
+    def _linked(self, phr: Phr) -> Contract | None:
+        """The contract file that a PHR links, as head has it, where it stands open in TARGET or at a FORK."""
+        written = phr.link("contract")
+        if not written:
+            return None
+        path = paths.join(phr.root, written.removeprefix("./"))
+        for root in (phr.root, *roots_of(self.sides.head, phr.root)):
+            earlier = (*self.sides.at_forks(root), *filter(None, (self.sides.before(root),)))
+            was_open = any(
+                before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path))
+            )
+            if was_open:
+                return self.sides.after(root).contract(path)
+        return None
+
+    def _in_scope(self, contract: Contract, phr: Phr | None, path: str) -> bool:
+        if contract.embedded and phr and "scope" not in contract.lines:
+            return True
+        return self._scope(contract).match(paths.relative(contract.root, path))
+
+    def speaks_of_any(self, contract: Contract, below_root: Iterable[str]) -> bool:
+        """Whether a contract's scope matches any of some paths, given relative to its root."""
+        return any(self._scope(contract).match(path) for path in below_root)
+
+    def _scope(self, contract: Contract) -> Patterns:
+        return self._compiled(scope_patterns(contract))
+
+    # -- specs ---------------------------------------------------------------------------------------------
+
+    def _spec(
+        self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
+    ) -> tuple[str | None, str | None, tuple[SpecFault, ...]]:
+        """(feature, path of its spec.md, why that does not do) of what covers a file below `root`."""
+        of_phrs = tuple(dict.fromkeys(phr.feature for phr in phrs if phr.feature))
+        faults: list[SpecFault] = []
+        found: list[tuple[str, str | None]] = []
+        for contract in contracts or (None,):
+            own = contract.feature if contract else None
+            if own and of_phrs and own not in of_phrs:
+                faults.append(_disagreement(contract, own, phrs))
+            feature = own or next(iter(of_phrs), None)
+            if not feature:
+                faults.append(SpecFault("change-no-spec", "", 1, "no record of this change names its feature"))
+                continue
+            spec = self._find_spec(contract.root if contract else root, feature)
+            found.append((feature, spec.path if spec else None))
+            faults += _faults(spec, feature, contract)
+        feature, path = found[0] if found else (None, None)
+        return feature, path, tuple(dict.fromkeys(faults))
+
+    def _find_spec(self, root: str, feature: str) -> Spec | None:
+        for folder in dict.fromkeys((root, *roots_of(self.sides.head, root))):
+            spec = self.sides.after(folder).spec(feature)
+            if spec:
+                return spec
+        return None
+
+
+def scope_patterns(contract: Contract) -> tuple[str, ...]:
+    """The patterns of a contract's scope, as `anchored` has them."""
+    return anchored(item.text for item in contract.scope)
+
+
+def anchored(written: Iterable[str]) -> tuple[str, ...]:
+    """Patterns of a scope, each anchored at the root even where the leading slash was left out."""
+    plain = (pattern.removeprefix("./") for pattern in written)
+    return tuple(f"/{pattern.lstrip('/')}" for pattern in plain if not pattern.startswith("!"))
+
+
+def _distinct(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
+    return tuple({contract.path: contract for contract in contracts}.values())
+
+
+def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
+    """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
+    declared = dict.fromkeys(contract.kind or ChangeKind.FEATURE for contract in contracts)
+    declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
+    return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
+
+
+def _disagreement(contract: Contract | None, feature: str, phrs: Iterable[Phr]) -> SpecFault:
+    assert contract
+    other = next(phr for phr in phrs if phr.feature)
+    return SpecFault(
+        "change-no-spec", "", 1, f"{contract.path} speaks of feature {feature}, but {other.path} of {other.feature}"
+    )
+
+
+def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
+    """Why a feature's spec does not do for a contract: missing, not readable, or unfinished in what it names."""
+    if not spec:
+        yield SpecFault("change-no-spec", "", 1, f"feature {feature} has no specs/{feature}/spec.md")
+        return
+    for problem in spec.problems:
+        yield SpecFault("change-no-spec", "", 1, f"{spec.path}:{problem.line} cannot be read: {problem.message}")
+    named = {item.text for item in contract.requirements} if contract else set()
+    for marker in spec.placeholders:
+        if _leans_on(spec, marker.line, named):
+            yield SpecFault("spec-placeholder", spec.path, marker.line, marker.text)
+    for marker in spec.open_questions:
+        if _leans_on(spec, marker.line, named):
+            yield SpecFault("spec-unclear", spec.path, marker.line, marker.text)
+
+
+def _leans_on(spec: Spec, line: int, named: set[str]) -> bool:
+    """Whether a line of a spec belongs to what a contract names: one of its requirements, else all of the spec."""
+    if not named:
+        return True
+    starts = [(item.line, item.id) for item in (*spec.requirements, *spec.criteria)]
+    starts += [(story.line, "") for story in spec.stories] + [(section.line, "") for section in spec.sections]
+    above = [start for start in starts if start[0] <= line]
+    return bool(above) and max(above)[1] in named

@@ -1,0 +1,218 @@
+"""Where somebody works: the branch, the feature, and what the change so far lacks."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.gate.change import Sides
+from sdd.gate.cover import Coverage, CoveredFile, Need, names
+from sdd.gate.target import Aim, aim_of_work_tree
+from sdd.records.features import features_named
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Phr
+from sdd.records.project import Project, Reader
+from sdd.records.roots import roots_of
+from sdd.repo.objects import Repository, Tree
+from sdd.repo.refs import HEADS, head_branch
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The work tree as it lies there, committed or not, against its target.
+
+    `aim` says what a push of it would be judged against. `sides` and `coverage` are None where there is nothing
+    to judge. `root` is the folder whose records are spoken of (the empty string is the top): the nearest root above
+    where somebody stands, where there is none the first whose files lack something.
+    """
+
+    repository: Repository
+    root: str
+    aim: Aim
+    tree: Tree
+    reader: Reader
+    sides: Sides | None
+    coverage: Coverage | None
+
+    @classmethod
+    def look(cls, repository: Repository, folder: str = "") -> "Workplace":
+        """Looks at the work tree from one of its folders. Raises SddError where there is no work tree or no target."""
+        tree = repository.tree(repository.snapshot())
+        aim = aim_of_work_tree(repository, tree.oid)
+        reader = Reader(repository.blobs)
+        sides = coverage = None
+        if aim.change and aim.policy_revision:
+            sides = Sides(repository, aim.change, aim.policy_revision, reader, adopting=aim.adopting)
+            coverage = Coverage(sides)
+        root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
+        return cls(repository, _first_root(coverage) if root is None else root, aim, tree, reader, sides, coverage)
+
+    @property
+    def branch(self) -> str | None:
+        """The branch that is checked out, None for a detached HEAD."""
+        ref = head_branch(self.repository)
+        return ref.removeprefix(HEADS) if ref else None
+
+    @cached_property
+    def project(self) -> Project:
+        """The root as it lies in the work tree."""
+        return Project(self.tree, self.root, self.reader)
+
+    @cached_property
+    def features(self) -> dict[str, str]:
+        """The features that a record of this root may speak of, each with its root: this one or one above it."""
+        above = (self.project, *(Project(self.tree, root, self.reader) for root in roots_of(self.tree, self.root)))
+        return {name: project.root for project in reversed(above) for name in project.features}
+
+    def of_feature(self, feature: str | None) -> Project:
+        """The root that holds a feature, this one where none does."""
+        return Project(self.tree, self.features.get(feature or "", self.root), self.reader)
+
+    def seen_from_root(self, path: str) -> str:
+        """A path from the top as a record of this root writes it."""
+        return paths.relative(self.root, path) if paths.is_below(path, self.root) else f"/{path}"
+
+    # -- what the change lacks -----------------------------------------------------------------------------
+
+    @property
+    def files(self) -> tuple[CoveredFile, ...]:
+        """The cover table of the change so far."""
+        return self.coverage.files if self.coverage else ()
+
+    @property
+    def unnamed(self) -> tuple[str, ...]:
+        """Governed files that no PHR of this change names, and records that want one. Relative to the root."""
+        return self._below_root(self._unnamed)
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What a new PHR has to name: what is `unnamed`, and what changed after the branch's last PHR."""
+        later = self._changed_since_last_phr
+        again = {file.path for file in self.files if not file.exempt and file.path in later}
+        return self._below_root(again | self._unnamed)
+
+    @property
+    def _unnamed(self) -> set[str]:
+        return {file.path for file in self.files if Need.PHR in file.lacks} | self._untold_records
+
+    @property
+    def own_phrs(self) -> tuple[Phr, ...]:
+        """The PHRs of this root that this change adds: they have not landed."""
+        return tuple(phr for phr in (self.coverage.phrs if self.coverage else ()) if phr.root == self.root)
+
+    @property
+    def uncontracted(self) -> tuple[str, ...]:
+        """Governed files of the change that no contract speaks of, relative to the root."""
+        return self._below_root({file.path for file in self.files if Need.CONTRACT in file.lacks})
+
+    def _below_root(self, found: set[str]) -> tuple[str, ...]:
+        return tuple(paths.relative(self.root, path) for path in sorted(found) if paths.is_below(path, self.root))
+
+    @property
+    def _untold_records(self) -> set[str]:
+        if not self.sides or not self.coverage:
+            return set()
+        phrs = self.coverage.phrs
+        return {
+            path
+            for path, (root, changed) in self.sides.records.items()
+            if not isinstance(self.sides.after(root).record(path), Phr | Contract)
+            and not path.endswith((".contract.md", ".prompt.md"))
+            and not any(names(phr, path) for phr in phrs)
+        }
+
+    @property
+    def _changed_since_last_phr(self) -> frozenset[str]:
+        """Paths that differ between the commit of the branch's last PHR and the work tree."""
+        if not self.coverage or not self.coverage.phrs or not self.aim.change or not self.aim.change.commits:
+            return frozenset()
+        added = [f":(top,literal){phr.path}" for phr in self.coverage.phrs]
+        last = self.repository.git(
+            "log", "-1", "--format=%H", "--diff-filter=A", self.aim.change.commits[-1], "--", *added
+        ).strip()
+        if not last:
+            return frozenset()
+        listed = self.repository.git("diff-tree", "-r", "-z", "--name-only", "--no-renames", last, self.tree.oid)
+        return frozenset(path for path in listed.split("\0") if path)
+
+    # -- the feature ---------------------------------------------------------------------------------------
+
+    def feature(self, wanted: str | None, *, required: bool) -> str | None:
+        """The feature that is worked on: `wanted`, else what the environment, `.specify/feature.json`, the branch's
+        name or the records this branch adds say. Never "the newest".
+
+        Raises UsageError for an unknown feature and, with `required`, where none can be told; it names the candidates.
+        """
+        if wanted:
+            return self._known(wanted)
+        for told in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE"), self._pinned):
+            if told:
+                return self._known(told.replace("\\", "/").rstrip("/").rpartition("/")[2])
+        if self.branch in self.features:
+            return self.branch
+        if len(self._begun) == 1:
+            return next(iter(self._begun))
+        if required:
+            known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
+            raise UsageError(
+                "which feature is this for? nothing here says so", f"name it with --feature; features: {known}"
+            )
+        return None
+
+    def _known(self, name: str) -> str:
+        matching = features_named(self.features, name)
+        if len(matching) == 1:
+            return matching[0]
+        known = ", ".join(self.features) or "none yet"
+        raise UsageError(f"unknown feature {name}", f"features: {known}")
+
+    @property
+    def _pinned(self) -> str | None:
+        """What `.specify/feature.json` says, as spec-kit writes it. It is read, never made."""
+        entry = self.tree.file(paths.join(self.root, ".specify/feature.json"))
+        try:
+            told = json.loads(self.reader.content(entry)) if entry else {}
+        except (ValueError, RecursionError):
+            return None
+        named = told.get("feature_directory") or told.get("feature") if isinstance(told, dict) else None
+        return named if isinstance(named, str) else None
+
+    @property
+    def _begun(self) -> frozenset[str]:
+        """The features whose spec or contract this change adds."""
+        if not self.sides:
+            return frozenset()
+        found = (getattr(record, "feature", None) for record in self.sides.added_records if not isinstance(record, Phr))
+        return frozenset(name for name in found if name in self.features)
+
+    def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
+        """The contract that a new PHR carries out: one of this change that speaks of its files, else the feature's
+        one open contract that does. None where there is none, or more than one.
+        """
+        mine = [
+            contract for contract in (self.coverage.contracts if self.coverage else ()) if contract.root == self.root
+        ]
+        open_ones = [contract for contract in self.contracts_of(feature) if contract.status == ContractStatus.OPEN]
+        for candidates in (mine, open_ones):
+            fitting = [
+                contract for contract in candidates if self.coverage and self.coverage.speaks_of_any(contract, files)
+            ]
+            if len(fitting) == 1:
+                return fitting[0]
+        return None
+
+    def contracts_of(self, feature: str | None) -> list[Contract]:
+        """The contract files of a feature, of none the general ones."""
+        folder = self.project.path(f"history/contracts/{feature or 'general'}")
+        return [
+            contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
+        ]
+
+
+def _first_root(coverage: Coverage | None) -> str:
+    """The root of the first file that lacks something, else the first that the change touches; the top for none."""
+    files = coverage.files if coverage else ()
+    found = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
+    return next(iter([*found, *(coverage.sides.roots if coverage else ())]), "")

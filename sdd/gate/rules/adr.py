@@ -1,0 +1,76 @@
+"""Rules about architecture decision records."""
+
+import re
+
+from sdd.base.regex import regex
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.kinds.adr import Adr, AdrStatus
+
+_NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
+
+
+@rule(Severity.ERROR, Adr, needs=("record-too-large",))
+def adr_unreadable(adr: Adr, context: Context) -> Findings:
+    """A part of an ADR cannot be read.
+
+    Why: a decision that cannot be read is taken again, differently.
+
+    Fix: mend the line, or save the file as UTF-8 text.
+
+    Bad example:
+        -- history/adr/0002-rounding.md (bytes) --
+        fffe41004200
+    """
+    for problem in adr.problems:
+        yield Found(adr.path, problem.line, problem.message, "mend this line")
+
+
+@rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
+def adr_bad_status(adr: Adr, context: Context) -> Findings:
+    """An ADR does not say where its decision stands.
+
+    Why: a proposal reads like a rule, and a superseded decision like one that holds.
+
+    Fix: write **Status**: Proposed, Accepted, Superseded, Rejected or Deprecated.
+
+    Bad example:
+        -- history/adr/0002-rounding.md --
+        # ADR-0002: Rounding
+
+        **Status**: Perhaps
+
+        ## Context
+
+        Amounts are rounded.
+    """
+    if adr.status is None:
+        said = f"unknown status {adr.status_written}" if adr.status_written else "has no status"
+        yield Found(adr.path, adr.at("status"), said, f"write one of {', '.join(AdrStatus)}")
+
+
+@rule(Severity.WARNING, Adr)
+def adr_duplicate_id(adr: Adr, context: Context) -> Findings:
+    """Two ADRs have the same number.
+
+    Why: people name decisions by their number.
+
+    Fix: give the newer one the next free number.
+
+    Bad example:
+        -- history/adr/0001-rounding.md --
+        # ADR-0001: Rounding
+
+        **Status**: Accepted
+
+        ## Context
+
+        Amounts are rounded.
+    """
+    folder, _, name = adr.path.rpartition("/")
+    number = _NUMBER.match(name)
+    for other in context.after.tree.folder(folder) if number else ():
+        same = _NUMBER.match(other)
+        twin = other != name and number and same and int(same[1]) == int(number[1])
+        if twin and context.came_first(f"{folder}/{other}", adr.path):
+            yield Found(adr.path, 1, f"its number is also that of {other}", "give the newer one the next number")
+            return

@@ -1,0 +1,190 @@
+"""Rules that hold a contract to the agent file that it answers to, as the target has it."""
+
+from sdd.base import paths
+from sdd.gate.cover import CoveredFile, Patterns
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.agents import (
+    checklist_line,
+    find_agent,
+    lacking_sections,
+    nearest_agents,
+    taxonomy_line,
+    unanswered_items,
+    unmarked_errors,
+)
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.policy import AgentBinding
+from sdd.records.kinds.record import ChangeKind
+
+_NAMED = 3
+_ANSWER = "answer it, or wave it off with one line: Not applicable: REASON"
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_missing_agent_section(contract: Contract, context: Context) -> Findings:
+    """A contract lacks a section that its agent file demands, or is not the agent's that answers for its files.
+
+    Why: an agent file says what its work has to speak of; what is left out is what nobody thought of. Its headings
+    are those of the template under "Output format"; one that asks for start:end:path wants a Discovery too. Agent
+    files and `[gate.agents]` count as the target has them, a new agent file as the change brings it. A name that no
+    agent file bears is a finding too.
+
+    Fix: write the section. One that does not matter here takes one line, `Not applicable: REASON`. Where the policy
+    names another agent for the files: `agent: NAME` in the contract, or `sdd contract new "TITLE" --agent NAME`.
+
+    Bad example:
+        -- .claude/agents/rounder.md --
+        ---
+        name: rounder
+        ---
+
+        ## Output format
+
+        - **Precision**: how many digits are kept
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -kind: feature
+        +kind: feature
+        +agent: rounder
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - .claude/agents/rounder.md
+    """
+    agent = _agent(contract, context)
+    if contract.agent and not agent:
+        fix = nearest_agents(context.after.tree, context.after.reader, contract.root, contract.agent)
+        yield Found(contract.path, contract.at("agent"), f"no agent file bears the name {contract.agent}", fix)
+    lacking = lacking_sections(agent, contract) if agent else ()
+    if agent and lacking:
+        yield Found(
+            contract.path, contract.at("agent"), f"lacks {_listed(lacking)} ({agent.path} asks for it)", _ANSWER
+        )
+    for name, covered in _other_agents(contract, context).items():
+        own = f"it is {contract.agent}'s" if contract.agent else "it names no agent"
+        message = f"covers {_listed(covered)}, for which the policy wants a contract of {name}: {own}"
+        yield Found(
+            contract.path, contract.at("agent"), message, f"write agent: {name} and what it asks for", firm=True
+        )
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_checklist(contract: Contract, context: Context) -> Findings:
+    """A contract leaves out an item of its agent's checklist, or is done with one neither ticked nor waved off.
+
+    Why: the list is what this agent is known to forget. An open contract must hold every item, a done one must have
+    answered it.
+
+    Fix: copy the item as the agent file words it, and tick it when it is true. One that does not matter here ends
+    with `Not applicable: REASON`; that line alone under the heading Checklist waves off the whole list.
+
+    Bad example:
+        -- .claude/agents/rounder.md --
+        ---
+        name: rounder
+        ---
+
+        ## Quality checklist
+
+        - [ ] No binary fractions
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -kind: feature
+        +kind: feature
+        +agent: rounder
+        -- Round other currencies.
+        +- Round other currencies.
+        +
+        +## Checklist
+        +
+        +- [ ] No binary fractions
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - .claude/agents/rounder.md
+    """
+    agent = _agent(contract, context)
+    open_items = unanswered_items(agent, contract) if agent else ()
+    missing = tuple(text for text, copy in open_items if not copy)
+    if agent and missing:
+        message = f"leaves out {_listed(missing)} (the checklist of {agent.path})"
+        yield Found(contract.path, checklist_line(contract), message, _ANSWER)
+    for text, copy in open_items if contract.status == ContractStatus.DONE else ():
+        if copy:
+            message = f"done, but neither ticked nor waved off: {text}"
+            yield Found(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
+
+
+@rule(Severity.WARNING, Contract, needs=("contract-unreadable",))
+def contract_error_taxonomy(contract: Contract, context: Context) -> Findings:
+    """A contract marks an error code of its agent's taxonomy neither used nor not applicable.
+
+    Why: which errors a piece of work can meet is decided before it is built, or by those who meet them.
+
+    Fix: write `used` or `not applicable` into the last cell of the code's row under Error taxonomy. The line
+    `Not applicable: REASON` alone under that heading waves off all of them.
+
+    Bad example:
+        -- .claude/agents/rounder.md --
+        ---
+        name: rounder
+        ---
+
+        ## Error taxonomy
+
+        - **E1 Not a number**: the amount cannot be read
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -kind: feature
+        +kind: feature
+        +agent: rounder
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - .claude/agents/rounder.md
+    """
+    agent = _agent(contract, context)
+    unmarked = unmarked_errors(agent, contract) if agent else ()
+    if agent and unmarked:
+        message = f"says nothing of {_listed(unmarked)} (the error taxonomy of {agent.path})"
+        yield Found(contract.path, taxonomy_line(contract), message, "mark each code used or not applicable")
+
+
+def _agent(contract: Contract, context: Context) -> Agent | None:
+    """The agent file that a contract names: as the target has it, else as the change brings it."""
+    if not contract.agent:
+        return None
+    projects = (context.before, context.after) if context.before else (context.after,)
+    found = (find_agent(project.tree, project.reader, contract.root, contract.agent) for project in projects)
+    return next(filter(None, found), None)
+
+
+def _other_agents(contract: Contract, context: Context) -> dict[str, tuple[str, ...]]:
+    """Agent -> the governed files that this contract covers and that should be covered by one of that agent's."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    for file in context.coverage.files if context.coverage else ():
+        if not any(one.path == contract.path for one in file.contracts) or not _is_asked_here(contract, file, context):
+            continue
+        binding = _binding(contract, file, context)
+        if binding and all(one.agent != binding.agent for one in file.contracts):
+            wanted[binding.agent] = (*wanted.get(binding.agent, ()), file.path)
+    return wanted
+
+
+def _is_asked_here(contract: Contract, file: CoveredFile, context: Context) -> bool:
+    """A contract that the change does not touch is asked about in the verdict of each root whose files it covers."""
+    assert context.sides
+    return contract.path in context.sides.records or file.root == context.root
+
+
+def _binding(contract: Contract, file: CoveredFile, context: Context) -> AgentBinding | None:
+    """The last entry of the file's policy whose pattern matches it and that binds contracts of this kind."""
+    assert context.sides and file.root is not None
+    path = paths.relative(file.root, file.path)
+    kind = contract.kind or ChangeKind.FEATURE
+    fitting = (entry for entry in reversed(context.sides.policy(file.root).agents) if kind in entry.kinds)
+    return next((entry for entry in fitting if Patterns([entry.pattern]).match(path)), None)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

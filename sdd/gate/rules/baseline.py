@@ -1,0 +1,76 @@
+"""Rules about a root's baseline: what was found in its records when it adopted sdd."""
+
+from sdd.gate.rules.change import decided
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.project import BASELINE_PATH
+
+
+@rule(Severity.ERROR, on_trees=True)
+def policy_baseline_unreadable(context: Context) -> Findings:
+    """The baseline cannot be read.
+
+    Why: it tells what is old from what is new. One that cannot be read holds nothing, so everything is shown; a
+    merge that went wrong is how it mostly happens.
+
+    Fix: git checkout TARGET -- .specify/baseline.json
+
+    Bad example:
+        -- .specify/baseline.json --
+        {"schema": "sdd/baseline/1"}
+        -- history/prompts/constitution/0002-baseline.constitution.prompt.md --
+        ---
+        id: "0002"
+        title: Baseline
+        stage: constitution
+        date: 2026-03-01
+        files:
+          - .specify/baseline.json
+        ---
+
+        ## Prompt
+
+        Keep what was found so far in a baseline.
+
+        ## Response snapshot
+
+        Kept.
+    """
+    path = context.after.path(BASELINE_PATH)
+    looked_at = context.sides is None or path in context.sides.records
+    if looked_at and context.after.baseline and context.after.baseline.problem:
+        problem = context.after.baseline.problem
+        target = context.sides.change.target_name if context.sides else "HEAD"
+        yield Found(path, problem.line, problem.message, f"git checkout {target} -- {path}", firm=True)
+
+
+@rule(Severity.ERROR)
+def policy_baseline_grown(context: Context) -> Findings:
+    """A change adds to the baseline.
+
+    Why: the baseline holds what was there before sdd. What is new is mended, not kept; else the file becomes the
+    place where findings go to be forgotten. So it can only shrink, and a root that has none gets one only by a
+    decision: a PHR of stage constitution that names it.
+
+    Fix: git checkout TARGET -- .specify/baseline.json, and mend the record.
+
+    Bad example:
+        -- .specify/baseline.json --
+        {
+          "schema": "sdd/baseline/1",
+          "findings": [
+            {"path": "history/adr/0001-use-decimals.md", "rule": "adr-bad-status", "message": "has no status"}
+          ]
+        }
+    """
+    assert context.sides
+    path = context.after.path(BASELINE_PATH)
+    if context.sides.own_rules or path not in context.sides.records or not context.after.baseline:
+        return
+    landed = context.before.baseline if context.before else None
+    if not landed or landed.problem:
+        if not decided(context, path):
+            yield Found(path, 1, "a baseline is new here", "name it in a PHR of stage constitution", firm=True)
+        return
+    for entry in sorted(context.after.baseline.entries - landed.entries):
+        message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
+        yield Found(path, 1, message, "take the entry out, and mend the record", firm=True)

@@ -1,0 +1,362 @@
+"""Rules about execution contracts, whether they are files or a section of a PHR."""
+
+import re
+from datetime import timedelta
+
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.gate.cover import begins_literally
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.kinds.contract import CodeReference, Contract, ContractStatus
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.tasks import Tasks
+from sdd.records.project import Reader
+from sdd.records.roots import roots_of
+from sdd.repo.history import added_on
+from sdd.repo.objects import Tree
+
+FOLLOW_UP_LIMIT = 3
+OPEN_DAYS = 30
+_LIGHT = frozenset({ChangeKind.FIX, ChangeKind.REFACTOR, ChangeKind.REVERT, ChangeKind.CHORE})
+_SIGNS = frozenset(".!?。！？\n")
+# A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
+# Abbreviations and version numbers are why it stays silent where the next word is not capitalised.
+_SENTENCE_END = regex(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
+_ABBREVIATION = regex(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
+)
+
+
+@rule(Severity.ERROR, Contract, needs=("record-too-large",))
+def contract_unreadable(contract: Contract, context: Context) -> Findings:
+    """A part of a contract cannot be read as what it is meant to be.
+
+    Why: what is agreed on must mean the same to everybody who reads it.
+
+    Fix: mend the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -title: Rounding
+        +title: Rounding: half up
+    """
+    for problem in contract.problems if not contract.embedded else ():
+        yield Found(contract.path, problem.line, problem.message, "mend this line")
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_missing_section(contract: Contract, context: Context) -> Findings:
+    """A contract lacks its success criteria, its acceptance checks, or a field that it cannot do without.
+
+    Why: a contract without criteria or checks promises nothing that anybody could hold against the work. A file
+    also needs id, title, kind and status. What is still in the template's capitals counts as missing.
+
+    Fix: write the section; `sdd contract new` lays all of them out.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- [x] `python -m pytest`
+    """
+    missing = [name for name, there in _demanded(contract).items() if not there]
+    if missing:
+        yield Found(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
+    for token in contract.placeholders:
+        yield Found(contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+
+
+def _demanded(contract: Contract) -> dict[str, bool]:
+    """What a contract must hold, by the name that a person knows it by, and whether it does."""
+    always = {"Success criteria": bool(contract.criteria), "Acceptance checks": bool(contract.checks)}
+    if contract.embedded:
+        return always
+    fields = {"id": contract.id, "title": contract.title, "kind": contract.kind, "status": contract.status}
+    return {name: value is not None for name, value in fields.items()} | always
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_criteria(contract: Contract, context: Context) -> Findings:
+    """A contract's success criteria are not exactly one sentence.
+
+    Why: one sentence can be held against the result; a paragraph holds a loophole. Where it is not certain that
+    there are two sentences, the rule stays silent.
+
+    Fix: say in one sentence what will be true when the work is done; move the rest to the checks.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -Amounts are rounded half up.
+        +Amounts are rounded half up. Nobody has to think about it again.
+    """
+    text = (contract.criteria or "").strip()
+    if _SIGNS.isdisjoint(text[:-1]):  # most are one line that ends where the sentence does
+        return
+    ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
+    paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
+    if ends or len(paragraphs) > 1:
+        yield Found(
+            contract.path,
+            contract.at("criteria"),
+            "the success criteria are more than one sentence",
+            "keep one sentence",
+        )
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_constraint(contract: Contract, context: Context) -> Findings:
+    """A contract names no constraint.
+
+    Why: what must hold throughout is what an agent forgets first. A warning for a fix, a refactoring, a revert
+    or a chore in a file of its own; inside a PHR those may leave it out.
+
+    Fix: name what must hold: an interface, a limit, a rule of the constitution.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- Amounts stay decimals.
+    """
+    if not contract.constraints and not _may_be_short(contract):
+        yield Found(
+            contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract)
+        )
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
+    """A contract names no non-goal.
+
+    Why: what is not to be done is what an agent does as well. A warning for a fix, a refactoring, a revert or a
+    chore in a file of its own; inside a PHR those may leave it out.
+
+    Fix: name what is near and not asked for.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- No other way of rounding.
+    """
+    if not contract.non_goals and not _may_be_short(contract):
+        yield Found(
+            contract.path,
+            contract.at("non_goals"),
+            "names no non-goal",
+            "name what is not asked for",
+            _lighter(contract),
+        )
+
+
+def _may_be_short(contract: Contract) -> bool:
+    return contract.embedded and contract.kind in _LIGHT
+
+
+def _lighter(contract: Contract) -> Severity | None:
+    return Severity.WARNING if contract.kind in _LIGHT else None
+
+
+@rule(Severity.ERROR, Contract)
+def contract_follow_ups(contract: Contract, context: Context) -> Findings:
+    """A contract lists more than three follow-ups.
+
+    Why: three can be kept in mind. A longer list says that the work was not finished, or that it was another.
+
+    Fix: keep the three that matter, and make issues or features of the rest.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- Round other currencies.
+        +- One.
+        +- Two.
+        +- Three.
+        +- Four.
+    """
+    if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
+        fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
+        yield Found(
+            contract.path,
+            fourth.line,
+            f"{len(contract.follow_ups)} follow-ups, at most three",
+            "keep the three that matter",
+        )
+
+
+@rule(Severity.ERROR, Contract)
+def contract_unchecked(contract: Contract, context: Context) -> Findings:
+    """A contract says that it is done, but an acceptance check is not ticked.
+
+    Why: done means that every check was made and passed.
+
+    Fix: make the check and tick it, or set the status back to open.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- [x] `python -m pytest`
+        +- [ ] `python -m pytest`
+    """
+    for check in contract.checks if contract.status == ContractStatus.DONE else ():
+        if not check.done:
+            yield Found(contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it")
+
+
+@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_no_scope(contract: Contract, context: Context) -> Findings:
+    """A contract names no path that may be touched.
+
+    Why: without a scope it covers no file, and nobody can see an unrelated edit.
+
+    Fix: list patterns under `scope`, anchored at the root: "/src/auth/**".
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -scope:
+        -  - "/src/**"
+        +scope: []
+        -- src/round.py (deleted) --
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - specs/001-vat/spec.md
+    """
+    if not contract.scope and not contract.embedded:
+        yield Found(contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"')
+
+
+@rule(Severity.ERROR, Contract)
+def contract_broad_scope(contract: Contract, context: Context) -> Findings:
+    """A contract's scope begins with a wildcard.
+
+    Why: a pattern without a literal first folder matches the whole repository, which is no limit.
+
+    Fix: begin each pattern with the folder that is meant: "/src/auth/**", not "**/*.py". `!` is not known here.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -  - "/src/**"
+        +  - "**/round.py"
+    """
+    for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
+        if not begins_literally(pattern.text):
+            yield Found(
+                contract.path,
+                pattern.line,
+                f"the scope {pattern.text} has no literal first folder",
+                'write "/folder/**"',
+            )
+
+
+@rule(Severity.ERROR, Contract)
+def contract_unknown_requirement(contract: Contract, context: Context) -> Findings:
+    """A contract names a requirement that its feature's spec does not have.
+
+    Why: the trail from a line to what it is for ends in the air.
+
+    Fix: correct the id, or write the requirement into the spec first.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -requirements: [FR-001]
+        +requirements: [FR-099]
+    """
+    spec = _of_feature(contract, context, "spec.md")
+    known = {item.id for item in (*spec.requirements, *spec.criteria)} if isinstance(spec, Spec) else set()
+    for item in contract.requirements:
+        if item.text not in known:
+            yield Found(
+                contract.path,
+                item.line,
+                f"{item.text} is no requirement of {contract.feature}",
+                _nearest(item.text, known),
+            )
+
+
+@rule(Severity.ERROR, Contract)
+def contract_unknown_task(contract: Contract, context: Context) -> Findings:
+    """A contract names a task that its feature's task list does not have.
+
+    Why: nobody can tell which planned piece of work this was.
+
+    Fix: correct the id, or add the task to the list first.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -tasks: [T001]
+        +tasks: [T099]
+    """
+    tasks = _of_feature(contract, context, "tasks.md") if contract.tasks else None
+    known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
+    for item in contract.tasks:
+        if item.text not in known:
+            yield Found(
+                contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
+            )
+
+
+def _of_feature(contract: Contract, context: Context, name: str) -> object:
+    """A file of the contract's feature, in its root or one above."""
+    for root in dict.fromkeys((contract.root, *roots_of(context.after.tree, contract.path))):
+        path = paths.join(root, f"specs/{contract.feature}/{name}")
+        entry = context.after.tree.file(path)
+        if entry:
+            return context.after.reader.record(path, entry, root)
+    return None
+
+
+def _nearest(written: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(written, sorted(known), n=3)
+    return f"did you mean {', '.join(close)}" if close else "correct the id"
+
+
+@rule(Severity.ERROR, Contract)
+def contract_bad_reference(contract: Contract, context: Context) -> Findings:
+    """A code reference in Discovery is malformed, or its lines are neither in the target nor at head.
+
+    Why: it tells what was read before it was changed; a reference to nothing tells that nothing was.
+
+    Fix: write start:end:path, lines from 1, path from the root: 10:42:src/auth/login.py
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- 1:2:src/vat.py
+        +- 1:2000:src/vat.py
+    """
+    for reference in contract.discovery:
+        if not 0 < reference.start <= reference.end:
+            yield Found(
+                contract.path,
+                reference.line,
+                f"{reference.written} is not start:end:path",
+                "write 10:42:src/auth/login.py",
+            )
+        elif not any(_has_lines(project.tree, project.reader, contract, reference) for project in context.projects):
+            yield Found(
+                contract.path,
+                reference.line,
+                f"{reference.written} names lines that are not there",
+                "look the lines up again",
+            )
+
+
+@rule(Severity.WARNING, Contract)
+def contract_aged(contract: Contract, context: Context) -> Findings:
+    """A contract has been open for thirty days or more.
+
+    Why: either the work was done and nobody said so, or it was given up. Both are worth a line.
+
+    Fix: tick its checks and set its status to done, or say in it what it waits for.
+
+    Bad example:
+        -- history/contracts/001-vat/0002-reverse-charge.contract.md (edited) --
+        -title: Reverse charge
+        +title: Reverse charge of VAT
+        -- (today 2026-06-01) --
+    """
+    if contract.embedded or contract.status != ContractStatus.OPEN or not context.revision:
+        return
+    since = added_on(context.repository, context.revision, contract.path)
+    if since and context.today - since >= timedelta(days=OPEN_DAYS):
+        yield Found(contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done")
+
+
+def _has_lines(tree: Tree, reader: Reader, contract: Contract, reference: CodeReference) -> bool:
+    """Whether a tree holds the file that a reference names, with at least as many lines."""
+    entry = tree.file(paths.join(contract.root, reference.path.removeprefix("./")))
+    return entry is not None and len(reader.content(entry).splitlines()) >= reference.end

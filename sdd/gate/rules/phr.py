@@ -1,0 +1,508 @@
+"""Rules about Prompt History Records."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
+
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.document.text import text_key
+from sdd.gate.cover import is_trivial, is_vague, named_path, names
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.roots import roots_of
+from sdd.repo.history import last_changes
+from sdd.repo.objects import Entry
+
+NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+_NUMBER = regex(r"(\d+)-")
+_NUMBERED = regex(r"(\d+)-.*\.md$")
+_WORD = regex(r"\w+")
+_CHECKED_LINKS = ("spec", "contract", "adr")
+_ROUTES = ("constitution", "general")
+
+
+@rule(Severity.ERROR, Phr, needs=("record-too-large",))
+def phr_unreadable(phr: Phr, context: Context) -> Findings:
+    """A part of a PHR cannot be read as what it is meant to be.
+
+    Why: another tool, or another reader, will read something else out of it or nothing at all. sdd still reads
+    what it can.
+
+    Fix: mend the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -title: Rounding
+        +title: Rounding: half up
+    """
+    for problem in phr.problems:
+        yield Found(phr.path, problem.line, problem.message, "mend this line")
+
+
+@rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
+def phr_missing_field(phr: Phr, context: Context) -> Findings:
+    """A PHR lacks its id, title, stage, date, Prompt or Response snapshot.
+
+    Why: without them nobody can tell what was asked, what came of it, and when.
+
+    Fix: add what is missing; `sdd phr new` writes all of it.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -title: Rounding
+    """
+    present = {
+        "id": phr.id, "title": phr.title, "stage": phr.stage_written, "date": phr.date_written,
+        "Prompt": phr.lines.get("prompt"), "Response snapshot": phr.lines.get("response"),
+    }  # fmt: skip
+    missing = [name for name, value in present.items() if value is None]
+    if missing:
+        yield Found(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
+
+
+@rule(Severity.ERROR, Phr)
+def phr_bad_stage(phr: Phr, context: Context) -> Findings:
+    """A PHR's stage is none of the stages.
+
+    Why: the stage says what sort of work it was, and where the record belongs.
+
+    Fix: use one of constitution, spec, plan, tasks, red, green, refactor, explainer, misc, general.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -stage: green
+        +stage: greenish
+    """
+    if phr.stage_written is not None and phr.stage is None:
+        yield Found(phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}")
+
+
+@rule(Severity.ERROR, Phr)
+def phr_bad_date(phr: Phr, context: Context) -> Findings:
+    """A PHR's date is no date of the calendar.
+
+    Why: records are read in the order of time.
+
+    Fix: write it as YYYY-MM-DD.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -date: 2026-03-01
+        +date: 2026-02-30
+    """
+    if phr.date_written is not None and phr.date is None:
+        yield Found(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
+
+
+@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_bad_name(phr: Phr, context: Context) -> Findings:
+    """A PHR's file name does not say its id and stage, or says others than its front matter.
+
+    Why: the name is what people and tools look for: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the
+    name is believed, and what the front matter says is lost.
+
+    Fix: git mv the file to the name that its front matter says.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -stage: green
+        +stage: red
+    """
+    name = phr.path.rpartition("/")[2]
+    found = NAME.fullmatch(name)
+    if not found:
+        yield Found(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
+        return
+    written = (phr.id or "").strip()
+    if written.isdigit() and int(written) != phr.number:
+        yield Found(phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one")
+    if phr.stage and found["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
+        yield Found(
+            phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one"
+        )
+
+
+@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
+    """A PHR lies in another folder than its stage and feature say.
+
+    Why: a record is found by its folder: `history/prompts/constitution/` for that stage,
+    `history/prompts/<feature>/` for work on a feature, `history/prompts/general/` for the rest.
+
+    Fix: git mv it, or correct its `feature`.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
+        -- history/prompts/general/0002-rounding.green.prompt.md --
+        ---
+        id: "0002"
+        title: Rounding
+        stage: green
+        date: 2026-03-01
+        feature: 001-vat
+        links:
+          contract: history/contracts/001-vat/0003-rounding.contract.md
+        files:
+          - src/round.py
+        ---
+
+        ## Prompt
+
+        Round half up.
+
+        ## Response snapshot
+
+        It does.
+    """
+    right = folders_of(phr)
+    folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
+    if folder not in right and phr.stage:
+        yield Found(
+            phr.path,
+            1,
+            f"stands in {folder}/, belongs into {right[0]}/",
+            f"git mv {phr.path} {paths.join(phr.root, right[0])}/",
+        )
+
+
+def folders_of(phr: Phr) -> tuple[str, ...]:
+    """The folders that a PHR may stand in, the best first."""
+    if phr.stage == Stage.CONSTITUTION:
+        return ("history/prompts/constitution",)
+    feature = phr.feature if phr.feature and "/" not in phr.feature else None
+    if feature and phr.stage != Stage.GENERAL:
+        return (f"history/prompts/{feature}",)
+    return ("history/prompts/general", *([f"history/prompts/{feature}"] if feature else []))
+
+
+@rule(Severity.ERROR, Phr)
+def phr_placeholder(phr: Phr, context: Context) -> Findings:
+    """A template's token was left in a PHR.
+
+    Why: a record that was not filled in tells nothing.
+
+    Fix: write what belongs there, or take the line out.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -title: Rounding
+        +title: Rounding
+        +labels: "{{LABELS}}"
+    """
+    for token in phr.placeholders:
+        yield Found(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+
+
+@rule(Severity.ERROR, Phr)
+def phr_empty(phr: Phr, context: Context) -> Findings:
+    """A PHR's prompt or response is there, but holds no words.
+
+    Why: the exchange is what the record is for.
+
+    Fix: paste the request as it was made, and say what was answered.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -It does.
+    """
+    for name, text in (("prompt", phr.prompt), ("response", phr.response)):
+        if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
+            yield Found(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
+
+
+@rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_replayed(phr: Phr, context: Context) -> Findings:
+    """A PHR says word for word what another one in its folder says.
+
+    Why: a copy of an old record under a new number would speak for new code without anybody having asked for it.
+    White space does not make it another record.
+
+    Fix: record this exchange, not that one.
+
+    Bad example:
+        -- history/prompts/001-vat/0004-again.green.prompt.md --
+        ---
+        id: "0004"
+        title: Again
+        stage: green
+        date: 2026-03-01
+        feature: 001-vat
+        files:
+          - src/round.py
+        ---
+
+        ## Prompt
+
+        Round half up.
+
+        ## Response snapshot
+
+        It does.
+    """
+    said = _said(phr)
+    if not all(said) or (context.sides and phr.path in context.sides.moved_phrs):
+        return
+    for other in _possible_originals(phr, context):
+        if _said(other) == said and context.came_first(other.path, phr.path):
+            yield Found(
+                phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange"
+            )
+            return
+
+
+# Every new PHR of a change is held against every other one.
+@lru_cache(maxsize=1000)
+def _said(phr: Phr) -> tuple[str, str]:
+    return text_key(phr.prompt), text_key(phr.response)
+
+
+def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
+    """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
+
+    Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
+    cost more than all the rest of a push. Numbers and names with numbers in them come first, then the longest words,
+    since they are the rarest.
+    """
+    said = f"{phr.prompt} {phr.response}"
+    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
+    found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
+    folder = phr.path.rpartition("/")[0]
+    others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
+    reader = context.after.reader
+    for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
+        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in found:
+            other = reader.record(path, entry, context.root)
+            if isinstance(other, Phr):
+                found[path] = other
+    found.pop(phr.path, None)
+    return list(found.values())
+
+
+def _entries(context: Context, folder: str) -> Iterable[tuple[str, Entry]]:
+    """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
+    head = context.after.tree.folder(folder)
+    if not context.before:
+        return head.items()
+    landed = context.before.tree.folder(folder)
+    own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
+    return chain(landed.items(), sorted(own))
+
+
+@rule(Severity.ERROR, Phr)
+def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
+    """A PHR names a feature that has no folder below `specs/`.
+
+    Why: nobody can follow it to the requirement that it served.
+
+    Fix: correct `feature`, make it with `sdd feature new`, or write none.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
+        -- history/prompts/002-rounding/0001-rounding.green.prompt.md --
+        ---
+        id: "0001"
+        title: Rounding
+        stage: green
+        date: 2026-03-01
+        feature: 002-rounding
+        files:
+          - docs/rounding.md
+        ---
+
+        ## Prompt
+
+        Round half up.
+
+        ## Response snapshot
+
+        It does.
+        -- src/round.py (deleted) --
+        -- history/contracts/001-vat/0003-rounding.contract.md (deleted) --
+        -- docs/rounding.md --
+        Half up.
+    """
+    # Some write the route where the feature belongs; that is none, and says no less.
+    if not phr.feature or phr.feature in _ROUTES:
+        return
+    if not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
+        yield Found(
+            phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
+        )
+
+
+def _roots(context: Context, phr: Phr) -> list[str]:
+    return list(dict.fromkeys((phr.root, *roots_of(context.after.tree, phr.path))))
+
+
+def _has_feature(context: Context, root: str, feature: str) -> bool:
+    return bool(context.after.tree.folder(paths.join(root, f"specs/{feature}")))
+
+
+@rule(Severity.ERROR, Phr)
+def phr_broken_link(phr: Phr, context: Context) -> Findings:
+    """A PHR links a spec, contract or ADR that is not there.
+
+    Why: a broken link breaks the trail from a line to its requirement.
+
+    Fix: correct the path (it is relative to the root; with a leading slash to the top of the repository).
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  spec: specs/001-vat/spec.md
+        +  spec: specs/001-vta/spec.md
+    """
+    for name in _CHECKED_LINKS:
+        written = phr.link(name)
+        path = named_path(phr, written.partition("#")[0]) if written else None
+        if written and "://" not in written and (path is None or path.rstrip("/") not in context.after.tree):
+            yield Found(
+                phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path"
+            )
+
+
+@rule(Severity.WARNING, Phr)
+def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
+    """Two PHRs of one folder have the same number.
+
+    Why: people name records by their number. The path is what identifies a record, so nothing is lost.
+
+    Fix: give the newer one the next free number.
+
+    Bad example:
+        -- history/prompts/001-vat/0001-other.misc.prompt.md --
+        ---
+        id: "0001"
+        title: Other
+        stage: misc
+        date: 2026-03-01
+        feature: 001-vat
+        files:
+          - specs/001-vat/spec.md
+        ---
+
+        ## Prompt
+
+        Look it over.
+
+        ## Response snapshot
+
+        Looked over.
+    """
+    folder, _, name = phr.path.rpartition("/")
+    number = _NUMBER.match(name)
+    if not number:
+        return
+    for other in context.after.tree.folder(folder):
+        same = _NUMBERED.match(other)
+        twin = other != name and same and int(same[1]) == int(number[1])
+        if twin and context.came_first(f"{folder}/{other}", phr.path):
+            yield Found(
+                phr.path,
+                phr.at("id"),
+                f"number {number[1]} is also that of {other}",
+                "give the newer one the next number",
+            )
+            return
+
+
+@rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_trivial(phr: Phr, context: Context) -> Findings:
+    """A PHR's prompt only says "go on".
+
+    Why: it does not say what was asked, so it covers no file.
+
+    Fix: put the request that was gone on with into the record.
+
+    Bad example:
+        -- history/prompts/001-vat/0004-more.green.prompt.md --
+        ---
+        id: "0004"
+        title: More
+        stage: green
+        date: 2026-03-01
+        feature: 001-vat
+        ---
+
+        ## Prompt
+
+        Continue.
+
+        ## Response snapshot
+
+        More was done.
+    """
+    if is_trivial(phr):
+        yield Found(
+            phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
+        )
+
+
+@rule(Severity.WARNING, Phr)
+def phr_unknown_file(phr: Phr, context: Context) -> Findings:
+    """A PHR names a file that is neither in the tree nor removed by this change.
+
+    Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
+
+    Fix: correct the path.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - src/rounding.py
+    """
+    gone = {changed.path for changed in context.sides.change.paths} if context.sides else set()
+    for entry in phr.files:
+        path = named_path(phr, entry.path)
+        if path is None or (
+            path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)
+        ):
+            yield Found(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
+
+
+@rule(Severity.WARNING, Phr)
+def phr_vague_files(phr: Phr, context: Context) -> Findings:
+    """A PHR names a wildcard, the root or a whole top-level folder.
+
+    Why: a record that speaks of everything speaks of nothing. Such an entry covers no file.
+
+    Fix: name the files, or a folder below the first level with a slash at its end.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - src/
+    """
+    for entry in phr.files:
+        path = named_path(phr, entry.path)
+        if is_vague(entry.path) and not (path and context.after.tree.file(path)):
+            yield Found(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
+
+
+@rule(Severity.OFF, Phr)
+def phr_stale(phr: Phr, context: Context) -> Findings:
+    """A file has changed after the last PHR that names it.
+
+    Why: then something was changed that no record tells of. Off by default: in a repository that adopted sdd
+    lately this is true of nearly every file.
+
+    Fix: sdd why PATH shows what came after.
+
+    Bad example:
+        -- tests/test_vat.py (edited) --
+        +LATER = True
+    """
+    if not context.revision:
+        return
+    age = last_changes(context.repository, context.revision)
+    recorded = age.get(phr.path, 0)
+    for entry in phr.files:
+        path = named_path(phr, entry.path)
+        changed = age.get(path or "", recorded)
+        later = (
+            other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
+        )
+        if path and changed < recorded and not any(names(other, path) for other in later):
+            yield Found(phr.path, entry.line, f"{path} has changed since", "record what changed it")

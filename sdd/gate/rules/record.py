@@ -1,0 +1,121 @@
+"""Rules about records as files: their mode and size, and the PHR that a change to them wants."""
+
+from sdd.base import paths
+from sdd.document import READ_LIMIT
+from sdd.gate.rules.change import telling
+from sdd.gate.rules.meaning import promise
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.kinds import kind_of
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.record import Record
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.tasks import Tasks
+from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK
+
+
+@rule(Severity.WARNING)
+def record_no_phr(context: Context) -> Findings:
+    """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
+
+    Why: these files are written by agents too, and they steer all later work. An error where the constitution
+    changes, or where a landed open contract gets other criteria, another scope or other constraints; otherwise a
+    warning.
+
+    Fix: `sdd phr new "TITLE"`, or add the path to the `files` of a PHR of this branch.
+
+    Bad example:
+        -- AGENTS.md --
+        Be brief.
+    """
+    assert context.sides
+    if context.sides.adopting:
+        return
+    for path, (root, changed) in context.sides.records.items():
+        if root != context.root:
+            continue
+        before = context.before.record(path) if context.before and changed.target else None
+        after = context.after.record(path) if changed.after else None
+        severity = _weight(before, after)
+        if isinstance(after or before, Agent) and context.sides.is_own_text(root, changed):
+            continue
+        if severity and not telling(context, path):
+            yield Found(path, 1, "no PHR of this change names this record", "name it in the files of a PHR", severity)
+
+
+def _weight(before: Record | None, after: Record | None) -> Severity | None:
+    """How much a record's change without a PHR weighs, None where it wants none."""
+    subject = after or before
+    if isinstance(subject, Constitution):
+        return Severity.ERROR
+    if isinstance(subject, Spec | Plan | Tasks | Agent):
+        return Severity.WARNING
+    if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
+        return Severity.ERROR if promise(before) != promise(after) else None
+    return None
+
+
+@rule(Severity.WARNING)
+def record_mode(context: Context) -> Findings:
+    """A record is marked as executable.
+
+    Why: a record is text to be read. The mark is mostly an accident of a file system, and it shows as a change
+    in every diff.
+
+    Fix: git update-index --chmod=-x PATH
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (mode 100755) --
+    """
+    assert context.sides
+    for path, (root, changed) in context.sides.records.items():
+        if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
+            yield Found(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
+
+
+@rule(Severity.ERROR, on_trees=True)
+def record_symlink(context: Context) -> Findings:
+    """A symbolic link or a submodule stands where a record should be.
+
+    Why: what it points to can change without any change here, and lies outside what is reviewed.
+
+    Fix: put the text itself in its place.
+
+    Bad example:
+        -- history/adr/0002-elsewhere.md (mode 120000) --
+        0001-use-decimals.md
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -  - "/src/**"
+        +  - "/src/**"
+        +  - "/history/adr/0002-elsewhere.md"
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - history/adr/0002-elsewhere.md
+    """
+    for path in context.paths:
+        entry = context.after.tree.get(path)
+        if entry and entry.mode in (SYMLINK, SUBMODULE) and kind_of(paths.relative(context.root, path)):
+            yield Found(path, 1, "is a link where a record should be", "put the text itself in its place", firm=True)
+
+
+@rule(Severity.ERROR, on_trees=True)
+def record_too_large(context: Context) -> Findings:
+    """A record is larger than sdd reads.
+
+    Why: nobody reads it either, and what stands behind the limit (2 MiB) could not be judged.
+
+    Fix: keep the words that matter, and put logs and data somewhere else.
+
+    Bad example:
+        -- history/adr/0002-log.md (60000 lines) --
+        A line of a log that was pasted whole into a record.
+    """
+    for path in context.paths:
+        entry = context.after.tree.file(path)
+        if entry and kind_of(paths.relative(context.root, path)) and context.after.reader.size(entry) > READ_LIMIT:
+            yield Found(
+                path, 1, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter", firm=True
+            )

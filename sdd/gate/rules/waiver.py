@@ -1,0 +1,149 @@
+"""Rules about waivers, and which waivers are in force."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.gate.cover import begins_literally
+from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.records.kinds.reading import tokens
+from sdd.records.kinds.waiver import Waiver
+
+LONGEST_DAYS = 90
+
+# What says how the project is governed, and a record that tells somebody else's story: no reason lets those pass.
+_NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
+
+
+class Fault(NamedTuple):
+    """What is wrong with a waiver: the line, and what to do about it."""
+
+    line: int
+    message: str
+    fix: str
+
+
+def can_be_waived(rule_name: str) -> bool:
+    """Whether a waiver may speak of what a rule finds."""
+    return _NEVER_WAIVED.fullmatch(rule_name) is None
+
+
+def in_force(waiver: Waiver, today: date, rule_names: Collection[str]) -> bool:
+    """Whether a waiver counts on a day: one that is incomplete, too broad or past its last day waives nothing."""
+    return not any((*_gaps(waiver, rule_names), *_excesses(waiver, today), *_ended(waiver, today)))
+
+
+def last_day(today: date) -> date:
+    """The last day that a waiver of today may name."""
+    return today + timedelta(days=LONGEST_DAYS)
+
+
+@rule(Severity.ERROR, Waiver)
+def waiver_incomplete(waiver: Waiver, context: Context) -> Findings:
+    """A waiver cannot be read, or lacks its rules, paths, reason, approver or last day.
+
+    Why: a waiver is a decision that somebody answers for. It names rules that exist, the paths it is about, why
+    they may pass for now, who agreed, and until when. Until it does, it waives nothing. `phr-replayed`,
+    `root-changed`, `policy-*` and `waiver-*` are never waived: they guard the rules themselves.
+
+    Fix: write what is missing.
+
+    Bad example:
+        -- history/waivers/0001-old-rates.md --
+        ---
+        id: "0001"
+        title: Old rates
+        rules: [phr-vague-files]
+        paths: ["/src/**"]
+        reason: The rates move to a table of their own next week.
+        expires: 2026-03-31
+        ---
+    """
+    for fault in _gaps(waiver, context.rule_names):
+        yield Found(waiver.path, *fault)
+
+
+@rule(Severity.ERROR, Waiver)
+def waiver_broad(waiver: Waiver, context: Context) -> Findings:
+    """A waiver begins a path with a wildcard, or holds for more than 90 days.
+
+    Why: what is waived everywhere, or for good, is no exception but another rule. That belongs into the policy,
+    where it is seen. Such a waiver waives nothing.
+
+    Fix: begin each path with the folder that is meant, and name a day within the next 90.
+
+    Bad example:
+        -- history/waivers/0001-old-rates.md --
+        ---
+        id: "0001"
+        title: Old rates
+        rules: [phr-vague-files]
+        paths: ["**/*.py"]
+        reason: The rates move to a table of their own next week.
+        approved_by: Ada
+        expires: 2026-03-31
+        ---
+    """
+    for fault in _excesses(waiver, context.today):
+        yield Found(waiver.path, *fault)
+
+
+@rule(Severity.ERROR, Waiver)
+def waiver_expired(waiver: Waiver, context: Context) -> Findings:
+    """A waiver is past its last day.
+
+    Why: it was agreed on for a while, and the while is over: what it waived is a finding again. A change is only
+    held to the waivers that it touches, so one that ends stops nobody else's push.
+
+    Fix: take the file out. Where the reason still holds, have it agreed on anew, with another day.
+
+    Bad example:
+        -- history/waivers/0001-old-rates.md --
+        ---
+        id: "0001"
+        title: Old rates
+        rules: [phr-vague-files]
+        paths: ["/src/**"]
+        reason: The rates move to a table of their own next week.
+        approved_by: Ada
+        expires: 2026-02-28
+        ---
+    """
+    for fault in _ended(waiver, context.today):
+        yield Found(waiver.path, *fault)
+
+
+def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
+    """What is missing from a waiver, and what in it means nothing."""
+    if waiver.problems:
+        yield from (Fault(problem.line, problem.message, "mend this line") for problem in waiver.problems)
+        return
+    written = {"rules": waiver.rules, "paths": waiver.paths, "reason": waiver.reason, "expires": waiver.expires}
+    for part, value in {**written, "approved_by": waiver.approved_by}.items():
+        text = value if isinstance(value, str) else ""
+        if not value or tokens(text) or tokens(f"[{text}]"):
+            wanted = "a day such as 2027-01-31" if part == "expires" else "it"
+            yield Fault(waiver.at(part), f"does not say its {part}", f"write {wanted} into {part}")
+    for item in waiver.rules:
+        if item.text not in rule_names:
+            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rules")
+        elif not can_be_waived(item.text):
+            yield Fault(item.line, f"{item.text} is never waived", "take it out")
+
+
+def _excesses(waiver: Waiver, today: date) -> Iterator[Fault]:
+    """Where a waiver reaches further than it may."""
+    for item in waiver.paths:
+        if not begins_literally(item.text):
+            yield Fault(item.line, f"the path {item.text} has no literal first folder", 'write "/folder/**"')
+    if waiver.expires and waiver.expires > last_day(today).isoformat():
+        message = f"holds until {waiver.expires}, which is more than {LONGEST_DAYS} days"
+        yield Fault(waiver.at("expires"), message, f"name a day up to {last_day(today)}")
+
+
+def _ended(waiver: Waiver, today: date) -> Iterator[Fault]:
+    """Whether the last day is over."""
+    if waiver.expires and waiver.expires < today.isoformat():
+        message = f"ended on {waiver.expires}"
+        yield Fault(waiver.at("expires"), message, "take the file out, or have it agreed on anew")

@@ -1,0 +1,272 @@
+"""What is judged: a pushed line, a revision or the work tree -> an Aim, as the gate's table has it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sdd.base.errors import SddError, UsageError
+from sdd.gate.target.advice import fetch_command, fetch_first, no_target
+from sdd.gate.target.aim import Aim, Head, against, against_nearest, first_push, landed, nothing
+from sdd.gate.target.branches import Targets, find_own_targets, find_targets
+from sdd.records.roots import find_roots, has_root, is_root, roots_of
+from sdd.repo.changes import PushedRef
+from sdd.repo.history import is_ancestor, is_covered, new_commits
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
+
+__all__ = [
+    "Aim", "aim_of_revision", "aim_of_work_tree", "aims_of_push", "aims_of_receive", "find_roots", "has_root",
+    "is_root", "landed", "roots_of",
+]  # fmt: skip
+
+
+class _Push(NamedTuple):
+    """A push as a whole: where it goes, the targets there, and what it makes of those targets that are new."""
+
+    repository: Repository
+    targets: Targets
+    remote: str | None
+    url: str
+    warns: bool
+    new_tips: tuple[Branch, ...]
+
+
+def aims_of_push(repository: Repository, pushed: Sequence[PushedRef], remote: str, url: str) -> tuple[Aim, ...]:
+    """One aim for each line of a pre-push hook. `remote` is its first argument (a name, or a URL), `url` the second.
+
+    Raises SddError where a line cannot be judged.
+    """
+    if not pushed:
+        return ()
+    receiving = remote_of_push(repository, remote, url)
+    names = remote_names(repository)
+    by_url = None if receiving or not names else "origin" if "origin" in names else names[0]
+    targets = find_targets(repository, receiving or by_url)
+    if targets.prefix == (f"{REMOTES}{receiving}/" if receiving else HEADS):
+        targets = _with_old_tips(repository, targets, pushed)
+    return _aims(repository, targets, pushed, receiving, url or remote, warns=True)
+
+
+def aims_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> tuple[Aim, ...]:
+    """One aim for each line of a pre-receive hook: the targets are this repository's own branches.
+
+    Raises SddError where a line cannot be judged.
+    """
+    if not pushed:
+        return ()
+    targets = find_own_targets(repository, head_branch(repository))
+    return _aims(repository, targets, pushed, None, "", warns=False)
+
+
+def _with_old_tips(repository: Repository, targets: Targets, pushed: Sequence[PushedRef]) -> Targets:
+    """A push that names a target says where the receiving side has it now: newer than what was fetched last."""
+    told = {line.remote_ref: line.remote_oid for line in pushed if not line.is_new}
+    return targets.with_old_tips({ref: oid for ref, oid in told.items() if repository.commit(oid)})
+
+
+def _aims(
+    repository: Repository, targets: Targets, pushed: Sequence[PushedRef], remote: str | None, url: str, *, warns: bool
+) -> tuple[Aim, ...]:
+    new_tips = []
+    for line in pushed:
+        if targets.is_target(line.remote_ref) and (tip := repository.commit(line.local_oid)):
+            branch = line.remote_ref.removeprefix(HEADS)
+            new_tips.append(Branch(line.remote_ref, branch, branch, tip))
+    push = _Push(repository, targets, remote, url, warns, tuple(new_tips))
+    aims = (_aim(push, line) for line in pushed)
+    remark = targets.remark
+    return tuple(aim._replace(remark="; ".join(filter(None, (aim.remark, remark)))) for aim in aims)
+
+
+def _aim(push: _Push, line: PushedRef) -> Aim:
+    """The gate's table, from its first row on."""
+    is_target = push.targets.is_target(line.remote_ref)
+    if line.is_deletion:
+        return _deleted_target(push, line) if is_target else nothing(line.remote_ref, "deleted, and no target")
+    tip = _pushed_commit(push.repository, line)
+    if tip is None:
+        return nothing(line.remote_ref, "a tag of no commit")
+    if not is_target:
+        return _branch_or_tag(push, line, tip)
+    if line.is_new:
+        return _new_target(push, line, tip)
+    return _moved_target(push, line, tip)
+
+
+def _pushed_commit(repository: Repository, line: PushedRef) -> str | None:
+    if commit := repository.commit(line.local_oid):
+        return commit
+    if not repository.object(line.local_oid):
+        raise SddError(f"{line.remote_ref}: {line.local_oid} is not held here", "look it over with: git fsck")
+    if line.remote_ref.startswith(HEADS):
+        raise SddError(f"{line.remote_ref} would hold no commit", "push a commit to a branch")
+    return None
+
+
+def _old_target(push: _Push, line: PushedRef) -> Branch:
+    """A target as the receiving side has it now."""
+    old = push.repository.commit(line.remote_oid)
+    if old is None:
+        raise fetch_first(push.remote or push.url, line.remote_ref, line.remote_oid)
+    branch = line.remote_ref.removeprefix(HEADS)
+    name = f"{push.remote}/{branch}" if push.remote else branch
+    return Branch(line.remote_ref, name, branch, old)
+
+
+def _deleted_target(push: _Push, line: PushedRef) -> Aim:
+    if line.is_new:
+        return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
+    old = _old_target(push, line)
+    if is_covered(push.repository, [one.oid for one in _others(push, line)], old.oid):
+        return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
+    head = Head(line.remote_ref, None, push.repository.empty_tree_oid, pushes_target=True)
+    return against(push.repository, head, old, (old.oid,), _others(push, line))
+
+
+def _moved_target(push: _Push, line: PushedRef, tip: str) -> Aim:
+    """TARGET is its own FORK, so that a forced rewind shows what it loses."""
+    old = _old_target(push, line)
+    if old.oid == tip:
+        return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
+    elsewhere = [one.oid for one in push.targets.known if not _is_same(push, one, line)]
+    forward = is_covered(push.repository, elsewhere, tip) and is_ancestor(push.repository, old.oid, tip)
+    if forward and _was_judged(push.repository, old.oid, tip):
+        why = "nothing to judge: its new commits are all on another target"
+        return nothing(line.remote_ref, why, pushes_target=True)
+    head = Head(line.remote_ref, tip, pushes_target=True)
+    return against(push.repository, head, old, (old.oid,), _others(push, line))
+
+
+def _was_judged(repository: Repository, old: str, tip: str) -> bool:
+    """Whether commits that another target has can have been judged there: each holds a root, where the old tip does."""
+    if not has_root(repository.tree(old)):
+        return True
+    return all(has_root(repository.tree(commit)) for commit in new_commits(repository, [old], tip))
+
+
+def _new_target(push: _Push, line: PushedRef, tip: str) -> Aim:
+    known = [one for one in push.targets.known if not _is_same(push, one, line)]
+    if is_covered(push.repository, [one.oid for one in known], tip):
+        why = "nothing to judge: its commits are all on another target"
+        return nothing(line.remote_ref, why, pushes_target=True)
+    head = Head(line.remote_ref, tip, pushes_target=True)
+    others = _others(push, line)
+    if others or known:
+        return against_nearest(push.repository, head, others or known, others)
+    return first_push(push.repository, head)
+
+
+def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> Aim:
+    known = (*push.targets.known, *push.new_tips)
+    candidates = push.targets.ours or push.new_tips
+    if not candidates:
+        raise no_target(push.repository, push.targets.remote, push.targets.named)
+    if is_covered(push.repository, [one.oid for one in known], tip):
+        return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
+    draft = push.targets.is_draft(line.remote_ref)
+    head = Head(line.remote_ref, tip, warns=push.warns, draft=draft)
+    return against_nearest(push.repository, head, candidates, push.targets.ours)
+
+
+def _is_same(push: _Push, target: Branch, line: PushedRef) -> bool:
+    """Whether a target known here is the very ref that is pushed."""
+    side = f"{REMOTES}{push.remote}/" if push.remote else HEADS
+    return target.ref == side + line.remote_ref.removeprefix(HEADS)
+
+
+def _others(push: _Push, line: PushedRef) -> tuple[Branch, ...]:
+    return tuple(one for one in push.targets.ours if not _is_same(push, one, line))
+
+
+# -- without a push ----------------------------------------------------------------------------------------
+
+
+def aim_of_revision(repository: Repository, base: str | None, head: str | None) -> Aim:
+    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target.
+
+    Raises UsageError for a revision that does not exist, SddError where there is no commit yet or no target.
+    """
+    current = head_branch(repository)
+    tip = repository.commit(head or "HEAD")
+    if tip is None and head in (None, "HEAD"):
+        raise SddError("there is no commit yet", "commit something first, or see where you are: sdd status")
+    if tip is None:
+        raise UsageError(f"unknown revision: {head}", "name a commit, branch or tag after --head")
+    ref = (current or "HEAD") if head in (None, "HEAD") else _ref(repository, head or "HEAD")
+    if base is None:
+        return _aim_by_settings(repository, Head(ref, tip))
+    target = repository.commit(base)
+    if target is None:
+        raise _unknown_base(repository, base)
+    return _aim_by_targets(repository, Head(ref, tip), [_named_base(repository, base, target)], ())
+
+
+def aim_of_work_tree(repository: Repository, tree: str) -> Aim:
+    """What `sdd status` judges: the work tree as it lies there (`tree` is its snapshot), as a push of it would be."""
+    return _aim_by_settings(
+        repository, Head(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
+    )
+
+
+def _aim_by_settings(repository: Repository, head: Head) -> Aim:
+    """Against the target that a push of this head would be judged by."""
+    branch = head.ref.removeprefix(HEADS) if head.ref.startswith(HEADS) else None
+    remote = remote_without_push(repository, branch)
+    if remote is None and remote_names(repository) and not repository.config.get("sdd.target"):
+        raise SddError(
+            "several remotes, and nothing says which one holds the target", "git config sdd.target REMOTE/BRANCH"
+        )
+    targets = find_targets(repository, remote)
+    is_target = targets.is_target(head.ref)
+    head = head._replace(pushes_target=is_target, draft=not is_target and targets.is_draft(head.ref))
+    if targets.first is None:
+        if (is_target and _awaits_first_push(repository, head, remote, branch)) or (
+            head.tip is None and remote is None
+        ):
+            return first_push(repository, head)
+        raise no_target(repository, remote, targets.named)
+    if head.tree is None and targets.first.ref == head.ref:
+        return nothing(head.ref, f"nothing to judge: {targets.first.name} is the target itself", pushes_target=True)
+    own = [one for one in targets.ours if is_target and HEADS + one.branch == head.ref]
+    others = tuple(one for one in targets.ours if one not in own)
+    return _aim_by_targets(repository, head, own or targets.ours, others)
+
+
+def _aim_by_targets(repository: Repository, head: Head, candidates: Sequence[Branch], others: Sequence[Branch]) -> Aim:
+    changes_tree = head.tree and head.tip and repository.tree(head.tip).oid != head.tree
+    if head.tip and not changes_tree and is_covered(repository, [one.oid for one in candidates], head.tip):
+        why = f"nothing to judge: its commits are all on {candidates[0].name}"
+        return nothing(head.ref, why, pushes_target=head.pushes_target)
+    return against_nearest(repository, head, candidates, others)
+
+
+def _awaits_first_push(repository: Repository, head: Head, remote: str | None, branch: str | None) -> bool:
+    """Whether the remote seems to be empty still: nothing was ever fetched from it.
+
+    A verdict on commits wants more certainty than a preview: no branch set up to follow one that should be there.
+    """
+    if repository.is_shallow or repository.git("for-each-ref", "--count=1", f"{REMOTES}{remote}/"):
+        return False
+    return head.tree is not None or f"branch.{branch}.merge" not in repository.config
+
+
+def _ref(repository: Repository, name: str) -> str:
+    full = repository.git_answer("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name)
+    return full or name
+
+
+def _named_base(repository: Repository, base: str, target: str) -> Branch:
+    """A base as the branch of a remote that it is, so that more of it can be fetched by its name over there."""
+    if any(sign in base for sign in "~^:"):  # a revision such as main~1 is no branch
+        return Branch(base, base, base, target)
+    full = _ref(repository, base)
+    remote = next((name for name in remote_names(repository) if full.startswith(f"{REMOTES}{name}/")), None)
+    branch = full.removeprefix(f"{REMOTES}{remote}/") if remote else base
+    return Branch(full, f"{remote}/{branch}" if remote else base, branch, target)
+
+
+def _unknown_base(repository: Repository, base: str) -> SddError:
+    for remote in remote_names(repository):
+        if base.startswith(f"{remote}/"):
+            command = fetch_command(repository, remote, base.removeprefix(f"{remote}/"))
+            return SddError(f"{base} is not held here", f"{command}\nin GitHub Actions: set fetch-depth: 0")
+    return UsageError(f"unknown revision: {base}", "name a commit, branch or tag after --base")

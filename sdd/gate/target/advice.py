@@ -1,0 +1,53 @@
+"""Ways out: what to do where a target or the history up to it is not held here."""
+
+import shlex
+from collections.abc import Sequence
+
+from sdd.base.errors import SddError
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS, REMOTES, Branch
+
+_IN_CI = "in GitHub Actions: set fetch-depth: 0 for actions/checkout"
+
+
+def fetch_command(repository: Repository, remote: str, branch: str) -> str:
+    """The command that fetches one branch of a remote, the whole history of it."""
+    refspec = f"{branch}:{REMOTES}{remote}/{branch}"
+    depth = "--unshallow " if repository.is_shallow else ""
+    return f"git fetch {depth}{shlex.quote(remote)} {shlex.quote(refspec)}"
+
+
+def no_target(repository: Repository, remote: str | None, names: Sequence[str]) -> SddError:
+    """No branch known here is the target."""
+    wanted = repository.config.get("sdd.target")
+    name = names[0] if names else "main"
+    if wanted:
+        message = f"git config sdd.target names {wanted}, and no such branch is known here"
+    else:
+        message = f"no target branch of {remote} is known here" if remote else "no target branch is known here"
+    if remote:
+        fix = (
+            f"{fetch_command(repository, remote, name)}\n{_IN_CI}\n"
+            f"another branch is the target: git config sdd.target NAME; an empty remote: push {name} first"
+        )
+    else:
+        fix = f"name the target: git config sdd.target NAME; an empty repository: push {name} first"
+    return SddError(message, fix)
+
+
+def not_enough_history(repository: Repository, head: str, target: Branch | None) -> SddError:
+    """A shallow clone does not hold what the verdict rests on."""
+    remote, branch = "origin", (target.branch if target else "main")
+    if target and target.ref.startswith(REMOTES):
+        remote = target.name.removesuffix(f"/{branch}")
+    message = f"this clone is shallow and lacks the history between {target.name if target else 'the start'} and {head}"
+    return SddError(message, f"{fetch_command(repository, remote, branch)}\n{_IN_CI}")
+
+
+def fetch_first(remote: str, ref: str, oid: str) -> SddError:
+    """The receiving side's tip of a target is not held here."""
+    branch = ref.removeprefix(HEADS)
+    return SddError(
+        f"{ref} stands at {oid[:10]} over there, which is not held here",
+        f"fetch first, then merge or rebase onto it: git fetch {shlex.quote(remote)} {shlex.quote(branch)}",
+    )

@@ -1,0 +1,196 @@
+"""An aim: one thing to judge against a target that was chosen, or the reason why nothing is judged."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sdd.base.errors import SddError
+from sdd.gate.target.advice import not_enough_history
+from sdd.records.roots import MARK, has_root
+from sdd.repo.changes import Change, merge_bases, read_change
+from sdd.repo.history import count_new_commits, first_commit_that_added
+from sdd.repo.objects import Repository
+from sdd.repo.refs import Branch
+
+
+class Aim(NamedTuple):
+    """One thing to judge, or the reason why nothing is.
+
+    `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
+    `remark` then says why; else it says what was decided, or nothing. `policy_revision` is what policy, roots and
+    agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
+    root and head adds one. `first_push`: a target that did not exist, beside no other. `warn_only`: findings only
+    warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
+    """
+
+    ref: str
+    change: Change | None
+    remark: str
+    policy_revision: str | None
+    adopting: bool = False
+    first_push: bool = False
+    warn_only: bool = False
+    pushes_target: bool = False
+
+
+class Head(NamedTuple):
+    """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
+
+    `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
+    `commits` are the new ones, oldest first, where they are known beforehand.
+    """
+
+    ref: str
+    tip: str | None
+    tree: str | None = None
+    pushes_target: bool = False
+    warns: bool = False
+    draft: bool = False
+    commits: tuple[str, ...] | None = None
+
+    @property
+    def revision(self) -> str:
+        """The id that the change ends at."""
+        revision = self.tree or self.tip
+        assert revision, "a head is a commit, a tree, or a tree on a commit"
+        return revision
+
+
+def nothing(ref: str, why: str, *, pushes_target: bool = False) -> Aim:
+    """Nothing is judged."""
+    return Aim(ref, None, why, None, pushes_target=pushes_target)
+
+
+def against(repository: Repository, head: Head, target: Branch, forks: Sequence[str], others: Sequence[Branch]) -> Aim:
+    """The change that head is with respect to a target and the FORKs.
+
+    A target without a root, beside one that has one, is judged by that one's policy: else code would land there
+    unjudged, and go on from there as if it had been.
+    """
+    adopted = has_root(repository.tree(target.oid))
+    elder = None if adopted else next((one for one in others if has_root(repository.tree(one.oid))), None)
+    if not adopted and not elder and not has_root(repository.tree(head.revision)):
+        return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
+    change = read_change(
+        repository,
+        ref=head.ref,
+        target_name=target.name,
+        target=target.oid,
+        head=head.revision,
+        forks=forks,
+        other_targets=tuple(dict.fromkeys(one.oid for one in others if one.oid != target.oid)),
+        tip=head.tip,
+        commits=head.commits,
+    )
+    if elder:
+        # What the elder target holds has landed there; bringing it along is no new work.
+        held = repository.tree(elder.oid)
+        change = change._replace(paths=tuple(one for one in change.paths if one.after != held.get(one.path)))
+    adopting = not adopted and not elder
+    older = not any(has_root(repository.tree(fork)) for fork in forks)
+    remark = ""
+    if adopting:
+        remark = "the adopting change: its records are judged, by its own policy"
+    elif head.warns and head.draft:
+        remark = "a draft: findings only warn"
+    elif head.warns and older:
+        remark = "a branch older than adoption: findings only warn"
+    elif elder:
+        remark = f"{target.name} has no root: judged by the policy of {elder.name}"
+    return Aim(
+        head.ref,
+        change,
+        remark,
+        policy_revision=elder.oid if elder else head.revision if adopting else target.oid,
+        adopting=adopting,
+        warn_only=head.warns and not adopting and (head.draft or older),
+        pushes_target=head.pushes_target,
+    )
+
+
+def against_nearest(repository: Repository, head: Head, candidates: Sequence[Branch], others: Sequence[Branch]) -> Aim:
+    """The change with respect to the candidate that head has the fewest own commits on, the first of equals."""
+    forks: tuple[str, ...] = ()
+    target = candidates[0]
+    if head.tip:
+        if len(candidates) > 1:
+            oids = dict.fromkeys(one.oid for one in candidates)
+            own_commits = {oid: count_new_commits(repository, [oid], head.tip) for oid in oids}
+            candidates = sorted(candidates, key=lambda one: own_commits[one.oid])
+        for target in candidates:
+            if forks := merge_bases(repository, target.oid, head.tip):
+                break
+        check_depth(repository, target, head.tip, forks)
+    if forks:
+        return against(repository, head, target, forks, others)
+    if not has_root(repository.tree(head.revision)):
+        if head.pushes_target and any(has_root(repository.tree(one.oid)) for one in candidates):
+            raise SddError(
+                f"{head.ref} is a target, yet shares no history with {target.name} and has no root",
+                f"start it from {target.name}, or take it out of the policy's targets",
+            )
+        return nothing(head.ref, f"shares no history with {target.name} and has no root")
+    raise SddError(
+        f"{head.ref} shares no history with {target.name}, yet has a root (a folder with {MARK}/)",
+        f"start the branch from {target.name}, or merge it: git merge --allow-unrelated-histories {target.name}",
+    )
+
+
+def first_push(repository: Repository, head: Head) -> Aim:
+    """What came after the commit that first added a root, judged by head's own policy."""
+    if not has_root(repository.tree(head.revision)):
+        return nothing(head.ref, f"the first push, without a root (a folder with {MARK}/)", pushes_target=True)
+    if repository.is_shallow:
+        raise not_enough_history(repository, head.ref, None)
+    added = first_commit_that_added(repository, f"**/{MARK}/**", head.tip) if head.tip else None
+    adopting = added is None or added == head.revision
+    change = read_change(
+        repository,
+        ref=head.ref,
+        target_name="",
+        target=None,
+        head=head.revision,
+        forks=(added or head.tip or repository.empty_tree_oid,),
+        tip=head.tip,
+    )
+    remark = "the first push: judged from the commit that added the first root, by its own policy"
+    return Aim(head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True)
+
+
+def landed(repository: Repository, base: str | None, head: str, commits: tuple[str, ...] | None = None) -> Aim:
+    """What the push made that moved a target from `base` to `head` (ids), whatever else was known at the time.
+
+    Without a base, head is the first commit of all. `commits` are the new ones where they are known.
+    """
+    pushed = Head(_short(head), head, pushes_target=True, commits=commits)
+    if base:
+        return against(repository, pushed, Branch("", _short(base), "", base), (base,), ())
+    if not has_root(repository.tree(head)):
+        return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
+    change = read_change(
+        repository,
+        ref=pushed.ref,
+        target_name="",
+        target=None,
+        head=head,
+        forks=(repository.empty_tree_oid,),
+        tip=head,
+        commits=(head,),
+    )
+    remark = "the first commit: its records are judged, by its own policy"
+    return Aim(pushed.ref, change, remark, head, adopting=True, first_push=True, pushes_target=True)
+
+
+def _short(oid: str) -> str:
+    """An id as people read it, long enough to mean one commit even where there are very many."""
+    return oid[:12]
+
+
+def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequence[str]) -> None:
+    """Raises SddError where a shallow clone might hide a better merge base than those that were found.
+
+    Those found are the best where no commit that only one side has is one that the clone was cut off at.
+    """
+    if not repository.is_shallow:
+        return
+    if len(forks) != 1 or repository.cut_off & set(repository.git("rev-list", f"{target.oid}...{tip}", "--").split()):
+        raise not_enough_history(repository, tip, target)

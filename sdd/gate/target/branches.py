@@ -1,0 +1,205 @@
+"""Which branches are targets: the first one by git's own settings, and those that the policy at its tip names."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sdd.records.kinds.policy import Policy, parse
+from sdd.records.roots import find_roots, is_root
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
+
+
+class Targets(NamedTuple):
+    """The targets of one receiving side.
+
+    `prefix` is where its branches are known here (`refs/remotes/origin/`, `refs/heads/`), `first` the target that
+    git's settings name (None where it is not known here), `named` the names that it may have. `receives` says
+    whether that is the side that is pushed to (a fork's pushes are judged by upstream's target). `ours` are all
+    targets of that side, the first included, in the order of the policy's `targets`; `known` are the targets of any
+    side. `patterns` and `drafts` are the policy's branch patterns. `remark` says what had to be assumed.
+    """
+
+    prefix: str
+    named: tuple[str, ...]
+    first: Branch | None
+    ours: tuple[Branch, ...] = ()
+    known: tuple[Branch, ...] = ()
+    patterns: tuple[str, ...] = ()
+    drafts: tuple[tuple[str, ...], ...] = ()
+    receives: bool = True
+    remark: str = ""
+
+    @property
+    def remote(self) -> str | None:
+        """The remote whose branches these are, None for this repository's own."""
+        return self.prefix.removeprefix(REMOTES).removesuffix("/") if self.prefix != HEADS else None
+
+    def is_target(self, ref: str) -> bool:
+        """Whether a ref of the receiving side (`refs/heads/x`) is a target."""
+        if not self.receives or not ref.startswith(HEADS):
+            return False
+        branch = ref.removeprefix(HEADS)
+        return branch in self.named or any(matches(branch, pattern) for pattern in self.patterns)
+
+    def is_draft(self, ref: str) -> bool:
+        """Whether every policy at the first target's tip calls the ref a draft."""
+        name = ref.removeprefix(HEADS)
+        return bool(self.drafts) and all(any(matches(name, one) for one in patterns) for patterns in self.drafts)
+
+    def with_old_tips(self, tips: Mapping[str, str]) -> "Targets":
+        """The same with other tips: ref of the receiving side -> the commit that it says it has there."""
+
+        def renew(branch: Branch) -> Branch:
+            oid = tips.get(HEADS + branch.branch) if branch.ref.startswith(self.prefix) else None
+            return branch._replace(oid=oid) if oid else branch
+
+        first = renew(self.first) if self.first else None
+        return self._replace(first=first, ours=tuple(map(renew, self.ours)), known=tuple(map(renew, self.known)))
+
+
+def matches(branch: str, pattern: str) -> bool:
+    """Whether a branch name matches a pattern: `*` and `?` stay within one part of the name, `**` does not."""
+    pattern = pattern.removeprefix(HEADS)
+    if pattern.endswith("/"):
+        pattern += "**"
+    parts = re.split(r"(\*\*|\*|\?|\[!?[^\]/]+\])", pattern)
+    known = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return bool(re.fullmatch("".join(known.get(part) or _literal_or_set(part) for part in parts), branch, re.DOTALL))
+
+
+def _literal_or_set(part: str) -> str:
+    if not (part.startswith("[") and part.endswith("]")):
+        return re.escape(part)
+    negated = part.startswith("[!")
+    content = part[2 if negated else 1 : -1].replace("\\", "\\\\").replace("^", r"\^").replace("[", r"\[")
+    return f"[{'^' if negated else ''}{content}]"
+
+
+def find_targets(repository: Repository, remote: str | None) -> Targets:
+    """The targets where pushes go to `remote`; with None they are this repository's own branches.
+
+    A remote of which no target is known here is judged by origin's.
+    """
+    refs = read_refs(repository)
+    targets = _without_policy(repository, refs, remote)
+    if targets.first is None:
+        return targets._replace(known=_known(repository, refs, ()))
+    return _with_policy(repository, refs, targets)
+
+
+def find_mainline(repository: Repository) -> Branch | None:
+    """The branch that changes land on: the target that git's settings name for a push from here, whatever branches the
+    policy adds; None where none is known here.
+    """
+    ref = head_branch(repository) or ""
+    remote = remote_without_push(repository, ref.removeprefix(HEADS))
+    return _without_policy(repository, read_refs(repository), remote).first
+
+
+def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> Targets:
+    """The first target of pushes to `remote`, not yet those that the policy at its tip names."""
+    remotes = remote_names(repository)
+    asked = f"{REMOTES}{remote}/" if remote else HEADS
+    prefix, first, named = _first_target(repository, refs, asked, remotes)
+    targets = Targets(prefix, named, first, receives=prefix == asked)
+    if first is None and "origin" in remotes and remote != "origin" and not repository.config.get("sdd.target"):
+        first = refs.default(f"{REMOTES}origin/")
+        remark = f"no target of {remote} is known here: judged by origin's"
+        targets = targets._replace(prefix=f"{REMOTES}origin/", first=first, remark=remark if first else "")
+    return targets
+
+
+def find_own_targets(repository: Repository, head: str | None) -> Targets:
+    """The targets of the repository that receives a push: among its own branches. `head` is the ref HEAD names."""
+    refs = read_refs(repository)
+    wanted = repository.config.get("sdd.target", "").removeprefix(HEADS)
+    names = (wanted,) if wanted else tuple(dict.fromkeys([(head or "").removeprefix(HEADS), "main", "master"]))
+    named = tuple(name for name in names if name)
+    first = next((branch for name in named if (branch := refs.branch(HEADS, name))), None)
+    if first is None:
+        return Targets(HEADS, named, None)
+    targets = _with_policy(repository, refs, Targets(HEADS, (first.branch,), first))
+    return targets._replace(known=targets.ours)
+
+
+def _with_policy(repository: Repository, refs: Refs, targets: Targets) -> Targets:
+    """The same with the targets that the policies at the first target's tip name."""
+    assert targets.first
+    policies = _policies(repository, targets.first.oid)
+    patterns = tuple(dict.fromkeys(pattern for policy in policies for pattern in policy.targets))
+    ours = _in_order(targets.first, refs.below(targets.prefix), patterns)
+    return targets._replace(
+        ours=ours,
+        known=tuple(dict.fromkeys([*ours, *_known(repository, refs, patterns)])),
+        patterns=patterns,
+        drafts=tuple(policy.draft for policy in policies),
+    )
+
+
+def _first_target(
+    repository: Repository, refs: Refs, prefix: str, remotes: Sequence[str]
+) -> tuple[str, Branch | None, tuple[str, ...]]:
+    """Where the first target's branches are known here, the target, and the names that it may have there."""
+    wanted = repository.config.get("sdd.target", "")
+    if wanted:
+        return _configured_target(refs, prefix, wanted, remotes)
+    if "upstream" in remotes and (branch := refs.default(f"{REMOTES}upstream/")):
+        return f"{REMOTES}upstream/", branch, (branch.branch,)
+    if branch := refs.default(prefix):
+        return prefix, branch, (branch.branch,)
+    if prefix == HEADS and len(own := refs.below(HEADS)) == 1:
+        return prefix, own[0], (own[0].branch,)
+    return prefix, None, ("main", "master")
+
+
+def _configured_target(
+    refs: Refs, prefix: str, wanted: str, remotes: Sequence[str]
+) -> tuple[str, Branch | None, tuple[str, ...]]:
+    if wanted.startswith(HEADS):
+        wanted = wanted.removeprefix(HEADS)
+    elif wanted.startswith(REMOTES):
+        wanted = wanted.removeprefix(REMOTES)
+    remote = max((name for name in remotes if wanted.startswith(f"{name}/")), key=len, default=None)
+    if remote:
+        prefix, wanted = f"{REMOTES}{remote}/", wanted.removeprefix(f"{remote}/")
+    return prefix, refs.branch(prefix, wanted), (wanted,)
+
+
+def _in_order(first: Branch, branches: Sequence[Branch], patterns: Sequence[str]) -> tuple[Branch, ...]:
+    """The first target and the branches that a pattern names, in the order of the patterns, then by name."""
+
+    def place(branch: Branch) -> int:
+        return next((index for index, pattern in enumerate(patterns) if matches(branch.branch, pattern)), -1)
+
+    chosen = [branch for branch in branches if place(branch) >= 0 and branch.ref != first.ref]
+    return tuple(sorted([first, *chosen], key=lambda branch: (place(branch), branch.branch)))
+
+
+def _known(repository: Repository, refs: Refs, patterns: Sequence[str]) -> tuple[Branch, ...]:
+    """The targets of every remote: its default branch, and what the patterns name there."""
+
+    def found() -> Iterator[Branch]:
+        for remote in remote_names(repository):
+            prefix = f"{REMOTES}{remote}/"
+            if branch := refs.default(prefix):
+                yield branch
+            yield from (one for one in refs.below(prefix) if any(matches(one.branch, said) for said in patterns))
+
+    return tuple(dict.fromkeys(found()))
+
+
+def _policies(repository: Repository, oid: str) -> tuple[Policy, ...]:
+    """The policies at a target's tip: the top's where the top is a root, else those of every root."""
+    tree = repository.tree(oid)
+    roots = ("",) if is_root(tree, "") else tuple(find_roots(tree))
+    policies = []
+    for root in roots:
+        path = f"{root}/.specify/sdd.toml" if root else ".specify/sdd.toml"
+        entry = tree.file(path)
+        if entry is None:
+            policies.append(Policy(path=path, root=root))
+            continue
+        # A policy that cannot be read names no branches; whether anything may be judged by it is for the check.
+        policies.append(parse(path, repository.blob(entry.oid), root))
+    return tuple(policies)

@@ -1,0 +1,186 @@
+"""Landings: which commits of a line landed together, and so are judged as one change.
+
+A merge brings its branch in as one commit. Where pull requests land by a rebase, or a branch is pushed as it is, their
+commits stand on the line side by side; those that can be told to belong together are put together again.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
+from sdd.gate.cover.naming import Named
+from sdd.records.kinds import locate
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import Reader
+from sdd.repo.line import LineCommit, Touched, touched
+from sdd.repo.objects import Entry, Repository
+
+_REBASE_PAUSE = 5
+"""Seconds: a rebase commits what it moves one after the other, within moments."""
+
+_RECORD_PAUSE = 3 * 24 * 3600
+"""Seconds: nobody waits longer for the next commit of one piece of work, a weekend included."""
+
+# A pull request's number, or a line that hosts and landing tools write into the commits of one.
+_IN_TITLE = regex(r"\((?:pull request )?([#!]\d+)\)$|^Merged PR (\d+):")
+_IN_MESSAGE = regex(r"^(?:PR-URL|Part-of|Pull-Request|Differential Revision):[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_CHANGE_ID = regex(r"^Change-Id:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+
+
+class Evidence(StrEnum):
+    """Why commits are taken to have landed together."""
+
+    MARK = "mark"
+    REBASE = "rebase"
+    PHR = "phr"
+
+
+class Landing(NamedTuple):
+    """Neighbouring commits of a line that are judged as one change, the oldest first; mostly it is one.
+
+    `together` says how several were told to belong together.
+    """
+
+    commits: tuple[LineCommit, ...]
+    together: tuple[Evidence, ...] = ()
+
+    @property
+    def head(self) -> LineCommit:
+        """The commit that the line stood at afterwards."""
+        return self.commits[-1]
+
+    @property
+    def base(self) -> str | None:
+        """The commit that it stood at before, None where there was none."""
+        return self.commits[0].base
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(head, base) as ids, the empty string for no base."""
+        return self.head.oid, self.base or ""
+
+
+def alone(commits: Sequence[LineCommit]) -> tuple[Landing, ...]:
+    """Every commit as a landing of its own."""
+    return tuple(Landing((commit,)) for commit in commits)
+
+
+def together(repository: Repository, commits: Sequence[LineCommit], adopted: str | None) -> tuple[Landing, ...]:
+    """The commits of a line with those put together that landed together.
+
+    The commit that `adopted` sdd stays alone: what came with it is older than sdd, what came after it is not.
+    """
+    joined: dict[str, set[Evidence]] = {}
+    for run in _runs(commits, adopted):
+        for before, after in pairwise(run):
+            joined[after.oid] = set(_by_dates_and_marks(before, after))
+    runs = [run for run in _runs(commits, adopted) if any(_may_follow(*pair) for pair in pairwise(run))]
+    for oid in _told_of_later(repository, runs):
+        joined[oid].add(Evidence.PHR)
+    return tuple(_put_together(commits, joined))
+
+
+def mark_of(commit: LineCommit) -> str:
+    """The pull request, or else the review, that a commit says it belongs to; the empty string for none."""
+    if title := _IN_TITLE.search(commit.title):
+        return title[1] or f"#{title[2]}"
+    found = _IN_MESSAGE.search(commit.message) or _CHANGE_ID.search(commit.message)
+    return found[1] if found else ""
+
+
+def _runs(commits: Sequence[LineCommit], adopted: str | None) -> Iterator[tuple[LineCommit, ...]]:
+    """The neighbours that may belong together: neither merges nor the first of all."""
+    run: list[LineCommit] = []
+    for commit in commits:
+        if len(commit.parents) == 1 and not commit.cut and commit.oid != adopted:
+            run.append(commit)
+            continue
+        yield tuple(run)
+        run = []
+    yield tuple(run)
+
+
+def _put_together(commits: Sequence[LineCommit], joined: Mapping[str, set[Evidence]]) -> Iterator[Landing]:
+    """Landings of what is joined to its predecessor; two marks that differ never come into one."""
+    group: list[LineCommit] = []
+    evidence: set[Evidence] = set()
+    mark = ""
+    for commit in commits:
+        own = mark_of(commit)
+        why = joined.get(commit.oid)
+        if group and not (why and (not own or not mark or own == mark)):
+            yield Landing(tuple(group), tuple(sorted(evidence)))
+            group, evidence, mark = [], set(), ""
+            why = None
+        group.append(commit)
+        evidence |= why or set()
+        mark = mark or own
+    if group:
+        yield Landing(tuple(group), tuple(sorted(evidence)))
+
+
+def _by_dates_and_marks(before: LineCommit, after: LineCommit) -> Iterator[Evidence]:
+    if mark_of(before) and mark_of(before) == mark_of(after):
+        yield Evidence.MARK
+    pause = after.committed - before.committed
+    # What a rebase has moved was written earlier than it was committed.
+    moved = all(commit.authored < commit.committed for commit in (before, after))
+    if moved and 0 <= pause <= _REBASE_PAUSE and before.committer == after.committer:
+        yield Evidence.REBASE
+
+
+def _may_follow(before: LineCommit, after: LineCommit) -> bool:
+    """Whether the two may be one piece of work, as far as can be seen without looking at what they changed."""
+    pause = after.committed - before.committed
+    return before.author == after.author and 0 <= pause <= _RECORD_PAUSE and mark_of(before) == mark_of(after)
+
+
+def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]]) -> Iterator[str]:
+    """The commits that belong to their predecessors, because a PHR tells of files that those changed.
+
+    A record that names what its own commit does not change was written for commits before it. They go back to the
+    first that it names something of, not past another commit that brought PHRs.
+    """
+    try:
+        seen = touched(repository, [commit.oid for run in runs for commit in run]) if runs else {}
+    except SddError:
+        return  # what is not held here cannot be judged either, and will be told as such
+    phrs = {oid: found for oid, there in seen.items() if (found := _phrs(there))}
+    reader = Reader(repository.blobs)
+    for run in runs:
+        for place, commit in enumerate(run):
+            if commit.oid not in phrs or not place or run[place - 1].oid in phrs:
+                continue
+            named = _named(reader, phrs[commit.oid])
+            own = seen[commit.oid].paths
+            first = place
+            for earlier in range(place - 1, -1, -1):
+                before = run[earlier]
+                if before.oid in phrs or not _may_follow(before, run[earlier + 1]):
+                    break
+                there = seen[before.oid].paths if before.oid in seen else frozenset()
+                if any(path in one for path in there - own for one in named):
+                    first = earlier
+            yield from (one.oid for one in run[first + 1 : place + 1])
+
+
+def _phrs(there: Touched) -> dict[str, tuple[str, Entry]]:
+    """The PHRs that a commit adds: path -> (root, entry)."""
+    found = ((path, entry, locate(path)) for path, entry in there.added.items())
+    return {path: (at[0], entry) for path, entry, at in found if at and at[1].kind == RecordKind.PHR}
+
+
+def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named, ...]:
+    """What some PHRs name; nothing for those that are not held here."""
+    found = []
+    for path, (root, entry) in phrs.items():
+        with suppress(SddError):
+            phr = reader.record(path, entry, root)
+            found += [Named(phr)] if isinstance(phr, Phr) else []
+    return tuple(found)

@@ -1,0 +1,167 @@
+"""Agent files: which there are above a place, and what one demands of a contract that answers to it."""
+
+import re
+from collections.abc import Iterator
+
+from sdd.base import paths
+from sdd.base.errors import UsageError
+from sdd.base.regex import regex
+from sdd.document.body import plain_title
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.contract import Check, Contract, own_part
+from sdd.records.kinds.policy import AgentBinding, Policy
+from sdd.records.kinds.reading import is_answer, is_waved_off
+from sdd.records.project import Reader
+from sdd.repo.objects import FOLDER, Tree
+
+CHECKLIST, ERROR_TAXONOMY = "Checklist", "Error taxonomy"
+"""The headings under which a contract answers an agent's checklist and its error taxonomy."""
+
+_CHECKLIST_TITLES = frozenset({"checklist", "quality checklist"})
+_TAXONOMY_TITLES = frozenset({"error taxonomy", "error handling taxonomy", "error codes"})
+_WAVED_OFF_ITEM = regex(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
+_DISCOVERY = "Discovery"
+
+
+# -- which there are ---------------------------------------------------------------------------------------
+
+
+def agents_above(tree: Tree, reader: Reader, path: str) -> Iterator[Agent]:
+    """The agent files of every folder that `path` stands in, those of the nearest first.
+
+    Folders that are no roots count too: the agents' own tools know nothing of roots.
+    """
+    for folder in paths.folders_above(path):
+        for below in _agent_paths(tree, folder):
+            entry = tree.file(below)
+            found = reader.record(below, entry, folder) if entry else None
+            if isinstance(found, Agent):
+                yield found
+
+
+def find_agent(tree: Tree, reader: Reader, root: str, name: str) -> Agent | None:
+    """The nearest agent file of that name, for a record of the root `root`; None where there is none."""
+    return next((agent for agent in agents_above(tree, reader, paths.join(root, "x")) if agent.known_as == name), None)
+
+
+def agent_named(tree: Tree, reader: Reader, root: str, name: str) -> Agent:
+    """The same. Raises UsageError with the nearest names where there is none."""
+    found = find_agent(tree, reader, root, name)
+    if not found:
+        raise UsageError(f"unknown agent {name}", nearest_agents(tree, reader, root, name))
+    return found
+
+
+def nearest_agents(tree: Tree, reader: Reader, root: str, name: str) -> str:
+    """What to do about an agent's name that no file bears, in a few words."""
+    from difflib import get_close_matches
+
+    known = sorted({agent.known_as for agent in agents_above(tree, reader, paths.join(root, "x"))})
+    close = get_close_matches(name, known, n=3)
+    if close:
+        return f"did you mean {', '.join(close)}?"
+    return f"agents: {', '.join(known)}" if known else "there are no agent files yet: sdd init --agent claude"
+
+
+def unknown_agents(policy: Policy, tree: Tree, reader: Reader) -> tuple[AgentBinding, ...]:
+    """What a policy binds to agents whose file is nowhere."""
+    return tuple(binding for binding in policy.agents if not find_agent(tree, reader, policy.root, binding.agent))
+
+
+def _agent_paths(tree: Tree, folder: str) -> Iterator[str]:
+    """Where agent files may lie in a folder: below `.<tool>/agents/`, and the files at its top such as AGENTS.md."""
+    for name, entry in tree.folder(folder).items():
+        if entry.mode == FOLDER and name.startswith("."):
+            yield from (path for path, _ in tree.walk(paths.join(folder, f"{name}/agents")))
+        elif entry.is_file and name.endswith(".md"):
+            yield paths.join(folder, name)
+
+
+# -- what one demands --------------------------------------------------------------------------------------
+
+
+def demanded_sections(agent: Agent) -> tuple[str, ...]:
+    """The headings that a contract of this agent must hold, those that every contract has included."""
+    titles: dict[str, str] = {}
+    for title in (*(item.text for item in agent.output_format), *([_DISCOVERY] if agent.cites_code else ())):
+        titles.setdefault(plain_title(title), title)
+    return tuple(title for plain, title in titles.items() if plain)
+
+
+def lacking_sections(agent: Agent, contract: Contract) -> tuple[str, ...]:
+    """The demanded headings that a contract neither answers nor waves off with a reason."""
+    return tuple(title for title in demanded_sections(agent) if not _is_answered(contract, title))
+
+
+def _is_answered(contract: Contract, title: str) -> bool:
+    own = own_part(title)
+    if own and getattr(contract, own):
+        return True
+    parts = [part for part in contract.sections if _is_same(part.title, title)]
+    return any(is_waved_off(part.text) or (not own and is_answer(part.text)) for part in parts)
+
+
+def _is_same(heading: str, demanded: str) -> bool:
+    own = own_part(demanded)
+    return own_part(heading) == own if own else plain_title(heading) == plain_title(demanded)
+
+
+def unanswered_items(agent: Agent, contract: Contract) -> tuple[tuple[str, Check | None], ...]:
+    """(item, the contract's own copy) of the checklist's items that are neither ticked nor waved off.
+
+    The copy is None where the contract leaves the item out. A list that is waved off as a whole answers all of it.
+    """
+    if _is_waved_off_whole(contract, _CHECKLIST_TITLES):
+        return ()
+    copies = {_words(_WAVED_OFF_ITEM.split(item.text)[0]): item for item in contract.task_items}
+    asked = ((item.text, copies.get(_words(item.text))) for item in agent.checklist)
+    return tuple(
+        (text, copy) for text, copy in asked if not copy or not (copy.done or _WAVED_OFF_ITEM.search(copy.text))
+    )
+
+
+def unmarked_errors(agent: Agent, contract: Contract) -> tuple[str, ...]:
+    """The codes of the error taxonomy that a contract marks neither used nor not applicable."""
+    if _is_waved_off_whole(contract, _TAXONOMY_TITLES):
+        return ()
+    marked = {_words(mark.code) for mark in contract.error_marks if mark.used is not None}
+    return tuple(code for code, _ in agent.error_taxonomy if not marked & {_words(code), _number(code)})
+
+
+def checklist_line(contract: Contract) -> int:
+    """The line of the contract's checklist, its own where it has none."""
+    return _line(contract, _CHECKLIST_TITLES)
+
+
+def taxonomy_line(contract: Contract) -> int:
+    """The line of the contract's error taxonomy, its own where it has none."""
+    return _line(contract, _TAXONOMY_TITLES)
+
+
+def stands_for_checklist(heading: str) -> bool:
+    """Whether a heading is one under which a contract answers the checklist."""
+    return plain_title(heading) in _CHECKLIST_TITLES
+
+
+def stands_for_taxonomy(heading: str) -> bool:
+    """Whether a heading is one under which a contract answers the error taxonomy."""
+    return plain_title(heading) in _TAXONOMY_TITLES
+
+
+def _line(contract: Contract, titles: frozenset[str]) -> int:
+    return next((part.line for part in contract.sections if plain_title(part.title) in titles), contract.line)
+
+
+def _is_waved_off_whole(contract: Contract, titles: frozenset[str]) -> bool:
+    return any(plain_title(part.title) in titles and is_waved_off(part.text) for part in contract.sections)
+
+
+def _number(code: str) -> str | None:
+    """The number that a code begins with (404 of "404 Not Found"): enough to know it by."""
+    first = _words(code).split(" ")[0]
+    return first if first.isdigit() else None
+
+
+def _words(text: str) -> str:
+    """The words of a text for comparing, whatever its case, emphasis and punctuation."""
+    return " ".join(re.findall(r"\w+", text.casefold()))

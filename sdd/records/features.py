@@ -1,0 +1,177 @@
+"""Features as a whole: a folder below `specs/` with all that speaks of it, and the status that follows from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.spec import Spec, plain_title
+from sdd.records.kinds.tasks import Tasks
+from sdd.records.project import Reader, all_records
+from sdd.repo.objects import FOLDER, Tree
+
+# A longer one is a date or a time.
+_LONGEST_NUMBER = 6
+
+
+class FeatureStatus(StrEnum):
+    """How far a feature has come, as its files show it: status lines in specs are not kept up by anybody."""
+
+    DRAFT = "Draft"
+    CLARIFIED = "Clarified"
+    PLANNED = "Planned"
+    IN_PROGRESS = "In progress"
+    IMPLEMENTED = "Implemented"
+    VERIFIED = "Verified"
+
+
+class Standing(NamedTuple):
+    """What a feature's status follows from. `has_spec` says that there is a spec.md that can be read."""
+
+    has_spec: bool
+    placeholders: int
+    open_questions: int
+    has_plan: bool
+    tasks: int
+    ticked: int
+    contracts: int
+    open_contracts: int
+
+    @property
+    def status(self) -> FeatureStatus:
+        """How far the feature has come."""
+        if self.tasks and self.ticked == self.tasks:
+            verified = self.contracts and not self.open_contracts
+            return FeatureStatus.VERIFIED if verified else FeatureStatus.IMPLEMENTED
+        if self.ticked or self.contracts:
+            return FeatureStatus.IN_PROGRESS
+        if self.has_plan:
+            return FeatureStatus.PLANNED
+        unfinished = not self.has_spec or self.open_questions or self.placeholders
+        return FeatureStatus.DRAFT if unfinished else FeatureStatus.CLARIFIED
+
+    @property
+    def reason(self) -> str:
+        """The same in few words."""
+        done = self.contracts - self.open_contracts
+        told = [
+            f"{self.ticked} of {_counted(self.tasks, 'task')} ticked" if self.tasks else "",
+            f"{done} of {_counted(self.contracts, 'contract')} done" if self.contracts else "",
+            "" if self.has_spec else "no spec.md that can be read",
+            f"{_counted(self.placeholders, 'place')} to fill in" if self.placeholders else "",
+            _counted(self.open_questions, "open question") if self.open_questions else "",
+        ]
+        return ", ".join(filter(None, told)) or ("a plan, no tasks" if self.has_plan else "nothing open, no plan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One folder below `specs/` of a root. `contracts` and `phrs` are paths from the top."""
+
+    path: str
+    root: str
+    name: str
+    spec: Spec | None = None
+    plan: Plan | None = None
+    tasks: Tasks | None = None
+    contracts: tuple[str, ...] = ()
+    phrs: tuple[str, ...] = ()
+    open_contracts: int = 0
+
+    @property
+    def title(self) -> str | None:
+        """The spec's title without "Feature Specification:"."""
+        return plain_title(self.spec.title) if self.spec else None
+
+    @property
+    def standing(self) -> Standing:
+        """What the status follows from."""
+        spec = self.spec
+        tasks = self.tasks.tasks if self.tasks else ()
+        return Standing(
+            has_spec=bool(spec and not spec.problems),
+            placeholders=len(spec.placeholders) if spec else 0,
+            open_questions=len(spec.open_questions) if spec else 0,
+            has_plan=self.plan is not None,
+            tasks=len(tasks),
+            ticked=sum(task.done for task in tasks),
+            contracts=len(self.contracts),
+            open_contracts=self.open_contracts,
+        )
+
+    @property
+    def status(self) -> FeatureStatus:
+        """What the files show: open questions, a plan, ticked tasks, done contracts."""
+        return self.standing.status
+
+    @property
+    def reason(self) -> str:
+        """What the status follows from, in few words: "7 of 12 tasks ticked, 2 open questions"."""
+        return self.standing.reason
+
+
+def features_named(known: Iterable[str], wanted: str) -> list[str]:
+    """The names of features that `wanted` may mean: a whole name, else the beginning of one, else its number (1)."""
+    names = list(dict.fromkeys(known))
+    found = [name for name in names if name == wanted]
+    found = found or [name for name in names if name.startswith(f"{wanted}-")]
+    number = int(wanted) if wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER else None
+    return found or [name for name in names if number is not None and _number(name) == number]
+
+
+def _number(name: str) -> int | None:
+    written = name.partition("-")[0]
+    return int(written) if written.isdecimal() and len(written) <= _LONGEST_NUMBER else None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+_KINDS = frozenset({RecordKind.SPEC, RecordKind.PLAN, RecordKind.TASKS, RecordKind.CONTRACT, RecordKind.PHR})
+
+
+def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
+    """Every feature of every root of a tree, in the order of paths."""
+    parts: dict[str, dict[type[Record], Record]] = {}
+    speaking: dict[str, list[Contract | Phr]] = {}
+    roots = {""}
+    for record in all_records(tree, reader, _KINDS):
+        roots.add(record.root)
+        if isinstance(record, Spec | Plan | Tasks):
+            parts.setdefault(record.path.rpartition("/")[0], {})[type(record)] = record
+        elif isinstance(record, Contract | Phr) and record.feature:
+            speaking.setdefault(paths.join(record.root, f"specs/{record.feature}"), []).append(record)
+    folders = {
+        paths.join(root, f"specs/{name}"): (root, name)
+        for root in roots
+        for name, entry in tree.folder(paths.join(root, "specs")).items()
+        if entry.mode == FOLDER
+    }
+    return tuple(
+        _feature(path, root, name, parts.get(path, {}), speaking.get(path, []))
+        for path, (root, name) in sorted(folders.items())
+    )
+
+
+def _feature(
+    path: str, root: str, name: str, parts: dict[type[Record], Record], speaking: list[Contract | Phr]
+) -> Feature:
+    spec, plan, tasks = parts.get(Spec), parts.get(Plan), parts.get(Tasks)
+    contracts = [record for record in speaking if isinstance(record, Contract)]
+    return Feature(
+        path=path,
+        root=root,
+        name=name,
+        spec=spec if isinstance(spec, Spec) else None,
+        plan=plan if isinstance(plan, Plan) else None,
+        tasks=tasks if isinstance(tasks, Tasks) else None,
+        contracts=tuple(contract.path for contract in contracts),
+        phrs=tuple(record.path for record in speaking if isinstance(record, Phr)),
+        open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
+    )

@@ -1,0 +1,96 @@
+"""Follow-ups: what contracts name as next steps and risks, and which of them a later PHR has settled."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document.text import text_key
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import RecordKind
+from sdd.records.project import Reader, all_records
+from sdd.repo.objects import Tree
+
+_KINDS = frozenset({RecordKind.CONTRACT, RecordKind.PHR})
+_REFERENCE = regex(r"`?([^\s`#]+)#(\d{1,3})`?(?:\s.*)?")
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One follow-up of a contract, the `number`-th of its list. `closed_by` are the PHRs that settled it."""
+
+    path: str
+    root: str
+    line: int
+    number: int
+    text: str
+    contract: str | None
+    feature: str | None
+    closed_by: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a PHR's `closes` may call it: `001-vat/0003#1`; the text as it is written will do as well."""
+        folder, _, file = self.path.rpartition("/")
+        return f"{folder.rpartition('/')[2]}/{file.partition('-')[0].partition('.')[0]}#{self.number}"
+
+    def is_called(self, entry: str) -> bool:
+        """Whether an entry of `closes` means this one: its text, or some end of its record's path and its number."""
+        named = _REFERENCE.fullmatch(entry.strip())
+        if named and int(named[2]) == self.number and _begins_name(named[1], self.path):
+            return True
+        return _key(entry) == _key(self.text)
+
+
+class Closing(NamedTuple):
+    """One PHR that settles follow-ups: what its `closes` names."""
+
+    path: str
+    root: str
+    closes: tuple[str, ...]
+
+
+def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
+    """The follow-ups of every contract of a tree, files and those inside PHRs, in the order of paths."""
+    left: list[FollowUp] = []
+    closing: list[Closing] = []
+    for record in all_records(tree, reader, _KINDS):
+        if isinstance(record, Phr) and record.closes:
+            closing.append(Closing(record.path, record.root, record.closes))
+        contract = record.contract if isinstance(record, Phr) else record
+        if isinstance(contract, Contract):
+            left += _left_by(contract)
+    return settle(left, closing)
+
+
+def _left_by(contract: Contract) -> Iterator[FollowUp]:
+    for number, item in enumerate(contract.follow_ups, 1):
+        own = (contract.path, contract.root, item.line, number, item.text)
+        yield FollowUp(*own, contract.title, contract.feature)
+
+
+def settle(left: Iterable[FollowUp], closing: Iterable[Closing]) -> tuple[FollowUp, ...]:
+    """Follow-ups with the PHRs that settled them, in their order. A record settles nothing that it leaves itself."""
+    closing = tuple(closing)
+    return tuple(
+        replace(
+            one,
+            closed_by=tuple(
+                phr.path
+                for phr in closing
+                if phr.path != one.path and phr.root == one.root and any(map(one.is_called, phr.closes))
+            ),
+        )
+        for one in left
+    )
+
+
+def _begins_name(written: str, path: str) -> bool:
+    """Whether `written` is a path, or an end of one down to a file's number: `001-vat/0003`."""
+    _, found, after = f"/{path}".partition(f"/{written.removeprefix('./')}")
+    return bool(found) and "/" not in after and after[:1] in ("", "-", ".")
+
+
+def _key(text: str) -> str:
+    return text_key(text).strip("`\"' .").casefold()

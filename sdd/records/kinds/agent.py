@@ -1,0 +1,193 @@
+"""Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
+
+import re
+
+from sdd.base.regex import regex
+from sdd.document import Document, ListItem, Section
+from sdd.records.kinds.reading import field_lines
+from sdd.records.kinds.record import Item, Record
+
+_FORMAT = regex(
+    r"\boutput[\s_-]*(?:format|formatting|structure|template)\b|\b(?:response|report) (?:format|template)\b",
+    re.IGNORECASE,
+)
+_CHECKLIST = regex(
+    r"\bchecklist\b|\bquality (?:control|gate|assurance)s?\b|\bself-(?:check|verification)\b", re.IGNORECASE
+)
+_TAXONOMY = regex(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b", re.IGNORECASE)
+_DUTIES = regex(r"\bexecution contract\b", re.IGNORECASE)
+_LABEL = regex(r"\s*(?:\*\*)?([^*:\n]{1,100}?)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)", re.DOTALL)
+_HEADING = regex(r" {0,3}(\#{1,6})[ \t]+(.*)")
+_LEAD = regex(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)")
+_INCLUDE = regex(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
+_QUOTED = regex(r'"([^"\n]{1,100})"')
+_NUMBERED = regex(r"\d{1,9}[.)]")
+_PLAIN_HEADING = regex(r"[A-Z][^.!?`*#|<>]{2,80}$")
+_CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
+
+
+class Agent(Record):
+    """Instructions for an agent, and the three things that a contract can be held to.
+
+    `output_format` holds the headings and bold leads of the template under a heading such as "Output Format",
+    `checklist` the task-list items under "Quality Checklist" and the like, `error_taxonomy` (code, meaning)
+    pairs, `duties` the numbered steps of the execution contract (`duties_line` its heading's line), and
+    `cites_code` says whether it asks for code references of the form start:end:path.
+    `strict` is false where the front matter is no valid YAML and was read leniently.
+    """
+
+    name: str | None
+    description: str | None
+    model: str | None
+    color: str | None
+    tools: tuple[str, ...]
+    strict: bool | None
+    headings: tuple[Item, ...]
+    output_format: tuple[Item, ...]
+    checklist: tuple[Item, ...]
+    error_taxonomy: tuple[tuple[str, str], ...]
+    duties: tuple[Item, ...]
+    duties_line: int | None
+    cites_code: bool
+
+    @property
+    def known_as(self) -> str:
+        """The name that contracts and policies call it by: the one in its front matter, else its file's."""
+        return self.name or self.path.rpartition("/")[2].removesuffix(".md").removesuffix(".agent")
+
+
+def parse(path: str, content: bytes, root: str) -> Agent:
+    """An agent file, or an AGENTS.md. Its front matter is read as its own tools read it: leniently."""
+    document = Document.parse(content)
+    fields = document.front_matter
+    # A description with a colon is no fault for those who use the file: only strict readers trip over it.
+    problems = (
+        document.problems
+        if fields.strict
+        else tuple(one for one in document.problems if one.line not in _span(document))
+    )
+    duties, duties_line = _duties(document)
+    return Agent(
+        path=path,
+        root=root,
+        problems=problems,
+        lines=field_lines(document),
+        name=fields.text("name"),
+        description=fields.text("description"),
+        model=fields.text("model"),
+        color=fields.text("color"),
+        tools=tuple(entry.text for entry in fields.listed("tools")),
+        strict=fields.strict if document.has_front_matter else None,
+        headings=tuple(Item(section.title, section.line) for section in document.sections),
+        output_format=_output_format(document),
+        checklist=_checklist(document),
+        error_taxonomy=_error_taxonomy(document),
+        duties=duties,
+        duties_line=duties_line,
+        cites_code=any(_CITES.search(line[:2000]) for _, line in document.prose(document.whole)),
+    )
+
+
+def _span(document: Document) -> range:
+    return range(document.front_matter.line, document.body)
+
+
+def _parts(document: Document, pattern: "re.Pattern[str]") -> list[Section]:
+    """The sections whose heading fits, and what follows a line of its own that fits and reads like a heading."""
+    found = [section for section in document.sections if pattern.search(section.title[:300])]
+    if found:
+        return found[:20]
+    lines = [(number, line.strip().strip("*:")) for number, line in document.prose(document.whole) if line[:1].strip()]
+    titles = [number for number, line in lines if _PLAIN_HEADING.match(line[:100])]
+    for place, number in enumerate(titles):
+        if pattern.search(document.lines[number - 1][:300]):
+            later = [line for line in (*titles[place + 1 :], *(s.line for s in document.sections)) if line > number]
+            return [
+                Section(document.lines[number - 1].strip(), 0, number, number + 1, min(later, default=document.end))
+            ]
+    return []
+
+
+def _output_format(document: Document) -> tuple[Item, ...]:
+    """What the answer has to hold: headings and bold leads of the fenced template, else the leads of the section."""
+    for section in _parts(document, _FORMAT):
+        for fence in document.fences(section):
+            lines = [
+                (number, document.lines[number - 1])
+                for number in range(fence.line + 1, min(fence.end, section.end) - 1)
+            ]
+            found = tuple(item for number, line in lines if (item := _demanded(number, line)))
+            if found:
+                return found
+        demanded = [Item(lead.name, lead.line) for lead in document.leads(section)]
+        for bullet in document.items(section):
+            if bullet.text.startswith("**") and ":" not in bullet.text:
+                demanded.append(Item(_emphasised(bullet.text), bullet.line))
+            if _INCLUDE.match(bullet.text):
+                demanded += [Item(name, bullet.line) for name in _QUOTED.findall(bullet.text)]
+        if demanded:
+            return tuple(sorted(dict.fromkeys(demanded), key=lambda item: item.line))
+    return ()
+
+
+def _emphasised(text: str) -> str:
+    """What stands between the first two stars of a bullet that starts with them."""
+    return text[2:].partition("**")[0].strip(" :")
+
+
+def _demanded(line: int, text: str) -> Item | None:
+    """A heading or bold lead of a template; its title line, which names the work at hand, is none."""
+    heading = _HEADING.match(text)
+    if heading:
+        title = heading[2].strip().rstrip("#").strip()
+        return None if re.search(r"\[[^\]]*\]|\{[^}]*\}|<[^>]*>", title) or not title else Item(title, line)
+    lead = _LEAD.match(text)
+    return Item(lead[1].strip(), line) if lead and (lead[2] or lead[3]) else None
+
+
+def _checklist(document: Document) -> tuple[Item, ...]:
+    """The task-list items under the first heading about quality that has any."""
+    for section in _parts(document, _CHECKLIST):
+        found = tuple(Item(item.text, item.line) for item in document.items(section) if item.done is not None)
+        if found:
+            return found
+    return ()
+
+
+def _error_taxonomy(document: Document) -> tuple[tuple[str, str], ...]:
+    for section in _parts(document, _TAXONOMY):
+        pairs = [_LABEL.match(item.text) for item in document.items(section)]
+        found = tuple((pair[1].strip(), pair[2].strip()) for pair in pairs if pair)
+        if found:
+            return found
+    return ()
+
+
+def _duties(document: Document) -> tuple[tuple[Item, ...], int | None]:
+    """The numbered steps of the execution contract and the line that names it."""
+    for section in document.sections:
+        if _DUTIES.search(section.title[:300]):
+            steps = _steps(document.items(section))
+            if steps:
+                return steps, section.line
+    for number, line in document.prose(document.whole):
+        if _DUTIES.search(line[:2000]):
+            end = next((section.line for section in document.sections if section.line > number), document.end)
+            steps = _steps(document.items(Section("", 0, number, number + 1, end)))
+            return steps, number
+    return (), None
+
+
+def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
+    """The outermost numbered items of the first numbered list; a list that begins at one again is another one."""
+    found: list[Item] = []
+    numbers: list[int] = []
+    for item in items:
+        if not _NUMBERED.match(item.marker) or item.indent > 1:
+            continue
+        number = int(item.marker[:-1])
+        if numbers and number < numbers[-1]:
+            break
+        numbers.append(number)
+        found.append(Item(item.text, item.line))
+    return tuple(found)

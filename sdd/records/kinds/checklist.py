@@ -1,0 +1,51 @@
+"""Checklists: specs/<feature>/checklists/*.md."""
+
+import re
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document import Document
+from sdd.records.kinds.reading import placeholders
+from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.spec import feature_of
+
+_ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
+
+
+class ChecklistItem(NamedTuple):
+    """`- [ ] CHK001 text`."""
+
+    id: str | None
+    text: str
+    done: bool
+    line: int
+
+
+class Checklist(Record):
+    """Questions about a spec's quality, ticked as they are answered."""
+
+    feature: str
+    title: str | None
+    items: tuple[ChecklistItem, ...]
+    placeholders: tuple[Item, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Checklist:
+    """A checklist file; every task-list item is an item, whether it has an id or not."""
+    document = Document.parse(content)
+    items = []
+    for item in document.items(document.whole):
+        if item.done is None:
+            continue
+        number = _ID.match(item.text)
+        text = item.text[number.end() :] if number else item.text
+        items.append(ChecklistItem(number[1].upper() if number else None, text, item.done, item.line))
+    return Checklist(
+        path=path,
+        root=root,
+        problems=document.problems,
+        feature=feature_of(path),
+        title=document.title,
+        items=tuple(items),
+        placeholders=placeholders(document),
+    )

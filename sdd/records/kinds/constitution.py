@@ -1,0 +1,86 @@
+"""The constitution: .specify/memory/constitution.md."""
+
+import re
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document import Document
+from sdd.records.kinds.reading import placeholders, value
+from sdd.records.kinds.record import Item, Record
+
+_NUMBER = regex(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
+
+
+class Principle(NamedTuple):
+    """`### I. Name` below `## Core Principles`, with the text below it."""
+
+    number: str | None
+    name: str
+    text: str
+    line: int
+
+
+class Constitution(Record):
+    """How a project wants to be built. `impact` is the leading Sync Impact comment, None where there is none.
+
+    `headings` are all H2 and H3 headings as (level, title) in the file's order.
+    """
+
+    title: str | None
+    version: str | None
+    ratified: str | None
+    last_amended: str | None
+    principles: tuple[Principle, ...]
+    headings: tuple[tuple[int, str], ...]
+    impact: str | None
+    placeholders: tuple[Item, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Constitution:
+    """The constitution file. A project that has not filled in its template has `placeholders`."""
+    document = Document.parse(content)
+    version, ratified, amended = (document.lead(name) for name in ("Version", "Ratified", "Last Amended"))
+    lines = {"version": version, "ratified": ratified, "last_amended": amended}
+    return Constitution(
+        path=path,
+        root=root,
+        problems=document.problems,
+        lines={name: lead.line for name, lead in lines.items() if lead},
+        title=document.title,
+        version=value(version.value) if version else None,
+        ratified=value(ratified.value) if ratified else None,
+        last_amended=value(amended.value) if amended else None,
+        principles=_principles(document),
+        headings=tuple((section.level, section.title) for section in document.sections if section.level in (2, 3)),
+        impact=_impact(document),
+        placeholders=placeholders(document),
+    )
+
+
+def _impact(document: Document) -> str | None:
+    """The comment that the file starts with, or one of the first that calls itself a sync impact report."""
+    first = next((number for number, line in enumerate(document.lines, 1) if line.strip()), 1)
+    for comment in document.blocks.comments[:5]:
+        text = (
+            "\n".join(document.lines[comment.line - 1 : comment.end - 1])
+            .strip()
+            .removeprefix("<!--")
+            .removesuffix("-->")
+            .strip()
+        )
+        if comment.line == first or "sync impact" in text[:400].lower():
+            return text
+    return None
+
+
+def _principles(document: Document) -> tuple[Principle, ...]:
+    """The H3 headings below the H2 that names the principles."""
+    found = []
+    core = document.section("Core Principles", "Principles", level=2)
+    for section in document.subsections(core) if core else ():
+        if section.level != 3:
+            continue
+        number = _NUMBER.match(section.title)
+        name = section.title[number.end() :] if number else section.title
+        found.append(Principle(number[1] if number else None, name.strip(), document.text(section), section.line))
+    return tuple(found)

@@ -1,0 +1,69 @@
+"""One entry of a list of files: where its path ends and a remark begins."""
+
+import re
+
+from sdd.base.regex import regex
+
+_BARE = regex(r"[\w./-]{1,1000}")
+"""A path and nothing else, as nearly every entry is."""
+_REMARK = regex(
+    r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
+    r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
+)
+_QUOTED = regex(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
+# What stands in backticks alone is the path to the letter, whatever white space it holds.
+_CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
+_LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
+_PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
+_PATH_LIKE = regex(r"[./\\]")
+
+
+def path_of(written: str) -> str | None:
+    """The path that an entry of `files` names, None where it names none.
+
+    Backticks, quotes, a leading `./` and a remark behind the path are cut; what is quoted is taken whole. An
+    absolute path or one with backslashes stays as it is.
+    """
+    if _BARE.fullmatch(written):
+        return _from_here(written)
+    code = _CODE.fullmatch(written)
+    if code:
+        return code[2]
+    text = _PREFIX.sub("", " ".join(written.split())[:1000])
+    quoted = _QUOTED.match(text)
+    link = None if quoted else _LINK.match(text)
+    if quoted:
+        path = quoted[2].strip()
+    elif link:
+        path = link[1].strip("`")
+    else:
+        path = _without_remark(text)
+        if " " in path and not _is_path_with_spaces(path):
+            return None
+    return _from_here(path)
+
+
+def _from_here(path: str) -> str | None:
+    while path.startswith("./"):
+        path = path[2:].lstrip("/")
+    return path or None
+
+
+def _without_remark(text: str) -> str:
+    """Cuts remarks from the end: `(new)`, `- added`, `: what was done`."""
+    for _ in range(4):
+        # The first remark sign decides: what follows it is prose, which may hold further signs.
+        cut = _REMARK.search(text)
+        if not cut:
+            break
+        text = text[: cut.start()]
+    return text.strip().rstrip(",;").removesuffix(":")
+
+
+def _is_path_with_spaces(text: str) -> bool:
+    """Whether a text with blanks may be a path: its last word ends like a file name or a folder, and it has slashes."""
+    last = text.rsplit(" ", 1)[1]
+    first = text.split(" ", 1)[0]
+    return bool(re.search(r"[^./\\]\.[A-Za-z0-9]{1,10}$|/$", last)) and bool(
+        _PATH_LIKE.search(first) or _PATH_LIKE.search(last)
+    )

@@ -1,0 +1,243 @@
+"""Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document import Document, FrontMatter, Section, Value, is_none_like
+from sdd.records.kinds.contract import Contract, Head, embedded
+from sdd.records.kinds.file_entries import path_of
+from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
+from sdd.records.kinds.reading import (
+    calendar_date,
+    change_kind,
+    field_lines,
+    id_in_name,
+    is_left_over,
+    is_token,
+    may_hold_tokens,
+    value,
+    without_front_matter,
+)
+from sdd.records.kinds.record import ChangeKind, Item, Problem, Record
+
+_NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
+_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FEATURE_PROMPTS = regex(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
+_DATES = ("date", "date_iso", "created")
+FILES = ("files", "files_yaml")
+"""The keys that name the files of a PHR, the first that is there before the others."""
+_MORE_FILES = ("files_created_or_modified", "files_created", "files_modified")
+_TESTS = ("tests", "tests_yaml", "tests_run")
+_IDS = ("id", "phr_id", "prompt_id")
+
+
+class Stage(StrEnum):
+    """The stages of spec-kit-plus. `constitution` and `general` route to folders of the same name."""
+
+    CONSTITUTION = "constitution"
+    SPEC = "spec"
+    PLAN = "plan"
+    TASKS = "tasks"
+    RED = "red"
+    GREEN = "green"
+    REFACTOR = "refactor"
+    EXPLAINER = "explainer"
+    MISC = "misc"
+    GENERAL = "general"
+
+
+_STAGES = {stage.value: stage for stage in Stage} | {
+    "implement": Stage.GREEN,
+    "impl": Stage.GREEN,
+    "clarify": Stage.SPEC,
+    "specify": Stage.SPEC,
+    "analyze": Stage.TASKS,
+    "fix": Stage.RED,
+    "debug": Stage.RED,
+    "architect": Stage.PLAN,
+}
+
+
+class FileEntry(NamedTuple):
+    """One entry of `files`: the path part, the entry as written, and its line. An entry that names no path has ""."""
+
+    path: str
+    written: str
+    line: int
+
+
+class Phr(Record):
+    """One exchange with an agent (or one piece of work by hand) and what came of it.
+
+    Every field holds what could be read, None or an empty tuple where there is nothing. `id` is the text as
+    written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
+    folder below `history/prompts/`. `stage` is canonical, `stage_written` is what the front matter says (else
+    the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
+    """
+
+    id: str | None
+    number: int | None
+    folder: str
+    title: str | None
+    stage: Stage | None
+    stage_written: str | None
+    stage_in_name: str | None
+    date: str | None
+    date_written: str | None
+    surface: str | None
+    model: str | None
+    feature: str | None
+    branch: str | None
+    user: str | None
+    command: str | None
+    labels: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    files: tuple[FileEntry, ...]
+    tests: tuple[str, ...]
+    kind: ChangeKind | None
+    kind_written: str | None
+    closes: tuple[str, ...]
+    prompt: str | None
+    response: str | None
+    follow_ups: tuple[Item, ...]
+    placeholders: tuple[Item, ...]
+    contract: Contract | None
+
+    def link(self, name: str) -> str | None:
+        """The value of `links.<name>`, None where it is absent or says "none"."""
+        return dict(self.links).get(name)
+
+
+def stage_of(text: str | None) -> Stage | None:
+    """The canonical stage that `text` means, aliases included; None where it means none."""
+    return _STAGES.get((text or "").strip().lower())
+
+
+def parse(path: str, content: bytes, root: str) -> Phr:
+    """A PHR in whatever dialect: canonical, spec-kit-plus's template keys, bold lines instead of front matter."""
+    document = Document.parse(content)
+    fields, problems = _fields(document)
+    stage_written, in_name = fields.written("stage"), _NAME.fullmatch(path.rpartition("/")[2])
+    stage_in_name = in_name["stage"] if in_name else None
+    stage_written = stage_in_name if stage_written is None and problems == () else _said(stage_written)
+    number = id_in_name(path)
+    prompt, response = prompt_section(document), response_section(document)
+    outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
+    title, kind, surface, feature = (fields.text(key) for key in ("title", "kind", "surface", "feature"))
+    date = fields.text(*_DATES)
+    files, links = tuple(_files(fields)), tuple(_links(fields))
+    scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
+    head = Head(title, change_kind(kind), kind, surface, feature, dict(links).get("spec"), scope)
+    sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
+    return Phr(
+        path=path,
+        root=root,
+        problems=(*document.problems, *problems),
+        lines=field_lines(
+            document,
+            sections,
+            id=_IDS,
+            date=_DATES,
+            files=(*FILES, *_MORE_FILES),
+            tests=_TESTS,
+            prompt=("prompt_text",),
+            response=("response_text",),
+        ),
+        id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
+        number=int(number[:18]) if number else None,
+        folder=_folder(path),
+        title=title,
+        stage=stage_of(stage_written),
+        stage_written=stage_written,
+        stage_in_name=stage_in_name,
+        date=calendar_date(date),
+        date_written=date,
+        surface=surface,
+        model=fields.text("model"),
+        feature=feature,
+        branch=fields.text("branch"),
+        user=fields.text("user"),
+        command=fields.text("command"),
+        labels=tuple(entry.text for entry in fields.listed("labels")),
+        links=links,
+        files=files,
+        tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
+        kind=head.kind,
+        kind_written=fields.written("kind"),
+        closes=tuple(entry.text for entry in fields.listed("closes")),
+        prompt=spoken(fields, document, prompt, "prompt_text", "user"),
+        response=spoken(fields, document, response, "response_text", "assistant"),
+        follow_ups=next_prompts(document, outcome),
+        placeholders=tuple(_placeholders(document, fields, prompt, response)),
+        contract=embedded(document, contract, path, root, head) if contract else None,
+    )
+
+
+def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    """The front matter, or the bold lines that stand in its place, and the problem that there is none."""
+    if document.has_front_matter:
+        return document.front_matter, ()
+    values: dict[str, Value] = {}
+    for lead in document.leads(document.preamble):
+        key = lead.name.strip().lower().replace(" ", "_")
+        values.setdefault({"phr_id": "id", "number": "id"}.get(key, key), Value(value(lead.value) or "", lead.line))
+    known = {
+        key: found
+        for key, found in values.items()
+        if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")
+    }
+    return FrontMatter(values=known), without_front_matter(document)
+
+
+def _said(text: str | None) -> str | None:
+    return None if text is None or is_none_like(text) else text
+
+
+def _folder(path: str) -> str:
+    own = _FEATURE_PROMPTS.search(path) if "specs/" in path else None
+    found = own or _FOLDER.search(path)
+    return (found[1] or "") if found else ""
+
+
+def _files(fields: FrontMatter) -> Iterator[FileEntry]:
+    entries = fields.listed(*FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
+    for entry in entries:
+        yield FileEntry(path_of(entry.text) or "", " ".join(entry.text.split()), entry.line)
+
+
+def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:
+    """The pairs of `links`, and spec-kit-plus's `links_spec` and the like; those that say "none" are left out."""
+    found = fields.find("links")
+    pairs = [(key.lower(), inner.text) for key, inner in found.pairs or ()] if found else []
+    pairs += [
+        (key.removeprefix("links_"), fields.values[key].text) for key in fields.values if key.startswith("links_")
+    ]
+    for key, text in pairs:
+        if not is_none_like(text):
+            yield key, " ".join(text.split())
+
+
+def _placeholders(
+    document: Document, fields: FrontMatter, prompt: Section | None, response: Section | None
+) -> Iterator[Item]:
+    """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
+    head = "\n".join(document.lines[: document.body - 1])
+    # A value holds nothing that its source does not, but for what a backslash escapes.
+    if "\\" in head or may_hold_tokens(head) or not document.has_front_matter:
+        yield from _in_fields(fields)
+    for key, section in (("prompt_text", prompt), ("response_text", response)):
+        said = fields.find(key)
+        whole = Item(said.text, said.line) if said else Item(document.text(section), section.line) if section else None
+        if whole and is_token(whole.text):
+            yield Item(whole.text.strip(), whole.line)
+
+
+def _in_fields(fields: FrontMatter) -> Iterator[Item]:
+    for key, found in fields.values.items():
+        if key in ("prompt_text", "response_text"):
+            continue
+        for entry in (found,) if is_left_over(found) else found.inner:
+            if is_token(entry.text):
+                yield Item(entry.text.strip(), entry.line)

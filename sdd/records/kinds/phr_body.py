@@ -1,0 +1,107 @@
+"""The sections of a PHR: where prompt and response begin and end, whatever they hold and are called."""
+
+import re
+
+from sdd.base.regex import regex
+from sdd.document import Document, FrontMatter, Section, is_none_like
+from sdd.document.body import plain_title, plain_titles
+from sdd.records.kinds.record import Item
+
+PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
+RESPONSE = (
+    "Response snapshot", "Response", "Response Text", "Response Summary",
+    "Assistant Response", "Agent Response", "AI Response",
+)  # fmt: skip
+OUTCOME = ("Outcome", "Outcomes", "Outcome & Impact", "Outcome and Impact")
+_AFTER = (
+    *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
+    "Tests Summary", "Files Summary",
+)  # fmt: skip
+_NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_COMMAND_TEXT = regex(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
+_OPENING = regex(r" {0,3}(`{3,}|~{3,})")
+_LABEL = regex(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
+
+
+def prompt_section(document: Document) -> Section | None:
+    """The section of the prompt. It ends where the response begins: a prompt may hold headings of its own."""
+    return _extended(document, document.section(*PROMPT), RESPONSE)
+
+
+def response_section(document: Document) -> Section | None:
+    """The section of the response; it ends where the outcome begins."""
+    return _extended(document, document.section(*RESPONSE), _AFTER)
+
+
+def own_section(document: Document, *titles: str) -> Section | None:
+    """The last section with one of `titles`: an earlier one was quoted in the prompt or the response."""
+    wanted = plain_titles(titles)
+    for section in reversed(document.sections):
+        if plain_title(section.title) in wanted:
+            return section
+    return None
+
+
+def spoken(fields: FrontMatter, document: Document, section: Section | None, key: str, speaker: str) -> str | None:
+    """What was said, word for word: from the front matter, else from the section. None where there is nothing."""
+    said = fields.find(key)
+    prompts = fields.find("prompts")
+    text = said.text if said else dict(prompts.pairs or ()).get(speaker) if prompts else None
+    text = text if isinstance(text, str) or text is None else text.text
+    if text is not None and not is_none_like(text):
+        return text.strip()
+    text = _unwrapped(document.text(section)) if section else ""
+    return None if not text or is_none_like(text) else text
+
+
+def next_prompts(document: Document, outcome: Section | None) -> tuple[Item, ...]:
+    """The follow-ups that the outcome names: "Next prompts" and the bullets below it, or a section of that name."""
+    found: list[Item] = []
+    inside: int | None = None
+    for item in document.items(outcome) if outcome else ():
+        match = _NEXT_PROMPTS.match(item.text)
+        if match:
+            inside = item.indent
+            found.append(Item(match[1].strip(), item.line))
+        elif inside is not None and item.indent > inside and not _OTHER_BULLET.match(item.text):
+            found.append(Item(item.text, item.line))
+        else:
+            inside = None
+    own = document.section("Next Prompts")
+    found += [Item(item.text, item.line) for item in document.items(own)] if own else []
+    return tuple(item for item in found if not is_none_like(item.text.strip("*_`. ")))
+
+
+def _extended(document: Document, section: Section | None, following: tuple[str, ...]) -> Section | None:
+    """`section` up to the first of the `following` titles at its level or above, headings between them included."""
+    if section is None:
+        return None
+    wanted = plain_titles(following)
+    for other in document.sections:
+        if other.line > section.line and other.level <= section.level and plain_title(other.title) in wanted:
+            return section._replace(end=other.line)
+    return section
+
+
+def _unwrapped(text: str) -> str:
+    """A prompt without the code fence that opens it, or without the quotation marks before every line."""
+    text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    fence = _OPENING.match(text)
+    if not fence and not text.lstrip().startswith(">"):
+        return text
+    lines = text.split("\n")
+    if fence:
+        closing = next((number for number, line in enumerate(lines[1:], 1) if _closes(line, fence[1])), None)
+        after = [] if closing is None else lines[closing + 1 :]
+        # What a slash command says behind the user's words is the command's own text, not the prompt.
+        after = [] if _COMMAND_TEXT.match("\n".join(after)) else after
+        lines = [*lines[1:closing], *after]
+    elif all(line.startswith(">") for line in lines if line.strip()):
+        lines = [line[1:].removeprefix(" ") for line in lines]
+    return "\n".join(lines).strip("\n").rstrip()
+
+
+def _closes(line: str, fence: str) -> bool:
+    bare = line.strip()
+    return bare.startswith(fence) and not bare.strip(fence[0])

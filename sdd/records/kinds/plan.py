@@ -1,0 +1,55 @@
+"""Implementation plans: specs/<feature>/plan.md."""
+
+import re
+
+from sdd.document import Document, Section
+from sdd.records.kinds.reading import headings, placeholders, value
+from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.spec import feature_of, open_questions
+
+
+class Plan(Record):
+    """How a feature will be built. `context` holds the bold leads of Technical Context with their values."""
+
+    feature: str
+    title: str | None
+    branch: str | None
+    spec_link: str | None
+    context: tuple[tuple[str, str], ...]
+    open_questions: tuple[Item, ...]
+    placeholders: tuple[Item, ...]
+    sections: tuple[Item, ...]
+
+
+def parse(path: str, content: bytes, root: str) -> Plan:
+    """A feature's implementation plan."""
+    document = Document.parse(content)
+    leads = {lead.name.casefold(): lead for lead in reversed(list(document.leads(document.preamble)))}
+    branch, spec = (leads.get(name) for name in ("branch", "spec"))
+    context = document.section("Technical Context")
+    return Plan(
+        path=path,
+        root=root,
+        problems=document.problems,
+        lines={name: lead.line for name, lead in (("branch", branch), ("spec_link", spec)) if lead},
+        feature=feature_of(path),
+        title=document.title,
+        branch=value(branch.value) if branch else None,
+        spec_link=value(spec.value) if spec else None,
+        context=tuple((lead.name, lead.value) for lead in document.leads(context)) if context else (),
+        open_questions=tuple(
+            sorted((*open_questions(document), *_unclear(document, context)), key=lambda item: item.line)
+        ),
+        placeholders=placeholders(document),
+        sections=headings(document, 2),
+    )
+
+
+def _unclear(document: Document, context: Section | None) -> list[Item]:
+    """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, as spec-kit's template has it."""
+    lines = document.prose(context) if context else ()
+    return [
+        Item(line.strip(), number)
+        for number, line in lines
+        if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)
+    ]

@@ -1,0 +1,218 @@
+"""What the parsers share: left-over template text, dates, kinds, and the items of a section."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document import Document, Item, ListItem, Problem, Section, Value
+from sdd.records.kinds.record import ChangeKind
+
+_TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
+_ALL_CAPS = regex(
+    r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
+    r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
+)
+# The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
+_TEMPLATE_PHRASE = regex(
+    r"\[(?:\#{3}[a-z-]*|Brief Title|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
+    r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined) ?[^\[\]]*"
+    r"|REMOVE IF UNUSED[^\[\]]*"
+    r"|Add [^\[\]]* as needed[^\[\]]*|Document the selected structure [^\[\]]*|domain-specific[^\[\]]*"
+    r"|initial state|action|expected outcome|boundary condition|error scenario|Entity(?: [12])?|current need"
+    r"|Measurable (?:outcome|metric)[^\[\]]*|User satisfaction metric[^\[\]]*|Business metric[^\[\]]*|specific problem"
+    r"|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|One sentence"
+    r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
+)
+# What every token in brackets starts with, but neither the box of a task nor the marks behind it.
+_IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
+_NO_TOKENS = frozenset(
+    f"[{words}]"
+    for words in [
+        "NEEDS CLARIFICATION",
+        "IN PROGRESS",
+        "NOT STARTED",
+        "OUT OF SCOPE",
+        "NON-NEGOTIABLE",
+        "BREAKING CHANGE",
+        "MUST HAVE",
+        "NICE TO HAVE",
+        "SHOULD HAVE",
+        "COULD HAVE",
+        "WONT HAVE",
+        "ON HOLD",
+        "TO DO",
+        "READ ONLY",
+        "READ-ONLY",
+        "OPT-IN",
+        "OPT-OUT",
+    ]
+)
+_TICKS = regex("`+")
+_REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
+_NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
+_ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
+_DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+
+
+def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
+    """The template text that is left in the prose of `section` (the whole body by default), not that in code."""
+    section = section or document.whole
+    if not may_hold_tokens(document.shown(section.start, section.end)):
+        return ()
+    return tuple(Item(text, number) for number, line in document.prose(section) for text in tokens(line))
+
+
+def tokens(line: str) -> list[str]:
+    """The template tokens of one line, in its order."""
+    if not may_hold_tokens(line):
+        return []
+    bare = line[:10_000]
+    for span in reversed(code_spans(bare)):
+        bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
+    found = {(mark.start(), mark.group()) for mark in _TOKEN.finditer(bare)}
+    for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
+        for mark in pattern.finditer(bare):
+            if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":") and mark.group() not in _NO_TOKENS:
+                found.add((mark.start(), mark.group()))
+    return [text for _, text in sorted(found)]
+
+
+def may_hold_tokens(text: str) -> bool:
+    """Whether there may be template tokens in `text`, one line or many: a quick look that nearly all text fails."""
+    return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
+
+
+class Span(NamedTuple):
+    """A piece of code in a line: where it starts and ends, backticks included, and its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def code_spans(line: str) -> list[Span]:
+    """The pieces of `line` between backticks, as CommonMark pairs them: runs of equal length."""
+    if "`" not in line:
+        return []
+    runs = [found.span() for found in _TICKS.finditer(line)]
+    following: dict[int, int] = {}
+    partner = [0] * len(runs)
+    for place in range(len(runs) - 1, -1, -1):
+        length = runs[place][1] - runs[place][0]
+        partner[place] = following.get(length, 0)
+        following[length] = place
+    found = []
+    place = 0
+    while place < len(runs):
+        if partner[place]:
+            start, end = runs[place], runs[partner[place]]
+            found.append(Span(start[0], end[1], line[start[1] : end[0]]))
+            place = partner[place]
+        place += 1
+    return found
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` is a template token and nothing else."""
+    text = text.strip()
+    return text[:1] in "[{$" and text not in _NO_TOKENS and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+
+
+def is_left_over(value: Value) -> bool:
+    """Whether a front-matter value is a template token; a list such as `[FR-001]` is none, a phrase in one is."""
+    return is_token(value.text) and (value.entries is None or value.text.count(" ") > 1)
+
+
+def calendar_date(text: str | None) -> str | None:
+    """The day that `text` starts with as YYYY-MM-DD, None where it is no day of the calendar."""
+    found = _DATE.match(text.strip()) if text else None
+    if not found:
+        return None
+    try:
+        return date.fromisoformat(found[1]).isoformat()
+    except ValueError:
+        return None
+
+
+def change_kind(text: str | None) -> ChangeKind | None:
+    """The kind of change that `text` names."""
+    try:
+        return ChangeKind(text.strip().lower()) if text else None
+    except ValueError:
+        return None
+
+
+def bullets(document: Document, section: Section | None, around: tuple[ListItem, ...] = ()) -> tuple[Item, ...]:
+    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines.
+
+    `around` is what `Document.items` takes.
+    """
+    if section is None:
+        return ()
+    found = [Item(item.text, item.line) for item in document.items(section, around)]
+    if not found:
+        found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
+    return tuple(item for item in found if is_answer(item.text) and not is_waved_off(item.text))
+
+
+def is_answer(text: str) -> bool:
+    """Whether `text` says something: words, and not only "none" or "n/a" without a reason."""
+    return text.strip("*_`.:- \n").lower() not in _NO_ANSWER
+
+
+def is_waved_off(text: str) -> bool:
+    """Whether all of `text` is one `Not applicable: REASON`, which answers a demand without meeting it."""
+    return _WAVED_OFF.fullmatch(text.strip()) is not None
+
+
+def headings(document: Document, level: int) -> tuple[Item, ...]:
+    """The headings of one level, without a remark such as "*(mandatory)*"."""
+    return tuple(
+        Item(_without_remark(section.title), section.line) for section in document.sections if section.level == level
+    )
+
+
+def _without_remark(title: str) -> str:
+    return title if len(title) > 300 else _REMARK.sub("", title).strip()
+
+
+def value(text: str | None) -> str | None:
+    """A bold lead's value without backticks, None where it is empty."""
+    if text is None:
+        return None
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
+        text = text[1:-1].strip()
+    return text or None
+
+
+def without_front_matter(document: Document) -> tuple[Problem, ...]:
+    """The problem of a file that should have front matter and has none, unless it is empty anyway."""
+    if document.has_front_matter or any("is empty" in problem.message for problem in document.problems):
+        return ()
+    return (Problem(1, "no front matter: start the file with --- and its keys"),)
+
+
+def field_lines(
+    document: Document, names: Iterable[tuple[str, Section | None]] = (), **aliases: tuple[str, ...]
+) -> dict[str, int]:
+    """Where each front-matter key and each named section stands; `aliases` gives the keys that a field is read from."""
+    lines = {key: value.line for key, value in document.front_matter.values.items()}
+    for name, keys in aliases.items():
+        for key in keys:
+            if key in lines:
+                lines[name] = lines[key]
+                break
+    for name, section in names:
+        if section is not None:
+            lines[name] = section.line
+    return lines
+
+
+def id_in_name(path: str) -> str | None:
+    """The number that a record's file name starts with, as it is written; `PHR-0005-x.md` has 0005."""
+    found = _ID_IN_NAME.match(path.rpartition("/")[2])
+    return found[1] if found else None

@@ -1,0 +1,198 @@
+"""Feature specifications: specs/<feature>/spec.md."""
+
+import re
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document import Document, Section
+from sdd.records.kinds.reading import headings, placeholders, value
+from sdd.records.kinds.record import Item, Record
+
+_STORY = regex(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_PRIORITY = regex(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
+_ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
+_REQUIREMENT = regex(
+    r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{3,6}\s+)?(?:\*\*|__)?"
+    rf"({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))"
+)
+CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
+_QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
+_ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
+_SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
+_FEATURE = regex(r"(?:^|/)specs/([^/]+)/")
+
+
+class Story(NamedTuple):
+    """A user story: `### User Story N - title (Priority: Pn)`, with its Given/When/Then scenarios."""
+
+    number: int | None
+    heading: str
+    title: str
+    priority: str | None
+    scenarios: tuple[Item, ...]
+    line: int
+
+
+class Requirement(NamedTuple):
+    """`- **FR-001**: text`, or a success criterion `- **SC-001**: text`."""
+
+    id: str
+    text: str
+    line: int
+
+
+class Clarification(NamedTuple):
+    """`- Q: … → A: …` below `### Session DATE`."""
+
+    session: str | None
+    question: str
+    answer: str
+    line: int
+
+
+class Spec(Record):
+    """What a feature is for and what it must do.
+
+    `feature` is the folder's name. `requirements` and `criteria` keep duplicates, in the file's order.
+    `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
+    `sections` are the H2 headings without a trailing "*(mandatory)*".
+    """
+
+    feature: str
+    title: str | None
+    feature_branch: str | None
+    created: str | None
+    status: str | None
+    input: str | None
+    stories: tuple[Story, ...]
+    requirements: tuple[Requirement, ...]
+    criteria: tuple[Requirement, ...]
+    clarifications: tuple[Clarification, ...]
+    open_questions: tuple[Item, ...]
+    placeholders: tuple[Item, ...]
+    sections: tuple[Item, ...]
+
+
+def plain_title(title: str | None) -> str | None:
+    """A spec's title without "Feature Specification:"."""
+    return title.removeprefix("Feature Specification:").strip() if title else None
+
+
+def feature_of(path: str) -> str:
+    """The name of the feature folder that `path` stands in, empty where it stands in none."""
+    found = _FEATURE.search(path)
+    return found[1] if found else ""
+
+
+def parse(path: str, content: bytes, root: str) -> Spec:
+    """A feature's specification."""
+    document = Document.parse(content)
+    leads = {lead.name.casefold(): lead for lead in reversed(list(document.leads(document.preamble)))}
+    fields = {"feature_branch": "feature branch", "created": "created", "status": "status", "input": "input"}
+    read = {name: leads.get(lead) for name, lead in fields.items()}
+    written = {name: value(lead.value) if lead else None for name, lead in read.items()}
+    requirements = _requirements(document)
+    return Spec(
+        path=path,
+        root=root,
+        problems=document.problems,
+        lines={name: lead.line for name, lead in read.items() if lead},
+        feature=feature_of(path),
+        title=document.title,
+        feature_branch=written["feature_branch"],
+        created=written["created"],
+        status=written["status"],
+        input=written["input"],
+        stories=_stories(document),
+        requirements=tuple(one for one in requirements if not _is_criterion(one.id)),
+        criteria=tuple(one for one in requirements if _is_criterion(one.id)),
+        clarifications=_clarifications(document),
+        open_questions=open_questions(document),
+        placeholders=placeholders(document),
+        sections=headings(document, 2),
+    )
+
+
+def open_questions(document: Document) -> tuple[Item, ...]:
+    """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark."""
+    found = []
+    for number, line in document.prose(document.whole):
+        if "NEEDS" in line.upper() and not _speaks_of_marks(line):
+            found += [Item(mark[1].strip(), number) for mark in CLARIFICATION.finditer(line)]
+    return tuple(found)
+
+
+def _speaks_of_marks(line: str) -> bool:
+    """Whether a line is about such marks ("No [NEEDS CLARIFICATION] markers remain"), not one itself."""
+    return (
+        re.search(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", line, re.IGNORECASE)
+        is not None
+    )
+
+
+def _is_criterion(name: str) -> bool:
+    return "SC-" in name or name.startswith("SC")
+
+
+def _requirements(document: Document) -> tuple[Requirement, ...]:
+    found: list[Requirement] = []
+    for number, line in document.prose(document.whole):
+        may_be_one = ("FR" in line or "SC" in line) and ("-" in line or "**" in line)
+        match = _REQUIREMENT.match(line[:4096]) if may_be_one else None
+        if match:
+            found.append(Requirement(match[1], line[match.end() :].strip().lstrip("*:_ ").strip(), number))
+    return tuple(found)
+
+
+def _stories(document: Document) -> tuple[Story, ...]:
+    found = []
+    for section in document.sections:
+        match = _STORY.match(section.title[:500])
+        if not match or section.level < 2 or not (match[1] or section.level > 2):
+            continue
+        priority = _PRIORITY.search(match[2])
+        title = (match[2][: priority.start()] if priority else match[2]).strip()
+        number = int(match[1][:9]) if match[1] else None
+        found.append(
+            Story(
+                number,
+                section.title,
+                title,
+                priority[1].upper() if priority else None,
+                _scenarios(document, section),
+                section.line,
+            )
+        )
+    return tuple(found)
+
+
+def _scenarios(document: Document, section: Section) -> tuple[Item, ...]:
+    """The list items with Given and When or Then; where there is none, the lines that say "Given"."""
+    items = [Item(item.text, item.line) for item in document.items(section) if _is_scenario(item.text)]
+    if items:
+        return tuple(items)
+    return tuple(
+        Item(line.strip(), number) for number, line in document.prose(section) if re.match(r"\s*\**Given\b", line)
+    )
+
+
+def _is_scenario(text: str) -> bool:
+    lower = text.lower()
+    given = lower.find("given")
+    return given >= 0 and (lower.find("when", given) >= 0 or lower.find("then", given) >= 0)
+
+
+def _clarifications(document: Document) -> tuple[Clarification, ...]:
+    section = document.section("Clarifications", level=2)
+    found = []
+    for part in (document.own(section), *document.subsections(section)) if section else ():
+        session = _SESSION.search(part.title)
+        for item in document.items(document.own(part)):
+            asked = _QUESTION.match(item.text)
+            answered = _ANSWER.search(item.text, asked.end()) if asked else None
+            if asked and answered:
+                question = item.text[asked.end() : answered.start()].rstrip(" \t*\u2192->=")
+                found.append(
+                    Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line)
+                )
+    return tuple(found)

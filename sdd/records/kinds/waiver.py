@@ -1,0 +1,37 @@
+"""Waivers: history/waivers/NNNN-slug.md."""
+
+from sdd.document import Document
+from sdd.records.kinds.reading import calendar_date, field_lines, id_in_name, without_front_matter
+from sdd.records.kinds.record import Item, Record
+
+
+class Waiver(Record):
+    """Findings that somebody answers for, until a day (YYYY-MM-DD)."""
+
+    id: str | None
+    title: str | None
+    rules: tuple[Item, ...]
+    paths: tuple[Item, ...]
+    reason: str | None
+    approved_by: str | None
+    expires: str | None
+
+
+def parse(path: str, content: bytes, root: str) -> Waiver:
+    """A waiver; its reason may stand in the front matter or as the text below it."""
+    document = Document.parse(content)
+    fields = document.front_matter
+    section = document.section("Reason")
+    return Waiver(
+        path=path,
+        root=root,
+        problems=(*document.problems, *without_front_matter(document)),
+        lines=field_lines(document, [("reason", section)] if section and "reason" not in fields else []),
+        id=fields.text("id") or id_in_name(path),
+        title=fields.text("title") or document.title,
+        rules=tuple(Item(entry.text.strip().strip("`"), entry.line) for entry in fields.listed("rules", "rule")),
+        paths=tuple(Item(entry.text.strip().strip("`"), entry.line) for entry in fields.listed("paths", "path")),
+        reason=fields.text("reason") or (document.text(section) or None if section else None),
+        approved_by=fields.text("approved_by", "approved-by"),
+        expires=calendar_date(fields.text("expires")),
+    )

@@ -1,0 +1,107 @@
+"""The texts that sdd ships: where they lie, where `sdd init` puts them, and whether a file still is one of them."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdd import __version__
+from sdd.base.regex import regex
+from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+SPEC, PLAN, TASKS, CHECKLIST = "spec-template.md", "plan-template.md", "tasks-template.md", "checklist-template.md"
+CONTRACT, PHR, ADR = "contract-template.md", "phr-template.prompt.md", "adr-template.md"
+CONSTITUTION, WAIVER, POLICY = "constitution-template.md", "waiver-template.md", "sdd.toml"
+NAMES = (SPEC, PLAN, TASKS, CHECKLIST, CONTRACT, PHR, ADR, CONSTITUTION, WAIVER)
+ATTRIBUTES = "history.gitattributes"
+AGENTS = ("backend.md", "frontend.md", "reviewer.md")
+COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")
+INTRODUCTION = "AGENTS.md"
+SCRIPTS = ("create-phr.sh", "create-adr.sh", "create-new-feature.sh", "check-prerequisites.sh")
+
+TEMPLATE_FOLDER = ".specify/templates"
+ATTRIBUTES_PATH = "history/.gitattributes"
+
+PLACES: Mapping[str, str] = {
+    CONSTITUTION_PATH: CONSTITUTION,
+    POLICY_PATH: POLICY,
+    **{f"{TEMPLATE_FOLDER}/{name}": name for name in NAMES},
+    ATTRIBUTES_PATH: ATTRIBUTES,
+}
+"""Path below a root -> the template whose text init writes there, in every repository."""
+
+# Prompts and agent files for any tool stand beside the other files that steer sdd, and go with them.
+AGENT_PLACES: Mapping[str, Mapping[str, str]] = {
+    "claude": {
+        **{f".claude/agents/{name}": f"agents/{name}" for name in AGENTS},
+        **{f".claude/commands/{name}": f"commands/{name}" for name in COMMANDS},
+    },
+    "generic": {
+        INTRODUCTION: INTRODUCTION,
+        **{f".specify/agents/{name}": f"agents/{name}" for name in AGENTS},
+        **{f".specify/prompts/{name}": f"commands/{name}" for name in COMMANDS},
+    },
+}
+"""Name of an agent program -> the same, for `sdd init --agent NAME`."""
+
+SCRIPT_PLACES: Mapping[str, str] = {f".specify/scripts/bash/{name}": f"scripts/{name}" for name in SCRIPTS}
+"""The same for `sdd init --scripts`: what agents of spec-kit and spec-kit-plus call, to be executable."""
+
+WORKFLOW, PIPELINE, INCLUDED_PIPELINE = ".github/workflows/sdd.yml", ".gitlab-ci.yml", ".gitlab/ci/sdd.yml"
+CI_PLACES: Mapping[str, str] = {
+    WORKFLOW: "ci/github.yml",
+    PIPELINE: "ci/gitlab.yml",
+    INCLUDED_PIPELINE: "ci/gitlab.yml",
+}
+"""The same for `sdd init --ci`, from the top of the repository; of GitLab's two places one is written."""
+
+ALL_PLACES: Mapping[str, str] = {
+    **PLACES,
+    **SCRIPT_PLACES,
+    **CI_PLACES,
+    **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
+}
+
+_VALUE = regex(r"\{\{[a-z]+\}\}")
+_SERIES = "{{series}}"
+
+
+def template_folder() -> "Traversable":
+    """Where the packaged templates lie: in the installed package, else at the top of the checkout."""
+    from importlib.resources import files
+
+    packaged = files("sdd") / "templates"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+def template(name: str) -> str:
+    """A packaged text by its path below the folder of templates."""
+    return template_folder().joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+def ci_text(path: str) -> str:
+    """What `sdd init --ci` writes to one of CI_PLACES: it installs the series of releases that this sdd belongs to."""
+    return template(CI_PLACES[path]).replace(_SERIES, ".".join(__version__.split(".")[:2]))
+
+
+def is_own_text(path: str, content: bytes) -> bool:
+    """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
+
+    What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any. In a
+    file that a forge runs it may be another series of releases, and nothing else.
+    """
+    if path not in ALL_PLACES:
+        return False
+    own = template(ALL_PLACES[path])
+    try:
+        text = content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return False
+    if path in CI_PLACES:
+        return re.fullmatch(r"\d+\.\d+".join(map(re.escape, own.split(_SERIES))), text, re.ASCII) is not None
+    if path != CONSTITUTION_PATH:
+        return text == own
+    return re.fullmatch("[^\n]*".join(re.escape(part) for part in _VALUE.split(own)), text) is not None

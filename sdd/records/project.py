@@ -1,0 +1,138 @@
+"""One root's artifacts at one tree, found and parsed as they are asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from sdd.base import paths
+from sdd.records.kinds import baseline as baselines
+from sdd.records.kinds import kind_of, locate
+from sdd.records.kinds.baseline import Baseline
+from sdd.records.kinds.constitution import Constitution
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.tasks import Tasks
+from sdd.repo.objects import FOLDER, Entry, Tree
+
+POLICY_PATH = ".specify/sdd.toml"
+CONSTITUTION_PATH = ".specify/memory/constitution.md"
+BASELINE_PATH = ".specify/baseline.json"
+
+
+class Reader:
+    """Blobs and what they mean: each is read once in a run and parsed once at a path, however many trees hold it.
+
+    `read` gives the contents of some blobs by their ids; a memo that has the artifact already may stand in its place.
+    """
+
+    def __init__(self, read: Callable[[Sequence[str]], Sequence[bytes]]) -> None:
+        self._read = read
+        self._known: dict[tuple[str, str, str], Record | None] = {}
+        self._contents: dict[str, bytes] = {}
+
+    def record(self, path: str, entry: Entry, root: str) -> Record | None:
+        """The artifact that `path` (from the top) is below `root`; None where no kind describes it there."""
+        key = (path, entry.oid, root)
+        if key not in self._known:
+            described = kind_of(paths.relative(root, path)) if entry.is_file else None
+            self._known[key] = described.parse(path, self.content(entry), root) if described else None
+        return self._known[key]
+
+    def content(self, entry: Entry) -> bytes:
+        """The bytes of a blob."""
+        return self.contents((entry,))[0]
+
+    def contents(self, entries: Sequence[Entry]) -> list[bytes]:
+        """The bytes of some blobs; those that are not known yet are read in one go."""
+        unknown = [oid for oid in dict.fromkeys(entry.oid for entry in entries) if oid not in self._contents]
+        self._contents.update(zip(unknown, self._read(unknown), strict=True))
+        return [self._contents[entry.oid] for entry in entries]
+
+    def size(self, entry: Entry) -> int:
+        """The length of a blob in bytes."""
+        return len(self.content(entry))
+
+
+class Project:
+    """What one root holds at one tree. Paths in and out are relative to the top of the repository."""
+
+    def __init__(self, tree: Tree, root: str, reader: Reader) -> None:
+        self.tree = tree
+        self.root = root
+        self.reader = reader
+
+    def path(self, below_root: str) -> str:
+        """A path relative to the root, from the top. A leading slash already means the top."""
+        return paths.join(self.root, below_root)
+
+    def record(self, path: str) -> Record | None:
+        """The artifact at `path` (from the top), None where there is no file or no kind describes it."""
+        entry = self.tree.file(path)
+        return self.reader.record(path, entry, self.root) if entry else None
+
+    def read_ahead(self, below_root: Iterable[str]) -> None:
+        """Reads some files that will be asked for, where they are there: one question to git rather than one a file."""
+        wanted = [self.path(path) for path in below_root]
+        self.tree.load(wanted)
+        self.reader.contents([entry for path in wanted if (entry := self.tree.file(path))])
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The root's policy; the defaults where it has no file."""
+        found = self.record(self.path(POLICY_PATH))
+        return found if isinstance(found, Policy) else Policy(path=self.path(POLICY_PATH), root=self.root)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """What was found in the root's records when it adopted sdd, None where it has no such file."""
+        entry = self.tree.file(self.path(BASELINE_PATH))
+        return baselines.parse(self.reader.content(entry)) if entry else None
+
+    @property
+    def constitution(self) -> Constitution | None:
+        """The root's constitution."""
+        found = self.record(self.path(CONSTITUTION_PATH))
+        return found if isinstance(found, Constitution) else None
+
+    def phr(self, path: str) -> Phr | None:
+        """The PHR at `path` (from the top)."""
+        found = self.record(path)
+        return found if isinstance(found, Phr) else None
+
+    def contract(self, path: str) -> Contract | None:
+        """The contract file at `path` (from the top)."""
+        found = self.record(path)
+        return found if isinstance(found, Contract) else None
+
+    def spec(self, feature: str) -> Spec | None:
+        """The specification of a feature, by its folder's name."""
+        found = self.record(self.path(f"specs/{feature}/spec.md"))
+        return found if isinstance(found, Spec) else None
+
+    def plan(self, feature: str) -> Plan | None:
+        """The implementation plan of a feature."""
+        found = self.record(self.path(f"specs/{feature}/plan.md"))
+        return found if isinstance(found, Plan) else None
+
+    def tasks(self, feature: str) -> Tasks | None:
+        """The task list of a feature."""
+        found = self.record(self.path(f"specs/{feature}/tasks.md"))
+        return found if isinstance(found, Tasks) else None
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """The names of the folders below `specs/`."""
+        return tuple(name for name, entry in self.tree.folder(self.path("specs")).items() if entry.mode == FOLDER)
+
+
+def all_records(tree: Tree, reader: Reader, kinds: frozenset[RecordKind] | None = None) -> Iterator[Record]:
+    """Every artifact of a tree, wherever its root lies, in the order of paths; of some kinds only where named."""
+    for path, entry in tree.walk():
+        located = locate(path) if entry.is_file else None
+        if located and (kinds is None or located[1].kind in kinds):
+            found = reader.record(path, entry, located[0])
+            if found:
+                yield found

@@ -1,0 +1,87 @@
+"""An audit as a JSON document: schema sdd/audit/1."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sdd.answers.audit.audit import Audit
+from sdd.answers.audit.audited import AuditedChange, Lack
+from sdd.answers.audit.shares import Share, by_author, by_feature, by_month, by_need, by_rule, share
+from sdd.gate.cover import Need
+
+Authors = Mapping[str, tuple[str, ...]]
+"""The id of a change's head -> the names of those who wrote it."""
+
+
+def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
+    """The shares, and every change, the worst gap first. People are named only where `authors` is given."""
+    judged = audit.judged
+    whole = share(judged)
+    passed = [change for change in judged if change.passed]
+    document = {
+        "schema": "sdd/audit/1",
+        "range": audit.span.name,
+        "head": audit.span.tip,
+        "adopted": audit.span.adopted,
+        "policy": "at the time" if audit.wanted.at_the_time else "today",
+        "changes": whole.changes,
+        "passed": whole.passed,
+        "share": _rounded(whole),
+        "refused": sum(change.refused for change in judged),
+        "waived": sum(bool(change.waived) for change in passed),
+        "before_sdd": audit.before_sdd,
+        "not_judged": len(audit.not_judged),
+        "lower_bound": bool(audit.perhaps_together),
+        "grouped": _grouped(audit),
+        "by_need": {one.need.value: {"asked": one.asked, "had": one.had} for one in by_need(judged)},
+        "by_rule": by_rule(judged),
+        "by_month": _shares("month", by_month(judged)),
+        "by_feature": _shares("feature", by_feature(judged)),
+    }
+    if authors is not None:
+        document["by_author"] = _shares("author", by_author(judged, authors))
+    items = (*audit.failing, *reversed(audit.not_judged), *reversed(passed))
+    document["items"] = [_item(change, authors) for change in items]
+    return document
+
+
+def _rounded(one: Share) -> float | None:
+    return None if one.value is None else round(one.value, 4)
+
+
+def _shares(key: str, shares: Iterable[Share]) -> list[dict[str, Any]]:
+    return [{key: one.name, "changes": one.changes, "passed": one.passed, "share": _rounded(one)} for one in shares]
+
+
+def _grouped(audit: Audit) -> dict[str, Any]:
+    by = Counter(evidence.value for landing in audit.grouped for evidence in landing.together)
+    commits = sum(len(landing.commits) for landing in audit.grouped)
+    return {"changes": len(audit.grouped), "commits": commits, "by": dict(sorted(by.items()))}
+
+
+def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
+    landing = change.landing
+    item = {
+        "head": landing.head.oid,
+        "base": landing.base,
+        "date": landing.head.day,
+        "title": landing.head.title,
+        "commits": [commit.oid for commit in landing.commits],
+        "grouped_by": [evidence.value for evidence in landing.together],
+        "verdict": "error" if change.reason else "pass" if change.passed else "fail",
+        "refused": change.refused,
+        "reason": change.reason or None,
+        "rules": list(change.rules),
+        "features": list(change.features),
+        "needs": {need.value: need not in change.missed for need in Need if need in change.asked},
+        "lines": change.lines,
+        "lacking": [_lack(lack) for lack in change.lacking],
+        "waived": change.waived,
+    }
+    if authors is not None:
+        item["authors"] = list(authors.get(landing.head.oid, ()))
+    return item
+
+
+def _lack(lack: Lack) -> dict[str, Any]:
+    return {"path": lack.file.path, "lacks": [need.value for need in lack.file.lacks], "lines": lack.lines}

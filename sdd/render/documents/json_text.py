@@ -1,0 +1,16 @@
+"""A JSON document as text that can stand in the log of a CI system."""
+
+import json
+from typing import Any
+
+from sdd.base.regex import regex
+
+_COMMAND = regex(r"##(?=(?:vso|teamcity)?\[)")
+
+
+def json_text(document: Any) -> str:
+    """A document, indented and ended by a line end; ASCII only, so that no byte of a path can be lost on the way.
+
+    CI systems take `##[error]` anywhere in a line for a command: within a JSON string it is written as an escape.
+    """
+    return _COMMAND.sub(r"#\\u0023", json.dumps(document, indent=2)) + "\n"

@@ -1,0 +1,49 @@
+"""A verdict as GitLab's Code Quality report: a JSON list with one entry a finding."""
+
+from typing import Any
+
+from sdd.base.errors import ExitCode
+from sdd.base.paths import printable
+from sdd.gate.check import Verdict
+from sdd.render.documents.json_text import json_text
+from sdd.render.findings import Fingerprints, without_repeats
+from sdd.render.formats import Ways
+from sdd.render.words import shortened
+
+# GitLab shows the description in one line of a list.
+_LONGEST = 1000
+
+
+def verdict_text(verdict: Verdict, ways: Ways) -> str:
+    """The findings; those that are waived are left out."""
+    ids = Fingerprints()
+    return json_text(
+        [
+            _entry(
+                shortened(f"{finding.message}: {finding.fix}" if finding.fix else finding.message, _LONGEST),
+                finding.rule,
+                ids.next(finding),
+                "major" if change.stopped_by(finding) else "minor",
+                finding.path,
+                finding.line,
+            )
+            for change in verdict.changes
+            for finding in without_repeats(change.findings)
+        ]
+    )
+
+
+def error_text(message: str, fix: str, status: ExitCode) -> str:
+    """One entry, at the top of the repository, since GitLab wants a path."""
+    told = shortened(f"{message}: {fix}", _LONGEST)
+    return json_text([_entry(told, "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
+
+
+def _entry(description: str, rule: str, fingerprint: str, severity: str, path: str, line: int) -> dict[str, Any]:
+    return {
+        "description": printable(description),
+        "check_name": rule,
+        "fingerprint": fingerprint,
+        "severity": severity,
+        "location": {"path": printable(path), "lines": {"begin": line}},
+    }

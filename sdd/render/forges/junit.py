@@ -1,0 +1,130 @@
+"""A verdict as JUnit XML, as GitLab, Jenkins and others show test results.
+
+A suite is one ref in one root, a case one file and family of rules: GitLab lists cases by their name (the path),
+Jenkins groups them by the class name (`sdd.change`, `sdd.phr`).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.etree import ElementTree as xml
+
+from sdd.base.errors import ExitCode
+from sdd.base.paths import printable, printable_line
+from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.fixes import Mend
+from sdd.render.findings import without_repeats
+from sdd.render.formats import Ways
+from sdd.render.text.verdict import shell_line
+
+_COUNTED = {
+    "tests": "testcase",
+    "failures": "testcase/failure",
+    "errors": "testcase/error",
+    "skipped": "testcase/skipped",
+}
+
+
+class _Case(NamedTuple):
+    """What is told of one file by one family of rules: what stops the change, and what is only to be known."""
+
+    stopping: list[Finding]
+    told: list[str]
+    exempt: str
+
+
+def verdict_text(verdict: Verdict, ways: Ways) -> str:
+    """Errors that stop a change are failures, warnings and what is tolerated stand in the case's output."""
+    document = xml.Element("testsuites", name="sdd")
+    for place, change in enumerate(verdict.changes):
+        if change.root is not None:
+            _suite(document, change, ways.get(place, ()))
+    if not len(document):
+        suite = xml.SubElement(document, "testsuite", name="sdd")
+        _text(_case(suite, "sdd", "nothing to judge"), "system-out", verdict.remarks)
+    return _written(document)
+
+
+def error_text(message: str, fix: str, status: ExitCode) -> str:
+    """One case that could not be run."""
+    document = xml.Element("testsuites", name="sdd")
+    case = _case(xml.SubElement(document, "testsuite", name="sdd"), "sdd", "verdict")
+    kind = "usage" if status == ExitCode.USAGE else "cannot-judge"
+    _text(case, "error", fix.splitlines(), message=message, type=kind)
+    return _written(document)
+
+
+def _suite(document: xml.Element, change: JudgedChange, mends: Iterable[Mend]) -> None:
+    root = f" (root {change.root})" if change.root else ""
+    suite = xml.SubElement(document, "testsuite", name=printable(f"{change.ref}{root}"))
+    properties = xml.SubElement(suite, "properties")
+    told = {"target": change.target_name, "base": change.base, "head": change.head}
+    told |= {"remark": change.remark, "tolerated": change.tolerated}
+    for name, value in told.items():
+        if value:
+            xml.SubElement(properties, "property", name=name, value=printable(value))
+    cases = _cases(change)
+    for (path, family), case in cases.items():
+        _judged(_case(suite, f"sdd.{family}", path), case)
+    if not cases:
+        _case(suite, "sdd", "records")
+    lines = [shell_line(way) for mend in mends for way in mend.ways]
+    if lines:
+        _text(suite, "system-out", ("Mend it, by one of the ways for each file:", *lines))
+
+
+def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
+    """(path, family of rules) -> what is told of it; every file of the cover table has its case."""
+    cases = {}
+    for file in change.files:
+        covered = [f"covered by {record.path}" for record in (*file.contracts, *file.phrs)]
+        cases[file.path, "change"] = _Case([], list(dict.fromkeys(covered)), file.exempt or "")
+
+    def case_of(finding: Finding) -> _Case:
+        return cases.setdefault((finding.path, finding.rule.partition("-")[0]), _Case([], [], ""))
+
+    for finding in without_repeats(change.findings):
+        if change.stopped_by(finding):
+            case_of(finding).stopping.append(finding)
+        else:
+            case_of(finding).told.extend(_told(finding))
+    for finding, waiver in change.waived:
+        case_of(finding).told.append(f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}")
+    return cases
+
+
+def _told(finding: Finding) -> Iterator[str]:
+    yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.severity}: {finding.message}"
+    if finding.fix:
+        yield f"    {finding.fix}"
+
+
+def _judged(element: xml.Element, case: _Case) -> None:
+    if case.stopping:
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in case.stopping))
+        lines = [line for finding in case.stopping for line in _told(finding)]
+        _text(element, "failure", lines, message=case.stopping[0].message, type=rules)
+    elif case.exempt:
+        xml.SubElement(element, "skipped", message=printable(f"exempt: {case.exempt}"))
+    if case.told:
+        _text(element, "system-out", case.told)
+
+
+def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
+    return xml.SubElement(suite, "testcase", classname=group, name=printable(name), time="0")
+
+
+def _text(parent: xml.Element, tag: str, lines: Iterable[str], **attributes: str) -> None:
+    """A child with text. XML 1.0 cannot hold control characters: `printable` has made escapes of them."""
+    told = {name: printable(value) for name, value in attributes.items()}
+    xml.SubElement(parent, tag, told).text = "\n".join(map(printable_line, lines))
+
+
+def _written(document: xml.Element) -> str:
+    for suite in document:
+        for name, below in _COUNTED.items():
+            suite.set(name, str(len(suite.findall(below))))
+        suite.set("time", "0")
+    xml.indent(document)
+    # ASCII with references for all else: it is the same in whatever encoding standard output has.
+    written: bytes = xml.tostring(document, encoding="us-ascii", xml_declaration=True)
+    return written.decode("ascii") + "\n"

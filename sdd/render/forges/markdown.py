@@ -1,0 +1,173 @@
+"""A verdict as Markdown, to be a comment on a pull request or a job's summary: at most 60 lines.
+
+Whatever comes out of a repository stands in code spans or code blocks. Nothing else keeps forges from making mentions,
+links and issue numbers of it: they look for these in the page, after the Markdown has been read.
+"""
+
+from sdd.base.errors import ExitCode
+from sdd.base.paths import printable, printable_line
+from sdd.base.regex import regex
+from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.fixes import Mend
+from sdd.gate.rules import Severity
+from sdd.render.findings import warnings_of, without_repeats
+from sdd.render.formats import Ways
+from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain, shell_line
+from sdd.render.words import counted, shortened
+
+# So many of each are shown and the rest counted, so that a few of the lines are always left for findings.
+_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _MENDS, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
+# Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
+_LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
+
+# What a code span cannot hold, within a table or outside: then every sign that could mean something is an entity.
+_AWKWARD = regex(r"[`|\\]|^ | $|^$")
+_SIGN = regex(r"[^\w/ -]|_|^ | $")
+_BACKTICKS = regex(r"`+")
+
+
+def verdict_text(verdict: Verdict, ways: Ways) -> str:
+    """The verdict, the files, what to do next, and folded below it the findings."""
+    changes = [change for change in verdict.changes if change.root is not None]
+    lines = [f"### sdd: {_word(verdict)}", ""]
+    lines += [f"- {_change(change)}" for change in changes[:_CHANGES]]
+    lines += _rest(len(changes) - _CHANGES, "more change")
+    remarks = (*verdict.remarks, *(change.remark for change in changes if change.remark))
+    lines += [f"- {code(remark)}" for remark in remarks[:_REMARKS]]
+    lines += ["- nothing to judge"] * (not changes and not remarks)
+    lines += _rest(len(remarks) - _REMARKS, "more remark")
+    lines += _waived(changes)
+    lines += _table(changes)
+    lines += _next(verdict, ways)
+    lines += _details(changes, _LINES - len(lines), _ALL - sum(map(len, lines)))
+    return "\n".join(lines) + "\n"
+
+
+def error_text(message: str, fix: str, status: ExitCode) -> str:
+    """Why there is no verdict, and the way out."""
+    lines = ["### sdd: cannot judge", "", code(message)]
+    told = fix.splitlines()[:_COMMANDS]
+    return "\n".join([*lines, "", *_block([printable_line(line) for line in told])] if told else lines) + "\n"
+
+
+def code(text: str) -> str:
+    """Text out of a repository as a code span of one line, or where it would break one as code in HTML."""
+    shown = shortened(printable(text), _LONGEST)
+    if not _AWKWARD.search(shown):
+        return f"`{shown}`"
+    return f"<code>{_SIGN.sub(lambda sign: f'&#{ord(sign.group())};', shown)}</code>"
+
+
+def _word(verdict: Verdict) -> str:
+    if verdict.passed:
+        return "pass"
+    return "refused" if verdict.refused else "would be refused"
+
+
+def _rest(count: int, noun: str) -> list[str]:
+    return [f"- and {counted(count, noun)}"] if count > 0 else []
+
+
+def _change(change: JudgedChange) -> str:
+    """One line of a change: what was judged against what, and how it stands."""
+    against = f" against {code(change.target_name)} {code(change.base[:7])}" if change.base else ""
+    root = f" (root {code(change.root)})" if change.root else ""
+    lacking = sum(bool(file.lacks) for file in change.files)
+    told = [counts_of(change.files)]
+    if lacking:
+        told.insert(0, lacking_of(change, lacking))
+    elif change.errors:
+        told.append(counted(len(change.errors), "error"))
+    if warnings_of(change):
+        told.append(counted(warnings_of(change), "warning"))
+    if change.errors and change.tolerated:
+        told.append(change.tolerated)
+    return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, told)) or 'clean'}"
+
+
+def _waived(changes: list[JudgedChange]) -> list[str]:
+    waived = [one for change in changes for one in change.waived]
+    lines = [
+        f"- {code(finding.path)} {finding.rule} is waived until {code(waiver.expires or '')} by {code(waiver.path)}: "
+        f"{code(' '.join((waiver.reason or '').split()))}"
+        for finding, waiver in waived[:_WAIVED]
+    ]
+    return lines + _rest(len(waived) - _WAIVED, "more waived finding")
+
+
+def _table(changes: list[JudgedChange]) -> list[str]:
+    """One row a file that something is to be said of, those with errors first."""
+    rows: dict[str, str] = {}
+    for change in changes:
+        found: dict[str, list[Finding]] = {file.path: [] for file in change.files if not file.exempt}
+        for finding in change.findings:
+            found.setdefault(finding.path, []).append(finding)
+        lacking = {file.path: ", ".join(file.lacks) for file in change.files if file.lacks}
+        failing = {path for path in found if path in lacking or _count(found[path], Severity.ERROR)}
+        for path in sorted(found, key=lambda path: (path not in failing, path)):
+            rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(found[path]) or "covered")
+    if not rows:
+        return []
+    lines = ["", "| file | state |", "|---|---|"]
+    lines += [f"| {code(path)} | {said} |" for path, said in list(rows.items())[:_ROWS]]
+    return [*lines, f"| and {counted(len(rows) - _ROWS, 'more file')} | |"] if len(rows) > _ROWS else lines
+
+
+def _count(findings: list[Finding], severity: Severity) -> int:
+    return sum(finding.severity == severity for finding in findings)
+
+
+def _counts(findings: list[Finding]) -> str:
+    counts = {severity: _count(findings, severity) for severity in (Severity.ERROR, Severity.WARNING)}
+    return ", ".join(counted(count, severity.value) for severity, count in counts.items() if count)
+
+
+def _next(verdict: Verdict, ways: Ways) -> list[str]:
+    """The commands that mend it, each block to be pasted as it is."""
+    mends = [mend for place, _ in enumerate(verdict.changes) for mend in ways.get(place, ())]
+    lines: list[str] = []
+    for mend in mends[:_MENDS]:
+        lines += ["", _subject(mend), "", *_block([shell_line(way) for way in mend.ways[:_COMMANDS]])]
+    if len(mends) > _MENDS:
+        lines += ["", f"{counted(len(mends) - _MENDS, 'more mend')}: `sdd gate`"]
+    if mends:
+        lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
+    failed = next((change for change in verdict.changes if change.errors), None)
+    return [*lines, "", f"Why: `sdd explain {rule_to_explain(failed)}`"] if failed else lines
+
+
+def _subject(mend: Mend) -> str:
+    files = f" and {counted(len(mend.paths) - 1, 'more file')}" if len(mend.paths) > 1 else ""
+    pick = ", by one of these lines" if len(mend.ways) > 1 else ""
+    fill = " (fill in CAPITALS)" if any(way.needs for way in mend.ways) else ""
+    return f"Mend {code(mend.paths[0])}{files}{pick}{fill}:"
+
+
+def _block(lines: list[str]) -> list[str]:
+    """A code block; a line that is too long to be looked over before it is pasted is left to the command line."""
+    shown = [line if len(line) <= _LONGEST_COMMAND else "sdd gate" for line in lines]
+    fence = "`" * max([3, *(len(run) + 1 for line in shown for run in _BACKTICKS.findall(line))])
+    return [f"{fence}sh", *dict.fromkeys(shown), fence]
+
+
+def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]:
+    """The findings as a list that is folded, in at most so many lines and characters."""
+    found = [one for change in changes for one in without_repeats(change.findings)]
+    found.sort(key=lambda one: one.severity != Severity.ERROR)
+    if not found:
+        return []
+    start = ["", f"<details><summary>{counted(len(found), 'finding')}</summary>", ""]
+    shown: list[str] = []
+    for line in map(_finding, found[: max(0, lines - len(start) - 3)]):
+        letters -= len(line)
+        if letters < 0:
+            break
+        shown.append(line)
+    return [*start, *shown, *_rest(len(found) - len(shown), "more finding"), "", "</details>"]
+
+
+def _finding(finding: Finding) -> str:
+    place = code(f"{finding.path}:{finding.line}")
+    weight = "" if finding.severity == Severity.ERROR else f" ({finding.severity})"
+    fix = f" ({code(finding.fix)})" if finding.fix else ""
+    return f"- {place} {finding.rule}{weight}: {code(finding.message)}{fix}"

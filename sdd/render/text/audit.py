@@ -1,0 +1,164 @@
+"""An audit as plain text, for somebody who has half a minute: the shares, then the worst gaps."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from sdd.answers.audit.audit import Audit
+from sdd.answers.audit.audited import AuditedChange
+from sdd.answers.audit.shares import Share, by_author, by_feature, by_month, by_need, by_rule, share
+from sdd.base.paths import printable
+from sdd.index.landings import Evidence
+from sdd.render.words import counted
+
+# Rows of a table, rules, and files of one change beyond which the rest is counted.
+_ROWS, _RULES, _FILES = 12, 4, 3
+_BAR = 20
+_TOLD_BY = {
+    Evidence.MARK: "by the pull request that they name",
+    Evidence.REBASE: "by the dates that a rebase leaves",
+    Evidence.PHR: "by a PHR that names what earlier ones changed",
+}
+
+
+def audit_text(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None, *, limit: int, verbose: bool) -> str:
+    """The whole screen. `limit` is how many of the worst gaps are shown; `verbose` cuts nothing short.
+
+    Nobody is named but where `authors` gives names by the id of a change's head.
+    """
+    judged = audit.judged
+    lines = [*_summary(audit), *_remarks(audit, verbose)]
+    if judged:
+        months = by_month(judged)
+        lines += _table("month", months if verbose else months[-_ROWS:], len(months))
+        tables = {"feature": by_feature(judged), "author": by_author(judged, authors or {})}
+        for name, rows in tables.items():
+            if any(row.name for row in rows):
+                lines += _table(name, rows if verbose else rows[:_ROWS], len(rows))
+        lines += _gaps(audit, limit, verbose)
+    return "\n".join(lines) + "\n"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole percents; only all of them are 100, and only none of them 0."""
+    value = round(100 * part / whole)
+    return f"{min(max(value, 1), 99) if 0 < part < whole else value}%"
+
+
+# -- the first lines ---------------------------------------------------------------------------------------
+
+
+def _summary(audit: Audit) -> Iterator[str]:
+    judged = audit.judged
+    days = sorted(change.landing.head.day for change in judged)
+    when = f", {days[0]} to {days[-1]}" if days else ""
+    policy = "the policy of the time" if audit.wanted.at_the_time else "today's policy"
+    name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
+    yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
+    if judged:
+        yield _line("passed", _passed(judged))
+    asked = [change for change in judged if change.asked]
+    if asked:
+        had = sum(change.complete for change in asked)
+        needs = ", ".join(f"{one.need} {one.had} of {one.asked}" for one in by_need(asked))
+        whole = f"{had} of {counted(len(asked), 'change')} that needed any had them all, {percent(had, len(asked))}"
+        yield _line("records", f"{whole} ({needs})")
+    rules = [f"{rule} {count}" for rule, count in by_rule(judged).items()]
+    if rules:
+        more = [f"{len(rules) - _RULES} more"] if len(rules) > _RULES else []
+        yield _line("because", ", ".join([*rules[:_RULES], *more]))
+
+
+def _passed(judged: Sequence[AuditedChange]) -> str:
+    whole = share(judged)
+    told = [f"{whole.passed} of {whole.changes}, {percent(whole.passed, whole.changes)}"]
+    failing, refused = whole.changes - whole.passed, sum(change.refused for change in judged)
+    if failing > refused:
+        told.append(f"{failing - refused} that failed landed while findings only warned")
+    waived = sum(change.passed and bool(change.waived) for change in judged)
+    if waived:
+        told.append(f"{waived} passed by a waiver")
+    return "; ".join(told)
+
+
+def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
+    """What a share does not say by itself: what is not in it, and what had to be assumed."""
+    if audit.before_sdd:
+        came = f" ({audit.span.adopted[:12]} brought it in)" if audit.span.adopted else ""
+        yield _line("before", f"{counted(audit.before_sdd, 'change')} without sdd{came}, not judged")
+    if audit.grouped:
+        commits = sum(len(landing.commits) for landing in audit.grouped)
+        by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
+        told = ", ".join(f"{count} {_TOLD_BY[evidence]}" for evidence, count in sorted(by.items()))
+        yield _line("together", f"{counted(len(audit.grouped), 'change')} of {commits} commits: {told}")
+    if audit.perhaps_together:
+        parts = counted(len(audit.perhaps_together), "failing commit")
+        yield _line("at least", f"{parts} may have landed together with others: the shares are a lower bound")
+    missing = audit.not_judged
+    if missing:
+        told = f"{counted(len(missing), 'change')} cannot be judged"
+        yield _line("left out", told if verbose or len(missing) == 1 else f"{told} (all: -v)")
+    for change in missing if verbose else missing[:1]:
+        yield _line("", f"{change.landing.head.oid[:12]}: {printable(change.reason)}")
+
+
+def _line(label: str, said: str) -> str:
+    return f"{label:<9} {said}"
+
+
+# -- the tables --------------------------------------------------------------------------------------------
+
+
+def _table(heading: str, rows: Sequence[Share], known: int) -> Iterator[str]:
+    names = [printable(row.name) if row.name else "(none)" for row in rows]
+    width = max(len(heading), *map(len, names))
+    yield ""
+    yield f"{heading:<{width}}  changes  passed"
+    for name, row in zip(names, rows, strict=True):
+        bar = "#" * round(_BAR * row.passed / row.changes)
+        yield f"{name:<{width}}  {row.changes:>7}  {percent(row.passed, row.changes):>6}  {bar:.<{_BAR}}"
+    if known > len(rows):
+        yield f"... and {known - len(rows)} more (all: -v)"
+
+
+# -- the gaps ----------------------------------------------------------------------------------------------
+
+
+def _gaps(audit: Audit, limit: int, verbose: bool) -> Iterator[str]:
+    failing = audit.failing
+    shown = failing if verbose else failing[:limit]
+    for place, change in enumerate(shown):
+        yield ""
+        if not place:
+            more = f" ({len(shown)} of {len(failing)}; all: -v)" if len(failing) > len(shown) else ""
+            yield f"Worst gaps first{more}:"
+        yield from _gap(change, verbose)
+    if failing:
+        rule = next(iter(by_rule(failing)))
+        yield ""
+        yield f"next: sdd explain {rule}"
+
+
+def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
+    landing = change.landing
+    several = f" ({len(landing.commits)} commits)" if len(landing.commits) > 1 else ""
+    told = [f"{counted(len(change.lacking), 'file')}, {counted(change.lines, 'line')}"] if change.lacking else []
+    places = [
+        f"{lack.file.path}:1:1: lacks {', '.join(lack.file.lacks)} ({counted(lack.lines, 'line')})"
+        for lack in sorted(change.lacking, key=lambda one: -one.lines)
+    ]
+    lacking = {lack.file.path for lack in change.lacking}
+    others = [
+        f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.message}"
+        for verdict in change.verdicts
+        for finding in verdict.errors
+        if finding.path not in lacking
+    ]
+    told += [counted(len(others), "other error" if lacking else "error")] if others else []
+    yield f"{landing.head.oid[:12]} {landing.head.day} {printable(landing.head.title)}{several}: {', '.join(told)}"
+    found = [*places, *others]
+    for line in found if verbose else found[:_FILES]:
+        yield f"  {printable(line)}"
+    if not verbose and len(found) > _FILES:
+        yield f"  ... and {len(found) - _FILES} more (all: -v)"
+    if landing.base:
+        yield f"  look: sdd gate -v --base {landing.base[:12]} --head {landing.head.oid[:12]}"

@@ -1,0 +1,58 @@
+"""Acceptance checks as a list, as a table of how they ended, and as JSON."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sdd.authoring.acceptance import Verified
+from sdd.base.paths import printable
+from sdd.records.kinds.contract import Check, Contract
+
+
+def checks_list(contract: Contract) -> Iterator[str]:
+    """A contract's checks, ticked or not, and the command that runs them."""
+    yield printable(contract.path)
+    for number, check in enumerate(contract.checks, 1):
+        yield f"[{'x' if check.done else ' '}] {number}  {_told(check)}{'' if check.command else '  (by hand)'}"
+    if any(check.command for check in contract.checks):
+        yield f"next: sdd contract verify {printable(contract.path)} --run"
+
+
+def checks_table(contract: Contract, results: Sequence[Verified]) -> Iterator[str]:
+    """One row a check: its number, its command (or what to look at), how that ended, and how long it took."""
+    ran = {(check.text, check.line): outcome for check, outcome in results}
+    rows = [("check", "command", "result", "time")]
+    for number, check in enumerate(contract.checks, 1):
+        outcome = ran.get((check.text, check.line))
+        told = "by hand" if not outcome else _ended(outcome.status)
+        rows.append((str(number), _told(check), told, f"{outcome.seconds:.1f} s" if outcome else "-"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _ended(status: int | None) -> str:
+    return "time limit" if status is None else "passed" if status == 0 else f"exit {status}"
+
+
+def _told(check: Check) -> str:
+    return printable(check.command or check.text)
+
+
+def checks_document(contract: Contract, results: Sequence[Verified]) -> dict[str, Any]:
+    """The same for machines: each check with how it ended, None where it was not run."""
+    ran = {(check.text, check.line): outcome for check, outcome in results}
+    return {
+        "path": contract.path,
+        "root": contract.root or ".",
+        "checks": [
+            {
+                **check._asdict(),
+                "result": _ended(outcome.status) if outcome else None,
+                "exit": outcome.status if outcome else None,
+                "seconds": round(outcome.seconds, 3) if outcome else None,
+                "sha256": outcome.digest if outcome else None,
+            }
+            for check in contract.checks
+            for outcome in [ran.get((check.text, check.line))]
+        ],
+    }

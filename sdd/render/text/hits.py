@@ -1,0 +1,34 @@
+"""What a search found, as lines for people: where it stands, what it is, and the words around the hit."""
+
+from collections.abc import Iterator
+
+from sdd.base.paths import printable
+from sdd.index.search import Found, Hit
+from sdd.index.snippet import Snippet
+
+_LONGEST_TITLE = 100
+
+
+def hits_text(found: Found) -> str:
+    """Two lines a hit, best first, the words that were looked for in square brackets."""
+    return "\n".join(line for hit in found.hits for line in _hit(hit)) or "nothing found"
+
+
+def _hit(hit: Hit) -> Iterator[str]:
+    # A requirement and a task are known by their ids, and what they say is their title; of a record the path says more.
+    is_short = hit.kind in ("requirement", "task")
+    name = f"{hit.names.partition(' ')[0]} " if is_short else ""
+    title = hit.title if len(hit.title) <= _LONGEST_TITLE else f"{hit.title[:_LONGEST_TITLE].rstrip()}..."
+    told = f"{name}{title}".strip()
+    yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(told)}"
+    marked = [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
+    if marked and hit.snippet.text != hit.title and not (is_short and all(word in told for word in marked)):
+        yield f"    {_marked(hit.snippet)}"
+
+
+def _marked(piece: Snippet) -> str:
+    shown, done = "", 0
+    for start, end in piece.marks:
+        shown += f"{printable(piece.text[done:start])}[{printable(piece.text[start:end])}]"
+        done = end
+    return shown + printable(piece.text[done:])

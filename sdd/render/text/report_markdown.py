@@ -1,0 +1,98 @@
+"""A report as Markdown for a comment or a wiki: at most 60 lines, what is long folded away."""
+
+from collections.abc import Iterable, Sequence
+
+from sdd.render.forges.markdown import code
+from sdd.render.words import counted
+from sdd.report.changes import Share, Shares
+from sdd.report.overview import Gap, Overview
+from sdd.report.reading import Report
+
+# Of each so many are shown; together with what stands around them that is less than 60 lines.
+_PIECES, _FEATURES, _GAPS, _OPEN = 4, 4, 10, 2
+
+
+def report_markdown(report: Report) -> str:
+    """The first page of a report. What comes out of a repository stands in code spans."""
+    view, subject = report.overview, report.subject
+    commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
+    lines = [f"### sdd: {code(subject.name)}{commit}, {_period(report)}", "", _summary(view), ""]
+    lines += _over_time(view)
+    lines += _folded("By feature", _by_feature(view.by_feature))
+    lines += _folded(
+        "Where most is missing", [f"{number}. {_gap(gap)}" for number, gap in enumerate(view.gaps[:_GAPS], 1)]
+    )
+    lines += _folded("Left open", _open(view))
+    if view.by_author:
+        lines += _folded("By author", _table("author", view.by_author[:_OPEN]))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _period(report: Report) -> str:
+    period = report.subject.period
+    if not period.is_bounded:
+        return f"as of {report.subject.today}"
+    return " ".join(filter(None, (period.since and f"since {period.since}", period.until and f"until {period.until}")))
+
+
+def _summary(view: Overview) -> str:
+    statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
+    features = sum(number for _, number in view.features)
+    return (
+        f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
+        f"{view.covered} of {counted(view.requirements, 'requirement')} covered, {counted(view.phrs, 'PHR')}, "
+        f"{counted(view.open_contracts, 'open contract')}, {counted(features, 'feature')}"
+        f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
+        f"{counted(view.waived, 'change')} with a waiver."
+    )
+
+
+def _over_time(view: Overview) -> list[str]:
+    rows = [shares for _, shares in view.series.pieces[-_PIECES:]]
+    total = view.total._replace(name="all")
+    return [*_table(view.series.unit, [*rows, total]), ""] if view.total.changes else []
+
+
+def _table(head: str, rows: Iterable[Shares]) -> list[str]:
+    lines = [f"| {head} | changes | passed | spec | contract | PHR |", "|---|--:|--:|--:|--:|--:|"]
+    for row in rows:
+        parts = (row.passed, row.spec, row.contract, row.phr)
+        lines.append(f"| {code(row.name or 'none')} | {row.changes} | {' | '.join(map(_percent, parts))} |")
+    return lines
+
+
+def _by_feature(rows: Sequence[Shares]) -> list[str]:
+    if not rows:
+        return []
+    left = len(rows) - _FEATURES
+    more = ["", f"and {counted(left, 'more feature')}"] if left > 0 else []
+    return [*_table("feature", rows[:_FEATURES]), *more]
+
+
+def _gap(gap: Gap) -> str:
+    where = code(gap.commit[:10] if gap.commit else f"{gap.requirement} {gap.path}".strip())
+    return f"{where} {gap.what}: {code(' '.join(gap.title.split()))}"
+
+
+def _open(view: Overview) -> list[str]:
+    lines = []
+    for noun, items in (("question", view.questions), ("follow-up", view.follow_ups)):
+        for item in items[:_OPEN]:
+            age = "" if item.days is None else f", {counted(item.days, 'day')}"
+            lines.append(f"- {noun}{age}: {code(' '.join(item.text.split()))}")
+        if len(items) > _OPEN:
+            lines.append(f"- and {counted(len(items) - _OPEN, f'more {noun}')}")
+    for waiver in view.waivers[:_OPEN]:
+        until = f"until {waiver.row.expires}" if waiver.row.expires else "without a last day"
+        lines.append(f"- waiver {until}: {code(' '.join((waiver.row.reason or waiver.row.path).split()))}")
+    if len(view.waivers) > _OPEN:
+        lines.append(f"- and {counted(len(view.waivers) - _OPEN, 'more waiver')}")
+    return lines
+
+
+def _folded(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"<details><summary>{title}</summary>", "", *lines, "</details>", ""] if lines else []
+
+
+def _percent(share: Share) -> str:
+    return "n/a" if share.percent is None else f"{share.percent} %"

@@ -1,0 +1,47 @@
+"""A verdict over a tree as numbers, rule by rule: what `sdd check --stat` prints."""
+
+from typing import Any, NamedTuple
+
+from sdd.gate.check import Verdict
+from sdd.gate.rules import Severity
+from sdd.render.words import counted
+
+
+class Count(NamedTuple):
+    """How often a rule found something, and in how many files. `severity` is the heaviest of its findings."""
+
+    rule: str
+    severity: Severity
+    findings: int
+    files: int
+
+
+def counts(verdict: Verdict) -> list[Count]:
+    """One count for each rule that found something, the most findings first."""
+    found = [finding for change in verdict.changes for finding in change.findings]
+    rows = []
+    for rule in {finding.rule for finding in found}:
+        its = [finding for finding in found if finding.rule == rule]
+        heaviest = min(finding.severity for finding in its)  # "error" stands before "warning"
+        rows.append(Count(rule, heaviest, len(its), len({finding.path for finding in its})))
+    return sorted(rows, key=lambda row: (-row.findings, row.rule))
+
+
+def stat_text(verdict: Verdict) -> str:
+    """A table for people, and what the baseline holds beside it."""
+    rows = counts(verdict)
+    lines = ["findings  files  severity  rule"] if rows else ["sdd: nothing was found"]
+    lines += [f"{row.findings:>8}  {row.files:>5}  {row.severity:<8}  {row.rule}" for row in rows]
+    known = sum(change.in_baseline for change in verdict.changes)
+    lines += [f"sdd: not counted: {counted(known, 'finding')} of the baseline (--all)"] if known else []
+    return "\n".join(lines) + "\n"
+
+
+def stat_document(verdict: Verdict) -> dict[str, Any]:
+    """The same as a JSON document."""
+    return {
+        "schema": "sdd/stat/1",
+        "items": [row._asdict() for row in counts(verdict)],
+        "waived": sum(len(change.waived) for change in verdict.changes),
+        "in_baseline": sum(change.in_baseline for change in verdict.changes),
+    }

@@ -1,0 +1,213 @@
+"""A verdict as plain text, for a terminal and for what git shows of a hook: the last lines matter most."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from sdd.base.paths import printable, printable_line
+from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.cover import CoveredFile
+from sdd.gate.fixes import TO_FILL_IN, Mend, Next
+from sdd.gate.rules import Severity
+from sdd.records.kinds.waiver import Waiver
+from sdd.render.findings import COVERAGE_RULES, warnings_of, without_repeats
+from sdd.render.words import counted
+
+# More files than this, or more findings of one rule in one file, are counted rather than shown.
+_SHOWN = 5
+
+
+def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: bool, pushing: bool) -> str:
+    """The verdict over a change or a push. One line for a pass, and those that name what was waived; with `verbose`
+    the table and the warnings too.
+    """
+    if not verdict.changes:
+        remarks = verdict.remarks or ("nothing to judge",)
+        return "".join(f"sdd: pass: {printable(remark)}\n" for remark in remarks)
+    lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
+    for place, change in enumerate(verdict.changes):
+        if change.root is not None or verbose:
+            lines += _change(change, mends.get(place, ()), verbose, pushing)
+    return "\n".join(lines) + "\n"
+
+
+def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushing: bool) -> Iterator[str]:
+    target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
+    where = f" (root {printable(change.root)})" if change.root else ""
+    against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
+    if change.remark:
+        yield f"sdd: {printable(change.remark)}"
+    if not change.errors:
+        told = ", ".join(filter(None, (counts_of(change.files) or "records only", _warnings(change, verbose))))
+        yield f"sdd: pass: {against}: {told}"
+        yield from _waived(change.waived, verbose)
+        yield from _details(change) if verbose else ()
+        return
+    word = ("push refused" if pushing else "refused") if change.refused else "would be refused"
+    yield f"sdd: {word}: {against}"
+    lacking = sum(bool(file.lacks) for file in change.files)
+    if lacking:
+        told = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
+        yield f"sdd: {lacking_of(change, lacking)}{f' ({told})' if told else ''}"
+    yield from _waived(change.waived, verbose)
+    yield ""
+    yield from _details(change) if verbose else _errors(change)
+    for mend in mends:
+        yield from _mend(mend, lacking)
+    if mends:
+        yield "Then push again: the record is a new commit on top, nothing is rebased."
+        yield ""
+    yield _last_line(change, lacking)
+
+
+def lacking_of(change: JudgedChange, lacking: int) -> str:
+    """How many of a change's files lack records."""
+    return f"{lacking} of {counted(len(change.files), 'changed file')} {'lacks' if lacking == 1 else 'lack'} records"
+
+
+def counts_of(files: Iterable[CoveredFile]) -> str:
+    """How many files are covered, and how many exempt; empty where none is."""
+    rows = tuple(files)
+    exempt = sum(bool(file.exempt) for file in rows)
+    covered = sum(not file.exempt and not file.lacks for file in rows)
+    return ", ".join(filter(None, (f"{covered} covered" if covered else "", f"{exempt} exempt" if exempt else "")))
+
+
+def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
+    """What does not count because of a waiver: each waiver with its reason, and below it one line a file."""
+    rules: dict[Waiver, dict[str, list[str]]] = {}
+    for finding, waiver in waived:
+        rules.setdefault(waiver, {}).setdefault(finding.path, []).append(finding.rule)
+    for waiver, by_file in rules.items():
+        reason = " ".join((waiver.reason or "").split())
+        yield f"sdd: waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
+        shown = list(by_file)[: len(by_file) if verbose else _SHOWN]
+        for path in shown:
+            yield f"sdd:   {printable(path)}: {', '.join(dict.fromkeys(by_file[path]))}"
+        if len(by_file) > len(shown):
+            yield f"sdd:   and {counted(len(by_file) - len(shown), 'more file')} (all: -v)"
+
+
+def _warnings(change: JudgedChange, verbose: bool) -> str:
+    warnings = warnings_of(change)
+    return f"{counted(warnings, 'warning')}{'' if verbose else ' (-v lists them)'}" if warnings else ""
+
+
+def _last_line(change: JudgedChange, lacking: int) -> str:
+    count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
+    verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
+    told = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
+    return f"sdd: {told}; why: sdd explain {rule_to_explain(change)}"
+
+
+def rule_to_explain(change: JudgedChange) -> str:
+    """The rule whose page helps the most with a change that has errors."""
+    found = {finding.rule for finding in change.errors}
+    return next((rule for rule in COVERAGE_RULES if rule in found), change.errors[0].rule)
+
+
+def _errors(change: JudgedChange) -> Iterator[str]:
+    """The errors; for what a file lacks one line a file, some files shown and the rest counted."""
+    others = [finding for finding in change.errors if finding.rule not in COVERAGE_RULES]
+    if others:
+        yield from _by_file(others)
+        yield ""
+    shown = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
+    for finding in shown[:_SHOWN]:
+        yield from _finding(finding, with_fix=False)
+    if len(shown) > _SHOWN:
+        yield f"... and {counted(len(shown) - _SHOWN, 'more file')} (all: sdd gate -v)"
+    if shown:
+        yield ""
+
+
+def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
+    """Findings in their order; of many that one rule has in one file, the rest counted and the fix said once."""
+    for (path, rule), group in groupby(findings, key=lambda finding: (finding.path, finding.rule)):
+        found = list(group)
+        for place, finding in enumerate(found[:_SHOWN]):
+            last = place + 1 == len(found) or found[place + 1].fix != finding.fix
+            yield from _finding(finding, with_fix=last and place + 1 < _SHOWN)
+        if len(found) > _SHOWN:
+            yield f"{printable_line(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
+        if len(found) >= _SHOWN and found[-1].fix:
+            yield f"    {printable_line(found[-1].fix)}"
+
+
+def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
+    place = f"{printable_line(finding.path)}:{finding.line}:{finding.column}"
+    weight = "" if finding.severity == Severity.ERROR else f" {finding.severity}:"
+    yield f"{place}: {finding.rule}:{weight} {printable(finding.message)}"
+    if with_fix and finding.fix:
+        yield f"    {printable_line(finding.fix)}"
+
+
+def _mend(mend: Mend, lacking: int) -> Iterator[str]:
+    count = len(mend.paths)
+    some = printable(mend.paths[0]) if count == 1 else f"{count} of them, {printable(mend.paths[0])} the first"
+    subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
+    pick = ", pick one line" if len(mend.ways) > 1 else ""
+    fill = " (fill in CAPITALS)" if any(way.needs for way in mend.ways) else ""
+    yield f"Mend {subject}{pick}{fill}:"
+    for way in mend.ways:
+        yield next_line(way)
+
+
+def next_line(way: Next) -> str:
+    """A way to mend as a line to paste into a shell."""
+    return f"{f'next[{way.label}]' if way.label else 'next'}: {shell_line(way)}"
+
+
+def shell_line(way: Next) -> str:
+    """The commands of a way to mend, for a shell."""
+    return " && ".join(_shell(command) for command in (way.argv, way.then) if command)
+
+
+def _shell(argv: tuple[str, ...]) -> str:
+    quoted = TO_FILL_IN - {"FEATURE"}
+    return " ".join(f'"{word}"' if word in quoted else printable(shlex.quote(word)) for word in argv)
+
+
+def _details(change: JudgedChange) -> Iterator[str]:
+    """The cover table, then every finding."""
+    waived = {one.finding.path for one in change.waived}
+    for file in change.files:
+        lacks = f"lacks {', '.join(file.lacks)}" if file.lacks else "covered"
+        behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
+        told = f"{', has' if file.lacks else ' by'} {', '.join(map(printable, behind))}" if behind else ""
+        kind = f" [{'+'.join(file.kinds)}]" if behind else ""
+        told += " (with a waiver)" if file.path in waived else ""
+        said = f"exempt ({file.exempt})" if file.exempt else lacks + told
+        yield f"{file.changed.status} {printable(file.path)}{kind}: {said}"
+    yield ""
+    for finding in change.findings:
+        yield from _finding(finding)
+    for one in change.not_judged:
+        yield f"{printable_line(one.path)}: {one.rule}: not judged, because of {one.because}"
+    if change.findings or change.not_judged:
+        yield ""
+
+
+def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
+    """The verdict over a tree: the findings, a count, and what `check` does not say."""
+    findings = [finding for change in verdict.changes for finding in change.findings]
+    errors = [finding for finding in findings if finding.severity == Severity.ERROR]
+    shown = findings if verbose or strict else errors
+    waived = tuple(one for change in verdict.changes for one in change.waived)
+    lines = list(_waived(waived, verbose))
+    if verbose:
+        for finding in shown:
+            lines += _finding(finding)
+    else:
+        lines += _by_file(shown)
+    if shown:
+        lines.append("")
+    counts = f"{counted(len(errors), 'error')}, {counted(len(findings) - len(errors), 'warning')}"
+    more = " (-v lists the warnings)" if len(findings) > len(shown) else ""
+    known = sum(change.in_baseline for change in verdict.changes)
+    clean = "sdd: nothing new was found" if known else "sdd: every record is clean"
+    lines.append(f"sdd: {counts}{more}" if findings else clean)
+    if known:
+        lines.append(f"sdd: not shown: {counted(known, 'finding')} of the baseline (--all)")
+    lines.append("sdd: this says nothing about a push: that is judged by sdd gate")
+    return "\n".join(lines) + "\n"

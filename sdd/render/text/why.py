@@ -1,0 +1,168 @@
+"""An answer to `sdd why` as text: a line a link, how it was found in brackets, never more than twelve lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from sdd.answers.why import How, Link, LinkKind, Part, Trace
+from sdd.base.paths import printable
+from sdd.render.words import counted
+
+# A commit's id is as long as git's own in a large repository, and what a record says is cut off where a line ends.
+_ID, _TEXT = 10, 100
+_LABEL = 13
+_PROMPT_LINES = 3
+_COMMITS = 5
+_OF_A_CHANGE = {
+    LinkKind.PHR: 1, LinkKind.CONTRACT: 1, LinkKind.REQUIREMENT: 1, LinkKind.STORY: 1, LinkKind.PRINCIPLE: 1,
+}  # fmt: skip
+# How many links of a kind are shown of what was asked for: together never more than twelve lines.
+_SHOWN: Mapping[LinkKind, Mapping[LinkKind, int]] = {
+    LinkKind.LINE: _OF_A_CHANGE,
+    LinkKind.COMMIT: _OF_A_CHANGE,
+    LinkKind.FILE: {LinkKind.COMMIT: 2, LinkKind.PHR: 5, LinkKind.CONTRACT: 1, LinkKind.TASK: 1},
+    LinkKind.REQUIREMENT: {
+        LinkKind.STORY: 1, LinkKind.PRINCIPLE: 1, LinkKind.TASK: 2, LinkKind.CONTRACT: 2, LinkKind.PHR: 2,
+        LinkKind.LANDING: 1, LinkKind.FILE: 1,
+    },
+}  # fmt: skip
+_LABELS = {LinkKind.LANDING: "landed"}
+_PLURALS = {LinkKind.PHR: "PHRs", LinkKind.STORY: "stories"}
+
+
+def why_text(trace: Trace) -> str:
+    """The whole screen."""
+    lines = _range(trace) if len(trace.parts) > 1 else _chain(trace.asked, trace.parts[0])
+    return "".join(f"{line}\n" for line in lines)
+
+
+# -- one chain ---------------------------------------------------------------------------------------------
+
+
+def _chain(asked: LinkKind, part: Part) -> Iterator[str]:
+    hidden: list[str] = []
+    most = _SHOWN[asked]
+    for kind, group in groupby(part.chain, key=lambda link: link.kind):
+        links = list(group)
+        shown = links[: most.get(kind, 1)]
+        for link in shown:
+            yield from _link(link, part.chain, with_prompt=most.get(LinkKind.PHR) == 1)
+        if len(links) > len(shown):
+            count = len(links) - len(shown)
+            hidden.append(f"{count} {_PLURALS.get(kind, f'{kind}s')}" if count > 1 else f"1 {_noun(kind)}")
+    if part.remark:
+        yield printable(part.remark)
+    if hidden:
+        yield _labelled("more", f"{', '.join(hidden)}: --json lists all")
+    if part.next:
+        yield _labelled("next", printable(part.next))
+
+
+def _noun(kind: LinkKind) -> str:
+    return "PHR" if kind == LinkKind.PHR else str(kind)
+
+
+def _link(link: Link, chain: Sequence[Link], *, with_prompt: bool) -> Iterator[str]:
+    label = _LABELS.get(link.kind, str(link.kind))
+    if link.kind == LinkKind.LANDING and link.how == How.SAME_COMMIT:
+        return
+    if link.kind in (LinkKind.COMMIT, LinkKind.LANDING):
+        yield _labelled(label, _commit(link, _landed(link, chain)))
+        return
+    place = f"{printable(link.place)}{f':{link.line}' if link.line else ''}"
+    how = "" if link.how == How.ASKED else f" ({', '.join(filter(None, (link.how, printable(link.detail))))})"
+    if link.kind == LinkKind.PHR and with_prompt:
+        yield _labelled(label, f"{place}{how}")
+        yield from (_labelled("", line) for line in _first_lines(link.text or link.title))
+        return
+    said = _said(link)
+    yield _labelled(label, f"{place}{how}{f': {said}' if said else ''}")
+
+
+def _landed(link: Link, chain: Sequence[Link]) -> str:
+    """How a commit landed, where that needs no line of its own."""
+    for one in chain:
+        if one.kind == LinkKind.LANDING and one.how == How.SAME_COMMIT and one.place == link.place:
+            return f"landed, {one.detail}" if one.detail else "landed as it is"
+    return ""
+
+
+def _commit(link: Link, standing: str) -> str:
+    if link.how == How.NOT_LANDED:
+        return f"not yet: {printable(link.detail)}"
+    how = "" if link.how in (How.ASKED, How.BLAME, How.MERGE) else str(link.how)
+    told = " ".join(filter(None, (how, printable(link.detail))))
+    told = ", ".join(filter(None, (told, standing)))
+    subject = _short(f"{link.day} {printable(link.author)}: {printable(link.title)}")
+    return f"{printable(link.place[:_ID])} {subject}{f' ({told})' if told else ''}"
+
+
+def _said(link: Link) -> str:
+    """What a record says, on one line."""
+    if link.kind in (LinkKind.LINE, LinkKind.PHR):
+        return _one_line(link.title)
+    if link.kind == LinkKind.CONTRACT:
+        return _one_line(link.text or link.title)
+    return _one_line(f"{link.title} {link.text}")
+
+
+def _first_lines(text: str) -> Iterator[str]:
+    """The beginning of a prompt, without its blank lines; whether there is more shows at the end."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for place, line in enumerate(lines[:_PROMPT_LINES], 1):
+        more = place == _PROMPT_LINES and len(lines) > place
+        yield _one_line(line, more=more)
+
+
+def _one_line(text: str, *, more: bool = False) -> str:
+    return _short(printable(" ".join(text.split())), more=more)
+
+
+def _short(text: str, *, more: bool = False) -> str:
+    """At most so much of a text, with three dots where there is more."""
+    if len(text) > _TEXT or more:
+        return f"{text[: _TEXT - 4].rstrip()} ..."
+    return text
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label:<{_LABEL}}{text}"
+
+
+# -- a range of lines --------------------------------------------------------------------------------------
+
+
+def _range(trace: Trace) -> Iterator[str]:
+    """Two lines a commit: which lines it is behind, and its first record."""
+    commits = counted(len(trace.parts), "commit")
+    yield f"{printable(trace.question)}: {commits}, the newest first"
+    for part in trace.parts[:_COMMITS]:
+        lines = _lines(part.lines)
+        commit = next((link for link in part.chain if link.kind == LinkKind.COMMIT), None)
+        waits = "not landed" if any(link.how == How.NOT_LANDED for link in part.chain) else ""
+        yield _labelled(lines, _commit(commit, waits) if commit else printable(part.remark))
+        if not commit:
+            continue
+        phr = next((link for link in part.chain if link.kind in (LinkKind.PHR, LinkKind.CONTRACT)), None)
+        if phr:
+            yield from _link(phr, (), with_prompt=False)
+        else:
+            yield _labelled("", printable(part.remark))
+    if len(trace.parts) > _COMMITS:
+        yield _labelled("more", f"{counted(len(trace.parts) - _COMMITS, 'commit')}: --json lists all")
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    """Line numbers as ranges, as many as fit before the commit."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    told = ""
+    for place, run in enumerate(runs):
+        more = f"{told}{',' if told else ''}{'-'.join(map(str, run))}"
+        if len(more) > _LABEL - 2 and place:
+            return f"{told}..."
+        told = more
+    return f"{told} " if len(told) >= _LABEL else told

@@ -1,8 +1,0 @@
-"""Records mended without losing a word: their form, their place, and numbers that two branches both took."""
-
-from sdd.repair.baselines import plan_baselines
-from sdd.repair.numbers import Numbers
-from sdd.repair.plan import Plan, Refusal, Repair, write
-from sdd.repair.records import plan_repairs
-
-__all__ = ["Numbers", "Plan", "Refusal", "Repair", "plan_baselines", "plan_repairs", "write"]

@@ -1,0 +1,1 @@
+"""Setting sdd up in a repository: init, hooks, doctor, demo."""

@@ -1,0 +1,77 @@
+"""The index as an SQLite file: whether its parts fit together. Nothing is written to it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sdd.index.schema import BY_NAME
+from sdd.records.kinds.record import RecordKind
+from sdd.render.words import counted
+
+# Seconds that another process may keep the file to itself before that is worth telling.
+_PATIENCE = 1.0
+
+
+def open_file(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection to a file that is there: `ro` to read it, `rw` to lock it. Raises sqlite3.Error."""
+    place = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(place, uri=True, timeout=_PATIENCE, isolation_level=None)
+
+
+def damage(path: Path, connection: sqlite3.Connection) -> str:
+    """What SQLite and its full-text search find wrong with the file, empty for nothing. Raises sqlite3.Error."""
+    return next((str(said).replace("\n", " ") for said in _damage(path, connection)), "")
+
+
+def _damage(path: Path, connection: sqlite3.Connection) -> Iterator[str]:
+    for (said,) in connection.execute("PRAGMA integrity_check(1)"):
+        if said != "ok":
+            yield said
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    yield from (f"no table {name}" for name in (*BY_NAME, "search") if name not in there)
+    for table, _, refers, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"a row of {table} refers to one of {refers} that is not there"
+    yield from _lost_rows(connection)
+    yield from _damaged_words(path)
+
+
+def _lost_rows(connection: sqlite3.Connection) -> Iterator[str]:
+    """What has lost the row that belongs to it: a record that of its kind's table, a document its words."""
+    for kind in RecordKind:
+        table = BY_NAME.get(f"{kind}s")
+        if table and table.key == "record":
+            lost = f"SELECT count(*) FROM records WHERE kind = ? AND id NOT IN (SELECT record FROM {table.name})"  # noqa: S608
+            (number,) = connection.execute(lost, (kind,)).fetchone()
+            if number:
+                yield f"{counted(number, 'record')} without a row in {table.name}"
+    documents, searched = (
+        connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names of our own
+        for table in ("documents", "search_docsize")
+    )
+    if documents != searched:
+        yield f"of {counted(documents, 'document')} {searched} can be searched"
+
+
+def _damaged_words(path: Path) -> Iterator[str]:
+    """What FTS5 finds. It is asked by what looks like an insertion, so a transaction is begun and taken back."""
+    with closing(open_file(path, "rw")) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError as error:
+            if kind(error) != sqlite3.SQLITE_CORRUPT:
+                raise
+            yield f"the words to search for: {error}"
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def kind(error: sqlite3.Error) -> int:
+    """What an error is about: one of SQLite's primary result codes."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def was_interrupted(error: sqlite3.Error) -> bool:
+    """Whether it says that a process was killed while it wrote: whoever may write next takes its half work back."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK

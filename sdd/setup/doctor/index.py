@@ -1,0 +1,96 @@
+"""The index: whether it is sound, who keeps it to itself, and whether it holds what it says it was read from."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sdd.base.errors import SddError
+from sdd.index.database import WAIT, index_path
+from sdd.index.state import FILE_VERSION, Held, blobs_of, held_by, is_current, record_blob, standing_now
+from sdd.index.terms import storable
+from sdd.records.kinds import locate
+from sdd.render.words import counted
+from sdd.repo.objects import Repository
+from sdd.setup.doctor.checked import Row, Rows, fault, ok, warning
+from sdd.setup.doctor.database import damage, kind, open_file, was_interrupted
+from sdd.setup.doctor.locks import holders
+from sdd.setup.doctor.place import Place
+
+_REBUILD, _RENEW = "sdd index --rebuild", "sdd index"
+
+
+def index(place: Place) -> Rows:
+    """Whether the index can be read, is sound, and holds what the tree and the work tree hold."""
+    path = index_path(place.repository)
+    if not path.exists():
+        yield ok(f"not made yet; the first question makes it: {path}")
+        return
+    try:
+        with closing(open_file(path, "ro")) as connection:
+            row = _read(place, path, connection)
+    except sqlite3.Error as error:
+        row = _unreadable(path, error)
+    yield row._replace(found=f"{row.found}: {path}")
+
+
+def _read(place: Place, path: Path, connection: sqlite3.Connection) -> Row:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != FILE_VERSION:
+        told = f"made by another sdd (its version is {version}, this one's {FILE_VERSION})"
+        return warning(f"{told}; the next question makes it anew", _RENEW)
+    if wrong := damage(path, connection):
+        return fault(f"damaged: {wrong}", _REBUILD)
+    rows = dict(connection.execute("SELECT path, blob FROM records"))
+    held = held_by(connection)
+    expected = _expected(place.repository, held)
+    if expected is not None and (wrong := _difference(rows, expected)):
+        return fault(f"wrong: {wrong}", _REBUILD)
+    size = path.stat().st_size / 1e6
+    return ok(f"sound, {counted(len(rows), 'record')}, {size:.1f} MB, {_age(place, held, rows)}")
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> Row:
+    if was_interrupted(error):
+        return warning("a process was killed while it wrote; the next question takes back what it left", _RENEW)
+    if kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        who = ", ".join(holders(path)) or "another process"
+        return warning(f"{who} keeps it to itself; commands wait {WAIT:.0f} s, then answer without it")
+    if kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+        return fault(f"damaged: {error}", _REBUILD)
+    return warning(f"commands answer without it: {error}")
+
+
+def _difference(rows: dict[str, str], expected: dict[str, str]) -> str:
+    """How the records that it holds differ from those that it should hold, empty for not at all."""
+    wrong = _differing(rows, expected)
+    if not wrong:
+        return ""
+    more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    return f"{counted(len(rows), 'record')} in it, {len(expected)} in the files; they differ in {min(wrong)}{more}"
+
+
+def _differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
+    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+
+
+def _expected(repository: Repository, held: Held) -> dict[str, str] | None:
+    """path -> blob as an index read from a state should have it; None where git does not hold that state any more."""
+    try:
+        files = repository.files(held.tree) if held.tree else ()
+        found = {storable(path): blob for path, entry in files if locate(path) and (blob := record_blob(entry))}
+    except SddError:
+        return None
+    for path, blob in held.uncommitted.items():
+        found.pop(storable(path), None)
+        if blob:
+            found[storable(path)] = blob
+    return found
+
+
+def _age(place: Place, held: Held, rows: dict[str, str]) -> str:
+    """How far what it holds is from what is there now."""
+    standing = standing_now(place.repository)
+    tree = place.head.oid if place.head else None
+    now = _expected(place.repository, Held(standing.commit, tree, blobs_of(standing.uncommitted)))
+    behind = 0 if is_current(held, standing) or now is None else len(_differing(rows, now))
+    return f"{counted(behind, 'record')} behind; the next question reads what changed" if behind else "up to date"

@@ -1,0 +1,114 @@
+"""The place that is looked at: a repository, and what several checks ask of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from sdd.base.errors import SddError
+from sdd.gate.target.branches import Targets, find_own_targets, find_targets
+from sdd.records.kinds import locate
+from sdd.records.project import Project, Reader
+from sdd.records.roots import find_roots, has_root
+from sdd.repo.objects import Entry, Repository, Tree
+from sdd.repo.refs import HEADS, Branch, head_branch, remote_names, remote_without_push
+from sdd.setup.hooks import install as hooks
+from sdd.setup.hooks.install import HookReport
+
+
+@dataclass(frozen=True)
+class Place:
+    """A repository as its doctor looks at it.
+
+    `limit` is how many seconds a hook gets for a verdict. `scratch` is an empty folder that is gone afterwards, None
+    where none can be made.
+    """
+
+    repository: Repository
+    today: date
+    limit: float
+    scratch: Path | None
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Blobs, each read once."""
+        return Reader(self.repository.blobs)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether others push to it: it has no work tree, and is not asked from within its git folder."""
+        return not self.repository.work_tree and self.repository.config.get("core.bare", "").lower() == "true"
+
+    @cached_property
+    def hook(self) -> HookReport | None:
+        """What stands where git looks for the pre-push hook, None where there is no work tree or it cannot be told."""
+        try:
+            return hooks.status(self.repository)
+        except SddError:
+            return None
+
+    # -- what is judged by what ----------------------------------------------------------------------------
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The remote that a push from here goes to, None where nothing says so."""
+        head = head_branch(self.repository) or ""
+        return remote_without_push(self.repository, head.removeprefix(HEADS) or None)
+
+    @property
+    def needs_word(self) -> bool:
+        """Whether there are several remotes, and nothing says which one holds the target."""
+        said = self.repository.config.get("sdd.target")
+        return self.remote is None and bool(remote_names(self.repository)) and not said
+
+    @cached_property
+    def targets(self) -> Targets:
+        """The targets that a push is judged by: in a bare repository, a push to it."""
+        if self.is_bare:
+            return find_own_targets(self.repository, head_branch(self.repository))
+        return find_targets(self.repository, self.remote)
+
+    @cached_property
+    def target(self) -> Branch | None:
+        """The branch that rules are read from, None where none is known."""
+        return None if self.needs_word else self.targets.first
+
+    @cached_property
+    def head(self) -> Tree | None:
+        """What HEAD's commit holds, None before the first one."""
+        commit = self.repository.commit("HEAD")
+        return self.repository.tree(commit) if commit else None
+
+    @cached_property
+    def ruled_by(self) -> tuple[str, Tree] | None:
+        """The name and the tree that roots and policies are read from: the target's; HEAD's where no target is known,
+        or it has no root yet. None where there is neither.
+        """
+        found = [(self.target.name, self.repository.tree(self.target.oid))] if self.target else []
+        found += [("HEAD", self.head)] if self.head else []
+        return next((one for one in found if has_root(one[1])), found[0] if found else None)
+
+    @property
+    def rules_name(self) -> str:
+        """That name, for people and for git."""
+        return self.ruled_by[0] if self.ruled_by else "HEAD"
+
+    @cached_property
+    def projects(self) -> tuple[Project, ...]:
+        """The roots that a push is judged by, as they are there."""
+        if not self.ruled_by:
+            return ()
+        return tuple(Project(self.ruled_by[1], root, self.reader) for root in find_roots(self.ruled_by[1]))
+
+    # -- what HEAD holds -----------------------------------------------------------------------------------
+
+    @cached_property
+    def files(self) -> Mapping[str, Entry]:
+        """Every file of HEAD's commit."""
+        return dict(self.repository.files(self.head.oid)) if self.head else {}
+
+    @cached_property
+    def records(self) -> tuple[str, ...]:
+        """The paths among them that are records by their names, agent files and policies included."""
+        return tuple(path for path in self.files if locate(path))
