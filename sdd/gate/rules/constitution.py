@@ -168,7 +168,9 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
         yield Found(policy.path, problem.line, problem.message, "correct this line", firm=True)
     for name in policy.rules:
         if name not in context.rule_names:
-            yield Found(policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rules", firm=True)
+            yield Found(
+                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
+            )
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
