@@ -11,7 +11,6 @@ from sdd.answers.audit.span import Span
 from sdd.base.processes import processors, spread
 from sdd.index.landings import Landing, alone, together
 from sdd.index.verdicts import KeptVerdicts
-from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 
 # So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
@@ -82,7 +81,7 @@ def _landings(repository: Repository, span: Span, wanted: Wanted) -> tuple[Landi
 def _kept(repository: Repository, judge_by: str | None, name: str, remark: Callable[[str], None]) -> KeptVerdicts:
     policy = AT_THE_TIME
     if judge_by:
-        policies = Policies(repository.tree(judge_by), Reader(repository.blobs))
+        policies = Policies(repository.tree(judge_by))
         policies.require_sound(name)
         policy = policies.digest
     return KeptVerdicts(repository, policy, rules_version(), remark)

@@ -1,14 +1,13 @@
 """By what is judged: roots, policies, the time in which findings only warn, baselines."""
 
 import shlex
-from collections.abc import Iterator
 from datetime import date
 
-from sdd.gate.check.asking import RULE_NAMES
+from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
-from sdd.records.kinds.policy import Policy, parse
-from sdd.records.project import BASELINE_PATH, POLICY_PATH, Project
+from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
+from sdd.records.project import BASELINE_PATH, Project
 from sdd.records.roots import MARK
 from sdd.render.words import counted
 from sdd.setup.doctor.checked import Rows, fault, ok, warning
@@ -47,11 +46,11 @@ def policy(place: Place) -> Rows:
 
 def _faulty_policy(place: Place, project: Project) -> Rows:
     found = project.policy
-    judging = tuple(_problems(found))
+    judging = policy_faults(found)
     for said in judging:
         show = f"sdd check --rev {shlex.quote(place.rules_name)} {shlex.quote(found.path)}"
         yield fault(f"in {place.rules_name}, nothing can be judged by it: {said}", show)
-    for said in _problems(_in_work_tree(place, found)):
+    for said in policy_faults(_in_work_tree(place, found)):
         if said not in judging:
             yield warning(f"as it lies in the work tree: {said}", f"sdd check {shlex.quote(found.path)}")
     for binding in unknown_agents(found, project.tree, place.reader):
@@ -65,14 +64,6 @@ def _files(place: Place) -> str:
         return f"the defaults, no file {POLICY_PATH}"
     rest = len(place.projects) - written
     return f"{counted(written, 'file')} {POLICY_PATH}" + (f", the defaults for {counted(rest, 'root')}" if rest else "")
-
-
-def _problems(found: Policy) -> Iterator[str]:
-    for problem in found.problems:
-        yield f"{found.path}:{problem.line}: {problem.message}"
-    for name in found.rules:
-        if name not in RULE_NAMES:
-            yield f"{found.path}:{found.at(f'rules.{name}')}: unknown rule {name}"
 
 
 def _in_work_tree(place: Place, landed: Policy) -> Policy:
