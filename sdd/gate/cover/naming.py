@@ -46,8 +46,10 @@ def is_trivial(phr: Phr) -> bool:
 
 def is_vague(written: str) -> bool:
     """Whether an entry of `files` claims too much to name a file: the root, a top-level folder, a wildcard."""
-    plain = written.removeprefix("./").lstrip("/")
-    if plain in ("", ".") or any(letter in plain for letter in _WILDCARDS):
+    plain = path_from_top("", written)
+    if plain is None:
+        return False
+    if plain in ("", "/") or any(letter in plain for letter in _WILDCARDS):
         return True
     return plain.endswith("/") and "/" not in plain[:-1]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules.place import place_of
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.contract import CodeReference, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.records.links import Relation, ids_known, path_from_top, resolve
@@ -41,7 +41,7 @@ def contract_unreadable(contract: Contract, context: Context) -> Findings:
         +title: Rounding: half up
     """
     for problem in contract.problems if not contract.embedded else ():
-        yield Found(contract.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(contract.path, problem.line, problem.message, "mend this line")
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
@@ -59,9 +59,11 @@ def contract_missing_section(contract: Contract, context: Context) -> Findings:
     """
     missing = [name for name, there in _demanded(contract).items() if not there]
     if missing:
-        yield Found(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
+        yield RuleFinding(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
     for token in contract.placeholders:
-        yield Found(contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(
+            contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there"
+        )
 
 
 def _demanded(contract: Contract) -> dict[str, bool]:
@@ -93,7 +95,7 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
     ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
     if ends or len(paragraphs) > 1:
-        yield Found(
+        yield RuleFinding(
             contract.path,
             contract.at("criteria"),
             "the success criteria are more than one sentence",
@@ -115,7 +117,7 @@ def contract_no_constraint(contract: Contract, context: Context) -> Findings:
         -- Amounts stay decimals.
     """
     if not contract.constraints and not _may_be_short(contract):
-        yield Found(
+        yield RuleFinding(
             contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract)
         )
 
@@ -134,7 +136,7 @@ def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
         -- No other way of rounding.
     """
     if not contract.non_goals and not _may_be_short(contract):
-        yield Found(
+        yield RuleFinding(
             contract.path,
             contract.at("non_goals"),
             "names no non-goal",
@@ -169,7 +171,7 @@ def contract_follow_ups(contract: Contract, context: Context) -> Findings:
     """
     if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
         fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
-        yield Found(
+        yield RuleFinding(
             contract.path,
             fourth.line,
             f"{len(contract.follow_ups)} follow-ups, at most three",
@@ -192,7 +194,9 @@ def contract_unchecked(contract: Contract, context: Context) -> Findings:
     """
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
-            yield Found(contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it")
+            yield RuleFinding(
+                contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it"
+            )
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
@@ -214,7 +218,9 @@ def contract_no_scope(contract: Contract, context: Context) -> Findings:
         +  - specs/001-vat/spec.md
     """
     if not contract.scope and not contract.embedded:
-        yield Found(contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"')
+        yield RuleFinding(
+            contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"'
+        )
 
 
 @rule(Severity.ERROR, Contract)
@@ -232,7 +238,7 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
         if not begins_literally(pattern.text):
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 pattern.line,
                 f"the scope {pattern.text} has no literal first folder",
@@ -277,7 +283,7 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
     for item in items:
         if not resolve(relation, item.text, place):
             message = f"{item.text} is no {relation} of {contract.feature}"
-            yield Found(contract.path, item.line, message, _nearest(item.text, ids_known(relation, place)))
+            yield RuleFinding(contract.path, item.line, message, _nearest(item.text, ids_known(relation, place)))
 
 
 def _nearest(written: str, known: frozenset[str]) -> str:
@@ -302,14 +308,14 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
     """
     for reference in contract.discovery:
         if not 0 < reference.start <= reference.end:
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 reference.line,
                 f"{reference.written} is not start:end:path",
                 "write 10:42:src/auth/login.py",
             )
         elif not any(_has_lines(project.tree, project.reader, contract, reference) for project in context.projects):
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 reference.line,
                 f"{reference.written} names lines that are not there",
@@ -335,7 +341,9 @@ def contract_aged(contract: Contract, context: Context) -> Findings:
         return
     since = added_on(context.repository, context.revision, contract.path)
     if since and context.today - since >= timedelta(days=OPEN_DAYS):
-        yield Found(contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done")
+        yield RuleFinding(
+            contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done"
+        )
 
 
 def _has_lines(tree: Tree, reader: Reader, contract: Contract, reference: CodeReference) -> bool:

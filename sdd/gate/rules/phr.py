@@ -9,7 +9,7 @@ from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial, is_vague, names
 from sdd.gate.rules.place import place_of
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.layout import PROMPTS
 from sdd.records.links import How, Relation, path_from_top, resolve
@@ -39,7 +39,7 @@ def phr_unreadable(phr: Phr, context: Context) -> Findings:
         +title: Rounding: half up
     """
     for problem in phr.problems:
-        yield Found(phr.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
@@ -60,7 +60,7 @@ def phr_missing_field(phr: Phr, context: Context) -> Findings:
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
     if missing:
-        yield Found(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
+        yield RuleFinding(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
 @rule(Severity.ERROR, Phr)
@@ -77,7 +77,9 @@ def phr_bad_stage(phr: Phr, context: Context) -> Findings:
         +stage: greenish
     """
     if phr.stage_written is not None and phr.stage is None:
-        yield Found(phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}")
+        yield RuleFinding(
+            phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}"
+        )
 
 
 @rule(Severity.ERROR, Phr)
@@ -94,7 +96,7 @@ def phr_bad_date(phr: Phr, context: Context) -> Findings:
         +date: 2026-02-30
     """
     if phr.date_written is not None and phr.date is None:
-        yield Found(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
+        yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
@@ -114,13 +116,15 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
     name = phr.path.rpartition("/")[2]
     found = NAME.fullmatch(name)
     if not found:
-        yield Found(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
+        yield RuleFinding(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
         return
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
-        yield Found(phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one")
+        yield RuleFinding(
+            phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one"
+        )
     if phr.stage and found["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one"
         )
 
@@ -160,7 +164,7 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
     right = folders_of(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
-        yield Found(
+        yield RuleFinding(
             phr.path,
             1,
             f"stands in {folder}/, belongs into {right[0]}/",
@@ -193,7 +197,7 @@ def phr_placeholder(phr: Phr, context: Context) -> Findings:
         +labels: "{{LABELS}}"
     """
     for token in phr.placeholders:
-        yield Found(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
 
 
 @rule(Severity.ERROR, Phr)
@@ -210,7 +214,7 @@ def phr_empty(phr: Phr, context: Context) -> Findings:
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
         if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
-            yield Found(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
+            yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
@@ -243,11 +247,11 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
         It does.
     """
     said = _said(phr)
-    if not all(said) or (context.sides and phr.path in context.sides.moved_phrs):
+    if not all(said) or (context.view and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
-            yield Found(
+            yield RuleFinding(
                 phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange"
             )
             return
@@ -331,7 +335,7 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
     if link.how != How.STATED:
         name = link.target.rpartition("/")[2]
         fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
-        yield Found(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
+        yield RuleFinding(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
 
 
 @rule(Severity.ERROR, Phr)
@@ -355,7 +359,7 @@ def phr_broken_link(phr: Phr, context: Context) -> Findings:
         # Whoever moves a record corrects the links to it: to have been there once is not enough.
         if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
             message = f"links.{name} names {written}, which does not exist"
-            yield Found(phr.path, phr.at("links"), message, "correct the path")
+            yield RuleFinding(phr.path, phr.at("links"), message, "correct the path")
 
 
 @rule(Severity.WARNING, Phr)
@@ -394,7 +398,7 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
         same = _NUMBERED.match(other)
         twin = other != name and same and int(same[1]) == int(number[1])
         if twin and context.came_first(f"{folder}/{other}", phr.path):
-            yield Found(
+            yield RuleFinding(
                 phr.path,
                 phr.at("id"),
                 f"number {number[1]} is also that of {other}",
@@ -430,7 +434,7 @@ def phr_trivial(phr: Phr, context: Context) -> Findings:
         More was done.
     """
     if is_trivial(phr):
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
         )
 
@@ -453,7 +457,7 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
     for entry in phr.files:
         leaves = path_from_top(phr.root, entry.path) is None
         if leaves or not (is_vague(entry.path) or resolve(Relation.FILE, entry.path, place)):
-            yield Found(phr.path, entry.line, f"names {entry.path}, which does not exist", _fix_of_path(context))
+            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which does not exist", _fix_of_path(context))
 
 
 def _fix_of_path(context: Context) -> str:
@@ -479,7 +483,7 @@ def phr_vague_files(phr: Phr, context: Context) -> Findings:
     for entry in phr.files:
         path = path_from_top(phr.root, entry.path)
         if is_vague(entry.path) and not (path and context.after.tree.file(path)):
-            yield Found(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
+            yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 
 @rule(Severity.OFF, Phr)
@@ -506,4 +510,4 @@ def phr_stale(phr: Phr, context: Context) -> Findings:
             other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
         )
         if path and changed < recorded and not any(names(other, path) for other in later):
-            yield Found(phr.path, entry.line, f"{path} has changed since", "record what changed it")
+            yield RuleFinding(phr.path, entry.line, f"{path} has changed since", "record what changed it")

@@ -21,7 +21,7 @@ def place_of(record: Phr | Contract, context: Context) -> Place:
 
 def _was_there(context: Context, record: str, path: str) -> bool:
     """Whether a missing path is removed by this change, or was there once the record had landed."""
-    for changed in context.sides.change.paths if context.sides else ():
+    for changed in context.view.change.paths if context.view else ():
         if changed.path == path or (path.endswith("/") and changed.path.startswith(path)):
             return True
     if context.revision is None:
