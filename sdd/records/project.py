@@ -16,7 +16,7 @@ from sdd.records.kinds.record import Record, RecordKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at, spec_path
-from sdd.repo.objects import Entry, Tree
+from sdd.repo.objects import Entry, Repository, Tree
 
 POLICY_PATH = ".specify/sdd.toml"
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -127,6 +127,11 @@ class Project:
     def features(self) -> tuple[str, ...]:
         """The names of the folders below `specs/`."""
         return features_at(self.tree, self.root)
+
+
+def empty_project(repository: Repository, root: str, reader: Reader) -> Project:
+    """A root that holds nothing: what was there before the first commit."""
+    return Project(repository.tree(repository.empty_tree_oid), root, reader)
 
 
 def all_records(tree: Tree, reader: Reader, kinds: frozenset[RecordKind] | None = None) -> Iterator[Record]:
