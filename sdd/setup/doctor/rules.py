@@ -7,8 +7,8 @@ from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, Policy, parse
+from sdd.records.layout import MARK
 from sdd.records.project import BASELINE_PATH, Project
-from sdd.records.roots import MARK
 from sdd.render.words import counted
 from sdd.setup.doctor.checked import Rows, fault, ok, warning
 from sdd.setup.doctor.place import Place
