@@ -42,10 +42,8 @@ class WorkTreeState:
         tree = repository.tree(repository.snapshot())
         target = target_of_work_tree(repository, tree.oid)
         reader = Reader(repository.blobs)
-        view = coverage = None
-        if target.change and target.policy_revision:
-            view = ChangeView(repository, target.change, target.policy_revision, reader, adopting=target.adopting)
-            coverage = Coverage(view)
+        view = ChangeView.of(repository, target, reader)
+        coverage = Coverage(view) if view else None
         root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
         return cls(repository, _first_root(coverage) if root is None else root, target, tree, reader, view, coverage)
 

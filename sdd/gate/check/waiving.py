@@ -34,8 +34,8 @@ def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> Judg
     with_own = view.policy(change.root).waivers == "same-change"
     found: list[Waiver] = []
     for root in (change.root, *roots_of(view.head, change.root)):
-        for project in (view.before(root), view.after(root) if with_own else None):
-            found += waivers_in_force(project, today) if project else ()
+        for project in (view.before(root), *((view.after(root),) if with_own else ())):
+            found += waivers_in_force(project, today)
     return waive(change, found)
 
 

@@ -191,7 +191,7 @@ class Coverage:
             return None
         path = paths.join(phr.root, written.removeprefix("./"))
         for root in (phr.root, *roots_of(self.view.head, phr.root)):
-            earlier = (*self.view.at_forks(root), *filter(None, (self.view.before(root),)))
+            earlier = (*self.view.at_forks(root), self.view.before(root))
             was_open = any(
                 before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path))
             )
@@ -222,7 +222,7 @@ class Coverage:
         found: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
             own = contract.feature if contract else None
-            if own and of_phrs and own not in of_phrs:
+            if contract and own and of_phrs and own not in of_phrs:
                 faults.append(_disagreement(contract, own, phrs))
             feature = own or next(iter(of_phrs), None)
             if not feature:
@@ -264,8 +264,7 @@ def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKi
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
 
 
-def _disagreement(contract: Contract | None, feature: str, phrs: Iterable[Phr]) -> SpecFault:
-    assert contract
+def _disagreement(contract: Contract, feature: str, phrs: Iterable[Phr]) -> SpecFault:
     other = next(phr for phr in phrs if phr.feature)
     return SpecFault(
         "change-no-spec", "", 1, f"{contract.path} speaks of feature {feature}, but {other.path} of {other.feature}"

@@ -8,7 +8,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial, is_vague, named_path, names
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.roots import roots_of
 from sdd.repo.history import last_changes
@@ -22,8 +22,8 @@ _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
 
 
-@rule(Severity.ERROR, Phr, needs=("record-too-large",))
-def phr_unreadable(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("record-too-large",))
+def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
     """A part of a PHR cannot be read as what it is meant to be.
 
     Why: another tool, or another reader, will read something else out of it or nothing at all. sdd still reads
@@ -40,8 +40,8 @@ def phr_unreadable(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
-def phr_missing_field(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
+def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lacks its id, title, stage, date, Prompt or Response snapshot.
 
     Why: without them nobody can tell what was asked, what came of it, and when.
@@ -61,8 +61,8 @@ def phr_missing_field(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
-@rule(Severity.ERROR, Phr)
-def phr_bad_stage(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's stage is none of the stages.
 
     Why: the stage says what sort of work it was, and where the record belongs.
@@ -80,8 +80,8 @@ def phr_bad_stage(phr: Phr, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Phr)
-def phr_bad_date(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's date is no date of the calendar.
 
     Why: records are read in the order of time.
@@ -97,8 +97,8 @@ def phr_bad_date(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_bad_name(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's file name does not say its id and stage, or says others than its front matter.
 
     Why: the name is what people and tools look for: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the
@@ -127,8 +127,8 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lies in another folder than its stage and feature say.
 
     Why: a record is found by its folder: `history/prompts/constitution/` for that stage,
@@ -180,8 +180,8 @@ def folders_of(phr: Phr) -> tuple[str, ...]:
     return ("history/prompts/general", *([f"history/prompts/{feature}"] if feature else []))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_placeholder(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
     """A template's token was left in a PHR.
 
     Why: a record that was not filled in tells nothing.
@@ -198,8 +198,8 @@ def phr_placeholder(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
 
 
-@rule(Severity.ERROR, Phr)
-def phr_empty(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt or response is there, but holds no words.
 
     Why: the exchange is what the record is for.
@@ -215,8 +215,8 @@ def phr_empty(phr: Phr, context: Context) -> Findings:
             yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_replayed(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     """A PHR says word for word what another one in its folder says.
 
     Why: a copy of an old record under a new number would speak for new code without anybody having asked for it.
@@ -245,7 +245,7 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
         It does.
     """
     said = _said(phr)
-    if not all(said) or (context.view and phr.path in context.view.moved_phrs):
+    if not all(said) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
@@ -261,7 +261,7 @@ def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
 
-def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
+def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
     Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
@@ -270,7 +270,7 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """
     said = f"{phr.prompt} {phr.response}"
     words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
-    found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
+    found = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
     folder = phr.path.rpartition("/")[0]
     others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
     reader = context.after.reader
@@ -283,18 +283,18 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     return list(found.values())
 
 
-def _entries(context: Context, folder: str) -> Iterable[tuple[str, Entry]]:
+def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:
     """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
     head = context.after.tree.folder(folder)
-    if not context.before:
-        return head.items()
     landed = context.before.tree.folder(folder)
+    if not landed:
+        return head.items()
     own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
     return chain(landed.items(), sorted(own))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a feature that has no folder below `specs/`.
 
     Why: nobody can follow it to the requirement that it served.
@@ -335,16 +335,16 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
         )
 
 
-def _roots(context: Context, phr: Phr) -> list[str]:
+def _roots(context: TreeContext, phr: Phr) -> list[str]:
     return list(dict.fromkeys((phr.root, *roots_of(context.after.tree, phr.path))))
 
 
-def _has_feature(context: Context, root: str, feature: str) -> bool:
+def _has_feature(context: TreeContext, root: str, feature: str) -> bool:
     return bool(context.after.tree.folder(paths.join(root, f"specs/{feature}")))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_broken_link(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
     """A PHR links a spec, contract or ADR that is not there.
 
     Why: a broken link breaks the trail from a line to its requirement.
@@ -365,8 +365,8 @@ def phr_broken_link(phr: Phr, context: Context) -> Findings:
             )
 
 
-@rule(Severity.WARNING, Phr)
-def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
     """Two PHRs of one folder have the same number.
 
     Why: people name records by their number. The path is what identifies a record, so nothing is lost.
@@ -410,8 +410,8 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
             return
 
 
-@rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_trivial(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt only says "go on".
 
     Why: it does not say what was asked, so it covers no file.
@@ -442,8 +442,8 @@ def phr_trivial(phr: Phr, context: Context) -> Findings:
         )
 
 
-@rule(Severity.WARNING, Phr)
-def phr_unknown_file(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a file that is neither in the tree nor removed by this change.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
@@ -456,7 +456,7 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
         +  - src/round.py
         +  - src/rounding.py
     """
-    gone = {changed.path for changed in context.view.change.paths} if context.view else set()
+    gone = {changed.path for changed in context.view.change.paths} if isinstance(context, ChangeContext) else set()
     for entry in phr.files:
         path = named_path(phr, entry.path)
         if path is None or (
@@ -465,8 +465,8 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
             yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
 
 
-@rule(Severity.WARNING, Phr)
-def phr_vague_files(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a wildcard, the root or a whole top-level folder.
 
     Why: a record that speaks of everything speaks of nothing. Such an entry covers no file.
@@ -485,8 +485,8 @@ def phr_vague_files(phr: Phr, context: Context) -> Findings:
             yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 
-@rule(Severity.OFF, Phr)
-def phr_stale(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.OFF, Phr)
+def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     """A file has changed after the last PHR that names it.
 
     Why: then something was changed that no record tells of. Off by default: in a repository that adopted sdd
