@@ -21,7 +21,7 @@ from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.check import rules_broken
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind, RecordKind
 from sdd.records.project import Reader, all_records
@@ -100,9 +100,9 @@ def new(
         raise UsageError(
             "a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     record = write_phr(
-        workplace,
+        state,
         Said(
             title=title,
             stage=Stage(said["stage"]) if said["stage"] else None,
