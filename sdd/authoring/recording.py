@@ -157,7 +157,7 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
 
             near = get_close_matches(entry, [one.name for one in left if not one.closed_by], n=3)
             meant = f"did you mean {', '.join(near)}; " if near else ""
-            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followups")
+            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followup list")
 
 
 def literal_pattern(path: str) -> str:

@@ -70,7 +70,7 @@ command.add_command(add)
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file that was changed.  [default: from git]")
 @click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
 @click.option(
-    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this settles, as sdd followups names it."
+    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this settles, as sdd followup list names it."
 )
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
 @click.option("--human", is_flag=True, help="The work was done by hand.")

@@ -169,7 +169,7 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
     for name in policy.rules:
         if name not in context.rule_names:
             yield RuleFinding(
-                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rules", firm=True
+                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
             )
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")

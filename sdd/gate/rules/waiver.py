@@ -127,7 +127,7 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
             yield Fault(waiver.at(part), f"does not say its {part}", f"write {wanted} into {part}")
     for item in waiver.rules:
         if item.text not in rule_names:
-            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rules")
+            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
             yield Fault(item.line, f"{item.text} is never waived", "take it out")
 

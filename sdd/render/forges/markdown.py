@@ -133,7 +133,7 @@ def _next(verdict: Verdict, ways: Ways) -> list[str]:
     if fixes:
         lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
     failed = next((change for change in verdict.changes if change.errors), None)
-    return [*lines, "", f"Why: `sdd explain {rule_to_explain(failed)}`"] if failed else lines
+    return [*lines, "", f"Why: `sdd rule show {rule_to_explain(failed)}`"] if failed else lines
 
 
 def _subject(fix: Fix) -> str:

@@ -97,7 +97,7 @@ def _last_line(change: JudgedChange, lacking: int) -> str:
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
     told = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
-    return f"sdd: {told}; why: sdd explain {rule_to_explain(change)}"
+    return f"sdd: {told}; why: sdd rule show {rule_to_explain(change)}"
 
 
 def rule_to_explain(change: JudgedChange) -> str:
