@@ -11,7 +11,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
 from sdd.records.kinds.reading import calendar_date
-from sdd.records.kinds.record import ChangeKind, Problem, Record
+from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
 from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
@@ -259,3 +259,6 @@ class _Reader:
             if severity is not None:
                 found[key] = severity
         return found
+
+
+KIND = Kind("policy", Policy, regex(r"\.specify/sdd\.toml"), parse)
