@@ -146,6 +146,18 @@ def test_another_hook_that_says_nothing_of_sdd_is_not_run(adopted: Adopted) -> N
     assert said(adopted, "dry run").state == "ok"
 
 
+def test_no_hook_of_others_is_run(adopted: Adopted) -> None:
+    """Not even a copy of it: a path in a hook leads wherever its author wants, and so does a program that it names."""
+    adopted.done("hook", "uninstall")
+    write_hook(own_hook(adopted), f"{CALL}/bin/sh -c 'echo 1 > {adopted.folder}/ran'\n")
+    examined(adopted.here.path)
+    assert not (adopted.folder / "ran").exists()
+    write_hook(own_hook(adopted), f"/bin/sh -c 'echo 1 > {adopted.folder}/ran'\n{CALL}")
+    assert said(adopted, "hook").state == "ok"
+    examined(adopted.here.path)
+    assert not (adopted.folder / "ran").exists()
+
+
 HARM = "touch '{folder}/ran'; rm -rf '{folder}/here/src'; npm test\n"
 
 
