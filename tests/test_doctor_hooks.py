@@ -15,7 +15,7 @@ from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks import script
 from tests.adopted import Adopted
 from tests.console import BIN_FOLDER
-from tests.examined import examined, rows_of, run_fix, said
+from tests.examined import Said, examined, rows_of, run_fix, said
 from tests.waiting import is_running, wait_until
 
 CALL = 'sdd gate --pre-push "$1" "$2" || exit $?\n'
@@ -137,7 +137,7 @@ def test_a_hook_of_another_version_is_not_fired(adopted: Adopted, monkeypatch: p
         adopted.done("hook", "install")
     assert said(adopted, "hook").state == "ok"
     row = said(adopted, "dry run")
-    assert row == ("warning", "not fired: another version of sdd wrote this hook", "sdd hook install")
+    assert row == Said("warning", "not fired: another version of sdd wrote this hook", "sdd hook install")
     assert not (adopted.folder / "ran").exists()
     run_fix(adopted.here, row.fix)
     assert said(adopted, "dry run").state == "ok"

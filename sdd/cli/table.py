@@ -43,7 +43,7 @@ COMMANDS = (
     CommandEntry("Upkeep", "script", "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
     CommandEntry("Upkeep", "index", "index", "Bring the index of all records up to date."),
     CommandEntry("Upkeep", "hook", "hook", "Install, remove or look at the pre-push hook."),
-    CommandEntry("Upkeep", "doctor", "doctor", "Look whether all of it works here, and say what mends it."),
+    CommandEntry("Upkeep", "doctor", "doctor", "Check that everything works here, and say what fixes it."),
     CommandEntry("Upkeep", "constitution", "constitution", "Show the constitution, or amend it."),
     CommandEntry("Upkeep", "rules", "rules", "List the rules."),
     CommandEntry("Upkeep", "explain", "explain", "Explain a rule: what, why, how to mend it."),
