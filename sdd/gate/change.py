@@ -30,7 +30,7 @@ def is_record_path(below_root: str) -> bool:
     return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
 
 
-class Sides:
+class ChangeView:
     """A change with the trees it lies between.
 
     Roots and policy are read from `rules_revision`: TARGET, or head where the change itself brings sdd along

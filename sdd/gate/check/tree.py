@@ -123,7 +123,7 @@ def _context(
         paths=below,
         records=records,
         revision=revision,
-        sides=None,
+        view=None,
         coverage=None,
         rule_names=RULE_NAMES,
         today=today,

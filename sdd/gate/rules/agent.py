@@ -2,7 +2,7 @@
 
 from sdd.base import paths
 from sdd.gate.cover import CoveredFile, Patterns
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.agents import (
     checklist_line,
     find_agent,
@@ -54,16 +54,16 @@ def contract_missing_agent_section(contract: Contract, context: Context) -> Find
     agent = _agent(contract, context)
     if contract.agent and not agent:
         fix = nearest_agents(context.after.tree, context.after.reader, contract.root, contract.agent)
-        yield Found(contract.path, contract.at("agent"), f"no agent file bears the name {contract.agent}", fix)
+        yield RuleFinding(contract.path, contract.at("agent"), f"no agent file bears the name {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()
     if agent and lacking:
-        yield Found(
+        yield RuleFinding(
             contract.path, contract.at("agent"), f"lacks {_listed(lacking)} ({agent.path} asks for it)", _ANSWER
         )
     for name, covered in _other_agents(contract, context).items():
         own = f"it is {contract.agent}'s" if contract.agent else "it names no agent"
         message = f"covers {_listed(covered)}, for which the policy wants a contract of {name}: {own}"
-        yield Found(
+        yield RuleFinding(
             contract.path, contract.at("agent"), message, f"write agent: {name} and what it asks for", firm=True
         )
 
@@ -107,11 +107,11 @@ def contract_checklist(contract: Contract, context: Context) -> Findings:
     missing = tuple(text for text, copy in open_items if not copy)
     if agent and missing:
         message = f"leaves out {_listed(missing)} (the checklist of {agent.path})"
-        yield Found(contract.path, checklist_line(contract), message, _ANSWER)
+        yield RuleFinding(contract.path, checklist_line(contract), message, _ANSWER)
     for text, copy in open_items if contract.status == ContractStatus.DONE else ():
         if copy:
             message = f"done, but neither ticked nor waved off: {text}"
-            yield Found(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
+            yield RuleFinding(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
 
 
 @rule(Severity.WARNING, Contract, needs=("contract-unreadable",))
@@ -145,7 +145,7 @@ def contract_error_taxonomy(contract: Contract, context: Context) -> Findings:
     unmarked = unmarked_errors(agent, contract) if agent else ()
     if agent and unmarked:
         message = f"says nothing of {_listed(unmarked)} (the error taxonomy of {agent.path})"
-        yield Found(contract.path, taxonomy_line(contract), message, "mark each code used or not applicable")
+        yield RuleFinding(contract.path, taxonomy_line(contract), message, "mark each code used or not applicable")
 
 
 def _agent(contract: Contract, context: Context) -> Agent | None:
@@ -171,16 +171,16 @@ def _other_agents(contract: Contract, context: Context) -> dict[str, tuple[str, 
 
 def _is_asked_here(contract: Contract, file: CoveredFile, context: Context) -> bool:
     """A contract that the change does not touch is asked about in the verdict of each root whose files it covers."""
-    assert context.sides
-    return contract.path in context.sides.records or file.root == context.root
+    assert context.view
+    return contract.path in context.view.records or file.root == context.root
 
 
 def _binding(contract: Contract, file: CoveredFile, context: Context) -> AgentBinding | None:
     """The last entry of the file's policy whose pattern matches it and that binds contracts of this kind."""
-    assert context.sides and file.root is not None
+    assert context.view and file.root is not None
     path = paths.relative(file.root, file.path)
     kind = contract.kind or ChangeKind.FEATURE
-    fitting = (entry for entry in reversed(context.sides.policy(file.root).agents) if kind in entry.kinds)
+    fitting = (entry for entry in reversed(context.view.policy(file.root).agents) if kind in entry.kinds)
     return next((entry for entry in fitting if Patterns([entry.pattern]).match(path)), None)
 
 

@@ -7,7 +7,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.policy import Policy
@@ -37,7 +37,9 @@ def change_no_phr(context: Context) -> Findings:
         +  - src/vat.py
     """
     for file in _lacking(context, Need.PHR):
-        yield Found(file.path, 1, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"', firm=True)
+        yield RuleFinding(
+            file.path, 1, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"', firm=True
+        )
 
 
 @rule(Severity.ERROR)
@@ -58,7 +60,7 @@ def change_no_contract(context: Context) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if not file.out_of_scope:
             message = "needs a contract: none of this change, and no open one that its PHR links, speaks of it"
-            yield Found(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
+            yield RuleFinding(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
 
 
 @rule(Severity.ERROR)
@@ -78,7 +80,7 @@ def change_out_of_scope(context: Context) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if file.out_of_scope:
             near = ", ".join(contract.path for contract in file.out_of_scope)
-            yield Found(
+            yield RuleFinding(
                 file.path,
                 1,
                 f"lies outside the scope of {near}",
@@ -108,7 +110,7 @@ def change_no_spec(context: Context) -> Findings:
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                yield Found(
+                yield RuleFinding(
                     file.path, 1, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"', firm=True
                 )
 
@@ -143,32 +145,32 @@ def change_not_a_chore(context: Context) -> Findings:
         -- lib/rates.py (60 lines) --
         RATE = 1
     """
-    assert context.sides
+    assert context.view
     chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
     if not chores:
         return
     limit = _policy(context).chore_line_limit
-    lines = context.sides.changed_lines([file.path for file in chores])
+    lines = context.view.changed_lines([file.path for file in chores])
     path, line = _declaration(chores[0], ChangeKind.CHORE)
     fix = "name the kind that it is and write its contract"
     if lines > limit:
         message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
-        yield Found(path, line, message, fix, firm=True)
+        yield RuleFinding(path, line, message, fix, firm=True)
         return
     for file in chores:
         if not _reads_at_a_glance(context, file, limit):
-            yield Found(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
+            yield RuleFinding(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
 
 
 def _reads_at_a_glance(context: Context, file: CoveredFile, limit: int) -> bool:
     """Whether a file is text that did not grow by more than `limit` long lines: lines alone would let a binary pass."""
-    assert context.sides
+    assert context.view
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None:
         return True
-    size = context.sides.reader.size
+    size = context.view.reader.size
     grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
-    return after.is_file and b"\0" not in context.sides.reader.content(after) and grown <= limit * _LONG_LINE
+    return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
 
 
 @rule(Severity.ERROR)
@@ -205,7 +207,9 @@ def change_not_a_revert(context: Context) -> Findings:
     for file in _rows(context):
         if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
             message = "is no revert: the target never held this content, and no commit that the PHR names had it"
-            yield Found(file.path, 1, message, 'name the commit in the record: "This reverts commit ..."', firm=True)
+            yield RuleFinding(
+                file.path, 1, message, 'name the commit in the record: "This reverts commit ..."', firm=True
+            )
 
 
 @rule(Severity.ERROR)
@@ -223,17 +227,17 @@ def change_path_twin(context: Context) -> Findings:
         -- docs/guide.md --
         Two.
     """
-    assert context.sides
+    assert context.view
     counts: dict[str, Counter[str]] = {}
-    for changed in context.sides.change.paths:
-        if changed.status != "A" or context.sides.root_of(changed.path) != context.root:
+    for changed in context.view.change.paths:
+        if changed.status != "A" or context.view.root_of(changed.path) != context.root:
             continue
         for path in (changed.path, *paths.folders_above(changed.path)):
             folder, _, name = path.rpartition("/")
             if folder not in counts:
-                counts[folder] = Counter(paths.twin_keys(context.sides.head.folder(folder)))
+                counts[folder] = Counter(paths.twin_keys(context.view.head.folder(folder)))
             if path and counts[folder][paths.twin_key(name)] > 1:
-                yield Found(
+                yield RuleFinding(
                     changed.path,
                     1,
                     f"{path} has a twin that differs only in case or Unicode form",
@@ -257,13 +261,15 @@ def change_too_large(context: Context) -> Findings:
     policy = _policy(context)
     governed = [file for file in _rows(context) if not file.exempt]
     changed = [file.path for file in governed]
-    assert context.sides
-    if len(governed) <= policy.file_limit and not context.sides.may_change_more(changed, policy.line_limit):
+    assert context.view
+    if len(governed) <= policy.file_limit and not context.view.may_change_more(changed, policy.line_limit):
         return
-    lines = context.sides.changed_lines(changed)
+    lines = context.view.changed_lines(changed)
     if lines > policy.line_limit or len(governed) > policy.file_limit:
         limits = f"(limits {policy.line_limit} and {policy.file_limit})"
-        yield Found(governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it")
+        yield RuleFinding(
+            governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it"
+        )
 
 
 @rule(Severity.OFF)
@@ -283,7 +289,7 @@ def change_no_test(context: Context) -> Findings:
         file for file in _rows(context) if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}
     ]
     if built and not any(_TEST_PATH.search(file.path) for file in built):
-        yield Found(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
+        yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 
 @rule(Severity.ERROR)
@@ -311,15 +317,15 @@ def root_changed(context: Context) -> Findings:
         +  - src/round.py
         +  - api/.specify/memory/constitution.md
     """
-    assert context.sides
-    if context.sides.own_rules:
+    assert context.view
+    if context.view.own_rules:
         return
-    for word, roots in (("added", context.sides.new_roots), ("removed", context.sides.removed_roots)):
+    for word, roots in (("added", context.view.new_roots), ("removed", context.view.removed_roots)):
         for root in sorted(roots):
             policy = paths.join(root, POLICY_PATH)
             if not decided(context, policy):
-                where = policy if policy in context.sides.records else paths.join(root, ".specify")
-                yield Found(
+                where = policy if policy in context.view.records else paths.join(root, ".specify")
+                yield RuleFinding(
                     where,
                     1,
                     f"the root {root or '.'} is {word}",
@@ -349,8 +355,8 @@ def _lacking(context: Context, need: Need) -> list[CoveredFile]:
 
 
 def _policy(context: Context) -> Policy:
-    assert context.sides
-    return context.sides.policy(context.root)
+    assert context.view
+    return context.view.policy(context.root)
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
@@ -364,9 +370,9 @@ def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
 
 def _without_phr(context: Context, file: CoveredFile) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
-    assert context.sides
-    for path, (root, changed) in context.sides.records.items():
-        landed = context.sides.after(root).phr(path) if changed.after and not context.sides.is_added(path) else None
+    assert context.view
+    for path, (root, changed) in context.view.records.items():
+        landed = context.view.after(root).phr(path) if changed.after and not context.view.is_added(path) else None
         if landed and names(landed, file.path):
             return f"{path} has landed, it counts no more: a change needs a PHR of its own"
     if Need.CONTRACT not in file.lacks or file.out_of_scope:

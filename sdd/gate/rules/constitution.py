@@ -3,7 +3,7 @@
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.rules.change import decided
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
@@ -42,9 +42,9 @@ def constitution_missing(context: Context) -> Findings:
         Dropped.
     """
     path = context.after.path(CONSTITUTION_PATH)
-    looked_at = context.sides is None or path in context.sides.records
+    looked_at = context.view is None or path in context.view.records
     if looked_at and is_root(context.after.tree, context.root) and not context.after.constitution:
-        yield Found(path, 1, "there is no constitution", "sdd init adds one to fill in")
+        yield RuleFinding(path, 1, "there is no constitution", "sdd init adds one to fill in")
 
 
 @rule(Severity.ERROR, Constitution)
@@ -65,12 +65,12 @@ def constitution_placeholder(constitution: Constitution, context: Context) -> Fi
         +  - .specify/memory/constitution.md
     """
     landed = context.before.constitution if context.before else None
-    unfinished = context.sides is not None and (landed is None or bool(landed.placeholders))
+    unfinished = context.view is not None and (landed is None or bool(landed.placeholders))
     severity = Severity.WARNING if unfinished else None
     for problem in constitution.problems:
-        yield Found(constitution.path, problem.line, problem.message, "mend this line", severity)
+        yield RuleFinding(constitution.path, problem.line, problem.message, "mend this line", severity)
     for token in constitution.placeholders:
-        yield Found(
+        yield RuleFinding(
             constitution.path, token.line, f"still holds the template's {token.text}", "write what you mean", severity
         )
 
@@ -96,7 +96,7 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
     line = constitution.at("version")
     now = VERSION.fullmatch(constitution.version or "")
     if not now:
-        yield Found(
+        yield RuleFinding(
             constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
         )
         return
@@ -109,7 +109,7 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
     lowest = raised(tuple(int(part) for part in then.groups()), step)
     if step is not None and found < lowest:
         wanted = ".".join(str(part) for part in lowest)
-        yield Found(
+        yield RuleFinding(
             constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more"
         )
 
@@ -165,14 +165,16 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
         Said.
     """
     for problem in policy.problems:
-        yield Found(policy.path, problem.line, problem.message, "correct this line", firm=True)
+        yield RuleFinding(policy.path, problem.line, problem.message, "correct this line", firm=True)
     for name in policy.rules:
         if name not in context.rule_names:
-            yield Found(policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rules", firm=True)
+            yield RuleFinding(
+                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
+            )
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
-        yield Found(policy.path, line, f"no agent file bears the name {binding.agent}", near)
+        yield RuleFinding(policy.path, line, f"no agent file bears the name {binding.agent}", near)
 
 
 @rule(Severity.ERROR)
@@ -189,11 +191,11 @@ def policy_changed(context: Context) -> Findings:
         +[gate.limits]
         +lines = 6000
     """
-    assert context.sides
-    if context.sides.own_rules:
+    assert context.view
+    if context.view.own_rules:
         return
-    for path, (root, changed) in context.sides.records.items():
+    for path, (root, changed) in context.view.records.items():
         policy = path == context.after.path(POLICY_PATH)
         if root == context.root and policy and not decided(context, path):
             word = "changed" if changed.after else "removed"
-            yield Found(path, 1, f"the policy is {word}", "name it in a PHR of stage constitution", firm=True)
+            yield RuleFinding(path, 1, f"the policy is {word}", "name it in a PHR of stage constitution", firm=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.contract import CodeReference, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
@@ -42,7 +42,7 @@ def contract_unreadable(contract: Contract, context: Context) -> Findings:
         +title: Rounding: half up
     """
     for problem in contract.problems if not contract.embedded else ():
-        yield Found(contract.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(contract.path, problem.line, problem.message, "mend this line")
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
@@ -60,9 +60,11 @@ def contract_missing_section(contract: Contract, context: Context) -> Findings:
     """
     missing = [name for name, there in _demanded(contract).items() if not there]
     if missing:
-        yield Found(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
+        yield RuleFinding(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
     for token in contract.placeholders:
-        yield Found(contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(
+            contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there"
+        )
 
 
 def _demanded(contract: Contract) -> dict[str, bool]:
@@ -94,7 +96,7 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
     ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
     if ends or len(paragraphs) > 1:
-        yield Found(
+        yield RuleFinding(
             contract.path,
             contract.at("criteria"),
             "the success criteria are more than one sentence",
@@ -116,7 +118,7 @@ def contract_no_constraint(contract: Contract, context: Context) -> Findings:
         -- Amounts stay decimals.
     """
     if not contract.constraints and not _may_be_short(contract):
-        yield Found(
+        yield RuleFinding(
             contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract)
         )
 
@@ -135,7 +137,7 @@ def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
         -- No other way of rounding.
     """
     if not contract.non_goals and not _may_be_short(contract):
-        yield Found(
+        yield RuleFinding(
             contract.path,
             contract.at("non_goals"),
             "names no non-goal",
@@ -170,7 +172,7 @@ def contract_follow_ups(contract: Contract, context: Context) -> Findings:
     """
     if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
         fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
-        yield Found(
+        yield RuleFinding(
             contract.path,
             fourth.line,
             f"{len(contract.follow_ups)} follow-ups, at most three",
@@ -193,7 +195,9 @@ def contract_unchecked(contract: Contract, context: Context) -> Findings:
     """
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
-            yield Found(contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it")
+            yield RuleFinding(
+                contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it"
+            )
 
 
 @rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
@@ -215,7 +219,9 @@ def contract_no_scope(contract: Contract, context: Context) -> Findings:
         +  - specs/001-vat/spec.md
     """
     if not contract.scope and not contract.embedded:
-        yield Found(contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"')
+        yield RuleFinding(
+            contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"'
+        )
 
 
 @rule(Severity.ERROR, Contract)
@@ -233,7 +239,7 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
         if not begins_literally(pattern.text):
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 pattern.line,
                 f"the scope {pattern.text} has no literal first folder",
@@ -258,7 +264,7 @@ def contract_unknown_requirement(contract: Contract, context: Context) -> Findin
     known = {item.id for item in (*spec.requirements, *spec.criteria)} if isinstance(spec, Spec) else set()
     for item in contract.requirements:
         if item.text not in known:
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 item.line,
                 f"{item.text} is no requirement of {contract.feature}",
@@ -283,7 +289,7 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
     known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
     for item in contract.tasks:
         if item.text not in known:
-            yield Found(
+            yield RuleFinding(
                 contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
             )
 
@@ -320,14 +326,14 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
     """
     for reference in contract.discovery:
         if not 0 < reference.start <= reference.end:
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 reference.line,
                 f"{reference.written} is not start:end:path",
                 "write 10:42:src/auth/login.py",
             )
         elif not any(_has_lines(project.tree, project.reader, contract, reference) for project in context.projects):
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 reference.line,
                 f"{reference.written} names lines that are not there",
@@ -353,7 +359,9 @@ def contract_aged(contract: Contract, context: Context) -> Findings:
         return
     since = added_on(context.repository, context.revision, contract.path)
     if since and context.today - since >= timedelta(days=OPEN_DAYS):
-        yield Found(contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done")
+        yield RuleFinding(
+            contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done"
+        )
 
 
 def _has_lines(tree: Tree, reader: Reader, contract: Contract, reference: CodeReference) -> bool:

@@ -8,7 +8,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial, is_vague, named_path, names
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.roots import roots_of
 from sdd.repo.history import last_changes
@@ -37,7 +37,7 @@ def phr_unreadable(phr: Phr, context: Context) -> Findings:
         +title: Rounding: half up
     """
     for problem in phr.problems:
-        yield Found(phr.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
@@ -58,7 +58,7 @@ def phr_missing_field(phr: Phr, context: Context) -> Findings:
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
     if missing:
-        yield Found(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
+        yield RuleFinding(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
 @rule(Severity.ERROR, Phr)
@@ -75,7 +75,9 @@ def phr_bad_stage(phr: Phr, context: Context) -> Findings:
         +stage: greenish
     """
     if phr.stage_written is not None and phr.stage is None:
-        yield Found(phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}")
+        yield RuleFinding(
+            phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}"
+        )
 
 
 @rule(Severity.ERROR, Phr)
@@ -92,7 +94,7 @@ def phr_bad_date(phr: Phr, context: Context) -> Findings:
         +date: 2026-02-30
     """
     if phr.date_written is not None and phr.date is None:
-        yield Found(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
+        yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
@@ -112,13 +114,15 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
     name = phr.path.rpartition("/")[2]
     found = NAME.fullmatch(name)
     if not found:
-        yield Found(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
+        yield RuleFinding(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
         return
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
-        yield Found(phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one")
+        yield RuleFinding(
+            phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one"
+        )
     if phr.stage and found["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one"
         )
 
@@ -158,7 +162,7 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
     right = folders_of(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
-        yield Found(
+        yield RuleFinding(
             phr.path,
             1,
             f"stands in {folder}/, belongs into {right[0]}/",
@@ -191,7 +195,7 @@ def phr_placeholder(phr: Phr, context: Context) -> Findings:
         +labels: "{{LABELS}}"
     """
     for token in phr.placeholders:
-        yield Found(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
 
 
 @rule(Severity.ERROR, Phr)
@@ -208,7 +212,7 @@ def phr_empty(phr: Phr, context: Context) -> Findings:
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
         if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
-            yield Found(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
+            yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
 
 
 @rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
@@ -241,11 +245,11 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
         It does.
     """
     said = _said(phr)
-    if not all(said) or (context.sides and phr.path in context.sides.moved_phrs):
+    if not all(said) or (context.view and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
-            yield Found(
+            yield RuleFinding(
                 phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange"
             )
             return
@@ -326,7 +330,7 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
     if not phr.feature or phr.feature in _ROUTES:
         return
     if not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
         )
 
@@ -356,7 +360,7 @@ def phr_broken_link(phr: Phr, context: Context) -> Findings:
         written = phr.link(name)
         path = named_path(phr, written.partition("#")[0]) if written else None
         if written and "://" not in written and (path is None or path.rstrip("/") not in context.after.tree):
-            yield Found(
+            yield RuleFinding(
                 phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path"
             )
 
@@ -397,7 +401,7 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
         same = _NUMBERED.match(other)
         twin = other != name and same and int(same[1]) == int(number[1])
         if twin and context.came_first(f"{folder}/{other}", phr.path):
-            yield Found(
+            yield RuleFinding(
                 phr.path,
                 phr.at("id"),
                 f"number {number[1]} is also that of {other}",
@@ -433,7 +437,7 @@ def phr_trivial(phr: Phr, context: Context) -> Findings:
         More was done.
     """
     if is_trivial(phr):
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
         )
 
@@ -452,13 +456,13 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
         +  - src/round.py
         +  - src/rounding.py
     """
-    gone = {changed.path for changed in context.sides.change.paths} if context.sides else set()
+    gone = {changed.path for changed in context.view.change.paths} if context.view else set()
     for entry in phr.files:
         path = named_path(phr, entry.path)
         if path is None or (
             path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)
         ):
-            yield Found(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
+            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
 
 
 @rule(Severity.WARNING, Phr)
@@ -478,7 +482,7 @@ def phr_vague_files(phr: Phr, context: Context) -> Findings:
     for entry in phr.files:
         path = named_path(phr, entry.path)
         if is_vague(entry.path) and not (path and context.after.tree.file(path)):
-            yield Found(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
+            yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 
 @rule(Severity.OFF, Phr)
@@ -505,4 +509,4 @@ def phr_stale(phr: Phr, context: Context) -> Findings:
             other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
         )
         if path and changed < recorded and not any(names(other, path) for other in later):
-            yield Found(phr.path, entry.line, f"{path} has changed since", "record what changed it")
+            yield RuleFinding(phr.path, entry.line, f"{path} has changed since", "record what changed it")

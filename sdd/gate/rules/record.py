@@ -4,7 +4,7 @@ from sdd.base import paths
 from sdd.document import READ_LIMIT
 from sdd.gate.rules.change import telling
 from sdd.gate.rules.meaning import promise
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
@@ -30,19 +30,21 @@ def record_no_phr(context: Context) -> Findings:
         -- AGENTS.md --
         Be brief.
     """
-    assert context.sides
-    if context.sides.adopting:
+    assert context.view
+    if context.view.adopting:
         return
-    for path, (root, changed) in context.sides.records.items():
+    for path, (root, changed) in context.view.records.items():
         if root != context.root:
             continue
         before = context.before.record(path) if context.before and changed.target else None
         after = context.after.record(path) if changed.after else None
         severity = _weight(before, after)
-        if isinstance(after or before, Agent) and context.sides.is_own_text(root, changed):
+        if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
             continue
         if severity and not telling(context, path):
-            yield Found(path, 1, "no PHR of this change names this record", "name it in the files of a PHR", severity)
+            yield RuleFinding(
+                path, 1, "no PHR of this change names this record", "name it in the files of a PHR", severity
+            )
 
 
 def _weight(before: Record | None, after: Record | None) -> Severity | None:
@@ -69,10 +71,10 @@ def record_mode(context: Context) -> Findings:
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (mode 100755) --
     """
-    assert context.sides
-    for path, (root, changed) in context.sides.records.items():
+    assert context.view
+    for path, (root, changed) in context.view.records.items():
         if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
-            yield Found(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
+            yield RuleFinding(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
 
 
 @rule(Severity.ERROR, on_trees=True)
@@ -98,7 +100,9 @@ def record_symlink(context: Context) -> Findings:
     for path in context.paths:
         entry = context.after.tree.get(path)
         if entry and entry.mode in (SYMLINK, SUBMODULE) and kind_of(paths.relative(context.root, path)):
-            yield Found(path, 1, "is a link where a record should be", "put the text itself in its place", firm=True)
+            yield RuleFinding(
+                path, 1, "is a link where a record should be", "put the text itself in its place", firm=True
+            )
 
 
 @rule(Severity.ERROR, on_trees=True)
@@ -116,6 +120,6 @@ def record_too_large(context: Context) -> Findings:
     for path in context.paths:
         entry = context.after.tree.file(path)
         if entry and kind_of(paths.relative(context.root, path)) and context.after.reader.size(entry) > READ_LIMIT:
-            yield Found(
+            yield RuleFinding(
                 path, 1, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter", firm=True
             )

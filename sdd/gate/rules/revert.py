@@ -16,19 +16,19 @@ def is_revert(context: Context, file: CoveredFile) -> bool:
 
     A deletion counts only as the undoing of a named commit: every path was absent once.
     """
-    assert context.sides
-    change, after = context.sides.change, file.changed.after
+    assert context.view
+    change, after = context.view.change, file.changed.after
     if not change.target:
         return False
-    if after and after in held_before(context.sides.repository, change.target, file.path):
+    if after and after in held_before(context.view.repository, change.target, file.path):
         return True
     return any(_undoes(context, file, commit) for commit in _named_commits(context, file))
 
 
 def _named_commits(context: Context, file: CoveredFile) -> list[str]:
     """The commits of TARGET's history that the file's PHRs name in their title, prompt or response."""
-    assert context.sides
-    repository, target = context.sides.repository, context.sides.change.target
+    assert context.view
+    repository, target = context.view.repository, context.view.change.target
     texts = (text for phr in file.phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = [commit for name in names if (commit := repository.commit(name))]
@@ -37,12 +37,12 @@ def _named_commits(context: Context, file: CoveredFile) -> list[str]:
 
 def _undoes(context: Context, file: CoveredFile, commit: str) -> bool:
     """Whether the file at head is the merge of TARGET's with what it was before `commit`, on the base of `commit`."""
-    assert context.sides and context.sides.target
-    repository = context.sides.repository
+    assert context.view and context.view.target
+    repository = context.view.repository
     if not repository.commit(f"{commit}^"):
         return False
     with_it, without_it = repository.tree(commit), repository.tree(f"{commit}^")
-    base, wanted, ours = (tree.file(file.path) for tree in (with_it, without_it, context.sides.target))
+    base, wanted, ours = (tree.file(file.path) for tree in (with_it, without_it, context.view.target))
     after = file.changed.after
     if after is None:
         return wanted is None and base == ours
@@ -56,8 +56,8 @@ def _merged(context: Context, entries: tuple[Entry, Entry, Entry]) -> bytes | No
     """git's three-way merge of (ours, base, theirs), None where they conflict."""
     import tempfile
 
-    assert context.sides
-    repository = context.sides.repository
+    assert context.view
+    repository = context.view.repository
     with tempfile.TemporaryDirectory(prefix="sdd-") as folder:
         files = []
         for name, entry in zip(("ours", "base", "theirs"), entries, strict=True):

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from sdd.gate.change import Sides
+from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage
 from sdd.records.kinds.record import Record
 from sdd.records.project import Project
@@ -20,7 +20,7 @@ class Severity(StrEnum):
     OFF = "off"
 
 
-class Found(NamedTuple):
+class RuleFinding(NamedTuple):
     """What a rule found: where (path from the top, line from 1), what is wrong, and what to do about it.
 
     `severity` overrides the rule's own. `firm` findings are what a governed file needs: they are never softened
@@ -40,7 +40,7 @@ class Context(NamedTuple):
 
     `after` is the root as head (or the checked tree) has it, `before` as TARGET has it. `paths` are the files below
     the root that are looked at (those of the change that head holds, or all), `records` what is parsed of them.
-    `sides` and `coverage` are there where a change is judged, None where a whole tree is checked. `revision` is
+    `view` and `coverage` are there where a change is judged, None where a whole tree is checked. `revision` is
     the commit that head is or stands on. `rule_names` are those of the whole rule book, `today` is the day of the
     judgement.
     """
@@ -52,7 +52,7 @@ class Context(NamedTuple):
     paths: tuple[str, ...]
     records: tuple[Record, ...]
     revision: str | None
-    sides: Sides | None
+    view: ChangeView | None
     coverage: Coverage | None
     rule_names: frozenset[str]
     today: date
@@ -68,7 +68,7 @@ class Context(NamedTuple):
         return (self.after, self.before) if self.before else (self.after,)
 
 
-Findings = Iterator[Found]
+Findings = Iterator[RuleFinding]
 
 
 class Rule(NamedTuple):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.spec import Spec
@@ -31,7 +31,7 @@ def spec_unreadable(spec: Spec, context: Context) -> Findings:
         -requirements: [FR-001]
     """
     for problem in spec.problems:
-        yield Found(spec.path, problem.line, problem.message, "save the file as UTF-8 text")
+        yield RuleFinding(spec.path, problem.line, problem.message, "save the file as UTF-8 text")
 
 
 @rule(Severity.ERROR, Spec, needs=("spec-unreadable",))
@@ -49,7 +49,7 @@ def spec_missing_section(spec: Spec, context: Context) -> Findings:
     there = {_title(section.text) for section in spec.sections}
     missing = [name for name in MANDATORY_SECTIONS if _title(name) not in there]
     if missing:
-        yield Found(spec.path, 1, f"lacks the section {', '.join(missing)}", "add it")
+        yield RuleFinding(spec.path, 1, f"lacks the section {', '.join(missing)}", "add it")
 
 
 def _title(text: str) -> str:
@@ -101,7 +101,7 @@ def _markers(name: str, spec: Spec, context: Context) -> Findings:
     }[name]
     for marker in spec.open_questions if name == "spec-unclear" else spec.placeholders:
         firm = marker.line in leaned_on
-        yield Found(spec.path, marker.line, said.format(marker.text), fix, Severity.ERROR if firm else None, firm)
+        yield RuleFinding(spec.path, marker.line, said.format(marker.text), fix, Severity.ERROR if firm else None, firm)
 
 
 @rule(Severity.ERROR, Spec)
@@ -120,7 +120,9 @@ def spec_duplicate_id(spec: Spec, context: Context) -> Findings:
         seen: set[str] = set()
         for item in items:
             if item.id in seen:
-                yield Found(spec.path, item.line, f"{item.id} is there twice", "give this one the next free number")
+                yield RuleFinding(
+                    spec.path, item.line, f"{item.id} is there twice", "give this one the next free number"
+                )
             seen.add(item.id)
 
 
@@ -158,7 +160,7 @@ def spec_duplicate_number(spec: Spec, context: Context) -> Findings:
     for name in context.after.features if number else ():
         twin = context.after.path(f"specs/{name}/spec.md")
         if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
-            yield Found(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
+            yield RuleFinding(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
             return
 
 
@@ -176,7 +178,7 @@ def spec_no_scenario(spec: Spec, context: Context) -> Findings:
     """
     for story in spec.stories:
         if not story.scenarios:
-            yield Found(spec.path, story.line, f"no scenario: {story.title}", "add Given, When, Then")
+            yield RuleFinding(spec.path, story.line, f"no scenario: {story.title}", "add Given, When, Then")
 
 
 @rule(Severity.ERROR, Tasks)
@@ -195,7 +197,7 @@ def tasks_duplicate_id(tasks: Tasks, context: Context) -> Findings:
     seen: set[str] = set()
     for task in tasks.tasks:
         if task.id and counts[task.id] > 1 and task.id in seen:
-            yield Found(tasks.path, task.line, f"{task.id} is there twice", "give this one the next free number")
+            yield RuleFinding(tasks.path, task.line, f"{task.id} is there twice", "give this one the next free number")
         seen.add(task.id or "")
 
 
@@ -213,11 +215,13 @@ def tasks_bad_line(tasks: Tasks, context: Context) -> Findings:
     """
     for task in tasks.tasks:
         if not task.id:
-            yield Found(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what is to be done")
+            yield RuleFinding(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what is to be done")
     for problem in tasks.problems:
-        yield Found(tasks.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(tasks.path, problem.line, problem.message, "mend this line")
     for token in tasks.placeholders:
-        yield Found(tasks.path, token.line, f"still holds the template's {token.text}", "write what is to be done")
+        yield RuleFinding(
+            tasks.path, token.line, f"still holds the template's {token.text}", "write what is to be done"
+        )
 
 
 @rule(Severity.WARNING, Tasks)
@@ -239,7 +243,7 @@ def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
             if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree
         ]
         if absent:
-            yield Found(
+            yield RuleFinding(
                 tasks.path,
                 task.line,
                 f"{task.id or 'a task'} is ticked, but {absent[0]} is not there",
@@ -260,11 +264,11 @@ def plan_unclear(plan: Plan, context: Context) -> Findings:
         +**Storage**: [NEEDS CLARIFICATION: where?]
     """
     for problem in plan.problems:
-        yield Found(plan.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(plan.path, problem.line, problem.message, "mend this line")
     for marker in plan.open_questions:
-        yield Found(plan.path, marker.line, f"open question: {marker.text}", "decide it, and take the marker out")
+        yield RuleFinding(plan.path, marker.line, f"open question: {marker.text}", "decide it, and take the marker out")
     for token in plan.placeholders:
-        yield Found(plan.path, token.line, f"still holds the template's {token.text}", "write what is meant")
+        yield RuleFinding(plan.path, token.line, f"still holds the template's {token.text}", "write what is meant")
 
 
 @rule(Severity.WARNING, Plan)
@@ -280,7 +284,7 @@ def plan_no_constitution_check(plan: Plan, context: Context) -> Findings:
         -## Constitution Check
     """
     if not any("constitution" in section.text.casefold() for section in plan.sections):
-        yield Found(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
+        yield RuleFinding(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
 
 
 @rule(Severity.WARNING, Checklist)
@@ -298,6 +302,6 @@ def checklist_placeholder(checklist: Checklist, context: Context) -> Findings:
         - [ ] CHK001 [WHAT IS TO BE TRUE OF THE SPEC]
     """
     for problem in checklist.problems:
-        yield Found(checklist.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(checklist.path, problem.line, problem.message, "mend this line")
     for token in checklist.placeholders:
-        yield Found(checklist.path, token.line, f"still holds the template's {token.text}", "write the question")
+        yield RuleFinding(checklist.path, token.line, f"still holds the template's {token.text}", "write the question")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.waiver import Waiver
 
@@ -61,7 +61,7 @@ def waiver_incomplete(waiver: Waiver, context: Context) -> Findings:
         ---
     """
     for fault in _gaps(waiver, context.rule_names):
-        yield Found(waiver.path, *fault)
+        yield RuleFinding(waiver.path, *fault)
 
 
 @rule(Severity.ERROR, Waiver)
@@ -86,7 +86,7 @@ def waiver_broad(waiver: Waiver, context: Context) -> Findings:
         ---
     """
     for fault in _excesses(waiver, context.today):
-        yield Found(waiver.path, *fault)
+        yield RuleFinding(waiver.path, *fault)
 
 
 @rule(Severity.ERROR, Waiver)
@@ -111,7 +111,7 @@ def waiver_expired(waiver: Waiver, context: Context) -> Findings:
         ---
     """
     for fault in _ended(waiver, context.today):
-        yield Found(waiver.path, *fault)
+        yield RuleFinding(waiver.path, *fault)
 
 
 def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
@@ -127,7 +127,7 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
             yield Fault(waiver.at(part), f"does not say its {part}", f"write {wanted} into {part}")
     for item in waiver.rules:
         if item.text not in rule_names:
-            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rules")
+            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
             yield Fault(item.line, f"{item.text} is never waived", "take it out")
 

@@ -3,7 +3,7 @@
 import shlex
 
 from sdd.base.errors import SddError
-from sdd.gate.target import aim_of_revision
+from sdd.gate.target import target_of_revision
 from sdd.gate.target.advice import fetch_command, no_target
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
@@ -42,7 +42,7 @@ def _unknown_target(context: DoctorContext) -> Diagnosis:
 def _refusal(context: DoctorContext) -> str:
     """Why HEAD cannot be judged, empty where it can."""
     try:
-        aim_of_revision(context.repository, None, None)
+        target_of_revision(context.repository, None, None)
     except SddError as error:
         return error.message
     return ""
