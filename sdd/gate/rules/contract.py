@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from sdd.base import paths
+from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
@@ -268,7 +269,7 @@ def contract_unknown_requirement(contract: Contract, context: Context) -> Findin
                 contract.path,
                 item.line,
                 f"{item.text} is no requirement of {contract.feature}",
-                _nearest(item.text, known),
+                nearest(item.text, known, "correct the id"),
             )
 
 
@@ -290,7 +291,10 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
     for item in contract.tasks:
         if item.text not in known:
             yield RuleFinding(
-                contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
+                contract.path,
+                item.line,
+                f"{item.text} is no task of {contract.feature}",
+                nearest(item.text, known, "correct the id"),
             )
 
 
@@ -302,13 +306,6 @@ def _of_feature(contract: Contract, context: Context, name: str) -> object:
         if entry:
             return context.after.reader.record(path, entry, root)
     return None
-
-
-def _nearest(written: str, known: set[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(written, sorted(known), n=3)
-    return f"did you mean {', '.join(close)}" if close else "correct the id"
 
 
 @rule(Severity.ERROR, Contract)
