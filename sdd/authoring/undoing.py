@@ -9,6 +9,7 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.record import ChangeKind, RecordKind
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
 from sdd.repo.objects import Repository, Tree
+from sdd.repo.uncommitted import uncommitted_paths
 
 _KEPT = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR})
 
@@ -73,7 +74,7 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
 
-    if repository.git("status", "--porcelain=v1", "--untracked-files=no"):
+    if uncommitted_paths(repository, untracked=False):
         raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
     mainline = 1 if len(parents(repository, commit)) > 1 else None
     start_revert(repository, commit, mainline)

@@ -18,6 +18,7 @@ from sdd.render.documents.verdict import change_document
 from sdd.render.text.status import Standing, status_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import uncommitted_paths
 
 
 @click.command()
@@ -44,7 +45,7 @@ def _look(repository: Repository, folder: str) -> Standing:
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
         fetched=_age(repository) if change and "/" in change.target_name else "",
-        uncommitted=_uncommitted(repository),
+        uncommitted=frozenset(uncommitted_paths(repository)),
         feature=feature,
         changes=changes,
         fixes=tuple(fix for judged in changes for fix in _fixes(state, judged, feature)),
@@ -69,11 +70,6 @@ def _fixes(state: WorkTreeState, judged: JudgedChange, feature: str | None) -> t
     # What lies uncommitted is part of what was judged here: no record needs only to be committed.
     reverts = taken_back(state.repository, judged.commits, judged.base)
     return fixes(judged, (), feature, has_features=bool(state.project.features), reverts=reverts)
-
-
-def _uncommitted(repository: Repository) -> frozenset[str]:
-    listed = repository.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    return frozenset(line[3:] for line in listed.split("\0") if line)
 
 
 def _age(repository: Repository) -> str:

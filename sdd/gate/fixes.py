@@ -13,6 +13,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import uncommitted_paths
 
 TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND", "FEATURE"
 TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE})
@@ -141,8 +142,7 @@ def _declared(file: CoveredFile) -> ChangeKind | None:
 def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
     """The PHRs, contracts and specs that differ between the work tree and HEAD."""
     assert repository.work_tree
-    listed = repository.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    found = (_uncommitted(repository.work_tree, line[3:]) for line in listed.split("\0") if line)
+    found = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
     return tuple(record for record in found if record)
 
 
