@@ -1,16 +1,17 @@
 """Wrong words and errors: what was meant, and a JSON document wherever one was asked for."""
 
+from pathlib import Path
+
 import click
 import pytest
 
 from sdd.base.nearest import nearest
 from tests.adopted import Adopted, sdd
-from tests.scratch import Scratch
 
 
 def test_near_words_are_named_and_else_what_to_do() -> None:
-    assert nearest("lst", ["list", "new"], "see: x") == "did you mean list?"
-    assert nearest("vta", ["vat-1", "vat-2", "vat-1"], "see: x") == "did you mean vat-2, vat-1?"
+    assert nearest("lst", ("list", "new"), "see: x") == "did you mean list?"
+    assert nearest("vat", ["vat-1", "vat-2", "vat-1"], "see: x") == "did you mean vat-2, vat-1?"
     assert nearest("qqq", ["list", "new"], "see: x") == nearest("list", [], "see: x") == "see: x"
 
 
@@ -43,27 +44,32 @@ def test_a_wrong_word_names_the_nearest(adopted: Adopted, words: list[str], mess
         (["search", "--kind", "phr", "check", "--json"], 3),
         (["phr", "list", "--json", "--rev", "audit"], 3),
         (["-C", "gate", "status", "--json"], 3),
-        (["status", "--json"], 3),
+        (["agent", "check", "--json"], 3),
         (["gat", "--json"], 2),
-        (["phr", "new", "X", "--input", "/nope", "--json"], 2),
-        (["report", "--json", "--output", "/nope/report.json"], 3),
+        (["gate", "--json", "--nope"], 2),
+        (["phr", "new", "X", "--input", "nowhere", "--json"], 2),
+        (["phr", "new", "X", "--prompt-file", "nowhere", "--json"], 2),
     ],
-    ids=" ".join,
 )
-def test_an_error_is_a_document_of_errors(scratch: Scratch, words: list[str], status: int) -> None:
-    (scratch.path / "gate").mkdir()
-    folder = scratch.path if "--output" in words else scratch.path / ".git"
-    ran = sdd(folder, *words)
+def test_an_error_is_a_document_of_errors(tmp_path: Path, words: list[str], status: int) -> None:
+    (tmp_path / "gate").mkdir()
+    ran = sdd(tmp_path, *words)
     assert ran.status == status
     assert set(ran.document) == {"schema", "message", "fix"}
     assert ran.document["schema"] == "sdd/error/1"
     assert ran.document["message"] in ran.err
 
 
-@pytest.mark.parametrize("words", [["gate"], ["-C", ".", "check"], ["audit"], ["contract", "check"]])
-def test_a_judging_command_answers_in_the_form_of_a_verdict(scratch: Scratch, words: list[str]) -> None:
-    ran = sdd(scratch.path / ".git" / "hooks", *words, "--json", "--nope")
-    assert (ran.status, ran.document["schema"], ran.document["verdict"]) == (2, "sdd/verdict/1", "error")
+def test_what_cannot_be_written_is_told_in_a_document_too(adopted: Adopted) -> None:
+    (adopted.folder / "file").write_text("")
+    ran = adopted.sdd("report", "--json", "--output", str(adopted.folder / "file" / "report.json"))
+    assert (ran.status, ran.document["schema"]) == (3, "sdd/error/1")
+
+
+@pytest.mark.parametrize("words", [["gate"], ["-C", ".", "check"], ["-C.", "audit"], ["contract", "check"]])
+def test_a_judging_command_answers_in_the_form_of_a_verdict(tmp_path: Path, words: list[str]) -> None:
+    ran = sdd(tmp_path, *words, "--json")
+    assert (ran.status, ran.document["schema"], ran.document["verdict"]) == (3, "sdd/verdict/1", "error")
 
 
 def test_a_click_that_knows_less_does_as_well(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:

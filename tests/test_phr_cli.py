@@ -154,7 +154,7 @@ def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> N
     document, record = made(adopted, "Do it", *options)
     assert (document["stage"], record.stage) == (stage, stage)
     folder = "constitution" if stage == "constitution" else document["feature"] if stage != "general" else "general"
-    assert record.folder == ("general" if folder == "none" else folder)
+    assert record.folder == (folder or "general")
 
 
 def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:

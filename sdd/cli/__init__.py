@@ -99,5 +99,7 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
 
 def _is_called(command: tuple[str, ...], arguments: list[str]) -> bool:
     """Whether a command line calls a command: its words come first, after nothing but `-C DIR`."""
-    words = arguments[2:] if arguments[:1] == ["-C"] else arguments[arguments[:1] != [] and arguments[0][:2] == "-C" :]
-    return tuple(words[: len(command)]) == command
+    before = 0
+    if arguments and arguments[0].startswith("-C"):
+        before = 2 if arguments[0] == "-C" else 1
+    return tuple(arguments[before : before + len(command)]) == command
