@@ -13,7 +13,7 @@ from sdd.cli.session import folder_below_top, json_option, open_repository, prin
 from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
 from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import WorkTreeState
-from sdd.records.roots import has_root
+from sdd.records.layout import has_root
 from sdd.render.documents.verdict import change_document
 from sdd.render.text.status import Standing, status_text
 from sdd.repo.history import taken_back
