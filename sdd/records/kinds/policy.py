@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sdd.base.regex import regex
 from sdd.document import decode
 from sdd.records.kinds.reading import calendar_date
-from sdd.records.kinds.record import ChangeKind, Problem, Record
+from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
 
 DEFAULT_EXEMPT = (
     "*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum", "LICENSE*", "CHANGELOG*", ".gitignore",
@@ -242,3 +242,6 @@ class _Reader:
             if severity is not None:
                 found[key] = severity
         return found
+
+
+KIND = Kind("policy", Policy, regex(r"\.specify/sdd\.toml"), parse)
