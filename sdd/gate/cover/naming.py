@@ -1,11 +1,11 @@
-"""What a PHR speaks of: the paths that its `files` name, and whether its prompt asks for anything at all."""
+"""What a PHR names: the paths of its `files`, and whether its prompt asks for anything at all."""
 
 from sdd.base import paths
 from sdd.records.kinds.phr import Phr
 from sdd.records.links import composed, path_from_top
 
-# A prompt that says nothing but "go on" asks for nothing, and so covers nothing. A fixed list, in several
-# languages: never a matter of length, since a short request can be a whole one ("drop the cache").
+# A prompt that only says "go on" asks for nothing, and so covers nothing. The list is fixed, in several languages:
+# length is no measure, since a short request can be a whole one ("drop the cache").
 TRIVIAL_PROMPTS = frozenset(
     prompt
     for prompts in (
@@ -55,7 +55,7 @@ def is_vague(written: str) -> bool:
 
 
 class Named:
-    """What one PHR's `files` name, made ready for many questions."""
+    """What one PHR's `files` name, prepared for many lookups."""
 
     def __init__(self, phr: Phr) -> None:
         named = [(found, entry.path) for entry in phr.files if (found := path_from_top(phr.root, entry.path))]
@@ -72,7 +72,7 @@ class Named:
 def names(phr: Phr, path: str) -> bool:
     """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
 
-    A wildcard, the root and a top-level folder name nothing: they would let one record speak of everything.
-    A file whose own name holds a wildcard's letter is still named by that name.
+    A wildcard, the root and a top-level folder name nothing: they would let one record cover everything. A file whose
+    own name contains a wildcard's letter can still be named.
     """
     return path in Named(phr)
