@@ -184,15 +184,15 @@ class ChangeView:
 
         All of them are read here, in one go.
         """
-        found = {}
+        records = {}
         for changed in self.change.paths:
             entry = changed.after or changed.target or changed.before
             root = self.root_as_record(changed.path) if entry and entry.is_file else None
             if root is not None:
-                found[changed.path] = (root, changed)
-        sides = (entry for _, changed in found.values() for entry in (changed.after, changed.target))
+                records[changed.path] = (root, changed)
+        sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])
-        return found
+        return records
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
         """Whether a file below `root` is, or was before its removal, exactly what `sdd init` writes there."""
@@ -211,12 +211,12 @@ class ChangeView:
     @cached_property
     def added_records(self) -> tuple[Record, ...]:
         """The parsed records that the change adds, in the order of paths."""
-        found = (
+        records = (
             self.after(root).record(path)
             for path, (root, changed) in self.records.items()
             if changed.after and self.is_added(path)
         )
-        return tuple(artifact for artifact in found if artifact)
+        return tuple(record for record in records if record)
 
     @cached_property
     def moved_phrs(self) -> Mapping[str, Phr]:
@@ -229,13 +229,13 @@ class ChangeView:
             for path, (root, changed) in self.records.items()
             if changed.target and not changed.after and (phr := self.before(root).phr(path))
         ]
-        found: dict[str, Phr] = {}
+        moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
             same = isinstance(record, Phr) and next((phr for phr in gone if _said(phr) == _said(record)), None)
             if same:
                 gone.remove(same)
-                found[record.path] = same
-        return found
+                moved[record.path] = same
+        return moved
 
 
 def _said(phr: Phr) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _severity(rule: Rule, policy: Policy) -> Severity:
     return Severity(severity) if severity else rule.severity
 
 
-def _finding(rule: Rule, found: RuleFinding, policy: Policy) -> Finding:
+def _finding(rule: Rule, finding: RuleFinding, policy: Policy) -> Finding:
     """The severity is the policy's, else the finding's own, else the rule's."""
-    severity = Severity(policy.rules[rule.name]) if rule.name in policy.rules else found.severity or rule.severity
-    return Finding(found.path, found.line, 1, rule.name, severity, found.message, found.fix)
+    severity = Severity(policy.rules[rule.name]) if rule.name in policy.rules else finding.severity or rule.severity
+    return Finding(finding.path, finding.line, 1, rule.name, severity, finding.message, finding.fix)

@@ -34,12 +34,12 @@ def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
 
 def first_baseline(repository: Repository, tree: Tree, root: str, today: date) -> frozenset[BaselineEntry]:
     """The baseline of a root that is about to adopt sdd: every finding in its records."""
-    found = (
+    findings = (
         finding
         for finding in _findings(repository, tree, today)
         if paths.is_below(finding.path, root) and len(_root_of(tree, finding)) <= len(root)
     )
-    return frozenset(_entries(found, root))
+    return frozenset(_entries(findings, root))
 
 
 def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | None]:
@@ -62,7 +62,7 @@ def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | N
 
 
 def _findings(repository: Repository, tree: Tree, today: date) -> Iterator[Finding]:
-    """Everything that is found in the records of a tree, waived or not."""
+    """Every finding in the records of a tree, waived or not."""
     for change in check_tree(repository, tree, "", repository.commit("HEAD"), today).changes:
         yield from change.findings
         yield from (waived.finding for waived in change.waived)

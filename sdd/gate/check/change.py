@@ -57,10 +57,10 @@ def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) 
     policy = view.policy(root)
     remark = _broken_policy(view, root)
     context = _change_context(coverage, root, today)
-    found, not_judged = ask(context, policy, (*context.records, *_needed(context)))
+    findings, not_judged = ask(context, policy, (*context.records, *_needed(context)))
     judged = _empty(view.change, root)._replace(
         files=tuple(file for file in coverage.files if file.root == root),
-        findings=tuple(sorted(_softened(context, found, policy))),
+        findings=tuple(sorted(_softened(context, findings, policy))),
         not_judged=not_judged,
         remark=remark,
         tolerated=_tolerance(policy, today, warn_only=warn_only),

@@ -29,8 +29,8 @@ def check_tree(
         project = Project(tree, root, reader)
         records = tuple(record for path in below if (record := project.record(path)))
         context = _context(repository, project, tuple(below), records, revision, today)
-        found, not_judged = ask(context, _policy_of(project), records)
-        kept = tuple(sorted(finding for finding, _ in found if _is_at(finding.path, only)))
+        findings, not_judged = ask(context, _policy_of(project), records)
+        kept = tuple(sorted(finding for finding, _ in findings if _is_at(finding.path, only)))
         judged = JudgedChange(
             ref=name, target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=not_judged
         )
@@ -73,8 +73,8 @@ def check_records(
     for root, below in by_root.items():
         project = Project(tree, root, reader)
         context = _context(repository, project, tuple(record.path for record in below), tuple(below), revision, today)
-        found, not_judged = ask(context, _policy_of(project), below)
-        kept = tuple(finding for finding, _ in found if finding.rule in rules)
+        findings, not_judged = ask(context, _policy_of(project), below)
+        kept = tuple(finding for finding, _ in findings if finding.rule in rules)
         silent = tuple(skipped for skipped in not_judged if skipped.rule in rules)
         changes.append(
             JudgedChange(ref="", target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=silent)

@@ -8,7 +8,7 @@ from sdd.records.kinds.waiver import Waiver
 
 
 class Finding(NamedTuple):
-    """One thing that a rule found. `path` is from the top, `line` and `column` count from 1."""
+    """A rule's finding. `path` is from the top, `line` and `column` count from 1."""
 
     path: str
     line: int

@@ -58,7 +58,7 @@ class Named:
     """What one PHR's `files` name, prepared for many lookups."""
 
     def __init__(self, phr: Phr) -> None:
-        named = [(found, entry.path) for entry in phr.files if (found := path_from_top(phr.root, entry.path))]
+        named = [(path, entry.path) for entry in phr.files if (path := path_from_top(phr.root, entry.path))]
         self._paths = frozenset(composed(path) for path, _ in named)
         self._folders = frozenset(
             composed(path) for path, written in named if path[-1] == "/" and not is_vague(written)

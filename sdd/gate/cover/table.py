@@ -220,7 +220,7 @@ class Coverage:
         """(feature, path of its spec.md, what is wrong with that) for a file below `root`."""
         of_phrs = tuple(dict.fromkeys(phr.feature for phr in phrs if phr.feature))
         faults: list[SpecFault] = []
-        found: list[tuple[str, str | None]] = []
+        specs: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
             own = contract.feature if contract else None
             if contract and own and of_phrs and own not in of_phrs:
@@ -230,9 +230,9 @@ class Coverage:
                 faults.append(SpecFault("change-no-spec", "", 1, "no record of this change names its feature"))
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
-            found.append((feature, spec.path if spec else None))
+            specs.append((feature, spec.path if spec else None))
             faults += _faults(spec, feature, contract)
-        feature, path = found[0] if found else (None, None)
+        feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:

@@ -1,4 +1,4 @@
-"""Rules about a root's baseline: what was found in its records when it adopted sdd."""
+"""Rules about a root's baseline: the findings that it had when it adopted sdd."""
 
 from sdd.gate.rules.change import decided
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule

@@ -1,4 +1,4 @@
-"""What a landed record said, apart from how it was written down."""
+"""The meaning of a landed record, apart from its form."""
 
 from sdd.document.text import text_key
 from sdd.records.kinds.adr import Adr

@@ -253,7 +253,7 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
             yield RuleFinding(
-                phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange instead"
+                phr.path, phr.at("prompt"), f"repeats {other.path} word for word", "record this exchange instead"
             )
             return
 
