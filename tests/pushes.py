@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sdd.gate.target import Aim, aim_of_revision, aim_of_work_tree, aims_of_push
+from sdd.gate.target import JudgementTarget, target_of_revision, target_of_work_tree, targets_of_push
 from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
 from tests.scratch import Scratch
@@ -22,12 +22,12 @@ from pathlib import Path
 from sdd.base.errors import SddError
 from sdd.repo.changes import read_pre_receive
 from sdd.repo.objects import Repository
-from sdd.gate.target import aims_of_receive
+from sdd.gate.target import targets_of_receive
 with Repository.discover(Path(".")) as repository:
     try:
-        for aim in aims_of_receive(repository, read_pre_receive(sys.stdin.buffer.read())):
-            paths = [path.path for path in aim.change.paths] if aim.change else None
-            print("AIM", aim.ref, paths, aim.warn_only, aim.first_push, aim.remark, sep="|")
+        for target in targets_of_receive(repository, read_pre_receive(sys.stdin.buffer.read())):
+            paths = [path.path for path in target.change.paths] if target.change else None
+            print("TARGET", target.ref, paths, target.warn_only, target.first_push, target.remark, sep="|")
     except SddError as error:
         print("ERROR", error.message, sep="|")
 sys.exit(1)
@@ -63,18 +63,18 @@ class Project:
         self.here.run("git", "-c", f"core.hooksPath={hooks}", "push", "--dry-run", *arguments)
         return (self.folder / "told").read_bytes()
 
-    def push(self, *refspecs: str, remote: str = "origin", url: str = "") -> tuple[Aim, ...]:
-        """The aims of a push of these refspecs, one a line that git tells."""
+    def push(self, *refspecs: str, remote: str = "origin", url: str = "") -> tuple[JudgementTarget, ...]:
+        """What a push of these refspecs is judged against, for each line that git writes."""
         pushed = read_pre_push(self.lines(remote, *refspecs))
         with Repository.discover(self.here.path) as repository:
-            return aims_of_push(
+            return targets_of_push(
                 repository, pushed, remote, url or (str(self.remote.path) if remote == "origin" else remote)
             )
 
-    def one(self, refspec: str, remote: str = "origin") -> Aim:
-        """The aim of a push of one refspec."""
-        (aim,) = self.push(refspec, remote=remote)
-        return aim
+    def one(self, refspec: str, remote: str = "origin") -> JudgementTarget:
+        """What a push of one refspec is judged against."""
+        (target,) = self.push(refspec, remote=remote)
+        return target
 
     def receive(self, *refspecs: str) -> list[list[str]]:
         """What the remote's pre-receive hook finds for a push, word by word, from within git's quarantine."""
@@ -84,33 +84,33 @@ class Project:
         done = self.here.run("git", "push", "origin", *refspecs)
         hook.unlink()
         said = (line.removeprefix("remote: ").strip() for line in done.stderr.splitlines())
-        return [line.split("|") for line in said if line.startswith(("AIM|", "ERROR|"))]
+        return [line.split("|") for line in said if line.startswith(("TARGET|", "ERROR|"))]
 
-    def gate(self, base: str | None = None, head: str | None = None) -> Aim:
+    def gate(self, base: str | None = None, head: str | None = None) -> JudgementTarget:
         """What `sdd gate` judges."""
         return revision(self.here, base, head)
 
-    def status(self) -> Aim:
+    def status(self) -> JudgementTarget:
         """What `sdd status` judges."""
         return work_tree(self.here)
 
 
-def revision(scratch: Scratch, base: str | None = None, head: str | None = None) -> Aim:
+def revision(scratch: Scratch, base: str | None = None, head: str | None = None) -> JudgementTarget:
     """What `sdd gate` judges in a repository."""
     with Repository.discover(scratch.path) as repository:
-        return aim_of_revision(repository, base, head)
+        return target_of_revision(repository, base, head)
 
 
-def work_tree(scratch: Scratch) -> Aim:
+def work_tree(scratch: Scratch) -> JudgementTarget:
     """What `sdd status` judges in a repository."""
     with Repository.discover(scratch.path) as repository:
-        return aim_of_work_tree(repository, repository.snapshot())
+        return target_of_work_tree(repository, repository.snapshot())
 
 
-def changed(aim: Aim) -> dict[str, str]:
-    """path -> status of everything that an aim judges."""
-    assert aim.change is not None, aim.remark
-    return {path.path: path.status for path in aim.change.paths}
+def changed(target: JudgementTarget) -> dict[str, str]:
+    """path -> status of everything that is judged."""
+    assert target.change is not None, target.remark
+    return {path.path: path.status for path in target.change.paths}
 
 
 def fill(folder: Path, source: Scratch) -> None:

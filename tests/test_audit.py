@@ -353,7 +353,7 @@ def test_the_screen_leads_from_the_share_to_the_worst_gap(line: Line) -> None:
         "  ... and 2 more (all: -v)",
         f"  look: sdd gate -v --base {base} --head {head}",
         "",
-        "next: sdd explain change-no-phr",
+        "next: sdd rule show change-no-phr",
     ]
     whole = line.screen("-v")
     assert "src/f.py:1:1" in whole

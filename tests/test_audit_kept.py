@@ -322,12 +322,12 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_several_processes_say_what_one_says(synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = Scratch.clone(synthetic, tmp_path / "here", "--bare")
-    monkeypatch.setattr(replaying, "_cores", lambda: 2)
+    monkeypatch.setattr(replaying, "processors", lambda: 2)
     several = sdd(here.path, "audit", "--json").document
     index = here.path / "sdd" / "index.db"
     assert (several["changes"], several["passed"]) == (301, 301)
     index.unlink()
-    monkeypatch.setattr(replaying, "_cores", lambda: 1)
+    monkeypatch.setattr(replaying, "processors", lambda: 1)
     assert sdd(here.path, "audit", "--json").document == several
 
 

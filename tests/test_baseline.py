@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sdd.gate.check import shrunk
-from sdd.records.kinds.baseline import Baseline, Known, baseline_text, parse
+from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text, parse
 from sdd.repo.objects import Repository
 from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd
 from tests.good import TARGET
@@ -36,7 +36,7 @@ def old(scratch: Scratch) -> Scratch:
     return scratch
 
 
-def entries(scratch: Scratch, root: str = "") -> frozenset[Known]:
+def entries(scratch: Scratch, root: str = "") -> frozenset[BaselineEntry]:
     return parse((scratch.path / root / BASELINE).read_bytes()).entries
 
 
@@ -57,7 +57,7 @@ def test_init_keeps_what_is_found_in_old_records(scratch: Scratch) -> None:
     document = sdd(scratch.path, "init", "--no-hooks", "--json").document
     assert BASELINE in document["made"]
     assert document["baseline"] == len(entries(scratch)) > 4
-    assert entries(scratch) == {Known(one["path"], one["rule"], one["message"]) for one in found}
+    assert entries(scratch) == {BaselineEntry(one["path"], one["rule"], one["message"]) for one in found}
     lines = (scratch.path / BASELINE).read_text().splitlines()[3:-2]
     assert [json.loads(line.rstrip(","))["path"] for line in lines] == sorted(one.path for one in entries(scratch))
     record = next(path for path in document["made"] if path.startswith("history/prompts/"))
@@ -141,14 +141,14 @@ def test_real_records_start_without_a_new_finding(scratch: Scratch) -> None:
 def pushed(adopted: Adopted) -> Adopted:
     """A project whose landed baseline holds one entry, and a branch."""
     adopted.land_change(
-        {OLD: BROKEN[OLD], BASELINE: baseline_text([Known(OLD, "adr-bad-status", "unknown status Perhaps")])}
+        {OLD: BROKEN[OLD], BASELINE: baseline_text([BaselineEntry(OLD, "adr-bad-status", "unknown status Perhaps")])}
     )
     adopted.branch()
     return adopted
 
 
 def test_it_cannot_grow(pushed: Adopted) -> None:
-    more = Known("history/adr/0002-x.md", "adr-bad-status", "has no status")
+    more = BaselineEntry("history/adr/0002-x.md", "adr-bad-status", "has no status")
     pushed.write({BASELINE: baseline_text([*entries(pushed.here), more])})
     document = pushed.gate()
     assert rules_of(document) == {"policy-baseline-grown"}
@@ -166,7 +166,7 @@ def test_it_can_shrink_and_go(pushed: Adopted) -> None:
 
 def test_a_first_one_after_adoption_is_a_decision(adopted: Adopted) -> None:
     adopted.branch()
-    adopted.write({BASELINE: baseline_text([Known(OLD, "adr-bad-status", "has no status")])})
+    adopted.write({BASELINE: baseline_text([BaselineEntry(OLD, "adr-bad-status", "has no status")])})
     assert rules_of(adopted.gate()) == {"policy-baseline-grown"}
     adopted.done("phr", "new", "Keep what is old", "--stage", "constitution", "--file", BASELINE, "--commit")
     assert adopted.gate()["verdict"] == "pass"
@@ -176,7 +176,7 @@ def test_the_policy_is_never_old(adopted: Adopted) -> None:
     broken = "[gate]\nexemt = []\n"
     adopted.write({POLICY: broken})
     (found,) = (one for one in findings(adopted.sdd("check", "--json").document) if one["rule"] == "policy-invalid")
-    adopted.write({BASELINE: baseline_text([Known(POLICY, found["rule"], found["message"])])})
+    adopted.write({BASELINE: baseline_text([BaselineEntry(POLICY, found["rule"], found["message"])])})
     assert rules_of(adopted.sdd("check", "--json").document) == {"policy-invalid"}
 
 
@@ -203,7 +203,7 @@ def test_one_that_cannot_be_read_hides_nothing(old: Scratch, content: bytes) -> 
 
 
 def test_any_text_is_read_back() -> None:
-    odd = {Known("a\udcff\n", "x", 'say "ä" \u2028'), Known("b", "", "\\")}
+    odd = {BaselineEntry("a\udcff\n", "x", 'say "ä" \u2028'), BaselineEntry("b", "", "\\")}
     assert parse(baseline_text(odd).encode()) == Baseline(frozenset(odd))
     assert parse(baseline_text([]).encode()) == Baseline()
 

@@ -39,5 +39,5 @@ def test_a_refusal_stands_where_nobody_reads_it(scratch: Scratch, many: int, buf
 @pytest.mark.parametrize("buffered", [True, False])
 def test_a_command_does_not_mind_that_nobody_reads_it(tmp_path: Path, buffered: bool) -> None:
     folder = good_repository(tmp_path / "good").path
-    for command in (["gate", "--base", "main"], ["rules"], ["explain", "--all"], ["phr", "list", "--json"]):
+    for command in (["gate", "--base", "main"], ["rule", "list"], ["rule", "show", "--all"], ["phr", "list", "--json"]):
         assert unread(folder, *command, buffered=buffered) == 0

@@ -1,4 +1,4 @@
-"""`sdd clarify`: open questions found where the rules find them, and answers that keep every file readable."""
+"""`sdd question`: open questions found where the rules find them, and answers that keep every file readable."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,7 +12,7 @@ PLAN = f"specs/{FEATURE}/plan.md"
 
 
 def asked(adopted: Adopted, *options: str) -> list[tuple[str, str]]:
-    items = adopted.done("clarify", "list", "--json", *options).document["items"]
+    items = adopted.done("question", "list", "--json", *options).document["items"]
     return [(item["path"], item["question"]) for item in items]
 
 
@@ -33,7 +33,7 @@ def questions(adopted: Adopted) -> None:
 
 
 def test_every_question_of_specs_plans_and_contracts_is_listed(adopted: Adopted) -> None:
-    assert adopted.done("clarify", "list").out == "no open question\n"
+    assert adopted.done("question", "list").out == "no open question\n"
     questions(adopted)
     expected = [
         (OPEN, "which lands?"), (PLAN, "Storage"), (SPEC, "half up or half even?"),
@@ -42,14 +42,14 @@ def test_every_question_of_specs_plans_and_contracts_is_listed(adopted: Adopted)
     assert asked(adopted) == expected
     assert asked(adopted, "--feature", "001") == expected
     assert asked(adopted, "--rev", "main") == []
-    assert adopted.done("clarify", "list").out.splitlines()[0].startswith(f"  1  {OPEN}:")
+    assert adopted.done("question", "list").out.splitlines()[0].startswith(f"  1  {OPEN}:")
 
 
 def test_an_answer_takes_the_place_of_the_mark_and_is_noted(adopted: Adopted) -> None:
     questions(adopted)
     said = ["Austria.", "SQLite", "Half even", "Yes", "no"]
     for left, answer in zip(range(4, -1, -1), said, strict=True):
-        ran = adopted.done("clarify", "answer", "1", answer, "--json")
+        ran = adopted.done("question", "answer", "1", answer, "--json")
         assert ran.document["left"] == left
     text = (adopted.here.path / SPEC).read_text()
     assert "- **FR-002**: rounds Half even always.\n- Yes and no\n" in text
@@ -69,10 +69,10 @@ def test_a_question_is_named_by_its_place_too(adopted: Adopted) -> None:
     line = next(
         number for number, text in enumerate((adopted.here.path / SPEC).read_text().splitlines(), 1) if "FR-002" in text
     )
-    assert adopted.done("clarify", "answer", f"spec.md:{line}", "Up").out.startswith(f"answered {SPEC}:{line}")
+    assert adopted.done("question", "answer", f"spec.md:{line}", "Up").out.startswith(f"answered {SPEC}:{line}")
     assert len(asked(adopted)) == 4
-    both = next(item for item in adopted.done("clarify", "list", "--json").document["items"] if item["number"] == 3)
-    ran = adopted.sdd("clarify", "answer", f"{SPEC}:{both['line']}", "x")
+    both = next(item for item in adopted.done("question", "list", "--json").document["items"] if item["number"] == 3)
+    ran = adopted.sdd("question", "answer", f"{SPEC}:{both['line']}", "x")
     assert (ran.status, "more than one" in ran.err) == (2, True)
 
 
@@ -83,16 +83,16 @@ def test_what_answers_nothing_writes_nothing(adopted: Adopted, words: list[str])
     questions(adopted)
     adopted.here.git("add", "--all")
     adopted.here.git("commit", "-qm", "asked")
-    assert adopted.sdd("clarify", "answer", *words).status == 2
+    assert adopted.sdd("question", "answer", *words).status == 2
     assert adopted.here.git("status", "--porcelain") == ""
 
 
 def test_a_plan_without_a_spec_says_what_is_missing(adopted: Adopted) -> None:
     add(adopted, "specs/002-x/plan.md", "# Plan\n\n[NEEDS CLARIFICATION: a?]\n")
-    ran = adopted.sdd("clarify", "answer", "1", "b")
+    ran = adopted.sdd("question", "answer", "1", "b")
     assert (ran.status, "--slug 002-x" in ran.err) == (2, True)
     add(adopted, "history/contracts/general/0002-x.contract.md", "---\nid: 1\n---\n\n[NEEDS CLARIFICATION: a?]\n")
-    assert "noted in no spec" in adopted.done("clarify", "answer", "1", "b").out
+    assert "noted in no spec" in adopted.done("question", "answer", "1", "b").out
 
 
 def test_an_earlier_session_stays_and_todays_goes_on(adopted: Adopted) -> None:
@@ -100,8 +100,8 @@ def test_an_earlier_session_stays_and_todays_goes_on(adopted: Adopted) -> None:
     old = "## Clarifications\n\n### Session 2020-01-01\n\n- Q: Old? → A: Yes.\n\n## Requirements"
     adopted.here.write(SPEC, text.replace("## Requirements", old, 1).replace("\n", "\r\n"))
     questions(adopted)
-    adopted.done("clarify", "answer", "1", "One")
-    adopted.done("clarify", "answer", "1", "Two")
+    adopted.done("question", "answer", "1", "One")
+    adopted.done("question", "answer", "1", "Two")
     found = read(adopted).clarifications
     assert [(one.session == "2020-01-01", one.answer) for one in found] == [
         (True, "Yes."),
@@ -148,6 +148,6 @@ def test_an_answer_of_any_text_keeps_the_spec_readable(question: str, answer: st
 def test_a_question_with_brackets_of_its_own_is_left_whole(adopted: Adopted) -> None:
     add(adopted, SPEC, "\n- [NEEDS CLARIFICATION: second [nested] one?]\n")
     before = (adopted.here.path / SPEC).read_bytes()
-    ran = adopted.sdd("clarify", "answer", "1", "two")
+    ran = adopted.sdd("question", "answer", "1", "two")
     assert (ran.status, "by hand" in ran.err) == (2, True)
     assert (adopted.here.path / SPEC).read_bytes() == before

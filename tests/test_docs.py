@@ -53,7 +53,7 @@ def test_the_rule_book_is_what_the_rules_say() -> None:
     from sdd.render.text.rule_page import rule_book
 
     told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert told == rule_book(ALL), "bring it up to date: sdd explain --all > docs/rules.md"
+    assert told == rule_book(ALL), "bring it up to date: sdd rule show --all > docs/rules.md"
 
 
 def test_the_tables_of_the_index_are_what_it_says_of_itself() -> None:

@@ -1,4 +1,4 @@
-"""`sdd followups`: what contracts left to do, with age and origin, and what settles it."""
+"""`sdd followup list`: what contracts left to do, with age and origin, and what settles it."""
 
 import pytest
 
@@ -9,7 +9,7 @@ INSIDE = "history/prompts/general/0003-b.green.prompt.md"
 
 
 def listed(adopted: Adopted, *options: str) -> list[dict[str, object]]:
-    items = adopted.done("followups", "--json", *options).document["items"]
+    items = adopted.done("followup", "list", "--json", *options).document["items"]
     assert isinstance(items, list)
     return items
 
@@ -23,10 +23,10 @@ def left(adopted: Adopted) -> None:
 
 
 def test_all_of_them_are_listed_with_age_and_origin(adopted: Adopted) -> None:
-    assert adopted.done("followups").out == "no open follow-up\n"
+    assert adopted.done("followup", "list").out == "no open follow-up\n"
     left(adopted)
     assert {item["days"] for item in listed(adopted)} == {None}
-    assert "not committed" in adopted.done("followups").out
+    assert "not committed" in adopted.done("followup", "list").out
     adopted.here.git("add", "--all")
     adopted.here.git("commit", "-qm", "left", GIT_COMMITTER_DATE="2026-01-02T12:00:00 +0000")
     items = listed(adopted)
@@ -35,7 +35,7 @@ def test_all_of_them_are_listed_with_age_and_origin(adopted: Adopted) -> None:
     assert {item["since"] for item in items} == {"2026-01-02"}
     assert [item["path"] for item in items] == [OPEN, OPEN, INSIDE]
     assert [item["name"] for item in listed(adopted, "--feature", "001")] == [f"{FEATURE}/0008#1", f"{FEATURE}/0008#2"]
-    assert adopted.sdd("followups", "--feature", "nope").status == 2
+    assert adopted.sdd("followup", "list", "--feature", "nope").status == 2
     assert listed(adopted, "--rev", "HEAD~1") == []
 
 
@@ -46,7 +46,7 @@ def test_what_a_later_phr_closes_is_left_out(adopted: Adopted) -> None:
     assert [item["name"] for item in listed(adopted)] == [f"{FEATURE}/0008#2"]
     closed = [item for item in listed(adopted, "--all") if item["closed_by"]]
     assert [item["name"] for item in closed] == [f"{FEATURE}/0008#1", "general/0003#1"]
-    assert "closed by history/prompts/" in adopted.done("followups", "--all").out
+    assert "closed by history/prompts/" in adopted.done("followup", "list", "--all").out
 
 
 def test_a_record_does_not_settle_what_it_leaves_itself(adopted: Adopted) -> None:
@@ -69,7 +69,7 @@ def test_a_new_phr_closes_only_what_is_a_follow_up(adopted: Adopted, name: str) 
     new = ("phr", "new", "Settle", "--stage", "misc", "--closes", name)
     refused = adopted.sdd(*new)
     assert (refused.status, f"{name} is no follow-up" in refused.err) == (2, True), refused
-    assert "sdd followups" in refused.err
+    assert "sdd followup list" in refused.err
     left(adopted)
     if name == "Ask":
         adopted.done(*new)

@@ -34,7 +34,7 @@ next[feature]: sdd contract new "TITLE" --feature FEATURE --success "ONE SENTENC
 --non-goal "NOT" --check "COMMAND" --commit && sdd phr new "TITLE" --commit
 Then push again: the record is a new commit on top, nothing is rebased.
 
-sdd: refused, 3 files; why: sdd explain change-no-phr
+sdd: refused, 3 files; why: sdd rule show change-no-phr
 """
     assert adopted.sdd("gate").out == expected.replace("push refused", "refused")
     told = [line.rstrip() for line in adopted.push("fix/vat").stderr.splitlines() if not line.startswith("error: ")]
@@ -91,7 +91,7 @@ def test_a_spec_beneath_is_told_with_its_line(adopted: Adopted) -> None:
     line = text.splitlines().index("- **FR-001**: The system MUST round amounts half up.") + 1
     assert f"{SPEC}:{line}:1: spec-unclear: open question: " in out
     assert "answer it" in out
-    assert out.endswith("why: sdd explain spec-unclear\n")
+    assert out.endswith("why: sdd rule show spec-unclear\n")
 
 
 CHANGE_KEYS = [

@@ -28,8 +28,8 @@ NEW = "history/adr/0002-new.md"
 DAMAGED = "sdd: the index was damaged; it is made anew"
 WITHOUT = "sdd: answered without the index: "
 QUESTIONS = (
-    *(("list", kind, "--json") for kind in ("requirements", "tasks", "contracts", "phrs", "adrs", "waivers")),
-    ("followups", "--json"),
+    *((noun, "list", "--json") for noun in ("requirement", "task", "waiver", "followup")),
+    *(("list", kind, "--json") for kind in ("contracts", "phrs", "adrs")),
     *(("search", "--json", query) for query in ("decimals", "round half up", "FR-001")),
 )
 

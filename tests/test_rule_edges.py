@@ -7,7 +7,7 @@ import pytest
 
 from sdd.gate.check import Verdict, check_tree, judge
 from sdd.gate.rules import ALL, Rule
-from sdd.gate.target import aim_of_revision
+from sdd.gate.target import target_of_revision
 from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, phr
 from tests.good import CHANGE, TARGET, TODAY, apply, good_repository
@@ -38,7 +38,7 @@ def gate(change: Scratch, edits: str = "") -> Verdict:
     today = apply(change, edits)
     change.commit("edits")
     with Repository.discover(change.path) as repository:
-        return judge(repository, [aim_of_revision(repository, "main", None)], today)
+        return judge(repository, [target_of_revision(repository, "main", None)], today)
 
 
 def check(change: Scratch, today: date = TODAY) -> Verdict:

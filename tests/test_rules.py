@@ -9,7 +9,7 @@ import pytest
 
 from sdd.gate.check import Verdict, check_tree, judge
 from sdd.gate.rules import ALL, Rule, Severity
-from sdd.gate.target import aim_of_revision
+from sdd.gate.target import target_of_revision
 from sdd.repo.objects import Repository
 from tests.good import TODAY, apply, good_repository
 from tests.scratch import Scratch
@@ -34,7 +34,7 @@ def bad(good: Path, tmp_path: Path) -> Scratch:
 
 def gate(repository: Scratch, today: date = TODAY) -> Verdict:
     with Repository.discover(repository.path) as opened:
-        return judge(opened, [aim_of_revision(opened, "main", None)], today)
+        return judge(opened, [target_of_revision(opened, "main", None)], today)
 
 
 def check(repository: Scratch, today: date = TODAY) -> Verdict:

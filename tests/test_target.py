@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdd.base.errors import ExitCode, SddError
-from sdd.gate.target import aims_of_push
+from sdd.gate.target import targets_of_push
 from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
 from tests.pushes import RELEASES, ROOT, Project, changed
@@ -46,13 +46,18 @@ def test_no_line_is_no_aim(project: Project) -> None:
 def test_a_branch_is_judged_by_the_tracked_target(project: Project) -> None:
     main = project.here.git("rev-parse", "main")
     work = branch(project, "work", {"a.py": "1\n"})
-    aim = project.one("work")
-    assert changed(aim) == {"a.py": "A"}
-    assert aim.change
-    assert (aim.ref, aim.change.target_name) == ("refs/heads/work", "origin/main")
-    assert (aim.change.target, aim.change.forks, aim.change.head) == (main, (main,), work)
-    assert (aim.policy_revision, aim.pushes_target, aim.warn_only, aim.adopting) == (main, False, False, False)
-    assert aim.change.commits == (work,)
+    target = project.one("work")
+    assert changed(target) == {"a.py": "A"}
+    assert target.change
+    assert (target.ref, target.change.target_name) == ("refs/heads/work", "origin/main")
+    assert (target.change.target, target.change.forks, target.change.head) == (main, (main,), work)
+    assert (target.policy_revision, target.pushes_target, target.warn_only, target.adopting) == (
+        main,
+        False,
+        False,
+        False,
+    )
+    assert target.change.commits == (work,)
 
 
 def test_a_stale_or_spoilt_local_main_changes_nothing(project: Project) -> None:
@@ -66,7 +71,7 @@ def test_a_stale_or_spoilt_local_main_changes_nothing(project: Project) -> None:
 def test_every_line_is_judged(project: Project) -> None:
     branch(project, "one", {"a.py": "1\n"})
     branch(project, "two", {"b.py": "1\n"})
-    assert {aim.ref: set(changed(aim)) for aim in project.push("one", "two")} == {
+    assert {target.ref: set(changed(target)) for target in project.push("one", "two")} == {
         "refs/heads/one": {"a.py"},
         "refs/heads/two": {"b.py"},
     }
@@ -82,17 +87,17 @@ def test_the_remote_ref_decides(project: Project) -> None:
 
 def test_a_branch_whose_commits_have_landed_has_nothing_to_judge(project: Project) -> None:
     project.here.git("branch", "old", "main~1")
-    aim = project.one("old")
-    assert aim.change is None
-    assert "nothing to judge" in aim.remark
+    target = project.one("old")
+    assert target.change is None
+    assert "nothing to judge" in target.remark
 
 
 def test_a_deleted_branch_passes(project: Project) -> None:
     branch(project, "work", {"a.py": "1\n"})
     project.land("work")
-    aim = project.one(":work")
-    assert aim.change is None
-    assert "deleted" in aim.remark
+    target = project.one(":work")
+    assert target.change is None
+    assert "deleted" in target.remark
 
 
 @pytest.mark.parametrize("options", [[], ["-m", "annotated"]])
@@ -110,7 +115,7 @@ def test_tags_are_peeled(project: Project, options: list[str]) -> None:
 def test_a_tag_of_a_blob_or_tree_passes(project: Project, object_name: str) -> None:
     project.here.git("tag", "odd", object_name)
     project.here.git("tag", "-m", "annotated", "odder", "odd")
-    assert [aim.change for aim in project.push("refs/tags/odd", "refs/tags/odder")] == [None, None]
+    assert [target.change for target in project.push("refs/tags/odd", "refs/tags/odder")] == [None, None]
 
 
 def test_a_tag_of_what_the_same_push_lands_is_judged_with_it(project: Project) -> None:
@@ -123,10 +128,10 @@ def test_a_tag_of_what_the_same_push_lands_is_judged_with_it(project: Project) -
 
 def test_a_branch_older_than_adoption_only_warns(project: Project) -> None:
     branch(project, "ancient", {"a.py": "1\n"}, start="main~1")
-    aim = project.one("ancient")
-    assert aim.warn_only
-    assert changed(aim) == {"a.py": "A"}
-    assert aim.policy_revision == project.here.git("rev-parse", "main")
+    target = project.one("ancient")
+    assert target.warn_only
+    assert changed(target) == {"a.py": "A"}
+    assert target.policy_revision == project.here.git("rev-parse", "main")
     assert not project.gate("origin/main").warn_only
 
 
@@ -146,9 +151,9 @@ def test_the_judged_head_names_no_target_and_no_draft(project: Project) -> None:
 def test_an_orphan_without_a_root_passes_and_one_with_a_root_does_not(project: Project) -> None:
     project.here.git("switch", "-q", "--orphan", "gh-pages")
     project.here.commit("pages", {"index.html": "1\n"})
-    aim = project.one("gh-pages")
-    assert aim.change is None
-    assert "no history" in aim.remark
+    target = project.one("gh-pages")
+    assert target.change is None
+    assert "no history" in target.remark
     project.here.commit("root", {"deep/down/.specify/x": "1\n"})
     assert "git merge" in refusal(project, "gh-pages").fix
 
@@ -166,18 +171,18 @@ def test_a_policy_that_cannot_be_read_names_no_targets(tmp_path: Path) -> None:
 def test_a_push_to_the_target_is_judged_from_its_old_tip(project: Project) -> None:
     old = project.here.git("rev-parse", "main")
     new = project.here.commit("more", {"a.py": "1\n"})
-    aim = project.one("main")
-    assert aim.pushes_target
-    assert aim.change
-    assert (aim.change.target, aim.change.forks, aim.change.head) == (old, (old,), new)
+    target = project.one("main")
+    assert target.pushes_target
+    assert target.change
+    assert (target.change.target, target.change.forks, target.change.head) == (old, (old,), new)
 
 
 def test_a_forced_rewind_shows_what_it_loses(project: Project) -> None:
     project.here.commit("record", {"history/prompts/general/0001-a.green.prompt.md": "1\n"})
     project.land("main")
     project.here.git("reset", "-q", "--hard", "HEAD~1")
-    aim = project.one("+main")
-    assert changed(aim) == {"history/prompts/general/0001-a.green.prompt.md": "D"}
+    target = project.one("+main")
+    assert changed(target) == {"history/prompts/general/0001-a.green.prompt.md": "D"}
     project.here.commit("other", {"a.py": "1\n"})
     assert set(changed(project.one("+main")).values()) == {"A", "D"}
 
@@ -190,10 +195,10 @@ def test_a_rewind_onto_another_target_is_judged_all_the_same(releases: Project) 
 
 
 def test_a_deleted_target_loses_everything(project: Project) -> None:
-    aim = project.one(":main")
-    assert aim.pushes_target
-    assert changed(aim) == {".specify/sdd.toml": "D", "old.py": "D"}
-    assert aim.policy_revision == project.here.git("rev-parse", "main")
+    target = project.one(":main")
+    assert target.pushes_target
+    assert changed(target) == {".specify/sdd.toml": "D", "old.py": "D"}
+    assert target.policy_revision == project.here.git("rev-parse", "main")
 
 
 def test_a_target_that_is_not_held_here_must_be_fetched_first(project: Project, tmp_path: Path) -> None:
@@ -213,13 +218,13 @@ def test_the_first_push_is_judged_from_adoption_on(tmp_path: Path) -> None:
     here.commit("before", {"old.py": "1\n"})
     assert project.one("main").change is None
     adopted = here.commit("adopt", ROOT)
-    aim = project.one("main")
-    assert (changed(aim), aim.first_push, aim.adopting) == ({}, True, True)
+    target = project.one("main")
+    assert (changed(target), target.first_push, target.adopting) == ({}, True, True)
     head = here.commit("after", {"a.py": "1\n"})
-    aim = project.one("main")
-    assert (changed(aim), aim.first_push, aim.adopting) == ({"a.py": "A"}, True, False)
-    assert aim.change
-    assert (aim.change.target, aim.change.forks, aim.policy_revision) == (None, (adopted,), head)
+    target = project.one("main")
+    assert (changed(target), target.first_push, target.adopting) == ({"a.py": "A"}, True, False)
+    assert target.change
+    assert (target.change.target, target.change.forks, target.policy_revision) == (None, (adopted,), head)
     here.git("tag", "v1")
     branch(project, "work", {"b.py": "1\n"})
     main, work, tag = project.push("main", "work", "v1")
@@ -235,9 +240,9 @@ def test_the_adopting_change_is_judged_by_its_own_policy(tmp_path: Path) -> None
     assert "no root" in project.one("work").remark
     head = branch(project, "adopt", {**ROOT, "a.py": "1\n"})
     for refspec in ("adopt", "adopt:main"):
-        aim = project.one(refspec)
-        assert (aim.adopting, aim.warn_only, aim.policy_revision) == (True, False, head)
-        assert changed(aim) == {".specify/sdd.toml": "A", "a.py": "A"}
+        target = project.one(refspec)
+        assert (target.adopting, target.warn_only, target.policy_revision) == (True, False, head)
+        assert changed(target) == {".specify/sdd.toml": "A", "a.py": "A"}
 
 
 # -- several targets and remotes ---------------------------------------------------------------------------
@@ -248,10 +253,10 @@ def test_of_several_targets_the_nearest_counts(releases: Project) -> None:
     releases.here.commit("on main", {"main.py": "1\n"})
     releases.land("main")
     branch(releases, "fix", {"a.py": "1\n"}, start="origin/release/1")
-    aim = releases.one("fix")
-    assert aim.change
-    assert aim.change.target_name == "origin/release/1"
-    assert aim.change.other_targets == (releases.here.git("rev-parse", "main"),)
+    target = releases.one("fix")
+    assert target.change
+    assert target.change.target_name == "origin/release/1"
+    assert target.change.other_targets == (releases.here.git("rev-parse", "main"),)
     branch(releases, "feature", {"a.py": "1\n"})
     feature = releases.one("feature").change
     assert feature
@@ -271,26 +276,26 @@ def test_a_tie_goes_by_the_order_of_the_policys_targets(tmp_path: Path) -> None:
 def test_a_release_cut_is_judged_from_the_nearest_target(releases: Project) -> None:
     assert releases.one("main:release/1").change is None
     branch(releases, "cut", {"a.py": "1\n"}, start="main")
-    aim = releases.one("cut:release/1")
-    assert aim.pushes_target
-    assert not aim.first_push
-    assert changed(aim) == {"a.py": "A"}
+    target = releases.one("cut:release/1")
+    assert target.pushes_target
+    assert not target.first_push
+    assert changed(target) == {"a.py": "A"}
 
 
 def test_a_release_train_moves_on_without_a_verdict(releases: Project) -> None:
     releases.land("main:release/1")
     releases.here.commit("on main", {"a.py": "1\n"})
     releases.land("main")
-    aim = releases.one("main:release/1")
-    assert aim.change is None
-    assert "another target" in aim.remark
+    target = releases.one("main:release/1")
+    assert target.change is None
+    assert "another target" in target.remark
 
 
 def test_two_targets_do_not_vouch_for_each_other(releases: Project) -> None:
     releases.land("main:release/1")
     releases.here.commit("unseen", {"a.py": "1\n"})
-    for aim in releases.push("main", "main:release/1"):
-        assert changed(aim) == {"a.py": "A"}
+    for target in releases.push("main", "main:release/1"):
+        assert changed(target) == {"a.py": "A"}
 
 
 def test_a_deploy_remote_gets_what_has_landed(project: Project, tmp_path: Path) -> None:
@@ -299,9 +304,9 @@ def test_a_deploy_remote_gets_what_has_landed(project: Project, tmp_path: Path) 
     assert project.one("main", remote="deploy").change is None
     branch(project, "work", {"a.py": "1\n"})
     assert changed(project.one("work:main", remote="deploy")) == {"a.py": "A"}
-    aim = project.one("work", remote="deploy")
-    assert changed(aim) == {"a.py": "A"}
-    assert "origin" in aim.remark
+    target = project.one("work", remote="deploy")
+    assert changed(target) == {"a.py": "A"}
+    assert "origin" in target.remark
 
 
 def test_a_fork_is_judged_by_upstream(project: Project, tmp_path: Path) -> None:
@@ -315,10 +320,10 @@ def test_a_fork_is_judged_by_upstream(project: Project, tmp_path: Path) -> None:
     project.here.git("fetch", "-q", "upstream")
     assert project.one("main").change is None
     branch(project, "work", {"a.py": "1\n"})
-    aim = project.one("work")
-    assert changed(aim) == {"a.py": "A"}
-    assert aim.change
-    assert aim.change.target_name == "upstream/main"
+    target = project.one("work")
+    assert changed(target) == {"a.py": "A"}
+    assert target.change
+    assert target.change.target_name == "upstream/main"
     assert not project.one("work:main").pushes_target
 
 
@@ -335,8 +340,8 @@ def test_a_remote_may_be_named_by_its_url(project: Project, tmp_path: Path) -> N
     nowhere = Scratch(tmp_path / "nowhere", "--bare")
     assert changed(project.one("work", remote=str(nowhere.path))) == {"a.py": "A"}
     assert project.one("main", remote=str(nowhere.path)).change is None
-    aim = project.one("work:main", remote=str(nowhere.path))
-    assert (changed(aim), aim.first_push, aim.pushes_target) == ({"a.py": "A"}, False, True)
+    target = project.one("work:main", remote=str(nowhere.path))
+    assert (changed(target), target.first_push, target.pushes_target) == ({"a.py": "A"}, False, True)
 
 
 def test_sdd_target_names_another_branch(project: Project) -> None:
@@ -375,20 +380,20 @@ def test_a_shallow_clone_that_hides_the_fork_gives_no_verdict(project: Project, 
     shallow.commit("more", {"c.py": "1\n"})
     pushed = read_pre_push(f"refs/heads/work {shallow.git('rev-parse', 'HEAD')} refs/heads/work {'0' * 40}\n".encode())
     with Repository.discover(shallow.path) as repository, pytest.raises(SddError) as refused:
-        aims_of_push(repository, pushed, "origin", "x")
+        targets_of_push(repository, pushed, "origin", "x")
     assert "git fetch --unshallow origin main:refs/remotes/origin/main" in refused.value.fix
     shallow.git("switch", "-q", "-c", "fresh", "origin/main")
     fresh = shallow.commit("fresh", {"d.py": "1\n"})
     with Repository.discover(shallow.path) as repository:
         line = f"refs/heads/fresh {fresh} refs/heads/fresh {'0' * 40}\n".encode()
-        (aim,) = aims_of_push(repository, read_pre_push(line), "origin", "x")
-    assert changed(aim) == {"d.py": "A"}
+        (target,) = targets_of_push(repository, read_pre_push(line), "origin", "x")
+    assert changed(target) == {"d.py": "A"}
 
 
 def test_an_object_that_is_not_held_is_no_pass(project: Project) -> None:
     line = f"refs/heads/x {'a' * 40} refs/heads/x {'0' * 40}\n".encode()
     with Repository.discover(project.here.path) as repository, pytest.raises(SddError, match="not held"):
-        aims_of_push(repository, read_pre_push(line), "origin", "x")
+        targets_of_push(repository, read_pre_push(line), "origin", "x")
 
 
 def test_a_lost_remote_leaves_the_verdict_as_it_is(project: Project) -> None:
@@ -396,5 +401,5 @@ def test_a_lost_remote_leaves_the_verdict_as_it_is(project: Project) -> None:
     lines = read_pre_push(project.lines("origin", "work"))
     shutil.rmtree(project.remote.path)
     with Repository.discover(project.here.path) as repository:
-        (aim,) = aims_of_push(repository, lines, "origin", str(project.remote.path))
-    assert changed(aim) == {"a.py": "A"}
+        (target,) = targets_of_push(repository, lines, "origin", str(project.remote.path))
+    assert changed(target) == {"a.py": "A"}

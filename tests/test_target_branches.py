@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sdd.base.errors import SddError
-from sdd.gate.target import aims_of_push, aims_of_receive
+from sdd.gate.target import targets_of_push, targets_of_receive
 from sdd.gate.target.branches import Targets, matches
 from sdd.repo.changes import read_pre_push, read_pre_receive
 from sdd.repo.objects import Repository
@@ -75,9 +75,9 @@ def test_a_branch_that_began_at_one_fork_with_a_root_is_not_older_than_adoption(
     here.git("switch", "-q", "work")
     here.git("merge", "-q", "--no-edit", main)
     here.commit("own", {"own.py": "1\n"})
-    aim = project.one("work")
-    assert aim.change
-    assert (len(aim.change.forks), changed(aim), aim.warn_only) == (2, {"own.py": "A"}, False)
+    target = project.one("work")
+    assert target.change
+    assert (len(target.change.forks), changed(target), target.warn_only) == (2, {"own.py": "A"}, False)
 
 
 def test_a_push_to_a_target_is_judged_against_that_target(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_a_push_to_a_target_is_judged_against_that_target(tmp_path: Path) -> Non
     project.land("main")
     project.here.git("switch", "-q", "-c", "release/1", "origin/main")
     project.here.commit("on the release", {"a.py": "1\n"})
-    for aim in (project.one("release/1"), project.gate(), project.status()):
-        assert aim.change
-        assert (aim.change.target_name, changed(aim)) == ("origin/release/1", {"a.py": "A", "main.py": "A"})
+    for target in (project.one("release/1"), project.gate(), project.status()):
+        assert target.change
+        assert (target.change.target_name, changed(target)) == ("origin/release/1", {"a.py": "A", "main.py": "A"})
 
 
 def test_a_branch_without_a_commit_has_no_history_to_share(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_first_push_from_a_shallow_clone_gives_no_verdict(tmp_path: Path) -> N
     tip = shallow.git("rev-parse", "HEAD")
     line = read_pre_push(f"refs/heads/main {tip} refs/heads/main {'0' * 40}\n".encode())
     with Repository.discover(shallow.path) as repository, pytest.raises(SddError, match="shallow") as refused:
-        aims_of_push(repository, line, "origin", str(empty.path))
+        targets_of_push(repository, line, "origin", str(empty.path))
     assert "git fetch --unshallow origin main:refs/remotes/origin/main" in refused.value.fix
     for judged in (revision, work_tree):
         with pytest.raises(SddError, match="no target branch of origin"):
@@ -131,8 +131,8 @@ def test_a_first_push_from_a_shallow_clone_gives_no_verdict(tmp_path: Path) -> N
 def test_a_repository_without_a_commit_begins_on_a_branch_of_any_name(scratch: Scratch) -> None:
     scratch.git("symbolic-ref", "HEAD", "refs/heads/trunk")
     scratch.write(".specify/x", "1\n")
-    aim = work_tree(scratch)
-    assert (changed(aim), aim.first_push) == ({".specify/x": "A"}, True)
+    target = work_tree(scratch)
+    assert (changed(target), target.first_push) == ({".specify/x": "A"}, True)
 
 
 def test_what_was_pushed_before_is_judged_again(tmp_path: Path) -> None:
@@ -141,8 +141,8 @@ def test_what_was_pushed_before_is_judged_again(tmp_path: Path) -> None:
     project.here.commit("one", {"a.py": "1\n"})
     project.land("work")
     tip = project.here.commit("two", {"b.py": "1\n"})
-    for aim in (project.one("work"), project.gate(), project.status()):
-        assert changed(aim) == {"a.py": "A", "b.py": "A"}
+    for target in (project.one("work"), project.gate(), project.status()):
+        assert changed(target) == {"a.py": "A", "b.py": "A"}
     assert not project.one(":work").pushes_target
     project.here.git("switch", "-q", "main")
     assert [project.gate(head=head).ref for head in ("work", tip)] == ["refs/heads/work", tip]
@@ -174,9 +174,9 @@ def test_a_place_without_a_name_is_judged_as_origin_is(tmp_path: Path) -> None:
     here.git("switch", "-q", "-c", "work", "origin/main")
     here.commit("work", {"a.py": "1\n"})
     nowhere = Scratch(tmp_path / "nowhere", "--bare")
-    aim = project.one("work", remote=str(nowhere.path))
-    assert aim.change
-    assert aim.change.target_name == "origin/main"
+    target = project.one("work", remote=str(nowhere.path))
+    assert target.change
+    assert target.change.target_name == "origin/main"
 
 
 def test_without_a_remote_the_line_says_where_the_target_stood(tmp_path: Path) -> None:
@@ -200,5 +200,5 @@ def test_a_server_without_a_target_says_how_to_name_one(tmp_path: Path) -> None:
         Repository.discover(project.remote.path) as repository,
         pytest.raises(SddError, match=r"^no target branch is known here$") as refused,
     ):
-        aims_of_receive(repository, line)
+        targets_of_receive(repository, line)
     assert refused.value.fix.startswith("name the target: git config sdd.target NAME")

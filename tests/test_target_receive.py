@@ -14,8 +14,8 @@ def test_a_branch_is_judged_by_the_servers_main(tmp_path: Path, object_format: s
     project.here.git("switch", "-q", "-c", "work")
     project.here.commit("work", {"a.py": "1\n"})
     project.here.git("update-ref", "-d", "refs/remotes/origin/main")
-    assert project.receive("work") == [["AIM", "refs/heads/work", "['a.py']", "False", "False", ""]]
-    assert project.receive("work:main") == [["AIM", "refs/heads/main", "['a.py']", "False", "False", ""]]
+    assert project.receive("work") == [["TARGET", "refs/heads/work", "['a.py']", "False", "False", ""]]
+    assert project.receive("work:main") == [["TARGET", "refs/heads/main", "['a.py']", "False", "False", ""]]
 
 
 def test_drafts_and_old_branches_are_judged_on_the_server(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_drafts_and_old_branches_are_judged_on_the_server(tmp_path: Path) -> Non
     project.here.commit("work", {"a.py": "1\n"})
     for name in ("wip/a", "release/1", "ancient"):
         ((kind, ref, paths, warns, _, _),) = project.receive(f"ancient:refs/heads/{name}")
-        assert (kind, ref, paths, warns) == ("AIM", f"refs/heads/{name}", "['a.py']", "False")
+        assert (kind, ref, paths, warns) == ("TARGET", f"refs/heads/{name}", "['a.py']", "False")
 
 
 def test_the_first_push_to_an_empty_server(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_the_first_push_to_an_empty_server(tmp_path: Path) -> None:
     here.commit("adopt", ROOT)
     here.commit("after", {"a.py": "1\n"})
     ((kind, ref, paths, _, first, _),) = project.receive("main")
-    assert (kind, ref, paths, first) == ("AIM", "refs/heads/main", "['a.py']", "True")
+    assert (kind, ref, paths, first) == ("TARGET", "refs/heads/main", "['a.py']", "True")
     assert project.receive("main:work")[0][0] == "ERROR"
 
 
@@ -57,4 +57,4 @@ def test_a_push_to_a_repository_with_a_work_tree(tmp_path: Path) -> None:
     project.here.commit("more", {"a.py": "1\n"})
     project.remote.path = served.path / ".git"
     (served.path / ".git" / "hooks").mkdir(exist_ok=True)
-    assert project.receive("main")[0][:3] == ["AIM", "refs/heads/main", "['a.py']"]
+    assert project.receive("main")[0][:3] == ["TARGET", "refs/heads/main", "['a.py']"]

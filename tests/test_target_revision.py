@@ -15,9 +15,14 @@ def test_a_base_is_compared_as_it_is(tmp_path: Path) -> None:
     project = Project(tmp_path, ROOT)
     project.here.git("switch", "-q", "-c", "work")
     project.here.commit("work", {"a.py": "1\n"})
-    for aim in (project.gate("origin/main"), project.gate("main", "work"), project.gate(head="work"), project.gate()):
-        assert changed(aim) == {"a.py": "A"}
-        assert aim.ref == "refs/heads/work"
+    for target in (
+        project.gate("origin/main"),
+        project.gate("main", "work"),
+        project.gate(head="work"),
+        project.gate(),
+    ):
+        assert changed(target) == {"a.py": "A"}
+        assert target.ref == "refs/heads/work"
     assert project.gate("work", "main").change is None
     project.here.git("switch", "-q", "--detach")
     assert (project.gate().ref, changed(project.gate())) == ("HEAD", {"a.py": "A"})
@@ -43,8 +48,8 @@ def test_an_unborn_branch(scratch: Scratch) -> None:
     assert work_tree(scratch).change is None
     scratch.write(".specify/x", "1\n")
     scratch.write("a.py", "1\n")
-    aim = work_tree(scratch)
-    assert (changed(aim), aim.adopting) == ({".specify/x": "A", "a.py": "A"}, True)
+    target = work_tree(scratch)
+    assert (changed(target), target.adopting) == ({".specify/x": "A", "a.py": "A"}, True)
 
 
 def test_a_repository_of_ones_own(scratch: Scratch) -> None:
@@ -68,10 +73,10 @@ def test_main_ahead_of_its_remote_is_judged_as_its_push_would_be(tmp_path: Path)
     project.here.write("b.py", "1\n")
     assert project.gate().pushes_target
     assert changed(project.gate()) == {"a.py": "A"}
-    aim = project.status()
-    assert changed(aim) == {"a.py": "A", "b.py": "A"}
-    assert aim.change
-    assert len(aim.change.commits) == 1
+    target = project.status()
+    assert changed(target) == {"a.py": "A", "b.py": "A"}
+    assert target.change
+    assert len(target.change.commits) == 1
 
 
 def test_work_that_is_not_committed_counts_on_a_branch_that_is_behind(tmp_path: Path) -> None:
@@ -123,5 +128,5 @@ def test_a_root_below_the_top_has_its_say(tmp_path: Path) -> None:
     project = Project(tmp_path, {"apps/api/.specify/sdd.toml": '[gate]\ndraft = ["wip/*"]\n'})
     project.here.git("switch", "-q", "-c", "work")
     project.here.commit("work", {"a.py": "1\n"})
-    aim = project.one("work:refs/heads/wip/a")
-    assert (changed(aim), aim.warn_only, aim.adopting) == ({"a.py": "A"}, True, False)
+    target = project.one("work:refs/heads/wip/a")
+    assert (changed(target), target.warn_only, target.adopting) == ({"a.py": "A"}, True, False)

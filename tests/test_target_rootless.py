@@ -24,11 +24,11 @@ def test_a_target_cut_before_adoption_is_there_already(project: Project) -> None
 
 def test_new_code_on_a_target_without_a_root_is_judged_by_the_other_targets_policy(project: Project) -> None:
     project.here.commit("evil", {"evil.py": "1\n"})
-    aim = project.one("old:release/old")
-    assert changed(aim) == {"evil.py": "A"}
-    assert aim.policy_revision == project.here.git("rev-parse", "main")
-    assert not aim.adopting
-    assert not aim.warn_only
+    target = project.one("old:release/old")
+    assert changed(target) == {"evil.py": "A"}
+    assert target.policy_revision == project.here.git("rev-parse", "main")
+    assert not target.adopting
+    assert not target.warn_only
 
 
 def test_what_the_other_target_has_may_be_brought_along(project: Project) -> None:

@@ -12,6 +12,7 @@ from sdd.index.state import standing_now
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import uncommitted_paths
 from tests.scratch import Scratch
 from tests.whole_index import none_expected
 
@@ -44,6 +45,21 @@ def test_what_is_as_head_has_it_is_not_told(here: Scratch) -> None:
     here.write("src/a.md", "still no record\n")
     (here.path / A).touch()
     assert uncommitted(here) == {}
+
+
+def test_paths_of_whatever_is_not_as_head_has_it(here: Scratch, tmp_path: Path) -> None:
+    other = Scratch(tmp_path / "other")
+    other.commit("first", {"a": "a\n"})
+    here.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other.path), "part")
+    here.commit("part", {".gitignore": "ignored\n"})
+    here.git("-C", "part", "commit", "-q", "--allow-empty", "-m", "further on")
+    here.git("mv", A, "history/adr/0009-moved.md")
+    for path in ("src/new \u00e4.py", "ignored"):
+        here.write(path, "new\n")
+    with Repository.discover(here.path) as repository:
+        tracked = {A, "history/adr/0009-moved.md", "part"}
+        assert set(uncommitted_paths(repository)) == tracked | {"src/new \u00e4.py"}
+        assert set(uncommitted_paths(repository, untracked=False)) == tracked
 
 
 def test_staged_and_unstaged_and_untracked(here: Scratch) -> None:

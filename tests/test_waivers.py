@@ -47,7 +47,7 @@ def generated(adopted: Adopted) -> Adopted:
 
 
 def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
-    document = generated.done("waive", *NEEDS, "--path", "src/gen", *AGREED, "--commit", "--json").document
+    document = generated.done("waiver", "new", *NEEDS, "--path", "src/gen", *AGREED, "--commit", "--json").document
     last_day = (date.today() + timedelta(days=30)).isoformat()
     assert document == {
         "schema": "sdd/waiver-new/1",
@@ -62,20 +62,20 @@ def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
     assert generated.here.git("status", "--porcelain") == ""
     found = waiver.parse(FIRST, (generated.here.path / FIRST).read_bytes(), "")
     assert (found.problems, found.id, found.expires) == ((), "0001", last_day)
-    said = generated.done("waive", "change-no-phr", "--path", "src/gen", *AGREED).out
+    said = generated.done("waiver", "new", "change-no-phr", "--path", "src/gen", *AGREED).out
     assert said == f"wrote {FIRST.replace('0001', '0002')} (until {last_day})\n"
 
 
 def test_a_path_that_is_there_stands_for_itself(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"app/[id]/page x.tsx": "1\n", "app/i/page x.tsx": "2\n"})
-    adopted.done("waive", *NEEDS, "--path", "app/[id]/page x.tsx", *AGREED, "--commit")
+    adopted.done("waiver", "new", *NEEDS, "--path", "app/[id]/page x.tsx", *AGREED, "--commit")
     adopted.write({"app/[id]/page x.tsx": "1\n"})
     assert {one["path"] for one in waived(adopted.gate())} == {"app/[id]/page x.tsx"}
 
 
 def test_paths_are_seen_from_where_somebody_stands(generated: Adopted) -> None:
-    ran = sdd(generated.here.path / "src", "waive", *NEEDS, "--path", "gen/*.py", *AGREED, "--commit", "--json")
+    ran = sdd(generated.here.path / "src", "waiver", "new", *NEEDS, "--path", "gen/*.py", *AGREED, "--commit", "--json")
     assert ran.document["paths"] == ["/src/gen/*.py"]
     assert generated.gate()["verdict"] == "pass"
 
@@ -84,8 +84,12 @@ def test_paths_are_seen_from_where_somebody_stands(generated: Adopted) -> None:
     ("arguments", "said", "hint"),
     [
         (["change-no-phrs", "--path", "src", *AGREED], "unknown rule change-no-phrs", "did you mean change-no-phr,"),
-        (["policy-changed", "--path", "src", *AGREED], "policy-changed is never waived", "sdd explain policy-changed"),
-        (["phr-replayed", "--path", "src", *AGREED], "phr-replayed is never waived", ""),
+        (
+            ["policy-changed", "--path", "src", *AGREED],
+            "policy-changed cannot be waived",
+            "sdd rule show policy-changed",
+        ),
+        (["phr-replayed", "--path", "src", *AGREED], "phr-replayed cannot be waived", ""),
         (["change-no-phr", "--path", "**/*.py", *AGREED], "**/*.py begins with a wildcard", "folder/**"),
         (["change-no-phr", "--path", ".", *AGREED], ". is no path below the top", ""),
         (["change-no-phr", "--path", "../x", *AGREED], "../x is no path below the top", ""),
@@ -101,7 +105,7 @@ def test_paths_are_seen_from_where_somebody_stands(generated: Adopted) -> None:
 def test_what_is_wrong_is_said_and_nothing_is_written(
     adopted: Adopted, arguments: list[str], said: str, hint: str
 ) -> None:
-    ran = adopted.sdd("waive", *arguments)
+    ran = adopted.sdd("waiver", "new", *arguments)
     assert ran.status == 2
     assert said in ran.err
     assert hint in ran.err
@@ -111,7 +115,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
 def test_on_a_terminal_what_is_missing_is_asked_for(generated: Adopted) -> None:
     typed, terminal = os.openpty()
     os.write(typed, b"src/gen\nIt is generated.\nAda\n100\n7\n")
-    command = [sys.executable, "-P", "-m", "sdd", "waive", *NEEDS, "--json"]
+    command = [sys.executable, "-P", "-m", "sdd", "waiver", "new", *NEEDS, "--json"]
     done = subprocess.run(command, cwd=generated.here.path, stdin=terminal, capture_output=True, check=True, text=True)
     os.close(typed)
     os.close(terminal)
@@ -123,7 +127,7 @@ def test_on_a_terminal_what_is_missing_is_asked_for(generated: Adopted) -> None:
 
 def test_without_a_root_there_is_nothing_to_waive(scratch: Scratch) -> None:
     scratch.commit("first", {"a": "1"})
-    ran = sdd(scratch.path, "waive", "change-no-phr", "--path", "a", *AGREED)
+    ran = sdd(scratch.path, "waiver", "new", "change-no-phr", "--path", "a", *AGREED)
     assert (ran.status, "not set up here" in ran.err) == (3, True)
 
 
@@ -227,7 +231,7 @@ def test_a_leaked_secret_can_be_taken_out_of_history(adopted: Adopted) -> None:
     words = (adopted.here.path / LANDED).read_text()
     adopted.write({LANDED: words.replace("## Prompt\n", "## Prompt\n\nThe key was removed.\n")})
     assert rules_of(adopted.gate()) == {"history-rewritten"}
-    adopted.done("waive", "history-rewritten", "--path", LANDED, *AGREED, "--commit")
+    adopted.done("waiver", "new", "history-rewritten", "--path", LANDED, *AGREED, "--commit")
     assert adopted.gate()["verdict"] == "pass"
 
 
@@ -269,7 +273,7 @@ def test_check_honours_them_too(adopted: Adopted) -> None:
     record = "history/prompts/general/0009-x.green.prompt.md"
     adopted.write({record: re.sub("date: .*", "date: someday", phr(id="0009"))})
     assert adopted.sdd("check").status == 1
-    adopted.done("waive", "phr-bad-date", "phr-missing-field", "--path", record, *AGREED)
+    adopted.done("waiver", "new", "phr-bad-date", "phr-missing-field", "--path", record, *AGREED)
     ran = adopted.sdd("check")
     assert ran.status == 0, ran
     assert f"sdd:   {record}: phr-bad-date" in ran.out
@@ -286,7 +290,7 @@ def test_many_files_are_counted(adopted: Adopted) -> None:
 
 def test_a_read_only_folder_is_told_and_the_number_given_back(adopted: Adopted, tmp_path: Path) -> None:
     (adopted.here.path / "history/waivers").write_text("a file where the folder should be")
-    ran = adopted.sdd("waive", "change-no-phr", "--path", "src", *AGREED)
+    ran = adopted.sdd("waiver", "new", "change-no-phr", "--path", "src", *AGREED)
     assert (ran.status, "a folder is needed" in ran.err) == (3, True)
     (adopted.here.path / "history/waivers").unlink()
-    assert "0001" in adopted.done("waive", "change-no-phr", "--path", "src", *AGREED).out
+    assert "0001" in adopted.done("waiver", "new", "change-no-phr", "--path", "src", *AGREED).out

@@ -9,7 +9,7 @@ import junitparser
 
 from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.fixes import Mend, Next
+from sdd.gate.fixes import Fix, Suggestion
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.formats import FORMATS, Ways
@@ -49,7 +49,7 @@ def verdict_of(text: str, tolerated: str = "") -> tuple[Verdict, Ways]:
         remark=text,
         tolerated=tolerated,
     )
-    ways = {0: (Mend((text,), (Next(("git", "add", "--", text), label="fix"),)),)}
+    ways = {0: (Fix((text,), (Suggestion(("git", "add", "--", text), label="fix"),)),)}
     return Verdict((change,), (text,)), ways
 
 

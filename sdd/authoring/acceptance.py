@@ -13,6 +13,7 @@ from sdd.document.source import Source
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Check, Contract, ContractStatus
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import uncommitted_paths
 
 EVIDENCE = "Evidence"
 _PARTS = ("problems", "id", "title", "kind", "status", "surface", "agent", "feature", "spec", "criteria")
@@ -43,7 +44,7 @@ def commit_told(repository: Repository, path: str) -> str:
     commit = repository.commit("HEAD")
     if not commit:
         return "no commit yet"
-    changed = repository.git("status", "--porcelain", "-z", "--", ":(top)", f":(top,exclude,literal){path}")
+    changed = any(other != path for other in uncommitted_paths(repository))
     return f"commit {commit[:_SHORT]}{' with changes' if changed else ''}"
 
 

@@ -13,7 +13,7 @@ from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import Source
 from sdd.gate.cover import names
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.phr import Phr
 from sdd.repo.worktree import rewrite
@@ -30,17 +30,17 @@ class Added:
     files: tuple[str, ...]
 
 
-def add_files(workplace: Workplace, phr: Phr, wanted: tuple[str, ...]) -> Added:
+def add_files(state: WorkTreeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
     """Puts files into a PHR of the work tree: `wanted` (below its root), else what no PHR of the branch names yet.
 
     Raises UsageError for a file that is not there, and SddError where the PHR's `files` cannot be added to.
     """
-    assert workplace.repository.work_tree
-    require_there(workplace, wanted)
-    found = tuple(path.removeprefix("./") for path in wanted) or workplace.unnamed
+    assert state.repository.work_tree
+    require_there(state, wanted)
+    found = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
     files = tuple(path for path in dict.fromkeys(found) if not names(phr, paths.join(phr.root, path)))
     if files:
-        place = workplace.repository.work_tree / phr.path
+        place = state.repository.work_tree / phr.path
         before = place.read_bytes()
         rewrite(place, before, with_files(phr, before, files))
     return Added(phr, files)

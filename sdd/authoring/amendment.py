@@ -10,7 +10,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.document import Document
 from sdd.document.source import Source
 from sdd.document.text import text_key
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.gate.rules.constitution import VERSION, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.constitution import Constitution
@@ -41,17 +41,17 @@ class Amended:
     files: tuple[str, ...]
 
 
-def amend(workplace: Workplace, step: Step | None, message: str, today: str) -> Amended:
+def amend(state: WorkTreeState, step: Step | None, message: str, today: str) -> Amended:
     """Raises the version of the constitution as it lies in the work tree, dates it `today` (YYYY-MM-DD), puts a note
     of what changed on top, and writes the PHR of stage constitution.
 
     Raises UsageError where there is no constitution with a version, and where `step` is missing or too small for
     what was changed since the constitution that landed. Then nothing is written.
     """
-    now, landed = workplace.project.constitution, _landed(workplace)
+    now, landed = state.project.constitution, _landed(state)
     found = VERSION.fullmatch(now.version or "") if now else None
     if not now or not now.version or not found:
-        path = workplace.project.path(CONSTITUTION_PATH)
+        path = state.project.path(CONSTITUTION_PATH)
         wanted = "**Version**: 1.0.0 | **Ratified**: DATE | **Last Amended**: DATE"
         raise UsageError(
             f"{path} has no version X.Y.Z" if now else f"there is no {path}",
@@ -61,15 +61,15 @@ def amend(workplace: Workplace, step: Step | None, message: str, today: str) -> 
     old = tuple(int(part) for part in found.groups())
     version = ".".join(str(part) for part in raised(old, step))
     changes = tuple(_changes(now, landed))
-    # Not workplace.tree: that holds what git makes of the file, whose line ends may be others.
-    file = (workplace.repository.work_tree or workplace.repository.git_dir) / now.path
+    # Not state.tree: that holds what git makes of the file, whose line ends may be others.
+    file = (state.repository.work_tree or state.repository.git_dir) / now.path
     before = file.read_bytes()
     why = one_line(message)
-    note = _note(f"{'.'.join(found.groups())} -> {version} ({step.name.lower()}), {today}", why, changes, workplace)
+    note = _note(f"{'.'.join(found.groups())} -> {version} ({step.name.lower()}), {today}", why, changes, state)
     after = _amended(now, before, f"{now.version[: found.start(1)]}{version}", today, note)
     rewrite(file, before, after)
-    policy = workplace.project.path(POLICY_PATH)
-    files = (CONSTITUTION_PATH, *([POLICY_PATH] if workplace.sides and policy in workplace.sides.records else []))
+    policy = state.project.path(POLICY_PATH)
+    files = (CONSTITUTION_PATH, *([POLICY_PATH] if state.view and policy in state.view.records else []))
     said = Said(
         title=one_line(message.strip().partition("\n")[0]) or f"Amend the constitution to {version}",
         stage=Stage.CONSTITUTION,
@@ -80,23 +80,23 @@ def amend(workplace: Workplace, step: Step | None, message: str, today: str) -> 
         files=files,
     )
     try:
-        record = write_phr(workplace, said, today)
+        record = write_phr(state, said, today)
     except BaseException:
         rewrite(file, after, before)
         raise
-    named = tuple(workplace.project.path(path) for path in files)
+    named = tuple(state.project.path(path) for path in files)
     return Amended(".".join(found.groups()), version, changes, record, (*named, record.path))
 
 
-def _landed(workplace: Workplace) -> Constitution | None:
+def _landed(state: WorkTreeState) -> Constitution | None:
     """The constitution that the one in the work tree is compared with: the target's, where there is none HEAD's.
 
     None where there was none, or one that was still to be filled in.
     """
-    before = workplace.sides.before(workplace.root) if workplace.sides else None
-    head = workplace.repository.commit("HEAD")
+    before = state.view.before(state.root) if state.view and state.view.target else None
+    head = state.repository.commit("HEAD")
     if not before and head:
-        before = Project(workplace.repository.tree(head), workplace.root, workplace.reader)
+        before = Project(state.repository.tree(head), state.root, state.reader)
     found = before.constitution if before else None
     return None if found and found.placeholders else found
 
@@ -127,9 +127,9 @@ def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
             yield f"Principles {word}: {'; '.join(names)}"
 
 
-def _note(first: str, why: str, changes: tuple[str, ...], workplace: Workplace) -> list[str]:
+def _note(first: str, why: str, changes: tuple[str, ...], state: WorkTreeState) -> list[str]:
     """The lines of the comment that goes on top of the constitution."""
-    plans = [f"specs/{name}/plan.md" for name in workplace.project.features if workplace.project.plan(name)]
+    plans = [f"specs/{name}/plan.md" for name in state.project.features if state.project.plan(name)]
     more = f" and {len(plans) - _PLANS_NAMED} more" if len(plans) > _PLANS_NAMED else ""
     lines = [f"Sync impact: {first}", *([f"Why: {why}"] if why else []), *changes]
     lines += [f"To look over: {', '.join(plans[:_PLANS_NAMED])}{more}"] if plans else []

@@ -11,7 +11,7 @@ from sdd.authoring.yaml_text import scalar
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.document.source import Source
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import adr as adrs
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.adr import Adr, AdrStatus
@@ -44,7 +44,7 @@ def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
 
 
 def write_adr(
-    workplace: Workplace, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
+    state: WorkTreeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
 ) -> NewAdr:
     """Writes an ADR into the work tree, beside those that are there, and marks the ones that it supersedes.
 
@@ -52,34 +52,34 @@ def write_adr(
     a superseded one's status stands in no form that can be changed. Then nothing is written.
     """
     name, title = slug(title), one_line(title)
-    known = workplace.feature(feature, required=False)
-    repository, top = workplace.repository, workplace.repository.work_tree
-    assert top, "a workplace has a work tree"
-    folder = _folder(workplace)
-    number = next_id(repository, workplace.root, folder)
+    known = state.feature(feature, required=False)
+    repository, top = state.repository, state.repository.work_tree
+    assert top, "a state has a work tree"
+    folder = _folder(state)
+    number = next_id(repository, state.root, folder)
     try:
         below = f"{folder}/{number}-{name}.md"
         if not kind_of(below):
             raise UsageError(f"{below} would not be read as an ADR", "begin the title with another word")
-        path = workplace.project.path(below)
+        path = state.project.path(below)
         before = {old.path: (top / old.path).read_bytes() for old in superseded}
         after = {old.path: _superseded(old, before[old.path], number, path) for old in superseded}
         values: dict[str, Value] = {"id": number, "title": title, "status": status, "date": today, "feature": known}
         values["supersedes"] = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
-        text = fill(project_template(ADR, top / workplace.root), values)
+        text = fill(project_template(ADR, top / state.root), values)
         write_new(top / path, _with_status(path, text.encode("utf-8", "replace"), status).decode())
     except BaseException:
-        release_id(repository, workplace.root, folder, number)
+        release_id(repository, state.root, folder, number)
         raise
     for old in superseded:
         rewrite(top / old.path, before[old.path], after[old.path])
     return NewAdr(number, path, tuple(old.path for old in superseded))
 
 
-def _folder(workplace: Workplace) -> str:
+def _folder(state: WorkTreeState) -> str:
     """Where this root keeps its ADRs, below it; history/adr where it has none yet."""
-    below = (adr.path for adr in read_adrs(workplace.tree, workplace.reader) if adr.root == workplace.root)
-    folders = {path.removeprefix(workplace.project.path("")).rpartition("/")[0] for path in below}
+    below = (adr.path for adr in read_adrs(state.tree, state.reader) if adr.root == state.root)
+    folders = {path.removeprefix(state.project.path("")).rpartition("/")[0] for path in below}
     return FOLDER if FOLDER in folders or not folders else min(folders)
 
 

@@ -144,7 +144,7 @@ def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
     source, place = Source.of(content), question.place
     first, last = source.text(place.line), source.text(place.last_line)
     if not _STILL_OPEN.match(first[place.start :].lstrip("[")):
-        raise SddError(f"{question.path}:{place.line} asks nothing any more", "see: sdd clarify list")
+        raise SddError(f"{question.path}:{place.line} asks nothing any more", "see: sdd question list")
     head, tail = first[: place.start], last[place.end :]
     said = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
     said = said.replace("|", "\\|") if head.lstrip().startswith("|") else said

@@ -12,7 +12,7 @@ from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.regex import regex
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
@@ -61,21 +61,21 @@ class Written:
     files: tuple[str, ...] = ()
 
 
-def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
+def write_phr(state: WorkTreeState, said: Said, today: str) -> Written:
     """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
 
     Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
     """
     name = slug(said.title)
-    require_there(workplace, said.files)
-    _require_follow_ups(workplace, said.closes)
-    files = said.files or workplace.untold
+    require_there(state, said.files)
+    _require_follow_ups(state, said.closes)
+    files = said.files or state.untold
     if said.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
-    stage = said.stage or _stage(said.kind, files, workplace)
-    feature = workplace.feature(said.feature, required=False)
+    stage = said.stage or _stage(said.kind, files, state)
+    feature = state.feature(said.feature, required=False)
     embedded = _embedded(said, feature)
-    contract = _linked(workplace, said, files, feature) if not embedded else None
+    contract = _linked(state, said, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
     folder = "history/prompts/" + _folder(stage, feature)
     draft = PhrDraft(
@@ -86,25 +86,25 @@ def write_phr(workplace: Workplace, said: Said, today: str) -> Written:
         surface="human" if said.human else "agent",
         model=said.model,
         feature=feature or "",
-        branch=workplace.branch or "",
-        user=workplace.repository.config.get("user.name", ""),
-        links=_links(workplace, feature, contract),
+        branch=state.branch or "",
+        user=state.repository.config.get("user.name", ""),
+        links=_links(state, feature, contract),
         files=files,
         tests=said.tests,
         kind=said.kind,
         closes=said.closes,
         prompt=said.prompt if said.prompt is not None else said.title,
-        response=said.response if said.response is not None else _answer(workplace, said.kind),
+        response=said.response if said.response is not None else _answer(state, said.kind),
         contract=embedded,
     )
-    template = project_template("phr-template.prompt.md", _root_folder(workplace))
+    template = project_template("phr-template.prompt.md", _root_folder(state))
     number, path = _write(
-        workplace, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template)
+        state, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template)
     )
     return Written(path, number, stage, feature, files)
 
 
-def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | None) -> Written:
+def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | None) -> Written:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
@@ -112,9 +112,9 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
     """
     name = slug(draft.title)
     if draft.agent:
-        draft = laid_out(draft, agent_named(workplace.tree, workplace.reader, workplace.root, draft.agent))
-    feature = workplace.feature(feature, required=draft.kind == ChangeKind.FEATURE)
-    project = workplace.of_feature(feature)
+        draft = laid_out(draft, agent_named(state.tree, state.reader, state.root, draft.agent))
+    feature = state.feature(feature, required=draft.kind == ChangeKind.FEATURE)
+    project = state.of_feature(feature)
     spec = project.spec(feature) if feature else None
     _known_ids(
         draft.requirements, "requirement", {item.id for item in (*spec.requirements, *spec.criteria)} if spec else set()
@@ -124,40 +124,40 @@ def write_contract(workplace: Workplace, draft: ContractDraft, feature: str | No
     filled = replace(
         draft,
         feature=feature or "",
-        spec=workplace.seen_from_root(spec.path) if spec else "",
-        scope=draft.scope or tuple(literal_pattern(path) for path in workplace.uncontracted),
-        discovery=draft.discovery or _read_before(workplace, feature),
-        principles=draft.principles or _principles(workplace),
+        spec=state.seen_from_root(spec.path) if spec else "",
+        scope=draft.scope or tuple(literal_pattern(path) for path in state.uncontracted),
+        discovery=draft.discovery or _read_before(state, feature),
+        principles=draft.principles or _principles(state),
     )
-    template = project_template("contract-template.md", _root_folder(workplace))
+    template = project_template("contract-template.md", _root_folder(state))
     folder = f"history/contracts/{feature or 'general'}"
     number, path = _write(
-        workplace, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
+        state, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
     )
     return Written(path, number, "contract", feature, filled.scope)
 
 
-def require_there(workplace: Workplace, files: tuple[str, ...]) -> None:
+def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
-    changed = {one.path for one in workplace.aim.change.paths} if workplace.aim.change else set()
+    changed = {one.path for one in state.target.change.paths} if state.target.change else set()
     for written in files:
-        path = workplace.project.path(written.removeprefix("./"))
-        if path not in changed and path.rstrip("/") not in workplace.tree:
+        path = state.project.path(written.removeprefix("./"))
+        if path not in changed and path.rstrip("/") not in state.tree:
             raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
 
 
-def _require_follow_ups(workplace: Workplace, closes: tuple[str, ...]) -> None:
+def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
     """Raises UsageError for what is no follow-up of a record in this root."""
     if not closes:
         return
-    left = [one for one in read_follow_ups(workplace.tree, workplace.reader) if one.root == workplace.root]
+    left = [one for one in read_follow_ups(state.tree, state.reader) if one.root == state.root]
     for entry in closes:
         if not any(one.is_called(entry) for one in left):
             from difflib import get_close_matches
 
             near = get_close_matches(entry, [one.name for one in left if not one.closed_by], n=3)
             meant = f"did you mean {', '.join(near)}; " if near else ""
-            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followups")
+            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followup list")
 
 
 def literal_pattern(path: str) -> str:
@@ -165,25 +165,25 @@ def literal_pattern(path: str) -> str:
     return "/" + _GLOB.sub(r"\\\1", path)
 
 
-def _write(workplace: Workplace, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
+def _write(state: WorkTreeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
     """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
-    repository = workplace.repository
-    number = next_id(repository, workplace.root, folder)
-    path = workplace.project.path(f"{folder}/{number}-{rest}")
+    repository = state.repository
+    number = next_id(repository, state.root, folder)
+    path = state.project.path(f"{folder}/{number}-{rest}")
     try:
-        write_new(_root_folder(workplace) / folder / f"{number}-{rest}", text(number))
+        write_new(_root_folder(state) / folder / f"{number}-{rest}", text(number))
     except BaseException:
-        release_id(repository, workplace.root, folder, number)
+        release_id(repository, state.root, folder, number)
         raise
     return number, path
 
 
-def _root_folder(workplace: Workplace) -> Path:
-    assert workplace.repository.work_tree
-    return workplace.repository.work_tree / workplace.root
+def _root_folder(state: WorkTreeState) -> Path:
+    assert state.repository.work_tree
+    return state.repository.work_tree / state.root
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], workplace: Workplace) -> Stage:
+def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: WorkTreeState) -> Stage:
     """The stage that follows from a kind and the files, where nobody says one."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
@@ -218,37 +218,37 @@ def _embedded(said: Said, feature: str | None) -> ContractDraft | None:
     return replace(said.contract, kind=said.kind, feature=feature or "")
 
 
-def _linked(workplace: Workplace, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
+def _linked(state: WorkTreeState, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
     if not said.linked:
-        return None if said.kind else workplace.open_contract(files, feature)
-    path = workplace.project.path(said.linked.removeprefix("./"))
-    above = roots_of(workplace.tree, workplace.root)
-    projects = (workplace.project, *(Project(workplace.tree, root, workplace.reader) for root in above))
+        return None if said.kind else state.open_contract(files, feature)
+    path = state.project.path(said.linked.removeprefix("./"))
+    above = roots_of(state.tree, state.root)
+    projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
     fitting = (project for project in projects if paths.is_below(path, project.root))
     found = next((contract for project in fitting if (contract := project.contract(path))), None)
     if not found:
-        near = ", ".join(contract.path for contract in workplace.contracts_of(feature)) or "none yet: sdd contract new"
+        near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
         raise UsageError(f"{said.linked} is no contract", f"name its path; contracts: {near}")
     return found
 
 
-def _links(workplace: Workplace, feature: str | None, contract: Contract | None) -> dict[str, str]:
+def _links(state: WorkTreeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
     links = {}
-    spec = workplace.of_feature(feature).spec(feature) if feature else None
+    spec = state.of_feature(feature).spec(feature) if feature else None
     if spec:
-        links["spec"] = workplace.seen_from_root(spec.path)
+        links["spec"] = state.seen_from_root(spec.path)
     if contract:
-        links["contract"] = workplace.seen_from_root(contract.path)
+        links["contract"] = state.seen_from_root(contract.path)
     return links
 
 
-def _answer(workplace: Workplace, kind: ChangeKind | None) -> str:
+def _answer(state: WorkTreeState, kind: ChangeKind | None) -> str:
     """What came of the request as far as git knows: the subjects of the branch's commits, and what they revert."""
-    change = workplace.aim.change
+    change = state.target.change
     commits = change.commits if change else ()
-    lines = [f"- {subject(workplace.repository, commit)}" for commit in commits]
+    lines = [f"- {subject(state.repository, commit)}" for commit in commits]
     if kind == ChangeKind.REVERT:
-        messages = (commit_message(workplace.repository, commit) for commit in commits)
+        messages = (commit_message(state.repository, commit) for commit in commits)
         lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
     return "\n".join(dict.fromkeys(lines)) or "Not committed yet."
 
@@ -262,23 +262,23 @@ def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
             raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(near) or 'none yet'}")
 
 
-def _principles(workplace: Workplace) -> tuple[str, ...]:
+def _principles(state: WorkTreeState) -> tuple[str, ...]:
     """The constitution's principles by number and name; none while it is still to be filled in."""
-    found = workplace.project.constitution
+    found = state.project.constitution
     if not found or found.placeholders:
         return ()
     return tuple(f"{one.number}. {one.name}" if one.number else one.name for one in found.principles)
 
 
-def _read_before(workplace: Workplace, feature: str | None) -> tuple[str, ...]:
+def _read_before(state: WorkTreeState, feature: str | None) -> tuple[str, ...]:
     """References to what has to be read before the work: the constitution and the feature's spec."""
     references = []
-    spec = workplace.of_feature(feature).spec(feature) if feature else None
+    spec = state.of_feature(feature).spec(feature) if feature else None
     # A spec that is still to be written will have other lines when the contract is read.
     written = spec.path if spec and not spec.placeholders else ""
-    for path in filter(None, (workplace.project.path(CONSTITUTION_PATH), written)):
-        entry = workplace.tree.file(path)
-        lines = len(workplace.reader.content(entry).splitlines()) if entry else 0
+    for path in filter(None, (state.project.path(CONSTITUTION_PATH), written)):
+        entry = state.tree.file(path)
+        lines = len(state.reader.content(entry).splitlines()) if entry else 0
         if lines:
-            references.append(f"1:{lines}:{workplace.seen_from_root(path)}")
+            references.append(f"1:{lines}:{state.seen_from_root(path)}")
     return tuple(references)

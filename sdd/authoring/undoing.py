@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sdd.authoring.recording import Said, Written, write_phr
 from sdd.base.errors import SddError, UsageError
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import ChangeKind, RecordKind
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
 from sdd.repo.objects import Repository, Tree
+from sdd.repo.uncommitted import uncommitted_paths
 
 _KEPT = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR})
 
@@ -40,20 +41,20 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
             f"{name} is {'not in the history of HEAD' if commit else 'no commit'}",
             "see: git log --oneline --first-parent",
         )
-    workplace = Workplace.look(repository, folder)
-    change = workplace.aim.change
+    state = WorkTreeState.read(repository, folder)
+    change = state.target.change
     landed = repository.tree(change.target if change and change.target else "HEAD")
     by = reverted(repository, change.commits).get(commit) if change else None
     if by:
-        kept = _lost(repository, by, landed, workplace.tree)
+        kept = _lost(repository, by, landed, state.tree)
         if kept:
             restore(repository, f"{by}^", kept)
             commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
     else:
         by, kept = _revert(repository, commit, landed)
-    workplace = Workplace.look(repository, folder)
-    touched = {workplace.seen_from_root(path) for path in touched_by(repository, by)}
-    files = tuple(path for path in workplace.untold if path in touched)
+    state = WorkTreeState.read(repository, folder)
+    touched = {state.seen_from_root(path) for path in touched_by(repository, by)}
+    files = tuple(path for path in state.untold if path in touched)
     if not files:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
@@ -64,7 +65,7 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
         response=f"This reverts commit {commit}.",
         files=files,
     )
-    record = write_phr(workplace, said, today)
+    record = write_phr(state, said, today)
     commit_file(repository, record.path, f"PHR: {title}")
     return Undone(commit, by, kept, record)
 
@@ -73,7 +74,7 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
 
-    if repository.git("status", "--porcelain=v1", "--untracked-files=no"):
+    if uncommitted_paths(repository, untracked=False):
         raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
     mainline = 1 if len(parents(repository, commit)) > 1 else None
     start_revert(repository, commit, mainline)

@@ -10,7 +10,7 @@ from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
 from sdd.cli.filled_in import filled_in
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.project import Reader
 
@@ -51,12 +51,10 @@ def new(
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
-    known = read_adrs(workplace.tree, workplace.reader)
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    known = read_adrs(state.tree, state.reader)
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
-    record = write_adr(
-        workplace, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat()
-    )
+    record = write_adr(state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat())
     if commit:
         from sdd.repo.porcelain import commit_files
 

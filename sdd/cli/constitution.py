@@ -9,7 +9,7 @@ from sdd.authoring.amendment import Step, amend
 from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.project import CONSTITUTION_PATH, Project, Reader
 from sdd.records.roots import roots_of
 
@@ -61,10 +61,10 @@ def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bo
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
-    done = amend(workplace, Step[step] if step else None, message or "", date.today().isoformat())
+    done = amend(state, Step[step] if step else None, message or "", date.today().isoformat())
     if commit:
         from sdd.repo.porcelain import commit_files
 

@@ -11,7 +11,7 @@ from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
 from sdd.cli.input_document import input_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.record import ChangeKind
 
 
@@ -88,10 +88,10 @@ def new(
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     named = {"requirements": requirements, "tasks": tasks, "agent": agent, "sections": sections}
     draft = words.draft(title, ChangeKind(kind), surface=surface, **named)
-    record = write_contract(workplace, draft, feature)
+    record = write_contract(state, draft, feature)
     if commit:
         from sdd.repo.porcelain import commit_file
 

@@ -53,9 +53,9 @@ def command(ctx: click.Context, folder: str | None) -> None:
         click.style("All went as told. Look around:", bold=True),
         printable(f"  cd {shlex.quote(str(player.clone))}"),
         "  git log --oneline --stat      which commit brought which record",
-        "  sdd phr show general/0001     the record that mended the push",
-        "  sdd gate -v                   which record speaks of which file",
-        "  sdd explain change-no-phr     why the push was refused",
+        "  sdd phr show general/0001     the record that fixed the push",
+        "  sdd gate -v                   which record covers which file",
+        "  sdd rule show change-no-phr   why the push was refused",
         printable(f"It is yours to play with; rm -rf {shlex.quote(str(place))} removes it."),
     )
 

@@ -7,8 +7,8 @@ from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
 from sdd.gate.check import JudgedChange, Verdict, judge
-from sdd.gate.fixes import Mend, elsewhere, mends, records_in_work_tree
-from sdd.gate.target import Aim, aim_of_revision, aims_of_push, aims_of_receive
+from sdd.gate.fixes import Fix, elsewhere, fixes, records_in_work_tree
+from sdd.gate.target import JudgementTarget, target_of_revision, targets_of_push, targets_of_receive
 from sdd.render.text.verdict import gate_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
@@ -24,8 +24,8 @@ def judged(asked: GateLine) -> ExitCode:
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
     with Repository.discover(asked.directory) as repository:
-        verdict = judge(repository, _aims(repository, asked), date.today())
-        ways = _mends(repository, verdict)
+        verdict = judge(repository, _targets(repository, asked), date.today())
+        ways = _fixes(repository, verdict)
         if asked.form == "text":
             print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
         else:
@@ -35,16 +35,16 @@ def judged(asked: GateLine) -> ExitCode:
     return ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN
 
 
-def _aims(repository: Repository, asked: GateLine) -> tuple[Aim, ...]:
+def _targets(repository: Repository, asked: GateLine) -> tuple[JudgementTarget, ...]:
     if asked.pre_push:
-        return aims_of_push(repository, read_pre_push(sys.stdin.buffer.read()), *asked.pre_push)
+        return targets_of_push(repository, read_pre_push(sys.stdin.buffer.read()), *asked.pre_push)
     if asked.pre_receive:
-        return aims_of_receive(repository, read_pre_receive(sys.stdin.buffer.read()))
-    return (aim_of_revision(repository, asked.base, asked.head),)
+        return targets_of_receive(repository, read_pre_receive(sys.stdin.buffer.read()))
+    return (target_of_revision(repository, asked.base, asked.head),)
 
 
-def _mends(repository: Repository, verdict: Verdict) -> dict[int, tuple[Mend, ...]]:
-    """How each refused change is mended, by its position."""
+def _fixes(repository: Repository, verdict: Verdict) -> dict[int, tuple[Fix, ...]]:
+    """How to fix each refused change, by its position."""
     if verdict.passed:
         return {}
     lying = records_in_work_tree(repository) if repository.work_tree else ()
@@ -60,7 +60,7 @@ def _mends(repository: Repository, verdict: Verdict) -> dict[int, tuple[Mend, ..
             found[place] = elsewhere(change, away)
         else:
             reverts = taken_back(repository, change.commits, change.base)
-            found[place] = mends(change, lying, feature, has_features=bool(features), reverts=reverts)
+            found[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)
     return found
 
 

@@ -21,7 +21,7 @@ from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.check import rules_broken
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind, RecordKind
 from sdd.records.project import Reader, all_records
@@ -70,7 +70,7 @@ command.add_command(add)
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file that was changed.  [default: from git]")
 @click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
 @click.option(
-    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this settles, as sdd followups names it."
+    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this settles, as sdd followup list names it."
 )
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
 @click.option("--human", is_flag=True, help="The work was done by hand.")
@@ -100,9 +100,9 @@ def new(
         raise UsageError(
             "a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     record = write_phr(
-        workplace,
+        state,
         Said(
             title=title,
             stage=Stage(said["stage"]) if said["stage"] else None,

@@ -7,7 +7,7 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import RecordKind
 from sdd.records.project import all_records
@@ -29,8 +29,8 @@ def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: 
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
-    added = add_files(workplace, _own(workplace, record), files)
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    added = add_files(state, _own(state, record), files)
     path = added.phr.path
     if commit:
         from sdd.repo.porcelain import commit_file
@@ -49,20 +49,20 @@ def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: 
     print_text(f"{'committed' if commit else 'wrote' if added.files else 'kept'} {printable(path)} ({told})")
 
 
-def _own(workplace: Workplace, wanted: str | None) -> Phr:
+def _own(state: WorkTreeState, wanted: str | None) -> Phr:
     """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
-    own = workplace.own_phrs
+    own = state.own_phrs
     paths = ", ".join(phr.path for phr in own)
     if wanted is None:
         # Beside a record of the work there may be one of its spec: that one is not meant.
-        of_work = [phr for phr in own if any(phr in file.phrs for file in workplace.files)]
+        of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
         if len(of_work or own) != 1:
             raise UsageError(
                 "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
                 f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
             )
         return (of_work or own)[0]
-    records = [*all_records(workplace.tree, workplace.reader, frozenset({RecordKind.PHR}))]
+    records = [*all_records(state.tree, state.reader, frozenset({RecordKind.PHR}))]
     known = own if fitting(own, wanted) else [record for record in records if isinstance(record, Phr)]
     found = chosen(known, wanted, "PHR", "sdd phr list")
     if found not in own:

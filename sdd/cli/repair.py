@@ -10,7 +10,7 @@ from sdd.authoring.repair import Numbers, Plan, plan_baselines, plan_repairs, wr
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
-from sdd.gate.target import aim_of_work_tree
+from sdd.gate.target import target_of_work_tree
 from sdd.records.project import Reader
 from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
@@ -82,10 +82,10 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
 
 def _landed(repository: Repository, tree: Tree) -> Tree | None:
     """What has landed: the tree of TARGET; None where nothing has, or where nobody else could hold it."""
-    aim = aim_of_work_tree(repository, tree.oid)
-    if aim.change:
-        alone = aim.pushes_target and not remote_names(repository)
-        return repository.tree(aim.change.target) if aim.change.target and not alone else None
+    target = target_of_work_tree(repository, tree.oid)
+    if target.change:
+        alone = target.pushes_target and not remote_names(repository)
+        return repository.tree(target.change.target) if target.change.target and not alone else None
     return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None
 
 

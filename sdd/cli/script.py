@@ -12,7 +12,7 @@ from sdd.authoring.identity import slug
 from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
-from sdd.gate.preview import Workplace
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Stage, stage_of
 
 _DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
@@ -85,14 +85,14 @@ def check_prerequisites(
     """Say where the files of the present feature are, and which of them there are."""
     repository = open_repository(ctx)
     top = top_of(repository)
-    workplace = Workplace.look(repository, folder_below_top(ctx, repository))
-    feature = workplace.feature(None, required=True)
+    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
-    root = workplace.features[feature]
+    root = state.features[feature]
     folder = top / join(root, f"specs/{feature}")
     if paths_only:
         named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
-        told = {"REPO_ROOT": str(top / root), "BRANCH": workplace.branch or "", "FEATURE_DIR": str(folder)}
+        told = {"REPO_ROOT": str(top / root), "BRANCH": state.branch or "", "FEATURE_DIR": str(folder)}
         _answer(told | {key: str(folder / name) for key, name in named.items()}, as_json)
         return
     for name in ("plan.md", *(["tasks.md"] if require_tasks else [])):

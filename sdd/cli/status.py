@@ -9,14 +9,15 @@ import click
 from sdd.base.errors import UsageError
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
 from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
-from sdd.gate.fixes import Mend, mends
-from sdd.gate.preview import Workplace
+from sdd.gate.fixes import Fix, fixes
+from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.roots import has_root
 from sdd.render.documents.verdict import change_document
 from sdd.render.text.status import Standing, status_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import uncommitted_paths
 
 
 @click.command()
@@ -33,47 +34,42 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 def _look(repository: Repository, folder: str) -> Standing:
-    workplace = Workplace.look(repository, folder)
-    changes = judge_change(workplace.coverage, date.today()) if workplace.coverage else ()
-    change = workplace.aim.change
-    feature = _feature(workplace)
-    spec = workplace.of_feature(feature).spec(feature) if feature else None
-    contracts = workplace.contracts_of(feature)
+    state = WorkTreeState.read(repository, folder)
+    changes = judge_change(state.coverage, date.today()) if state.coverage else ()
+    change = state.target.change
+    feature = _feature(state)
+    spec = state.of_feature(feature).spec(feature) if feature else None
+    contracts = state.contracts_of(feature)
     return Standing(
-        branch=workplace.branch,
+        branch=state.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",
         fetched=_age(repository) if change and "/" in change.target_name else "",
-        uncommitted=_uncommitted(repository),
+        uncommitted=frozenset(uncommitted_paths(repository)),
         feature=feature,
         changes=changes,
-        mends=tuple(mend for judged in changes for mend in _mends(workplace, judged, feature)),
-        nothing="" if change else workplace.aim.remark,
-        adopted=has_root(workplace.tree),
+        fixes=tuple(fix for judged in changes for fix in _fixes(state, judged, feature)),
+        nothing="" if change else state.target.remark,
+        adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(len(contract.follow_ups) for contract in contracts if contract.status == ContractStatus.OPEN),
-        waivers=len(waivers_in_force(workplace.project, date.today())),
+        waivers=len(waivers_in_force(state.project, date.today())),
     )
 
 
-def _feature(workplace: Workplace) -> str | None:
+def _feature(state: WorkTreeState) -> str | None:
     """The feature that is worked on. A screen that says where one is must not fail for a name that is out of date."""
     try:
-        return workplace.feature(None, required=False)
+        return state.feature(None, required=False)
     except UsageError as error:
         remark(error.message)
         return None
 
 
-def _mends(workplace: Workplace, judged: JudgedChange, feature: str | None) -> tuple[Mend, ...]:
+def _fixes(state: WorkTreeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
     # What lies uncommitted is part of what was judged here: no record needs only to be committed.
-    reverts = taken_back(workplace.repository, judged.commits, judged.base)
-    return mends(judged, (), feature, has_features=bool(workplace.project.features), reverts=reverts)
-
-
-def _uncommitted(repository: Repository) -> frozenset[str]:
-    listed = repository.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    return frozenset(line[3:] for line in listed.split("\0") if line)
+    reverts = taken_back(state.repository, judged.commits, judged.base)
+    return fixes(judged, (), feature, has_features=bool(state.project.features), reverts=reverts)
 
 
 def _age(repository: Repository) -> str:
@@ -98,6 +94,6 @@ def _document(standing: Standing) -> dict[str, Any]:
         "push": "nothing" if standing.nothing else "refused" if standing.refused else "pass",
         "remark": standing.nothing or None,
         "changes": [change_document(change, ()) for change in standing.changes],
-        "next": [list(way.argv) for mend in standing.mends for way in mend.ways],
+        "next": [list(way.argv) for fix in standing.fixes for way in fix.ways],
         "open": {"questions": standing.questions, "follow_ups": standing.follow_ups, "waivers": standing.waivers},
     }

@@ -8,7 +8,10 @@ import click
 
 from sdd import __version__
 from sdd.base.errors import ExitCode, UsageError
-from sdd.cli.printing import print_text
+from sdd.cli.printing import print_text, remark
+
+# The group of the commands that `sdd --help` names in one line.
+MORE = "More"
 
 
 class CommandEntry(NamedTuple):
@@ -22,33 +25,49 @@ class CommandEntry(NamedTuple):
 
 COMMANDS = (
     CommandEntry("Daily", "status", "status", "Where am I, what does this change still lack, what comes next."),
-    CommandEntry("Daily", "feature", "feature", "List and show features: their specs, stories and requirements."),
-    CommandEntry("Daily", "contract", "contract", "Make, list, check and verify execution contracts."),
-    CommandEntry("Daily", "phr", "phr", "Make, list and show Prompt History Records."),
-    CommandEntry("Daily", "revert", "revert", "Take a change back, keep its records, write the PHR."),
-    CommandEntry("Daily", "clarify", "clarify", "List open questions, and answer them."),
-    CommandEntry("Daily", "followups", "followups", "List what contracts left to do."),
-    CommandEntry("Daily", "adr", "adr", "Make, list and show architecture decisions."),
+    CommandEntry("Daily", "feature", "feature", "Start a feature, list features, say how far each has come."),
+    CommandEntry("Daily", "contract", "contract", "Write, list, check and verify execution contracts."),
+    CommandEntry("Daily", "phr", "phr", "Write, list and show Prompt History Records."),
     CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
-    CommandEntry("Answers", "why", "why", "Why is it so: from a line, commit or requirement to its records."),
-    CommandEntry("Answers", "search", "search", "Find what any record says."),
-    CommandEntry("Answers", "list", "list", "List requirements, tasks, contracts, PHRs and more."),
-    CommandEntry("Answers", "audit", "audit", "Replay the gate over history: what share passed, what lacks records."),
-    CommandEntry("Answers", "report", "report", "Make a site, or tables, of where the project stands."),
-    CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or take it out again."),
+    CommandEntry("Daily", "revert", "revert", "Undo a change, keep its records, write the PHR."),
+    CommandEntry("Answers", "why", "why", "Trace a line, file, commit or requirement to its records."),
+    CommandEntry("Answers", "search", "search", "Search the text of all records."),
+    CommandEntry(
+        "Answers", "audit", "audit", "Replay the gate over history: how many changes passed, and which failed."
+    ),
+    CommandEntry("Answers", "report", "report", "Write a site, or tables, that show where the project stands."),
+    CommandEntry("Records", "requirement", "requirement", "List requirements, with what covers each."),
+    CommandEntry("Records", "task", "task", "List tasks."),
+    CommandEntry("Records", "question", "question", "List open questions, and answer them."),
+    CommandEntry("Records", "followup", "followup", "List what contracts left to do."),
+    CommandEntry("Records", "adr", "adr", "Write, list and show architecture decisions."),
+    CommandEntry("Records", "constitution", "constitution", "Show the constitution, or amend it."),
+    CommandEntry("Records", "agent", "agent", "List, show and check agent files."),
+    CommandEntry("Records", "waiver", "waiver", "Let a finding pass for a while, and list what passes so."),
+    CommandEntry("Records", "rule", "rule", "List the rules, and explain each."),
+    CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or remove it again."),
     CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),
-    CommandEntry("Upkeep", "agent", "agent", "List, show and check agent files."),
-    CommandEntry("Upkeep", "waive", "waive", "Let a finding pass for a while, with a reason and a last day."),
-    CommandEntry("Upkeep", "repair", "repair", "Mend records without losing a word of what they say."),
-    CommandEntry("Upkeep", "script", "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
-    CommandEntry("Upkeep", "index", "index", "Bring the index of all records up to date."),
-    CommandEntry("Upkeep", "hook", "hook", "Install, remove or look at the pre-push hook."),
-    CommandEntry("Upkeep", "doctor", "doctor", "Look whether all of it works here, and say what mends it."),
-    CommandEntry("Upkeep", "constitution", "constitution", "Show the constitution, or amend it."),
-    CommandEntry("Upkeep", "rules", "rules", "List the rules."),
-    CommandEntry("Upkeep", "explain", "explain", "Explain a rule: what, why, how to mend it."),
-    CommandEntry("Upkeep", "demo", "demo", "Play the whole story in a new repository."),
+    CommandEntry("Upkeep", "repair", "repair", "Repair records without losing a word."),
+    CommandEntry("Upkeep", "hook", "hook", "Install, remove or inspect the pre-push hook."),
+    CommandEntry("Upkeep", "doctor", "doctor", "Test the setup, and say how to fix it."),
+    CommandEntry(MORE, "demo", "demo", "Play the whole story in a new repository."),
+    CommandEntry(MORE, "index", "index", "Bring the index of all records up to date."),
+    CommandEntry(MORE, "list", "list", "List contracts, PHRs and decisions out of the index."),
+    CommandEntry(MORE, "script", "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
 )
+
+# The words of the first version; they work until the next one.
+FORMER = {
+    ("explain",): ("rule", "show"),
+    ("rules",): ("rule", "list"),
+    ("waive",): ("waiver", "new"),
+    ("clarify",): ("question",),
+    ("followups",): ("followup", "list"),
+    ("list", "requirements"): ("requirement", "list"),
+    ("list", "tasks"): ("task", "list"),
+    ("list", "followups"): ("followup", "list"),
+    ("list", "waivers"): ("waiver", "list"),
+}
 
 
 class CommandTable(click.Group):
@@ -65,10 +84,24 @@ class CommandTable(click.Group):
                 return found
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        former = next((words for words in FORMER if words == tuple(args[: len(words)])), None)
+        if former:
+            new = FORMER[former]
+            args = [*new, *args[len(former) :]]
+            if not ctx.resilient_parsing:  # else a shell asks, in the middle of a line
+                remark(f"`sdd {' '.join(former)}` is now `sdd {' '.join(new)}`")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for group in dict.fromkeys(entry.group for entry in COMMANDS):
+        for group in dict.fromkeys(entry.group for entry in COMMANDS if entry.group != MORE):
             with formatter.section(group):
                 formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS if entry.group == group])
+        formatter.write_paragraph()
+        more = ", ".join(entry.name for entry in COMMANDS if entry.group == MORE)
+        formatter.write_text(f"{MORE}: {more}. Help with a command: sdd COMMAND --help")
 
 
 @click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,8 +111,8 @@ class CommandTable(click.Group):
 def sdd(ctx: click.Context, directory: str) -> None:
     """Keep specs, execution contracts and prompt history honest.
 
-    sdd refuses a change that lacks its spec, its contract or its Prompt History Record (PHR), in the pre-push
-    hook and in CI, with one and the same verdict. Start with: sdd init
+    sdd refuses a change that lacks its spec, its contract or its Prompt History Record (PHR). The pre-push hook and
+    CI give the same verdict. Start with: sdd init
 
     Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
     """

@@ -1,4 +1,4 @@
-"""From what a change lacks to the commands that mend it."""
+"""From what a change lacks to the commands that fix it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +13,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import uncommitted_paths
 
 TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND", "FEATURE"
 TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE})
@@ -23,9 +24,9 @@ _TERMS = ("--success", SENTENCE, "--check", COMMAND)
 _FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
 
 
-class Next(NamedTuple):
-    """One way to mend: a command, and the one that follows it. `label` says for what sort of work, where there are
-    several ways. Words of TO_FILL_IN are for the reader to fill in.
+class Suggestion(NamedTuple):
+    """A command to run, and the one that follows it. `label` names the kind of work that it suits, where there are
+    several. The reader fills in the words of TO_FILL_IN.
     """
 
     argv: tuple[str, ...]
@@ -38,21 +39,21 @@ class Next(NamedTuple):
         return tuple(dict.fromkeys(word for word in (*self.argv, *self.then) if word in TO_FILL_IN))
 
 
-class Mend(NamedTuple):
-    """Paths that the same commands mend, and these commands: any one of `ways` will do."""
+class Fix(NamedTuple):
+    """Paths with the same fix: any one of `ways`."""
 
     paths: tuple[str, ...]
-    ways: tuple[Next, ...]
+    ways: tuple[Suggestion, ...]
 
 
 class Uncommitted(NamedTuple):
-    """A record that lies in the work tree and that no commit holds as it lies there."""
+    """A record in the work tree that no commit holds in this form."""
 
     path: str
     record: Record
 
     def serves(self, file: CoveredFile) -> bool:
-        """Whether this record, were it committed, would give a file something that it lacks."""
+        """Whether a file would get something that it lacks, if this record were committed."""
         record = self.record
         if not paths.is_below(file.path, record.root):
             return False
@@ -65,48 +66,48 @@ class Uncommitted(NamedTuple):
         return isinstance(record, Spec) and missing and file.feature == record.feature
 
 
-def mends(
+def fixes(
     change: JudgedChange,
     uncommitted: Iterable[Uncommitted] = (),
     feature: str | None = None,
     *,
     has_features: bool = True,
     reverts: Mapping[str, str] | None = None,
-) -> tuple[Mend, ...]:
-    """How what a change lacks is mended, files of one mend together.
+) -> tuple[Fix, ...]:
+    """How to supply what a change lacks; files with the same fix are grouped.
 
-    Where an uncommitted record would serve, the only thing to do is to commit it. `feature` is the one that the
-    change seems to belong to; without any feature in the repository the way begins with making one. `reverts` are the
-    paths that the change takes back, each with the commit of which it says so.
+    Where an uncommitted record would do, the only suggestion is to commit it. `feature` is the one that the change
+    seems to belong to; in a repository without features, the first step is to make one. `reverts` maps the paths that
+    the change reverts to the commit that it says it reverts.
     """
-    lying = tuple(uncommitted)
-    groups: dict[tuple[Next, ...], list[str]] = {}
+    records = tuple(uncommitted)
+    groups: dict[tuple[Suggestion, ...], list[str]] = {}
     for file in change.files:
         if file.lacks:
-            waiting = tuple(record.path for record in lying if record.serves(file))
+            waiting = tuple(record.path for record in records if record.serves(file))
             ways = tuple(_ways(file, feature, has_features=has_features))
             if Need.PHR in file.lacks and reverts and file.path in reverts:
-                ways = (Next(("sdd", "revert", reverts[file.path]), label="revert"), *ways)
+                ways = (Suggestion(("sdd", "revert", reverts[file.path]), label="revert"), *ways)
             ways = (_commit(waiting),) if waiting else ways
             groups.setdefault(ways, []).append(file.path)
     untold = [finding.path for finding in change.errors if finding.rule == "record-no-phr"]
     if untold:
-        groups.setdefault((Next((*_PHR, "--commit")),), []).extend(untold)
-    return tuple(Mend(tuple(mended), ways) for ways, mended in groups.items() if ways)
+        groups.setdefault((Suggestion((*_PHR, "--commit")),), []).extend(untold)
+    return tuple(Fix(tuple(group), ways) for ways, group in groups.items() if ways)
 
 
-def elsewhere(change: JudgedChange, branch: str) -> tuple[Mend, ...]:
-    """How a branch is mended that is not checked out: by going there first."""
+def elsewhere(change: JudgedChange, branch: str) -> tuple[Fix, ...]:
+    """How to fix a branch that is not checked out: switch to it first."""
     lacking = tuple(file.path for file in change.files if file.lacks)
-    return (Mend(lacking, (Next(("git", "switch", branch), ("sdd", "status")),)),) if lacking else ()
+    return (Fix(lacking, (Suggestion(("git", "switch", branch), ("sdd", "status")),)),) if lacking else ()
 
 
-def _commit(records: tuple[str, ...]) -> Next:
-    return Next(("git", "add", "--", *records), ("git", "commit", "-m", TITLE, "--", *records))
+def _commit(records: tuple[str, ...]) -> Suggestion:
+    return Suggestion(("git", "add", "--", *records), ("git", "commit", "-m", TITLE, "--", *records))
 
 
-def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iterator[Next]:
-    """The ways to mend what one file lacks, the likeliest first."""
+def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iterator[Suggestion]:
+    """Suggestions for what one file lacks, the likeliest first."""
     feature = file.feature or feature
     if Need.CONTRACT in file.lacks:
         alone = Need.PHR not in file.lacks
@@ -115,34 +116,33 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
         # A contract in a file of its own says its limits too, whatever its kind.
         terms = _FULL_TERMS if alone else _TERMS
         small = (*(_CONTRACT if alone else _PHR), "--kind", kind.value, *terms, "--commit")
-        large = Next(
+        large = Suggestion(
             (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit"),
             () if alone else (*_PHR, "--commit"),
         )
         if not has_features:
-            large = Next(("sdd", "feature", "new", TITLE))
+            large = Suggestion(("sdd", "feature", "new", TITLE))
         if declared:
-            yield large if declared == ChangeKind.FEATURE else Next(small)
+            yield large if declared == ChangeKind.FEATURE else Suggestion(small)
         else:
-            ways = (Next(small, label="fix"), large._replace(label="feature"))
+            ways = (Suggestion(small, label="fix"), large._replace(label="feature"))
             yield from reversed(ways) if feature else ways
     elif Need.PHR in file.lacks:
-        yield Next((*_PHR, *(("--feature", feature) if feature else ()), "--commit"))
+        yield Suggestion((*_PHR, *(("--feature", feature) if feature else ()), "--commit"))
     elif file.spec is None:
-        yield Next(("sdd", "feature", "new", TITLE, *(("--slug", feature) if feature else ())))
+        yield Suggestion(("sdd", "feature", "new", TITLE, *(("--slug", feature) if feature else ())))
 
 
 def _declared(file: CoveredFile) -> ChangeKind | None:
-    """The kind that a record at hand says of a file that no contract covers."""
+    """The kind that some record declares for a file that no contract covers."""
     records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
     return next((record.kind for record in records if record.kind), None)
 
 
 def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
-    """The PHRs, contracts and specs that lie in the work tree otherwise than HEAD has them."""
+    """The PHRs, contracts and specs that differ between the work tree and HEAD."""
     assert repository.work_tree
-    listed = repository.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    found = (_uncommitted(repository.work_tree, line[3:]) for line in listed.split("\0") if line)
+    found = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
     return tuple(record for record in found if record)
 
 

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.gate.change import Sides
+from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, names
-from sdd.gate.target import Aim, aim_of_work_tree
+from sdd.gate.target import JudgementTarget, target_of_work_tree
 from sdd.records.features import features_named
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
@@ -20,34 +20,32 @@ from sdd.repo.refs import HEADS, head_branch
 
 
 @dataclass(frozen=True)
-class Workplace:
-    """The work tree as it lies there, committed or not, against its target.
+class WorkTreeState:
+    """The work tree, committed or not, against its target.
 
-    `aim` says what a push of it would be judged against. `sides` and `coverage` are None where there is nothing
-    to judge. `root` is the folder whose records are spoken of (the empty string is the top): the nearest root above
-    where somebody stands, where there is none the first whose files lack something.
+    `target` says what a push of it would be judged against. `view` and `coverage` are None where there is nothing
+    to judge. `root` is the folder whose records are meant (the empty string is the top): the nearest root above
+    that folder, else the first root whose files lack something.
     """
 
     repository: Repository
     root: str
-    aim: Aim
+    target: JudgementTarget
     tree: Tree
     reader: Reader
-    sides: Sides | None
+    view: ChangeView | None
     coverage: Coverage | None
 
     @classmethod
-    def look(cls, repository: Repository, folder: str = "") -> "Workplace":
-        """Looks at the work tree from one of its folders. Raises SddError where there is no work tree or no target."""
+    def read(cls, repository: Repository, folder: str = "") -> "WorkTreeState":
+        """The work tree, seen from one of its folders. Raises SddError where there is no work tree or no target."""
         tree = repository.tree(repository.snapshot())
-        aim = aim_of_work_tree(repository, tree.oid)
+        target = target_of_work_tree(repository, tree.oid)
         reader = Reader(repository.blobs)
-        sides = coverage = None
-        if aim.change and aim.policy_revision:
-            sides = Sides(repository, aim.change, aim.policy_revision, reader, adopting=aim.adopting)
-            coverage = Coverage(sides)
+        view = ChangeView.of(repository, target, reader)
+        coverage = Coverage(view) if view else None
         root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
-        return cls(repository, _first_root(coverage) if root is None else root, aim, tree, reader, sides, coverage)
+        return cls(repository, _first_root(coverage) if root is None else root, target, tree, reader, view, coverage)
 
     @property
     def branch(self) -> str | None:
@@ -112,13 +110,13 @@ class Workplace:
 
     @property
     def _untold_records(self) -> set[str]:
-        if not self.sides or not self.coverage:
+        if not self.view or not self.coverage:
             return set()
         phrs = self.coverage.phrs
         return {
             path
-            for path, (root, changed) in self.sides.records.items()
-            if not isinstance(self.sides.after(root).record(path), Phr | Contract)
+            for path, (root, changed) in self.view.records.items()
+            if not isinstance(self.view.after(root).record(path), Phr | Contract)
             and not path.endswith((".contract.md", ".prompt.md"))
             and not any(names(phr, path) for phr in phrs)
         }
@@ -126,11 +124,11 @@ class Workplace:
     @property
     def _changed_since_last_phr(self) -> frozenset[str]:
         """Paths that differ between the commit of the branch's last PHR and the work tree."""
-        if not self.coverage or not self.coverage.phrs or not self.aim.change or not self.aim.change.commits:
+        if not self.coverage or not self.coverage.phrs or not self.target.change or not self.target.change.commits:
             return frozenset()
         added = [f":(top,literal){phr.path}" for phr in self.coverage.phrs]
         last = self.repository.git(
-            "log", "-1", "--format=%H", "--diff-filter=A", self.aim.change.commits[-1], "--", *added
+            "log", "-1", "--format=%H", "--diff-filter=A", self.target.change.commits[-1], "--", *added
         ).strip()
         if not last:
             return frozenset()
@@ -182,9 +180,9 @@ class Workplace:
     @property
     def _begun(self) -> frozenset[str]:
         """The features whose spec or contract this change adds."""
-        if not self.sides:
+        if not self.view:
             return frozenset()
-        found = (getattr(record, "feature", None) for record in self.sides.added_records if not isinstance(record, Phr))
+        found = (getattr(record, "feature", None) for record in self.view.added_records if not isinstance(record, Phr))
         return frozenset(name for name in found if name in self.features)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
@@ -215,4 +213,4 @@ def _first_root(coverage: Coverage | None) -> str:
     """The root of the first file that lacks something, else the first that the change touches; the top for none."""
     files = coverage.files if coverage else ()
     found = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
-    return next(iter([*found, *(coverage.sides.roots if coverage else ())]), "")
+    return next(iter([*found, *(coverage.view.roots if coverage else ())]), "")

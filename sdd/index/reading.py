@@ -2,13 +2,10 @@
 
 import gc
 import json
-import os
-import signal
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from threading import Thread
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from sdd.base.processes import processors, spread
 from sdd.index.rows import Row, rows_of, text_hash
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
@@ -56,7 +53,8 @@ def read_batches(
     if alone or len(sources) < _WORTH_A_PROCESS:
         yield from (read_batch(repository, piece, number) for piece, number in pieces)
         return
-    yield from _read_elsewhere(repository, pieces)
+    workers = max(1, min(_MOST_WORKERS, processors() - 1))
+    yield from spread(pieces, workers, _begin, repository.replica())
 
 
 def read_batch(repository: Repository, sources: Sequence[Source], first: int) -> Batch:
@@ -67,53 +65,10 @@ def read_batch(repository: Repository, sources: Sequence[Source], first: int) ->
     return batch
 
 
-def _read_elsewhere(repository: Repository, pieces: Sequence[tuple[Sequence[Source], int]]) -> Iterator[Batch]:
-    """The batches in their order, read by other processes a few ahead of what is asked for."""
-    from concurrent.futures import Future, ProcessPoolExecutor
-
-    # Not every system says how many of its processors are ours.
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = max(1, min(_MOST_WORKERS, processors - 1))
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(repository.replica(),)) as pool:
-        waiting: deque[Future[Batch]] = deque()
-        ahead = iter(pieces)
-        try:
-            for piece in ahead:
-                waiting.append(pool.submit(_read_here, *piece))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-_own_repository: Repository | None = None
-
-
-def _begin(repository: Repository) -> None:
+def _begin(repository: Repository) -> Callable[[tuple[Sequence[Source], int]], Batch]:
     """The start of a process that reads: it has a `git cat-file` of its own."""
-    global _own_repository
-    _own_repository = repository
     gc.disable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Whoever waits for work would wait for ever where the process that gives it was killed."""
-    from multiprocessing import parent_process
-    from multiprocessing.connection import wait
-
-    parent = parent_process()
-    assert parent
-    wait([parent.sentinel])
-    os._exit(1)
-
-
-def _read_here(sources: Sequence[Source], first: int) -> Batch:
-    assert _own_repository
-    return read_batch(_own_repository, sources, first)
+    return lambda piece: read_batch(repository, *piece)
 
 
 def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:

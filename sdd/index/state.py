@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.uncommitted import Standing, look
+from sdd.repo.uncommitted import WorkTreeState, read_work_tree
 
 VERSION = 3
 """Counts the changes of the tables (schema.py)."""
@@ -38,9 +38,9 @@ class Outcome(NamedTuple):
     removed: int
 
 
-def standing_now(repository: Repository) -> Standing:
+def standing_now(repository: Repository) -> WorkTreeState:
     """HEAD, and the records of the work tree that are not as HEAD has them."""
-    return look(repository, _PATTERNS, _is_record)
+    return read_work_tree(repository, _PATTERNS, _is_record)
 
 
 def _is_record(path: str) -> bool:
@@ -62,7 +62,7 @@ def held_by(connection: sqlite3.Connection) -> Held:
     return Held(commit, tree, json.loads(uncommitted))
 
 
-def is_current(held: Held, standing: Standing) -> bool:
+def is_current(held: Held, standing: WorkTreeState) -> bool:
     """Whether an index that was read from `held` says what is there now."""
     return held.commit == standing.commit and held.uncommitted == blobs_of(standing.uncommitted)
 

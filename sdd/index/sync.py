@@ -12,11 +12,11 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.uncommitted import Standing
+from sdd.repo.uncommitted import WorkTreeState
 
 
 def bring_up_to_date(
-    connection: sqlite3.Connection, repository: Repository, standing: Standing, progress: Progress | None = None
+    connection: sqlite3.Connection, repository: Repository, standing: WorkTreeState, progress: Progress | None = None
 ) -> Outcome:
     """Makes the index say what is there now, within the caller's transaction. Costs what has changed.
 
@@ -43,7 +43,7 @@ def bring_up_to_date(
 
 
 def _wanted(
-    repository: Repository, connection: sqlite3.Connection, held: Held, standing: Standing, tree: str | None
+    repository: Repository, connection: sqlite3.Connection, held: Held, standing: WorkTreeState, tree: str | None
 ) -> dict[str, Source | None]:
     """Every path, as it is stored, whose record may be another one than the index holds, with what is there now."""
     wanted: dict[str, Source | None] = {}

@@ -15,7 +15,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record, RecordKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.repo.objects import FOLDER, Entry, Tree
+from sdd.repo.objects import FOLDER, Entry, Repository, Tree
 
 POLICY_PATH = ".specify/sdd.toml"
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -126,6 +126,11 @@ class Project:
     def features(self) -> tuple[str, ...]:
         """The names of the folders below `specs/`."""
         return tuple(name for name, entry in self.tree.folder(self.path("specs")).items() if entry.mode == FOLDER)
+
+
+def empty_project(repository: Repository, root: str, reader: Reader) -> Project:
+    """A root that holds nothing: what was there before the first commit."""
+    return Project(repository.tree(repository.empty_tree_oid), root, reader)
 
 
 def all_records(tree: Tree, reader: Reader, kinds: frozenset[RecordKind] | None = None) -> Iterator[Record]:

@@ -1,6 +1,6 @@
 """The formats of a verdict: their names, and where each is made. A format's module is imported when it is asked for.
 
-Each module has two functions: `verdict_text(verdict, ways)`, where `ways` are the mends by the position of the change
+Each module has two functions: `verdict_text(verdict, ways)`, where `ways` are the fixes by the position of the change
 that they belong to, and `error_text(message, fix, status)` for what is printed where there is no verdict: a pipeline
 that asked for a document gets one that it can parse.
 """
@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from sdd.base.errors import ExitCode
 from sdd.gate.check import Verdict
-from sdd.gate.fixes import Mend
+from sdd.gate.fixes import Fix
 
-Ways = Mapping[int, tuple[Mend, ...]]
+Ways = Mapping[int, tuple[Fix, ...]]
 
 
 class Format(NamedTuple):

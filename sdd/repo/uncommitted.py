@@ -8,15 +8,13 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.repo.objects import Entry, Repository
 
-_STATUS = (
-    "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all", "--no-renames",
-    "--ignored=no", "--ignore-submodules=all",
-)  # fmt: skip
+_STATUS = ("status", "--porcelain=v2", "-z", "--no-renames", "--ignored=no")
+_WITH_COMMIT = ("--branch", "--no-ahead-behind", "--untracked-files=all", "--ignore-submodules=all")
 _GONE = "000000"
 
 
-class Standing(NamedTuple):
-    """Where a repository stands. `commit` is HEAD's, None before the first one.
+class WorkTreeState(NamedTuple):
+    """HEAD's commit, None before the first one, and what the work tree holds otherwise.
 
     `uncommitted` maps each path whose state is not the one of that commit to what it holds now, None where it holds
     nothing. A bare repository has no such path.
@@ -26,19 +24,28 @@ class Standing(NamedTuple):
     uncommitted: Mapping[str, Entry | None]
 
 
-def look(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> Standing:
-    """HEAD and the work tree as they are, ignored files left out. Paths that do not concern the caller are not read.
+def uncommitted_paths(repository: Repository, *, untracked: bool = True) -> tuple[str, ...]:
+    """The paths that the index or the work tree holds otherwise than HEAD, submodules included, ignored files not.
+
+    A repository within this one that is no submodule is told by its folder, with a slash at its end.
+    """
+    listed = repository.git(*_STATUS, f"--untracked-files={'all' if untracked else 'no'}")
+    return tuple(_state(line)[0] for line in listed.split("\0")[:-1])
+
+
+def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> WorkTreeState:
+    """HEAD and the work tree without ignored files. Only paths that concern the caller are read.
 
     `patterns` are git's (`*.md`): a quick choice of files, so that git need not look at every other one.
 
     Nothing of the repository is written: what is not stored yet goes to its scratch objects (`Repository.store`).
     """
     if not repository.work_tree:
-        return Standing(repository.commit("HEAD"), {})
+        return WorkTreeState(repository.commit("HEAD"), {})
     commit: str | None = None
     found: dict[str, Entry | None] = {}
     unread: dict[str, str] = {}
-    for line in filter(None, repository.git(*_STATUS, "--", *patterns).split("\0")):
+    for line in repository.git(*_STATUS, *_WITH_COMMIT, "--", *patterns).split("\0")[:-1]:
         if line.startswith("# "):
             if line.startswith("# branch.oid "):
                 commit = line.removeprefix("# branch.oid ")
@@ -53,7 +60,7 @@ def look(repository: Repository, patterns: Sequence[str], concerns: Callable[[st
             unread[path] = mode
     stored = repository.store(tuple(unread)) if unread else {}
     found |= {path: Entry(mode, stored[path]) if path in stored else None for path, mode in unread.items()}
-    return Standing(None if commit == "(initial)" else commit, found)
+    return WorkTreeState(None if commit == "(initial)" else commit, found)
 
 
 def _is_regular(path: Path) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.gate.check import first_baseline
-from sdd.records.kinds.baseline import Known
+from sdd.records.kinds.baseline import BaselineEntry
 from sdd.records.packaged import POLICY, template
 from sdd.repo.history import authors
 from sdd.repo.objects import Repository
@@ -21,7 +21,7 @@ class Start(NamedTuple):
     The day is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
     """
 
-    known: frozenset[Known] = frozenset()
+    known: frozenset[BaselineEntry] = frozenset()
     warn_until: str = ""
 
 

@@ -9,10 +9,10 @@ from sdd.answers.audit.policies import Policies
 from sdd.answers.audit.stored import NOT_GOVERNED, written
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.gate.change import Sides
+from sdd.gate.change import ChangeView
 from sdd.gate.check import JudgedChange, judge_change
 from sdd.gate.cover import Coverage, CoveredFile
-from sdd.gate.target import Aim, landed
+from sdd.gate.target import landed
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
@@ -42,7 +42,7 @@ class Answer(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """A verdict before it is written down. `lacking` are the files that lack something, with both their sides."""
+    """A verdict before it is written down. `lacking` are the files that lack something, with both their view."""
 
     changes: tuple[JudgedChange, ...]
     features: tuple[str, ...]
@@ -96,8 +96,9 @@ class Judge:
         except ValueError:
             return Answer(None, f"its date {question.day} is none of the calendar")
         try:
-            aim = landed(self._repository, question.base, question.head, question.commits)
-            return self._judge(aim, today) if aim.change else Answer(NOT_GOVERNED)
+            target = landed(self._repository, question.base, question.head, question.commits)
+            view = ChangeView.of(self._repository, target, self._reader, self._policies)
+            return self._judge(view, target.remark, today) if view else Answer(NOT_GOVERNED)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next question starts another.
             self._repository.close()
@@ -117,24 +118,14 @@ class Judge:
         self._bytes += sum(map(len, contents))
         return contents
 
-    def _judge(self, aim: Aim, today: date) -> _Judged:
-        assert aim.change
-        assert aim.policy_revision
-        sides = Sides(
-            self._repository,
-            aim.change,
-            aim.policy_revision,
-            self._reader,
-            adopting=aim.adopting,
-            policy_of=self._policies,
-        )
-        coverage = Coverage(sides)
+    def _judge(self, view: ChangeView, remark: str, today: date) -> _Judged:
+        coverage = Coverage(view)
         changes = judge_change(coverage, today)
         lacking = {file.path for change in changes for file in change.files if file.lacks}
         return _Judged(
             changes,
             _features(coverage),
-            aim.remark,
+            remark,
             tuple(file for file in coverage.files if file.path in lacking),
         )
 
@@ -149,8 +140,8 @@ def _features(coverage: Coverage) -> tuple[str, ...]:
     """The features that a change is for: of what covers its files, else of the records that it brings or alters."""
     found = {file.feature for file in coverage.files if file.feature}
     if not found:
-        sides = coverage.sides
-        told = (record.feature for record in sides.added_records if isinstance(record, Phr | Contract))
-        below = (paths.relative(root, path).split("/") for path, (root, _) in sides.records.items())
+        view = coverage.view
+        told = (record.feature for record in view.added_records if isinstance(record, Phr | Contract))
+        below = (paths.relative(root, path).split("/") for path, (root, _) in view.records.items())
         found = {*filter(None, told), *(parts[1] for parts in below if parts[0] == "specs" and len(parts) > 2)}
     return tuple(sorted(found))

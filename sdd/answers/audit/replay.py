@@ -1,7 +1,5 @@
 """The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 
 from sdd.answers.audit.audit import Audit, Wanted
@@ -10,6 +8,7 @@ from sdd.answers.audit.judging import Answer, Judge, Question
 from sdd.answers.audit.policies import AT_THE_TIME, Policies
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
+from sdd.base.processes import processors, spread
 from sdd.index.landings import Landing, alone, together
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.project import Reader
@@ -102,9 +101,9 @@ def _judged(
 def _answered(
     repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None
 ) -> Iterator[list[Answer]]:
-    workers = min(_MOST_PROCESSES, _cores())
+    workers = min(_MOST_PROCESSES, processors())
     if workers > 1 and len(questions) * _PIECE >= _WORTH_PROCESSES:
-        yield from _answered_elsewhere(repository, questions, policy_revision, workers)
+        yield from spread(questions, workers, _begin, repository.replica(), policy_revision)
     elif questions:
         with Judge(repository, policy_revision) as judge:
             yield from map(judge.answers, questions)
@@ -116,33 +115,6 @@ def _question(landing: Landing) -> Question:
     return Question(landing.head.oid, landing.base, landing.head.day, commits)
 
 
-def _cores() -> int:
-    """How many processes can work at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _answered_elsewhere(
-    repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None, workers: int
-) -> Iterator[list[Answer]]:
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(repository.replica(), policy_revision)) as pool:
-        try:
-            yield from pool.map(_answers, questions)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-_own_judge: Judge | None = None
-
-
-def _begin(repository: Repository, policy_revision: str | None) -> None:
-    """The start of a process that judges; to stop is for the one that started it."""
-    global _own_judge
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _own_judge = Judge(repository, policy_revision)
-
-
-def _answers(questions: Sequence[Question]) -> list[Answer]:
-    assert _own_judge
-    return _own_judge.answers(questions)
+def _begin(repository: Repository, policy_revision: str | None) -> Callable[[Sequence[Question]], list[Answer]]:
+    """The start of a process that judges."""
+    return Judge(repository, policy_revision).answers

@@ -6,7 +6,7 @@ from datetime import date
 from sdd.base import paths
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding, Verdict
-from sdd.records.kinds.baseline import Baseline, Known, baseline_text
+from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text
 from sdd.records.project import BASELINE_PATH, Project, Reader
 from sdd.records.roots import find_roots, roots_of
 from sdd.repo.objects import Repository, Tree
@@ -32,7 +32,7 @@ def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
     return Verdict(tuple(changes), verdict.remarks)
 
 
-def first_baseline(repository: Repository, tree: Tree, root: str, today: date) -> frozenset[Known]:
+def first_baseline(repository: Repository, tree: Tree, root: str, today: date) -> frozenset[BaselineEntry]:
     """What a root that is about to adopt sdd starts with: everything that is found in its records as they lie there."""
     found = (
         finding
@@ -73,8 +73,8 @@ def _root_of(tree: Tree, finding: Finding) -> str:
     return next(iter(roots_of(tree, finding.path)), "")
 
 
-def _entries(findings: Iterable[Finding], root: str) -> Iterator[Known]:
+def _entries(findings: Iterable[Finding], root: str) -> Iterator[BaselineEntry]:
     """Findings below a root as its baseline names them."""
     for finding in findings:
         if not finding.rule.startswith(_ALWAYS_NEW):
-            yield Known(paths.relative(root, finding.path), finding.rule, finding.message)
+            yield BaselineEntry(paths.relative(root, finding.path), finding.rule, finding.message)

@@ -4,41 +4,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from sdd.base.errors import SddError
-from sdd.gate.change import Sides
+from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES, ask
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
-from sdd.gate.rules import Context, Severity
-from sdd.gate.target import Aim
+from sdd.gate.rules import ChangeContext, Severity, TreeContext
+from sdd.gate.target import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.project import Reader
+from sdd.records.project import Reader, empty_project
 from sdd.repo.changes import Change
 from sdd.repo.objects import Repository
 
 
-def judge(repository: Repository, aims: Iterable[Aim], today: date) -> Verdict:
+def judge(repository: Repository, targets: Iterable[JudgementTarget], today: date) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
     reader = Reader(repository.blobs)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
-    for aim in aims:
-        if aim.change and aim.policy_revision:
-            sides = Sides(repository, aim.change, aim.policy_revision, reader, adopting=aim.adopting)
-            changes += judge_change(Coverage(sides), today, warn_only=aim.warn_only)
-        if aim.remark:
-            remarks.append(f"{aim.ref}: {aim.remark}")
+    for target in targets:
+        if view := ChangeView.of(repository, target, reader):
+            changes += judge_change(Coverage(view), today, warn_only=target.warn_only)
+        if target.remark:
+            remarks.append(f"{target.ref}: {target.remark}")
     return Verdict(tuple(changes), tuple(remarks))
 
 
 def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) -> tuple[JudgedChange, ...]:
     """Judges one change, root by root. `warn_only` says that its findings do not refuse it."""
-    sides = coverage.sides
-    judged = [_judge_root(coverage, root, today, warn_only=warn_only) for root in sides.roots]
+    view = coverage.view
+    judged = [_judge_root(coverage, root, today, warn_only=warn_only) for root in view.roots]
     ungoverned = tuple(file for file in coverage.files if file.root is None)
     if ungoverned:
-        judged.append(_empty(sides.change, None)._replace(files=ungoverned))
+        judged.append(_empty(view.change, None)._replace(files=ungoverned))
     return tuple(judged)
 
 
@@ -54,37 +53,37 @@ def _empty(change: Change, root: str | None) -> JudgedChange:
 
 
 def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) -> JudgedChange:
-    sides = coverage.sides
-    policy = sides.policy(root)
-    remark = _broken_policy(sides, root)
-    context = _change_context(sides, coverage, root, today)
+    view = coverage.view
+    policy = view.policy(root)
+    remark = _broken_policy(view, root)
+    context = _change_context(coverage, root, today)
     found, not_judged = ask(context, policy, (*context.records, *_leaned_on(context)))
-    judged = _empty(sides.change, root)._replace(
+    judged = _empty(view.change, root)._replace(
         files=tuple(file for file in coverage.files if file.root == root),
         findings=tuple(sorted(_softened(context, found, policy))),
         not_judged=not_judged,
         remark=remark,
         tolerated=_tolerance(policy, today, warn_only=warn_only),
     )
-    return waive_in_change(judged, sides, today)
+    return waive_in_change(judged, view, today)
 
 
-def _broken_policy(sides: Sides, root: str) -> str:
+def _broken_policy(view: ChangeView, root: str) -> str:
     """A remark where the policy at TARGET cannot be read and this change mends it.
 
     Raises SddError where it does not: no verdict may rest on half a policy.
     """
-    found = sides.policy_as_found(root)
+    found = view.policy_as_found(root)
     said = policy_faults(found)
     if not said:
         return ""
-    mended = sides.after(root).policy
-    if found.path in sides.records and not mended.problems and RULE_NAMES.issuperset(mended.rules):
+    mended = view.after(root).policy
+    if found.path in view.records and not mended.problems and RULE_NAMES.issuperset(mended.rules):
         return (
             f"the policy of the target cannot be read; the change that mends it is judged by the defaults ({said[0]})"
         )
     fix = f"push a change that mends {found.path}: the defaults judge it\nor update sdd, where a newer one knows this"
-    raise SddError(f"the policy at {sides.change.target_name} cannot be read: {said[0]}", fix)
+    raise SddError(f"the policy at {view.change.target_name} cannot be read: {said[0]}", fix)
 
 
 def policy_faults(policy: Policy) -> tuple[str, ...]:
@@ -98,31 +97,28 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
     return (*problems, *unknown)
 
 
-def _change_context(sides: Sides, coverage: Coverage, root: str, today: date) -> Context:
-    after = sides.after(root)
+def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
+    view = coverage.view
+    after = view.after(root)
     below = tuple(
-        changed.path for changed in sides.change.paths if changed.after and sides.answering_root(changed.path) == root
+        changed.path for changed in view.change.paths if changed.after and view.answering_root(changed.path) == root
     )
-    records = tuple(artifact for path in below if path in sides.records and (artifact := after.record(path)))
-    revision = sides.change.commits[-1] if sides.change.commits else None
-    return Context(
-        repository=sides.repository,
-        root=root,
+    records = tuple(artifact for path in below if path in view.records and (artifact := after.record(path)))
+    return ChangeContext(
+        repository=view.repository,
         after=after,
-        before=sides.before(root),
+        before=view.before(root),
         paths=below,
         records=records,
-        revision=revision,
-        sides=sides,
+        revision=view.change.commits[-1] if view.change.commits else "",
         coverage=coverage,
         rule_names=RULE_NAMES,
         today=today,
     )
 
 
-def _leaned_on(context: Context) -> Iterator[Record]:
+def _leaned_on(context: ChangeContext) -> Iterator[Record]:
     """What stands outside the change and its files lean on: unfinished specs, and the contracts that cover them."""
-    assert context.coverage
     known = set(context.paths)
     for file in context.coverage.files:
         for fault in file.spec_faults:
@@ -135,35 +131,40 @@ def _leaned_on(context: Context) -> Iterator[Record]:
                 known.add(fault.path)
                 yield spec
         for contract in file.contracts if file.root == context.root else ():
-            if contract.path not in known and contract.path not in context.coverage.sides.records:
+            if contract.path not in known and contract.path not in context.view.records:
                 known.add(contract.path)
                 yield contract
 
 
-def _softened(context: Context, found: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
+def _softened(context: ChangeContext, found: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
     """The findings of a change; an error that TARGET's copy of the record had already is a warning.
 
     What a governed file needs is never softened, and of specs outside the change nothing else is told.
     """
-    assert context.sides
     for finding, firm in found:
         if firm:
             yield finding
-        elif finding.path in context.sides.records or finding.path in context.paths:
+        elif finding.path in context.view.records or finding.path in context.paths:
             had = finding.severity == Severity.ERROR and (finding.rule, finding.message) in _earlier(
                 context, finding.path, policy
             )
             yield finding._replace(severity=Severity.WARNING) if had else finding
 
 
-def _earlier(context: Context, path: str, policy: Policy) -> set[tuple[str, str]]:
+def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str, str]]:
     """(rule, message) of what the record rules find in TARGET's copy of a record, wherever that lies."""
-    landed = context.before.record(path) if context.before else None
-    landed = landed or (context.sides.moved_phrs.get(path) if context.sides else None)
-    if not landed or not context.before:
+    landed = context.before.record(path) or context.view.moved_phrs.get(path)
+    if not landed:
         return set()
-    earlier = context._replace(
-        after=context.before, before=None, paths=(landed.path,), records=(landed,), sides=None, coverage=None
+    earlier = TreeContext(
+        repository=context.repository,
+        after=context.before,
+        before=empty_project(context.repository, context.root, context.view.reader),
+        paths=(landed.path,),
+        records=(landed,),
+        revision=context.revision,
+        rule_names=context.rule_names,
+        today=context.today,
     )
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sdd.base import paths
-from sdd.gate.change import Sides
+from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.check.verdict import JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need, Patterns
@@ -24,18 +24,18 @@ def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
     return tuple(one for one in found if isinstance(one, Waiver) and in_force(one, today, RULE_NAMES))
 
 
-def waive_in_change(change: JudgedChange, sides: Sides, today: date) -> JudgedChange:
+def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
     """A judged change without what the waivers of its root, and of those above, let pass.
 
     They are TARGET's; those that the change itself brings count where TARGET's policy says so.
     """
     if change.root is None or not change.findings:
         return change
-    with_own = sides.policy(change.root).waivers == "same-change"
+    with_own = view.policy(change.root).waivers == "same-change"
     found: list[Waiver] = []
-    for root in (change.root, *roots_of(sides.head, change.root)):
-        for project in (sides.before(root), sides.after(root) if with_own else None):
-            found += waivers_in_force(project, today) if project else ()
+    for root in (change.root, *roots_of(view.head, change.root)):
+        for project in (view.before(root), *((view.after(root),) if with_own else ())):
+            found += waivers_in_force(project, today)
     return waive(change, found)
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sdd.base import paths
-from sdd.gate.change import Sides
+from sdd.gate.change import ChangeView
 from sdd.gate.cover.naming import Named, is_trivial
 from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -64,16 +64,16 @@ class CoveredFile(NamedTuple):
 class Coverage:
     """The cover table of one change. `files` are its rows, in the order of paths."""
 
-    def __init__(self, sides: Sides) -> None:
-        self.sides = sides
+    def __init__(self, view: ChangeView) -> None:
+        self.view = view
         self._patterns: dict[tuple[str, ...], Patterns] = {}
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
         """The PHRs that the change adds, those with a trivial prompt included, those that have only moved left out."""
-        moved = self.sides.moved_phrs
+        moved = self.view.moved_phrs
         return tuple(
-            record for record in self.sides.added_records if isinstance(record, Phr) and record.path not in moved
+            record for record in self.view.added_records if isinstance(record, Phr) and record.path not in moved
         )
 
     @cached_property
@@ -84,12 +84,12 @@ class Coverage:
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
         """The contract files that the change adds."""
-        return tuple(record for record in self.sides.added_records if isinstance(record, Contract))
+        return tuple(record for record in self.view.added_records if isinstance(record, Contract))
 
     @cached_property
     def files(self) -> tuple[CoveredFile, ...]:
         """One row for each path of the change that is no record."""
-        governed = [changed for changed in self.sides.change.paths if changed.path not in self.sides.records]
+        governed = [changed for changed in self.view.change.paths if changed.path not in self.view.records]
         self._read_features()
         moved_to = self._moves(governed)
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
@@ -99,8 +99,8 @@ class Coverage:
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
         wanted = {f"specs/{feature}/spec.md" for feature in features if feature}
         wanted |= {f"specs/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
-        for root in self.sides.roots:
-            self.sides.after(root).read_ahead(wanted)
+        for root in self.view.roots:
+            self.view.after(root).read_ahead(wanted)
 
     def _moves(self, governed: Iterable[PathChange]) -> dict[str, str]:
         """Deleted path -> the added governed path at which its very content reappears."""
@@ -116,7 +116,7 @@ class Coverage:
         }
 
     def _row(self, changed: PathChange, path: str) -> CoveredFile:
-        root = self.sides.root_of(changed.path)
+        root = self.view.root_of(changed.path)
         exempt = self._exemption(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
@@ -124,7 +124,7 @@ class Coverage:
         in_play = tuple(self._in_play(path, phrs))
         contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
         kinds = _kinds(contracts, phrs)
-        require = self.sides.policy(root).require
+        require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
         asking = tuple(
             contract for contract in contracts if Need.SPEC in require.get(contract.kind or ChangeKind.FEATURE, ())
@@ -153,17 +153,17 @@ class Coverage:
     # -- exemptions ----------------------------------------------------------------------------------------
 
     def _exemption(self, changed: PathChange) -> str | None:
-        root = self.sides.root_of(changed.path)
+        root = self.view.root_of(changed.path)
         if root is None:
             return "under no root"
-        if self.sides.adopting:
+        if self.view.adopting:
             return "older than sdd"
         # A link speaks for what it points to, whatever its own name is.
         is_link = changed.after is not None and not changed.after.is_file
-        exempt = self._compiled(self.sides.policy(root).exempt)
+        exempt = self._compiled(self.view.policy(root).exempt)
         if not is_link and exempt.match_file(paths.relative(root, changed.path)):
             return "policy"
-        return "sdd's own text" if self.sides.is_own_text(root, changed) else None
+        return "sdd's own text" if self.view.is_own_text(root, changed) else None
 
     def _compiled(self, written: tuple[str, ...]) -> Patterns:
         if written not in self._patterns:
@@ -190,13 +190,13 @@ class Coverage:
         if not written:
             return None
         path = paths.join(phr.root, written.removeprefix("./"))
-        for root in (phr.root, *roots_of(self.sides.head, phr.root)):
-            earlier = (*self.sides.at_forks(root), *filter(None, (self.sides.before(root),)))
+        for root in (phr.root, *roots_of(self.view.head, phr.root)):
+            earlier = (*self.view.at_forks(root), self.view.before(root))
             was_open = any(
                 before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path))
             )
             if was_open:
-                return self.sides.after(root).contract(path)
+                return self.view.after(root).contract(path)
         return None
 
     def _in_scope(self, contract: Contract, phr: Phr | None, path: str) -> bool:
@@ -222,7 +222,7 @@ class Coverage:
         found: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
             own = contract.feature if contract else None
-            if own and of_phrs and own not in of_phrs:
+            if contract and own and of_phrs and own not in of_phrs:
                 faults.append(_disagreement(contract, own, phrs))
             feature = own or next(iter(of_phrs), None)
             if not feature:
@@ -235,8 +235,8 @@ class Coverage:
         return feature, path, tuple(dict.fromkeys(faults))
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
-        for folder in dict.fromkeys((root, *roots_of(self.sides.head, root))):
-            spec = self.sides.after(folder).spec(feature)
+        for folder in dict.fromkeys((root, *roots_of(self.view.head, root))):
+            spec = self.view.after(folder).spec(feature)
             if spec:
                 return spec
         return None
@@ -264,8 +264,7 @@ def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKi
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
 
 
-def _disagreement(contract: Contract | None, feature: str, phrs: Iterable[Phr]) -> SpecFault:
-    assert contract
+def _disagreement(contract: Contract, feature: str, phrs: Iterable[Phr]) -> SpecFault:
     other = next(phr for phr in phrs if phr.feature)
     return SpecFault(
         "change-no-spec", "", 1, f"{contract.path} speaks of feature {feature}, but {other.path} of {other.feature}"

@@ -3,14 +3,14 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.adr import Adr, AdrStatus
 
 _NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 
 
-@rule(Severity.ERROR, Adr, needs=("record-too-large",))
-def adr_unreadable(adr: Adr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Adr, needs=("record-too-large",))
+def adr_unreadable(adr: Adr, context: TreeContext) -> Findings:
     """A part of an ADR cannot be read.
 
     Why: a decision that cannot be read is taken again, differently.
@@ -22,11 +22,11 @@ def adr_unreadable(adr: Adr, context: Context) -> Findings:
         fffe41004200
     """
     for problem in adr.problems:
-        yield Found(adr.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(adr.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
-def adr_bad_status(adr: Adr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
+def adr_bad_status(adr: Adr, context: TreeContext) -> Findings:
     """An ADR does not say where its decision stands.
 
     Why: a proposal reads like a rule, and a superseded decision like one that holds.
@@ -45,11 +45,11 @@ def adr_bad_status(adr: Adr, context: Context) -> Findings:
     """
     if adr.status is None:
         said = f"unknown status {adr.status_written}" if adr.status_written else "has no status"
-        yield Found(adr.path, adr.at("status"), said, f"write one of {', '.join(AdrStatus)}")
+        yield RuleFinding(adr.path, adr.at("status"), said, f"write one of {', '.join(AdrStatus)}")
 
 
-@rule(Severity.WARNING, Adr)
-def adr_duplicate_id(adr: Adr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Adr)
+def adr_duplicate_id(adr: Adr, context: TreeContext) -> Findings:
     """Two ADRs have the same number.
 
     Why: people name decisions by their number.
@@ -72,5 +72,5 @@ def adr_duplicate_id(adr: Adr, context: Context) -> Findings:
         same = _NUMBER.match(other)
         twin = other != name and number and same and int(same[1]) == int(number[1])
         if twin and context.came_first(f"{folder}/{other}", adr.path):
-            yield Found(adr.path, 1, f"its number is also that of {other}", "give the newer one the next number")
+            yield RuleFinding(adr.path, 1, f"its number is also that of {other}", "give the newer one the next number")
             return

@@ -7,7 +7,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.policy import Policy
@@ -20,8 +20,8 @@ _TEST_PATH = regex(
 )
 
 
-@rule(Severity.ERROR)
-def change_no_phr(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_no_phr(context: ChangeContext) -> Findings:
     """A governed file is changed, but no Prompt History Record of this change names it.
 
     Why: weeks later nobody knows what was asked for. The record must be new in this change, since one that has
@@ -37,11 +37,13 @@ def change_no_phr(context: Context) -> Findings:
         +  - src/vat.py
     """
     for file in _lacking(context, Need.PHR):
-        yield Found(file.path, 1, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"', firm=True)
+        yield RuleFinding(
+            file.path, 1, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"', firm=True
+        )
 
 
-@rule(Severity.ERROR)
-def change_no_contract(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_no_contract(context: ChangeContext) -> Findings:
     """A governed file is changed, but no execution contract speaks of it.
 
     Why: what will be done, its limits and how it will be checked are agreed before the work, in terms that can be
@@ -58,11 +60,11 @@ def change_no_contract(context: Context) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if not file.out_of_scope:
             message = "needs a contract: none of this change, and no open one that its PHR links, speaks of it"
-            yield Found(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
+            yield RuleFinding(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
 
 
-@rule(Severity.ERROR)
-def change_out_of_scope(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_out_of_scope(context: ChangeContext) -> Findings:
     """A governed file is changed that lies outside the scope of the contract at hand.
 
     Why: the scope is the promise of what will be touched. An edit beyond it is either an unrelated edit, or the
@@ -78,7 +80,7 @@ def change_out_of_scope(context: Context) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if file.out_of_scope:
             near = ", ".join(contract.path for contract in file.out_of_scope)
-            yield Found(
+            yield RuleFinding(
                 file.path,
                 1,
                 f"lies outside the scope of {near}",
@@ -87,8 +89,8 @@ def change_out_of_scope(context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR)
-def change_no_spec(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_no_spec(context: ChangeContext) -> Findings:
     """A governed file is changed for a feature that has no specification that can be read.
 
     Why: a contract of kind feature carries out a specification. Its feature must have a `spec.md` at head, and the
@@ -108,13 +110,13 @@ def change_no_spec(context: Context) -> Findings:
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                yield Found(
+                yield RuleFinding(
                     file.path, 1, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"', firm=True
                 )
 
 
-@rule(Severity.ERROR)
-def change_not_a_chore(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_not_a_chore(context: ChangeContext) -> Findings:
     """A change of kind chore is larger than a chore may be.
 
     Why: a chore needs no contract, so it must be small enough to be read at a glance (`chore_lines` in the policy).
@@ -143,36 +145,34 @@ def change_not_a_chore(context: Context) -> Findings:
         -- lib/rates.py (60 lines) --
         RATE = 1
     """
-    assert context.sides
     chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
     if not chores:
         return
     limit = _policy(context).chore_line_limit
-    lines = context.sides.changed_lines([file.path for file in chores])
+    lines = context.view.changed_lines([file.path for file in chores])
     path, line = _declaration(chores[0], ChangeKind.CHORE)
     fix = "name the kind that it is and write its contract"
     if lines > limit:
         message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
-        yield Found(path, line, message, fix, firm=True)
+        yield RuleFinding(path, line, message, fix, firm=True)
         return
     for file in chores:
         if not _reads_at_a_glance(context, file, limit):
-            yield Found(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
+            yield RuleFinding(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
 
 
-def _reads_at_a_glance(context: Context, file: CoveredFile, limit: int) -> bool:
+def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
     """Whether a file is text that did not grow by more than `limit` long lines: lines alone would let a binary pass."""
-    assert context.sides
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None:
         return True
-    size = context.sides.reader.size
+    size = context.view.reader.size
     grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
-    return after.is_file and b"\0" not in context.sides.reader.content(after) and grown <= limit * _LONG_LINE
+    return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
 
 
-@rule(Severity.ERROR)
-def change_not_a_revert(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work, not something that was there before.
 
     Why: a revert needs no spec and no contract, because what it brings back was agreed on once. So each file must
@@ -205,11 +205,13 @@ def change_not_a_revert(context: Context) -> Findings:
     for file in _rows(context):
         if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
             message = "is no revert: the target never held this content, and no commit that the PHR names had it"
-            yield Found(file.path, 1, message, 'name the commit in the record: "This reverts commit ..."', firm=True)
+            yield RuleFinding(
+                file.path, 1, message, 'name the commit in the record: "This reverts commit ..."', firm=True
+            )
 
 
-@rule(Severity.ERROR)
-def change_path_twin(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_path_twin(context: ChangeContext) -> Findings:
     """A new path equals another but for case or Unicode form.
 
     Why: on a file system that folds them one of the two is lost at checkout, and a rule that names one path
@@ -223,17 +225,16 @@ def change_path_twin(context: Context) -> Findings:
         -- docs/guide.md --
         Two.
     """
-    assert context.sides
     counts: dict[str, Counter[str]] = {}
-    for changed in context.sides.change.paths:
-        if changed.status != "A" or context.sides.root_of(changed.path) != context.root:
+    for changed in context.view.change.paths:
+        if changed.status != "A" or context.view.root_of(changed.path) != context.root:
             continue
         for path in (changed.path, *paths.folders_above(changed.path)):
             folder, _, name = path.rpartition("/")
             if folder not in counts:
-                counts[folder] = Counter(paths.twin_keys(context.sides.head.folder(folder)))
+                counts[folder] = Counter(paths.twin_keys(context.view.head.folder(folder)))
             if path and counts[folder][paths.twin_key(name)] > 1:
-                yield Found(
+                yield RuleFinding(
                     changed.path,
                     1,
                     f"{path} has a twin that differs only in case or Unicode form",
@@ -242,8 +243,8 @@ def change_path_twin(context: Context) -> Findings:
                 break
 
 
-@rule(Severity.WARNING)
-def change_too_large(context: Context) -> Findings:
+@change_rule(Severity.WARNING)
+def change_too_large(context: ChangeContext) -> Findings:
     """The change is larger than a reader can take in.
 
     Why: the smallest viable change is the one that gets read. The limits are the policy's (`[gate.limits]`).
@@ -257,17 +258,18 @@ def change_too_large(context: Context) -> Findings:
     policy = _policy(context)
     governed = [file for file in _rows(context) if not file.exempt]
     changed = [file.path for file in governed]
-    assert context.sides
-    if len(governed) <= policy.file_limit and not context.sides.may_change_more(changed, policy.line_limit):
+    if len(governed) <= policy.file_limit and not context.view.may_change_more(changed, policy.line_limit):
         return
-    lines = context.sides.changed_lines(changed)
+    lines = context.view.changed_lines(changed)
     if lines > policy.line_limit or len(governed) > policy.file_limit:
         limits = f"(limits {policy.line_limit} and {policy.file_limit})"
-        yield Found(governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it")
+        yield RuleFinding(
+            governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it"
+        )
 
 
-@rule(Severity.OFF)
-def change_no_test(context: Context) -> Findings:
+@change_rule(Severity.OFF)
+def change_no_test(context: ChangeContext) -> Findings:
     """A feature or a fix changes code, but no test.
 
     Why: an acceptance check that nobody can run again is a promise. Off unless the policy turns it on, since
@@ -283,11 +285,11 @@ def change_no_test(context: Context) -> Findings:
         file for file in _rows(context) if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}
     ]
     if built and not any(_TEST_PATH.search(file.path) for file in built):
-        yield Found(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
+        yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 
-@rule(Severity.ERROR)
-def root_changed(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def root_changed(context: ChangeContext) -> Findings:
     """A root (a folder with `.specify/`) is added or removed.
 
     Why: a new root takes files from the one above it and brings rules of its own; a removed one takes its rules
@@ -311,15 +313,14 @@ def root_changed(context: Context) -> Findings:
         +  - src/round.py
         +  - api/.specify/memory/constitution.md
     """
-    assert context.sides
-    if context.sides.own_rules:
+    if context.view.own_rules:
         return
-    for word, roots in (("added", context.sides.new_roots), ("removed", context.sides.removed_roots)):
+    for word, roots in (("added", context.view.new_roots), ("removed", context.view.removed_roots)):
         for root in sorted(roots):
             policy = paths.join(root, POLICY_PATH)
             if not decided(context, policy):
-                where = policy if policy in context.sides.records else paths.join(root, ".specify")
-                yield Found(
+                where = policy if policy in context.view.records else paths.join(root, ".specify")
+                yield RuleFinding(
                     where,
                     1,
                     f"the root {root or '.'} is {word}",
@@ -328,29 +329,27 @@ def root_changed(context: Context) -> Findings:
                 )
 
 
-def decided(context: Context, path: str) -> bool:
+def decided(context: ChangeContext, path: str) -> bool:
     """Whether a PHR of stage constitution in this change names `path`."""
     return any(phr.stage == Stage.CONSTITUTION for phr in telling(context, path))
 
 
-def telling(context: Context, path: str) -> tuple[Phr, ...]:
+def telling(context: ChangeContext, path: str) -> tuple[Phr, ...]:
     """The PHRs which this change adds that name `path`."""
-    return tuple(phr for phr in context.coverage.phrs if names(phr, path)) if context.coverage else ()
+    return tuple(phr for phr in context.coverage.phrs if names(phr, path))
 
 
-def _rows(context: Context) -> list[CoveredFile]:
+def _rows(context: ChangeContext) -> list[CoveredFile]:
     """The rows of the cover table that answer to this root."""
-    assert context.coverage
     return [file for file in context.coverage.files if file.root == context.root]
 
 
-def _lacking(context: Context, need: Need) -> list[CoveredFile]:
+def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
     return [file for file in _rows(context) if need in file.lacks]
 
 
-def _policy(context: Context) -> Policy:
-    assert context.sides
-    return context.sides.policy(context.root)
+def _policy(context: ChangeContext) -> Policy:
+    return context.view.policy(context.root)
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
@@ -362,11 +361,10 @@ def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
     return file.path, 1
 
 
-def _without_phr(context: Context, file: CoveredFile) -> str:
+def _without_phr(context: ChangeContext, file: CoveredFile) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
-    assert context.sides
-    for path, (root, changed) in context.sides.records.items():
-        landed = context.sides.after(root).phr(path) if changed.after and not context.sides.is_added(path) else None
+    for path, (root, changed) in context.view.records.items():
+        landed = context.view.after(root).phr(path) if changed.after and not context.view.is_added(path) else None
         if landed and names(landed, file.path):
             return f"{path} has landed, it counts no more: a change needs a PHR of its own"
     if Need.CONTRACT not in file.lacks or file.out_of_scope:

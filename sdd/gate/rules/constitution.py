@@ -3,7 +3,16 @@
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.rules.change import decided
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import (
+    ChangeContext,
+    Findings,
+    RuleFinding,
+    Severity,
+    TreeContext,
+    change_rule,
+    record_rule,
+    tree_rule,
+)
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
@@ -13,8 +22,8 @@ from sdd.records.roots import is_root
 VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
-@rule(Severity.ERROR, on_trees=True)
-def constitution_missing(context: Context) -> Findings:
+@tree_rule(Severity.ERROR)
+def constitution_missing(context: TreeContext) -> Findings:
     """A root has no constitution.
 
     Why: it says how the project wants to be built, and every plan and contract leans on it.
@@ -42,13 +51,12 @@ def constitution_missing(context: Context) -> Findings:
         Dropped.
     """
     path = context.after.path(CONSTITUTION_PATH)
-    looked_at = context.sides is None or path in context.sides.records
-    if looked_at and is_root(context.after.tree, context.root) and not context.after.constitution:
-        yield Found(path, 1, "there is no constitution", "sdd init adds one to fill in")
+    if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution:
+        yield RuleFinding(path, 1, "there is no constitution", "sdd init adds one to fill in")
 
 
-@rule(Severity.ERROR, Constitution)
-def constitution_placeholder(constitution: Constitution, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Constitution)
+def constitution_placeholder(constitution: Constitution, context: TreeContext) -> Findings:
     """A constitution still holds its template's text, or cannot be read.
 
     Why: nobody has said yet how the project wants to be built. A push is only warned of it until a finished
@@ -64,19 +72,19 @@ def constitution_placeholder(constitution: Constitution, context: Context) -> Fi
         +  - src/round.py
         +  - .specify/memory/constitution.md
     """
-    landed = context.before.constitution if context.before else None
-    unfinished = context.sides is not None and (landed is None or bool(landed.placeholders))
+    landed = context.before.constitution
+    unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
     severity = Severity.WARNING if unfinished else None
     for problem in constitution.problems:
-        yield Found(constitution.path, problem.line, problem.message, "mend this line", severity)
+        yield RuleFinding(constitution.path, problem.line, problem.message, "mend this line", severity)
     for token in constitution.placeholders:
-        yield Found(
+        yield RuleFinding(
             constitution.path, token.line, f"still holds the template's {token.text}", "write what you mean", severity
         )
 
 
-@rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
-def constitution_version(constitution: Constitution, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
+def constitution_version(constitution: Constitution, context: TreeContext) -> Findings:
     """A constitution has no version X.Y.Z, or was changed without the step that the change asks for.
 
     Why: plans and records were checked against a version. MAJOR: a principle removed or renamed; MINOR: one
@@ -96,11 +104,11 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
     line = constitution.at("version")
     now = VERSION.fullmatch(constitution.version or "")
     if not now:
-        yield Found(
+        yield RuleFinding(
             constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
         )
         return
-    landed = context.before.constitution if context.before else None
+    landed = context.before.constitution
     then = VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
     if not landed or not then:
         return
@@ -109,7 +117,7 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
     lowest = raised(tuple(int(part) for part in then.groups()), step)
     if step is not None and found < lowest:
         wanted = ".".join(str(part) for part in lowest)
-        yield Found(
+        yield RuleFinding(
             constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more"
         )
 
@@ -133,8 +141,8 @@ def raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
     return tuple(part + 1 if place == step else part if place < step else 0 for place, part in enumerate(version))
 
 
-@rule(Severity.ERROR, Policy)
-def policy_invalid(policy: Policy, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Policy)
+def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     """The policy has an unknown key, a value of the wrong type, or names an unknown rule or agent.
 
     Why: a typing error in a policy would otherwise be a silent default. No change is judged by a policy that
@@ -165,18 +173,20 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
         Said.
     """
     for problem in policy.problems:
-        yield Found(policy.path, problem.line, problem.message, "correct this line", firm=True)
+        yield RuleFinding(policy.path, problem.line, problem.message, "correct this line", firm=True)
     for name in policy.rules:
         if name not in context.rule_names:
-            yield Found(policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rules", firm=True)
+            yield RuleFinding(
+                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
+            )
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
-        yield Found(policy.path, line, f"no agent file bears the name {binding.agent}", near)
+        yield RuleFinding(policy.path, line, f"no agent file bears the name {binding.agent}", near)
 
 
-@rule(Severity.ERROR)
-def policy_changed(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def policy_changed(context: ChangeContext) -> Findings:
     """The policy is changed, but no PHR of stage constitution names it.
 
     Why: whoever may change the rules may pass anything. The change itself is judged by the policy that it found;
@@ -189,11 +199,10 @@ def policy_changed(context: Context) -> Findings:
         +[gate.limits]
         +lines = 6000
     """
-    assert context.sides
-    if context.sides.own_rules:
+    if context.view.own_rules:
         return
-    for path, (root, changed) in context.sides.records.items():
+    for path, (root, changed) in context.view.records.items():
         policy = path == context.after.path(POLICY_PATH)
         if root == context.root and policy and not decided(context, path):
             word = "changed" if changed.after else "removed"
-            yield Found(path, 1, f"the policy is {word}", "name it in a PHR of stage constitution", firm=True)
+            yield RuleFinding(path, 1, f"the policy is {word}", "name it in a PHR of stage constitution", firm=True)

@@ -6,15 +6,14 @@ from datetime import timedelta
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.contract import CodeReference, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.project import Reader
+from sdd.records.project import Project
 from sdd.records.roots import roots_of
 from sdd.repo.history import added_on
-from sdd.repo.objects import Tree
 
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
@@ -28,8 +27,8 @@ _ABBREVIATION = regex(
 )
 
 
-@rule(Severity.ERROR, Contract, needs=("record-too-large",))
-def contract_unreadable(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("record-too-large",))
+def contract_unreadable(contract: Contract, context: TreeContext) -> Findings:
     """A part of a contract cannot be read as what it is meant to be.
 
     Why: what is agreed on must mean the same to everybody who reads it.
@@ -42,11 +41,11 @@ def contract_unreadable(contract: Contract, context: Context) -> Findings:
         +title: Rounding: half up
     """
     for problem in contract.problems if not contract.embedded else ():
-        yield Found(contract.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(contract.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_missing_section(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_missing_section(contract: Contract, context: TreeContext) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a field that it cannot do without.
 
     Why: a contract without criteria or checks promises nothing that anybody could hold against the work. A file
@@ -60,9 +59,11 @@ def contract_missing_section(contract: Contract, context: Context) -> Findings:
     """
     missing = [name for name, there in _demanded(contract).items() if not there]
     if missing:
-        yield Found(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
+        yield RuleFinding(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
     for token in contract.placeholders:
-        yield Found(contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(
+            contract.path, token.line, f"still holds the template's {token.text}", "write what belongs there"
+        )
 
 
 def _demanded(contract: Contract) -> dict[str, bool]:
@@ -74,8 +75,8 @@ def _demanded(contract: Contract) -> dict[str, bool]:
     return {name: value is not None for name, value in fields.items()} | always
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_criteria(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_criteria(contract: Contract, context: TreeContext) -> Findings:
     """A contract's success criteria are not exactly one sentence.
 
     Why: one sentence can be held against the result; a paragraph holds a loophole. Where it is not certain that
@@ -94,7 +95,7 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
     ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
     if ends or len(paragraphs) > 1:
-        yield Found(
+        yield RuleFinding(
             contract.path,
             contract.at("criteria"),
             "the success criteria are more than one sentence",
@@ -102,8 +103,8 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_no_constraint(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_constraint(contract: Contract, context: TreeContext) -> Findings:
     """A contract names no constraint.
 
     Why: what must hold throughout is what an agent forgets first. A warning for a fix, a refactoring, a revert
@@ -116,13 +117,13 @@ def contract_no_constraint(contract: Contract, context: Context) -> Findings:
         -- Amounts stay decimals.
     """
     if not contract.constraints and not _may_be_short(contract):
-        yield Found(
+        yield RuleFinding(
             contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract)
         )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_non_goal(contract: Contract, context: TreeContext) -> Findings:
     """A contract names no non-goal.
 
     Why: what is not to be done is what an agent does as well. A warning for a fix, a refactoring, a revert or a
@@ -135,7 +136,7 @@ def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
         -- No other way of rounding.
     """
     if not contract.non_goals and not _may_be_short(contract):
-        yield Found(
+        yield RuleFinding(
             contract.path,
             contract.at("non_goals"),
             "names no non-goal",
@@ -152,8 +153,8 @@ def _lighter(contract: Contract) -> Severity | None:
     return Severity.WARNING if contract.kind in _LIGHT else None
 
 
-@rule(Severity.ERROR, Contract)
-def contract_follow_ups(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_follow_ups(contract: Contract, context: TreeContext) -> Findings:
     """A contract lists more than three follow-ups.
 
     Why: three can be kept in mind. A longer list says that the work was not finished, or that it was another.
@@ -170,7 +171,7 @@ def contract_follow_ups(contract: Contract, context: Context) -> Findings:
     """
     if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
         fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
-        yield Found(
+        yield RuleFinding(
             contract.path,
             fourth.line,
             f"{len(contract.follow_ups)} follow-ups, at most three",
@@ -178,8 +179,8 @@ def contract_follow_ups(contract: Contract, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_unchecked(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_unchecked(contract: Contract, context: TreeContext) -> Findings:
     """A contract says that it is done, but an acceptance check is not ticked.
 
     Why: done means that every check was made and passed.
@@ -193,11 +194,13 @@ def contract_unchecked(contract: Contract, context: Context) -> Findings:
     """
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
-            yield Found(contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it")
+            yield RuleFinding(
+                contract.path, check.line, f"done, but not checked: {check.text}", "make the check and tick it"
+            )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_no_scope(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_no_scope(contract: Contract, context: TreeContext) -> Findings:
     """A contract names no path that may be touched.
 
     Why: without a scope it covers no file, and nobody can see an unrelated edit.
@@ -215,11 +218,13 @@ def contract_no_scope(contract: Contract, context: Context) -> Findings:
         +  - specs/001-vat/spec.md
     """
     if not contract.scope and not contract.embedded:
-        yield Found(contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"')
+        yield RuleFinding(
+            contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"'
+        )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_broad_scope(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_broad_scope(contract: Contract, context: TreeContext) -> Findings:
     """A contract's scope begins with a wildcard.
 
     Why: a pattern without a literal first folder matches the whole repository, which is no limit.
@@ -233,7 +238,7 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
         if not begins_literally(pattern.text):
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 pattern.line,
                 f"the scope {pattern.text} has no literal first folder",
@@ -241,8 +246,8 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_unknown_requirement(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_unknown_requirement(contract: Contract, context: TreeContext) -> Findings:
     """A contract names a requirement that its feature's spec does not have.
 
     Why: the trail from a line to what it is for ends in the air.
@@ -258,7 +263,7 @@ def contract_unknown_requirement(contract: Contract, context: Context) -> Findin
     known = {item.id for item in (*spec.requirements, *spec.criteria)} if isinstance(spec, Spec) else set()
     for item in contract.requirements:
         if item.text not in known:
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 item.line,
                 f"{item.text} is no requirement of {contract.feature}",
@@ -266,8 +271,8 @@ def contract_unknown_requirement(contract: Contract, context: Context) -> Findin
             )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_unknown_task(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_unknown_task(contract: Contract, context: TreeContext) -> Findings:
     """A contract names a task that its feature's task list does not have.
 
     Why: nobody can tell which planned piece of work this was.
@@ -283,12 +288,12 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
     known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
     for item in contract.tasks:
         if item.text not in known:
-            yield Found(
+            yield RuleFinding(
                 contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
             )
 
 
-def _of_feature(contract: Contract, context: Context, name: str) -> object:
+def _of_feature(contract: Contract, context: TreeContext, name: str) -> object:
     """A file of the contract's feature, in its root or one above."""
     for root in dict.fromkeys((contract.root, *roots_of(context.after.tree, contract.path))):
         path = paths.join(root, f"specs/{contract.feature}/{name}")
@@ -305,8 +310,8 @@ def _nearest(written: str, known: set[str]) -> str:
     return f"did you mean {', '.join(close)}" if close else "correct the id"
 
 
-@rule(Severity.ERROR, Contract)
-def contract_bad_reference(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_bad_reference(contract: Contract, context: TreeContext) -> Findings:
     """A code reference in Discovery is malformed, or its lines are neither in the target nor at head.
 
     Why: it tells what was read before it was changed; a reference to nothing tells that nothing was.
@@ -320,14 +325,14 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
     """
     for reference in contract.discovery:
         if not 0 < reference.start <= reference.end:
-            yield Found(
+            yield RuleFinding(
                 contract.path,
                 reference.line,
                 f"{reference.written} is not start:end:path",
                 "write 10:42:src/auth/login.py",
             )
-        elif not any(_has_lines(project.tree, project.reader, contract, reference) for project in context.projects):
-            yield Found(
+        elif not any(_has_lines(project, contract, reference) for project in (context.after, context.before)):
+            yield RuleFinding(
                 contract.path,
                 reference.line,
                 f"{reference.written} names lines that are not there",
@@ -335,8 +340,8 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
             )
 
 
-@rule(Severity.WARNING, Contract)
-def contract_aged(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Contract)
+def contract_aged(contract: Contract, context: TreeContext) -> Findings:
     """A contract has been open for thirty days or more.
 
     Why: either the work was done and nobody said so, or it was given up. Both are worth a line.
@@ -353,10 +358,12 @@ def contract_aged(contract: Contract, context: Context) -> Findings:
         return
     since = added_on(context.repository, context.revision, contract.path)
     if since and context.today - since >= timedelta(days=OPEN_DAYS):
-        yield Found(contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done")
+        yield RuleFinding(
+            contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done"
+        )
 
 
-def _has_lines(tree: Tree, reader: Reader, contract: Contract, reference: CodeReference) -> bool:
+def _has_lines(project: Project, contract: Contract, reference: CodeReference) -> bool:
     """Whether a tree holds the file that a reference names, with at least as many lines."""
-    entry = tree.file(paths.join(contract.root, reference.path.removeprefix("./")))
-    return entry is not None and len(reader.content(entry).splitlines()) >= reference.end
+    entry = project.tree.file(paths.join(contract.root, reference.path.removeprefix("./")))
+    return entry is not None and len(project.reader.content(entry).splitlines()) >= reference.end

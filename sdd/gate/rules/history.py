@@ -1,14 +1,14 @@
 """The rule that what has landed stays as it was."""
 
 from sdd.gate.rules.meaning import altered, is_same
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 
 
-@rule(Severity.ERROR)
-def history_rewritten(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def history_rewritten(context: ChangeContext) -> Findings:
     """A landed record is removed, or what it says is changed.
 
     Why: history is evidence. A landed PHR, ADR or contract stays; of a PHR the prompt, response, stage, date and
@@ -22,20 +22,19 @@ def history_rewritten(context: Context) -> Findings:
         -Add the VAT rate.
         +Add the VAT rate, as agreed with nobody.
     """
-    assert context.sides
-    if not context.before or not context.sides.policy(context.root).append_only:
+    if not context.view.policy(context.root).append_only:
         return
-    moved = tuple(record for record in context.sides.added_records if isinstance(record, Phr | Adr | Contract))
-    for changed in context.sides.change.paths:
+    moved = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
+    for changed in context.view.change.paths:
         path = changed.path
-        landed = context.before.record(path) if context.sides.answering_root(path) == context.root else None
+        landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
         if not isinstance(landed, Phr | Adr | Contract):
             continue
-        fix = f"git checkout {context.sides.change.target_name} -- {path}"
+        fix = f"git checkout {context.view.change.target_name} -- {path}"
         if not changed.after or not changed.after.is_file:
             if not any(is_same(landed, other) for other in moved):
-                yield Found(path, 1, "a landed record is removed", fix, firm=True)
+                yield RuleFinding(path, 1, "a landed record is removed", fix, firm=True)
             continue
         parts = altered(landed, context.after.record(path))
         if parts:
-            yield Found(path, 1, f"a landed record says something else now: {', '.join(parts)}", fix, firm=True)
+            yield RuleFinding(path, 1, f"a landed record says something else now: {', '.join(parts)}", fix, firm=True)

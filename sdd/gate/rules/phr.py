@@ -8,7 +8,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial, is_vague, named_path, names
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.roots import roots_of
 from sdd.repo.history import last_changes
@@ -22,8 +22,8 @@ _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
 
 
-@rule(Severity.ERROR, Phr, needs=("record-too-large",))
-def phr_unreadable(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("record-too-large",))
+def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
     """A part of a PHR cannot be read as what it is meant to be.
 
     Why: another tool, or another reader, will read something else out of it or nothing at all. sdd still reads
@@ -37,11 +37,11 @@ def phr_unreadable(phr: Phr, context: Context) -> Findings:
         +title: Rounding: half up
     """
     for problem in phr.problems:
-        yield Found(phr.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
-def phr_missing_field(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
+def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lacks its id, title, stage, date, Prompt or Response snapshot.
 
     Why: without them nobody can tell what was asked, what came of it, and when.
@@ -58,11 +58,11 @@ def phr_missing_field(phr: Phr, context: Context) -> Findings:
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
     if missing:
-        yield Found(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
+        yield RuleFinding(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
-@rule(Severity.ERROR, Phr)
-def phr_bad_stage(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's stage is none of the stages.
 
     Why: the stage says what sort of work it was, and where the record belongs.
@@ -75,11 +75,13 @@ def phr_bad_stage(phr: Phr, context: Context) -> Findings:
         +stage: greenish
     """
     if phr.stage_written is not None and phr.stage is None:
-        yield Found(phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}")
+        yield RuleFinding(
+            phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}"
+        )
 
 
-@rule(Severity.ERROR, Phr)
-def phr_bad_date(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's date is no date of the calendar.
 
     Why: records are read in the order of time.
@@ -92,11 +94,11 @@ def phr_bad_date(phr: Phr, context: Context) -> Findings:
         +date: 2026-02-30
     """
     if phr.date_written is not None and phr.date is None:
-        yield Found(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
+        yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_bad_name(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's file name does not say its id and stage, or says others than its front matter.
 
     Why: the name is what people and tools look for: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the
@@ -112,19 +114,21 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
     name = phr.path.rpartition("/")[2]
     found = NAME.fullmatch(name)
     if not found:
-        yield Found(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
+        yield RuleFinding(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
         return
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
-        yield Found(phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one")
+        yield RuleFinding(
+            phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one"
+        )
     if phr.stage and found["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one"
         )
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lies in another folder than its stage and feature say.
 
     Why: a record is found by its folder: `history/prompts/constitution/` for that stage,
@@ -158,7 +162,7 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
     right = folders_of(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
-        yield Found(
+        yield RuleFinding(
             phr.path,
             1,
             f"stands in {folder}/, belongs into {right[0]}/",
@@ -176,8 +180,8 @@ def folders_of(phr: Phr) -> tuple[str, ...]:
     return ("history/prompts/general", *([f"history/prompts/{feature}"] if feature else []))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_placeholder(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
     """A template's token was left in a PHR.
 
     Why: a record that was not filled in tells nothing.
@@ -191,11 +195,11 @@ def phr_placeholder(phr: Phr, context: Context) -> Findings:
         +labels: "{{LABELS}}"
     """
     for token in phr.placeholders:
-        yield Found(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
 
 
-@rule(Severity.ERROR, Phr)
-def phr_empty(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt or response is there, but holds no words.
 
     Why: the exchange is what the record is for.
@@ -208,11 +212,11 @@ def phr_empty(phr: Phr, context: Context) -> Findings:
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
         if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
-            yield Found(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
+            yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_replayed(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     """A PHR says word for word what another one in its folder says.
 
     Why: a copy of an old record under a new number would speak for new code without anybody having asked for it.
@@ -241,11 +245,11 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
         It does.
     """
     said = _said(phr)
-    if not all(said) or (context.sides and phr.path in context.sides.moved_phrs):
+    if not all(said) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
-            yield Found(
+            yield RuleFinding(
                 phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange"
             )
             return
@@ -257,7 +261,7 @@ def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
 
-def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
+def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
     Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
@@ -266,7 +270,7 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """
     said = f"{phr.prompt} {phr.response}"
     words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
-    found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
+    found = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
     folder = phr.path.rpartition("/")[0]
     others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
     reader = context.after.reader
@@ -279,18 +283,18 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     return list(found.values())
 
 
-def _entries(context: Context, folder: str) -> Iterable[tuple[str, Entry]]:
+def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:
     """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
     head = context.after.tree.folder(folder)
-    if not context.before:
-        return head.items()
     landed = context.before.tree.folder(folder)
+    if not landed:
+        return head.items()
     own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
     return chain(landed.items(), sorted(own))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a feature that has no folder below `specs/`.
 
     Why: nobody can follow it to the requirement that it served.
@@ -326,21 +330,21 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
     if not phr.feature or phr.feature in _ROUTES:
         return
     if not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
         )
 
 
-def _roots(context: Context, phr: Phr) -> list[str]:
+def _roots(context: TreeContext, phr: Phr) -> list[str]:
     return list(dict.fromkeys((phr.root, *roots_of(context.after.tree, phr.path))))
 
 
-def _has_feature(context: Context, root: str, feature: str) -> bool:
+def _has_feature(context: TreeContext, root: str, feature: str) -> bool:
     return bool(context.after.tree.folder(paths.join(root, f"specs/{feature}")))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_broken_link(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
     """A PHR links a spec, contract or ADR that is not there.
 
     Why: a broken link breaks the trail from a line to its requirement.
@@ -356,13 +360,13 @@ def phr_broken_link(phr: Phr, context: Context) -> Findings:
         written = phr.link(name)
         path = named_path(phr, written.partition("#")[0]) if written else None
         if written and "://" not in written and (path is None or path.rstrip("/") not in context.after.tree):
-            yield Found(
+            yield RuleFinding(
                 phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path"
             )
 
 
-@rule(Severity.WARNING, Phr)
-def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
     """Two PHRs of one folder have the same number.
 
     Why: people name records by their number. The path is what identifies a record, so nothing is lost.
@@ -397,7 +401,7 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
         same = _NUMBERED.match(other)
         twin = other != name and same and int(same[1]) == int(number[1])
         if twin and context.came_first(f"{folder}/{other}", phr.path):
-            yield Found(
+            yield RuleFinding(
                 phr.path,
                 phr.at("id"),
                 f"number {number[1]} is also that of {other}",
@@ -406,8 +410,8 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
             return
 
 
-@rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_trivial(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt only says "go on".
 
     Why: it does not say what was asked, so it covers no file.
@@ -433,13 +437,13 @@ def phr_trivial(phr: Phr, context: Context) -> Findings:
         More was done.
     """
     if is_trivial(phr):
-        yield Found(
+        yield RuleFinding(
             phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
         )
 
 
-@rule(Severity.WARNING, Phr)
-def phr_unknown_file(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a file that is neither in the tree nor removed by this change.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
@@ -452,17 +456,17 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
         +  - src/round.py
         +  - src/rounding.py
     """
-    gone = {changed.path for changed in context.sides.change.paths} if context.sides else set()
+    gone = {changed.path for changed in context.view.change.paths} if isinstance(context, ChangeContext) else set()
     for entry in phr.files:
         path = named_path(phr, entry.path)
         if path is None or (
             path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)
         ):
-            yield Found(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
+            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
 
 
-@rule(Severity.WARNING, Phr)
-def phr_vague_files(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a wildcard, the root or a whole top-level folder.
 
     Why: a record that speaks of everything speaks of nothing. Such an entry covers no file.
@@ -478,11 +482,11 @@ def phr_vague_files(phr: Phr, context: Context) -> Findings:
     for entry in phr.files:
         path = named_path(phr, entry.path)
         if is_vague(entry.path) and not (path and context.after.tree.file(path)):
-            yield Found(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
+            yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 
-@rule(Severity.OFF, Phr)
-def phr_stale(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.OFF, Phr)
+def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     """A file has changed after the last PHR that names it.
 
     Why: then something was changed that no record tells of. Off by default: in a repository that adopted sdd
@@ -505,4 +509,4 @@ def phr_stale(phr: Phr, context: Context) -> Findings:
             other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
         )
         if path and changed < recorded and not any(names(other, path) for other in later):
-            yield Found(phr.path, entry.line, f"{path} has changed since", "record what changed it")
+            yield RuleFinding(phr.path, entry.line, f"{path} has changed since", "record what changed it")

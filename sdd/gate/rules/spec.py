@@ -4,7 +4,7 @@ from collections import Counter
 
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.spec import Spec
@@ -14,8 +14,8 @@ MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Crite
 _NUMBER = regex(r"(\d{3,7})-")
 
 
-@rule(Severity.ERROR, Spec, needs=("record-too-large",))
-def spec_unreadable(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Spec, needs=("record-too-large",))
+def spec_unreadable(spec: Spec, context: TreeContext) -> Findings:
     """A part of a spec cannot be read.
 
     Why: what is asked for must be text that people and tools read alike.
@@ -31,11 +31,11 @@ def spec_unreadable(spec: Spec, context: Context) -> Findings:
         -requirements: [FR-001]
     """
     for problem in spec.problems:
-        yield Found(spec.path, problem.line, problem.message, "save the file as UTF-8 text")
+        yield RuleFinding(spec.path, problem.line, problem.message, "save the file as UTF-8 text")
 
 
-@rule(Severity.ERROR, Spec, needs=("spec-unreadable",))
-def spec_missing_section(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Spec, needs=("spec-unreadable",))
+def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
     """A spec lacks a section that every spec has.
 
     Why: scenarios say who needs it, requirements what it must do, success criteria how to tell that it does.
@@ -49,15 +49,15 @@ def spec_missing_section(spec: Spec, context: Context) -> Findings:
     there = {_title(section.text) for section in spec.sections}
     missing = [name for name in MANDATORY_SECTIONS if _title(name) not in there]
     if missing:
-        yield Found(spec.path, 1, f"lacks the section {', '.join(missing)}", "add it")
+        yield RuleFinding(spec.path, 1, f"lacks the section {', '.join(missing)}", "add it")
 
 
 def _title(text: str) -> str:
     return text.casefold().replace("&", "and")
 
 
-@rule(Severity.WARNING, Spec)
-def spec_unclear(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec)
+def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
     """A spec has an open question: `[NEEDS CLARIFICATION: …]`.
 
     Why: whoever carries it out will guess. To specify first and to clarify later is the normal way, so this is a
@@ -73,8 +73,8 @@ def spec_unclear(spec: Spec, context: Context) -> Findings:
     yield from _markers("spec-unclear", spec, context)
 
 
-@rule(Severity.WARNING, Spec)
-def spec_placeholder(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec)
+def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
     """A spec still holds its template's text.
 
     Why: nobody has said yet what is wanted. A warning while it is being written; an error where code leans on it:
@@ -89,9 +89,9 @@ def spec_placeholder(spec: Spec, context: Context) -> Findings:
     yield from _markers("spec-placeholder", spec, context)
 
 
-def _markers(name: str, spec: Spec, context: Context) -> Findings:
+def _markers(name: str, spec: Spec, context: TreeContext) -> Findings:
     """The findings of a kind of marker, as errors where a governed file of the change leans on it."""
-    files = context.coverage.files if context.coverage else ()
+    files = context.coverage.files if isinstance(context, ChangeContext) else ()
     leaned_on = {
         fault.line for file in files for fault in file.spec_faults if (fault.rule, fault.path) == (name, spec.path)
     }
@@ -101,11 +101,11 @@ def _markers(name: str, spec: Spec, context: Context) -> Findings:
     }[name]
     for marker in spec.open_questions if name == "spec-unclear" else spec.placeholders:
         firm = marker.line in leaned_on
-        yield Found(spec.path, marker.line, said.format(marker.text), fix, Severity.ERROR if firm else None, firm)
+        yield RuleFinding(spec.path, marker.line, said.format(marker.text), fix, Severity.ERROR if firm else None, firm)
 
 
-@rule(Severity.ERROR, Spec)
-def spec_duplicate_id(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Spec)
+def spec_duplicate_id(spec: Spec, context: TreeContext) -> Findings:
     """Two requirements or two success criteria of a spec have the same id.
 
     Why: a contract that names the id means one of them, and nobody knows which.
@@ -120,12 +120,14 @@ def spec_duplicate_id(spec: Spec, context: Context) -> Findings:
         seen: set[str] = set()
         for item in items:
             if item.id in seen:
-                yield Found(spec.path, item.line, f"{item.id} is there twice", "give this one the next free number")
+                yield RuleFinding(
+                    spec.path, item.line, f"{item.id} is there twice", "give this one the next free number"
+                )
             seen.add(item.id)
 
 
-@rule(Severity.WARNING, Spec)
-def spec_duplicate_number(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec)
+def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
     """Two features have the same number.
 
     Why: people name features by their number. It happens when two branches each took the next one.
@@ -158,12 +160,12 @@ def spec_duplicate_number(spec: Spec, context: Context) -> Findings:
     for name in context.after.features if number else ():
         twin = context.after.path(f"specs/{name}/spec.md")
         if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
-            yield Found(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
+            yield RuleFinding(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
             return
 
 
-@rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
-def spec_no_scenario(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
+def spec_no_scenario(spec: Spec, context: TreeContext) -> Findings:
     """A user story has no acceptance scenario.
 
     Why: a scenario is what a test is written from.
@@ -176,11 +178,11 @@ def spec_no_scenario(spec: Spec, context: Context) -> Findings:
     """
     for story in spec.stories:
         if not story.scenarios:
-            yield Found(spec.path, story.line, f"no scenario: {story.title}", "add Given, When, Then")
+            yield RuleFinding(spec.path, story.line, f"no scenario: {story.title}", "add Given, When, Then")
 
 
-@rule(Severity.ERROR, Tasks)
-def tasks_duplicate_id(tasks: Tasks, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Tasks)
+def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
     """Two tasks of a list have the same id.
 
     Why: a contract that names the id means one of them, and nobody knows which.
@@ -195,12 +197,12 @@ def tasks_duplicate_id(tasks: Tasks, context: Context) -> Findings:
     seen: set[str] = set()
     for task in tasks.tasks:
         if task.id and counts[task.id] > 1 and task.id in seen:
-            yield Found(tasks.path, task.line, f"{task.id} is there twice", "give this one the next free number")
+            yield RuleFinding(tasks.path, task.line, f"{task.id} is there twice", "give this one the next free number")
         seen.add(task.id or "")
 
 
-@rule(Severity.WARNING, Tasks)
-def tasks_bad_line(tasks: Tasks, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Tasks)
+def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
     """A checkbox of a task list has no task id, or still holds its template's text.
 
     Why: what has no id cannot be named by a contract.
@@ -213,15 +215,17 @@ def tasks_bad_line(tasks: Tasks, context: Context) -> Findings:
     """
     for task in tasks.tasks:
         if not task.id:
-            yield Found(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what is to be done")
+            yield RuleFinding(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what is to be done")
     for problem in tasks.problems:
-        yield Found(tasks.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(tasks.path, problem.line, problem.message, "mend this line")
     for token in tasks.placeholders:
-        yield Found(tasks.path, token.line, f"still holds the template's {token.text}", "write what is to be done")
+        yield RuleFinding(
+            tasks.path, token.line, f"still holds the template's {token.text}", "write what is to be done"
+        )
 
 
-@rule(Severity.WARNING, Tasks)
-def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Tasks)
+def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
     """A task is ticked, but a path that it names is not in the tree.
 
     Why: either the work is not there, or it is somewhere else than the list says.
@@ -239,7 +243,7 @@ def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
             if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree
         ]
         if absent:
-            yield Found(
+            yield RuleFinding(
                 tasks.path,
                 task.line,
                 f"{task.id or 'a task'} is ticked, but {absent[0]} is not there",
@@ -247,8 +251,8 @@ def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
             )
 
 
-@rule(Severity.WARNING, Plan)
-def plan_unclear(plan: Plan, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Plan)
+def plan_unclear(plan: Plan, context: TreeContext) -> Findings:
     """A plan has an open question, or still holds its template's text.
 
     Why: what is not decided in the plan is decided by whoever writes the code.
@@ -260,15 +264,15 @@ def plan_unclear(plan: Plan, context: Context) -> Findings:
         +**Storage**: [NEEDS CLARIFICATION: where?]
     """
     for problem in plan.problems:
-        yield Found(plan.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(plan.path, problem.line, problem.message, "mend this line")
     for marker in plan.open_questions:
-        yield Found(plan.path, marker.line, f"open question: {marker.text}", "decide it, and take the marker out")
+        yield RuleFinding(plan.path, marker.line, f"open question: {marker.text}", "decide it, and take the marker out")
     for token in plan.placeholders:
-        yield Found(plan.path, token.line, f"still holds the template's {token.text}", "write what is meant")
+        yield RuleFinding(plan.path, token.line, f"still holds the template's {token.text}", "write what is meant")
 
 
-@rule(Severity.WARNING, Plan)
-def plan_no_constitution_check(plan: Plan, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Plan)
+def plan_no_constitution_check(plan: Plan, context: TreeContext) -> Findings:
     """A plan has no section Constitution Check.
 
     Why: it is where somebody looks at the principles before the work, not after.
@@ -280,11 +284,11 @@ def plan_no_constitution_check(plan: Plan, context: Context) -> Findings:
         -## Constitution Check
     """
     if not any("constitution" in section.text.casefold() for section in plan.sections):
-        yield Found(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
+        yield RuleFinding(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
 
 
-@rule(Severity.WARNING, Checklist)
-def checklist_placeholder(checklist: Checklist, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Checklist)
+def checklist_placeholder(checklist: Checklist, context: TreeContext) -> Findings:
     """A checklist still holds its template's text, or cannot be read.
 
     Why: a list that nobody wrote checks nothing.
@@ -298,6 +302,6 @@ def checklist_placeholder(checklist: Checklist, context: Context) -> Findings:
         - [ ] CHK001 [WHAT IS TO BE TRUE OF THE SPEC]
     """
     for problem in checklist.problems:
-        yield Found(checklist.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(checklist.path, problem.line, problem.message, "mend this line")
     for token in checklist.placeholders:
-        yield Found(checklist.path, token.line, f"still holds the template's {token.text}", "write the question")
+        yield RuleFinding(checklist.path, token.line, f"still holds the template's {token.text}", "write the question")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Context, Findings, Found, Severity, rule
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.waiver import Waiver
 
@@ -39,8 +39,8 @@ def last_day(today: date) -> date:
     return today + timedelta(days=LONGEST_DAYS)
 
 
-@rule(Severity.ERROR, Waiver)
-def waiver_incomplete(waiver: Waiver, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Waiver)
+def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver cannot be read, or lacks its rules, paths, reason, approver or last day.
 
     Why: a waiver is a decision that somebody answers for. It names rules that exist, the paths it is about, why
@@ -61,11 +61,11 @@ def waiver_incomplete(waiver: Waiver, context: Context) -> Findings:
         ---
     """
     for fault in _gaps(waiver, context.rule_names):
-        yield Found(waiver.path, *fault)
+        yield RuleFinding(waiver.path, *fault)
 
 
-@rule(Severity.ERROR, Waiver)
-def waiver_broad(waiver: Waiver, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Waiver)
+def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver begins a path with a wildcard, or holds for more than 90 days.
 
     Why: what is waived everywhere, or for good, is no exception but another rule. That belongs into the policy,
@@ -86,11 +86,11 @@ def waiver_broad(waiver: Waiver, context: Context) -> Findings:
         ---
     """
     for fault in _excesses(waiver, context.today):
-        yield Found(waiver.path, *fault)
+        yield RuleFinding(waiver.path, *fault)
 
 
-@rule(Severity.ERROR, Waiver)
-def waiver_expired(waiver: Waiver, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Waiver)
+def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver is past its last day.
 
     Why: it was agreed on for a while, and the while is over: what it waived is a finding again. A change is only
@@ -111,7 +111,7 @@ def waiver_expired(waiver: Waiver, context: Context) -> Findings:
         ---
     """
     for fault in _ended(waiver, context.today):
-        yield Found(waiver.path, *fault)
+        yield RuleFinding(waiver.path, *fault)
 
 
 def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
@@ -127,7 +127,7 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
             yield Fault(waiver.at(part), f"does not say its {part}", f"write {wanted} into {part}")
     for item in waiver.rules:
         if item.text not in rule_names:
-            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rules")
+            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
             yield Fault(item.line, f"{item.text} is never waived", "take it out")
 

@@ -1,12 +1,12 @@
-"""What is judged: a pushed line, a revision or the work tree -> an Aim, as the gate's table has it."""
+"""What is judged: a pushed line, a revision or the work tree -> a JudgementTarget, as the gate's table has it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
-from sdd.gate.target.aim import Aim, Head, against, against_nearest, first_push, landed, nothing
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
+from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, landed, nothing
 from sdd.records.roots import find_roots, has_root, is_root, roots_of
 from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered, new_commits
@@ -14,8 +14,16 @@ from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
 
 __all__ = [
-    "Aim", "aim_of_revision", "aim_of_work_tree", "aims_of_push", "aims_of_receive", "find_roots", "has_root",
-    "is_root", "landed", "roots_of",
+    "JudgementTarget",
+    "find_roots",
+    "has_root",
+    "is_root",
+    "landed",
+    "roots_of",
+    "target_of_revision",
+    "target_of_work_tree",
+    "targets_of_push",
+    "targets_of_receive",
 ]  # fmt: skip
 
 
@@ -30,8 +38,10 @@ class _Push(NamedTuple):
     new_tips: tuple[Branch, ...]
 
 
-def aims_of_push(repository: Repository, pushed: Sequence[PushedRef], remote: str, url: str) -> tuple[Aim, ...]:
-    """One aim for each line of a pre-push hook. `remote` is its first argument (a name, or a URL), `url` the second.
+def targets_of_push(
+    repository: Repository, pushed: Sequence[PushedRef], remote: str, url: str
+) -> tuple[JudgementTarget, ...]:
+    """What each line of a pre-push hook asks to judge. The hook's arguments are `remote` (a name or a URL) and `url`.
 
     Raises SddError where a line cannot be judged.
     """
@@ -43,18 +53,18 @@ def aims_of_push(repository: Repository, pushed: Sequence[PushedRef], remote: st
     targets = find_targets(repository, receiving or by_url)
     if targets.prefix == (f"{REMOTES}{receiving}/" if receiving else HEADS):
         targets = _with_old_tips(repository, targets, pushed)
-    return _aims(repository, targets, pushed, receiving, url or remote, warns=True)
+    return _targets_of_lines(repository, targets, pushed, receiving, url or remote, warns=True)
 
 
-def aims_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> tuple[Aim, ...]:
-    """One aim for each line of a pre-receive hook: the targets are this repository's own branches.
+def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> tuple[JudgementTarget, ...]:
+    """What each line of a pre-receive hook asks to judge: the targets are this repository's own branches.
 
     Raises SddError where a line cannot be judged.
     """
     if not pushed:
         return ()
     targets = find_own_targets(repository, head_branch(repository))
-    return _aims(repository, targets, pushed, None, "", warns=False)
+    return _targets_of_lines(repository, targets, pushed, None, "", warns=False)
 
 
 def _with_old_tips(repository: Repository, targets: Targets, pushed: Sequence[PushedRef]) -> Targets:
@@ -63,21 +73,21 @@ def _with_old_tips(repository: Repository, targets: Targets, pushed: Sequence[Pu
     return targets.with_old_tips({ref: oid for ref, oid in told.items() if repository.commit(oid)})
 
 
-def _aims(
+def _targets_of_lines(
     repository: Repository, targets: Targets, pushed: Sequence[PushedRef], remote: str | None, url: str, *, warns: bool
-) -> tuple[Aim, ...]:
+) -> tuple[JudgementTarget, ...]:
     new_tips = []
     for line in pushed:
         if targets.is_target(line.remote_ref) and (tip := repository.commit(line.local_oid)):
             branch = line.remote_ref.removeprefix(HEADS)
             new_tips.append(Branch(line.remote_ref, branch, branch, tip))
     push = _Push(repository, targets, remote, url, warns, tuple(new_tips))
-    aims = (_aim(push, line) for line in pushed)
+    judged = (_target_of_line(push, line) for line in pushed)
     remark = targets.remark
-    return tuple(aim._replace(remark="; ".join(filter(None, (aim.remark, remark)))) for aim in aims)
+    return tuple(one._replace(remark="; ".join(filter(None, (one.remark, remark)))) for one in judged)
 
 
-def _aim(push: _Push, line: PushedRef) -> Aim:
+def _target_of_line(push: _Push, line: PushedRef) -> JudgementTarget:
     """The gate's table, from its first row on."""
     is_target = push.targets.is_target(line.remote_ref)
     if line.is_deletion:
@@ -112,17 +122,17 @@ def _old_target(push: _Push, line: PushedRef) -> Branch:
     return Branch(line.remote_ref, name, branch, old)
 
 
-def _deleted_target(push: _Push, line: PushedRef) -> Aim:
+def _deleted_target(push: _Push, line: PushedRef) -> JudgementTarget:
     if line.is_new:
         return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
     old = _old_target(push, line)
     if is_covered(push.repository, [one.oid for one in _others(push, line)], old.oid):
         return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
-    head = Head(line.remote_ref, None, push.repository.empty_tree_oid, pushes_target=True)
+    head = JudgedHead(line.remote_ref, None, push.repository.empty_tree_oid, pushes_target=True)
     return against(push.repository, head, old, (old.oid,), _others(push, line))
 
 
-def _moved_target(push: _Push, line: PushedRef, tip: str) -> Aim:
+def _moved_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
     """TARGET is its own FORK, so that a forced rewind shows what it loses."""
     old = _old_target(push, line)
     if old.oid == tip:
@@ -132,7 +142,7 @@ def _moved_target(push: _Push, line: PushedRef, tip: str) -> Aim:
     if forward and _was_judged(push.repository, old.oid, tip):
         why = "nothing to judge: its new commits are all on another target"
         return nothing(line.remote_ref, why, pushes_target=True)
-    head = Head(line.remote_ref, tip, pushes_target=True)
+    head = JudgedHead(line.remote_ref, tip, pushes_target=True)
     return against(push.repository, head, old, (old.oid,), _others(push, line))
 
 
@@ -143,19 +153,19 @@ def _was_judged(repository: Repository, old: str, tip: str) -> bool:
     return all(has_root(repository.tree(commit)) for commit in new_commits(repository, [old], tip))
 
 
-def _new_target(push: _Push, line: PushedRef, tip: str) -> Aim:
+def _new_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
     known = [one for one in push.targets.known if not _is_same(push, one, line)]
     if is_covered(push.repository, [one.oid for one in known], tip):
         why = "nothing to judge: its commits are all on another target"
         return nothing(line.remote_ref, why, pushes_target=True)
-    head = Head(line.remote_ref, tip, pushes_target=True)
+    head = JudgedHead(line.remote_ref, tip, pushes_target=True)
     others = _others(push, line)
     if others or known:
         return against_nearest(push.repository, head, others or known, others)
     return first_push(push.repository, head)
 
 
-def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> Aim:
+def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
     known = (*push.targets.known, *push.new_tips)
     candidates = push.targets.ours or push.new_tips
     if not candidates:
@@ -163,7 +173,7 @@ def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> Aim:
     if is_covered(push.repository, [one.oid for one in known], tip):
         return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
     draft = push.targets.is_draft(line.remote_ref)
-    head = Head(line.remote_ref, tip, warns=push.warns, draft=draft)
+    head = JudgedHead(line.remote_ref, tip, warns=push.warns, draft=draft)
     return against_nearest(push.repository, head, candidates, push.targets.ours)
 
 
@@ -180,7 +190,7 @@ def _others(push: _Push, line: PushedRef) -> tuple[Branch, ...]:
 # -- without a push ----------------------------------------------------------------------------------------
 
 
-def aim_of_revision(repository: Repository, base: str | None, head: str | None) -> Aim:
+def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:
     """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target.
 
     Raises UsageError for a revision that does not exist, SddError where there is no commit yet or no target.
@@ -193,21 +203,21 @@ def aim_of_revision(repository: Repository, base: str | None, head: str | None) 
         raise UsageError(f"unknown revision: {head}", "name a commit, branch or tag after --head")
     ref = (current or "HEAD") if head in (None, "HEAD") else _ref(repository, head or "HEAD")
     if base is None:
-        return _aim_by_settings(repository, Head(ref, tip))
+        return _target_by_settings(repository, JudgedHead(ref, tip))
     target = repository.commit(base)
     if target is None:
         raise _unknown_base(repository, base)
-    return _aim_by_targets(repository, Head(ref, tip), [_named_base(repository, base, target)], ())
+    return _target_among(repository, JudgedHead(ref, tip), [_named_base(repository, base, target)], ())
 
 
-def aim_of_work_tree(repository: Repository, tree: str) -> Aim:
+def target_of_work_tree(repository: Repository, tree: str) -> JudgementTarget:
     """What `sdd status` judges: the work tree as it lies there (`tree` is its snapshot), as a push of it would be."""
-    return _aim_by_settings(
-        repository, Head(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
+    return _target_by_settings(
+        repository, JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
     )
 
 
-def _aim_by_settings(repository: Repository, head: Head) -> Aim:
+def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
     """Against the target that a push of this head would be judged by."""
     branch = head.ref.removeprefix(HEADS) if head.ref.startswith(HEADS) else None
     remote = remote_without_push(repository, branch)
@@ -228,10 +238,12 @@ def _aim_by_settings(repository: Repository, head: Head) -> Aim:
         return nothing(head.ref, f"nothing to judge: {targets.first.name} is the target itself", pushes_target=True)
     own = [one for one in targets.ours if is_target and HEADS + one.branch == head.ref]
     others = tuple(one for one in targets.ours if one not in own)
-    return _aim_by_targets(repository, head, own or targets.ours, others)
+    return _target_among(repository, head, own or targets.ours, others)
 
 
-def _aim_by_targets(repository: Repository, head: Head, candidates: Sequence[Branch], others: Sequence[Branch]) -> Aim:
+def _target_among(
+    repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch]
+) -> JudgementTarget:
     changes_tree = head.tree and head.tip and repository.tree(head.tip).oid != head.tree
     if head.tip and not changes_tree and is_covered(repository, [one.oid for one in candidates], head.tip):
         why = f"nothing to judge: its commits are all on {candidates[0].name}"
@@ -239,7 +251,7 @@ def _aim_by_targets(repository: Repository, head: Head, candidates: Sequence[Bra
     return against_nearest(repository, head, candidates, others)
 
 
-def _awaits_first_push(repository: Repository, head: Head, remote: str | None, branch: str | None) -> bool:
+def _awaits_first_push(repository: Repository, head: JudgedHead, remote: str | None, branch: str | None) -> bool:
     """Whether the remote seems to be empty still: nothing was ever fetched from it.
 
     A verdict on commits wants more certainty than a preview: no branch set up to follow one that should be there.

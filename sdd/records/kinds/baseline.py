@@ -8,7 +8,7 @@ from sdd.records.kinds.record import Problem
 SCHEMA = "sdd/baseline/1"
 
 
-class Known(NamedTuple):
+class BaselineEntry(NamedTuple):
     """One finding of old: the path below the root, the rule and what it said. Not the line, since lines move."""
 
     path: str
@@ -19,7 +19,7 @@ class Known(NamedTuple):
 class Baseline(NamedTuple):
     """The findings that a root has known since it adopted sdd; with a `problem`, none could be read."""
 
-    entries: frozenset[Known] = frozenset()
+    entries: frozenset[BaselineEntry] = frozenset()
     problem: Problem | None = None
 
 
@@ -38,14 +38,14 @@ def parse(content: bytes) -> Baseline:
     listed = document.get("findings")
     if not isinstance(listed, list) or not all(map(_is_entry, listed)):
         return Baseline(problem=Problem(1, "findings must be a list of entries with path, rule and message"))
-    return Baseline(frozenset(Known(*(entry[name] for name in Known._fields)) for entry in listed))
+    return Baseline(frozenset(BaselineEntry(*(entry[name] for name in BaselineEntry._fields)) for entry in listed))
 
 
 def _is_entry(written: Any) -> bool:
-    return isinstance(written, dict) and all(isinstance(written.get(name), str) for name in Known._fields)
+    return isinstance(written, dict) and all(isinstance(written.get(name), str) for name in BaselineEntry._fields)
 
 
-def baseline_text(entries: Iterable[Known]) -> str:
+def baseline_text(entries: Iterable[BaselineEntry]) -> str:
     """The file of a baseline: an entry a line, sorted, so that a difference shows what was mended."""
     import json
 

@@ -5,7 +5,7 @@ from typing import Any
 from sdd.base.errors import ExitCode
 from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
-from sdd.gate.fixes import Mend, Next
+from sdd.gate.fixes import Fix, Suggestion
 from sdd.render.documents.json_text import json_text
 from sdd.render.formats import Ways
 
@@ -26,7 +26,7 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
 
 
 def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
-    """The whole verdict; `ways` are the mends by the position of the change they belong to."""
+    """The whole verdict; `ways` are the fixes by the position of the change they belong to."""
     changes = [change_document(change, ways.get(place, ())) for place, change in enumerate(verdict.changes)]
     return {
         "schema": SCHEMA,
@@ -37,7 +37,7 @@ def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
     }
 
 
-def change_document(change: JudgedChange, mends: tuple[Mend, ...]) -> dict[str, Any]:
+def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, Any]:
     """One judged change, with the commands that mend it."""
     return {
         "ref": change.ref,
@@ -50,7 +50,7 @@ def change_document(change: JudgedChange, mends: tuple[Mend, ...]) -> dict[str, 
         "waived": [_waived(one) for one in change.waived],
         "in_baseline": change.in_baseline,
         "not_judged": [{"rule": one.rule, "path": one.path, "because": one.because} for one in change.not_judged],
-        "next": [_next(way, mend, change) for mend in mends for way in mend.ways],
+        "next": [_next(way, fix, change) for fix in fixes for way in fix.ways],
         "remark": change.remark or None,
         "tolerated": change.tolerated or None,
     }
@@ -89,8 +89,8 @@ def _waived(one: Waived) -> dict[str, Any]:
     return {**finding_document(finding), "waiver": waiver.path, **agreed}
 
 
-def _next(way: Next, mend: Mend, change: JudgedChange) -> dict[str, Any]:
-    mended = frozenset(mend.paths)
+def _next(way: Suggestion, fix: Fix, change: JudgedChange) -> dict[str, Any]:
+    mended = frozenset(fix.paths)
     covers = [place for place, finding in enumerate(change.findings) if finding.path in mended]
     return {
         "for": way.label or None,

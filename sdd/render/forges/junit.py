@@ -11,7 +11,7 @@ from xml.etree import ElementTree as xml
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
 from sdd.gate.check import Finding, JudgedChange, Verdict
-from sdd.gate.fixes import Mend
+from sdd.gate.fixes import Fix
 from sdd.render.findings import without_repeats
 from sdd.render.formats import Ways
 from sdd.render.text.verdict import shell_line
@@ -53,7 +53,7 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
     return _written(document)
 
 
-def _suite(document: xml.Element, change: JudgedChange, mends: Iterable[Mend]) -> None:
+def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) -> None:
     root = f" (root {change.root})" if change.root else ""
     suite = xml.SubElement(document, "testsuite", name=printable(f"{change.ref}{root}"))
     properties = xml.SubElement(suite, "properties")
@@ -67,7 +67,7 @@ def _suite(document: xml.Element, change: JudgedChange, mends: Iterable[Mend]) -
         _judged(_case(suite, f"sdd.{family}", path), case)
     if not cases:
         _case(suite, "sdd", "records")
-    lines = [shell_line(way) for mend in mends for way in mend.ways]
+    lines = [shell_line(way) for fix in fixes for way in fix.ways]
     if lines:
         _text(suite, "system-out", ("Mend it, by one of the ways for each file:", *lines))
 

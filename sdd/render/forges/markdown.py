@@ -8,7 +8,7 @@ from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
 from sdd.base.regex import regex
 from sdd.gate.check import Finding, JudgedChange, Verdict
-from sdd.gate.fixes import Mend
+from sdd.gate.fixes import Fix
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.formats import Ways
@@ -16,7 +16,7 @@ from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain, shel
 from sdd.render.words import counted, shortened
 
 # So many of each are shown and the rest counted, so that a few of the lines are always left for findings.
-_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _MENDS, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
+_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _FIXES, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
 
@@ -123,24 +123,24 @@ def _counts(findings: list[Finding]) -> str:
 
 
 def _next(verdict: Verdict, ways: Ways) -> list[str]:
-    """The commands that mend it, each block to be pasted as it is."""
-    mends = [mend for place, _ in enumerate(verdict.changes) for mend in ways.get(place, ())]
+    """The commands that fix it, each block to be pasted as it is."""
+    fixes = [fix for place, _ in enumerate(verdict.changes) for fix in ways.get(place, ())]
     lines: list[str] = []
-    for mend in mends[:_MENDS]:
-        lines += ["", _subject(mend), "", *_block([shell_line(way) for way in mend.ways[:_COMMANDS]])]
-    if len(mends) > _MENDS:
-        lines += ["", f"{counted(len(mends) - _MENDS, 'more mend')}: `sdd gate`"]
-    if mends:
+    for fix in fixes[:_FIXES]:
+        lines += ["", _subject(fix), "", *_block([shell_line(way) for way in fix.ways[:_COMMANDS]])]
+    if len(fixes) > _FIXES:
+        lines += ["", f"{counted(len(fixes) - _FIXES, 'more mend')}: `sdd gate`"]
+    if fixes:
         lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
     failed = next((change for change in verdict.changes if change.errors), None)
-    return [*lines, "", f"Why: `sdd explain {rule_to_explain(failed)}`"] if failed else lines
+    return [*lines, "", f"Why: `sdd rule show {rule_to_explain(failed)}`"] if failed else lines
 
 
-def _subject(mend: Mend) -> str:
-    files = f" and {counted(len(mend.paths) - 1, 'more file')}" if len(mend.paths) > 1 else ""
-    pick = ", by one of these lines" if len(mend.ways) > 1 else ""
-    fill = " (fill in CAPITALS)" if any(way.needs for way in mend.ways) else ""
-    return f"Mend {code(mend.paths[0])}{files}{pick}{fill}:"
+def _subject(fix: Fix) -> str:
+    files = f" and {counted(len(fix.paths) - 1, 'more file')}" if len(fix.paths) > 1 else ""
+    pick = ", by one of these lines" if len(fix.ways) > 1 else ""
+    fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
+    return f"Mend {code(fix.paths[0])}{files}{pick}{fill}:"
 
 
 def _block(lines: list[str]) -> list[str]:

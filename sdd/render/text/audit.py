@@ -135,7 +135,7 @@ def _gaps(audit: Audit, limit: int, verbose: bool) -> Iterator[str]:
     if failing:
         rule = next(iter(by_rule(failing)))
         yield ""
-        yield f"next: sdd explain {rule}"
+        yield f"next: sdd rule show {rule}"
 
 
 def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:

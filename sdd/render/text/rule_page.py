@@ -7,7 +7,7 @@ from sdd.gate.rules import Rule
 
 
 def rule_page(rule: Rule) -> str:
-    """What `sdd explain` prints."""
+    """What `sdd rule show` prints."""
     example = textwrap.indent(rule.example, "    ")
     return f"{rule.name} ({rule.severity})\n\n{rule.page}\n\nBad example, as an edit of files:\n\n{example}"
 
@@ -16,7 +16,7 @@ def rule_book(rules: Iterable[Rule]) -> str:
     """All rules as one Markdown page, family by family."""
     parts = [
         "# The rules",
-        "Made from the rules themselves by `sdd explain --all`. A policy sets a rule's weight in `[rules]` of"
+        "Made from the rules themselves by `sdd rule show --all`. A policy sets a rule's weight in `[rules]` of"
         " `.specify/sdd.toml`: `off`, `warning` or `error`.",
     ]
     for rule in rules:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sdd.base.paths import printable
 from sdd.gate.check import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.fixes import Mend
+from sdd.gate.fixes import Fix
 from sdd.render.text.verdict import next_line
 from sdd.render.words import counted
 
@@ -26,7 +26,7 @@ class Standing:
     uncommitted: frozenset[str]
     feature: str | None
     changes: tuple[JudgedChange, ...]
-    mends: tuple[Mend, ...]
+    fixes: tuple[Fix, ...]
     nothing: str
     adopted: bool
     questions: int
@@ -58,7 +58,7 @@ def _next(standing: Standing) -> list[str]:
     """The commands that come next: any one of them where there are several."""
     if not standing.adopted:
         return ["sdd init"]
-    ways = [way for mend in standing.mends for way in mend.ways]
+    ways = [way for fix in standing.fixes for way in fix.ways]
     if not ways and standing.uncommitted and not standing.refused:
         return ["git add --all && git commit"]
     return [next_line(way).partition(": ")[2] for way in ways]

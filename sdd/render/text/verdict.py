@@ -7,7 +7,7 @@ from itertools import groupby
 from sdd.base.paths import printable, printable_line
 from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
-from sdd.gate.fixes import TO_FILL_IN, Mend, Next
+from sdd.gate.fixes import TO_FILL_IN, Fix, Suggestion
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import COVERAGE_RULES, warnings_of, without_repeats
@@ -17,7 +17,7 @@ from sdd.render.words import counted
 _SHOWN = 5
 
 
-def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: bool, pushing: bool) -> str:
+def gate_text(verdict: Verdict, fixes: dict[int, tuple[Fix, ...]], *, verbose: bool, pushing: bool) -> str:
     """The verdict over a change or a push. One line for a pass, and those that name what was waived; with `verbose`
     the table and the warnings too.
     """
@@ -27,11 +27,11 @@ def gate_text(verdict: Verdict, mends: dict[int, tuple[Mend, ...]], *, verbose: 
     lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
     for place, change in enumerate(verdict.changes):
         if change.root is not None or verbose:
-            lines += _change(change, mends.get(place, ()), verbose, pushing)
+            lines += _change(change, fixes.get(place, ()), verbose, pushing)
     return "\n".join(lines) + "\n"
 
 
-def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushing: bool) -> Iterator[str]:
+def _change(change: JudgedChange, fixes: tuple[Fix, ...], verbose: bool, pushing: bool) -> Iterator[str]:
     target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
     where = f" (root {printable(change.root)})" if change.root else ""
     against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
@@ -52,9 +52,9 @@ def _change(change: JudgedChange, mends: tuple[Mend, ...], verbose: bool, pushin
     yield from _waived(change.waived, verbose)
     yield ""
     yield from _details(change) if verbose else _errors(change)
-    for mend in mends:
-        yield from _mend(mend, lacking)
-    if mends:
+    for fix in fixes:
+        yield from _fix(fix, lacking)
+    if fixes:
         yield "Then push again: the record is a new commit on top, nothing is rebased."
         yield ""
     yield _last_line(change, lacking)
@@ -97,7 +97,7 @@ def _last_line(change: JudgedChange, lacking: int) -> str:
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
     told = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
-    return f"sdd: {told}; why: sdd explain {rule_to_explain(change)}"
+    return f"sdd: {told}; why: sdd rule show {rule_to_explain(change)}"
 
 
 def rule_to_explain(change: JudgedChange) -> str:
@@ -142,24 +142,24 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
         yield f"    {printable_line(finding.fix)}"
 
 
-def _mend(mend: Mend, lacking: int) -> Iterator[str]:
-    count = len(mend.paths)
-    some = printable(mend.paths[0]) if count == 1 else f"{count} of them, {printable(mend.paths[0])} the first"
+def _fix(fix: Fix, lacking: int) -> Iterator[str]:
+    count = len(fix.paths)
+    some = printable(fix.paths[0]) if count == 1 else f"{count} of them, {printable(fix.paths[0])} the first"
     subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
-    pick = ", pick one line" if len(mend.ways) > 1 else ""
-    fill = " (fill in CAPITALS)" if any(way.needs for way in mend.ways) else ""
+    pick = ", pick one line" if len(fix.ways) > 1 else ""
+    fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
     yield f"Mend {subject}{pick}{fill}:"
-    for way in mend.ways:
+    for way in fix.ways:
         yield next_line(way)
 
 
-def next_line(way: Next) -> str:
-    """A way to mend as a line to paste into a shell."""
+def next_line(way: Suggestion) -> str:
+    """A suggestion as a line to paste into a shell."""
     return f"{f'next[{way.label}]' if way.label else 'next'}: {shell_line(way)}"
 
 
-def shell_line(way: Next) -> str:
-    """The commands of a way to mend, for a shell."""
+def shell_line(way: Suggestion) -> str:
+    """The commands of a suggestion, for a shell."""
     return " && ".join(_shell(command) for command in (way.argv, way.then) if command)
 
 

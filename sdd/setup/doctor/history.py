@@ -3,7 +3,7 @@
 import shlex
 
 from sdd.base.errors import SddError
-from sdd.gate.target import aim_of_revision
+from sdd.gate.target import target_of_revision
 from sdd.gate.target.advice import fetch_command, no_target
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
@@ -32,7 +32,7 @@ def target(place: Place) -> Rows:
 def _unknown_target(place: Place) -> Row:
     repository, named = place.repository, place.targets.named
     try:
-        aim_of_revision(repository, None, None)
+        target_of_revision(repository, None, None)
     except SddError:
         said = no_target(repository, place.targets.remote, named)
         settled = repository.config.get("sdd.target") or not place.targets.remote
@@ -83,7 +83,7 @@ def _shallow(place: Place) -> Rows:
     mend = f"git fetch --unshallow {shlex.quote(remote)}" if remote else ""
     try:
         if place.target and place.repository.work_tree:
-            aim_of_revision(place.repository, None, None)
+            target_of_revision(place.repository, None, None)
     except SddError as error:
         yield fault(f"a shallow clone, and HEAD cannot be judged: {error.message}", mend)
     else:

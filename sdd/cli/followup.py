@@ -1,4 +1,4 @@
-"""sdd followups: what contracts left to do."""
+"""sdd followup: what contracts left to do."""
 
 from datetime import date
 
@@ -16,13 +16,18 @@ from sdd.render.words import counted
 from sdd.repo.ages import added_days
 
 
-@click.command()
+@click.group()
+def command() -> None:
+    """List what contracts left to do."""
+
+
+@command.command("list")
 @click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
 @click.option("--all", "every", is_flag=True, help="Those too that a later PHR closes.")
 @click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, feature: str | None, every: bool, rev: str | None, as_json: bool) -> None:
+def list_(ctx: click.Context, feature: str | None, every: bool, rev: str | None, as_json: bool) -> None:
     """List the open follow-ups of all contracts, those in PHRs too: name, age, path:line and text.
 
     A PHR settles one by naming it in `closes`: by its name (001-vat/0003#1) or by its text.

@@ -1,4 +1,4 @@
-"""An aim: one thing to judge against a target that was chosen, or the reason why nothing is judged."""
+"""One thing to judge against the target chosen for it, or the reason why nothing is judged."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
 
 
-class Aim(NamedTuple):
+class JudgementTarget(NamedTuple):
     """One thing to judge, or the reason why nothing is.
 
     `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
@@ -32,7 +32,7 @@ class Aim(NamedTuple):
     pushes_target: bool = False
 
 
-class Head(NamedTuple):
+class JudgedHead(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
     `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
@@ -55,12 +55,14 @@ class Head(NamedTuple):
         return revision
 
 
-def nothing(ref: str, why: str, *, pushes_target: bool = False) -> Aim:
+def nothing(ref: str, why: str, *, pushes_target: bool = False) -> JudgementTarget:
     """Nothing is judged."""
-    return Aim(ref, None, why, None, pushes_target=pushes_target)
+    return JudgementTarget(ref, None, why, None, pushes_target=pushes_target)
 
 
-def against(repository: Repository, head: Head, target: Branch, forks: Sequence[str], others: Sequence[Branch]) -> Aim:
+def against(
+    repository: Repository, head: JudgedHead, target: Branch, forks: Sequence[str], others: Sequence[Branch]
+) -> JudgementTarget:
     """The change that head is with respect to a target and the FORKs.
 
     A target without a root, beside one that has one, is judged by that one's policy: else code would land there
@@ -96,7 +98,7 @@ def against(repository: Repository, head: Head, target: Branch, forks: Sequence[
         remark = "a branch older than adoption: findings only warn"
     elif elder:
         remark = f"{target.name} has no root: judged by the policy of {elder.name}"
-    return Aim(
+    return JudgementTarget(
         head.ref,
         change,
         remark,
@@ -107,7 +109,9 @@ def against(repository: Repository, head: Head, target: Branch, forks: Sequence[
     )
 
 
-def against_nearest(repository: Repository, head: Head, candidates: Sequence[Branch], others: Sequence[Branch]) -> Aim:
+def against_nearest(
+    repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch]
+) -> JudgementTarget:
     """The change with respect to the candidate that head has the fewest own commits on, the first of equals."""
     forks: tuple[str, ...] = ()
     target = candidates[0]
@@ -135,7 +139,7 @@ def against_nearest(repository: Repository, head: Head, candidates: Sequence[Bra
     )
 
 
-def first_push(repository: Repository, head: Head) -> Aim:
+def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
     """What came after the commit that first added a root, judged by head's own policy."""
     if not has_root(repository.tree(head.revision)):
         return nothing(head.ref, f"the first push, without a root (a folder with {MARK}/)", pushes_target=True)
@@ -153,15 +157,19 @@ def first_push(repository: Repository, head: Head) -> Aim:
         tip=head.tip,
     )
     remark = "the first push: judged from the commit that added the first root, by its own policy"
-    return Aim(head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True)
+    return JudgementTarget(
+        head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True
+    )
 
 
-def landed(repository: Repository, base: str | None, head: str, commits: tuple[str, ...] | None = None) -> Aim:
+def landed(
+    repository: Repository, base: str | None, head: str, commits: tuple[str, ...] | None = None
+) -> JudgementTarget:
     """What the push made that moved a target from `base` to `head` (ids), whatever else was known at the time.
 
     Without a base, head is the first commit of all. `commits` are the new ones where they are known.
     """
-    pushed = Head(_short(head), head, pushes_target=True, commits=commits)
+    pushed = JudgedHead(_short(head), head, pushes_target=True, commits=commits)
     if base:
         return against(repository, pushed, Branch("", _short(base), "", base), (base,), ())
     if not has_root(repository.tree(head)):
@@ -177,7 +185,7 @@ def landed(repository: Repository, base: str | None, head: str, commits: tuple[s
         commits=(head,),
     )
     remark = "the first commit: its records are judged, by its own policy"
-    return Aim(pushed.ref, change, remark, head, adopting=True, first_push=True, pushes_target=True)
+    return JudgementTarget(pushed.ref, change, remark, head, adopting=True, first_push=True, pushes_target=True)
 
 
 def _short(oid: str) -> str:

@@ -1,4 +1,4 @@
-"""sdd waive: let what some rules find pass for a while, with a reason that somebody answers for."""
+"""sdd waiver: let what some rules find pass for a while, with a reason that somebody answers for."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from sdd.answers.lists import waivers
 from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -16,6 +17,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.filled_in import filled_in
+from sdd.cli.listing import print_rows
 from sdd.cli.session import (
     folder_below_top,
     json_option,
@@ -29,6 +31,7 @@ from sdd.cli.session import (
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
+from sdd.render.text.lists import waivers_text
 from sdd.repo.objects import Repository
 
 _QUESTIONS = {
@@ -52,7 +55,12 @@ def _complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(rule.name, help=rule.summary) for rule in fitting]
 
 
-@click.command()
+@click.group()
+def command() -> None:
+    """Let findings pass for a while, and list what passes so."""
+
+
+@command.command()
 @click.argument("rules", metavar="RULE...", nargs=-1, shell_complete=_complete_rule)
 @click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
 @click.option("--reason", metavar="TEXT", callback=filled_in, help="Why it may pass for now.")
@@ -62,12 +70,12 @@ def _complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) 
 @click.option("--commit", is_flag=True, help="Commit the waiver, alone, on top.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: bool, **said: Any) -> None:
+def new(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: bool, **said: Any) -> None:
     """Let what RULEs find at some paths pass for a while.
 
-    A waiver is a file in history/waivers/, reviewed like any other. It has a reason, somebody who agreed, and a
-    last day within the next 90; nothing of this has a default, and on a terminal what is missing is asked for. Each
-    verdict names what it lets pass. Rules about policy, roots, waivers and replayed records are never waived.
+    A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a last day
+    within the next 90. None of these has a default; on a terminal sdd asks for what is missing. Each verdict names
+    what a waiver lets pass. Rules about policy, roots, waivers and replayed records cannot be waived.
     """
     repository = open_repository(ctx)
     top = top_of(repository)
@@ -96,6 +104,15 @@ def command(ctx: click.Context, /, expires: datetime | None, commit: bool, as_js
         print_json({"schema": "sdd/waiver-new/1", "id": number, "path": str(top / path), **draft._asdict()})
     else:
         print_text(f"{'committed' if commit else 'wrote'} {printable(path)} (until {draft.expires})")
+
+
+@command.command("list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the waivers: last day, state, path, rules and reason."""
+    today = date.today().isoformat()
+    print_rows(ctx, "waivers", waivers, lambda rows: waivers_text(rows, today), as_json)
 
 
 def _days_until(day: date, today: date, days: int | None) -> int:
@@ -131,9 +148,9 @@ def _known_rule(name: str) -> str:
     if name in known:
         return name
     if any(rule.name == name for rule in ALL):
-        raise UsageError(f"{name} is never waived", f"see: sdd explain {name}")
+        raise UsageError(f"{name} cannot be waived", f"see: sdd rule show {name}")
     close = get_close_matches(name, known, n=3)
-    raise UsageError(f"unknown rule {name}", f"did you mean {', '.join(close)}?" if close else "see: sdd rules")
+    raise UsageError(f"unknown rule {name}", f"did you mean {', '.join(close)}?" if close else "see: sdd rule list")
 
 
 def _pattern(ctx: click.Context, repository: Repository, root: str, written: str) -> str:

@@ -1,4 +1,4 @@
-"""sdd clarify: open questions listed and answered."""
+"""sdd question: open questions listed and answered."""
 
 import sys
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def list_(ctx: click.Context, feature: str | None, rev: str | None, as_json: boo
 @json_option
 @click.pass_context
 def answer(ctx: click.Context, which: str | None, text: str | None, as_json: bool) -> None:
-    """Answer a question: the number that `clarify list` gives, or path:line, and the TEXT of the answer.
+    """Answer a question: the number that `question list` gives, or path:line, and the TEXT of the answer.
 
     The answer takes the place of the mark and is noted in the spec, under Clarifications, in today's session. On a
     terminal a TEXT that is left out is asked for; without N every question is, and an empty line passes it over.
@@ -66,7 +66,7 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
     repository = open_repository(ctx)
     open_ones = _open(repository)
     if text is None and not sys.stdin.isatty():
-        raise UsageError("no answer is given", 'sdd clarify answer N "TEXT"; the numbers: sdd clarify list')
+        raise UsageError("no answer is given", 'sdd question answer N "TEXT"; the numbers: sdd question list')
     asked = [_wanted(open_ones, which)] if which else list(open_ones)
     done: list[tuple[OpenQuestion, str, tuple[str, ...]]] = []
     for question in asked:
@@ -91,10 +91,10 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
             {"path": one.path, "line": one.place.line, "question": one.place.text, "answer": said, "files": list(files)}
             for one, said, files in done
         ]
-        print_json({"schema": "sdd/clarify-answer/1", "items": items, "left": left})
+        print_json({"schema": "sdd/question-answer/1", "items": items, "left": left})
         return
     lines = [f"answered {_where(one)}, noted in {printable(one.spec or 'no spec')}" for one, _, _ in done]
-    print_text("\n".join([*lines, f"{counted(left, 'question')} left{': sdd clarify list' if left else ''}"]))
+    print_text("\n".join([*lines, f"{counted(left, 'question')} left{': sdd question list' if left else ''}"]))
 
 
 def _open(repository: Repository) -> tuple[OpenQuestion, ...]:

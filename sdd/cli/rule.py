@@ -1,0 +1,64 @@
+"""sdd rule: the rule book, a line a rule or a rule's page."""
+
+from difflib import get_close_matches
+
+import click
+from click.shell_completion import CompletionItem
+
+from sdd.base.errors import UsageError
+from sdd.cli.session import json_option, print_json, print_text
+from sdd.gate.rules import ALL
+from sdd.render.text.rule_page import rule_book, rule_page
+
+
+@click.group()
+def command() -> None:
+    """List the rules, and show the page of one."""
+
+
+@command.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the rules: name, severity, summary.
+
+    A policy sets the severity of a rule in `[rules]`. `sdd rule show RULE` prints its page.
+    """
+    if as_json:
+        items = [
+            {"name": rule.name, "family": rule.family, "severity": rule.severity, "summary": rule.summary}
+            for rule in ALL
+        ]
+        print_json({"schema": "sdd/rules/1", "items": items})
+        return
+    width = max(len(rule.name) for rule in ALL)
+    lines = []
+    for place, rule in enumerate(ALL):
+        if place and rule.family != ALL[place - 1].family:
+            lines.append("")
+        lines.append(f"{rule.name:<{width}}  {rule.severity:<7}  {rule.summary}")
+    print_text("\n".join(lines))
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(rule.name, help=rule.summary) for rule in ALL if rule.name.startswith(incomplete)]
+
+
+@command.command()
+@click.argument("name", metavar="RULE", required=False, shell_complete=_complete)
+@click.option("--all", "every", is_flag=True, help="Print the whole rule book as Markdown.")
+@json_option
+def show(name: str | None, every: bool, as_json: bool) -> None:
+    """Show the page of RULE: what it finds, why that matters, how to fix it, and a bad example."""
+    if every:
+        print_text(rule_book(ALL))
+        return
+    rule = next((rule for rule in ALL if rule.name == name), None)
+    if not rule:
+        close = get_close_matches(name or "", [rule.name for rule in ALL], n=3)
+        message = f"unknown rule {name}" if name else "name a rule"
+        raise UsageError(message, f"did you mean {', '.join(close)}?" if close else "see: sdd rule list")
+    if as_json:
+        fields = {"name": rule.name, "severity": rule.severity, "page": rule.page, "example": rule.example}
+        print_json({"schema": "sdd/rule/1", **fields})
+    else:
+        print_text(rule_page(rule))
