@@ -11,9 +11,9 @@ from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
+from sdd.records.layout import is_root, roots_of
 from sdd.records.packaged import ALL_PLACES, is_own_text
 from sdd.records.project import Project, Reader, empty_project
-from sdd.records.roots import is_root, roots_of
 from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
 from sdd.repo.objects import Repository, Tree
 

@@ -10,11 +10,10 @@ from sdd.base.errors import UsageError
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, names
 from sdd.gate.target import JudgementTarget, target_of_work_tree
-from sdd.records.features import features_named
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.layout import features_named, roots_of
 from sdd.records.project import Project, Reader
-from sdd.records.roots import roots_of
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
 

@@ -20,6 +20,7 @@ from sdd.records.kinds.record import Item, Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import feature_folder
 
 Row = tuple[Any, ...]
 
@@ -117,7 +118,7 @@ def _plan(plan: Plan, content: bytes) -> Rows:
 
 def _tasks(tasks: Tasks, _content: bytes) -> Rows:
     feature = tasks.feature or None
-    folder = paths.join(tasks.root, f"specs/{tasks.feature}")
+    folder = feature_folder(tasks.root, tasks.feature)
     tables, links, documents = [], [], []
     for task in _by_line(tasks.tasks):
         flags = (int(task.done), int(task.skipped), int(task.parallel))
@@ -192,7 +193,7 @@ def _contract_texts(contract: Contract) -> Iterator[tuple[int, str]]:
 
 def _contract_links(contract: Contract) -> Iterator[Link]:
     root = contract.root
-    folder = paths.join(root, f"specs/{contract.feature}")
+    folder = feature_folder(root, contract.feature)
     if contract.spec and not contract.embedded:
         yield contract.at("spec"), "spec", _place(root, contract.spec)
     for item in contract.requirements:

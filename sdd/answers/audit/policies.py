@@ -6,8 +6,8 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.change import policy_faults
 from sdd.records.kinds.policy import Policy
+from sdd.records.layout import find_roots
 from sdd.records.project import POLICY_PATH, Project, Reader
-from sdd.records.roots import find_roots
 from sdd.repo.objects import Tree
 
 AT_THE_TIME = "at the time"

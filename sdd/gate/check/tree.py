@@ -11,8 +11,8 @@ from sdd.gate.rules import TreeContext
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
+from sdd.records.layout import is_root, roots_of
 from sdd.records.project import Project, Reader, empty_project
-from sdd.records.roots import is_root, roots_of
 from sdd.repo.objects import Repository, Tree
 
 

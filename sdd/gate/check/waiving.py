@@ -11,8 +11,8 @@ from sdd.gate.check.verdict import JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need, Patterns
 from sdd.gate.rules.waiver import in_force
 from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import roots_of
 from sdd.records.project import Project
-from sdd.records.roots import roots_of
 
 FOLDER = "history/waivers"
 

@@ -13,7 +13,8 @@ from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
-from sdd.records.roots import roots_of
+from sdd.records.layout import SPECS, roots_of
+from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
 
@@ -97,8 +98,8 @@ class Coverage:
     def _read_features(self) -> None:
         """Reads what the new records lean on: specs of features, and task lists that contracts name tasks of."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
-        wanted = {f"specs/{feature}/spec.md" for feature in features if feature}
-        wanted |= {f"specs/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
+        wanted = {f"{SPECS}/{feature}/spec.md" for feature in features if feature}
+        wanted |= {f"{SPECS}/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
         for root in self.view.roots:
             self.view.after(root).read_ahead(wanted)
 
@@ -187,9 +188,9 @@ class Coverage:
     def _linked(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as head has it, where it stands open in TARGET or at a FORK."""
         written = phr.link("contract")
-        if not written:
+        path = path_from_top(phr.root, written) if written else None
+        if not path:
             return None
-        path = paths.join(phr.root, written.removeprefix("./"))
         for root in (phr.root, *roots_of(self.view.head, phr.root)):
             earlier = (*self.view.at_forks(root), self.view.before(root))
             was_open = any(

@@ -1,18 +1,17 @@
 """Rules about execution contracts, whether they are files or a section of a PHR."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
+from sdd.gate.rules.place import place_of
 from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.contract import CodeReference, Contract, ContractStatus
-from sdd.records.kinds.record import ChangeKind
-from sdd.records.kinds.spec import Spec
-from sdd.records.kinds.tasks import Tasks
+from sdd.records.kinds.record import ChangeKind, Item
+from sdd.records.links import Relation, ids_known, path_from_top, resolve
 from sdd.records.project import Project
-from sdd.records.roots import roots_of
 from sdd.repo.history import added_on
 
 FOLLOW_UP_LIMIT = 3
@@ -259,16 +258,7 @@ def contract_unknown_requirement(contract: Contract, context: TreeContext) -> Fi
         -requirements: [FR-001]
         +requirements: [FR-099]
     """
-    spec = _of_feature(contract, context, "spec.md")
-    known = {item.id for item in (*spec.requirements, *spec.criteria)} if isinstance(spec, Spec) else set()
-    for item in contract.requirements:
-        if item.text not in known:
-            yield RuleFinding(
-                contract.path,
-                item.line,
-                f"{item.text} is no requirement of {contract.feature}",
-                _nearest(item.text, known),
-            )
+    yield from _unknown_parts(contract, contract.requirements, Relation.REQUIREMENT, context)
 
 
 @record_rule(Severity.ERROR, Contract)
@@ -284,26 +274,18 @@ def contract_unknown_task(contract: Contract, context: TreeContext) -> Findings:
         -tasks: [T001]
         +tasks: [T099]
     """
-    tasks = _of_feature(contract, context, "tasks.md") if contract.tasks else None
-    known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
-    for item in contract.tasks:
-        if item.text not in known:
-            yield RuleFinding(
-                contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
-            )
+    yield from _unknown_parts(contract, contract.tasks, Relation.TASK, context)
 
 
-def _of_feature(contract: Contract, context: TreeContext, name: str) -> object:
-    """A file of the contract's feature, in its root or one above."""
-    for root in dict.fromkeys((contract.root, *roots_of(context.after.tree, contract.path))):
-        path = paths.join(root, f"specs/{contract.feature}/{name}")
-        entry = context.after.tree.file(path)
-        if entry:
-            return context.after.reader.record(path, entry, root)
-    return None
+def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation, context: TreeContext) -> Findings:
+    place = place_of(contract, context)
+    for item in items:
+        if not resolve(relation, item.text, place):
+            message = f"{item.text} is no {relation} of {contract.feature}"
+            yield RuleFinding(contract.path, item.line, message, _nearest(item.text, ids_known(relation, place)))
 
 
-def _nearest(written: str, known: set[str]) -> str:
+def _nearest(written: str, known: frozenset[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(written, sorted(known), n=3)
@@ -365,5 +347,6 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
 
 def _has_lines(project: Project, contract: Contract, reference: CodeReference) -> bool:
     """Whether a tree holds the file that a reference names, with at least as many lines."""
-    entry = project.tree.file(paths.join(contract.root, reference.path.removeprefix("./")))
+    path = path_from_top(contract.root, reference.path)
+    entry = project.tree.file(path) if path else None
     return entry is not None and len(project.reader.content(entry).splitlines()) >= reference.end

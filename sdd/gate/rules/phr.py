@@ -7,10 +7,12 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
-from sdd.gate.cover import is_trivial, is_vague, named_path, names
+from sdd.gate.cover import is_trivial, is_vague, names
+from sdd.gate.rules.place import place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.roots import roots_of
+from sdd.records.layout import PROMPTS
+from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
 from sdd.repo.objects import Entry
 
@@ -173,11 +175,11 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
 def folders_of(phr: Phr) -> tuple[str, ...]:
     """The folders that a PHR may stand in, the best first."""
     if phr.stage == Stage.CONSTITUTION:
-        return ("history/prompts/constitution",)
+        return (f"{PROMPTS}/constitution",)
     feature = phr.feature if phr.feature and "/" not in phr.feature else None
     if feature and phr.stage != Stage.GENERAL:
-        return (f"history/prompts/{feature}",)
-    return ("history/prompts/general", *([f"history/prompts/{feature}"] if feature else []))
+        return (f"{PROMPTS}/{feature}",)
+    return (f"{PROMPTS}/general", *([f"{PROMPTS}/{feature}"] if feature else []))
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -329,23 +331,16 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     # Some write the route where the feature belongs; that is none, and says no less.
     if not phr.feature or phr.feature in _ROUTES:
         return
-    if not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
-        yield RuleFinding(
-            phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
-        )
-
-
-def _roots(context: TreeContext, phr: Phr) -> list[str]:
-    return list(dict.fromkeys((phr.root, *roots_of(context.after.tree, phr.path))))
-
-
-def _has_feature(context: TreeContext, root: str, feature: str) -> bool:
-    return bool(context.after.tree.folder(paths.join(root, f"specs/{feature}")))
+    link = resolve(Relation.FEATURE, phr.feature, place_of(phr, context))
+    if link.how != How.STATED:
+        name = link.target.rpartition("/")[2]
+        fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
+        yield RuleFinding(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
 
 
 @record_rule(Severity.ERROR, Phr)
 def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR links a spec, contract or ADR that is not there.
+    """A PHR links a spec, contract or ADR that does not exist.
 
     Why: a broken link breaks the trail from a line to its requirement.
 
@@ -356,13 +351,15 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
         -  spec: specs/001-vat/spec.md
         +  spec: specs/001-vta/spec.md
     """
+    place = place_of(phr, context)
     for name in _CHECKED_LINKS:
         written = phr.link(name)
-        path = named_path(phr, written.partition("#")[0]) if written else None
-        if written and "://" not in written and (path is None or path.rstrip("/") not in context.after.tree):
-            yield RuleFinding(
-                phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path"
-            )
+        if not written or "://" in written:
+            continue
+        # Whoever moves a record corrects the links to it: to have been there once is not enough.
+        if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
+            message = f"links.{name} names {written}, which does not exist"
+            yield RuleFinding(phr.path, phr.at("links"), message, "correct the path")
 
 
 @record_rule(Severity.WARNING, Phr)
@@ -444,7 +441,7 @@ def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
 
 @record_rule(Severity.WARNING, Phr)
 def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR names a file that is neither in the tree nor removed by this change.
+    """A PHR names a file that does not exist, and never did since the PHR landed.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
 
@@ -456,13 +453,17 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
         +  - src/round.py
         +  - src/rounding.py
     """
-    gone = {changed.path for changed in context.view.change.paths} if isinstance(context, ChangeContext) else set()
+    place = place_of(phr, context)
     for entry in phr.files:
-        path = named_path(phr, entry.path)
-        if path is None or (
-            path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)
-        ):
-            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
+        leaves = path_from_top(phr.root, entry.path) is None
+        if leaves or not (is_vague(entry.path) or resolve(Relation.FILE, entry.path, place)):
+            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which does not exist", _fix_of_path(context))
+
+
+def _fix_of_path(context: TreeContext) -> str:
+    if context.revision and context.repository.is_shallow:
+        return "correct the path, or fetch the history that this shallow clone lacks: git fetch --unshallow"
+    return "correct the path"
 
 
 @record_rule(Severity.WARNING, Phr)
@@ -480,7 +481,7 @@ def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
         +  - src/
     """
     for entry in phr.files:
-        path = named_path(phr, entry.path)
+        path = path_from_top(phr.root, entry.path)
         if is_vague(entry.path) and not (path and context.after.tree.file(path)):
             yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
@@ -503,7 +504,7 @@ def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     age = last_changes(context.repository, context.revision)
     recorded = age.get(phr.path, 0)
     for entry in phr.files:
-        path = named_path(phr, entry.path)
+        path = path_from_top(phr.root, entry.path)
         changed = age.get(path or "", recorded)
         later = (
             other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded

@@ -9,6 +9,7 @@ from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
+from sdd.records.layout import spec_path
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
 _NUMBER = regex(r"(\d{3,7})-")
@@ -158,7 +159,7 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
     """
     number = _NUMBER.match(spec.feature)
     for name in context.after.features if number else ():
-        twin = context.after.path(f"specs/{name}/spec.md")
+        twin = spec_path(context.root, name)
         if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
             yield RuleFinding(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
             return

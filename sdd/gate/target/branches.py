@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.records.kinds.policy import Policy, parse
-from sdd.records.roots import find_roots, is_root
+from sdd.records.layout import find_roots, is_root
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sdd.base import paths
+from sdd.records.layout import feature_folder
 from sdd.render.html.chart import share_chart
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.lists import list_pages
@@ -62,12 +62,12 @@ def _grouped(report: Report) -> Grouped:
         trails.setdefault(trail.row.path.rpartition("/")[0], []).append(trail)
     for phr in report.phrs:
         if phr.feature:
-            phrs.setdefault(paths.join(phr.root, f"specs/{phr.feature}"), []).append(phr)
+            phrs.setdefault(feature_folder(phr.root, phr.feature), []).append(phr)
     roots = {(row.root, row.name): row.path for row in report.features}
     for contract in report.contracts:
         if contract.feature and not contract.embedded:
             root = _root_of(contract.path)
-            folder = roots.get((root, contract.feature), paths.join(root, f"specs/{contract.feature}"))
+            folder = roots.get((root, contract.feature), feature_folder(root, contract.feature))
             contracts.setdefault(folder, []).append(contract)
     return Grouped(trails, phrs, contracts)
 

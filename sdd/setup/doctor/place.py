@@ -9,8 +9,8 @@ from pathlib import Path
 from sdd.base.errors import SddError
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.records.kinds import locate
+from sdd.records.layout import find_roots, has_root
 from sdd.records.project import Project, Reader
-from sdd.records.roots import find_roots, has_root
 from sdd.repo.objects import Entry, Repository, Tree
 from sdd.repo.refs import HEADS, Branch, head_branch, remote_names, remote_without_push
 from sdd.setup.hooks import install as hooks

@@ -8,8 +8,8 @@ from sdd.gate.check.asking import RULE_NAMES
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import Policy, parse
+from sdd.records.layout import MARK
 from sdd.records.project import BASELINE_PATH, POLICY_PATH, Project
-from sdd.records.roots import MARK
 from sdd.render.words import counted
 from sdd.setup.doctor.checked import Rows, fault, ok, warning
 from sdd.setup.doctor.place import Place
