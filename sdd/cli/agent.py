@@ -12,8 +12,7 @@ from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy
-from sdd.records.kinds.record import RecordKind
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 
 _rev = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
@@ -104,8 +103,7 @@ def _tree_and_reader(ctx: click.Context, rev: str | None) -> tuple[Tree, Reader]
 
 
 def _agents(tree: Tree, reader: Reader) -> tuple[Agent, ...]:
-    found = all_records(tree, reader, frozenset({RecordKind.AGENT}))
-    return tuple(agent for agent in found if isinstance(agent, Agent))
+    return tuple(records_of(tree, reader, Agent))
 
 
 def _remarks(agent: Agent) -> list[tuple[str, int, str]]:
@@ -134,8 +132,7 @@ def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:
     """(path, line, message) of every name in a policy that no agent file bears."""
     return [
         (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file bears the name {binding.agent}")
-        for policy in all_records(tree, reader, frozenset({RecordKind.POLICY}))
-        if isinstance(policy, Policy)
+        for policy in records_of(tree, reader, Policy)
         for binding in unknown_agents(policy, tree, reader)
     ]
 

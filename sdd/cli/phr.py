@@ -23,8 +23,8 @@ from sdd.cli.session import folder_below_top, json_option, open_repository, prin
 from sdd.gate.check import rules_broken
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.record import ChangeKind, RecordKind
-from sdd.records.project import Reader, all_records
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import Reader, records_of
 from sdd.render.text.lists import phrs_text
 from sdd.render.words import counted
 
@@ -196,9 +196,7 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
         print_text(phrs_text(_newest(rows, limit)) or _NONE)
         return
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = _newest(
-        [one for one in all_records(tree, reader, frozenset({RecordKind.PHR})) if isinstance(one, Phr)], limit
-    )
+    records = _newest([*records_of(tree, reader, Phr)], limit)
     if not as_json:
         print_text(phrs_text(records) or _NONE)
         return
@@ -216,7 +214,7 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = [one for one in all_records(tree, reader, frozenset({RecordKind.PHR})) if isinstance(one, Phr)]
+    records = [*records_of(tree, reader, Phr)]
     phr = chosen(records, record, "PHR", "sdd phr list")
     if as_json:
         found = rules_broken(repository, tree, reader, [phr], date.today())

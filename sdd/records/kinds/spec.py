@@ -1,12 +1,13 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, Section
-from sdd.records.kinds.reading import headings, placeholders, value
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import by_line, file_text, headings, placeholders, value
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 _STORY = regex(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _PRIORITY = regex(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
@@ -196,3 +197,17 @@ def _clarifications(document: Document) -> tuple[Clarification, ...]:
                     Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line)
                 )
     return tuple(found)
+
+
+def _prose(spec: Spec, content: bytes) -> Iterator[Prose]:
+    """The spec as a whole, and each requirement on its own: its line is left out of the whole."""
+    feature = spec.feature or None
+    requirements = by_line((*spec.requirements, *spec.criteria))
+    text = file_text(content, [requirement.line for requirement in requirements])
+    yield Prose("spec", 1, plain_title(spec.title), spec.feature, feature, ((1, text),))
+    for requirement in requirements:
+        own = ((requirement.line, requirement.text),)
+        yield Prose("requirement", requirement.line, None, requirement.id, feature, own)
+
+
+KIND = Kind("spec", Spec, regex(r"(?:\.specify/)?specs/[^/]+/spec\.md"), parse, prose=_prose)
