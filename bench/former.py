@@ -43,9 +43,7 @@ def compared(code: Path, large: Path, gate: tuple[str, ...], asked: tuple[str, .
             Command(f"gate {when}", (*start, *gate), large),
             Command(f"index {when}", (*start, "index"), warm),
             Command(f"{asked[0]} {when}", (*start, *asked), warm),
-            Command(
-                f"index cold {when}", (*start, "index"), cold, prepare=partial(index.unlink, missing_ok=True), rounds=3
-            ),
+            Command(f"index cold {when}", (*start, "index"), cold, prepare=forget, rounds=3),
         ]
     return tuple(commands)
 
