@@ -112,7 +112,7 @@ def report(commands: Sequence[Command], medians: dict[str, Cost], ratios: Sequen
     for ratio in ratios:
         figure = getattr(medians[ratio.above], ratio.of) / getattr(medians[ratio.below], ratio.of)
         if ratio.pays:
-            rows.append([ratio.name, f"{figure:.2f}", f">= {ratio.pays:.1f}", "-", "MISSED" * (figure < ratio.pays)])
+            rows.append([ratio.name, f"{figure:.2f}", f">= {ratio.pays:g}", "-", "MISSED" * (figure < ratio.pays)])
         else:
             rows.append(judged(ratio.name, figure, ratio.goal, ratio.reach))
     return f"{table(times)}\n\n{table(rows)}"
@@ -120,7 +120,7 @@ def report(commands: Sequence[Command], medians: dict[str, Cost], ratios: Sequen
 
 def judged(name: str, figure: float, goal: float | None, reach: float | None = None) -> list[str]:
     """A row of the table of ratios."""
-    bounds = [f"<= {bound:.1f}" if bound else "-" for bound in (goal, reach)]
+    bounds = [f"<= {bound:g}" if bound else "-" for bound in (goal, reach)]
     return [name, f"{figure:.2f}", *bounds, "MISSED" if goal is not None and figure > goal else ""]
 
 
