@@ -33,7 +33,7 @@ self: $(DEVELOPMENT)
 	git merge-base --is-ancestor HEAD $$landed || $(BIN)/sdd gate --base $$landed
 
 bench: $(DEVELOPMENT)
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
