@@ -17,7 +17,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Item, Record
-from sdd.records.kinds.spec import Spec, plain_title
+from sdd.records.kinds.spec import Spec, plain_title, requirements_in
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import feature_folder
@@ -217,6 +217,9 @@ def _phr(phr: Phr, content: bytes) -> Rows:
     links = [(phr.at("links"), how, _place(phr.root, written)) for how, written in phr.links]
     links += [(entry.line, "files", _place(phr.root, entry.path)) for entry in phr.files if entry.path]
     links += [(phr.at("closes"), "closes", written) for written in phr.closes]
+    if phr.feature:
+        folder = feature_folder(phr.root, phr.feature)
+        links += [(prompt_line, "prompt", f"{folder}#{name}") for name in requirements_in(phr.prompt)]
     texts = [(line, text) for line, text in ((prompt_line, phr.prompt), (response_line, phr.response)) if text]
     if phr.contract:
         tables += _contract_tables(phr.contract)
