@@ -337,8 +337,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "relation",
                 str,
-                "files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes; prompt for "
-                "a requirement in the words of a prompt",
+                "files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes; prompt "
+                "for a requirement in the words of a prompt",
             ),
             Column("name", int, "what it names", "names"),
         ),

@@ -59,7 +59,8 @@ def _the_one(connection: sqlite3.Connection, asked: AskedRequirement) -> Require
 def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:
     """The requirements of the feature, or features, that are meant by a name, a number or a path."""
     if "/" in wanted:
-        return tuple(one for one in known if f"/{one.folder}".endswith(f"/{wanted}"))
+        exact = tuple(one for one in known if one.folder == wanted)
+        return exact or tuple(one for one in known if one.folder.endswith(f"/{wanted}"))
     names = frozenset(features_named(map(_name, known), wanted))
     return tuple(one for one in known if _name(one) in names)
 
