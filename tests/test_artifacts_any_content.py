@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.base.regex import regex
-from sdd.records.kinds import KINDS, KindOfFile, file_entries, kind_of, locate, reading
+from sdd.records.kinds import KINDS, file_entries, kind_of, locate, reading
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.reading import tokens
+from sdd.records.kinds.record import AnyKind
 from tests.test_artifacts_features import AGENT, SPEC
 from tests.test_artifacts_records import CONTRACT, PATH, PHR
 
@@ -23,7 +24,7 @@ GOOD = [
     "# T\n\n- [ ] T001 [P] a/b.py\n",
     "# [X Y] C\n\n## Core Principles\n\n### I. A\n",
 ]
-NAMES = [kind.kind.value for kind in KINDS]
+NAMES = [kind.name for kind in KINDS]
 
 
 @st.composite
@@ -44,7 +45,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 @settings(max_examples=120, deadline=None)
 @given(content=st.binary(max_size=300) | mutated())
-def test_no_content_raises(kind: KindOfFile, content: bytes) -> None:
+def test_no_content_raises(kind: AnyKind, content: bytes) -> None:
     read = kind.parse(PATH, content, "")
     assert all(problem.line >= 1 for problem in read.problems)
     assert repr(read).encode("utf-8")
@@ -174,7 +175,7 @@ def test_no_content_hangs(piece: str) -> None:
 )
 def test_a_path_has_the_kind_that_its_place_says(path: str, kind: str | None) -> None:
     found = kind_of(path)
-    assert (found.kind.value if found else None) == kind
+    assert (found.name if found else None) == kind
 
 
 @pytest.mark.parametrize(

@@ -16,20 +16,20 @@ from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
 
 CORPUS = Path(os.environ.get("SDD_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
-PARSERS = {kind.kind: kind.parse for kind in KINDS}
+PARSERS = {kind.name: kind.parse for kind in KINDS}
 SECTIONS = {
-    "phr": RecordKind.PHR,
-    "spec": RecordKind.SPEC,
-    "tasks": RecordKind.TASKS,
-    "plan": RecordKind.PLAN,
-    "constitution": RecordKind.CONSTITUTION,
-    "adr": RecordKind.ADR,
-    "agents": RecordKind.AGENT,
+    "phr": "phr",
+    "spec": "spec",
+    "tasks": "tasks",
+    "plan": "plan",
+    "constitution": "constitution",
+    "adr": "adr",
+    "agents": "agent",
 }
 
 pytestmark = pytest.mark.skipif(
@@ -179,7 +179,8 @@ FIELDS: dict[str, Callable[[Any], dict[str, object]]] = {
 
 def read(section: str, sample: dict[str, Any]) -> Record:
     content = (CORPUS / sample["sample"]).read_bytes()
-    return PARSERS[SECTIONS[section]](sample["repo_path"], content, "")
+    record: Record = PARSERS[SECTIONS[section]](sample["repo_path"], content, "")
+    return record
 
 
 def compared() -> Iterator[tuple[Difference, bool]]:

@@ -10,15 +10,15 @@ from sdd.authoring.repair import Plan, plan_repairs, write
 from sdd.authoring.repair.form import repaired_form
 from sdd.gate.rules.meaning import altered
 from sdd.records.kinds import KINDS
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import RecordKind
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
 from tests.scratch import Scratch
 
-PHR = next(kind for kind in KINDS if kind.kind == RecordKind.PHR)
-CONTRACT = next(kind for kind in KINDS if kind.kind == RecordKind.CONTRACT)
+PHR = next(kind for kind in KINDS if kind.record is Phr)
+CONTRACT = next(kind for kind in KINDS if kind.record is Contract)
 PATH = "history/prompts/general/0001-rounding.green.prompt.md"
 BODY = "\n## Prompt\n\nRound half up.\n\n## Response snapshot\n\nIt does.\n"
 HEAD = 'id: "0001"\ntitle: Rounding\nstage: green\ndate: 2026-03-01\n'

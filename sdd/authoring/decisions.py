@@ -15,9 +15,8 @@ from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import adr as adrs
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.adr import Adr, AdrStatus
-from sdd.records.kinds.record import RecordKind
 from sdd.records.packaged import ADR
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite, write_new
 
@@ -39,8 +38,7 @@ class NewAdr:
 
 def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
     """Every ADR of every root, in the order of paths."""
-    found = all_records(tree, reader, frozenset({RecordKind.ADR}))
-    return tuple(record for record in found if isinstance(record, Adr))
+    return tuple(records_of(tree, reader, Adr))
 
 
 def write_adr(

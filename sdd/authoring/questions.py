@@ -15,10 +15,10 @@ from sdd.records.kinds import plan as plans
 from sdd.records.kinds import spec as specs
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions
 from sdd.records.layout import roots_of, spec_path
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
@@ -29,7 +29,6 @@ _ONLY_MARKS = regex(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section that stands before all detail.
 _OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
-_KINDS = frozenset({RecordKind.SPEC, RecordKind.PLAN, RecordKind.CONTRACT})
 
 
 class Place(NamedTuple):
@@ -56,7 +55,7 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
         OpenQuestion(record.path, feature, _spec_of(record, feature, tree), place)
-        for record in all_records(tree, reader, _KINDS)
+        for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
         for place in _places(record, reader.content(entry))

@@ -6,12 +6,15 @@ from sdd.authoring.recording import Said, Written, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import locate
-from sdd.records.kinds.record import ChangeKind, RecordKind
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import uncommitted_paths
 
-_KEPT = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR})
+_KEPT = (Phr, Contract, Adr)
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _lost(repository: Repository, by: str, landed: Tree, lying: Tree) -> tuple[s
 
 def _is_kept(path: str, landed: Tree) -> bool:
     found = locate(path)
-    return bool(found and found[1].kind in _KEPT and path in landed)
+    return bool(found and found[1].record in _KEPT and path in landed)
 
 
 def _staged(repository: Repository) -> tuple[str, ...]:

@@ -18,8 +18,7 @@ from sdd.gate.check.tree import check_records
 from sdd.gate.rules import ALL
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import RecordKind
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.render.text.verdict import check_text
 from sdd.repo.objects import Tree
 
@@ -29,10 +28,11 @@ _rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [defaul
 
 def read_contracts(tree: Tree, reader: Reader, *, embedded: bool) -> tuple[Contract, ...]:
     """Every contract of every root that has a file of its own, in the order of paths; with `embedded` those in PHRs."""
-    kinds = frozenset({RecordKind.CONTRACT, RecordKind.PHR} if embedded else {RecordKind.CONTRACT})
-    records = all_records(tree, reader, kinds)
-    found = (record.contract if isinstance(record, Phr) else record for record in records)
-    return tuple(contract for contract in found if isinstance(contract, Contract))
+    if not embedded:
+        return tuple(records_of(tree, reader, Contract))
+    records = records_of(tree, reader, Contract, Phr)
+    contracts = (record.contract if isinstance(record, Phr) else record for record in records)
+    return tuple(contract for contract in contracts if isinstance(contract, Contract))
 
 
 def contract_named(tree: Tree, reader: Reader, wanted: str | None) -> Contract:

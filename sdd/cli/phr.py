@@ -17,14 +17,15 @@ from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
+from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.check import rules_broken
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.record import ChangeKind, RecordKind
-from sdd.records.project import Reader, all_records
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import Reader, records_of
 from sdd.render.text.lists import phrs_text
 from sdd.render.words import counted
 
@@ -34,7 +35,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-@click.group()
+@noun
 def command() -> None:
     """Make, list and show Prompt History Records, and name further files in them."""
 
@@ -132,14 +133,14 @@ def new(
 
 
 def _created(record: Written, top: Path) -> dict[str, Any]:
-    """What spec-kit-plus's own script prints of a new PHR, and the files."""
+    """A new PHR as a document: the keys of spec-kit-plus's own script, and the files."""
     context = "feature" if record.feature else "general"
     return {
         "id": record.id,
         "path": str(top / record.path),
         "context": record.stage if record.stage in (Stage.CONSTITUTION, Stage.GENERAL) else context,
         "stage": record.stage,
-        "feature": record.feature or "none",
+        "feature": record.feature,
         "template": "phr-template.prompt.md",
         "files": list(record.files),
     }
@@ -196,9 +197,7 @@ def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | 
         print_text(phrs_text(_newest(rows, limit)) or _NONE)
         return
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = _newest(
-        [one for one in all_records(tree, reader, frozenset({RecordKind.PHR})) if isinstance(one, Phr)], limit
-    )
+    records = _newest([*records_of(tree, reader, Phr)], limit)
     if not as_json:
         print_text(phrs_text(records) or _NONE)
         return
@@ -216,7 +215,7 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = [one for one in all_records(tree, reader, frozenset({RecordKind.PHR})) if isinstance(one, Phr)]
+    records = [*records_of(tree, reader, Phr)]
     phr = chosen(records, record, "PHR", "sdd phr list")
     if as_json:
         found = rules_broken(repository, tree, reader, [phr], date.today())

@@ -9,8 +9,7 @@ from sdd.cli.chosen import chosen, fitting
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import RecordKind
-from sdd.records.project import all_records
+from sdd.records.project import records_of
 from sdd.render.words import counted
 
 
@@ -62,8 +61,7 @@ def _own(state: WorkTreeState, wanted: str | None) -> Phr:
                 f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
             )
         return (of_work or own)[0]
-    records = [*all_records(state.tree, state.reader, frozenset({RecordKind.PHR}))]
-    known = own if fitting(own, wanted) else [record for record in records if isinstance(record, Phr)]
+    known = own if fitting(own, wanted) else [*records_of(state.tree, state.reader, Phr)]
     found = chosen(known, wanted, "PHR", "sdd phr list")
     if found not in own:
         raise UsageError(

@@ -171,7 +171,7 @@ def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[
         root, kind = located
         words = _words(kind.parse(path, content, root))
         if any(words):
-            yield path, (kind.kind, *words)
+            yield path, (kind.name, *words)
 
 
 def _words(record: Record) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from sdd.base.regex import regex
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import RecordKind
 from sdd.records.project import Reader
 from sdd.repo.line import LineCommit, Touched, touched
 from sdd.repo.objects import Entry, Repository
@@ -173,7 +172,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
 def _phrs(there: Touched) -> dict[str, tuple[str, Entry]]:
     """The PHRs that a commit adds: path -> (root, entry)."""
     found = ((path, entry, locate(path)) for path, entry in there.added.items())
-    return {path: (at[0], entry) for path, entry, at in found if at and at[1].kind == RecordKind.PHR}
+    return {path: (at[0], entry) for path, entry, at in found if at and at[1].record is Phr}
 
 
 def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named, ...]:

@@ -76,9 +76,9 @@ def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
     assert located, "only what some kind describes is read"
     root, kind = located
     artifact = kind.parse(source.path, content, root)
-    rows = rows_of(artifact, content)
+    rows = rows_of(kind, artifact, content)
     problems = _json_problems(artifact.problems) if artifact.problems else None
-    own = (record, kind.kind.value, storable(source.path), storable(root), source.blob, problems)
+    own = (record, kind.name, storable(source.path), storable(root), source.blob, problems)
     batch.tables["records"].append(own)
     for table, row in rows.tables:
         values: list[Any] = [record, *row]
@@ -86,7 +86,7 @@ def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
             values[place] = _hashed(batch, values[place])
         batch.tables.setdefault(table, []).append(tuple(values))
     batch.links.extend([(record, position, *link) for position, link in enumerate(rows.links, 1)])
-    for one in rows.documents:
+    for one in rows.prose:
         texts = tuple([(line, _hashed(batch, text)) for line, text in one.texts])
         batch.documents.append((record, one.kind, one.line, one.title, one.names, one.feature, texts))
 

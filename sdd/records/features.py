@@ -7,11 +7,11 @@ from typing import NamedTuple
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 
 
@@ -115,15 +115,12 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
-_KINDS = frozenset({RecordKind.SPEC, RecordKind.PLAN, RecordKind.TASKS, RecordKind.CONTRACT, RecordKind.PHR})
-
-
 def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
     """Every feature of every root of a tree, in the order of paths."""
     parts: dict[str, dict[type[Record], Record]] = {}
     speaking: dict[str, list[Contract | Phr]] = {}
     roots = {""}
-    for record in all_records(tree, reader, _KINDS):
+    for record in records_of(tree, reader, Spec, Plan, Tasks, Contract, Phr):
         roots.add(record.root)
         if isinstance(record, Spec | Plan | Tasks):
             parts.setdefault(record.path.rpartition("/")[0], {})[type(record)] = record

@@ -8,11 +8,9 @@ from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import RecordKind
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 
-_KINDS = frozenset({RecordKind.CONTRACT, RecordKind.PHR})
 _REFERENCE = regex(r"`?([^\s`#]+)#(\d{1,3})`?(?:\s.*)?")
 
 
@@ -55,7 +53,7 @@ def read_follow_ups(tree: Tree, reader: Reader) -> tuple[FollowUp, ...]:
     """The follow-ups of every contract of a tree, files and those inside PHRs, in the order of paths."""
     left: list[FollowUp] = []
     closing: list[Closing] = []
-    for record in all_records(tree, reader, _KINDS):
+    for record in records_of(tree, reader, Contract, Phr):
         if isinstance(record, Phr) and record.closes:
             closing.append(Closing(record.path, record.root, record.closes))
         contract = record.contract if isinstance(record, Phr) else record

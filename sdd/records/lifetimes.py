@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.records.kinds import locate
-from sdd.records.kinds.record import RecordKind
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import Record
 from sdd.repo.history import added_and_removed
 from sdd.repo.objects import Repository
 
@@ -42,12 +43,12 @@ def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
         for path in records:
             first = lifetimes.began.get(moved_from.get(commit.added[path], ""), began)
             lifetimes.began[path] = min(first, lifetimes.began.get(path, began))
-        if RecordKind.PHR in records.values():
+        if Phr in records.values():
             # On a line without merges a PHR comes after the commits that it tells of.
             began = number + 1
     return lifetimes
 
 
-def _kind_of(path: str) -> RecordKind | None:
+def _kind_of(path: str) -> type[Record] | None:
     located = locate(path)
-    return located[1].kind if located else None
+    return located[1].record if located else None

@@ -12,7 +12,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.policy import Policy
-from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at, spec_path
@@ -134,11 +134,16 @@ def empty_project(repository: Repository, root: str, reader: Reader) -> Project:
     return Project(repository.tree(repository.empty_tree_oid), root, reader)
 
 
-def all_records(tree: Tree, reader: Reader, kinds: frozenset[RecordKind] | None = None) -> Iterator[Record]:
-    """Every artifact of a tree, wherever its root lies, in the order of paths; of some kinds only where named."""
+def all_records(tree: Tree, reader: Reader) -> Iterator[Record]:
+    """Every record of a tree, in the order of paths, whichever root it belongs to."""
+    return records_of(tree, reader, Record)
+
+
+def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:
+    """The records of some classes, in the order of paths, whichever root they belong to."""
     for path, entry in tree.walk():
         located = locate(path) if entry.is_file else None
-        if located and (kinds is None or located[1].kind in kinds):
-            found = reader.record(path, entry, located[0])
-            if found:
-                yield found
+        if located and issubclass(located[1].record, classes):
+            record = reader.record(path, entry, located[0])
+            if isinstance(record, classes):
+                yield record

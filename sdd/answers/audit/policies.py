@@ -32,6 +32,17 @@ class Policies:
         return own or (next(iter(self._policies.values())) if len(self._policies) == 1 else None)
 
     @property
+    def since(self) -> frozenset[str]:
+        """The days from which roots count."""
+        return frozenset(policy.since for policy in self._policies.values() if policy.since)
+
+    @property
+    def all_count_since(self) -> bool:
+        """Whether every root of any tree answers to a policy that names such a day."""
+        policies = self._policies.values()
+        return ("" in self._policies or len(policies) == 1) and all(policy.since for policy in policies)
+
+    @property
     def digest(self) -> str:
         """Stands for all that these policies say."""
         entries = ((root, self._tree.file(paths.join(root, POLICY_PATH))) for root in sorted(self._policies))

@@ -9,11 +9,14 @@ from sdd.authoring.repair.sections import moved
 from sdd.authoring.yaml_text import yaml_lines
 from sdd.document import READ_LIMIT, Document
 from sdd.document.front_matter import locate
-from sdd.records.kinds import KindOfFile
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.record import AnyKind, Record
+from sdd.records.kinds.waiver import Waiver
 
-_WITH_FRONT_MATTER = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR, RecordKind.WAIVER})
+_WITH_FRONT_MATTER = (Phr, Contract, Adr, Waiver)
 _FROM_LEADS = ("id", "title", "stage", "date", "surface", "model", "feature", "branch", "user")
 # More than any record needs: two repairs that undid each other's work would else go on for ever.
 _ROUNDS = 10
@@ -27,7 +30,7 @@ class Form(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
-def repaired_form(kind: KindOfFile, path: str, root: str, content: bytes) -> Form:
+def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
     """The form of the record at `path`, repaired until nothing is left to do.
 
     Content that is no text, and agent files, are left alone.
@@ -43,10 +46,10 @@ def repaired_form(kind: KindOfFile, path: str, root: str, content: bytes) -> For
     return form
 
 
-def _mended(kind: KindOfFile, path: str, root: str, content: bytes) -> Form:
+def _mended(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
     """One round of repairs."""
     text = _text(content)
-    if text is None or kind.kind == RecordKind.AGENT or "\0" in text:
+    if text is None or kind.record is Agent or "\0" in text:
         return Form(content)
     before = kind.parse(path, content, root)
     lost: tuple[str, ...] = ()
@@ -55,7 +58,7 @@ def _mended(kind: KindOfFile, path: str, root: str, content: bytes) -> Form:
         after = tried.content
         lost_now = (
             *losses(before, kind.parse(path, after, root)),
-            *(lost_keys(Document.parse(content), Document.parse(after)) if kind.kind in _WITH_FRONT_MATTER else ()),
+            *(lost_keys(Document.parse(content), Document.parse(after)) if kind.record in _WITH_FRONT_MATTER else ()),
         )
         if not lost_now:
             return tried._replace(lost=lost) if after != content else Form(content, lost=lost)
@@ -63,11 +66,11 @@ def _mended(kind: KindOfFile, path: str, root: str, content: bytes) -> Form:
     return Form(content, lost=lost)
 
 
-def _attempts(kind: KindOfFile, before: Record, text: str) -> Iterator[Form]:
+def _attempts(kind: AnyKind, before: Record, text: str) -> Iterator[Form]:
     plain, done = _plain(text)
-    if kind.kind in _WITH_FRONT_MATTER:
+    if kind.record in _WITH_FRONT_MATTER:
         fenced, more = _fenced(plain, before)
-        if kind.kind == RecordKind.PHR:
+        if kind.record is Phr:
             sections, still_more = moved(fenced)
             yield Form(sections.encode(), (*done, *more, *still_more))
         yield Form(fenced.encode(), (*done, *more))

@@ -16,8 +16,9 @@ from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.gate.rules.meaning import is_same
 from sdd.records.kinds import locate
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section
-from sdd.records.kinds.record import Record, RecordKind
+from sdd.records.kinds.record import Record
 from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
 from sdd.repo.objects import EXECUTABLE, Tree
@@ -128,7 +129,7 @@ def record_of(path: str, content: bytes) -> Record | None:
 def _verbatim(path: str, content: bytes) -> frozenset[int]:
     """The lines of a PHR that hold what was said, counted from 1."""
     located = locate(path)
-    if not located or located[1].kind != RecordKind.PHR:
+    if not located or located[1].record is not Phr:
         return frozenset()
     document = Document.parse(content)
     sections = [section for section in (prompt_section(document), response_section(document)) if section]

@@ -13,7 +13,10 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.rules.meaning import is_same
 from sdd.records.kinds import locate
-from sdd.records.kinds.record import RecordKind
+from sdd.records.kinds.adr import Adr
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
@@ -21,7 +24,7 @@ from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
 _NUMBER = regex(
     r"(?P<before>(?:[A-Za-z]{2,12}[-_])?)(?!\d{4}-\d\d-\d\d)(?P<number>\d{1,6})(?P<after>[-_.](?!\d{6}-).*)"
 )
-_NUMBERED = frozenset({RecordKind.PHR, RecordKind.CONTRACT, RecordKind.ADR, RecordKind.WAIVER})
+_NUMBERED = (Phr, Contract, Adr, Waiver)
 _FEATURE_FOLDERS = regex(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
 _NEVER = 1 << 62
 
@@ -90,7 +93,7 @@ class Numbers:
         groups: dict[tuple[str, str, bool, int], list[str]] = {}
         for path, entry in self.tree.walk():
             located = locate(path) if entry.is_file else None
-            if located and located[1].kind in _NUMBERED:
+            if located and located[1].record in _NUMBERED:
                 folder, _, name = paths.relative(located[0], path).rpartition("/")
                 _grouped(groups, located[0], folder, name, is_feature=False)
         for root in {root_of_feature(path) for path, _ in self.tree.walk() if "specs/" in path}:
@@ -213,7 +216,7 @@ def _in_renamed(renamed: RenamedFeature, path: str) -> str:
 def _numbered(path: str, content: bytes, number: str) -> bytes:
     """A record's content with its new number: its id, and the heading of an ADR."""
     located = locate(path)
-    if located and located[1].kind == RecordKind.ADR:
+    if located and located[1].record is Adr:
         return re.sub(
             rb"(?m)\A((?:---\n.*?\n---\n\s*)?# ADR[- ]?)\d+", rb"\g<1>" + number.encode(), content, flags=re.DOTALL
         )

@@ -3,7 +3,7 @@
 from sdd.base import paths
 from sdd.gate.change import is_record_path
 from sdd.records.kinds import locate
-from sdd.records.kinds.record import RecordKind
+from sdd.records.kinds.phr import Phr
 from sdd.repo.objects import Repository
 
 
@@ -31,7 +31,7 @@ def files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[s
 
 def _is_phr(path: str) -> bool:
     located = locate(path)
-    return located is not None and located[1].kind == RecordKind.PHR
+    return located is not None and located[1].record is Phr
 
 
 def _is_record(root: str, path: str) -> bool:

@@ -12,9 +12,9 @@ from sdd.authoring.repair.place import right_place
 from sdd.authoring.repair.plan import Plan, Refusal, Repair
 from sdd.authoring.repair.said import losses
 from sdd.base import paths
-from sdd.records.kinds import KindOfFile, locate
+from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import Record
+from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import Reader
 from sdd.repo.objects import EXECUTABLE, Repository, Tree
 
@@ -25,7 +25,7 @@ class _Record(NamedTuple):
     path: str
     to: str
     root: str
-    kind: KindOfFile
+    kind: AnyKind
     before: bytes
     after: bytes
     done: tuple[str, ...]
@@ -59,7 +59,7 @@ def _as_repair(record: _Record, executable: bool) -> Repair:
     return Repair(record.path, record.to, record.before, record.after, record.done, executable)
 
 
-def _repaired(repository: Repository, tree: Tree, path: str, root: str, kind: KindOfFile, before: bytes) -> _Record:
+def _repaired(repository: Repository, tree: Tree, path: str, root: str, kind: AnyKind, before: bytes) -> _Record:
     form = repaired_form(kind, path, root, before)
     record = kind.parse(path, form.content, root)
     after, done, to, left = form.content, form.done, path, _problems(record, form.lost)
@@ -79,7 +79,7 @@ def _problems(record: Record, lost: tuple[str, ...]) -> tuple[Refusal, ...]:
     return tuple(Refusal(record.path, problem.line, problem.message + why) for problem in record.problems)
 
 
-def _filled(repository: Repository, phr: Phr, content: bytes, kind: KindOfFile) -> tuple[bytes, tuple[str, ...]]:
+def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> tuple[bytes, tuple[str, ...]]:
     """The content with the id that its name has, and with the files of the commit that brought it, if it names none."""
     done: list[str] = []
     wanted: list[tuple[str, str | tuple[str, ...], str]] = []

@@ -179,6 +179,9 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
             yield RuleFinding(
                 policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
             )
+    if policy.since and policy.since > context.today.isoformat():
+        message = f"gate.since: {policy.since} is in the future"
+        yield RuleFinding(policy.path, policy.at("gate.since"), message, "name a day that has begun", firm=True)
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)

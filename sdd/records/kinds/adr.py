@@ -1,12 +1,13 @@
 """Architecture decision records: history/adr/NNNN-slug.md."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from sdd.base.regex import regex
 from sdd.document import Document
-from sdd.records.kinds.reading import calendar_date, headings, value
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import NAME, calendar_date, headings, value
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 _NAME = regex(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
 _LEAD = regex(
@@ -85,3 +86,12 @@ def _status(written: str | None) -> AdrStatus | None:
     word = re.search(r"[^\W\d_]+", written or "")
     found = word[0].capitalize() if word else ""
     return AdrStatus(found) if found in {status.value for status in AdrStatus} else None
+
+
+def _prose(adr: Adr, _: bytes) -> Iterator[Prose]:
+    yield Prose("adr", 1, adr.title, adr.id or "", adr.feature, ((1, adr.body),))
+
+
+_PATH = regex(rf"(?:\.specify/)?history/adrs?/{NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{NAME}\.md")
+
+KIND = Kind("adr", Adr, _PATH, parse, prose=_prose)

@@ -4,8 +4,8 @@ import re
 
 from sdd.base.regex import regex
 from sdd.document import Document, ListItem, Section
-from sdd.records.kinds.reading import field_lines
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import NAME, field_lines
+from sdd.records.kinds.record import Item, Kind, Record
 
 _FORMAT = regex(
     r"\boutput[\s_-]*(?:format|formatting|structure|template)\b|\b(?:response|report) (?:format|template)\b",
@@ -191,3 +191,6 @@ def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
         numbers.append(number)
         found.append(Item(item.text, item.line))
     return tuple(found)
+
+
+KIND = Kind("agent", Agent, regex(rf"\.[\w-]+/agents/(?:.+/)?{NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"), parse)

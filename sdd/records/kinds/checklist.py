@@ -1,12 +1,13 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document
-from sdd.records.kinds.reading import placeholders
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import NAME, file_text, placeholders
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import feature_of
 
 _ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
@@ -49,3 +50,17 @@ def parse(path: str, content: bytes, root: str) -> Checklist:
         items=tuple(items),
         placeholders=placeholders(document),
     )
+
+
+def _prose(checklist: Checklist, content: bytes) -> Iterator[Prose]:
+    own = (checklist.title, checklist.feature, checklist.feature or None)
+    yield Prose("checklist", 1, *own, ((1, file_text(content)),))
+
+
+KIND = Kind(
+    "checklist",
+    Checklist,
+    regex(rf"(?:\.specify/)?specs/[^/]+/checklists/{NAME}\.md"),
+    parse,
+    prose=_prose,
+)

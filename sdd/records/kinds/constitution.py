@@ -1,12 +1,13 @@
 """The constitution: .specify/memory/constitution.md."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document
-from sdd.records.kinds.reading import placeholders, value
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import by_line, file_text, placeholders, value
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 _NUMBER = regex(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
 
@@ -84,3 +85,14 @@ def _principles(document: Document) -> tuple[Principle, ...]:
         name = section.title[number.end() :] if number else section.title
         found.append(Principle(number[1] if number else None, name.strip(), document.text(section), section.line))
     return tuple(found)
+
+
+def _prose(constitution: Constitution, content: bytes) -> Iterator[Prose]:
+    for principle in by_line(constitution.principles):
+        text = ((principle.line, principle.text),)
+        yield Prose("constitution", principle.line, principle.name, principle.number or "", None, text)
+    if not constitution.principles:
+        yield Prose("constitution", 1, constitution.title, "", None, ((1, file_text(content)),))
+
+
+KIND = Kind("constitution", Constitution, regex(r"(?:\.specify/)?memory/constitution\.md"), parse, prose=_prose)

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from sdd.document import Document, FrontMatter, Lead, ListItem, Section, Value
 from sdd.document.body import plain_title
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.reading import (
+    NAME,
     bullets,
     change_kind,
     code_spans,
@@ -20,8 +22,9 @@ from sdd.records.kinds.reading import (
     placeholders,
     value,
     without_front_matter,
+    words,
 )
-from sdd.records.kinds.record import ChangeKind, Item, Record
+from sdd.records.kinds.record import ChangeKind, Item, Kind, Prose, Record, Reference
 
 _TITLES = {
     "criteria": ("Success criteria", "Success criterion"),
@@ -367,3 +370,37 @@ def _is_used(mark: str) -> bool | None:
 
 def _left_over(fields: FrontMatter) -> list[Item]:
     return [Item(entry.text, entry.line) for entry in fields.values.values() if is_left_over(entry)]
+
+
+def links(contract: Contract) -> Iterator[Reference]:
+    """What a contract names; the spec of an embedded one is its PHR's to name."""
+    if contract.spec and not contract.embedded:
+        yield Reference("spec", contract.spec, contract.at("spec"))
+    for item in contract.requirements:
+        yield Reference("requirement", item.text, item.line)
+    for item in contract.tasks:
+        yield Reference("task", item.text, item.line)
+    for reference in contract.discovery:
+        if reference.path:
+            yield Reference("discovery", reference.path, reference.line)
+    if contract.agent:
+        yield Reference("agent", contract.agent, contract.at("agent"))
+
+
+def texts(contract: Contract) -> Iterator[tuple[int, str]]:
+    """(line, text) of what a contract says in words."""
+    if contract.criteria:
+        yield contract.at("criteria"), contract.criteria
+    lists = (contract.constraints, contract.invariants, contract.non_goals, contract.checks, contract.follow_ups)
+    for items in lists:
+        yield from ((item.line, item.text) for item in items)
+
+
+def _prose(contract: Contract, _: bytes) -> Iterator[Prose]:
+    names = words(contract.id, *(item.text for item in (*contract.requirements, *contract.tasks)))
+    yield Prose("contract", 1, contract.title, names, contract.feature, tuple(texts(contract)))
+
+
+_PATH = regex(rf"(?:\.specify/)?history/contracts/(?:.+/)?{NAME}\.contract\.md")
+
+KIND = Kind("contract", Contract, _PATH, parse, links, _prose)

@@ -6,21 +6,26 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
+from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, Head, embedded
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.reading import (
+    NAME,
     calendar_date,
     change_kind,
     field_lines,
     id_in_name,
     is_left_over,
     is_token,
+    line_of,
     may_hold_tokens,
     value,
     without_front_matter,
+    words,
 )
-from sdd.records.kinds.record import ChangeKind, Item, Problem, Record
+from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
+from sdd.records.kinds.spec import requirements_in
 
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
@@ -127,7 +132,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
     title, kind, surface, feature = (fields.text(key) for key in ("title", "kind", "surface", "feature"))
     date = fields.text(*_DATES)
-    files, links = tuple(_files(fields)), tuple(_links(fields))
+    files, links = tuple(_files(fields)), tuple(_link_pairs(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
     head = Head(title, change_kind(kind), kind, surface, feature, dict(links).get("spec"), scope)
     sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
@@ -207,7 +212,7 @@ def _files(fields: FrontMatter) -> Iterator[FileEntry]:
         yield FileEntry(path_of(entry.text) or "", " ".join(entry.text.split()), entry.line)
 
 
-def _links(fields: FrontMatter) -> Iterator[tuple[str, str]]:
+def _link_pairs(fields: FrontMatter) -> Iterator[tuple[str, str]]:
     """The pairs of `links`, and spec-kit-plus's `links_spec` and the like; those that say "none" are left out."""
     found = fields.find("links")
     pairs = [(key.lower(), inner.text) for key, inner in found.pairs or ()] if found else []
@@ -241,3 +246,35 @@ def _in_fields(fields: FrontMatter) -> Iterator[Item]:
         for entry in (found,) if is_left_over(found) else found.inner:
             if is_token(entry.text):
                 yield Item(entry.text.strip(), entry.line)
+
+
+def _links(phr: Phr) -> Iterator[Reference]:
+    for relation, written in phr.links:
+        yield Reference(relation, written, phr.at("links"))
+    for entry in phr.files:
+        if entry.path:
+            yield Reference("files", entry.path, entry.line)
+    for written in phr.closes:
+        yield Reference("closes", written, phr.at("closes"))
+    for name in requirements_in(phr.prompt) if phr.feature else ():
+        yield Reference("prompt", name, phr.at("prompt"))
+    if phr.contract:
+        yield from contracts.links(phr.contract)
+
+
+def _prose(phr: Phr, content: bytes) -> Iterator[Prose]:
+    said = (("prompt", phr.prompt), ("response", phr.response))
+    texts = [(line_of(content, text, phr.at(part)), text) for part, text in said if text]
+    if phr.contract:
+        texts += contracts.texts(phr.contract)
+    texts += [(item.line, item.text) for item in phr.follow_ups]
+    names = words(phr.id, phr.command, *phr.labels, *(entry.path for entry in phr.files))
+    yield Prose("phr", 1, phr.title, names, phr.feature, tuple(texts))
+
+
+_PATH = regex(
+    r"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)"
+    rf"/(?:.+/)?{NAME}\.md"
+)
+
+KIND = Kind("phr", Phr, _PATH, parse, _links, _prose)

@@ -1,10 +1,12 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
 import re
+from collections.abc import Iterator
 
+from sdd.base.regex import regex
 from sdd.document import Document, Section
-from sdd.records.kinds.reading import headings, placeholders, value
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import file_text, headings, placeholders, value
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import feature_of, open_questions
 
 
@@ -53,3 +55,10 @@ def _unclear(document: Document, context: Section | None) -> list[Item]:
         for number, line in lines
         if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)
     ]
+
+
+def _prose(plan: Plan, content: bytes) -> Iterator[Prose]:
+    yield Prose("plan", 1, plan.title, plan.feature, plan.feature or None, ((1, file_text(content)),))
+
+
+KIND = Kind("plan", Plan, regex(r"(?:\.specify/)?specs/[^/]+/plan\.md"), parse, prose=_prose)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from sdd.base.regex import regex
-from sdd.document import Document, Item, ListItem, Problem, Section, Value
+from sdd.document import Document, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
 _TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
@@ -49,6 +49,9 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
+NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
+"""Matches the name of a record's file, but not the names of files that any folder may hold."""
+
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
@@ -216,3 +219,45 @@ def id_in_name(path: str) -> str | None:
     """The number that a record's file name starts with, as it is written; `PHR-0005-x.md` has 0005."""
     found = _ID_IN_NAME.match(path.rpartition("/")[2])
     return found[1] if found else None
+
+
+def file_text(content: bytes, without: Iterable[int] = ()) -> str:
+    """The text of a file as search sees it; the lines `without` are blank, so that the others keep their numbers."""
+    text, _ = decode(content)
+    blank = set(without)
+    if not blank:
+        return text
+    return "\n".join("" if number in blank else line for number, line in enumerate(text.split("\n"), 1))
+
+
+def words(*names: str | None) -> str:
+    """The names that are there, separated by spaces."""
+    return " ".join(filter(None, names))
+
+
+class _Placed(Protocol):
+    @property
+    def line(self) -> int: ...
+
+
+AnyPart = TypeVar("AnyPart", bound=_Placed)
+
+
+def by_line(parts: Iterable[AnyPart]) -> tuple[AnyPart, ...]:
+    """The parts of a record in the order of lines; of those that share a line, the first."""
+    found: dict[int, AnyPart] = {}
+    for part in parts:
+        found.setdefault(part.line, part)
+    return tuple(found[line] for line in sorted(found))
+
+
+def line_of(content: bytes, text: str | None, heading: int) -> int:
+    """The line of a file on which a text begins: the first below its `heading`, else that of the heading."""
+    first = (text or "").partition("\n")[0]
+    wanted = b"\n" + first.encode("utf-8", "surrogatepass")
+    place = content.find(wanted) if first else -1
+    line = content.count(b"\n", 0, place) + 2
+    while place >= 0 and line <= heading:
+        before, place = place, content.find(wanted, place + 1)
+        line += content.count(b"\n", before, place)
+    return line if place >= 0 else heading

@@ -1,29 +1,15 @@
-"""What every artifact has: its place, its problems, and the line of each of its parts."""
+"""What every record has, and what a kind of record declares."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sdd.base.fields import Fields
 from sdd.document import Item, Problem
 
-__all__ = ["ChangeKind", "Item", "Problem", "Record", "RecordKind"]
-
-
-class RecordKind(StrEnum):
-    """The kinds of record that sdd reads, and agent files."""
-
-    CONSTITUTION = "constitution"
-    SPEC = "spec"
-    PLAN = "plan"
-    TASKS = "tasks"
-    CHECKLIST = "checklist"
-    CONTRACT = "contract"
-    PHR = "phr"
-    ADR = "adr"
-    AGENT = "agent"
-    WAIVER = "waiver"
-    POLICY = "policy"
+__all__ = ["AnyKind", "ChangeKind", "Item", "Kind", "Problem", "Prose", "Record", "Reference"]
 
 
 class ChangeKind(StrEnum):
@@ -37,7 +23,7 @@ class ChangeKind(StrEnum):
 
 
 class Record(Fields):
-    """A file (or a section of one) that sdd understands. `path` is relative to the top of the repository.
+    """A file, or a section of one, that sdd understands. `path` is relative to the top of the repository.
 
     `root` is the folder that holds the `.specify/` the file belongs to, the empty string for the top.
     """
@@ -49,5 +35,50 @@ class Record(Fields):
     lines: Mapping[str, int] = MappingProxyType({})
 
     def at(self, part: str) -> int:
-        """The line of a front-matter key or section by its field name, else the artifact's own first line."""
+        """The line of a front-matter key or section by its field name, else the record's own first line."""
         return self.lines.get(part, self.line)
+
+
+class Reference(NamedTuple):
+    """What a record names: `text` as it is written, the `line` where it stands, and how the two are related."""
+
+    relation: str
+    text: str
+    line: int
+
+
+class Prose(NamedTuple):
+    """One thing that search finds. `names` are ids and paths, `texts` are (line, text) pairs."""
+
+    kind: str
+    line: int
+    title: str | None
+    names: str
+    feature: str | None
+    texts: tuple[tuple[int, str], ...]
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+class Kind(NamedTuple, Generic[AnyRecord]):
+    """A kind of record. `pattern` matches its paths below a root.
+
+    `parse(path, content, root)` never raises on content; `path` is relative to the top of the repository, `root` is
+    the folder that it is read below. `links(record)` yields what a record names, `prose(record, content)` what search
+    sees of it.
+    """
+
+    name: str
+    record: type[AnyRecord]
+    pattern: re.Pattern[str]
+    parse: Callable[[str, bytes, str], AnyRecord]
+    links: Callable[[AnyRecord], Iterable[Reference]] = _nothing
+    prose: Callable[[AnyRecord, bytes], Iterable[Prose]] = _nothing
+
+
+AnyKind = Kind[Any]

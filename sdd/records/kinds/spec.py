@@ -1,12 +1,13 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, Section
-from sdd.records.kinds.reading import headings, placeholders, value
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import by_line, file_text, headings, placeholders, value
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 _STORY = regex(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _PRIORITY = regex(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
@@ -19,7 +20,7 @@ CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECA
 _QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
-_REQUIREMENT_IN_TEXT = regex(r"(?<![\w-])(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-(?:[A-Z]{1,4}-)?\d+[a-z]?(?![\w-])")
+_REQUIREMENT_IN_TEXT = regex(rf"(?<![\w-]){_ID}(?![\w-])")
 _STORY_IN_TEXT = regex(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
 _FEATURE = regex(r"(?:^|/)specs/([^/]+)/")
 
@@ -208,3 +209,17 @@ def _clarifications(document: Document) -> tuple[Clarification, ...]:
                     Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line)
                 )
     return tuple(found)
+
+
+def _prose(spec: Spec, content: bytes) -> Iterator[Prose]:
+    """The spec as a whole, and each requirement on its own: its line is left out of the whole."""
+    feature = spec.feature or None
+    requirements = by_line((*spec.requirements, *spec.criteria))
+    text = file_text(content, [requirement.line for requirement in requirements])
+    yield Prose("spec", 1, plain_title(spec.title), spec.feature, feature, ((1, text),))
+    for requirement in requirements:
+        own = ((requirement.line, requirement.text),)
+        yield Prose("requirement", requirement.line, None, requirement.id, feature, own)
+
+
+KIND = Kind("spec", Spec, regex(r"(?:\.specify/)?specs/[^/]+/spec\.md"), parse, prose=_prose)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, Section
-from sdd.records.kinds.reading import placeholders
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import by_line, placeholders, words
+from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.spec import feature_of
 
 _BOX = regex(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
@@ -136,3 +136,22 @@ def _bare(word: str) -> str:
     while path[-1:] in (")", "]", "}") and path.count("([{"[")]}".index(path[-1])]) < path.count(path[-1]):
         path = path[:-1].rstrip(".,;:")
     return path.removeprefix("./")
+
+
+def _links(tasks: Tasks) -> Iterator[Reference]:
+    for task in by_line(tasks.tasks):
+        if task.story:
+            yield Reference("story", task.story, task.line)
+        for name in dict.fromkeys(task.requirements):
+            yield Reference("requirement", name, task.line)
+        for path in task.paths:
+            yield Reference("files", path, task.line)
+
+
+def _prose(tasks: Tasks, _: bytes) -> Iterator[Prose]:
+    for task in by_line(tasks.tasks):
+        names = words(task.id, task.story)
+        yield Prose("task", task.line, None, names, tasks.feature or None, ((task.line, task.text),))
+
+
+KIND = Kind("tasks", Tasks, regex(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), parse, _links, _prose)

@@ -1,8 +1,11 @@
 """Waivers: history/waivers/NNNN-slug.md."""
 
+from collections.abc import Iterator
+
+from sdd.base.regex import regex
 from sdd.document import Document
-from sdd.records.kinds.reading import calendar_date, field_lines, id_in_name, without_front_matter
-from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.reading import NAME, calendar_date, field_lines, id_in_name, without_front_matter, words
+from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 
 class Waiver(Record):
@@ -35,3 +38,12 @@ def parse(path: str, content: bytes, root: str) -> Waiver:
         approved_by=fields.text("approved_by", "approved-by"),
         expires=calendar_date(fields.text("expires")),
     )
+
+
+def _prose(waiver: Waiver, _: bytes) -> Iterator[Prose]:
+    names = words(*(item.text for item in (*waiver.rules, *waiver.paths)))
+    texts = ((waiver.at("reason"), waiver.reason),) if waiver.reason else ()
+    yield Prose("waiver", 1, waiver.title, names, None, texts)
+
+
+KIND = Kind("waiver", Waiver, regex(rf"history/waivers/{NAME}\.md"), parse, prose=_prose)

@@ -23,6 +23,7 @@ from sdd.render.html.records import (
 )
 from sdd.render.html.search import Found, search_files
 from sdd.render.html.words import age
+from sdd.render.words import before_words
 from sdd.report.changes import Share, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.period import Period
@@ -101,7 +102,7 @@ class _Addresses:
 
 
 def _overview(renderer: Renderer) -> Rendered:
-    view, places = renderer.report.overview, renderer.places
+    view, places, subject = renderer.report.overview, renderer.places, renderer.report.subject
     charts = [(name, of(view.total), _chart(name, of, view)) for name, of in _CHARTS]
     open_lists = [
         ("Questions", [_open(renderer, item) for item in view.questions[:_SHOWN_OPEN]], len(view.questions)),
@@ -124,6 +125,7 @@ def _overview(renderer: Renderer) -> Rendered:
         charts=charts,
         open_lists=open_lists,
         period_words=period_words(view.period),
+        before=before_words(subject.before, subject.since) if subject.before else "",
         gap_places=[_gap_place(places, renderer.report, gap) for gap in view.gaps],
     )
 

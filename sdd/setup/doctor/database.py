@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sdd.index.schema import BY_NAME
-from sdd.records.kinds.record import RecordKind
+from sdd.records.kinds import KINDS
 from sdd.render.words import counted
 
 # Seconds that another process may keep the file to itself before that is worth telling.
@@ -38,11 +38,11 @@ def _damage(path: Path, connection: sqlite3.Connection) -> Iterator[str]:
 
 def _lost_rows(connection: sqlite3.Connection) -> Iterator[str]:
     """What has lost the row that belongs to it: a record that of its kind's table, a document its words."""
-    for kind in RecordKind:
-        table = BY_NAME.get(f"{kind}s")
+    for kind in KINDS:
+        table = BY_NAME.get(f"{kind.name}s")
         if table and table.key == "record":
             lost = f"SELECT count(*) FROM records WHERE kind = ? AND id NOT IN (SELECT record FROM {table.name})"  # noqa: S608
-            (number,) = connection.execute(lost, (kind,)).fetchone()
+            (number,) = connection.execute(lost, (kind.name,)).fetchone()
             if number:
                 yield f"{counted(number, 'record')} without a row in {table.name}"
     documents, searched = (
