@@ -8,11 +8,10 @@ import sqlite3
 from collections.abc import Collection
 
 from sdd.base import paths
-from sdd.records.kinds.record import RecordKind
 from sdd.records.layout import feature_folder, root_of_feature
 from sdd.records.links import How
 
-HOLDING_IDS = frozenset({RecordKind.SPEC, RecordKind.TASKS})
+HOLDING_IDS = frozenset({"spec", "tasks"})
 """The kinds of record whose parts have ids."""
 
 _IDS = ("requirements", "stories", "tasks")
