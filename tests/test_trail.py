@@ -89,3 +89,10 @@ def test_records_name_requirements_of_a_spec_below_specify(here: Scratch) -> Non
     )
     chain = sdd(here.path, "why", "--json", "FR-001").document["chain"]
     assert [one["path"] for one in chain if one["kind"] == "contract"] == [CONTRACT]
+
+
+@pytest.mark.parametrize("written", ["src/a.py", "./src/a.py", "src//a.py", "src/./a.py", "/src/a.py"])
+def test_a_file_is_found_under_its_plain_path(here: Scratch, written: str) -> None:
+    here.commit("all", {"src/a.py": "1\n", TOLD: phr([written], feature="001-x")})
+    chain = sdd(here.path, "why", "--json", "src/a.py").document["chain"]
+    assert [one["path"] for one in chain if one["kind"] == "phr"] == [TOLD]

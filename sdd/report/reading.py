@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow, Wanted, adrs, contracts, follow_ups, phrs, waivers
-from sdd.answers.trail.landings import Landing, landed_now
+from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.things import all_requirements
 from sdd.gate.rules import ALL
@@ -56,7 +56,7 @@ class Report(NamedTuple):
     questions: Sequence[Question]
     follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
-    landed: Mapping[str, Landing]
+    landed: Mapping[str, StoredLanding]
     files: Collection[str]
 
 

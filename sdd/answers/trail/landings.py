@@ -18,7 +18,7 @@ from sdd.repo.objects import Repository
 _POLICY, _CONSTITUTION = ".specify/sdd.toml", ".specify/memory/constitution.md"
 
 
-class Landing(NamedTuple):
+class StoredLanding(NamedTuple):
     """A landing as the index has it; `commits` is how many it brought, itself included."""
 
     position: int
@@ -43,7 +43,7 @@ class Change(NamedTuple):
     """
 
     commit: str
-    landing: Landing | None
+    landing: StoredLanding | None
     own: frozenset[str]
     others: frozenset[str]
     gone: tuple[str, ...] = ()
@@ -68,9 +68,9 @@ def change_of(connection: sqlite3.Connection, repository: Repository, commit: st
     return Change(commit, landing, own, there - own, gone, landing.position > horizon)
 
 
-def landing_at(connection: sqlite3.Connection, position: int) -> Landing:
+def landing_at(connection: sqlite3.Connection, position: int) -> StoredLanding:
     """The landing at a place of the chain."""
-    return Landing(*connection.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
+    return StoredLanding(*connection.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
 
 
 def _not_landed(connection: sqlite3.Connection, repository: Repository, commit: str) -> Change:
@@ -110,15 +110,15 @@ def landings_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[
     return dict(rows_for(connection, ask, records))
 
 
-def landing_of_each(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, Landing]:
+def landing_of_each(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, StoredLanding]:
     """Path of a record -> the landing that brought it; none for one that has not landed."""
     positions = landings_of(connection, records)
     ask = "SELECT * FROM landings WHERE position IN (?)"
-    landings = {row[0]: Landing(*row) for row in rows_for(connection, ask, positions.values())}
+    landings = {row[0]: StoredLanding(*row) for row in rows_for(connection, ask, positions.values())}
     return {path: landings[position] for path, position in positions.items()}
 
 
-def landed_now(connection: sqlite3.Connection) -> dict[str, Landing]:
+def landed_now(connection: sqlite3.Connection) -> dict[str, StoredLanding]:
     """Path of every record that the mainline holds -> the landing that brought it."""
     held = connection.execute("SELECT path FROM landed WHERE until ISNULL")
     return landing_of_each(connection, [path for (path,) in held])
@@ -128,7 +128,7 @@ class Adoption(NamedTuple):
     """When sdd came to where a file stands: whether any root stands above, and the landing that brought the first."""
 
     has_root: bool
-    landing: Landing | None
+    landing: StoredLanding | None
 
 
 def adoption(connection: sqlite3.Connection, repository: Repository, path: str) -> Adoption:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
-from sdd.answers.trail.landings import Landing, landing_of_each
+from sdd.answers.trail.landings import StoredLanding, landing_of_each
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
 from sdd.records.kinds.spec import stories_in
@@ -58,7 +58,7 @@ class RequirementTrail(NamedTuple):
     tasks: tuple[Task, ...]
     contracts: tuple[Reached, ...]
     phrs: tuple[Reached, ...]
-    landed: Mapping[str, Landing]
+    landed: Mapping[str, StoredLanding]
     named: Mapping[str, tuple[str, ...]]
 
     @property

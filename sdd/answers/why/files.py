@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from sdd.answers.trail.landings import Landing, landing_at, landings_of, last_landing_of_head
+from sdd.answers.trail.landings import StoredLanding, landing_at, landings_of, last_landing_of_head
 from sdd.answers.trail.records import contracts_reading, naming
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import phrs_at, tasks_naming
@@ -83,7 +83,7 @@ def _arrival(connection: sqlite3.Connection, repository: Repository, path: str, 
     return last
 
 
-def _within(repository: Repository, landing: Landing, path: str) -> str:
+def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
     """The commit of a landing that added a path."""
     if landing.commits == 1:
         return landing.commit
