@@ -46,14 +46,16 @@ def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
 
     `streams` are standard input, output and error. Programs that sdd starts have them too.
     """
-    with contextlib.chdir(folder), mock.patch.dict("os.environ", environment, clear=True), _descriptors(streams):
-        with (
-            open(0, encoding="utf-8", closefd=False) as given,
-            open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as out,
-            open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False) as err,
-            mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err),
-        ):
-            return int(run(list(arguments)))
+    with (
+        contextlib.chdir(folder),
+        mock.patch.dict("os.environ", environment, clear=True),
+        _descriptors(streams),
+        open(0, encoding="utf-8", closefd=False) as given,
+        open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as out,
+        open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False) as err,
+        mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err),
+    ):
+        return int(run(list(arguments)))
 
 
 def content_of(stream: IO[bytes]) -> bytes:
