@@ -8,7 +8,6 @@ from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
-from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import ChangeKind
 
 _TEST_PATH = regex(
@@ -200,17 +199,8 @@ def change_no_test(context: ChangeContext) -> Findings:
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 
-def _rows(context: ChangeContext) -> list[CoveredFile]:
-    """The rows of the cover table that answer to this root."""
-    return [file for file in context.coverage.files if file.root == context.root]
-
-
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
     return [file for file in context.files if need in file.lacks]
-
-
-def _policy(context: ChangeContext) -> Policy:
-    return context.view.policy(context.root)
 
 
 def _without_phr(context: ChangeContext, file: CoveredFile) -> str:

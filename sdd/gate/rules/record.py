@@ -38,7 +38,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
         severity = _weight(before, after)
         if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
             continue
-        if severity and not context.phrs_naming(path):
+        if severity and not context.coverage.naming(path):
             yield RuleFinding(
                 path, 1, "no PHR of this change names this record", "name it in the files of a PHR", severity
             )

@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeVar
 
 from sdd.base.fields import Fields
 from sdd.gate.change import ChangeView
-from sdd.gate.cover import Coverage, CoveredFile, names
-from sdd.records.kinds.phr import Phr, Stage
+from sdd.gate.cover import Coverage, CoveredFile
+from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Project
@@ -97,13 +97,9 @@ class ChangeContext(TreeContext):
         """Whether the change touches this record."""
         return path in self.view.records
 
-    def phrs_naming(self, path: str) -> tuple[Phr, ...]:
-        """The PHRs that the change adds and that name a path."""
-        return tuple(phr for phr in self.coverage.phrs if names(phr, path))
-
     def is_decided(self, path: str) -> bool:
         """Whether a PHR of stage constitution in this change names a path."""
-        return any(phr.stage == Stage.CONSTITUTION for phr in self.phrs_naming(path))
+        return any(phr.stage == Stage.CONSTITUTION for phr in self.coverage.naming(path))
 
 
 Findings = Iterator[RuleFinding]
