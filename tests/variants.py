@@ -15,8 +15,6 @@ from tests.good import CHANGE, TARGET, File, edited_files, good_repository
 
 # The first of March 2026, like every commit of the scratch repositories.
 _WHO = "Ada <ada@example.com> 1772366400 +0000"
-    "Ada <ada@example.com> 1772366400 +0000"  # the first of March 2026, like every commit of the scratch repositories
-)
 
 
 class Variant(NamedTuple):
