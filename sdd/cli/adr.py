@@ -11,7 +11,7 @@ from sdd.cli.chosen import chosen
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.project import Reader
 
@@ -52,7 +52,7 @@ def new(
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     known = read_adrs(state.tree, state.reader)
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
     record = write_adr(state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat())

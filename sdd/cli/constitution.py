@@ -10,7 +10,7 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project, Reader
 
@@ -62,7 +62,7 @@ def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bo
     """
     repository = open_repository(ctx)
     top = top_of(repository)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
     done = amend(state, Step[step] if step else None, message or "", date.today().isoformat())
