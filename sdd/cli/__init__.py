@@ -21,7 +21,7 @@ _JUDGING = (("gate",), ("check",), ("audit",), ("contract", "check"))
 def main() -> NoReturn:
     """The entry point: runs the command line and exits with an ExitCode."""
     # Where the caller closed a stream, Python has None in its place: what is printed there goes nowhere.
-    sys.stdout, sys.stderr = (stream or Path(os.devnull).open("w") for stream in (sys.stdout, sys.stderr))
+    sys.stdout, sys.stderr = (stream or Path(os.devnull).open("w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
