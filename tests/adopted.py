@@ -53,8 +53,8 @@ class Adopted:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.here = _scratch(folder / "here")
-        self.remote = _scratch(folder / "remote.git")
+        self.here = Scratch.at(folder / "here")
+        self.remote = Scratch.at(folder / "remote.git")
 
     def sdd(self, *arguments: str) -> Ran:
         """One `sdd` command at the top of the clone."""
@@ -185,9 +185,3 @@ def rules_of(document: dict[str, Any], severity: str = "error") -> set[str]:
 def rows_of(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The cover table of a verdict: path -> row."""
     return {row["path"]: row for change in document["changes"] for row in change["files"]}
-
-
-def _scratch(path: Path) -> Scratch:
-    scratch = Scratch.__new__(Scratch)
-    scratch.path = path
-    return scratch

@@ -30,6 +30,11 @@ class Scratch:
     def clone(cls, source: Path | str, path: Path, *options: str) -> "Scratch":
         """A clone of `source` at `path`."""
         subprocess.run(["git", "clone", "-q", *options, str(source), str(path)], check=True, capture_output=True)
+        return cls.at(path)
+
+    @classmethod
+    def at(cls, path: Path) -> "Scratch":
+        """The repository that exists at `path`."""
         scratch = cls.__new__(cls)
         scratch.path = path
         return scratch
