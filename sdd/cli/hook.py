@@ -5,12 +5,13 @@ from collections.abc import Callable
 import click
 
 from sdd.base.errors import ExitCode
+from sdd.cli.groups import noun
 from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.text import hook_document, hook_lines, removal_lines
 
 
-@click.group()
+@noun
 def command() -> None:
     """Install, remove or inspect the pre-push hook.
 

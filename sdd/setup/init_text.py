@@ -4,9 +4,10 @@ import shlex
 from pathlib import Path
 
 from sdd.base.paths import is_below, join, printable, relative
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, TEMPLATE_FOLDER
-from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.install import HookReport
