@@ -35,19 +35,16 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     return here
 
 
-NOUNS = {"requirements": "requirement", "tasks": "task", "waivers": "waiver", "followups": "followup"}
-
-
 def words(kind: str) -> tuple[str, str]:
     """The command that lists a kind."""
-    return (NOUNS[kind], "list") if kind in NOUNS else ("list", kind)
+    return kind.removesuffix("s"), "list"
 
 
 def items(here: Scratch, kind: str, *options: str) -> list[dict[str, Any]]:
     ran = sdd(here.path, *words(kind), "--json", *options)
     assert (ran.status, ran.err) == (0, "")
     document = ran.document
-    assert document["schema"] == (f"sdd/{kind}/1" if kind in NOUNS else f"sdd/list-{kind}/1")
+    assert document["schema"] == f"sdd/{kind}/1"
     found: list[dict[str, Any]] = document["items"]
     return found
 
@@ -204,6 +201,7 @@ def test_contracts(here: Scratch) -> None:
     reverse, rounding, embedded = items(here, "contracts")
     assert rounding == {
         "path": ROUNDING,
+        "root": ".",
         "line": 1,
         "embedded": False,
         "id": "0003",
@@ -211,13 +209,22 @@ def test_contracts(here: Scratch) -> None:
         "kind": "feature",
         "status": "done",
         "feature": "001-vat",
+        "surface": None,
         "agent": None,
-        "criteria": "Amounts are rounded half up.",
-        "scope": ["/src/**"],
+        "spec": "specs/001-vat/spec.md",
         "requirements": ["FR-001"],
-        "checks": 1,
-        "made": 1,
+        "tasks": [],
+        "scope": ["/src/**"],
+        "success": "Amounts are rounded half up.",
+        "constraints": [],
+        "invariants": [],
+        "non_goals": [],
+        "checks": rounding["checks"],
+        "discovery": [],
+        "follow_ups": [],
+        "findings": [],
     }
+    assert [check["done"] for check in rounding["checks"]] == [True]
     assert (embedded["path"], embedded["line"], embedded["embedded"]) == (RED, 20, True)
     assert items(here, "contracts", "--status", "open") == [reverse]
     assert items(here, "contracts", "--status", "done", "--feature", "1") == [rounding]
@@ -238,13 +245,21 @@ def test_phrs_are_listed_the_newest_first(here: Scratch) -> None:
         "id": "0002",
         "title": "Rounding",
         "stage": "green",
+        "stage_written": "green",
         "date": "2026-03-01",
         "feature": "001-vat",
         "model": None,
         "user": None,
+        "branch": None,
         "kind": None,
+        "labels": [],
         "files": ["src/round.py", "specs/001-vat/"],
-        "contract": ROUNDING,
+        "files_written": ["src/round.py", "specs/001-vat/"],
+        "tests": [],
+        "links": {"contract": ROUNDING},
+        "prompt": rounding["prompt"],
+        "response": rounding["response"],
+        "findings": [],
     }
     assert [one["path"] for one in (red, rounding, rate)] == [RED, ROUND, RATE]
     assert items(here, "phrs", "--stage", "debug") == items(here, "phrs", "--user", "ada") == [red]
@@ -268,9 +283,11 @@ def test_adrs(here: Scratch) -> None:
     first, second = items(here, "adrs")
     assert first == {
         "path": "history/adr/0001-use-decimals.md",
+        "root": ".",
         "id": "0001",
         "title": "ADR-0001: Use decimals",
         "status": "Accepted",
+        "status_written": "Accepted",
         "date": None,
         "feature": None,
     }
@@ -291,6 +308,7 @@ def test_waivers(here: Scratch) -> None:
         "reason": "It is taken out next month.",
         "approved_by": "Ada",
         "expires": "2026-05-01",
+        "status": first["status"],
     }
     assert second["rules"] == []
     lines = shown(here, "waivers")

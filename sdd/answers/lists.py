@@ -1,4 +1,4 @@
-"""Lists: the rows of one kind with what belongs to each, as `sdd list` and reports show them."""
+"""Lists: the rows of one kind with what belongs to each, as `sdd NOUN list` and reports show them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -103,7 +103,7 @@ def phrs(index: Connection, wanted: Wanted) -> tuple[PhrRow, ...]:
         "SELECT record, path, root, number, phrs.title, stage, date, feature, model, user, phrs.kind "
         "FROM phrs JOIN records ON records.id = record",
         _record_conditions(index, wanted, ("feature", "stage", "user", "date")),
-        "ORDER BY date IS NULL, date DESC, path",
+        "ORDER BY date IS NULL, date DESC, path DESC",
     )
     files, contracts = _links(index, "files"), _links(index, "contract")
     found = []
