@@ -103,7 +103,7 @@ def phrs(index: Connection, wanted: Wanted) -> tuple[PhrRow, ...]:
         "SELECT record, path, root, number, phrs.title, stage, date, feature, model, user, phrs.kind "
         "FROM phrs JOIN records ON records.id = record",
         _record_conditions(index, wanted, ("feature", "stage", "user", "date")),
-        "ORDER BY date IS NULL, date DESC, path DESC",
+        "ORDER BY date IS NULL, date DESC, path",
     )
     files, contracts = _links(index, "files"), _links(index, "contract")
     found = []

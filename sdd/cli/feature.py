@@ -120,8 +120,8 @@ def status(ctx: click.Context, feature: str | None, rev: str | None, as_json: bo
     known = _features(ctx, rev)
     features = (_chosen(known, feature),) if feature else known
     if as_json:
-        keys = ("path", "root", "name", "title", "status", "reason")
-        items = [item({key: FEATURE[key] for key in keys}, feature) for feature in features]
+        keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
+        items = [item(keys, feature) | {"reason": feature.reason} for feature in features]
         print_json({"schema": "sdd/features-status/1", "items": items})
         return
     rows = ((feature.path, feature.status, feature.reason) for feature in features)

@@ -121,7 +121,7 @@ def list_command(listing: Listing[Row], text: str, *filters: _Option, of_tree: b
         chosen = _chosen_fields(listing, fields, as_json)
         context = ListContext(ctx, asked.pop("rev", None))
         wanted, flags = _wanted(ctx, context, asked)
-        rows = listing.rows(context, wanted, **flags)[:limit]
+        rows = _limited(listing.rows(context, wanted, **flags), limit)
         if as_json:
             items = listing.items(context, rows)
             shown = [{key: item[key] for key in chosen or item} for item in items]
@@ -132,7 +132,12 @@ def list_command(listing: Listing[Row], text: str, *filters: _Option, of_tree: b
     options = (
         *filters,
         *((rev_option,) if of_tree else ()),
-        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Only N: the newest by date, else the first.",
+        ),
         click.option("--fields", metavar="A,B", help="Only these keys of the JSON items."),
         json_option,
     )
@@ -140,6 +145,14 @@ def list_command(listing: Listing[Row], text: str, *filters: _Option, of_tree: b
     for option in reversed(options):
         function = option(function)
     return click.command("list", help=text)(function)
+
+
+def _limited(rows: Sequence[Row], limit: int | None) -> Sequence[Row]:
+    """At most `limit` rows, in their order: the newest where they have a date, else the first."""
+    if limit is None or not rows or not hasattr(rows[0], "date"):
+        return rows[:limit]
+    newest = sorted(range(len(rows)), key=lambda place: (rows[place].date or "", place))[-limit:]
+    return [rows[place] for place in sorted(newest)]
 
 
 def _wanted(ctx: click.Context, context: ListContext, asked: dict[str, Any]) -> tuple[Wanted, dict[str, Any]]:
@@ -158,9 +171,9 @@ def _wanted(ctx: click.Context, context: ListContext, asked: dict[str, Any]) -> 
 def _chosen_fields(listing: Listing[Row], fields: str | None, as_json: bool) -> list[str]:
     """The keys that are asked for, none for all. Raises UsageError for an unknown one, and without --json."""
     chosen = fields.split(",") if fields else []
-    if chosen and not as_json:
-        raise UsageError("--fields chooses keys of the JSON document", "add --json")
     for name in chosen:
         if name not in listing.keys:
             raise UsageError(f"unknown field {name}", nearest(name, listing.keys, f"fields: {', '.join(listing.keys)}"))
+    if chosen and not as_json:
+        raise UsageError("--fields chooses keys of the JSON document", "add --json")
     return chosen

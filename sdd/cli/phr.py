@@ -175,7 +175,7 @@ def _edited(text: str) -> str:
 
 
 def _rows(context: ListContext, wanted: Wanted) -> Sequence[PhrRow]:
-    return context.ask(lambda index: phrs(index, wanted))
+    return sorted(context.ask(lambda index: phrs(index, wanted)), key=lambda row: row.path)
 
 
 def _items(context: ListContext, rows: Sequence[PhrRow]) -> list[dict[str, Any]]:
@@ -189,7 +189,7 @@ _LISTING = Listing("phrs", _rows, phr_cells, _items, (*PHR, "findings"), 'no PHR
 command.add_command(
     list_command(
         _LISTING,
-        "List the PHRs of every root, the newest first: date, stage, path and title.",
+        "List the PHRs of every root: date, stage, path and title.",
         feature_filter,
         stage_filter,
         since_filter,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
+from sdd.records.links import path_from_top
 
 Keys = Mapping[str, Callable[[Any], Any]]
 
@@ -33,9 +34,10 @@ _PLACE: Keys = {"path": attrgetter("path"), "root": lambda record: record.root o
 
 PHR: Keys = {
     **_PLACE,
-    **_same("id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch", "kind"),
+    **_same("id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch"),
     "labels": lambda phr: list(phr.labels),
-    "files": lambda phr: [entry.path for entry in phr.files],
+    # One that leaves the repository stays as it is.
+    "files": lambda phr: [entry.path and (path_from_top(phr.root, entry.path) or entry.path) for entry in phr.files],
     "files_written": lambda phr: [entry.written for entry in phr.files],
     "tests": lambda phr: list(phr.tests),
     "links": lambda phr: dict(phr.links),
@@ -69,7 +71,7 @@ AGENT: Keys = {
 
 FEATURE: Keys = {
     **_PLACE,
-    **_same("name", "title", "status", "reason"),
+    **_same("name", "title", "status"),
     "stories": lambda feature: _stories(feature),
     "requirements": lambda feature: [entry.id for entry in feature.spec.requirements] if feature.spec else [],
     "criteria": lambda feature: [entry.id for entry in feature.spec.criteria] if feature.spec else [],
