@@ -148,10 +148,11 @@ def list_command(listing: Listing[Row], text: str, *filters: _Option, of_tree: b
 
 
 def _limited(rows: Sequence[Row], limit: int | None) -> Sequence[Row]:
-    """At most `limit` rows, in their order: the newest where they have a date, else the first."""
-    if limit is None or not rows or not hasattr(rows[0], "date"):
+    """At most `limit` rows, in their order: the newest where they have dates, else the first."""
+    dates = [getattr(row, "date", None) or "" for row in rows]
+    if limit is None or not any(dates):
         return rows[:limit]
-    newest = sorted(range(len(rows)), key=lambda place: (rows[place].date or "", place))[-limit:]
+    newest = sorted(range(len(rows)), key=lambda place: (dates[place], place))[-limit:]
     return [rows[place] for place in sorted(newest)]
 
 
