@@ -9,7 +9,8 @@ from sdd.cli.session import open_repository, path_below_top, print_json, print_t
 from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.gate.check import check_tree, only_new
 from sdd.records.project import Reader
-from sdd.render.text.stat import stat_document, stat_text
+from sdd.render.documents.stat import stat_document
+from sdd.render.text.stat import stat_text
 from sdd.render.text.verdict import check_text
 
 

@@ -18,7 +18,8 @@ from sdd.gate.check.tree import check_records
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.project import Reader
-from sdd.render.text.checks import checks_document, checks_list, checks_table
+from sdd.render.documents.checks import checks_document
+from sdd.render.text.checks import checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite

@@ -12,6 +12,7 @@ from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
 from sdd.gate.target import target_of_work_tree
 from sdd.records.project import Reader
+from sdd.render.documents.repair import repair_document
 from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
@@ -71,7 +72,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         plan = Plan((*plan.repairs, *baselines), plan.left)
     outcome = _Outcome(plan, writes)
     if as_json:
-        print_json(_document(outcome))
+        print_json(repair_document(plan, written=writes))
     else:
         print_text("\n".join(_lines(outcome, shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths]))))
     for branch, new in _left_branches(repository, plan) if ids and writes else ():
@@ -98,18 +99,6 @@ def _left_branches(repository: Repository, plan: Plan) -> list[tuple[str, str]]:
                 renamed[old] = new
     known = {branch.branch for branch in read_refs(repository).below(HEADS)}
     return [(old, new) for old, new in renamed.items() if old in known]
-
-
-def _document(outcome: _Outcome) -> dict[str, object]:
-    return {
-        "schema": "sdd/repair/1",
-        "written": outcome.written,
-        "repairs": [
-            {"path": repair.path, "to": repair.to, "done": list(repair.done), "diff": "\n".join(repair.diff())}
-            for repair in outcome.plan.repairs
-        ],
-        "left": [refusal._asdict() for refusal in outcome.plan.left],
-    }
 
 
 def _lines(outcome: _Outcome, command_line: str) -> list[str]:
