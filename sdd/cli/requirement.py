@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from sdd.answers.lists import Wanted
-from sdd.answers.requirements import RequirementRow, requirements
+from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.base.paths import printable

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sdd.answers.why import Link, LinkKind, Part, Trace
+from sdd.answers.why import Part, Step, StepKind, Trace
 
 
 def why_document(trace: Trace) -> dict[str, Any]:
@@ -13,27 +13,27 @@ def why_document(trace: Trace) -> dict[str, Any]:
         "schema": "sdd/why/1",
         "question": trace.question,
         "asked": trace.asked,
-        "chain": [_item(link, part, trace.asked) for part in trace.parts for link in part.chain],
+        "chain": [_item(step, part, trace.asked) for part in trace.parts for step in part.chain],
         "remarks": list(dict.fromkeys(remarks)),
         "next": list(dict.fromkeys(following)),
     }
 
 
-def _item(link: Link, part: Part, asked: LinkKind) -> dict[str, Any]:
-    is_commit = link.kind in (LinkKind.COMMIT, LinkKind.LANDING)
-    of_a_commit = asked in (LinkKind.LINE, LinkKind.COMMIT)
-    commit = next((one.place for one in part.chain if of_a_commit and one.kind == LinkKind.COMMIT), None)
+def _item(step: Step, part: Part, asked: StepKind) -> dict[str, Any]:
+    is_commit = step.kind in (StepKind.COMMIT, StepKind.LANDING)
+    of_a_commit = asked in (StepKind.LINE, StepKind.COMMIT)
+    commit = next((one.place for one in part.chain if of_a_commit and one.kind == StepKind.COMMIT), None)
     return {
-        "kind": link.kind,
-        "path": None if is_commit else link.place,
-        "oid": link.place or None if is_commit else None,
-        "line": link.line,
-        "title": link.title or None,
-        "how": link.how,
-        "detail": link.detail or None,
-        "text": link.text or None,
-        "day": link.day or None,
-        "author": link.author or None,
+        "kind": step.kind,
+        "path": None if is_commit else step.place,
+        "oid": step.place or None if is_commit else None,
+        "line": step.line,
+        "title": step.title or None,
+        "how": step.how,
+        "detail": step.detail or None,
+        "text": step.text or None,
+        "day": step.day or None,
+        "author": step.author or None,
         "commit": commit,
-        "lines": list(part.lines) if link.kind == LinkKind.LINE else None,
+        "lines": list(part.lines) if step.kind == StepKind.LINE else None,
     }

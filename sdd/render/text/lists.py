@@ -1,7 +1,7 @@
 """A row of each list as the cells of its table: what it is, where it stands, what it says."""
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, TaskRow, WaiverRow
-from sdd.answers.requirements import RequirementRow
+from sdd.answers.trail.requirements import RequirementRow
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
 from sdd.records.kinds.agent import Agent
