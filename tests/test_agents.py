@@ -83,20 +83,20 @@ def test_front_matter_that_strict_yaml_refuses_is_a_remark(adopted: Adopted) -> 
 def test_two_agents_of_one_name_are_a_remark_where_they_differ(adopted: Adopted) -> None:
     adopted.here.write(PLACE, template("agents/backend.md"))
     adopted.here.write(".github/agents/backend.md", template("agents/backend.md"))
-    assert "nothing to say" in adopted.done("agent", "check").out
+    assert "no findings" in adopted.done("agent", "check").out
     adopted.here.write(".github/agents/backend.md", "---\nname: backend\n---\n\nBuild.\n")
-    assert f"{PLACE} bears the same name" in adopted.done("agent", "check").out
-    assert "bears the same name" in adopted.done("agent", "show", "backend").err
+    assert f"{PLACE} has the same name" in adopted.done("agent", "check").out
+    assert "has the same name" in adopted.done("agent", "show", "backend").err
 
 
 def test_an_agent_that_only_the_policy_knows_is_a_finding(adopted: Adopted) -> None:
     adopted.here.write(".specify/sdd.toml", '[gate.agents]\n"api/**" = "bakend"\n')
     adopted.here.write(PLACE, template("agents/backend.md"))
     ran = adopted.sdd("agent", "check")
-    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file bears the name bakend\n")
+    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file is named bakend\n")
     checked = adopted.sdd("check")
     assert checked.status == 1
-    assert "policy-invalid: no agent file bears the name bakend" in checked.out
+    assert "policy-invalid: no agent file is named bakend" in checked.out
 
 
 def agent_texts() -> list[object]:

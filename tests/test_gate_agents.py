@@ -141,7 +141,7 @@ def test_an_agent_that_is_nowhere_is_a_finding(adopted: Adopted) -> None:
     adopted.branch()
     text = contract(["/src/api/**"], kind="feature", feature=FEATURE, agent="nobody")
     ((rule, path, message),) = findings(judged(adopted, change(text)))
-    assert (rule, path, message) == ("contract-missing-agent-section", CONTRACT, "no agent file bears the name nobody")
+    assert (rule, path, message) == ("contract-missing-agent-section", CONTRACT, "no agent file is named nobody")
 
 
 def bind(adopted: Adopted, policy: str) -> Agent:

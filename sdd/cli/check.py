@@ -17,7 +17,7 @@ from sdd.render.text.verdict import check_text
 @click.command()
 @click.argument("path", nargs=-1)
 @click.option("--rev", metavar="REV", help="Check the tree of a commit.  [default: the work tree]")
-@click.option("--all", "every", is_flag=True, help="Show what the baseline holds too.")
+@click.option("--all", "every", is_flag=True, help="Show what the baseline holds, too.")
 @click.option("--stat", is_flag=True, help="Count the findings and their files, rule by rule.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Check every record in the tree, or those at PATH.
 
-    All record rules are asked about all records, wherever they lie; what was there before sdd, as the baseline has
-    it, is only counted. What a change needs is for sdd gate to say. Exit status: 0 clean, 1 findings, 2 wrong usage,
+    Every record rule runs on every record, in all roots. Findings that the baseline holds, from before sdd, are only
+    counted. Whether a change has its records is what sdd gate checks. Exit status: 0 clean, 1 findings, 2 wrong usage,
     3 cannot judge.
     """
     form = chosen_format(form, as_json)

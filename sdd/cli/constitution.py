@@ -49,14 +49,14 @@ def show(ctx: click.Context, rev: str | None, as_json: bool) -> None:
 @click.option("--major", "step", flag_value="MAJOR", help="A principle was removed or redefined.")
 @click.option("--minor", "step", flag_value="MINOR", help="A principle was added.")
 @click.option("--patch", "step", flag_value="PATCH", help="The wording was changed.")
-@click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: asked for on a terminal]")
-@click.option("--commit", is_flag=True, help="Commit the constitution and its record, alone, on top.")
+@click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: sdd asks on a terminal]")
+@click.option("--commit", is_flag=True, help="Commit the constitution and its record, and nothing else.")
 @json_option
 @click.pass_context
 def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bool, as_json: bool) -> None:
     """Raise the version of the constitution that was edited, date it, and write the PHR of stage constitution.
 
-    A comment on top of the file says what was changed since the one that landed. A changed policy is named in the
+    A comment at the top of the file says what changed since the version that landed. A changed policy is named in the
     same record.
     """
     repository = open_repository(ctx)

@@ -44,10 +44,10 @@ def command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Find what any record says: specs, requirements, tasks, contracts, prompts and responses, decisions.
+    """Search the text of all records: specs, requirements, tasks, contracts, prompts, responses, decisions.
 
-    Records that hold all words of QUERY come first by title, id and path. "A phrase" stands in quotes, word* is a
-    beginning, and after -- a word with a minus before it must not be there. Everything else is text.
+    Hits hold all words of QUERY; those in a title, id or path come first. Quote "a phrase", write word* for words that
+    begin so, and after -- a minus before a word that must not occur. Everything else is text.
     """
     repository = open_repository(ctx)
     found = ask(

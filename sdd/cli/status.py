@@ -26,7 +26,7 @@ from sdd.repo.uncommitted import uncommitted_paths
 def command(ctx: click.Context, as_json: bool) -> None:
     """Where am I, what does this change still lack for the gate, what comes next.
 
-    Commits and uncommitted files are looked at together, as if all of it were pushed now.
+    sdd looks at commits and uncommitted files together, as if you pushed all of it now.
     """
     repository = open_repository(ctx)
     standing = _look(repository, folder_below_top(ctx, repository))
@@ -66,7 +66,7 @@ def _feature(state: WorkTreeState) -> str | None:
 
 
 def _fixes(state: WorkTreeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
-    # What lies uncommitted is part of what was judged here: no record needs only to be committed.
+    # Uncommitted records were judged too: none needs only to be committed.
     reverts = taken_back(state.repository, judged.commits, judged.base)
     return fixes(judged, (), feature, has_features=bool(state.project.features), reverts=reverts)
 

@@ -14,12 +14,12 @@ from sdd.render.text.why import why_text
 @json_option
 @click.pass_context
 def command(ctx: click.Context, question: str, as_json: bool) -> None:
-    """Say why something is as it is, by the records behind it, each with how it was found.
+    """Show the records behind a line, file, commit or requirement, and how sdd found each.
 
-    Of a line: the commit that it came with, moves and renames followed, the change that landed that commit, what was
-    asked for then (PHR), what was agreed (contract), and the requirement, story and principle that they name. Of a
-    file: who brought it, and the records that name it. Of a commit, and of a requirement (of several features:
-    001-vat#FR-003), the same.
+    For a line: the commit that it came with (sdd follows moves and renames), the change that landed that commit, what
+    was asked for (PHR), what was agreed (contract), and the requirement, story and principle that they name. For a
+    file: who added it, and the records that name it. For a commit or a requirement the same; name a requirement that
+    several features have as 001-vat#FR-003.
 
     Exit status: 0 answered, also where there is no record, 2 wrong usage, 3 cannot be answered.
     """
