@@ -37,7 +37,7 @@ _PROGRAMS = {"git": ("git",), "sdd": (sys.executable, "-P", "-m", "sdd")}
 def command(ctx: click.Context, folder: str | None) -> None:
     """Play the whole story in a new repository.
 
-    A project with a remote of its own adopts sdd; a push is refused, mended and accepted, and a feature follows.
+    A project with a remote of its own adopts sdd; a push is refused, fixed and accepted, and a feature follows.
     Git is real, no network is used, and nothing outside DIR (a temporary folder where it is left out) is touched.
     Exit status: 0 where all went as told, else 3.
     """

@@ -15,14 +15,14 @@ def adr_unreadable(adr: Adr, context: TreeContext) -> Findings:
 
     Why: a decision that cannot be read is taken again, differently.
 
-    Fix: correct the line, or save the file as UTF-8 text.
+    Fix: mend the line, or save the file as UTF-8 text.
 
     Bad example:
         -- history/adr/0002-rounding.md (bytes) --
         fffe41004200
     """
     for problem in adr.problems:
-        yield RuleFinding(adr.path, problem.line, problem.message, "correct this line")
+        yield RuleFinding(adr.path, problem.line, problem.message, "mend this line")
 
 
 @record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))

@@ -25,7 +25,7 @@ _ANSWER = "answer it, or wave it off with one line: Not applicable: REASON"
 def contract_missing_agent_section(contract: Contract, context: TreeContext) -> Findings:
     """A contract lacks a section that its agent file demands, or is not the agent's that answers for its files.
 
-    Why: an agent file says what its work has to cover; what is left out is what nobody thought of. Its headings
+    Why: an agent file says what its work has to speak of; what is left out is what nobody thought of. Its headings
     are those of the template under "Output format"; one that asks for start:end:path wants a Discovery too. Agent
     files and `[gate.agents]` count as the target has them, a new agent file as the change brings it. A name that no
     agent file bears is a finding too.
@@ -54,7 +54,7 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
     agent = _agent(contract, context)
     if contract.agent and not agent:
         fix = nearest_agents(context.after.tree, context.after.reader, contract.root, contract.agent)
-        yield RuleFinding(contract.path, contract.at("agent"), f"no agent file is named {contract.agent}", fix)
+        yield RuleFinding(contract.path, contract.at("agent"), f"no agent file bears the name {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()
     if agent and lacking:
         yield RuleFinding(
@@ -70,13 +70,13 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
 def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
-    """A contract leaves out an item of its agent's checklist, or is done with one neither ticked nor skipped.
+    """A contract leaves out an item of its agent's checklist, or is done with one neither ticked nor waved off.
 
     Why: the list is what this agent is known to forget. An open contract must hold every item, a done one must have
     answered it.
 
     Fix: copy the item as the agent file words it, and tick it when it is true. One that does not matter here ends
-    with `Not applicable: REASON`; that line alone under the heading Checklist skips the whole list.
+    with `Not applicable: REASON`; that line alone under the heading Checklist waves off the whole list.
 
     Bad example:
         -- .claude/agents/rounder.md --
@@ -110,7 +110,7 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
         yield RuleFinding(contract.path, checklist_line(contract), message, _ANSWER)
     for text, copy in open_items if contract.status == ContractStatus.DONE else ():
         if copy:
-            message = f"done, but neither ticked nor skipped: {text}"
+            message = f"done, but neither ticked nor waved off: {text}"
             yield RuleFinding(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
 
 
@@ -121,7 +121,7 @@ def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Finding
     Why: which errors a piece of work can meet is decided before it is built, or by those who meet them.
 
     Fix: write `used` or `not applicable` into the last cell of the code's row under Error taxonomy. The line
-    `Not applicable: REASON` alone under that heading skips all of them.
+    `Not applicable: REASON` alone under that heading waves off all of them.
 
     Bad example:
         -- .claude/agents/rounder.md --

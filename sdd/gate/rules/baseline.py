@@ -46,11 +46,11 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
 def policy_baseline_grown(context: ChangeContext) -> Findings:
     """A change adds to the baseline.
 
-    Why: the baseline holds what was there before sdd. What is new is fixed, not kept; else the file becomes the
+    Why: the baseline holds what was there before sdd. What is new is mended, not kept; else the file becomes the
     place where findings go to be forgotten. So it can only shrink, and a root that has none gets one only by a
     decision: a PHR of stage constitution that names it.
 
-    Fix: git checkout TARGET -- .specify/baseline.json, and fix the record.
+    Fix: git checkout TARGET -- .specify/baseline.json, and mend the record.
 
     Bad example:
         -- .specify/baseline.json --
@@ -71,4 +71,4 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
         return
     for entry in sorted(context.after.baseline.entries - landed.entries):
         message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
-        yield RuleFinding(path, 1, message, "remove the entry, and fix the record", firm=True)
+        yield RuleFinding(path, 1, message, "take the entry out, and mend the record", firm=True)

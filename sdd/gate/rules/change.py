@@ -43,7 +43,7 @@ def change_no_phr(context: ChangeContext) -> Findings:
 
 @change_rule(Severity.ERROR)
 def change_no_contract(context: ChangeContext) -> Findings:
-    """A governed file is changed, but no execution contract covers it.
+    """A governed file is changed, but no execution contract speaks of it.
 
     Why: what will be done, its limits and how it will be checked are agreed before the work, in terms that can be
     checked. Kind chore and revert need none; see `[gate.require]` in the policy.
@@ -58,7 +58,7 @@ def change_no_contract(context: ChangeContext) -> Findings:
     """
     for file in _lacking(context, Need.CONTRACT):
         if not file.out_of_scope:
-            message = "needs a contract: none of this change, and no open one that its PHR links, covers it"
+            message = "needs a contract: none of this change, and no open one that its PHR links, speaks of it"
             yield RuleFinding(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
 
 
@@ -93,7 +93,7 @@ def change_no_spec(context: ChangeContext) -> Findings:
     """A governed file is changed for a feature that has no specification that can be read.
 
     Why: a contract of kind feature carries out a specification. Its feature must have a `spec.md` at head, and the
-    contract and the record must name the same feature.
+    contract and the record must speak of the same feature.
 
     Fix: write the spec with `sdd feature new "TITLE"`, or correct `feature` in the contract and the record. Work
     that needs no spec is of kind fix, refactor or chore.

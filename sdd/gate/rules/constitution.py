@@ -26,7 +26,7 @@ VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 def constitution_missing(context: TreeContext) -> Findings:
     """A root has no constitution.
 
-    Why: it says how the project wants to be built, and every plan and contract depends on it.
+    Why: it says how the project wants to be built, and every plan and contract leans on it.
 
     Fix: `sdd init` adds one to fill in.
 
@@ -76,7 +76,7 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
     unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
     severity = Severity.WARNING if unfinished else None
     for problem in constitution.problems:
-        yield RuleFinding(constitution.path, problem.line, problem.message, "correct this line", severity)
+        yield RuleFinding(constitution.path, problem.line, problem.message, "mend this line", severity)
     for token in constitution.placeholders:
         yield RuleFinding(
             constitution.path, token.line, f"still holds the template's {token.text}", "write what you mean", severity
@@ -185,7 +185,7 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
-        yield RuleFinding(policy.path, line, f"no agent file is named {binding.agent}", near)
+        yield RuleFinding(policy.path, line, f"no agent file bears the name {binding.agent}", near)
 
 
 @change_rule(Severity.ERROR)

@@ -33,7 +33,7 @@ def contract_unreadable(contract: Contract, context: TreeContext) -> Findings:
 
     Why: what is agreed on must mean the same to everybody who reads it.
 
-    Fix: correct the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
+    Fix: mend the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
@@ -41,7 +41,7 @@ def contract_unreadable(contract: Contract, context: TreeContext) -> Findings:
         +title: Rounding: half up
     """
     for problem in contract.problems if not contract.embedded else ():
-        yield RuleFinding(contract.path, problem.line, problem.message, "correct this line")
+        yield RuleFinding(contract.path, problem.line, problem.message, "mend this line")
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))

@@ -31,7 +31,7 @@ def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
     Why: another tool, or another reader, will read something else out of it or nothing at all. sdd still reads
     what it can.
 
-    Fix: correct the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
+    Fix: mend the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -39,7 +39,7 @@ def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
         +title: Rounding: half up
     """
     for problem in phr.problems:
-        yield RuleFinding(phr.path, problem.line, problem.message, "correct this line")
+        yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
@@ -471,7 +471,7 @@ def _fix_of_path(context: TreeContext) -> str:
 def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a wildcard, the root or a whole top-level folder.
 
-    Why: a record that names everything names nothing. Such an entry covers no file.
+    Why: a record that speaks of everything speaks of nothing. Such an entry covers no file.
 
     Fix: name the files, or a folder below the first level with a slash at its end.
 

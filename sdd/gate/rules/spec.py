@@ -62,7 +62,7 @@ def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
     """A spec has an open question: `[NEEDS CLARIFICATION: …]`.
 
     Why: whoever carries it out will guess. To specify first and to clarify later is the normal way, so this is a
-    warning, until code depends on it: where a contract in the change names the requirement, or names none, it is an
+    warning, until code leans on it: where a contract in the change names the requirement, or names none, it is an
     error.
 
     Fix: answer the question in the spec, and take the marker out.
@@ -78,7 +78,7 @@ def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
 def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
     """A spec still holds its template's text.
 
-    Why: nobody has said yet what is wanted. A warning while it is being written; an error where code depends on it:
+    Why: nobody has said yet what is wanted. A warning while it is being written; an error where code leans on it:
     where a contract in the change names the requirement, or names none.
 
     Fix: write what is meant, or take the line out.
@@ -91,7 +91,7 @@ def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
 
 
 def _markers(name: str, spec: Spec, context: TreeContext) -> Findings:
-    """The findings of a kind of marker, as errors where a governed file of the change depends on it."""
+    """The findings of a kind of marker, as errors where a governed file of the change leans on it."""
     files = context.coverage.files if isinstance(context, ChangeContext) else ()
     leaned_on = {
         fault.line for file in files for fault in file.spec_faults if (fault.rule, fault.path) == (name, spec.path)
@@ -218,7 +218,7 @@ def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
         if not task.id:
             yield RuleFinding(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what is to be done")
     for problem in tasks.problems:
-        yield RuleFinding(tasks.path, problem.line, problem.message, "correct this line")
+        yield RuleFinding(tasks.path, problem.line, problem.message, "mend this line")
     for token in tasks.placeholders:
         yield RuleFinding(
             tasks.path, token.line, f"still holds the template's {token.text}", "write what is to be done"
@@ -265,7 +265,7 @@ def plan_unclear(plan: Plan, context: TreeContext) -> Findings:
         +**Storage**: [NEEDS CLARIFICATION: where?]
     """
     for problem in plan.problems:
-        yield RuleFinding(plan.path, problem.line, problem.message, "correct this line")
+        yield RuleFinding(plan.path, problem.line, problem.message, "mend this line")
     for marker in plan.open_questions:
         yield RuleFinding(plan.path, marker.line, f"open question: {marker.text}", "decide it, and take the marker out")
     for token in plan.placeholders:
@@ -303,6 +303,6 @@ def checklist_placeholder(checklist: Checklist, context: TreeContext) -> Finding
         - [ ] CHK001 [WHAT IS TO BE TRUE OF THE SPEC]
     """
     for problem in checklist.problems:
-        yield RuleFinding(checklist.path, problem.line, problem.message, "correct this line")
+        yield RuleFinding(checklist.path, problem.line, problem.message, "mend this line")
     for token in checklist.placeholders:
         yield RuleFinding(checklist.path, token.line, f"still holds the template's {token.text}", "write the question")

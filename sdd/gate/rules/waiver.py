@@ -117,7 +117,7 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
 def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
     """What is missing from a waiver, and what in it means nothing."""
     if waiver.problems:
-        yield from (Fault(problem.line, problem.message, "correct this line") for problem in waiver.problems)
+        yield from (Fault(problem.line, problem.message, "mend this line") for problem in waiver.problems)
         return
     written = {"rules": waiver.rules, "paths": waiver.paths, "reason": waiver.reason, "expires": waiver.expires}
     for part, value in {**written, "approved_by": waiver.approved_by}.items():
