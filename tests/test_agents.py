@@ -75,7 +75,7 @@ def test_front_matter_that_strict_yaml_refuses_is_a_remark(adopted: Adopted) -> 
     adopted.here.write(".github/agents/tester.agent.md", LENIENT)
     item = adopted.done("agent", "show", "tester", "--json").document
     assert (item["name"], item["model"], item["tools"], item["strict"]) == ("tester", "haiku", ["Read", "Bash"], False)
-    assert "tester.agent.md:1: remark: the front matter is no strict YAML" in adopted.done("agent", "check").out
+    assert "tester.agent.md:1: remark: the front matter is not strict YAML" in adopted.done("agent", "check").out
     document = adopted.done("agent", "check", "--json").document
     assert (document["findings"], len(document["remarks"])) == ([], 1)
 
