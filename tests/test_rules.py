@@ -1,7 +1,6 @@
 """Every rule has a page, and a bad example that breaks it and no other."""
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -19,17 +18,10 @@ BY_NAME = {rule.name: rule for rule in ALL}
 ONLY_ON_TREES = {"phr-stale"}
 
 
-@pytest.fixture(scope="session")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return good_repository(tmp_path_factory.mktemp("good") / "repo").path
-
-
 @pytest.fixture
-def bad(good: Path, tmp_path: Path) -> Scratch:
-    """A copy of the good repository, to be made bad."""
-    copy = Scratch.at(tmp_path / "repo")
-    shutil.copytree(good, copy.path, symlinks=True)
-    return copy
+def bad(tmp_path: Path) -> Scratch:
+    """The good repository, to be made bad."""
+    return good_repository(tmp_path / "repo")
 
 
 def gate(repository: Scratch, today: date = TODAY) -> Verdict:
