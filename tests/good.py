@@ -306,5 +306,4 @@ def _good_once() -> TemporaryDirectory[str]:
     repository.commit("target", dict(TARGET))
     repository.git("switch", "-q", "-c", "001-vat")
     repository.commit("change", dict(CHANGE))
-    repository.git("repack", "-a", "-d", "-q")
     return folder
