@@ -8,18 +8,22 @@ from pathlib import Path
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
 from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.gate.preview import WorkTreeState
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import PROMPTS, roots_of
-from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.worktree import write_new
 
@@ -89,7 +93,7 @@ def write_phr(state: WorkTreeState, said: Said, today: str) -> Written:
         branch=state.branch or "",
         user=state.repository.config.get("user.name", ""),
         links=_links(state, feature, contract),
-        files=files,
+        files=said.files or _with_moved_folders(state, files),
         tests=said.tests,
         kind=said.kind,
         closes=said.closes,
@@ -141,6 +145,11 @@ def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
     changed = {one.path for one in state.target.change.paths} if state.target.change else set()
     for written in files:
+        if move := moved_folder(written):
+            old, new = map(state.project.path, move)
+            if not state.coverage or not state.coverage.moves.between(old, new):
+                raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
+            continue
         path = state.project.path(written.removeprefix("./"))
         if path not in changed and path.rstrip("/") not in state.tree:
             raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
@@ -153,11 +162,13 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
     left = [one for one in read_follow_ups(state.tree, state.reader) if one.root == state.root]
     for entry in closes:
         if not any(one.is_called(entry) for one in left):
-            from difflib import get_close_matches
+            still_open = (one.name for one in left if not one.closed_by)
+            raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
-            near = get_close_matches(entry, [one.name for one in left if not one.closed_by], n=3)
-            meant = f"did you mean {', '.join(near)}; " if near else ""
-            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followup list")
+
+def _with_moved_folders(state: WorkTreeState, files: tuple[str, ...]) -> tuple[str, ...]:
+    change = state.target.change
+    return with_moved_folders(files, state.root, change.paths, state.tree) if change else files
 
 
 def literal_pattern(path: str) -> str:
@@ -256,10 +267,8 @@ def _answer(state: WorkTreeState, kind: ChangeKind | None) -> str:
 def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
     for name in wanted:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, sorted(known), n=5, cutoff=0.5) or sorted(known)
-            raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(near) or 'none yet'}")
+            listed = f"{noun}s: {', '.join(sorted(known)) or 'none yet'}"
+            raise UsageError(f"unknown {noun} {name}", nearest(name, sorted(known), listed))
 
 
 def _principles(state: WorkTreeState) -> tuple[str, ...]:
