@@ -11,6 +11,9 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME = $(VENV)/.installed
 DEVELOPMENT = $(VENV)/.installed-dev
 
+# Programs that may keep no bytecode compile all of sdd whenever a test starts one.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first commit with a file below .specify/: from there on sdd's own rules hold for sdd.
 ADOPTED = git log --diff-filter=A --format=%H -- .specify | tail -n 1
 # Where work landed since then. Each stretch is judged as the one change that it was; whoever starts the next one adds
