@@ -375,7 +375,7 @@ def rows(index: Path) -> int:
 
 # The second piece of the verdicts is not kept before somebody stops it.
 WAITING = """\
-import signal
+import time
 from sdd.cli import main
 from sdd.index.verdicts import KeptVerdicts
 
@@ -384,7 +384,8 @@ own, kept = KeptVerdicts.keep, []
 def keep(self, verdicts):
     if kept:
         print("waiting", flush=True)
-        signal.pause()
+        while True:  # one long sleep would miss a signal that comes just before it
+            time.sleep(0.01)
     kept.append(verdicts)
     own(self, verdicts)
 
