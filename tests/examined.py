@@ -1,4 +1,4 @@
-"""What `sdd doctor` says of a repository, and its mends tried."""
+"""What `sdd doctor` says of a repository, and its fixes tried."""
 
 import shlex
 from datetime import date
@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sdd.repo.objects import Repository
-from sdd.setup.doctor import CHECKS, Place, scratch_folder
+from sdd.setup.doctor import CHECKS, DoctorContext
 from tests.adopted import Adopted, sdd
 from tests.scratch import Scratch
 from tests.test_next_lines import accepted
 
 
 class Said(NamedTuple):
-    """One row, as the JSON document has it."""
+    """One diagnosis, as the JSON document has it."""
 
     state: str
-    found: str
-    mend: str | None
+    message: str
+    fix: str | None
 
 
 def examined(folder: Path, *options: str) -> dict[str, list[Said]]:
@@ -25,33 +25,32 @@ def examined(folder: Path, *options: str) -> dict[str, list[Said]]:
     ran = sdd(folder, "doctor", "--json", *options)
     document: dict[str, Any] = ran.document
     assert document["schema"] == "sdd/doctor/1"
-    found: dict[str, list[Said]] = {}
+    diagnoses: dict[str, list[Said]] = {}
     for row in document["checks"]:
-        assert set(row) == {"name", "state", "found", "mend"}
-        found.setdefault(row["name"], []).append(Said(row["state"], row["found"], row["mend"]))
-    faulty = any(row.state == "fault" for rows in found.values() for row in rows)
+        assert set(row) == {"name", "state", "message", "fix"}
+        diagnoses.setdefault(row["name"], []).append(Said(row["state"], row["message"], row["fix"]))
+    faulty = any(row.state == "fault" for rows in diagnoses.values() for row in rows)
     assert ran.status == int(faulty), ran
-    return found
+    return diagnoses
 
 
-def rows_of(folder: Path, name: str) -> list[Said]:
-    """The rows of one check alone, which is quicker than all of them."""
-    (check,) = (check for check in CHECKS if check.name == name)
-    with Repository.discover(folder) as repository, scratch_folder() as scratch:
-        rows = tuple(check.look(Place(repository, date.today(), 30, scratch)))
-    return [Said(row.state, row.found, row.mend or None) for row in rows]
+def rows_of(folder: Path, name: str, limit: float = 30) -> list[Said]:
+    """What one check alone says, which is quicker than all of them."""
+    with Repository.discover(folder) as repository:
+        diagnoses = tuple(CHECKS[name](DoctorContext(repository, date.today(), limit)))
+    return [Said(diagnosis.state, diagnosis.message, diagnosis.fix or None) for diagnosis in diagnoses]
 
 
 def said(adopted: Adopted, name: str) -> Said:
-    """The one row of one check at the top of a clone."""
+    """The only diagnosis of one check at the top of a clone."""
     (row,) = rows_of(adopted.here.path, name)
     return row
 
 
-def run_mend(here: Scratch, mend: str | None) -> None:
-    """Runs a mend as a shell would. Every part of it is a command of sdd's or git's, and is accepted."""
-    assert mend, "there is a mend"
-    for part in mend.split(" && "):
+def run_fix(here: Scratch, fix: str | None) -> None:
+    """Runs a fix as a shell would. Every part of it is a command of sdd's or git's, and is accepted."""
+    assert fix, "there is a fix"
+    for part in fix.split(" && "):
         argv = shlex.split(part)
         if argv[0] == "sdd":
             accepted(argv)

@@ -221,7 +221,6 @@ def test_a_repository_without_sdd_has_nothing_to_audit(tmp_path: Path) -> None:
         f"sdd: audit of main ({line.tip[:12]}): 0 changes, by today's policy\n"
         "before    1 change without sdd, not judged\n"
     )
-    assert line.audit("--fail-under", "100")["passed"] == 0
 
 
 def test_a_first_commit_that_holds_a_root_is_judged_as_the_adopting_change(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bench.synth import write_repository
 from sdd.answers.audit import replay as replaying
 from sdd.answers.audit import rule_book
-from sdd.answers.audit.audit import Wanted
+from sdd.answers.audit.audit import AuditOptions
 from sdd.answers.audit.judging import Judge, Question
 from sdd.answers.audit.replay import replay
 from sdd.answers.audit.rule_book import rules_version
@@ -148,8 +148,8 @@ def test_an_index_that_grew_with_history_says_what_a_new_one_says(tmp_path: Path
 def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
     line.audit("--policy-at-the-time", "--no-group")
     with Repository.discover(line.here.path) as repository:
-        wanted = Wanted(at_the_time=True, grouped=False)
-        audit = replay(repository, read_span(repository, None), wanted, pytest.fail)
+        options = AuditOptions(at_the_time=True, grouped=False)
+        audit = replay(repository, read_span(repository, None), options, pytest.fail)
         told = verdict_document(audit.verdict, {})["changes"]
         adopting = line.here.git("rev-parse", "--short=12", "HEAD~3")
         said = "the adopting change: its records are judged, by its own policy"
@@ -404,7 +404,7 @@ def test_progress_is_told_of_what_is_judged_and_of_nothing_else(line: Line) -> N
 
     with Repository.discover(line.here.path) as repository:
         for _ in range(2):
-            replay(repository, read_span(repository, None), Wanted(), pytest.fail, tell)
+            replay(repository, read_span(repository, None), AuditOptions(), pytest.fail, tell)
         assert seen == [(4, 4)]
         assert index_path(repository).exists()
     assert run(["-C", str(line.here.path), "audit", "--limit", "0"]) == 0

@@ -50,7 +50,11 @@ NAMING = {
     "billingN/vat.py": False,
     "vat.py": False,
     "src/x/../billingN/vat.py": False,
-    "src//billingN/vat.py": False,
+    "src//billingN/vat.py": True,
+    "src//billingN/": True,
+    "src//": False,
+    "src/./": False,
+    ".//": False,
     "SRC/billingN/vat.py": False,
 }
 

@@ -1,4 +1,4 @@
-"""`sdd doctor` on real repositories: each thing that may be wrong, and the command that mends it."""
+"""`sdd doctor` on real repositories: each thing that may be wrong, and the command that fixes it."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import pytest
 
 from sdd.setup.doctor import CHECKS
 from tests.adopted import POLICY, Adopted, sdd
-from tests.examined import everything, examined, rows_of, run_mend, said
+from tests.examined import everything, examined, rows_of, run_fix, said
 from tests.scratch import Scratch
 
 BASELINE = ".specify/baseline.json"
@@ -30,7 +30,7 @@ def test_the_screen_counts_what_is_wrong(adopted: Adopted) -> None:
     ran = adopted.sdd("doctor")
     assert ran.status == 1
     assert "\nfault    hook        none, so no push from here is judged: " in ran.out
-    assert "\n         mend: sdd hook install\n" in ran.out
+    assert "\n         fix: sdd hook install\n" in ran.out
     assert ran.out.endswith("\n\nsdd: 1 fault\n")
 
 
@@ -43,7 +43,7 @@ def test_an_old_git_is_told(adopted: Adopted, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     row = said(adopted, "git")
     assert row.state == "fault"
-    assert f"git version 2.29.3 ({tmp_path / 'git'}) is older than 2.30" in row.found
+    assert f"git version 2.29.3 ({tmp_path / 'git'}) is older than 2.30" in row.message
 
 
 # -- places ------------------------------------------------------------------------------------------------
@@ -61,20 +61,20 @@ def test_a_repository_without_sdd_has_no_fault(scratch: Scratch) -> None:
         assert {row.state for found in rows.values() for row in found} == {"ok", "warning"}
         assert "hook" in rows
         assert "policy" not in rows
-        assert rows["roots"][0].mend == "sdd init"
+        assert rows["roots"][0].fix == "sdd init"
         scratch.commit("code", {"a.py": "1\n"})
-    run_mend(scratch, rows["roots"][0].mend)
+    run_fix(scratch, rows["roots"][0].fix)
     (row,) = rows_of(scratch.path, "roots")
-    assert (row.state, row.mend) == ("warning", 'git add .specify history && git commit -m "Adopt sdd"')
-    run_mend(scratch, row.mend)
-    assert rows_of(scratch.path, "roots")[0].found == "1 root in main: ."
+    assert (row.state, row.fix) == ("warning", 'git add .specify history && git commit -m "Adopt sdd"')
+    run_fix(scratch, row.fix)
+    assert rows_of(scratch.path, "roots")[0].message == "1 root in main: ."
 
 
 def test_a_linked_work_tree_shares_the_hook(adopted: Adopted) -> None:
     adopted.here.git("worktree", "add", "-q", "-b", "second", str(adopted.folder / "second tree"))
     rows = examined(adopted.folder / "second tree")
     assert {row.state for found in rows.values() for row in found} == {"ok"}
-    assert str(adopted.here.path / ".git" / "hooks" / "pre-push") in rows["hook"][0].found
+    assert str(adopted.here.path / ".git" / "hooks" / "pre-push") in rows["hook"][0].message
 
 
 def test_a_submodule_has_its_own_hook(adopted: Adopted, tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_a_submodule_has_its_own_hook(adopted: Adopted, tmp_path: Path) -> None:
     outer.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(adopted.remote.path), "inner")
     inner = outer.path / "inner"
     row = rows_of(inner, "hook")[0]
-    assert (row.state, row.mend) == ("fault", "sdd hook install")
+    assert (row.state, row.fix) == ("fault", "sdd hook install")
     assert sdd(inner, "hook", "install").status == 0
     rows = examined(inner)
     assert {row.state for found in rows.values() for row in found} == {"ok"}
-    assert str(outer.path / ".git" / "modules" / "inner" / "hooks" / "pre-push") in rows["hook"][0].found
+    assert str(outer.path / ".git" / "modules" / "inner" / "hooks" / "pre-push") in rows["hook"][0].message
 
 
 def test_from_within_gits_own_folder_the_hook_is_not_looked_at(adopted: Adopted) -> None:
@@ -108,9 +108,9 @@ def without_target(adopted: Adopted) -> None:
 def test_a_target_that_was_never_fetched_is_fetched(adopted: Adopted) -> None:
     without_target(adopted)
     row = said(adopted, "target")
-    assert (row.state, row.mend) == ("fault", "git fetch origin && git remote set-head origin --auto")
-    run_mend(adopted.here, row.mend)
-    assert said(adopted, "target").found.startswith("origin/main, here at ")
+    assert (row.state, row.fix) == ("fault", "git fetch origin && git remote set-head origin --auto")
+    run_fix(adopted.here, row.fix)
+    assert said(adopted, "target").message.startswith("origin/main, here at ")
 
 
 def test_a_remote_says_itself_which_branch_is_the_target(adopted: Adopted) -> None:
@@ -121,8 +121,8 @@ def test_a_remote_says_itself_which_branch_is_the_target(adopted: Adopted) -> No
     adopted.land(":main")
     row = said(adopted, "target")
     assert row.state == "fault"
-    run_mend(adopted.here, row.mend)
-    assert said(adopted, "target").found.startswith("origin/trunk, here at ")
+    run_fix(adopted.here, row.fix)
+    assert said(adopted, "target").message.startswith("origin/trunk, here at ")
 
 
 def test_a_clone_of_one_branch_fetches_the_target_by_name(adopted: Adopted, tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_a_clone_of_one_branch_fetches_the_target_by_name(adopted: Adopted, tmp_
     adopted.land("work:work")
     clone = Scratch.clone(adopted.remote.path, tmp_path / "one", "--single-branch", "--branch", "work")
     (row,) = rows_of(clone.path, "target")
-    assert (row.state, row.mend) == ("fault", "git fetch origin main:refs/remotes/origin/main")
-    run_mend(clone, row.mend)
+    assert (row.state, row.fix) == ("fault", "git fetch origin main:refs/remotes/origin/main")
+    run_fix(clone, row.fix)
     assert rows_of(clone.path, "target")[0].state == "ok"
 
 
@@ -140,19 +140,19 @@ def test_several_remotes_want_a_word(adopted: Adopted) -> None:
     adopted.here.git("remote", "add", "two", str(adopted.remote.path))
     adopted.here.git("update-ref", "-d", "refs/remotes/one/main")
     assert said(adopted, "target")[::2] == ("fault", "git fetch --all")
-    run_mend(adopted.here, "git fetch --all")
+    run_fix(adopted.here, "git fetch --all")
     row = said(adopted, "target")
-    assert (row.state, row.mend) == ("fault", "git config sdd.target one/main")
-    run_mend(adopted.here, row.mend)
-    assert said(adopted, "target").found.startswith("one/main, here at ")
+    assert (row.state, row.fix) == ("fault", "git config sdd.target one/main")
+    run_fix(adopted.here, row.fix)
+    assert said(adopted, "target").message.startswith("one/main, here at ")
 
 
 def test_a_target_that_is_none_is_named_anew(adopted: Adopted) -> None:
     adopted.here.git("config", "sdd.target", "origin/trunk")
     row = said(adopted, "target")
-    assert (row.state, row.mend) == ("fault", "git config sdd.target origin/main")
-    assert "names origin/trunk" in row.found
-    run_mend(adopted.here, row.mend)
+    assert (row.state, row.fix) == ("fault", "git config sdd.target origin/main")
+    assert "names origin/trunk" in row.message
+    run_fix(adopted.here, row.fix)
     assert said(adopted, "target").state == "ok"
 
 
@@ -162,40 +162,40 @@ def test_an_empty_remote_is_no_fault(adopted: Adopted, tmp_path: Path) -> None:
     adopted.here.git("config", "--unset", "branch.main.merge")
     adopted.here.git("remote", "set-url", "origin", str(tmp_path / "empty.git"))
     row = said(adopted, "target")
-    assert (row.state, row.found) == ("ok", "none yet: the first push of main makes it, judged by its own policy")
+    assert (row.state, row.message) == ("ok", "none yet: the first push of main makes it, judged by its own policy")
 
 
 def test_several_targets_are_counted(adopted: Adopted) -> None:
     adopted.land_change({POLICY: '[gate]\ntargets = ["main", "release/*"]\n'})
     adopted.land("main:release/1")
-    assert said(adopted, "target").found.endswith(", the first of 2 targets")
+    assert said(adopted, "target").message.endswith(", the first of 2 targets")
 
 
-def test_a_shallow_clone_is_told_and_mended(adopted: Adopted, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_told_and_fixed(adopted: Adopted, tmp_path: Path) -> None:
     for number in range(3):
         adopted.land_change({f"docs/{number}.md": "x\n"})
     clone = Scratch.clone(f"file://{adopted.remote.path}", tmp_path / "shallow", "--depth", "1")
     assert sdd(clone.path, "hook", "install").status == 0
     row = rows_of(clone.path, "history")[0]
-    assert (row.state, row.mend) == ("warning", "git fetch --unshallow origin")
+    assert (row.state, row.fix) == ("warning", "git fetch --unshallow origin")
     clone.git("switch", "-q", "-c", "work", "HEAD")
     clone.commit("work", {"src/a.py": "1\n"})
     adopted.land_change({"docs/more.md": "x\n"})
     clone.git("fetch", "-q", "--depth", "1", "origin")
     row = rows_of(clone.path, "history")[0]
-    assert (row.state, row.mend) == ("fault", "git fetch --unshallow origin")
-    assert "HEAD cannot be judged" in row.found
-    run_mend(clone, row.mend)
+    assert (row.state, row.fix) == ("fault", "git fetch --unshallow origin")
+    assert "HEAD cannot be judged" in row.message
+    run_fix(clone, row.fix)
     assert rows_of(clone.path, "history")[0].state == "ok"
 
 
-def test_a_partial_clone_is_told_and_mended(adopted: Adopted, tmp_path: Path) -> None:
+def test_a_partial_clone_is_told_and_fixed(adopted: Adopted, tmp_path: Path) -> None:
     adopted.land_change({"src/vat.py": "RATE = 1\n"})
     adopted.remote.git("config", "uploadpack.allowFilter", "true")
     clone = Scratch.clone(f"file://{adopted.remote.path}", tmp_path / "partial", "--filter=blob:none")
     row = rows_of(clone.path, "history")[0]
-    assert (row.state, row.mend) == ("warning", "git fetch --refetch --no-filter origin")
-    run_mend(clone, row.mend)
+    assert (row.state, row.fix) == ("warning", "git fetch --refetch --no-filter origin")
+    run_fix(clone, row.fix)
     assert rows_of(clone.path, "history")[0].state == "ok"
 
 
@@ -206,30 +206,30 @@ def test_a_partial_clone_is_told_and_mended(adopted: Adopted, tmp_path: Path) ->
 def test_a_policy_that_cannot_be_read_is_a_fault_once_it_judges(adopted: Adopted, text: str) -> None:
     adopted.here.write(POLICY, text)
     row = said(adopted, "policy")
-    assert (row.state, row.mend) == ("warning", f"sdd check {POLICY}")
-    assert row.found.startswith(f"as it lies in the work tree: {POLICY}:")
-    run_mend(adopted.here, row.mend)
+    assert (row.state, row.fix) == ("warning", f"sdd check {POLICY}")
+    assert row.message.startswith(f"in the work tree: {POLICY}:")
+    run_fix(adopted.here, row.fix)
     adopted.land_change({POLICY: text})
     row = said(adopted, "policy")
-    assert (row.state, row.mend) == ("fault", f"sdd check --rev origin/main {POLICY}")
-    run_mend(adopted.here, row.mend)
-    assert adopted.sdd(*(row.mend or "").split()[1:]).status == 1, "the mend shows it"
+    assert (row.state, row.fix) == ("fault", f"sdd check --rev origin/main {POLICY}")
+    run_fix(adopted.here, row.fix)
+    assert adopted.sdd(*(row.fix or "").split()[1:]).status == 1, "the fix shows it"
 
 
 def test_an_agent_that_is_none_is_told(adopted: Adopted) -> None:
     adopted.land_change({POLICY: '[gate.agents]\n"src/**" = "nobody"\n'})
     row = said(adopted, "policy")
-    assert (row.state, row.mend) == ("warning", "sdd agent check")
-    run_mend(adopted.here, row.mend)
+    assert (row.state, row.fix) == ("warning", "sdd agent check")
+    run_fix(adopted.here, row.fix)
 
 
 def test_a_time_in_which_findings_only_warn_is_told_until_it_is_over(adopted: Adopted) -> None:
     today = date.today()
     adopted.land_change({POLICY: f"[gate]\nwarn_until = {today + timedelta(days=3)}\n"})
     row = said(adopted, "grace")
-    assert (row.state, row.mend) == ("warning", "sdd check --stat")
-    assert f"until {today + timedelta(days=3)}, 3 days more" in row.found
-    run_mend(adopted.here, row.mend)
+    assert (row.state, row.fix) == ("warning", "sdd check --stat")
+    assert f"until {today + timedelta(days=3)}, 3 days more" in row.message
+    run_fix(adopted.here, row.fix)
     adopted.land_change({POLICY: f"[gate]\nwarn_until = {today - timedelta(days=1)}\n"})
     assert said(adopted, "grace").state == "ok"
 
@@ -237,26 +237,26 @@ def test_a_time_in_which_findings_only_warn_is_told_until_it_is_over(adopted: Ad
 def test_a_baseline_that_cannot_be_read_comes_back_from_history(adopted: Adopted) -> None:
     entry = '{"path": "a.md", "rule": "adr-bad-status", "message": "has no status"}'
     adopted.land_change({BASELINE: f'{{"schema": "sdd/baseline/1", "findings": [{entry}]}}'})
-    assert said(adopted, "baseline").found.startswith("1 old finding in ")
+    assert said(adopted, "baseline").message.startswith("1 old finding in ")
     adopted.land_change({BASELINE: "<<<<<<< HEAD\n"})
     row = said(adopted, "baseline")
     assert row.state == "fault"
-    assert f"{BASELINE}:1: no JSON" in row.found
-    run_mend(adopted.here, row.mend)
+    assert f"{BASELINE}:1: no JSON" in row.message
+    run_fix(adopted.here, row.fix)
     adopted.land_change({})
     assert said(adopted, "baseline").state == "ok"
 
 
 def test_a_root_that_has_not_landed_rules_itself(adopted: Adopted) -> None:
     adopted.here.git("update-ref", "refs/remotes/origin/main", adopted.here.git("rev-list", "--max-parents=0", "HEAD"))
-    assert said(adopted, "roots").found == "1 root in HEAD, none in origin/main yet: ."
-    assert said(adopted, "policy").found == "1 file .specify/sdd.toml in HEAD"
+    assert said(adopted, "roots").message == "1 root in HEAD, none in origin/main yet: ."
+    assert said(adopted, "policy").message == "1 file .specify/sdd.toml in HEAD"
     assert said(adopted, "hook").state == "ok"
 
 
 def test_each_root_of_a_monorepo_is_looked_at(adopted: Adopted) -> None:
     adopted.land_change({f"part{number}/.specify/sdd.toml": "[gate]\n" for number in range(6)})
-    assert said(adopted, "roots").found == "7 roots in origin/main: ., part0, part1, part2, part3 and 2 more"
+    assert said(adopted, "roots").message == "7 roots in origin/main: ., part0, part1, part2, part3 and 2 more"
     adopted.land_change({"part3/.specify/sdd.toml": "x\n", "part4/.specify/sdd.toml": "x\n"})
     rows = rows_of(adopted.here.path, "policy")
     assert [row.state for row in rows] == ["fault", "fault"]
@@ -271,12 +271,12 @@ def test_records_behind_a_filter_are_a_fault(adopted: Adopted, tmp_path: Path, m
     adopted.here.commit("lfs", {".gitattributes": "# filter=lfs\n*.prompt.md filter=lfs diff=lfs -text\n"})
     row, other = rows_of(adopted.here.path, "attributes")
     assert (row.state, other.state) == ("fault", "warning")
-    assert "2 records through the filter lfs" in row.found
-    assert row.mend == "git lfs untrack '*.prompt.md' && git add --renormalize -- '*.prompt.md'"
+    assert "2 records through the filter lfs" in row.message
+    assert row.fix == "git lfs untrack '*.prompt.md' && git add --renormalize -- '*.prompt.md'"
     (tmp_path / "git-lfs").write_text('#!/bin/sh\n[ "$1" = untrack ] && sed -i "/^[*]/d" .gitattributes\n')
     (tmp_path / "git-lfs").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    run_mend(adopted.here, row.mend)
+    run_fix(adopted.here, row.fix)
     adopted.here.commit("no lfs")
     assert said(adopted, "attributes").state == "ok"
 
@@ -286,14 +286,14 @@ def test_git_lfs_without_its_hook_is_told_and_chained(
 ) -> None:
     adopted.here.commit("lfs", {"assets/.gitattributes": "*.bin filter=lfs -text\n"})
     row = said(adopted, "attributes")
-    assert (row.state, row.mend) == ("warning", "sdd hook uninstall && git lfs install --local && sdd hook install")
+    assert (row.state, row.fix) == ("warning", "sdd hook uninstall && git lfs install --local && sdd hook install")
     hook = adopted.here.path / ".git" / "hooks" / "pre-push"
     (tmp_path / "git-lfs").write_text(
         f"#!/bin/sh\nprintf '#!/bin/sh\\ngit lfs pre-push \"$@\"\\n' > '{hook}'; chmod +x '{hook}'\n"
     )
     (tmp_path / "git-lfs").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    run_mend(adopted.here, row.mend)
+    run_fix(adopted.here, row.fix)
     rows = examined(adopted.here.path)
     assert (rows["attributes"][0].state, rows["hook"][0].state, rows["dry run"][0].state) == ("ok", "ok", "ok")
 
@@ -301,7 +301,7 @@ def test_git_lfs_without_its_hook_is_told_and_chained(
 def test_records_in_another_encoding_are_told(adopted: Adopted) -> None:
     adopted.here.commit("encoded", {".gitattributes": "specs/** working-tree-encoding=UTF-16LE\n"})
     row = said(adopted, "attributes")
-    assert (row.state, "UTF-16LE" in row.found) == ("warning", True)
+    assert (row.state, "UTF-16LE" in row.message) == ("warning", True)
 
 
 @pytest.mark.parametrize(("one", "other"), [("Read me.md", "read me.md"), ("stra\u00dfe.py", "STRASSE.py")])
@@ -309,7 +309,7 @@ def test_names_that_some_file_systems_fold_are_told_and_parted(adopted: Adopted,
     adopted.here.commit("twins", {f"docs/{one}": "1\n", f"docs/{other}": "2\n"})
     row = said(adopted, "names")
     assert row.state == "warning"
-    run_mend(adopted.here, row.mend)
+    run_fix(adopted.here, row.fix)
     adopted.here.commit("parted")
     assert said(adopted, "names").state == "ok"
 
@@ -328,5 +328,5 @@ def test_a_damaged_repository_is_a_fault_and_the_rest_is_told(adopted: Adopted) 
     place.unlink()
     rows = examined(adopted.here.path)
     assert rows["roots"][0].state == "fault"
-    assert rows["roots"][0].found.startswith("cannot be told: ")
+    assert rows["roots"][0].message.startswith("cannot be told: ")
     assert rows["git"][0].state == "ok"

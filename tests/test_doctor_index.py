@@ -14,7 +14,7 @@ from sdd.index.database import index_path
 from sdd.repo.objects import Repository
 from sdd.setup.doctor import locks
 from tests.adopted import Adopted, phr, sdd
-from tests.examined import Said, everything, rows_of, run_mend, said
+from tests.examined import Said, everything, rows_of, run_fix, said
 
 RECORD = "history/prompts/general/0007-rounding.green.prompt.md"
 
@@ -47,41 +47,41 @@ def change(adopted: Adopted, *statements: str) -> None:
     connection.close()
 
 
-def mended(adopted: Adopted, row: Said) -> None:
-    run_mend(adopted.here, row.mend)
-    assert re.match(r"sound, \d+ records, \d+\.\d MB, up to date: ", said(adopted, "index").found)
+def fixed(adopted: Adopted, row: Said) -> None:
+    run_fix(adopted.here, row.fix)
+    assert re.match(r"sound, \d+ records, \d+\.\d MB, up to date: ", said(adopted, "index").message)
 
 
 def test_an_index_that_was_never_made_is_no_fault(adopted: Adopted) -> None:
     row = said(adopted, "index")
-    assert (row.state, row.found) == ("ok", f"not made yet; the first question makes it: {path_of(adopted)}")
+    assert (row.state, row.message) == ("ok", f"not made yet; the first question makes it: {path_of(adopted)}")
     assert not path_of(adopted).exists()
 
 
 def test_a_sound_index_is_counted_and_not_brought_up_to_date(indexed: Adopted) -> None:
-    found = said(indexed, "index").found
+    found = said(indexed, "index").message
     assert re.match(r"sound, 6 records, 0\.\d MB, up to date: ", found)
     indexed.here.write(RECORD, phr(["src/a.py"]))
     before = everything(path_of(indexed).parent)
     behind = "1 record behind; the next question reads what changed"
-    assert behind in said(indexed, "index").found
+    assert behind in said(indexed, "index").message
     indexed.here.commit("record")
-    assert behind in said(indexed, "index").found
+    assert behind in said(indexed, "index").message
     indexed.here.git("mv", RECORD, RECORD.replace("0007", "0008"))
-    assert behind in said(indexed, "index").found
+    assert behind in said(indexed, "index").message
     indexed.here.git("rm", "-q", "-r", "--cached", "specs")
     assert everything(path_of(indexed).parent) == before
     indexed.done("index")
-    assert "up to date" in said(indexed, "index").found
+    assert "up to date" in said(indexed, "index").message
 
 
 def test_uncommitted_and_removed_records_are_what_it_was_read_from(indexed: Adopted) -> None:
     indexed.here.write(RECORD, phr(["src/a.py"]))
     indexed.here.git("rm", "-q", ".specify/memory/constitution.md")
     indexed.done("index")
-    assert "up to date" in said(indexed, "index").found
+    assert "up to date" in said(indexed, "index").message
     (indexed.here.path / RECORD).unlink()
-    assert "1 record behind" in said(indexed, "index").found
+    assert "1 record behind" in said(indexed, "index").message
 
 
 def test_history_that_was_rewritten_and_collected_is_no_fault(indexed: Adopted) -> None:
@@ -91,12 +91,12 @@ def test_history_that_was_rewritten_and_collected_is_no_fault(indexed: Adopted) 
     indexed.here.git("reflog", "expire", "--expire=now", "--all")
     indexed.here.git("gc", "-q", "--prune=now")
     row = said(indexed, "index")
-    assert (row.state, "1 record behind" in row.found) == ("ok", True)
+    assert (row.state, "1 record behind" in row.message) == ("ok", True)
 
 
 def test_a_bare_repository_has_one_too(indexed: Adopted) -> None:
     assert sdd(indexed.remote.path, "index").status == 0
-    assert "up to date" in rows_of(indexed.remote.path, "index")[0].found
+    assert "up to date" in rows_of(indexed.remote.path, "index")[0].message
 
 
 # -- damage ------------------------------------------------------------------------------------------------
@@ -106,16 +106,16 @@ def test_a_bare_repository_has_one_too(indexed: Adopted) -> None:
 def test_a_file_that_is_no_database_is_a_fault(indexed: Adopted, content: bytes) -> None:
     path_of(indexed).write_bytes(content)
     row = said(indexed, "index")
-    assert (row.state, row.mend) == ("fault", "sdd index --rebuild")
+    assert (row.state, row.fix) == ("fault", "sdd index --rebuild")
     assert path_of(indexed).read_bytes() == content
-    mended(indexed, row)
+    fixed(indexed, row)
 
 
 def test_an_empty_file_is_made_anew(indexed: Adopted) -> None:
     path_of(indexed).write_bytes(b"")
     row = said(indexed, "index")
-    assert (row.state, row.mend) == ("warning", "sdd index")
-    mended(indexed, row)
+    assert (row.state, row.fix) == ("warning", "sdd index")
+    fixed(indexed, row)
 
 
 def test_damaged_pages_are_a_fault(indexed: Adopted) -> None:
@@ -124,8 +124,8 @@ def test_damaged_pages_are_a_fault(indexed: Adopted) -> None:
         content[page * 4096 : page * 4096 + 100] = b"\xff" * 100
     path_of(indexed).write_bytes(content)
     row = said(indexed, "index")
-    assert (row.state, row.mend) == ("fault", "sdd index --rebuild")
-    mended(indexed, row)
+    assert (row.state, row.fix) == ("fault", "sdd index --rebuild")
+    fixed(indexed, row)
 
 
 @pytest.mark.parametrize(
@@ -149,16 +149,16 @@ def test_damaged_pages_are_a_fault(indexed: Adopted) -> None:
 def test_rows_that_do_not_fit_are_a_fault(indexed: Adopted, statement: str, found: str) -> None:
     change(indexed, statement)
     row = said(indexed, "index")
-    assert (row.state, row.found[: len(found)], row.mend) == ("fault", found, "sdd index --rebuild")
-    mended(indexed, row)
+    assert (row.state, row.message[: len(found)], row.fix) == ("fault", found, "sdd index --rebuild")
+    fixed(indexed, row)
 
 
 def test_one_of_another_version_is_made_anew_by_itself(indexed: Adopted) -> None:
     change(indexed, "PRAGMA user_version = 99001")
     row = said(indexed, "index")
-    assert (row.state, row.mend) == ("warning", "sdd index")
-    assert row.found.startswith("made by another sdd (its version is 99001, this one's ")
-    mended(indexed, row)
+    assert (row.state, row.fix) == ("warning", "sdd index")
+    assert row.message.startswith("made by another sdd (its version is 99001, this one's ")
+    fixed(indexed, row)
 
 
 # -- locks -------------------------------------------------------------------------------------------------
@@ -181,10 +181,10 @@ def holding(adopted: Adopted, *statements: str, killed: bool = False) -> Iterato
 def test_who_keeps_it_is_named(indexed: Adopted, lock: str) -> None:
     with holding(indexed, f"BEGIN {lock}") as process:
         row = said(indexed, "index")
-    assert (row.state, row.mend) == ("warning", None)
-    assert "keeps it to itself; commands wait 10 s, then answer without it: " in row.found
+    assert (row.state, row.fix) == ("warning", None)
+    assert "keeps it to itself; commands wait 10 s, then answer without it: " in row.message
     if locks.LOCKS.exists():
-        assert row.found.startswith(f"process {process} ({sys.executable} -c ")
+        assert row.message.startswith(f"process {process} ({sys.executable} -c ")
     assert said(indexed, "index").state == "ok"
 
 
@@ -198,7 +198,7 @@ def test_where_the_system_does_not_tell_who_it_is_another_process(
 ) -> None:
     monkeypatch.setattr(locks, "LOCKS", Path("/nowhere"))
     with holding(indexed, "BEGIN IMMEDIATE"):
-        assert said(indexed, "index").found.startswith("another process keeps it to itself; ")
+        assert said(indexed, "index").message.startswith("another process keeps it to itself; ")
 
 
 def test_what_a_killed_process_left_is_taken_back_by_the_next_question(indexed: Adopted) -> None:
@@ -206,13 +206,13 @@ def test_what_a_killed_process_left_is_taken_back_by_the_next_question(indexed: 
     fill = f"{numbers} INSERT INTO names SELECT i, hex(randomblob(200)) FROM n"
     with holding(indexed, "PRAGMA cache_size = 5", "BEGIN IMMEDIATE", fill, killed=True):
         row = said(indexed, "index")
-    assert (row.state, row.mend) == ("warning", "sdd index")
-    assert row.found.startswith("a process was killed while it wrote; ")
-    assert path_of(indexed).with_name("index.db-journal").exists(), "nothing is mended here"
-    mended(indexed, row)
+    assert (row.state, row.fix) == ("warning", "sdd index")
+    assert row.message.startswith("a process was killed while it wrote; ")
+    assert path_of(indexed).with_name("index.db-journal").exists(), "nothing is fixed here"
+    fixed(indexed, row)
 
 
 def test_a_folder_in_its_place_is_told(adopted: Adopted) -> None:
     path_of(adopted).mkdir(parents=True)
     row = said(adopted, "index")
-    assert (row.state, row.found.startswith("commands answer without it: ")) == ("warning", True)
+    assert (row.state, row.message.startswith("commands answer without it: ")) == ("warning", True)

@@ -206,7 +206,7 @@ def test_a_hook_edited_by_hand_is_left_alone(ground: Ground) -> None:
 def test_two_hooks_to_keep_are_one_too_many(ground: Ground) -> None:
     ground.former("exit 0")
     ground.hook.with_name("pre-push.before-sdd").write_text("older")
-    with pytest.raises(SddError, match="both"):
+    with pytest.raises(SddError, match="both exist"):
         ground.install()
     assert ground.hook.with_name("pre-push.before-sdd").read_text() == "older"
 
@@ -382,7 +382,7 @@ def test_sdds_hook_that_pre_commit_keeps_beside_its_own_is_in_force(ground: Grou
     ground.former(PRE_COMMIT)
     ground.work.write(".pre-commit-config.yaml", "repos: []\n")
     report = ground.install()
-    assert (report.state, report.in_force, report.changed, report.calls) == (HookState.MANAGED, True, False, kept)
+    assert (report.state, report.in_force, report.changed, report.caller) == (HookState.MANAGED, True, False, kept)
     kept.chmod(0o644)
     assert not ground.status().in_force
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.base import paths
 from sdd.base.regex import regex
+from sdd.records.layout import feature_folder
 
 _STORY = regex(r"\b(?:US|User Story )(\d{1,4})\b")
 
@@ -54,7 +54,7 @@ def requirements(index: Connection, feature: str = "") -> tuple[RequirementRow, 
     )
     found = []
     for path, root, line, name, text, own, criterion in rows:
-        key = f"{paths.join(root, f'specs/{own}')}#{name}"
+        key = f"{feature_folder(root, own)}#{name}"
         tasks = trails.tasks.get(key, ())
         contracts = _distinct(trails.contracts.get(key, ()))
         phrs = _distinct(phr for contract in contracts for phr in trails.phrs.get(contract, ()))
@@ -118,7 +118,7 @@ class _Trails:
         """Feature -> its folder as links name it, in each root that has a spec of it."""
         found: dict[str, list[str]] = {}
         for feature, root in index.execute("SELECT feature, root FROM specs JOIN records ON records.id = record"):
-            found.setdefault(feature, []).append(paths.join(root, f"specs/{feature}"))
+            found.setdefault(feature, []).append(feature_folder(root, feature))
         return found
 
     def _home(self, key: str) -> str:

@@ -93,7 +93,7 @@ def _landed(state: WorkTreeState) -> Constitution | None:
 
     None where there was none, or one that was still to be filled in.
     """
-    before = state.view.before(state.root) if state.view else None
+    before = state.view.before(state.root) if state.view and state.view.target else None
     head = state.repository.commit("HEAD")
     if not before and head:
         before = Project(state.repository.tree(head), state.root, state.reader)

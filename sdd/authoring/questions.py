@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.prose import one_line, paragraph
-from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.document import Document, Item, Section
@@ -18,8 +17,8 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions
+from sdd.records.layout import roots_of, spec_path
 from sdd.records.project import Reader, records_of
-from sdd.records.roots import roots_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
@@ -96,7 +95,7 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
 def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
     """The spec of a record's feature, in its root or one above."""
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
-    found = (paths.join(root, f"specs/{feature}/spec.md") for root in roots)
+    found = (spec_path(root, feature) for root in roots)
     return record.path if isinstance(record, Spec) else next((path for path in found if tree.file(path)), None)
 
 

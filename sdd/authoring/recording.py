@@ -18,8 +18,8 @@ from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.layout import PROMPTS, roots_of
 from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
-from sdd.records.roots import roots_of
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.worktree import write_new
 
@@ -77,7 +77,7 @@ def write_phr(state: WorkTreeState, said: Said, today: str) -> Written:
     embedded = _embedded(said, feature)
     contract = _linked(state, said, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
-    folder = "history/prompts/" + _folder(stage, feature)
+    folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
         title=said.title,

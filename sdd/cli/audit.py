@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from sdd.answers.audit.audit import Audit, Wanted
+from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
 from sdd.answers.audit.replay import Interrupted, replay
 from sdd.answers.audit.shares import share
@@ -24,11 +24,17 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("range", required=False, metavar="[RANGE]")
 @click.option("--since", type=_DAY, metavar="DAY", help="Only changes that landed on DAY (2026-01-31) or later.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Only changes that landed on DAY or earlier.")
+@click.option("--all", "everything", is_flag=True, help="Count what landed before the policy's `since` too.")
 @click.option("--policy-at-the-time", "at_the_time", is_flag=True, help="Judge each change by the policy it found.")
 @click.option("--no-group", "single", is_flag=True, help="Judge every first-parent commit by itself.")
 @click.option("--authors", is_flag=True, help="Shares by author too; people are named only then.")
 @click.option("--limit", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help="Gaps to show.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 where fewer passed.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit 1 where fewer passed, 3 where nothing was judged or something could not be.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Cut nothing short.")
 @format_options
 @click.pass_context
@@ -37,6 +43,7 @@ def command(
     range: str | None,
     since: datetime | None,
     until: datetime | None,
+    everything: bool,
     at_the_time: bool,
     single: bool,
     authors: bool,
@@ -46,35 +53,39 @@ def command(
     form: str,
     as_json: bool,
 ) -> None:
-    """The gate over history: what share of the changes had what was asked for, and which had not.
+    """Judge what has landed: what share of the changes had the records that they needed, and which lacked some.
 
-    A change is what a first-parent commit brought to its branch, judged as the push of it would have been, by the
-    policies of RANGE's end. RANGE is A..B (what B has and A has not) or a revision; without it the target branch is
-    looked at, from the commit that brought sdd in. What was judged once is kept, so that the next audit judges only
-    what is new. Exit status: 0 whatever is found, 1 with --fail-under where fewer passed, 2 wrong usage, 3 cannot
-    judge.
+    A change is what one first-parent commit brought to its branch. It is judged as its push would have been, by the
+    policies at the end of RANGE. RANGE is A..B (what B has and A has not) or a revision, by default the target
+    branch. Changes count from the adoption of sdd on, or from the policy's `since`. A verdict is kept, so the next
+    audit judges only what is new. Exit status: 0 whatever is found, 1 with --fail-under where fewer passed, 2 wrong
+    usage, 3 cannot judge.
     """
     form = chosen_format(form, as_json)
     repository = open_repository(ctx)
-    wanted = Wanted(at_the_time, not single, _day(since), _day(until))
-    audit = run_audit(repository, range, wanted)
-    names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
+    options = AuditOptions(at_the_time, not single, _day(since), _day(until), everything)
+    audit = run_audit(repository, range, options)
+    names = authors_of(repository, audit.span, [change.landing for change in audit.judged]) if authors else None
+    if fail_under is not None and form != "text":
+        audit.require_judged()
     if form == "text":
         print_text(audit_text(audit, names, limit=limit, verbose=verbose))
     elif form == "json":
         print_json(audit_document(audit, names))
     else:
         print_verdict(form, audit.verdict, {})
+    if fail_under is not None:
+        audit.require_judged()
     whole = share(audit.judged)
     missed = fail_under is not None and whole.passed * 100 < fail_under * whole.changes
     ctx.exit(ExitCode.FINDINGS if missed else ExitCode.CLEAN)
 
 
-def run_audit(repository: Repository, wanted_range: str | None, wanted: Wanted) -> Audit:
+def run_audit(repository: Repository, wanted_range: str | None, options: AuditOptions) -> Audit:
     """The audit, with a progress bar. Where somebody stops it, what is kept of it is said first."""
     with progress_bar("judging changes") as progress:
         try:
-            return replay(repository, read_span(repository, wanted_range), wanted, remark, progress)
+            return replay(repository, read_span(repository, wanted_range), options, remark, progress)
         except Interrupted as stopped:
             kept = "and are kept: the same command goes on from there" if stopped.kept else "and are not kept"
             told = f"{stopped.done} of {stopped.asked} changes were judged {kept}"

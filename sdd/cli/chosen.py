@@ -5,11 +5,10 @@ from sqlite3 import Connection
 from typing import TypeVar
 
 from sdd.base.errors import UsageError
-from sdd.records.features import features_named
 from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.record import Record
+from sdd.records.layout import features_named, find_roots
 from sdd.records.project import Project, Reader
-from sdd.records.roots import find_roots
 from sdd.repo.objects import Tree
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.roots import MARK
+from sdd.records.layout import MARK
 
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100

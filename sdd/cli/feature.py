@@ -10,7 +10,6 @@ import click
 from sdd.authoring.feature_name import feature_name
 from sdd.authoring.identity import slug
 from sdd.authoring.templates import fill, project_template
-from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.completion import complete_feature
@@ -25,7 +24,8 @@ from sdd.cli.session import (
     top_of,
     tree_to_read,
 )
-from sdd.records.features import Feature, features_named, read_features
+from sdd.records.features import Feature, read_features
+from sdd.records.layout import features_named, spec_path
 from sdd.records.project import Reader
 from sdd.repo.worktree import write_new
 
@@ -54,7 +54,7 @@ def new(
     top = top_of(repository)
     root = root_above(top, folder_below_top(ctx, repository)) or ""
     called = feature_name(repository, root, slug(name or title), ticket=ticket, timestamp=timestamp)
-    path = paths.join(root, f"specs/{called}/spec.md")
+    path = spec_path(root, called)
     values = {"title": title, "feature": called, "date": date.today().isoformat(), "input": f'"{title}"'}
     text = fill(project_template("spec-template.md", top / root), values)
     if branch:

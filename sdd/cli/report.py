@@ -1,6 +1,5 @@
 """sdd report: the state of the project for people, and the same as data."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -15,7 +14,7 @@ from sdd.cli.session import json_option, open_repository
 from sdd.repo.objects import Repository
 
 if TYPE_CHECKING:
-    from sdd.report.changes import Change
+    from sdd.answers.audit.audit import Audit
     from sdd.report.forge import Forge
     from sdd.report.period import Period
     from sdd.report.reading import Report
@@ -68,10 +67,10 @@ def command(
     directory: Path = ctx.find_object(Path) or Path()
     target = directory / output if output else None
 
-    changes = _changes(repository, authors)
+    audit = _audit(repository)
 
     def asked(index: Connection) -> None:
-        report = _read(index, repository, Period(*days), authors, changes)
+        report = _read(index, repository, Period(*days), authors, audit)
         if form == "html":
             _site(index, report, target or directory / FOLDER)
         elif form == "csv":
@@ -82,30 +81,31 @@ def command(
     ask(repository, asked, history=True, committed=True)
 
 
-def _changes(repository: Repository, authors: bool) -> "tuple[Change, ...]":
-    """What has landed, each change judged by the policy of today; nothing where there is no commit yet."""
-    from sdd.answers.audit.audit import Wanted
-    from sdd.answers.audit.authors import authors_of
+def _audit(repository: Repository) -> "Audit | None":
+    """What has landed, each change judged by the policy of today; None where there is no commit yet."""
+    from sdd.answers.audit.audit import AuditOptions
     from sdd.cli.audit import run_audit
-    from sdd.report.audited import changes_of
 
-    if not repository.commit("HEAD"):
-        return ()
-    audit = run_audit(repository, None, Wanted())
-    names = authors_of(repository, audit.span, [one.landing for one in audit.judged]) if authors else None
-    return changes_of(audit, names)
+    return run_audit(repository, None, AuditOptions()) if repository.commit("HEAD") else None
 
 
 def _read(
-    index: Connection, repository: Repository, period: "Period", authors: bool, changes: "Sequence[Change]"
+    index: Connection, repository: Repository, period: "Period", authors: bool, audit: "Audit | None"
 ) -> "Report":
+    from sdd.answers.audit.authors import authors_of
     from sdd.records.project import Reader
+    from sdd.report.audited import changes_of
     from sdd.report.reading import Subject, read_report
 
+    landings = [change.landing for change in audit.judged] if audit else []
+    names = authors_of(repository, audit.span, landings) if audit and authors else None
+    changes = changes_of(audit, names) if audit else ()
     (commit,) = index.execute("SELECT commit_id FROM state").fetchone()
     forge = _forge(repository)
     today = date.today().isoformat()
     subject = Subject(_name(index, forge), commit, today, period, authors, forge)
+    if audit:
+        subject = subject._replace(since=audit.since, before=audit.before)
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(repository.blobs), subject, changes, files)
 

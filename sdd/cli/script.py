@@ -10,10 +10,11 @@ import click
 
 from sdd.authoring.identity import slug
 from sdd.base.errors import UsageError
-from sdd.base.paths import join, printable
+from sdd.base.paths import printable
 from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Stage, stage_of
+from sdd.records.layout import feature_folder
 
 _DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
@@ -89,7 +90,7 @@ def check_prerequisites(
     feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
     root = state.features[feature]
-    folder = top / join(root, f"specs/{feature}")
+    folder = top / feature_folder(root, feature)
     if paths_only:
         named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
         told = {"REPO_ROOT": str(top / root), "BRANCH": state.branch or "", "FEATURE_DIR": str(folder)}

@@ -8,7 +8,7 @@ import click
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.cli.printing import print_json, print_text, remark
-from sdd.records.roots import MARK
+from sdd.records.layout import MARK
 from sdd.repo.objects import Repository, Tree
 
 __all__ = [

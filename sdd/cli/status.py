@@ -12,7 +12,7 @@ from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
 from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.contract import ContractStatus
-from sdd.records.roots import has_root
+from sdd.records.layout import has_root
 from sdd.render.documents.verdict import change_document
 from sdd.render.text.status import Standing, status_text
 from sdd.repo.history import taken_back

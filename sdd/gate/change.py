@@ -6,13 +6,14 @@ from functools import cached_property
 
 from sdd.base import paths
 from sdd.base.regex import regex
+from sdd.gate.target import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
+from sdd.records.layout import is_root, roots_of
 from sdd.records.packaged import ALL_PLACES, is_own_text
-from sdd.records.project import Project, Reader
-from sdd.records.roots import is_root, roots_of
+from sdd.records.project import Project, Reader, empty_project
 from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
 from sdd.repo.objects import Repository, Tree
 
@@ -37,6 +38,21 @@ class ChangeView:
     (`own_rules`). In an `adopting` change only the records are judged: the other files are older than sdd.
     `policy_of` has the first word on what a root asks, where a change is judged by the policy of another day.
     """
+
+    @classmethod
+    def of(
+        cls,
+        repository: Repository,
+        target: JudgementTarget,
+        reader: Reader,
+        policy_of: Callable[[str], Policy | None] | None = None,
+    ) -> "ChangeView | None":
+        """The view of what is judged against a target; None where nothing is."""
+        if target.change is None or target.policy_revision is None:
+            return None
+        return cls(
+            repository, target.change, target.policy_revision, reader, adopting=target.adopting, policy_of=policy_of
+        )
 
     def __init__(
         self,
@@ -131,9 +147,9 @@ class ChangeView:
         """A root as head has it."""
         return self._project(self.head, root)
 
-    def before(self, root: str) -> Project | None:
-        """A root as TARGET has it; None on a first push."""
-        return self._project(self.target, root) if self.target else None
+    def before(self, root: str) -> Project:
+        """A root as TARGET has it; empty on a first push."""
+        return self._project(self.target, root) if self.target else empty_project(self.repository, root, self.reader)
 
     def at_forks(self, root: str) -> tuple[Project, ...]:
         """A root as each FORK has it."""
@@ -212,7 +228,7 @@ class ChangeView:
         gone = [
             phr
             for path, (root, changed) in self.records.items()
-            if changed.target and not changed.after and (before := self.before(root)) and (phr := before.phr(path))
+            if changed.target and not changed.after and (phr := self.before(root).phr(path))
         ]
         found: dict[str, Phr] = {}
         for record in self.added_records if gone else ():

@@ -10,11 +10,10 @@ from sdd.base.errors import UsageError
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need, names
 from sdd.gate.target import JudgementTarget, target_of_work_tree
-from sdd.records.features import features_named
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.layout import features_named, roots_of
 from sdd.records.project import Project, Reader
-from sdd.records.roots import roots_of
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
 
@@ -42,10 +41,8 @@ class WorkTreeState:
         tree = repository.tree(repository.snapshot())
         target = target_of_work_tree(repository, tree.oid)
         reader = Reader(repository.blobs)
-        view = coverage = None
-        if target.change and target.policy_revision:
-            view = ChangeView(repository, target.change, target.policy_revision, reader, adopting=target.adopting)
-            coverage = Coverage(view)
+        view = ChangeView.of(repository, target, reader)
+        coverage = Coverage(view) if view else None
         root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
         return cls(repository, _first_root(coverage) if root is None else root, target, tree, reader, view, coverage)
 

@@ -20,6 +20,7 @@ from sdd.records.kinds.record import AnyKind, Item, Prose, Record, Reference
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import feature_folder
 
 Row = tuple[Any, ...]
 Tables = Iterator[tuple[str, Row]]
@@ -55,7 +56,7 @@ def _link(record: Any, reference: Reference) -> Link:
     """A reference as it is looked up: a path from the top, an id below the folder of its feature."""
     relation, text, line = reference
     if relation in ("story", "requirement", "task"):
-        text = f"{paths.join(record.root, f'specs/{record.feature}')}#{text}"
+        text = f"{feature_folder(record.root, record.feature)}#{text}"
     elif relation not in ("agent", "closes") and "://" not in text:
         text = paths.join(record.root, text.removeprefix("./"))
     return line, relation, text

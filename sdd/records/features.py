@@ -1,22 +1,18 @@
 """Features as a whole: a folder below `specs/` with all that speaks of it, and the status that follows from it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sdd.base import paths
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
+from sdd.records.layout import feature_folder, features_at
 from sdd.records.project import Reader, records_of
-from sdd.repo.objects import FOLDER, Tree
-
-# A longer one is a date or a time.
-_LONGEST_NUMBER = 6
+from sdd.repo.objects import Tree
 
 
 class FeatureStatus(StrEnum):
@@ -115,20 +111,6 @@ class Feature:
         return self.standing.reason
 
 
-def features_named(known: Iterable[str], wanted: str) -> list[str]:
-    """The names of features that `wanted` may mean: a whole name, else the beginning of one, else its number (1)."""
-    names = list(dict.fromkeys(known))
-    found = [name for name in names if name == wanted]
-    found = found or [name for name in names if name.startswith(f"{wanted}-")]
-    number = int(wanted) if wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER else None
-    return found or [name for name in names if number is not None and _number(name) == number]
-
-
-def _number(name: str) -> int | None:
-    written = name.partition("-")[0]
-    return int(written) if written.isdecimal() and len(written) <= _LONGEST_NUMBER else None
-
-
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number != 1 else ''}"
 
@@ -143,13 +125,8 @@ def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
         if isinstance(record, Spec | Plan | Tasks):
             parts.setdefault(record.path.rpartition("/")[0], {})[type(record)] = record
         elif isinstance(record, Contract | Phr) and record.feature:
-            speaking.setdefault(paths.join(record.root, f"specs/{record.feature}"), []).append(record)
-    folders = {
-        paths.join(root, f"specs/{name}"): (root, name)
-        for root in roots
-        for name, entry in tree.folder(paths.join(root, "specs")).items()
-        if entry.mode == FOLDER
-    }
+            speaking.setdefault(feature_folder(record.root, record.feature), []).append(record)
+    folders = {feature_folder(root, name): (root, name) for root in roots for name in features_at(tree, root)}
     return tuple(
         _feature(path, root, name, parts.get(path, {}), speaking.get(path, []))
         for path, (root, name) in sorted(folders.items())

@@ -15,7 +15,8 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.repo.objects import FOLDER, Entry, Tree
+from sdd.records.layout import feature_folder, features_at, spec_path
+from sdd.repo.objects import Entry, Repository, Tree
 
 POLICY_PATH = ".specify/sdd.toml"
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -109,23 +110,28 @@ class Project:
 
     def spec(self, feature: str) -> Spec | None:
         """The specification of a feature, by its folder's name."""
-        found = self.record(self.path(f"specs/{feature}/spec.md"))
+        found = self.record(spec_path(self.root, feature))
         return found if isinstance(found, Spec) else None
 
     def plan(self, feature: str) -> Plan | None:
         """The implementation plan of a feature."""
-        found = self.record(self.path(f"specs/{feature}/plan.md"))
+        found = self.record(f"{feature_folder(self.root, feature)}/plan.md")
         return found if isinstance(found, Plan) else None
 
     def tasks(self, feature: str) -> Tasks | None:
         """The task list of a feature."""
-        found = self.record(self.path(f"specs/{feature}/tasks.md"))
+        found = self.record(f"{feature_folder(self.root, feature)}/tasks.md")
         return found if isinstance(found, Tasks) else None
 
     @cached_property
     def features(self) -> tuple[str, ...]:
         """The names of the folders below `specs/`."""
-        return tuple(name for name, entry in self.tree.folder(self.path("specs")).items() if entry.mode == FOLDER)
+        return features_at(self.tree, self.root)
+
+
+def empty_project(repository: Repository, root: str, reader: Reader) -> Project:
+    """A root that holds nothing: what was there before the first commit."""
+    return Project(repository.tree(repository.empty_tree_oid), root, reader)
 
 
 def all_records(tree: Tree, reader: Reader) -> Iterator[Record]:

@@ -9,3 +9,8 @@ def counted(number: int, noun: str) -> str:
 def shortened(text: str, length: int) -> str:
     """`text`, cut to at most so many characters; the last of them then says that it was cut."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def before_words(changes: int, since: str | None) -> str:
+    """How many changes are left out of every share because they landed before the policy's `since`."""
+    return f"{counted(changes, 'change')} landed before {since}, from which the policy counts"

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -218,6 +218,30 @@ def authors(repository: Repository, commits: int = 500) -> frozenset[str]:
     """The mail addresses of those who wrote the last commits of HEAD, bots left out; none before the first commit."""
     listed = repository.git_answer("log", f"--max-count={commits}", "--format=%aE") or ""
     return frozenset(address for address in listed.casefold().splitlines() if address and "[bot]@" not in address)
+
+
+class AddedRemoved(NamedTuple):
+    """The paths that a commit adds and removes against its first parent, each with its blob."""
+
+    added: Mapping[str, str]
+    removed: Mapping[str, str]
+
+
+def added_and_removed(repository: Repository, revision: str) -> Iterator[AddedRemoved]:
+    """What each commit that `revision` grew from added and removed, first parent by first parent, the oldest first."""
+    options = ("--reverse", "-m", "--first-parent", "--diff-filter=AD", "--format=%x01", *_LOG[1:])
+    listed = repository.git("-c", "log.showRoot=true", "log", *options, revision, "--")
+    for commit in listed.split("\x01")[1:]:
+        added: dict[str, str] = {}
+        removed: dict[str, str] = {}
+        parts = iter(commit.strip("\0\n").split("\0"))
+        for header in filter(None, parts):
+            *_, before, after, status = header.split(" ")
+            if status == "A":
+                added[next(parts)] = after
+            else:
+                removed[next(parts)] = before
+        yield AddedRemoved(added, removed)
 
 
 @lru_cache(maxsize=1)

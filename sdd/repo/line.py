@@ -53,6 +53,12 @@ def count_line(repository: Repository, tip: str, beyond: str | None = None) -> i
     return int(repository.git("rev-list", "--first-parent", "--count", *_revisions(tip, beyond)))
 
 
+def line_days(repository: Repository, tip: str) -> tuple[tuple[str, str], ...]:
+    """(id, day) of every first-parent commit of `tip`, the oldest first; days as `LineCommit` has them."""
+    listed = repository.git(*_LOG, "--reverse", "--format=%H %cs", tip, "--")
+    return tuple((oid, day) for oid, _, day in (line.partition(" ") for line in listed.split("\0") if line))
+
+
 def first_that_added(repository: Repository, folders: Iterable[str], tip: str, beyond: str | None = None) -> str | None:
     """The oldest commit of a line that added something below one of some folders, None for none."""
     below = [f":(top,literal){folder}" for folder in folders]

@@ -377,7 +377,7 @@ class Repository:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.roots).
+    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.layout).
     """
 
     def __init__(self, repository: Repository, oid: str) -> None:

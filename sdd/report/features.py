@@ -5,10 +5,10 @@ from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
 from sdd.answers.lists import TaskRow, Wanted, tasks
-from sdd.base import paths
 from sdd.records.features import FeatureStatus, Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
+from sdd.records.layout import feature_folder
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -110,7 +110,7 @@ class _Parts:
             "SELECT root, feature, status FROM contracts JOIN records ON records.id = record "
             "WHERE feature NOTNULL AND NOT embedded"
         ):
-            self.contracts.setdefault(_folder(root, feature), []).append(status == ContractStatus.OPEN)
+            self.contracts.setdefault(feature_folder(root, feature), []).append(status == ContractStatus.OPEN)
 
     def feature(self, folder: str, root: str, spec: tuple[int, bool] | None, has_plan: bool) -> FeatureRow:
         name = folder.rpartition("/")[2]
@@ -151,10 +151,6 @@ def open_questions(index: Connection) -> tuple[Question, ...]:
         "JOIN texts ON texts.id = questions.text ORDER BY path, position"
     )
     return tuple(Question(*row) for row in rows)
-
-
-def _folder(root: str, feature: str) -> str:
-    return paths.join(root, f"specs/{feature}")
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:

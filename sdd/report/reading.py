@@ -23,7 +23,7 @@ class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to.
+    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Subject(NamedTuple):
     period: Period
     authors: bool
     forge: Forge | None
+    since: str | None = None
+    before: int = 0
 
 
 class Report(NamedTuple):

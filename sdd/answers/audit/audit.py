@@ -5,35 +5,42 @@ from typing import NamedTuple
 
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.span import Span
+from sdd.base.errors import SddError
 from sdd.gate.check import Verdict
 from sdd.index.landings import Landing, mark_of
 from sdd.repo.line import LineCommit
 
 
-class Wanted(NamedTuple):
-    """What is asked of an audit beside its span.
+class AuditOptions(NamedTuple):
+    """How a span is audited.
 
-    `at_the_time` takes the policies that each change found instead of today's; `grouped` puts together what landed
-    together; `since` and `until` are the first and the last day (YYYY-MM-DD) on which a change landed, empty for any.
+    `at_the_time` judges by the policies that each change found instead of today's; `grouped` puts together what landed
+    together; `since` and `until` are the first and the last day (YYYY-MM-DD) on which a change landed, empty for any;
+    `everything` counts what landed before the policy's `since` too.
     """
 
     at_the_time: bool = False
     grouped: bool = True
     since: str = ""
     until: str = ""
+    everything: bool = False
 
     def takes(self, landing: Landing) -> bool:
-        """Whether a landing lies within the days that are asked for."""
+        """Whether a change landed within the days."""
         day = landing.head.day
         return (not self.since or day >= self.since) and (not self.until or day <= self.until)
 
 
 class Audit(NamedTuple):
-    """What became of the changes of a span, the oldest first. `changes` are those within the days asked for."""
+    """The verdicts over the changes of a span, the oldest first. `changes` are those within the options' days.
+
+    `since` is the earliest day that a root's policy counts from, None where nothing is left out for one.
+    """
 
     span: Span
-    wanted: Wanted
+    options: AuditOptions
     changes: tuple[AuditedChange, ...]
+    since: str | None = None
 
     @property
     def judged(self) -> tuple[AuditedChange, ...]:
@@ -48,7 +55,12 @@ class Audit(NamedTuple):
     @property
     def before_sdd(self) -> int:
         """How many changes landed where there was no root, mostly before there was one."""
-        return self.span.before + sum(not (change.judged or change.reason) for change in self.changes)
+        return self.span.before + sum(not (change.judged or change.reason or change.before) for change in self.changes)
+
+    @property
+    def before(self) -> int:
+        """How many changes landed before the day that the policy counts from."""
+        return sum(change.before for change in self.changes)
 
     @property
     def failing(self) -> tuple[AuditedChange, ...]:
@@ -76,6 +88,31 @@ class Audit(NamedTuple):
                 near |= {before.oid, after.oid}
         alone = (change for change in self.judged if len(change.landing.commits) == 1 and not change.complete)
         return tuple(change for change in alone if change.landing.head.oid in near)
+
+    def require_judged(self) -> None:
+        """Raises SddError where no change was judged, or one could not be: then no share can be relied on."""
+        if self.not_judged:
+            first = self.not_judged[0]
+            many = f"{len(self.not_judged)} of {len(self.judged) + len(self.not_judged)} changes cannot be judged"
+            fix = "git fetch --unshallow" if first.landing.head.cut else "see them all: sdd audit -v"
+            raise SddError(f"{many}, the first is {first.landing.head.oid[:12]}: {first.reason}", fix)
+        if not self.judged:
+            raise SddError(*self._why_nothing())
+
+    def _why_nothing(self) -> tuple[str, str]:
+        """Why no change was judged, and what to do about it."""
+        name, days = self.span.name, "--since and --until"
+        if self.before:
+            return (
+                f"nothing has landed on {name} since {self.since}, from which the policy counts",
+                "correct `since` in .specify/sdd.toml, or count all: sdd audit --all",
+            )
+        if self.changes or (self.span.before and not self.span.commits):
+            return f"no change on {name} is governed by sdd", "adopt it first: sdd init"
+        if self.span.commits:
+            last = self.span.commits[-1].day
+            return f"nothing landed on {name} in the days of {days}", f"the last change landed on {last}"
+        return f"no change lies in {name}", "name a branch, or A..B: what B has and A has not (sdd audit HEAD)"
 
     @property
     def verdict(self) -> Verdict:

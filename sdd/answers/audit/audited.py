@@ -1,7 +1,8 @@
 """An audited change: the verdict over one landing, and what of it is counted."""
 
 import json
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sdd.answers.audit.stored import read_changes
 from sdd.gate.check import JudgedChange
@@ -20,16 +21,17 @@ class Lack(NamedTuple):
 class AuditedChange(NamedTuple):
     """One landing and what became of it.
 
-    `text` is its verdict, None where it could not be judged, and `reason` then says why. `governed` says whether there
-    was a root at all. `refused` says that it would not have landed, `rules` which rules found errors, `asked` and
-    `missed` which needs its files had and which of them any file lacked. `features` are those it is for, `lacking` the
-    files that lack something, and `waived` is how many findings a waiver let pass. `remark` is what the gate says of
-    the change as a whole.
+    `text` is its verdict, None where there is none: it could not be judged (`reason` says why), or it landed `before`
+    the day that the policy counts from. `governed` says whether there was a root at all, `refused` that it would not
+    have landed, `rules` which rules found errors, `asked` and `missed` which needs its files had and which of them any
+    file lacked. `features` are those it is for, `lacking` the files that lack something, and `waived` is how many
+    findings a waiver let pass. `remark` is what the gate says of the change as a whole.
     """
 
     landing: Landing
     text: str | None
     reason: str = ""
+    before: bool = False
     governed: bool = False
     passed: bool = False
     refused: bool = False
@@ -62,14 +64,23 @@ class AuditedChange(NamedTuple):
         return _verdicts(self.landing, json.loads(self.text)) if self.text and self.governed else ()
 
 
-def audited(landing: Landing, text: str | None, reason: str = "") -> AuditedChange:
-    """A landing with its verdict as text, or with the reason why there is none."""
+def audited(
+    landing: Landing, text: str | None, reason: str = "", counts: Callable[[str], bool] = lambda root: True
+) -> AuditedChange:
+    """A landing with its verdict as text, or the reason why there is none. Roots that `counts` denies are left out."""
     if text is None:
         return AuditedChange(landing, None, reason)
     document = json.loads(text)
     if not document["governed"]:
         return AuditedChange(landing, text)
-    verdicts = _verdicts(landing, document)
+    every = _verdicts(landing, document)
+    verdicts = tuple(verdict for verdict in every if verdict.root is None or counts(verdict.root))
+    if len(verdicts) < len(every):
+        if all(verdict.root is None for verdict in verdicts):
+            return AuditedChange(landing, None, before=True)
+        roots = {verdict.root for verdict in verdicts}
+        document["changes"] = [change for change in document["changes"] if change["root"] in roots]
+        text = json.dumps(document)
     files = [file for verdict in verdicts for file in verdict.files]
     errors = {finding.rule for verdict in verdicts for finding in verdict.errors}
     return AuditedChange(
@@ -88,7 +99,7 @@ def audited(landing: Landing, text: str | None, reason: str = "") -> AuditedChan
     )
 
 
-def _verdicts(landing: Landing, document: dict[str, object]) -> tuple[JudgedChange, ...]:
+def _verdicts(landing: Landing, document: dict[str, Any]) -> tuple[JudgedChange, ...]:
     base = landing.base
     return read_changes(
         document,

@@ -12,7 +12,7 @@ from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
 from sdd.gate.check import JudgedChange, judge_change
 from sdd.gate.cover import Coverage, CoveredFile
-from sdd.gate.target import JudgementTarget, landed
+from sdd.gate.target import landed
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
@@ -97,7 +97,8 @@ class Judge:
             return Answer(None, f"its date {question.day} is none of the calendar")
         try:
             target = landed(self._repository, question.base, question.head, question.commits)
-            return self._judge(target, today) if target.change else Answer(NOT_GOVERNED)
+            view = ChangeView.of(self._repository, target, self._reader, self._policies)
+            return self._judge(view, target.remark, today) if view else Answer(NOT_GOVERNED)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next question starts another.
             self._repository.close()
@@ -117,24 +118,14 @@ class Judge:
         self._bytes += sum(map(len, contents))
         return contents
 
-    def _judge(self, target: JudgementTarget, today: date) -> _Judged:
-        assert target.change
-        assert target.policy_revision
-        view = ChangeView(
-            self._repository,
-            target.change,
-            target.policy_revision,
-            self._reader,
-            adopting=target.adopting,
-            policy_of=self._policies,
-        )
+    def _judge(self, view: ChangeView, remark: str, today: date) -> _Judged:
         coverage = Coverage(view)
         changes = judge_change(coverage, today)
         lacking = {file.path for change in changes for file in change.files if file.lacks}
         return _Judged(
             changes,
             _features(coverage),
-            target.remark,
+            remark,
             tuple(file for file in coverage.files if file.path in lacking),
         )
 

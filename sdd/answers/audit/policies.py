@@ -6,8 +6,8 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.change import policy_faults
 from sdd.records.kinds.policy import Policy
+from sdd.records.layout import find_roots
 from sdd.records.project import POLICY_PATH, Project, Reader
-from sdd.records.roots import find_roots
 from sdd.repo.objects import Tree
 
 AT_THE_TIME = "at the time"
@@ -30,6 +30,17 @@ class Policies:
         """
         own = next((self._policies[at] for at in (root, *paths.folders_above(root)) if at in self._policies), None)
         return own or (next(iter(self._policies.values())) if len(self._policies) == 1 else None)
+
+    @property
+    def since(self) -> frozenset[str]:
+        """The days from which roots count."""
+        return frozenset(policy.since for policy in self._policies.values() if policy.since)
+
+    @property
+    def all_count_since(self) -> bool:
+        """Whether every root of any tree answers to a policy that names such a day."""
+        policies = self._policies.values()
+        return ("" in self._policies or len(policies) == 1) and all(policy.since for policy in policies)
 
     @property
     def digest(self) -> str:

@@ -1,12 +1,13 @@
 """The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from sdd.answers.audit.audit import Audit, Wanted
+from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge, Question
 from sdd.answers.audit.policies import AT_THE_TIME, Policies
 from sdd.answers.audit.rule_book import rules_version
+from sdd.answers.audit.since import Since
 from sdd.answers.audit.span import Span
 from sdd.base.processes import processors, spread
 from sdd.index.landings import Landing, alone, together
@@ -34,7 +35,7 @@ class Interrupted(KeyboardInterrupt):
 def replay(
     repository: Repository,
     span: Span,
-    wanted: Wanted,
+    options: AuditOptions,
     remark: Callable[[str], None],
     progress: Callable[[int, int], None] | None = None,
 ) -> Audit:
@@ -43,59 +44,70 @@ def replay(
     What goes wrong with the index is told by `remark` and changes no verdict. `progress` is told how many of how many
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
-    landings = [one for one in _landings(repository, span, wanted) if wanted.takes(one)]
-    judge_by = None if wanted.at_the_time else span.tip
-    kept = _kept(repository, judge_by, span.name, remark)
+    landings = [landing for landing in _landings(repository, span, options) if options.takes(landing)]
+    policies = Policies(repository.tree(span.tip), Reader(repository.blobs))
+    since = None if options.everything else Since(repository, span.tip, policies)
+    judge_by = None if options.at_the_time else span.tip
+    kept = _kept(repository, policies if judge_by else None, span.name, remark)
     # A shallow clone may know less of a change than a whole one does: what it says is not kept.
     keeping = not repository.is_shallow
-    texts = kept.known(one.key for one in landings) if keeping else {}
-    found = {one.key: change for one in landings if (change := _known(one, texts.get(one.key)))}
-    missing = [one for one in landings if one.key not in found]
+    texts = kept.known(landing.key for landing in landings) if keeping else {}
+    known = {landing.key: change for landing in landings if (change := _known(landing, texts, since))}
+    missing = [landing for landing in landings if landing.key not in known]
     done = 0
     try:
-        for piece in _judged(repository, missing, judge_by):
+        for piece in _answers_to(repository, missing, judge_by):
             if keeping:
-                kept.keep({one.landing.key: one.text for one in piece if one.text is not None})
-            found |= {one.landing.key: one for one in piece}
+                kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
+            known |= {landing.key: _audited(landing, answer.text, answer.reason, since) for landing, answer in piece}
             done += len(piece)
             if progress:
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    return Audit(span, wanted, tuple(found[one.key] for one in landings))
+    day = min(policies.since, default=None) if since else None
+    return Audit(span, options, tuple(known[landing.key] for landing in landings), day)
 
 
-def _known(landing: Landing, text: str | None) -> AuditedChange | None:
-    """What need not be judged: what was, if its text can still be read, and what cannot be."""
+def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since | None) -> AuditedChange | None:
+    """What need not be judged: what was, if its text can still be read, what does not count, and what cannot be."""
     if landing.head.cut:
         return audited(landing, None, "a shallow clone ends here: what it changed cannot be told")
+    if since and since.is_before(landing):
+        return AuditedChange(landing, None, before=True)
+    text = texts.get(landing.key)
     try:
-        return audited(landing, text) if text else None
+        return _audited(landing, text, "", since) if text else None
     except (ValueError, LookupError, TypeError):  # somebody else wrote into the index
         return None
 
 
-def _landings(repository: Repository, span: Span, wanted: Wanted) -> tuple[Landing, ...]:
-    return together(repository, span.commits, span.adopted) if wanted.grouped else alone(span.commits)
+def _audited(landing: Landing, text: str | None, reason: str, since: Since | None) -> AuditedChange:
+    if since is None:
+        return audited(landing, text, reason)
+    return audited(landing, text, reason, lambda root: since.counts(landing, root))
 
 
-def _kept(repository: Repository, judge_by: str | None, name: str, remark: Callable[[str], None]) -> KeptVerdicts:
+def _landings(repository: Repository, span: Span, options: AuditOptions) -> tuple[Landing, ...]:
+    return together(repository, span.commits, span.adopted) if options.grouped else alone(span.commits)
+
+
+def _kept(repository: Repository, policies: Policies | None, name: str, remark: Callable[[str], None]) -> KeptVerdicts:
     policy = AT_THE_TIME
-    if judge_by:
-        policies = Policies(repository.tree(judge_by), Reader(repository.blobs))
+    if policies:
         policies.require_sound(name)
         policy = policies.digest
     return KeptVerdicts(repository, policy, rules_version(), remark)
 
 
-def _judged(
+def _answers_to(
     repository: Repository, landings: Sequence[Landing], policy_revision: str | None
-) -> Iterator[list[AuditedChange]]:
+) -> Iterator[list[tuple[Landing, Answer]]]:
     """Some landings judged, piece by piece in their order; where they are many, by several processes."""
     pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
     questions = [[_question(landing) for landing in piece] for piece in pieces]
     for piece, answers in zip(pieces, _answered(repository, questions, policy_revision), strict=True):
-        yield [audited(one, answer.text, answer.reason) for one, answer in zip(piece, answers, strict=True)]
+        yield list(zip(piece, answers, strict=True))
 
 
 def _answered(

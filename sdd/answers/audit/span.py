@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.branches import find_mainline
-from sdd.records.roots import MARK, find_roots, has_root
+from sdd.records.layout import MARK, find_roots, has_root
 from sdd.repo.line import LineCommit, count_line, first_that_added, read_line
 from sdd.repo.objects import Repository
 from sdd.repo.refs import head_branch

@@ -10,7 +10,7 @@ from sdd.index.history import held_mainline
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.records.roots import roots_of
+from sdd.records.layout import roots_of
 from sdd.repo.history import added_paths, merge_bases, new_commits
 from sdd.repo.objects import Repository
 

@@ -9,6 +9,7 @@ from sdd.answers.why.chain import How, Link, LinkKind
 from sdd.answers.why.records import Agreed, Prompted
 from sdd.base import paths
 from sdd.base.regex import regex
+from sdd.records.layout import root_of_feature
 
 _CONSTITUTIONS = (".specify/memory/constitution.md", "memory/constitution.md")
 _CHECK = regex(r"^(#{1,6})[ \t]+[^\n]*\bConstitution Check\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
@@ -41,7 +42,7 @@ def principles_cited(
 
     `features` are folders from the top.
     """
-    above = [folder.rpartition("specs/")[0].rstrip("/") for folder in features]
+    above = [root_of_feature(folder) for folder in features]
     roots = dict.fromkeys([*(one.root for one in contracts), *(one.root for one in phrs), *above])
     principles = tuple(dict.fromkeys(one for root in roots for one in _principles(connection, root)))
     if not principles:

@@ -11,6 +11,7 @@ from sdd.answers.why.principles import principles_cited
 from sdd.answers.why.records import Agreed, Prompted
 from sdd.base import paths
 from sdd.base.regex import regex
+from sdd.records.layout import feature_folder
 
 _IN_PROMPT = regex(r"(?<![\w-])(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-(?:[A-Z]{1,4}-)?\d+[a-z]?(?![\w-])")
 _STORY = regex(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
@@ -68,7 +69,7 @@ def purpose_of(
 def _features(contracts: Sequence[Agreed], phrs: Sequence[Prompted]) -> list[str]:
     """The folders of the features that some records belong to."""
     named = [*((one.root, one.feature) for one in contracts), *((one.root, one.feature) for one in phrs)]
-    return [paths.join(root, f"specs/{feature}") for root, feature in named if feature]
+    return [feature_folder(root, feature) for root, feature in named if feature]
 
 
 # -- requirements ------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ def _requirements(
         for phr in phrs
         if phr.feature
         for name in dict.fromkeys(_IN_PROMPT.findall(phr.prompt))
-        if (one := _requirement(connection, paths.join(phr.root, f"specs/{phr.feature}#{name}")))
+        if (one := _requirement(connection, f"{feature_folder(phr.root, phr.feature)}#{name}"))
     ]
     features = _features(contracts, phrs)
     yield from found or [

@@ -13,7 +13,7 @@ from sdd.answers.why.purpose import Requirement, Task, requirements_named, stori
 from sdd.answers.why.records import Agreed, Prompted, contracts_at, phrs_at
 from sdd.base.errors import UsageError
 from sdd.base.paths import is_below
-from sdd.records.features import features_named
+from sdd.records.layout import features_named, root_of_feature
 
 _SHOWN = 5
 
@@ -115,9 +115,7 @@ def _phrs(
 
 def _is_for(phr: Prompted, requirement: Requirement) -> bool:
     """Whether a PHR of a feature of that name is of this one: another root may have one of the same name."""
-    return is_below(requirement.folder, phr.root) or is_below(
-        phr.path, requirement.folder.rpartition("specs/")[0].rstrip("/")
-    )
+    return is_below(requirement.folder, phr.root) or is_below(phr.path, root_of_feature(requirement.folder))
 
 
 def _landings(connection: sqlite3.Connection, records: Iterable[str]) -> list[Link]:

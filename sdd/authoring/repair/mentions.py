@@ -19,8 +19,8 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section
 from sdd.records.kinds.record import Record
+from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
-from sdd.records.roots import roots_of
 from sdd.repo.objects import EXECUTABLE, Tree
 
 # What may stand before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
@@ -150,7 +150,7 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
         return line
     before = r"(?<![\w-])"
     inside = paths.is_below(path, renamed.root)
-    if not inside or (root != renamed.root and tree.folder(paths.join(root, f"specs/{renamed.old}"))):
+    if not inside or (root != renamed.root and tree.folder(feature_folder(root, renamed.old))):
         if not renamed.root:
             return line
         before = r"(?<![\w.-])(?P<way>/?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"

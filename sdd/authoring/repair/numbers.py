@@ -17,6 +17,7 @@ from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
 
@@ -95,7 +96,7 @@ class Numbers:
             if located and located[1].record in _NUMBERED:
                 folder, _, name = paths.relative(located[0], path).rpartition("/")
                 _grouped(groups, located[0], folder, name, is_feature=False)
-        for root in {path.rpartition("specs/")[0].rstrip("/") for path, _ in self.tree.walk() if "specs/" in path}:
+        for root in {root_of_feature(path) for path, _ in self.tree.walk() if "specs/" in path}:
             for name, entry in self.tree.folder(paths.join(root, "specs")).items():
                 if entry.mode == FOLDER:
                     _grouped(groups, root, "specs", name, is_feature=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sdd.gate import rules
 from sdd.gate.check.verdict import Finding, NotJudged
-from sdd.gate.rules import Context, Rule, RuleFinding, Severity
+from sdd.gate.rules import Rule, RuleFinding, Severity, TreeContext
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
@@ -13,7 +13,7 @@ RULE_NAMES = frozenset(rule.name for rule in rules.ALL)
 
 
 def ask(
-    context: Context, policy: Policy, records: Iterable[Record]
+    context: TreeContext, policy: Policy, records: Iterable[Record]
 ) -> tuple[list[tuple[Finding, bool]], tuple[NotJudged, ...]]:
     """What every rule that the policy does not turn off finds, with whether it is firm; and what was not judged."""
     found: list[tuple[Finding, bool]] = []
@@ -22,7 +22,7 @@ def ask(
     silenced: set[tuple[str, str]] = set()
     subjects = tuple(_subjects(records))
     for rule in rules.ALL:
-        if _severity(rule, policy) == Severity.OFF or (rule.subject is None and not context.view and not rule.on_trees):
+        if _severity(rule, policy) == Severity.OFF or not isinstance(context, rule.context):
             continue
         asked = [subject for subject in subjects if rule.subject and isinstance(subject, rule.subject)]
         for subject in asked if rule.subject else [None]:

@@ -7,8 +7,8 @@ from sdd.base import paths
 from sdd.gate.check.tree import check_tree
 from sdd.gate.check.verdict import Finding, Verdict
 from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text
+from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import BASELINE_PATH, Project, Reader
-from sdd.records.roots import find_roots, roots_of
 from sdd.repo.objects import Repository, Tree
 
 # The rules that guard policy, baseline and waivers: what they find is never old.

@@ -9,11 +9,11 @@ from sdd.gate.check.asking import RULE_NAMES, ask
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
-from sdd.gate.rules import Context, Severity
+from sdd.gate.rules import ChangeContext, Severity, TreeContext
 from sdd.gate.target import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.project import Reader
+from sdd.records.project import Reader, empty_project
 from sdd.repo.changes import Change
 from sdd.repo.objects import Repository
 
@@ -24,8 +24,7 @@ def judge(repository: Repository, targets: Iterable[JudgementTarget], today: dat
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
-        if target.change and target.policy_revision:
-            view = ChangeView(repository, target.change, target.policy_revision, reader, adopting=target.adopting)
+        if view := ChangeView.of(repository, target, reader):
             changes += judge_change(Coverage(view), today, warn_only=target.warn_only)
         if target.remark:
             remarks.append(f"{target.ref}: {target.remark}")
@@ -57,7 +56,7 @@ def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) 
     view = coverage.view
     policy = view.policy(root)
     remark = _broken_policy(view, root)
-    context = _change_context(view, coverage, root, today)
+    context = _change_context(coverage, root, today)
     found, not_judged = ask(context, policy, (*context.records, *_leaned_on(context)))
     judged = _empty(view.change, root)._replace(
         files=tuple(file for file in coverage.files if file.root == root),
@@ -98,31 +97,28 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
     return (*problems, *unknown)
 
 
-def _change_context(view: ChangeView, coverage: Coverage, root: str, today: date) -> Context:
+def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
+    view = coverage.view
     after = view.after(root)
     below = tuple(
         changed.path for changed in view.change.paths if changed.after and view.answering_root(changed.path) == root
     )
     records = tuple(artifact for path in below if path in view.records and (artifact := after.record(path)))
-    revision = view.change.commits[-1] if view.change.commits else None
-    return Context(
+    return ChangeContext(
         repository=view.repository,
-        root=root,
         after=after,
         before=view.before(root),
         paths=below,
         records=records,
-        revision=revision,
-        view=view,
+        revision=view.change.commits[-1] if view.change.commits else "",
         coverage=coverage,
         rule_names=RULE_NAMES,
         today=today,
     )
 
 
-def _leaned_on(context: Context) -> Iterator[Record]:
+def _leaned_on(context: ChangeContext) -> Iterator[Record]:
     """What stands outside the change and its files lean on: unfinished specs, and the contracts that cover them."""
-    assert context.coverage
     known = set(context.paths)
     for file in context.coverage.files:
         for fault in file.spec_faults:
@@ -135,17 +131,16 @@ def _leaned_on(context: Context) -> Iterator[Record]:
                 known.add(fault.path)
                 yield spec
         for contract in file.contracts if file.root == context.root else ():
-            if contract.path not in known and contract.path not in context.coverage.view.records:
+            if contract.path not in known and contract.path not in context.view.records:
                 known.add(contract.path)
                 yield contract
 
 
-def _softened(context: Context, found: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
+def _softened(context: ChangeContext, found: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
     """The findings of a change; an error that TARGET's copy of the record had already is a warning.
 
     What a governed file needs is never softened, and of specs outside the change nothing else is told.
     """
-    assert context.view
     for finding, firm in found:
         if firm:
             yield finding
@@ -156,14 +151,20 @@ def _softened(context: Context, found: Sequence[tuple[Finding, bool]], policy: P
             yield finding._replace(severity=Severity.WARNING) if had else finding
 
 
-def _earlier(context: Context, path: str, policy: Policy) -> set[tuple[str, str]]:
+def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str, str]]:
     """(rule, message) of what the record rules find in TARGET's copy of a record, wherever that lies."""
-    landed = context.before.record(path) if context.before else None
-    landed = landed or (context.view.moved_phrs.get(path) if context.view else None)
-    if not landed or not context.before:
+    landed = context.before.record(path) or context.view.moved_phrs.get(path)
+    if not landed:
         return set()
-    earlier = context._replace(
-        after=context.before, before=None, paths=(landed.path,), records=(landed,), view=None, coverage=None
+    earlier = TreeContext(
+        repository=context.repository,
+        after=context.before,
+        before=empty_project(context.repository, context.root, context.view.reader),
+        paths=(landed.path,),
+        records=(landed,),
+        revision=context.revision,
+        rule_names=context.rule_names,
+        today=context.today,
     )
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
 

@@ -7,12 +7,12 @@ from sdd.base import paths
 from sdd.gate.check.asking import RULE_NAMES, ask
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
-from sdd.gate.rules import Context
+from sdd.gate.rules import TreeContext
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.project import Project, Reader
-from sdd.records.roots import is_root, roots_of
+from sdd.records.layout import is_root, roots_of
+from sdd.records.project import Project, Reader, empty_project
 from sdd.repo.objects import Repository, Tree
 
 
@@ -114,17 +114,14 @@ def _context(
     records: tuple[Record, ...],
     revision: str | None,
     today: date,
-) -> Context:
-    return Context(
+) -> TreeContext:
+    return TreeContext(
         repository=repository,
-        root=project.root,
         after=project,
-        before=None,
+        before=empty_project(repository, project.root, project.reader),
         paths=below,
         records=records,
-        revision=revision,
-        view=None,
-        coverage=None,
+        revision=revision or "",
         rule_names=RULE_NAMES,
         today=today,
     )

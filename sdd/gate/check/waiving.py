@@ -11,8 +11,8 @@ from sdd.gate.check.verdict import JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need, Patterns
 from sdd.gate.rules.waiver import in_force
 from sdd.records.kinds.waiver import Waiver
+from sdd.records.layout import roots_of
 from sdd.records.project import Project
-from sdd.records.roots import roots_of
 
 FOLDER = "history/waivers"
 
@@ -34,8 +34,8 @@ def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> Judg
     with_own = view.policy(change.root).waivers == "same-change"
     found: list[Waiver] = []
     for root in (change.root, *roots_of(view.head, change.root)):
-        for project in (view.before(root), view.after(root) if with_own else None):
-            found += waivers_in_force(project, today) if project else ()
+        for project in (view.before(root), *((view.after(root),) if with_own else ())):
+            found += waivers_in_force(project, today)
     return waive(change, found)
 
 

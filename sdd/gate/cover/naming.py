@@ -2,6 +2,7 @@
 
 from sdd.base import paths
 from sdd.records.kinds.phr import Phr
+from sdd.records.links import composed, path_from_top
 
 # A prompt that says nothing but "go on" asks for nothing, and so covers nothing. A fixed list, in several
 # languages: never a matter of length, since a short request can be a whole one ("drop the cache").
@@ -45,27 +46,26 @@ def is_trivial(phr: Phr) -> bool:
 
 def is_vague(written: str) -> bool:
     """Whether an entry of `files` claims too much to name a file: the root, a top-level folder, a wildcard."""
-    plain = written.removeprefix("./").lstrip("/")
-    if plain in ("", ".") or any(letter in plain for letter in _WILDCARDS):
+    plain = path_from_top("", written)
+    if plain is None:
+        return False
+    if plain in ("", "/") or any(letter in plain for letter in _WILDCARDS):
         return True
     return plain.endswith("/") and "/" not in plain[:-1]
-
-
-def named_path(phr: Phr, written: str) -> str | None:
-    """An entry of `files` as a path from the top of the repository, None for one that leaves it (`..`)."""
-    path = paths.join(phr.root, written.removeprefix("./"))
-    return None if ".." in path.split("/") else path
 
 
 class Named:
     """What one PHR's `files` name, made ready for many questions."""
 
     def __init__(self, phr: Phr) -> None:
-        named = [(found, entry.path) for entry in phr.files if (found := named_path(phr, entry.path))]
-        self._paths = frozenset(path for path, _ in named)
-        self._folders = frozenset(path for path, written in named if path.endswith("/") and not is_vague(written))
+        named = [(found, entry.path) for entry in phr.files if (found := path_from_top(phr.root, entry.path))]
+        self._paths = frozenset(composed(path) for path, _ in named)
+        self._folders = frozenset(
+            composed(path) for path, written in named if path[-1] == "/" and not is_vague(written)
+        )
 
     def __contains__(self, path: str) -> bool:
+        path = composed(path)
         return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
 
 

@@ -13,7 +13,8 @@ from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
-from sdd.records.roots import roots_of
+from sdd.records.layout import SPECS, roots_of
+from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
 
@@ -97,8 +98,8 @@ class Coverage:
     def _read_features(self) -> None:
         """Reads what the new records lean on: specs of features, and task lists that contracts name tasks of."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
-        wanted = {f"specs/{feature}/spec.md" for feature in features if feature}
-        wanted |= {f"specs/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
+        wanted = {f"{SPECS}/{feature}/spec.md" for feature in features if feature}
+        wanted |= {f"{SPECS}/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
         for root in self.view.roots:
             self.view.after(root).read_ahead(wanted)
 
@@ -187,11 +188,11 @@ class Coverage:
     def _linked(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as head has it, where it stands open in TARGET or at a FORK."""
         written = phr.link("contract")
-        if not written:
+        path = path_from_top(phr.root, written) if written else None
+        if not path:
             return None
-        path = paths.join(phr.root, written.removeprefix("./"))
         for root in (phr.root, *roots_of(self.view.head, phr.root)):
-            earlier = (*self.view.at_forks(root), *filter(None, (self.view.before(root),)))
+            earlier = (*self.view.at_forks(root), self.view.before(root))
             was_open = any(
                 before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path))
             )
@@ -222,7 +223,7 @@ class Coverage:
         found: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
             own = contract.feature if contract else None
-            if own and of_phrs and own not in of_phrs:
+            if contract and own and of_phrs and own not in of_phrs:
                 faults.append(_disagreement(contract, own, phrs))
             feature = own or next(iter(of_phrs), None)
             if not feature:
@@ -264,8 +265,7 @@ def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKi
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
 
 
-def _disagreement(contract: Contract | None, feature: str, phrs: Iterable[Phr]) -> SpecFault:
-    assert contract
+def _disagreement(contract: Contract, feature: str, phrs: Iterable[Phr]) -> SpecFault:
     other = next(phr for phr in phrs if phr.feature)
     return SpecFault(
         "change-no-spec", "", 1, f"{contract.path} speaks of feature {feature}, but {other.path} of {other.feature}"

@@ -57,7 +57,7 @@ from sdd.gate.rules.phr import (
     phr_wrong_folder,
 )
 from sdd.gate.rules.record import record_mode, record_no_phr, record_symlink, record_too_large
-from sdd.gate.rules.rule import Context, Rule, RuleFinding, Severity
+from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, TreeContext
 from sdd.gate.rules.spec import (
     checklist_placeholder,
     plan_no_constitution_check,
@@ -152,4 +152,4 @@ ALL: tuple[Rule, ...] = (
     waiver_expired,
 )
 
-__all__ = ["ALL", "Context", "Rule", "RuleFinding", "Severity"]
+__all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "TreeContext"]

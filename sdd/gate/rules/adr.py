@@ -3,14 +3,14 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.adr import Adr, AdrStatus
 
 _NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 
 
-@rule(Severity.ERROR, Adr, needs=("record-too-large",))
-def adr_unreadable(adr: Adr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Adr, needs=("record-too-large",))
+def adr_unreadable(adr: Adr, context: TreeContext) -> Findings:
     """A part of an ADR cannot be read.
 
     Why: a decision that cannot be read is taken again, differently.
@@ -25,8 +25,8 @@ def adr_unreadable(adr: Adr, context: Context) -> Findings:
         yield RuleFinding(adr.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
-def adr_bad_status(adr: Adr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
+def adr_bad_status(adr: Adr, context: TreeContext) -> Findings:
     """An ADR does not say where its decision stands.
 
     Why: a proposal reads like a rule, and a superseded decision like one that holds.
@@ -48,8 +48,8 @@ def adr_bad_status(adr: Adr, context: Context) -> Findings:
         yield RuleFinding(adr.path, adr.at("status"), said, f"write one of {', '.join(AdrStatus)}")
 
 
-@rule(Severity.WARNING, Adr)
-def adr_duplicate_id(adr: Adr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Adr)
+def adr_duplicate_id(adr: Adr, context: TreeContext) -> Findings:
     """Two ADRs have the same number.
 
     Why: people name decisions by their number.

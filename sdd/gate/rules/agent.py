@@ -2,7 +2,7 @@
 
 from sdd.base import paths
 from sdd.gate.cover import CoveredFile, Patterns
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.agents import (
     checklist_line,
     find_agent,
@@ -21,8 +21,8 @@ _NAMED = 3
 _ANSWER = "answer it, or wave it off with one line: Not applicable: REASON"
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_missing_agent_section(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_missing_agent_section(contract: Contract, context: TreeContext) -> Findings:
     """A contract lacks a section that its agent file demands, or is not the agent's that answers for its files.
 
     Why: an agent file says what its work has to speak of; what is left out is what nobody thought of. Its headings
@@ -68,8 +68,8 @@ def contract_missing_agent_section(contract: Contract, context: Context) -> Find
         )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_checklist(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
     """A contract leaves out an item of its agent's checklist, or is done with one neither ticked nor waved off.
 
     Why: the list is what this agent is known to forget. An open contract must hold every item, a done one must have
@@ -114,8 +114,8 @@ def contract_checklist(contract: Contract, context: Context) -> Findings:
             yield RuleFinding(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
 
 
-@rule(Severity.WARNING, Contract, needs=("contract-unreadable",))
-def contract_error_taxonomy(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Contract, needs=("contract-unreadable",))
+def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Findings:
     """A contract marks an error code of its agent's taxonomy neither used nor not applicable.
 
     Why: which errors a piece of work can meet is decided before it is built, or by those who meet them.
@@ -148,19 +148,23 @@ def contract_error_taxonomy(contract: Contract, context: Context) -> Findings:
         yield RuleFinding(contract.path, taxonomy_line(contract), message, "mark each code used or not applicable")
 
 
-def _agent(contract: Contract, context: Context) -> Agent | None:
+def _agent(contract: Contract, context: TreeContext) -> Agent | None:
     """The agent file that a contract names: as the target has it, else as the change brings it."""
     if not contract.agent:
         return None
-    projects = (context.before, context.after) if context.before else (context.after,)
-    found = (find_agent(project.tree, project.reader, contract.root, contract.agent) for project in projects)
+    found = (
+        find_agent(project.tree, project.reader, contract.root, contract.agent)
+        for project in (context.before, context.after)
+    )
     return next(filter(None, found), None)
 
 
-def _other_agents(contract: Contract, context: Context) -> dict[str, tuple[str, ...]]:
+def _other_agents(contract: Contract, context: TreeContext) -> dict[str, tuple[str, ...]]:
     """Agent -> the governed files that this contract covers and that should be covered by one of that agent's."""
     wanted: dict[str, tuple[str, ...]] = {}
-    for file in context.coverage.files if context.coverage else ():
+    if not isinstance(context, ChangeContext):
+        return wanted
+    for file in context.coverage.files:
         if not any(one.path == contract.path for one in file.contracts) or not _is_asked_here(contract, file, context):
             continue
         binding = _binding(contract, file, context)
@@ -169,18 +173,17 @@ def _other_agents(contract: Contract, context: Context) -> dict[str, tuple[str, 
     return wanted
 
 
-def _is_asked_here(contract: Contract, file: CoveredFile, context: Context) -> bool:
+def _is_asked_here(contract: Contract, file: CoveredFile, context: ChangeContext) -> bool:
     """A contract that the change does not touch is asked about in the verdict of each root whose files it covers."""
-    assert context.view
     return contract.path in context.view.records or file.root == context.root
 
 
-def _binding(contract: Contract, file: CoveredFile, context: Context) -> AgentBinding | None:
+def _binding(contract: Contract, file: CoveredFile, context: ChangeContext) -> AgentBinding | None:
     """The last entry of the file's policy whose pattern matches it and that binds contracts of this kind."""
-    assert context.view and file.root is not None
-    path = paths.relative(file.root, file.path)
+    root = file.root or ""
+    path = paths.relative(root, file.path)
     kind = contract.kind or ChangeKind.FEATURE
-    fitting = (entry for entry in reversed(context.view.policy(file.root).agents) if kind in entry.kinds)
+    fitting = (entry for entry in reversed(context.view.policy(root).agents) if kind in entry.kinds)
     return next((entry for entry in fitting if Patterns([entry.pattern]).match(path)), None)
 
 

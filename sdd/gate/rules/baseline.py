@@ -1,12 +1,12 @@
 """Rules about a root's baseline: what was found in its records when it adopted sdd."""
 
 from sdd.gate.rules.change import decided
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule
 from sdd.records.project import BASELINE_PATH
 
 
-@rule(Severity.ERROR, on_trees=True)
-def policy_baseline_unreadable(context: Context) -> Findings:
+@tree_rule(Severity.ERROR)
+def policy_baseline_unreadable(context: TreeContext) -> Findings:
     """The baseline cannot be read.
 
     Why: it tells what is old from what is new. One that cannot be read holds nothing, so everything is shown; a
@@ -36,15 +36,14 @@ def policy_baseline_unreadable(context: Context) -> Findings:
         Kept.
     """
     path = context.after.path(BASELINE_PATH)
-    looked_at = context.view is None or path in context.view.records
-    if looked_at and context.after.baseline and context.after.baseline.problem:
+    if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:
         problem = context.after.baseline.problem
-        target = context.view.change.target_name if context.view else "HEAD"
+        target = context.view.change.target_name if isinstance(context, ChangeContext) else "HEAD"
         yield RuleFinding(path, problem.line, problem.message, f"git checkout {target} -- {path}", firm=True)
 
 
-@rule(Severity.ERROR)
-def policy_baseline_grown(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def policy_baseline_grown(context: ChangeContext) -> Findings:
     """A change adds to the baseline.
 
     Why: the baseline holds what was there before sdd. What is new is mended, not kept; else the file becomes the
@@ -62,11 +61,10 @@ def policy_baseline_grown(context: Context) -> Findings:
           ]
         }
     """
-    assert context.view
     path = context.after.path(BASELINE_PATH)
     if context.view.own_rules or path not in context.view.records or not context.after.baseline:
         return
-    landed = context.before.baseline if context.before else None
+    landed = context.before.baseline
     if not landed or landed.problem:
         if not decided(context, path):
             yield RuleFinding(path, 1, "a baseline is new here", "name it in a PHR of stage constitution", firm=True)

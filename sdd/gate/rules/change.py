@@ -7,7 +7,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.policy import Policy
@@ -20,8 +20,8 @@ _TEST_PATH = regex(
 )
 
 
-@rule(Severity.ERROR)
-def change_no_phr(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_no_phr(context: ChangeContext) -> Findings:
     """A governed file is changed, but no Prompt History Record of this change names it.
 
     Why: weeks later nobody knows what was asked for. The record must be new in this change, since one that has
@@ -42,8 +42,8 @@ def change_no_phr(context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR)
-def change_no_contract(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_no_contract(context: ChangeContext) -> Findings:
     """A governed file is changed, but no execution contract speaks of it.
 
     Why: what will be done, its limits and how it will be checked are agreed before the work, in terms that can be
@@ -63,8 +63,8 @@ def change_no_contract(context: Context) -> Findings:
             yield RuleFinding(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
 
 
-@rule(Severity.ERROR)
-def change_out_of_scope(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_out_of_scope(context: ChangeContext) -> Findings:
     """A governed file is changed that lies outside the scope of the contract at hand.
 
     Why: the scope is the promise of what will be touched. An edit beyond it is either an unrelated edit, or the
@@ -89,8 +89,8 @@ def change_out_of_scope(context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR)
-def change_no_spec(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_no_spec(context: ChangeContext) -> Findings:
     """A governed file is changed for a feature that has no specification that can be read.
 
     Why: a contract of kind feature carries out a specification. Its feature must have a `spec.md` at head, and the
@@ -115,8 +115,8 @@ def change_no_spec(context: Context) -> Findings:
                 )
 
 
-@rule(Severity.ERROR)
-def change_not_a_chore(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_not_a_chore(context: ChangeContext) -> Findings:
     """A change of kind chore is larger than a chore may be.
 
     Why: a chore needs no contract, so it must be small enough to be read at a glance (`chore_lines` in the policy).
@@ -145,7 +145,6 @@ def change_not_a_chore(context: Context) -> Findings:
         -- lib/rates.py (60 lines) --
         RATE = 1
     """
-    assert context.view
     chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
     if not chores:
         return
@@ -162,9 +161,8 @@ def change_not_a_chore(context: Context) -> Findings:
             yield RuleFinding(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
 
 
-def _reads_at_a_glance(context: Context, file: CoveredFile, limit: int) -> bool:
+def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
     """Whether a file is text that did not grow by more than `limit` long lines: lines alone would let a binary pass."""
-    assert context.view
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None:
         return True
@@ -173,8 +171,8 @@ def _reads_at_a_glance(context: Context, file: CoveredFile, limit: int) -> bool:
     return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
 
 
-@rule(Severity.ERROR)
-def change_not_a_revert(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work, not something that was there before.
 
     Why: a revert needs no spec and no contract, because what it brings back was agreed on once. So each file must
@@ -212,8 +210,8 @@ def change_not_a_revert(context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR)
-def change_path_twin(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def change_path_twin(context: ChangeContext) -> Findings:
     """A new path equals another but for case or Unicode form.
 
     Why: on a file system that folds them one of the two is lost at checkout, and a rule that names one path
@@ -227,7 +225,6 @@ def change_path_twin(context: Context) -> Findings:
         -- docs/guide.md --
         Two.
     """
-    assert context.view
     counts: dict[str, Counter[str]] = {}
     for changed in context.view.change.paths:
         if changed.status != "A" or context.view.root_of(changed.path) != context.root:
@@ -246,8 +243,8 @@ def change_path_twin(context: Context) -> Findings:
                 break
 
 
-@rule(Severity.WARNING)
-def change_too_large(context: Context) -> Findings:
+@change_rule(Severity.WARNING)
+def change_too_large(context: ChangeContext) -> Findings:
     """The change is larger than a reader can take in.
 
     Why: the smallest viable change is the one that gets read. The limits are the policy's (`[gate.limits]`).
@@ -261,7 +258,6 @@ def change_too_large(context: Context) -> Findings:
     policy = _policy(context)
     governed = [file for file in _rows(context) if not file.exempt]
     changed = [file.path for file in governed]
-    assert context.view
     if len(governed) <= policy.file_limit and not context.view.may_change_more(changed, policy.line_limit):
         return
     lines = context.view.changed_lines(changed)
@@ -272,8 +268,8 @@ def change_too_large(context: Context) -> Findings:
         )
 
 
-@rule(Severity.OFF)
-def change_no_test(context: Context) -> Findings:
+@change_rule(Severity.OFF)
+def change_no_test(context: ChangeContext) -> Findings:
     """A feature or a fix changes code, but no test.
 
     Why: an acceptance check that nobody can run again is a promise. Off unless the policy turns it on, since
@@ -292,8 +288,8 @@ def change_no_test(context: Context) -> Findings:
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 
-@rule(Severity.ERROR)
-def root_changed(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def root_changed(context: ChangeContext) -> Findings:
     """A root (a folder with `.specify/`) is added or removed.
 
     Why: a new root takes files from the one above it and brings rules of its own; a removed one takes its rules
@@ -317,7 +313,6 @@ def root_changed(context: Context) -> Findings:
         +  - src/round.py
         +  - api/.specify/memory/constitution.md
     """
-    assert context.view
     if context.view.own_rules:
         return
     for word, roots in (("added", context.view.new_roots), ("removed", context.view.removed_roots)):
@@ -334,28 +329,26 @@ def root_changed(context: Context) -> Findings:
                 )
 
 
-def decided(context: Context, path: str) -> bool:
+def decided(context: ChangeContext, path: str) -> bool:
     """Whether a PHR of stage constitution in this change names `path`."""
     return any(phr.stage == Stage.CONSTITUTION for phr in telling(context, path))
 
 
-def telling(context: Context, path: str) -> tuple[Phr, ...]:
+def telling(context: ChangeContext, path: str) -> tuple[Phr, ...]:
     """The PHRs which this change adds that name `path`."""
-    return tuple(phr for phr in context.coverage.phrs if names(phr, path)) if context.coverage else ()
+    return tuple(phr for phr in context.coverage.phrs if names(phr, path))
 
 
-def _rows(context: Context) -> list[CoveredFile]:
+def _rows(context: ChangeContext) -> list[CoveredFile]:
     """The rows of the cover table that answer to this root."""
-    assert context.coverage
     return [file for file in context.coverage.files if file.root == context.root]
 
 
-def _lacking(context: Context, need: Need) -> list[CoveredFile]:
+def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
     return [file for file in _rows(context) if need in file.lacks]
 
 
-def _policy(context: Context) -> Policy:
-    assert context.view
+def _policy(context: ChangeContext) -> Policy:
     return context.view.policy(context.root)
 
 
@@ -368,9 +361,8 @@ def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
     return file.path, 1
 
 
-def _without_phr(context: Context, file: CoveredFile) -> str:
+def _without_phr(context: ChangeContext, file: CoveredFile) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
-    assert context.view
     for path, (root, changed) in context.view.records.items():
         landed = context.view.after(root).phr(path) if changed.after and not context.view.is_added(path) else None
         if landed and names(landed, file.path):

@@ -3,18 +3,27 @@
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.rules.change import decided
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import (
+    ChangeContext,
+    Findings,
+    RuleFinding,
+    Severity,
+    TreeContext,
+    change_rule,
+    record_rule,
+    tree_rule,
+)
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
+from sdd.records.layout import is_root
 from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH
-from sdd.records.roots import is_root
 
 VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
-@rule(Severity.ERROR, on_trees=True)
-def constitution_missing(context: Context) -> Findings:
+@tree_rule(Severity.ERROR)
+def constitution_missing(context: TreeContext) -> Findings:
     """A root has no constitution.
 
     Why: it says how the project wants to be built, and every plan and contract leans on it.
@@ -42,13 +51,12 @@ def constitution_missing(context: Context) -> Findings:
         Dropped.
     """
     path = context.after.path(CONSTITUTION_PATH)
-    looked_at = context.view is None or path in context.view.records
-    if looked_at and is_root(context.after.tree, context.root) and not context.after.constitution:
+    if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution:
         yield RuleFinding(path, 1, "there is no constitution", "sdd init adds one to fill in")
 
 
-@rule(Severity.ERROR, Constitution)
-def constitution_placeholder(constitution: Constitution, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Constitution)
+def constitution_placeholder(constitution: Constitution, context: TreeContext) -> Findings:
     """A constitution still holds its template's text, or cannot be read.
 
     Why: nobody has said yet how the project wants to be built. A push is only warned of it until a finished
@@ -64,8 +72,8 @@ def constitution_placeholder(constitution: Constitution, context: Context) -> Fi
         +  - src/round.py
         +  - .specify/memory/constitution.md
     """
-    landed = context.before.constitution if context.before else None
-    unfinished = context.view is not None and (landed is None or bool(landed.placeholders))
+    landed = context.before.constitution
+    unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
     severity = Severity.WARNING if unfinished else None
     for problem in constitution.problems:
         yield RuleFinding(constitution.path, problem.line, problem.message, "mend this line", severity)
@@ -75,8 +83,8 @@ def constitution_placeholder(constitution: Constitution, context: Context) -> Fi
         )
 
 
-@rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
-def constitution_version(constitution: Constitution, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
+def constitution_version(constitution: Constitution, context: TreeContext) -> Findings:
     """A constitution has no version X.Y.Z, or was changed without the step that the change asks for.
 
     Why: plans and records were checked against a version. MAJOR: a principle removed or renamed; MINOR: one
@@ -100,7 +108,7 @@ def constitution_version(constitution: Constitution, context: Context) -> Findin
             constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
         )
         return
-    landed = context.before.constitution if context.before else None
+    landed = context.before.constitution
     then = VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
     if not landed or not then:
         return
@@ -133,8 +141,8 @@ def raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
     return tuple(part + 1 if place == step else part if place < step else 0 for place, part in enumerate(version))
 
 
-@rule(Severity.ERROR, Policy)
-def policy_invalid(policy: Policy, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Policy)
+def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     """The policy has an unknown key, a value of the wrong type, or names an unknown rule or agent.
 
     Why: a typing error in a policy would otherwise be a silent default. No change is judged by a policy that
@@ -171,14 +179,17 @@ def policy_invalid(policy: Policy, context: Context) -> Findings:
             yield RuleFinding(
                 policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
             )
+    if policy.since and policy.since > context.today.isoformat():
+        message = f"gate.since: {policy.since} is in the future"
+        yield RuleFinding(policy.path, policy.at("gate.since"), message, "name a day that has begun", firm=True)
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
         yield RuleFinding(policy.path, line, f"no agent file bears the name {binding.agent}", near)
 
 
-@rule(Severity.ERROR)
-def policy_changed(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def policy_changed(context: ChangeContext) -> Findings:
     """The policy is changed, but no PHR of stage constitution names it.
 
     Why: whoever may change the rules may pass anything. The change itself is judged by the policy that it found;
@@ -191,7 +202,6 @@ def policy_changed(context: Context) -> Findings:
         +[gate.limits]
         +lines = 6000
     """
-    assert context.view
     if context.view.own_rules:
         return
     for path, (root, changed) in context.view.records.items():

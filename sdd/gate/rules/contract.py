@@ -1,20 +1,18 @@
 """Rules about execution contracts, whether they are files or a section of a PHR."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.place import place_of
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.contract import CodeReference, Contract, ContractStatus
-from sdd.records.kinds.record import ChangeKind
-from sdd.records.kinds.spec import Spec
-from sdd.records.kinds.tasks import Tasks
-from sdd.records.project import Reader
-from sdd.records.roots import roots_of
+from sdd.records.kinds.record import ChangeKind, Item
+from sdd.records.links import Relation, ids_known, path_from_top, resolve
+from sdd.records.project import Project
 from sdd.repo.history import added_on
-from sdd.repo.objects import Tree
 
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
@@ -28,8 +26,8 @@ _ABBREVIATION = regex(
 )
 
 
-@rule(Severity.ERROR, Contract, needs=("record-too-large",))
-def contract_unreadable(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("record-too-large",))
+def contract_unreadable(contract: Contract, context: TreeContext) -> Findings:
     """A part of a contract cannot be read as what it is meant to be.
 
     Why: what is agreed on must mean the same to everybody who reads it.
@@ -45,8 +43,8 @@ def contract_unreadable(contract: Contract, context: Context) -> Findings:
         yield RuleFinding(contract.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_missing_section(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_missing_section(contract: Contract, context: TreeContext) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a field that it cannot do without.
 
     Why: a contract without criteria or checks promises nothing that anybody could hold against the work. A file
@@ -76,8 +74,8 @@ def _demanded(contract: Contract) -> dict[str, bool]:
     return {name: value is not None for name, value in fields.items()} | always
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_criteria(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_criteria(contract: Contract, context: TreeContext) -> Findings:
     """A contract's success criteria are not exactly one sentence.
 
     Why: one sentence can be held against the result; a paragraph holds a loophole. Where it is not certain that
@@ -104,8 +102,8 @@ def contract_criteria(contract: Contract, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_no_constraint(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_constraint(contract: Contract, context: TreeContext) -> Findings:
     """A contract names no constraint.
 
     Why: what must hold throughout is what an agent forgets first. A warning for a fix, a refactoring, a revert
@@ -123,8 +121,8 @@ def contract_no_constraint(contract: Contract, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_no_non_goal(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_non_goal(contract: Contract, context: TreeContext) -> Findings:
     """A contract names no non-goal.
 
     Why: what is not to be done is what an agent does as well. A warning for a fix, a refactoring, a revert or a
@@ -154,8 +152,8 @@ def _lighter(contract: Contract) -> Severity | None:
     return Severity.WARNING if contract.kind in _LIGHT else None
 
 
-@rule(Severity.ERROR, Contract)
-def contract_follow_ups(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_follow_ups(contract: Contract, context: TreeContext) -> Findings:
     """A contract lists more than three follow-ups.
 
     Why: three can be kept in mind. A longer list says that the work was not finished, or that it was another.
@@ -180,8 +178,8 @@ def contract_follow_ups(contract: Contract, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_unchecked(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_unchecked(contract: Contract, context: TreeContext) -> Findings:
     """A contract says that it is done, but an acceptance check is not ticked.
 
     Why: done means that every check was made and passed.
@@ -200,8 +198,8 @@ def contract_unchecked(contract: Contract, context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_no_scope(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_no_scope(contract: Contract, context: TreeContext) -> Findings:
     """A contract names no path that may be touched.
 
     Why: without a scope it covers no file, and nobody can see an unrelated edit.
@@ -224,8 +222,8 @@ def contract_no_scope(contract: Contract, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_broad_scope(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_broad_scope(contract: Contract, context: TreeContext) -> Findings:
     """A contract's scope begins with a wildcard.
 
     Why: a pattern without a literal first folder matches the whole repository, which is no limit.
@@ -247,8 +245,8 @@ def contract_broad_scope(contract: Contract, context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR, Contract)
-def contract_unknown_requirement(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_unknown_requirement(contract: Contract, context: TreeContext) -> Findings:
     """A contract names a requirement that its feature's spec does not have.
 
     Why: the trail from a line to what it is for ends in the air.
@@ -260,20 +258,11 @@ def contract_unknown_requirement(contract: Contract, context: Context) -> Findin
         -requirements: [FR-001]
         +requirements: [FR-099]
     """
-    spec = _of_feature(contract, context, "spec.md")
-    known = {item.id for item in (*spec.requirements, *spec.criteria)} if isinstance(spec, Spec) else set()
-    for item in contract.requirements:
-        if item.text not in known:
-            yield RuleFinding(
-                contract.path,
-                item.line,
-                f"{item.text} is no requirement of {contract.feature}",
-                _nearest(item.text, known),
-            )
+    yield from _unknown_parts(contract, contract.requirements, Relation.REQUIREMENT, context)
 
 
-@rule(Severity.ERROR, Contract)
-def contract_unknown_task(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_unknown_task(contract: Contract, context: TreeContext) -> Findings:
     """A contract names a task that its feature's task list does not have.
 
     Why: nobody can tell which planned piece of work this was.
@@ -285,34 +274,26 @@ def contract_unknown_task(contract: Contract, context: Context) -> Findings:
         -tasks: [T001]
         +tasks: [T099]
     """
-    tasks = _of_feature(contract, context, "tasks.md") if contract.tasks else None
-    known = {task.id for task in tasks.tasks if task.id} if isinstance(tasks, Tasks) else set()
-    for item in contract.tasks:
-        if item.text not in known:
-            yield RuleFinding(
-                contract.path, item.line, f"{item.text} is no task of {contract.feature}", _nearest(item.text, known)
-            )
+    yield from _unknown_parts(contract, contract.tasks, Relation.TASK, context)
 
 
-def _of_feature(contract: Contract, context: Context, name: str) -> object:
-    """A file of the contract's feature, in its root or one above."""
-    for root in dict.fromkeys((contract.root, *roots_of(context.after.tree, contract.path))):
-        path = paths.join(root, f"specs/{contract.feature}/{name}")
-        entry = context.after.tree.file(path)
-        if entry:
-            return context.after.reader.record(path, entry, root)
-    return None
+def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation, context: TreeContext) -> Findings:
+    place = place_of(contract, context)
+    for item in items:
+        if not resolve(relation, item.text, place):
+            message = f"{item.text} is no {relation} of {contract.feature}"
+            yield RuleFinding(contract.path, item.line, message, _nearest(item.text, ids_known(relation, place)))
 
 
-def _nearest(written: str, known: set[str]) -> str:
+def _nearest(written: str, known: frozenset[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(written, sorted(known), n=3)
     return f"did you mean {', '.join(close)}" if close else "correct the id"
 
 
-@rule(Severity.ERROR, Contract)
-def contract_bad_reference(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Contract)
+def contract_bad_reference(contract: Contract, context: TreeContext) -> Findings:
     """A code reference in Discovery is malformed, or its lines are neither in the target nor at head.
 
     Why: it tells what was read before it was changed; a reference to nothing tells that nothing was.
@@ -332,7 +313,7 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
                 f"{reference.written} is not start:end:path",
                 "write 10:42:src/auth/login.py",
             )
-        elif not any(_has_lines(project.tree, project.reader, contract, reference) for project in context.projects):
+        elif not any(_has_lines(project, contract, reference) for project in (context.after, context.before)):
             yield RuleFinding(
                 contract.path,
                 reference.line,
@@ -341,8 +322,8 @@ def contract_bad_reference(contract: Contract, context: Context) -> Findings:
             )
 
 
-@rule(Severity.WARNING, Contract)
-def contract_aged(contract: Contract, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Contract)
+def contract_aged(contract: Contract, context: TreeContext) -> Findings:
     """A contract has been open for thirty days or more.
 
     Why: either the work was done and nobody said so, or it was given up. Both are worth a line.
@@ -364,7 +345,8 @@ def contract_aged(contract: Contract, context: Context) -> Findings:
         )
 
 
-def _has_lines(tree: Tree, reader: Reader, contract: Contract, reference: CodeReference) -> bool:
+def _has_lines(project: Project, contract: Contract, reference: CodeReference) -> bool:
     """Whether a tree holds the file that a reference names, with at least as many lines."""
-    entry = tree.file(paths.join(contract.root, reference.path.removeprefix("./")))
-    return entry is not None and len(reader.content(entry).splitlines()) >= reference.end
+    path = path_from_top(contract.root, reference.path)
+    entry = project.tree.file(path) if path else None
+    return entry is not None and len(project.reader.content(entry).splitlines()) >= reference.end

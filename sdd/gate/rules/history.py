@@ -1,14 +1,14 @@
 """The rule that what has landed stays as it was."""
 
 from sdd.gate.rules.meaning import altered, is_same
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 
 
-@rule(Severity.ERROR)
-def history_rewritten(context: Context) -> Findings:
+@change_rule(Severity.ERROR)
+def history_rewritten(context: ChangeContext) -> Findings:
     """A landed record is removed, or what it says is changed.
 
     Why: history is evidence. A landed PHR, ADR or contract stays; of a PHR the prompt, response, stage, date and
@@ -22,8 +22,7 @@ def history_rewritten(context: Context) -> Findings:
         -Add the VAT rate.
         +Add the VAT rate, as agreed with nobody.
     """
-    assert context.view
-    if not context.before or not context.view.policy(context.root).append_only:
+    if not context.view.policy(context.root).append_only:
         return
     moved = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
     for changed in context.view.change.paths:

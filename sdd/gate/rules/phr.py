@@ -7,10 +7,12 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
-from sdd.gate.cover import is_trivial, is_vague, named_path, names
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.cover import is_trivial, is_vague, names
+from sdd.gate.rules.place import place_of
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.roots import roots_of
+from sdd.records.layout import PROMPTS
+from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
 from sdd.repo.objects import Entry
 
@@ -22,8 +24,8 @@ _CHECKED_LINKS = ("spec", "contract", "adr")
 _ROUTES = ("constitution", "general")
 
 
-@rule(Severity.ERROR, Phr, needs=("record-too-large",))
-def phr_unreadable(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("record-too-large",))
+def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
     """A part of a PHR cannot be read as what it is meant to be.
 
     Why: another tool, or another reader, will read something else out of it or nothing at all. sdd still reads
@@ -40,8 +42,8 @@ def phr_unreadable(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
-def phr_missing_field(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
+def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lacks its id, title, stage, date, Prompt or Response snapshot.
 
     Why: without them nobody can tell what was asked, what came of it, and when.
@@ -61,8 +63,8 @@ def phr_missing_field(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
-@rule(Severity.ERROR, Phr)
-def phr_bad_stage(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's stage is none of the stages.
 
     Why: the stage says what sort of work it was, and where the record belongs.
@@ -80,8 +82,8 @@ def phr_bad_stage(phr: Phr, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Phr)
-def phr_bad_date(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's date is no date of the calendar.
 
     Why: records are read in the order of time.
@@ -97,8 +99,8 @@ def phr_bad_date(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_bad_name(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's file name does not say its id and stage, or says others than its front matter.
 
     Why: the name is what people and tools look for: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the
@@ -127,8 +129,8 @@ def phr_bad_name(phr: Phr, context: Context) -> Findings:
         )
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lies in another folder than its stage and feature say.
 
     Why: a record is found by its folder: `history/prompts/constitution/` for that stage,
@@ -173,15 +175,15 @@ def phr_wrong_folder(phr: Phr, context: Context) -> Findings:
 def folders_of(phr: Phr) -> tuple[str, ...]:
     """The folders that a PHR may stand in, the best first."""
     if phr.stage == Stage.CONSTITUTION:
-        return ("history/prompts/constitution",)
+        return (f"{PROMPTS}/constitution",)
     feature = phr.feature if phr.feature and "/" not in phr.feature else None
     if feature and phr.stage != Stage.GENERAL:
-        return (f"history/prompts/{feature}",)
-    return ("history/prompts/general", *([f"history/prompts/{feature}"] if feature else []))
+        return (f"{PROMPTS}/{feature}",)
+    return (f"{PROMPTS}/general", *([f"{PROMPTS}/{feature}"] if feature else []))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_placeholder(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
     """A template's token was left in a PHR.
 
     Why: a record that was not filled in tells nothing.
@@ -198,8 +200,8 @@ def phr_placeholder(phr: Phr, context: Context) -> Findings:
         yield RuleFinding(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
 
 
-@rule(Severity.ERROR, Phr)
-def phr_empty(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt or response is there, but holds no words.
 
     Why: the exchange is what the record is for.
@@ -215,8 +217,8 @@ def phr_empty(phr: Phr, context: Context) -> Findings:
             yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
 
 
-@rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_replayed(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     """A PHR says word for word what another one in its folder says.
 
     Why: a copy of an old record under a new number would speak for new code without anybody having asked for it.
@@ -245,7 +247,7 @@ def phr_replayed(phr: Phr, context: Context) -> Findings:
         It does.
     """
     said = _said(phr)
-    if not all(said) or (context.view and phr.path in context.view.moved_phrs):
+    if not all(said) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
@@ -261,7 +263,7 @@ def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
 
-def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
+def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
     """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
 
     Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
@@ -270,7 +272,7 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     """
     said = f"{phr.prompt} {phr.response}"
     words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
-    found = {other.path: other for other in (context.coverage.phrs if context.coverage else ())}
+    found = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
     folder = phr.path.rpartition("/")[0]
     others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
     reader = context.after.reader
@@ -283,18 +285,18 @@ def _possible_originals(phr: Phr, context: Context) -> list[Phr]:
     return list(found.values())
 
 
-def _entries(context: Context, folder: str) -> Iterable[tuple[str, Entry]]:
+def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:
     """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
     head = context.after.tree.folder(folder)
-    if not context.before:
-        return head.items()
     landed = context.before.tree.folder(folder)
+    if not landed:
+        return head.items()
     own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
     return chain(landed.items(), sorted(own))
 
 
-@rule(Severity.ERROR, Phr)
-def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Phr)
+def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a feature that has no folder below `specs/`.
 
     Why: nobody can follow it to the requirement that it served.
@@ -329,23 +331,16 @@ def phr_unknown_feature(phr: Phr, context: Context) -> Findings:
     # Some write the route where the feature belongs; that is none, and says no less.
     if not phr.feature or phr.feature in _ROUTES:
         return
-    if not any(_has_feature(context, root, phr.feature) for root in _roots(context, phr)):
-        yield RuleFinding(
-            phr.path, phr.at("feature"), f"unknown feature {phr.feature}", "correct it, or make it: sdd feature new"
-        )
+    link = resolve(Relation.FEATURE, phr.feature, place_of(phr, context))
+    if link.how != How.STATED:
+        name = link.target.rpartition("/")[2]
+        fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
+        yield RuleFinding(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
 
 
-def _roots(context: Context, phr: Phr) -> list[str]:
-    return list(dict.fromkeys((phr.root, *roots_of(context.after.tree, phr.path))))
-
-
-def _has_feature(context: Context, root: str, feature: str) -> bool:
-    return bool(context.after.tree.folder(paths.join(root, f"specs/{feature}")))
-
-
-@rule(Severity.ERROR, Phr)
-def phr_broken_link(phr: Phr, context: Context) -> Findings:
-    """A PHR links a spec, contract or ADR that is not there.
+@record_rule(Severity.ERROR, Phr)
+def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
+    """A PHR links a spec, contract or ADR that does not exist.
 
     Why: a broken link breaks the trail from a line to its requirement.
 
@@ -356,17 +351,19 @@ def phr_broken_link(phr: Phr, context: Context) -> Findings:
         -  spec: specs/001-vat/spec.md
         +  spec: specs/001-vta/spec.md
     """
+    place = place_of(phr, context)
     for name in _CHECKED_LINKS:
         written = phr.link(name)
-        path = named_path(phr, written.partition("#")[0]) if written else None
-        if written and "://" not in written and (path is None or path.rstrip("/") not in context.after.tree):
-            yield RuleFinding(
-                phr.path, phr.at("links"), f"links.{name} names {written}, which is not there", "correct the path"
-            )
+        if not written or "://" in written:
+            continue
+        # Whoever moves a record corrects the links to it: to have been there once is not enough.
+        if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
+            message = f"links.{name} names {written}, which does not exist"
+            yield RuleFinding(phr.path, phr.at("links"), message, "correct the path")
 
 
-@rule(Severity.WARNING, Phr)
-def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr)
+def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
     """Two PHRs of one folder have the same number.
 
     Why: people name records by their number. The path is what identifies a record, so nothing is lost.
@@ -410,8 +407,8 @@ def phr_duplicate_id(phr: Phr, context: Context) -> Findings:
             return
 
 
-@rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_trivial(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt only says "go on".
 
     Why: it does not say what was asked, so it covers no file.
@@ -442,9 +439,9 @@ def phr_trivial(phr: Phr, context: Context) -> Findings:
         )
 
 
-@rule(Severity.WARNING, Phr)
-def phr_unknown_file(phr: Phr, context: Context) -> Findings:
-    """A PHR names a file that is neither in the tree nor removed by this change.
+@record_rule(Severity.WARNING, Phr)
+def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
+    """A PHR names a file that does not exist, and never did since the PHR landed.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
 
@@ -456,17 +453,21 @@ def phr_unknown_file(phr: Phr, context: Context) -> Findings:
         +  - src/round.py
         +  - src/rounding.py
     """
-    gone = {changed.path for changed in context.view.change.paths} if context.view else set()
+    place = place_of(phr, context)
     for entry in phr.files:
-        path = named_path(phr, entry.path)
-        if path is None or (
-            path not in gone and path.rstrip("/") not in context.after.tree and not is_vague(entry.path)
-        ):
-            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which is not there", "correct the path")
+        leaves = path_from_top(phr.root, entry.path) is None
+        if leaves or not (is_vague(entry.path) or resolve(Relation.FILE, entry.path, place)):
+            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which does not exist", _fix_of_path(context))
 
 
-@rule(Severity.WARNING, Phr)
-def phr_vague_files(phr: Phr, context: Context) -> Findings:
+def _fix_of_path(context: TreeContext) -> str:
+    if context.revision and context.repository.is_shallow:
+        return "correct the path, or fetch the history that this shallow clone lacks: git fetch --unshallow"
+    return "correct the path"
+
+
+@record_rule(Severity.WARNING, Phr)
+def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a wildcard, the root or a whole top-level folder.
 
     Why: a record that speaks of everything speaks of nothing. Such an entry covers no file.
@@ -480,13 +481,13 @@ def phr_vague_files(phr: Phr, context: Context) -> Findings:
         +  - src/
     """
     for entry in phr.files:
-        path = named_path(phr, entry.path)
+        path = path_from_top(phr.root, entry.path)
         if is_vague(entry.path) and not (path and context.after.tree.file(path)):
             yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 
-@rule(Severity.OFF, Phr)
-def phr_stale(phr: Phr, context: Context) -> Findings:
+@record_rule(Severity.OFF, Phr)
+def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     """A file has changed after the last PHR that names it.
 
     Why: then something was changed that no record tells of. Off by default: in a repository that adopted sdd
@@ -503,7 +504,7 @@ def phr_stale(phr: Phr, context: Context) -> Findings:
     age = last_changes(context.repository, context.revision)
     recorded = age.get(phr.path, 0)
     for entry in phr.files:
-        path = named_path(phr, entry.path)
+        path = path_from_top(phr.root, entry.path)
         changed = age.get(path or "", recorded)
         later = (
             other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded

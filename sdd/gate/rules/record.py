@@ -4,7 +4,7 @@ from sdd.base import paths
 from sdd.document import READ_LIMIT
 from sdd.gate.rules.change import telling
 from sdd.gate.rules.meaning import promise
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
@@ -16,8 +16,8 @@ from sdd.records.kinds.tasks import Tasks
 from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK
 
 
-@rule(Severity.WARNING)
-def record_no_phr(context: Context) -> Findings:
+@change_rule(Severity.WARNING)
+def record_no_phr(context: ChangeContext) -> Findings:
     """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
 
     Why: these files are written by agents too, and they steer all later work. An error where the constitution
@@ -30,13 +30,12 @@ def record_no_phr(context: Context) -> Findings:
         -- AGENTS.md --
         Be brief.
     """
-    assert context.view
     if context.view.adopting:
         return
     for path, (root, changed) in context.view.records.items():
         if root != context.root:
             continue
-        before = context.before.record(path) if context.before and changed.target else None
+        before = context.before.record(path) if changed.target else None
         after = context.after.record(path) if changed.after else None
         severity = _weight(before, after)
         if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
@@ -59,8 +58,8 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
     return None
 
 
-@rule(Severity.WARNING)
-def record_mode(context: Context) -> Findings:
+@change_rule(Severity.WARNING)
+def record_mode(context: ChangeContext) -> Findings:
     """A record is marked as executable.
 
     Why: a record is text to be read. The mark is mostly an accident of a file system, and it shows as a change
@@ -71,14 +70,13 @@ def record_mode(context: Context) -> Findings:
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (mode 100755) --
     """
-    assert context.view
     for path, (root, changed) in context.view.records.items():
         if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
             yield RuleFinding(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
 
 
-@rule(Severity.ERROR, on_trees=True)
-def record_symlink(context: Context) -> Findings:
+@tree_rule(Severity.ERROR)
+def record_symlink(context: TreeContext) -> Findings:
     """A symbolic link or a submodule stands where a record should be.
 
     Why: what it points to can change without any change here, and lies outside what is reviewed.
@@ -105,8 +103,8 @@ def record_symlink(context: Context) -> Findings:
             )
 
 
-@rule(Severity.ERROR, on_trees=True)
-def record_too_large(context: Context) -> Findings:
+@tree_rule(Severity.ERROR)
+def record_too_large(context: TreeContext) -> Findings:
     """A record is larger than sdd reads.
 
     Why: nobody reads it either, and what stands behind the limit (2 MiB) could not be judged.

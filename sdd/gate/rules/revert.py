@@ -4,45 +4,42 @@ from pathlib import Path
 
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
-from sdd.gate.rules.rule import Context
+from sdd.gate.rules.rule import ChangeContext
 from sdd.repo.history import held_before, is_ancestor
 from sdd.repo.objects import Entry
 
 _OBJECT_NAME = regex(r"\b[0-9a-f]{7,64}\b")
 
 
-def is_revert(context: Context, file: CoveredFile) -> bool:
+def is_revert(context: ChangeContext, file: CoveredFile) -> bool:
     """Whether a file is as TARGET's history had it, or undoes a commit there that one of its PHRs names.
 
     A deletion counts only as the undoing of a named commit: every path was absent once.
     """
-    assert context.view
     change, after = context.view.change, file.changed.after
     if not change.target:
         return False
-    if after and after in held_before(context.view.repository, change.target, file.path):
+    if after and after in held_before(context.repository, change.target, file.path):
         return True
     return any(_undoes(context, file, commit) for commit in _named_commits(context, file))
 
 
-def _named_commits(context: Context, file: CoveredFile) -> list[str]:
+def _named_commits(context: ChangeContext, file: CoveredFile) -> list[str]:
     """The commits of TARGET's history that the file's PHRs name in their title, prompt or response."""
-    assert context.view
-    repository, target = context.view.repository, context.view.change.target
+    repository, target = context.repository, context.view.change.target
     texts = (text for phr in file.phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = [commit for name in names if (commit := repository.commit(name))]
     return [commit for commit in commits if target and is_ancestor(repository, commit, target)]
 
 
-def _undoes(context: Context, file: CoveredFile, commit: str) -> bool:
+def _undoes(context: ChangeContext, file: CoveredFile, commit: str) -> bool:
     """Whether the file at head is the merge of TARGET's with what it was before `commit`, on the base of `commit`."""
-    assert context.view and context.view.target
-    repository = context.view.repository
+    repository = context.repository
     if not repository.commit(f"{commit}^"):
         return False
     with_it, without_it = repository.tree(commit), repository.tree(f"{commit}^")
-    base, wanted, ours = (tree.file(file.path) for tree in (with_it, without_it, context.view.target))
+    base, wanted, ours = (tree.file(file.path) for tree in (with_it, without_it, context.before.tree))
     after = file.changed.after
     if after is None:
         return wanted is None and base == ours
@@ -52,12 +49,11 @@ def _undoes(context: Context, file: CoveredFile, commit: str) -> bool:
     return after.mode == ours.mode and after.is_file and merged == repository.blob(after.oid)
 
 
-def _merged(context: Context, entries: tuple[Entry, Entry, Entry]) -> bytes | None:
+def _merged(context: ChangeContext, entries: tuple[Entry, Entry, Entry]) -> bytes | None:
     """git's three-way merge of (ours, base, theirs), None where they conflict."""
     import tempfile
 
-    assert context.view
-    repository = context.view.repository
+    repository = context.repository
     with tempfile.TemporaryDirectory(prefix="sdd-") as folder:
         files = []
         for name, entry in zip(("ours", "base", "theirs"), entries, strict=True):

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from sdd.base.fields import Fields
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage
 from sdd.records.kinds.record import Record
@@ -13,7 +14,7 @@ from sdd.repo.objects import Repository
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error stops a push, a warning is told, a rule that is off is not asked."""
+    """How much a finding weighs: an error stops a push, a warning is shown, a rule that is off is not asked."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -35,54 +36,72 @@ class RuleFinding(NamedTuple):
     firm: bool = False
 
 
-class Context(NamedTuple):
-    """What a rule may look at beside its subject.
+class TreeContext(Fields):
+    """What a rule about a record or a tree may look at: one root of the tree that is checked.
 
-    `after` is the root as head (or the checked tree) has it, `before` as TARGET has it. `paths` are the files below
-    the root that are looked at (those of the change that head holds, or all), `records` what is parsed of them.
-    `view` and `coverage` are there where a change is judged, None where a whole tree is checked. `revision` is
-    the commit that head is or stands on. `rule_names` are those of the whole rule book, `today` is the day of the
-    judgement.
+    `after` is the root in that tree, `before` the root as it landed: empty unless a change is judged. `paths` are the
+    files below the root to look at, `records` those of them that are records. `revision` is the commit that the tree
+    stands on, empty before the first one. `rule_names` are those of all rules, `today` is the day of the judgement.
     """
 
     repository: Repository
-    root: str
     after: Project
-    before: Project | None
+    before: Project
     paths: tuple[str, ...]
     records: tuple[Record, ...]
-    revision: str | None
-    view: ChangeView | None
-    coverage: Coverage | None
+    revision: str
     rule_names: frozenset[str]
     today: date
 
+    @property
+    def root(self) -> str:
+        """The root's folder, from the top."""
+        return self.after.root
+
+    def looks_at(self, path: str) -> bool:
+        """Whether a record's path is judged here."""
+        return True
+
     def came_first(self, other: str, path: str) -> bool:
         """Which of two records that clash was there before: the one that has landed, else the first by name."""
-        landed = [self.before is not None and one in self.before.tree for one in (other, path)]
-        return landed[0] if landed[0] != landed[1] else other < path
+        has_landed, is_new = other in self.before.tree, path not in self.before.tree
+        return has_landed if has_landed == is_new else other < path
+
+
+class ChangeContext(TreeContext):
+    """What a rule about a change may look at beside its head, `after`: its cover table and both of its sides.
+
+    `before` is the root as TARGET has it, `paths` are those of the change that head holds.
+    """
+
+    coverage: Coverage
 
     @property
-    def projects(self) -> tuple[Project, ...]:
-        """The root at head and at TARGET."""
-        return (self.after, self.before) if self.before else (self.after,)
+    def view(self) -> ChangeView:
+        """The change with the trees it lies between."""
+        return self.coverage.view
+
+    def looks_at(self, path: str) -> bool:
+        """Whether the change touches this record."""
+        return path in self.view.records
 
 
 Findings = Iterator[RuleFinding]
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class Rule(NamedTuple):
-    """One rule. `subject` is the type of artifact it is asked about, None for a rule about a change as a whole.
+    """One rule. `subject` is the type of record it is asked about, None for a rule about a whole tree or change.
 
-    `needs` are rules without whose silence on a file this one cannot be judged there. A rule without a subject is
-    asked of a whole tree too where `on_trees` is true.
+    `context` is what it has to be told: a rule that wants a ChangeContext is not asked about trees. `needs` are rules
+    without whose silence on a record this one cannot be judged there.
     """
 
     name: str
     severity: Severity
     subject: type[Record] | None
+    context: type[TreeContext]
     needs: tuple[str, ...]
-    on_trees: bool
     function: Callable[..., Findings]
 
     @property
@@ -113,13 +132,25 @@ class Rule(NamedTuple):
         return page.strip(), inspect.cleandoc(example) + "\n"
 
 
-def rule(
-    severity: Severity, subject: type[Record] | None = None, needs: tuple[str, ...] = (), *, on_trees: bool = False
-) -> Callable[[Callable[..., Findings]], Rule]:
-    """Makes a Rule out of a function; its name with dashes is the rule's."""
+def record_rule(
+    severity: Severity, subject: type[AnyRecord], needs: tuple[str, ...] = ()
+) -> Callable[[Callable[[AnyRecord, TreeContext], Findings]], Rule]:
+    """Makes a rule out of a function that is asked about each record of a type, in trees and in changes.
 
-    def make(function: Callable[..., Findings]) -> Rule:
-        name = function.__name__.replace("_", "-")
-        return Rule(name, severity, subject, needs, on_trees, function)
+    The function's name with dashes is the rule's.
+    """
+    return lambda function: Rule(_name(function), severity, subject, TreeContext, needs, function)
 
-    return make
+
+def tree_rule(severity: Severity) -> Callable[[Callable[[TreeContext], Findings]], Rule]:
+    """The same for a function that is asked once about each root, in trees and in changes."""
+    return lambda function: Rule(_name(function), severity, None, TreeContext, (), function)
+
+
+def change_rule(severity: Severity) -> Callable[[Callable[[ChangeContext], Findings]], Rule]:
+    """The same for a function that is asked once about each root that a change touches."""
+    return lambda function: Rule(_name(function), severity, None, ChangeContext, (), function)
+
+
+def _name(function: Callable[..., Findings]) -> str:
+    return function.__name__.replace("_", "-")

@@ -4,18 +4,19 @@ from collections import Counter
 
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
+from sdd.records.layout import spec_path
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
 _NUMBER = regex(r"(\d{3,7})-")
 
 
-@rule(Severity.ERROR, Spec, needs=("record-too-large",))
-def spec_unreadable(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Spec, needs=("record-too-large",))
+def spec_unreadable(spec: Spec, context: TreeContext) -> Findings:
     """A part of a spec cannot be read.
 
     Why: what is asked for must be text that people and tools read alike.
@@ -34,8 +35,8 @@ def spec_unreadable(spec: Spec, context: Context) -> Findings:
         yield RuleFinding(spec.path, problem.line, problem.message, "save the file as UTF-8 text")
 
 
-@rule(Severity.ERROR, Spec, needs=("spec-unreadable",))
-def spec_missing_section(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Spec, needs=("spec-unreadable",))
+def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
     """A spec lacks a section that every spec has.
 
     Why: scenarios say who needs it, requirements what it must do, success criteria how to tell that it does.
@@ -56,8 +57,8 @@ def _title(text: str) -> str:
     return text.casefold().replace("&", "and")
 
 
-@rule(Severity.WARNING, Spec)
-def spec_unclear(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec)
+def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
     """A spec has an open question: `[NEEDS CLARIFICATION: …]`.
 
     Why: whoever carries it out will guess. To specify first and to clarify later is the normal way, so this is a
@@ -73,8 +74,8 @@ def spec_unclear(spec: Spec, context: Context) -> Findings:
     yield from _markers("spec-unclear", spec, context)
 
 
-@rule(Severity.WARNING, Spec)
-def spec_placeholder(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec)
+def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
     """A spec still holds its template's text.
 
     Why: nobody has said yet what is wanted. A warning while it is being written; an error where code leans on it:
@@ -89,9 +90,9 @@ def spec_placeholder(spec: Spec, context: Context) -> Findings:
     yield from _markers("spec-placeholder", spec, context)
 
 
-def _markers(name: str, spec: Spec, context: Context) -> Findings:
+def _markers(name: str, spec: Spec, context: TreeContext) -> Findings:
     """The findings of a kind of marker, as errors where a governed file of the change leans on it."""
-    files = context.coverage.files if context.coverage else ()
+    files = context.coverage.files if isinstance(context, ChangeContext) else ()
     leaned_on = {
         fault.line for file in files for fault in file.spec_faults if (fault.rule, fault.path) == (name, spec.path)
     }
@@ -104,8 +105,8 @@ def _markers(name: str, spec: Spec, context: Context) -> Findings:
         yield RuleFinding(spec.path, marker.line, said.format(marker.text), fix, Severity.ERROR if firm else None, firm)
 
 
-@rule(Severity.ERROR, Spec)
-def spec_duplicate_id(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Spec)
+def spec_duplicate_id(spec: Spec, context: TreeContext) -> Findings:
     """Two requirements or two success criteria of a spec have the same id.
 
     Why: a contract that names the id means one of them, and nobody knows which.
@@ -126,8 +127,8 @@ def spec_duplicate_id(spec: Spec, context: Context) -> Findings:
             seen.add(item.id)
 
 
-@rule(Severity.WARNING, Spec)
-def spec_duplicate_number(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec)
+def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
     """Two features have the same number.
 
     Why: people name features by their number. It happens when two branches each took the next one.
@@ -158,14 +159,14 @@ def spec_duplicate_number(spec: Spec, context: Context) -> Findings:
     """
     number = _NUMBER.match(spec.feature)
     for name in context.after.features if number else ():
-        twin = context.after.path(f"specs/{name}/spec.md")
+        twin = spec_path(context.root, name)
         if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
             yield RuleFinding(spec.path, 1, f"number {number[1]} is also that of {name}", "rename the newer folder")
             return
 
 
-@rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
-def spec_no_scenario(spec: Spec, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
+def spec_no_scenario(spec: Spec, context: TreeContext) -> Findings:
     """A user story has no acceptance scenario.
 
     Why: a scenario is what a test is written from.
@@ -181,8 +182,8 @@ def spec_no_scenario(spec: Spec, context: Context) -> Findings:
             yield RuleFinding(spec.path, story.line, f"no scenario: {story.title}", "add Given, When, Then")
 
 
-@rule(Severity.ERROR, Tasks)
-def tasks_duplicate_id(tasks: Tasks, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Tasks)
+def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
     """Two tasks of a list have the same id.
 
     Why: a contract that names the id means one of them, and nobody knows which.
@@ -201,8 +202,8 @@ def tasks_duplicate_id(tasks: Tasks, context: Context) -> Findings:
         seen.add(task.id or "")
 
 
-@rule(Severity.WARNING, Tasks)
-def tasks_bad_line(tasks: Tasks, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Tasks)
+def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
     """A checkbox of a task list has no task id, or still holds its template's text.
 
     Why: what has no id cannot be named by a contract.
@@ -224,8 +225,8 @@ def tasks_bad_line(tasks: Tasks, context: Context) -> Findings:
         )
 
 
-@rule(Severity.WARNING, Tasks)
-def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Tasks)
+def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
     """A task is ticked, but a path that it names is not in the tree.
 
     Why: either the work is not there, or it is somewhere else than the list says.
@@ -251,8 +252,8 @@ def tasks_phantom(tasks: Tasks, context: Context) -> Findings:
             )
 
 
-@rule(Severity.WARNING, Plan)
-def plan_unclear(plan: Plan, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Plan)
+def plan_unclear(plan: Plan, context: TreeContext) -> Findings:
     """A plan has an open question, or still holds its template's text.
 
     Why: what is not decided in the plan is decided by whoever writes the code.
@@ -271,8 +272,8 @@ def plan_unclear(plan: Plan, context: Context) -> Findings:
         yield RuleFinding(plan.path, token.line, f"still holds the template's {token.text}", "write what is meant")
 
 
-@rule(Severity.WARNING, Plan)
-def plan_no_constitution_check(plan: Plan, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Plan)
+def plan_no_constitution_check(plan: Plan, context: TreeContext) -> Findings:
     """A plan has no section Constitution Check.
 
     Why: it is where somebody looks at the principles before the work, not after.
@@ -287,8 +288,8 @@ def plan_no_constitution_check(plan: Plan, context: Context) -> Findings:
         yield RuleFinding(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
 
 
-@rule(Severity.WARNING, Checklist)
-def checklist_placeholder(checklist: Checklist, context: Context) -> Findings:
+@record_rule(Severity.WARNING, Checklist)
+def checklist_placeholder(checklist: Checklist, context: TreeContext) -> Findings:
     """A checklist still holds its template's text, or cannot be read.
 
     Why: a list that nobody wrote checks nothing.

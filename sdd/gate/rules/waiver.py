@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Context, Findings, RuleFinding, Severity, rule
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.waiver import Waiver
 
@@ -39,8 +39,8 @@ def last_day(today: date) -> date:
     return today + timedelta(days=LONGEST_DAYS)
 
 
-@rule(Severity.ERROR, Waiver)
-def waiver_incomplete(waiver: Waiver, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Waiver)
+def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver cannot be read, or lacks its rules, paths, reason, approver or last day.
 
     Why: a waiver is a decision that somebody answers for. It names rules that exist, the paths it is about, why
@@ -64,8 +64,8 @@ def waiver_incomplete(waiver: Waiver, context: Context) -> Findings:
         yield RuleFinding(waiver.path, *fault)
 
 
-@rule(Severity.ERROR, Waiver)
-def waiver_broad(waiver: Waiver, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Waiver)
+def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver begins a path with a wildcard, or holds for more than 90 days.
 
     Why: what is waived everywhere, or for good, is no exception but another rule. That belongs into the policy,
@@ -89,8 +89,8 @@ def waiver_broad(waiver: Waiver, context: Context) -> Findings:
         yield RuleFinding(waiver.path, *fault)
 
 
-@rule(Severity.ERROR, Waiver)
-def waiver_expired(waiver: Waiver, context: Context) -> Findings:
+@record_rule(Severity.ERROR, Waiver)
+def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver is past its last day.
 
     Why: it was agreed on for a while, and the while is over: what it waived is a finding again. A change is only

@@ -7,7 +7,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, landed, nothing
-from sdd.records.roots import find_roots, has_root, is_root, roots_of
+from sdd.records.layout import find_roots, has_root, is_root, roots_of
 from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository

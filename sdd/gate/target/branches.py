@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.records.kinds.policy import Policy, parse
-from sdd.records.roots import find_roots, is_root
+from sdd.records.layout import find_roots, is_root
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
 
@@ -85,7 +85,7 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
     targets = _without_policy(repository, refs, remote)
     if targets.first is None:
         return targets._replace(known=_known(repository, refs, ()))
-    return _with_policy(repository, refs, targets)
+    return _with_policy(repository, refs, targets, targets.first)
 
 
 def find_mainline(repository: Repository) -> Branch | None:
@@ -119,16 +119,15 @@ def find_own_targets(repository: Repository, head: str | None) -> Targets:
     first = next((branch for name in named if (branch := refs.branch(HEADS, name))), None)
     if first is None:
         return Targets(HEADS, named, None)
-    targets = _with_policy(repository, refs, Targets(HEADS, (first.branch,), first))
+    targets = _with_policy(repository, refs, Targets(HEADS, (first.branch,), first), first)
     return targets._replace(known=targets.ours)
 
 
-def _with_policy(repository: Repository, refs: Refs, targets: Targets) -> Targets:
+def _with_policy(repository: Repository, refs: Refs, targets: Targets, first: Branch) -> Targets:
     """The same with the targets that the policies at the first target's tip name."""
-    assert targets.first
-    policies = _policies(repository, targets.first.oid)
+    policies = _policies(repository, first.oid)
     patterns = tuple(dict.fromkeys(pattern for policy in policies for pattern in policy.targets))
-    ours = _in_order(targets.first, refs.below(targets.prefix), patterns)
+    ours = _in_order(first, refs.below(targets.prefix), patterns)
     return targets._replace(
         ours=ours,
         known=tuple(dict.fromkeys([*ours, *_known(repository, refs, patterns)])),

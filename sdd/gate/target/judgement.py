@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.gate.target.advice import not_enough_history
-from sdd.records.roots import MARK, has_root
+from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, merge_bases, read_change
 from sdd.repo.history import count_new_commits, first_commit_that_added
 from sdd.repo.objects import Repository

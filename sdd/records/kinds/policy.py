@@ -35,12 +35,14 @@ class AgentBinding(NamedTuple):
 class Policy(Record):
     """What one root asks of a change. A root without a policy file has the defaults.
 
-    `warn_until` is a day (YYYY-MM-DD) up to which findings only warn. `rules` maps a rule's name to
+    `warn_until` is the day (YYYY-MM-DD) up to which findings only warn, `since` the one from whose first landing on
+    audit and report count. `rules` maps a rule's name to
     "off", "warning" or "error"; whether the rule exists is for the rules to say. A file that cannot be
     read has `problems`, and no verdict may rest on it.
     """
 
     warn_until: str | None = None
+    since: str | None = None
     targets: tuple[str, ...] = ()
     draft: tuple[str, ...] = ()
     exempt: tuple[str, ...] = DEFAULT_EXEMPT
@@ -142,7 +144,8 @@ class _Reader:
         """The table `[gate]` and those below it."""
         values: dict[str, Any] = {}
         readers: dict[str, Callable[[Any], Any]] = {
-            "warn_until": self.day,
+            "warn_until": lambda value: self.day("gate.warn_until", value),
+            "since": lambda value: self.day("gate.since", value),
             "targets": lambda value: self.texts("gate.targets", value),
             "draft": lambda value: self.texts("gate.draft", value),
             "exempt": lambda value: self.texts("gate.exempt", value),
@@ -158,12 +161,12 @@ class _Reader:
                 values[key] = read
         return values
 
-    def day(self, value: Any) -> str | None:
+    def day(self, key: str, value: Any) -> str | None:
         """A day as TOML has it, or as text."""
         found = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else None
         found = calendar_date(value) if isinstance(value, str) and len(value) == 10 else found
         if found is None:
-            self.problem("gate.warn_until", "must be a day such as 2027-01-31")
+            self.problem(key, "must be a day such as 2027-01-31")
         return found
 
     def texts(self, key: str, value: Any) -> tuple[str, ...] | None:

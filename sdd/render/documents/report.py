@@ -18,6 +18,8 @@ def report_document(report: Report) -> dict[str, Any]:
         "commit": subject.commit,
         "day": subject.today,
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
+        "since": subject.since,
+        "before": subject.before,
         "address": subject.forge.address if subject.forge else None,
         "shares": _shares(view.total),
         "over_time": {

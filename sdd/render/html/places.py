@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow
 from sdd.base import paths
 from sdd.base.regex import regex
+from sdd.records.layout import feature_folder
 from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 from sdd.report.requirements import Trail
@@ -88,7 +89,7 @@ class Places:
         if not name:
             return None
         own = next((root for root in self._roots if paths.is_below(near, root)), "")
-        found = self._features.get(paths.join(own, f"specs/{name}"))
+        found = self._features.get(feature_folder(own, name))
         return found or self._features.get(self._by_name.get(name, ""))
 
     def record(self, path: str) -> str | None:

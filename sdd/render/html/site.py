@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sdd.base import paths
+from sdd.records.layout import feature_folder
 from sdd.render.html.chart import share_chart
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.lists import list_pages
@@ -23,6 +23,7 @@ from sdd.render.html.records import (
 )
 from sdd.render.html.search import Found, search_files
 from sdd.render.html.words import age
+from sdd.render.words import before_words
 from sdd.report.changes import Share, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.period import Period
@@ -62,12 +63,12 @@ def _grouped(report: Report) -> Grouped:
         trails.setdefault(trail.row.path.rpartition("/")[0], []).append(trail)
     for phr in report.phrs:
         if phr.feature:
-            phrs.setdefault(paths.join(phr.root, f"specs/{phr.feature}"), []).append(phr)
+            phrs.setdefault(feature_folder(phr.root, phr.feature), []).append(phr)
     roots = {(row.root, row.name): row.path for row in report.features}
     for contract in report.contracts:
         if contract.feature and not contract.embedded:
             root = _root_of(contract.path)
-            folder = roots.get((root, contract.feature), paths.join(root, f"specs/{contract.feature}"))
+            folder = roots.get((root, contract.feature), feature_folder(root, contract.feature))
             contracts.setdefault(folder, []).append(contract)
     return Grouped(trails, phrs, contracts)
 
@@ -101,7 +102,7 @@ class _Addresses:
 
 
 def _overview(renderer: Renderer) -> Rendered:
-    view, places = renderer.report.overview, renderer.places
+    view, places, subject = renderer.report.overview, renderer.places, renderer.report.subject
     charts = [(name, of(view.total), _chart(name, of, view)) for name, of in _CHARTS]
     open_lists = [
         ("Questions", [_open(renderer, item) for item in view.questions[:_SHOWN_OPEN]], len(view.questions)),
@@ -124,6 +125,7 @@ def _overview(renderer: Renderer) -> Rendered:
         charts=charts,
         open_lists=open_lists,
         period_words=period_words(view.period),
+        before=before_words(subject.before, subject.since) if subject.before else "",
         gap_places=[_gap_place(places, renderer.report, gap) for gap in view.gaps],
     )
 

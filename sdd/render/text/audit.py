@@ -8,7 +8,7 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Share, by_author, by_feature, by_month, by_need, by_rule, share
 from sdd.base.paths import printable
 from sdd.index.landings import Evidence
-from sdd.render.words import counted
+from sdd.render.words import before_words, counted
 
 # Rows of a table, rules, and files of one change beyond which the rest is counted.
 _ROWS, _RULES, _FILES = 12, 4, 3
@@ -51,7 +51,7 @@ def _summary(audit: Audit) -> Iterator[str]:
     judged = audit.judged
     days = sorted(change.landing.head.day for change in judged)
     when = f", {days[0]} to {days[-1]}" if days else ""
-    policy = "the policy of the time" if audit.wanted.at_the_time else "today's policy"
+    policy = "the policy of the time" if audit.options.at_the_time else "today's policy"
     name = f"{printable(audit.span.name)} ({audit.span.tip[:12]})"
     yield f"sdd: audit of {name}: {counted(len(judged), 'change')}{when}, by {policy}"
     if judged:
@@ -85,6 +85,8 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
     if audit.before_sdd:
         came = f" ({audit.span.adopted[:12]} brought it in)" if audit.span.adopted else ""
         yield _line("before", f"{counted(audit.before_sdd, 'change')} without sdd{came}, not judged")
+    if audit.before:
+        yield _line("before", f"{before_words(audit.before, audit.since)} (all: --all)")
     if audit.grouped:
         commits = sum(len(landing.commits) for landing in audit.grouped)
         by = Counter(evidence for landing in audit.grouped for evidence in landing.together)

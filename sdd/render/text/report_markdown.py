@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from sdd.render.forges.markdown import code
-from sdd.render.words import counted
+from sdd.render.words import before_words, counted
 from sdd.report.changes import Share, Shares
 from sdd.report.overview import Gap, Overview
-from sdd.report.reading import Report
+from sdd.report.reading import Report, Subject
 
 # Of each so many are shown; together with what stands around them that is less than 60 lines.
 _PIECES, _FEATURES, _GAPS, _OPEN = 4, 4, 10, 2
@@ -16,7 +16,7 @@ def report_markdown(report: Report) -> str:
     """The first page of a report. What comes out of a repository stands in code spans."""
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
-    lines = [f"### sdd: {code(subject.name)}{commit}, {_period(report)}", "", _summary(view), ""]
+    lines = [f"### sdd: {code(subject.name)}{commit}, {_period(report)}", "", _summary(view, subject), ""]
     lines += _over_time(view)
     lines += _folded("By feature", _by_feature(view.by_feature))
     lines += _folded(
@@ -35,15 +35,16 @@ def _period(report: Report) -> str:
     return " ".join(filter(None, (period.since and f"since {period.since}", period.until and f"until {period.until}")))
 
 
-def _summary(view: Overview) -> str:
+def _summary(view: Overview, subject: Subject) -> str:
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
     features = sum(number for _, number in view.features)
+    before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
     return (
         f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
         f"{view.covered} of {counted(view.requirements, 'requirement')} covered, {counted(view.phrs, 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(features, 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
-        f"{counted(view.waived, 'change')} with a waiver."
+        f"{counted(view.waived, 'change')} with a waiver.{before}"
     )
 
 

@@ -1,48 +1,49 @@
-"""What `sdd doctor` looks at. Nothing is mended here, and nothing is left behind."""
+"""What `sdd doctor` examines. Nothing is fixed here, and nothing that a repository holds is run."""
 
 from collections.abc import Callable
 
 from sdd.base.errors import SddError
-from sdd.setup.doctor import called, dry_run, files, history, hooks, index, programs, rules
-from sdd.setup.doctor.checked import Check, Checked, Row, State, fault
-from sdd.setup.doctor.place import Place
-from sdd.setup.doctor.scratch import scratch_folder
+from sdd.setup.doctor import attributes, history, hooks, index, policies, programs, rehearsal
+from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, State, fault
 
-__all__ = ["CHECKS", "Check", "Checked", "Place", "Row", "State", "examine", "scratch_folder"]
+__all__ = ["CHECKS", "Diagnosis", "DoctorContext", "State", "examine"]
 
-CHECKS = (
-    Check("git", programs.git),
-    Check("sdd", programs.sdd),
-    Check("roots", rules.roots),
-    Check("target", history.target),
-    Check("history", history.history),
-    Check("policy", rules.policy),
-    Check("grace", rules.grace),
-    Check("baseline", rules.baseline),
-    Check("hook", hooks.hook),
-    Check("called sdd", called.called),
-    Check("dry run", dry_run.dry_run),
-    Check("index", index.index),
-    Check("attributes", files.attributes),
-    Check("names", files.names),
-)
-"""All checks, in the order in which they are told: what others rest on comes first."""
+CHECKS: dict[str, Callable[[DoctorContext], Diagnoses]] = {
+    "git": programs.git,
+    "sdd": programs.sdd,
+    "roots": policies.roots,
+    "target": history.target,
+    "history": history.history,
+    "policy": policies.policy,
+    "grace": policies.grace,
+    "baseline": policies.baseline,
+    "hook": hooks.hook,
+    "called sdd": hooks.called,
+    "dry run": rehearsal.dry_run,
+    "index": index.index,
+    "attributes": attributes.attributes,
+    "names": attributes.names,
+}
+"""Every check by its name, in the order of the report: what others depend on comes first. One that does not apply to a
+repository yields nothing."""
 
 
-def examine(place: Place, progress: Callable[[int, int], None] | None = None) -> tuple[Checked, ...]:
-    """What every check says of a place. One that cannot find it out says so, and the others are asked all the same."""
-    found: list[Checked] = []
-    for number, check in enumerate(CHECKS, 1):
+def examine(context: DoctorContext, progress: Callable[[int, int], None] | None = None) -> tuple[Diagnosis, ...]:
+    """What every check says of a repository. One that cannot find out says so, and the others still run."""
+    diagnoses: list[Diagnosis] = []
+    for number, (name, check) in enumerate(CHECKS.items(), 1):
         try:
-            found += (Checked(check.name, row) for row in check.look(place))
+            diagnoses += (diagnosis._replace(check=name) for diagnosis in check(context))
         except SddError as error:
-            found.append(Checked(check.name, fault(_told(error.message, error.fix))))
+            diagnoses.append(_unknown(name, error.message, error.fix))
         except OSError as error:
-            found.append(Checked(check.name, fault(_told(str(error.filename or ""), error.strerror or str(error)))))
+            diagnoses.append(_unknown(name, str(error.filename or ""), error.strerror or str(error)))
         if progress:
             progress(number, len(CHECKS))
-    return tuple(found)
+    return tuple(diagnoses)
 
 
-def _told(message: str, more: str) -> str:
-    return f"cannot be told: {': '.join(filter(None, (message, more.replace(chr(10), '; '))))}"
+def _unknown(name: str, message: str, more: str) -> Diagnosis:
+    reason = ", ".join(filter(None, (message, more.replace("\n", "; "))))
+    return fault(f"cannot be told: {reason}")._replace(check=name)

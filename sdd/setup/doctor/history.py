@@ -7,94 +7,94 @@ from sdd.gate.target import target_of_revision
 from sdd.gate.target.advice import fetch_command, no_target
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
-from sdd.setup.doctor.checked import Row, Rows, fault, ok, warning
-from sdd.setup.doctor.place import Place
+from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
+
+_PROMISOR_KEYS = ("promisor", "partialclonefilter")
 
 
-def target(place: Place) -> Rows:
+def target(context: DoctorContext) -> Diagnoses:
     """Whether the branch that changes are judged against is known here."""
-    repository = place.repository
-    if place.needs_word:
-        named = ", ".join(remote_names(repository))
-        told = f"several remotes ({named}), and nothing says which one holds it"
-        yield fault(told, _word(repository) or "git fetch --all")
-    elif place.target:
-        number = len(place.targets.ours)
+    repository = context.repository
+    if context.is_ambiguous:
+        message = f"several remotes ({', '.join(remote_names(repository))}), and nothing says which one holds it"
+        yield fault(message, _set_target(repository) or "git fetch --all")
+    elif context.target:
+        number = len(context.targets.ours)
         more = f", the first of {number} targets" if number > 1 else ""
-        remark = f" ({place.targets.remark})" if place.targets.remark else ""
-        yield ok(f"{place.target.name}, here at {place.target.oid[:10]}{more}{remark}")
-    elif place.is_bare or not repository.commit("HEAD"):
+        remark = f" ({context.targets.remark})" if context.targets.remark else ""
+        yield ok(f"{context.target.name}, here at {context.target.oid[:10]}{more}{remark}")
+    elif context.is_bare or not repository.commit("HEAD"):
         yield warning("no branch yet that could be one: the first push makes it")
     else:
-        yield _unknown_target(place)
+        yield _unknown_target(context)
 
 
-def _unknown_target(place: Place) -> Row:
-    repository, named = place.repository, place.targets.named
+def _unknown_target(context: DoctorContext) -> Diagnosis:
+    names = context.targets.named
+    if not _refusal(context):
+        return ok(f"none yet: the first push of {names[0]} makes it, judged by its own policy")
+    is_set = context.repository.config.get("sdd.target") or not context.targets.remote
+    fix = (_set_target(context.repository) if is_set else "") or _fetch(context)
+    return fault(no_target(context.repository, context.targets.remote, names).message, fix)
+
+
+def _refusal(context: DoctorContext) -> str:
+    """Why HEAD cannot be judged, empty where it can."""
     try:
-        target_of_revision(repository, None, None)
-    except SddError:
-        said = no_target(repository, place.targets.remote, named)
-        settled = repository.config.get("sdd.target") or not place.targets.remote
-        return fault(said.message, (_word(repository) if settled else "") or _fetch(place))
-    return ok(f"none yet: the first push of {named[0]} makes it, judged by its own policy")
+        target_of_revision(context.repository, None, None)
+    except SddError as error:
+        return error.message
+    return ""
 
 
-def _word(repository: Repository) -> str:
-    """The setting that names a branch which is known here; empty where none is."""
+def _set_target(repository: Repository) -> str:
+    """The command that makes a branch which is known here the target; empty where none is known."""
     refs = read_refs(repository)
     prefixes = [f"{REMOTES}{name}/" for name in remote_names(repository)] or [HEADS]
-    branch = next((found for prefix in prefixes if (found := refs.default(prefix))), None)
-    branch = branch or next((found for prefix in prefixes for found in refs.below(prefix)), None)
-    return f"git config sdd.target {shlex.quote(branch.name)}" if branch else ""
+    defaults = [branch for prefix in prefixes if (branch := refs.default(prefix))]
+    branches = defaults or [branch for prefix in prefixes for branch in refs.below(prefix)]
+    return f"git config sdd.target {shlex.quote(branches[0].name)}" if branches else ""
 
 
-def _fetch(place: Place) -> str:
+def _fetch(context: DoctorContext) -> str:
     """The commands that bring the target here: where all branches are fetched, the remote can say which one it is."""
-    names = remote_names(place.repository)
-    remote = place.targets.remote or (names[0] if names else None)
+    names = remote_names(context.repository)
+    remote = context.targets.remote or next(iter(names), None)
     if not remote:
         return ""
-    fetched = place.repository.git_answer("config", "--get-all", f"remote.{remote}.fetch") or ""
-    if f"{HEADS}*:{REMOTES}{remote}/*" not in fetched:
-        return fetch_command(place.repository, remote, place.targets.named[0])
+    refspecs = context.repository.git_answer("config", "--get-all", f"remote.{remote}.fetch") or ""
+    if f"{HEADS}*:{REMOTES}{remote}/*" not in refspecs:
+        return fetch_command(context.repository, remote, context.targets.named[0])
     name = shlex.quote(remote)
     return f"git fetch {name} && git remote set-head {name} --auto"
 
 
-def history(place: Place) -> Rows:
+def history(context: DoctorContext) -> Diagnoses:
     """Whether all of history is held here."""
-    whole = True
-    if place.repository.is_shallow:
-        whole = False
-        yield from _shallow(place)
-    promisors = _promisors(place.repository)
-    if promisors and _lacks_objects(place.repository):
-        whole = False
-        remote = promisors[0]
-        told = f"a partial clone: what is not held is asked of {remote} when it is read, so sdd needs the network"
-        yield warning(told, f"git fetch --refetch --no-filter {shlex.quote(remote)}")
-    if whole:
+    is_shallow = context.repository.is_shallow
+    if is_shallow:
+        yield _shallow(context)
+    remote = _promisor(context.repository)
+    if remote and _lacks_objects(context.repository):
+        message = f"a partial clone: sdd needs the network, since what is not held is fetched from {remote}"
+        yield warning(message, f"git fetch --refetch --no-filter {shlex.quote(remote)}")
+    elif not is_shallow:
         yield ok("whole: no object is missing on purpose")
 
 
-def _shallow(place: Place) -> Rows:
-    remote = place.remote or next(iter(remote_names(place.repository)), None)
-    mend = f"git fetch --unshallow {shlex.quote(remote)}" if remote else ""
-    try:
-        if place.target and place.repository.work_tree:
-            target_of_revision(place.repository, None, None)
-    except SddError as error:
-        yield fault(f"a shallow clone, and HEAD cannot be judged: {error.message}", mend)
-    else:
-        yield warning("a shallow clone: a change that begins before its first commits cannot be judged", mend)
+def _shallow(context: DoctorContext) -> Diagnosis:
+    remote = context.remote or next(iter(remote_names(context.repository)), None)
+    fix = f"git fetch --unshallow {shlex.quote(remote)}" if remote else ""
+    if context.target and context.repository.work_tree and (reason := _refusal(context)):
+        return fault(f"a shallow clone, and HEAD cannot be judged: {reason}", fix)
+    return warning("a shallow clone: a change that begins before its first commits cannot be judged", fix)
 
 
-def _promisors(repository: Repository) -> list[str]:
-    """The remotes that have promised to hand out what this clone left out."""
-    config = repository.config
-    signs = ("promisor", "partialclonefilter")
-    return [name for name in remote_names(repository) if any(f"remote.{name}.{sign}" in config for sign in signs)]
+def _promisor(repository: Repository) -> str | None:
+    """A remote that has promised to hand out what this clone left out."""
+    settings = ((name, f"remote.{name}.{key}") for name in remote_names(repository) for key in _PROMISOR_KEYS)
+    return next((name for name, setting in settings if setting in repository.config), None)
 
 
 def _lacks_objects(repository: Repository) -> bool:

@@ -1,92 +1,155 @@
-"""The hook as it stands: whether git would run it, and whether it calls sdd as far as can be read."""
+"""The hook that git would run: whether it calls sdd, and which sdd that is. Nothing of it is run."""
 
 import os
 import shlex
+import shutil
+import sys
 from pathlib import Path
 
-from sdd.setup.doctor.checked import Rows, fault, ok, warning
-from sdd.setup.doctor.place import Place
+from sdd import __version__
+from sdd.authoring.verification import run_command
+from sdd.base.regex import regex
+from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
 from sdd.setup.hooks import install as hooks
-from sdd.setup.hooks.hosts import calls_gate
+from sdd.setup.hooks.hosts import calls_gate, is_tracked
 from sdd.setup.hooks.install import HookReport, HookState
+from sdd.setup.hooks.script import interpreter_of, is_own_hook
 
 INSTALL = "sdd hook install"
-OURS = (HookState.INSTALLED, HookState.EDITED)
+_SKIPPED = "git skips it, since it is not executable"
+
+# Everything that a verdict may need, so that an environment with a part missing is noticed.
+_ASK = "import click, markdown_it, pathspec, platform, sdd, yaml; print(sdd.__version__, platform.python_version())"
+_PATH_OF_SDD = regex(r"(?<![^\s\"'`=(])([\w.~/-]*/sdd) gate\b")
 
 
-def hook(place: Place) -> Rows:
+def hook(context: DoctorContext) -> Diagnoses:
     """Whether git would run a hook that calls sdd: the pre-push hook, in a bare repository the pre-receive hook."""
-    if place.is_bare:
-        yield from _receiving(place)
-    elif not place.repository.work_tree:
-        yield warning("not looked at from within git's own folder: ask from the work tree")
+    if context.is_bare:
+        yield _server_hook(context)
+    elif not context.repository.work_tree:
+        yield warning("not examined from within git's own folder: run sdd doctor in the work tree")
     else:
-        report = hooks.status(place.repository)
-        yield from _ours(report) if report.state in OURS else _others(place, report)
+        report = hooks.status(context.repository)
+        yield _own(report) if report.is_own else _other(context, report)
 
 
-def _ours(report: HookReport) -> Rows:
+def _own(report: HookReport) -> Diagnosis:
     edited = report.state == HookState.EDITED
     if not report.in_force:
-        mend = "" if edited else INSTALL
-        yield fault(f"git skips it, since it is not executable: {report.path}", mend)
-    elif edited:
-        yield warning(f"sdd's, edited by hand, so sdd hook install will not renew it: {report.path}")
-    else:
-        then = f"; {report.former.name} beside it runs after it" if report.former else ""
-        yield ok(f"sdd's own: {report.path}{then}")
+        return fault(f"{_SKIPPED}: {report.path}", "" if edited else INSTALL)
+    if edited:
+        return warning(f"sdd's, edited by hand, so sdd hook install will not renew it; not fired here: {report.path}")
+    then = f"; {report.former.name} beside it runs after it" if report.former else ""
+    return ok(f"sdd's own: {report.path}{then}")
 
 
-def _others(place: Place, report: HookReport) -> Rows:
-    if not place.projects and not report.calls:
-        yield ok(f"none of sdd's, and nothing to judge: {report.path}")
-    elif not report.path.parent.is_dir() and "core.hookspath" in place.repository.config:
-        yield fault(f"core.hooksPath leads to {report.path.parent}, where no hook can be", _without_hooks_path(place))
-    elif report.state == HookState.ABSENT:
-        yield fault(f"none, so no push from here is judged: {report.path}", INSTALL)
-    elif report.state == HookState.MANAGED and not report.calls:
-        yield fault(f"{report.notes[0].partition(';')[0]}, and nothing there calls sdd: {report.path}", INSTALL)
-    elif not report.calls:
-        yield fault(f"another's, and nothing says that it calls sdd: {report.path}", INSTALL)
-    elif report.state == HookState.MANAGED and not report.in_force:
-        yield fault("; ".join(report.notes), INSTALL)
-    elif not os.access(report.path, os.X_OK):
-        yield fault(f"git skips it, since it is not executable: {report.path}")
-    else:
-        by = f", told by {report.calls}" if report.calls != report.path else ""
-        yield ok(f"another's, and it calls sdd{by}: {report.path}")
+def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
+    path, caller = report.path, report.caller
+    if not context.projects and not caller:
+        return ok(f"none of sdd's, and nothing to judge: {path}")
+    if not path.parent.is_dir() and "core.hookspath" in context.repository.config:
+        return fault(f"core.hooksPath leads to {path.parent}, where no hook can be", _unset_hooks_path(context))
+    if report.state == HookState.ABSENT:
+        return fault(f"none, so no push from here is judged: {path}", INSTALL)
+    if not caller:
+        reason = f"{report.host.reason}, and nothing there calls sdd" if report.host else "another's; it calls no sdd"
+        return fault(f"{reason}: {path}", INSTALL)
+    if report.host and not report.in_force:
+        return fault("; ".join(report.notes), INSTALL)
+    if not os.access(path, os.X_OK):
+        return fault(f"{_SKIPPED}: {path}")
+    by = f" by {caller}" if caller != path else ""
+    return ok(f"another's; it calls sdd{by}, not fired here: {path}")
 
 
-def _without_hooks_path(place: Place) -> str:
+def _unset_hooks_path(context: DoctorContext) -> str:
     """The commands that let git look for hooks in its own folder again, wherever the setting was made."""
-    said = place.repository.git_answer("config", "--show-scope", "--get", "core.hooksPath") or ""
-    scope = said.partition("\t")[0]
+    answer = context.repository.git_answer("config", "--show-scope", "--get", "core.hooksPath") or ""
+    scope = answer.partition("\t")[0]
     if scope in ("local", "worktree"):
         return f"git config --{scope} --unset core.hooksPath && {INSTALL}"
     if scope == "command":
-        return ""  # an environment variable says so, and it is the last word
-    own = shlex.quote(str(place.repository.common_dir / "hooks"))
+        return ""  # an environment variable sets it, and overrides every file
+    own = shlex.quote(str(context.repository.common_dir / "hooks"))
     return f"git config core.hooksPath {own} && {INSTALL}"
 
 
-# -- on a server -------------------------------------------------------------------------------------------
+def _server_hook(context: DoctorContext) -> Diagnosis:
+    path = hooks.hook_path(context.repository, "pre-receive")
+    if not context.projects:
+        return ok(f"nothing to judge: {path}")
+    if not path.is_file():
+        return warning(f"none, so nobody judges pushes to here; see docs/hooks.md, the server's hook: {path}")
+    if not os.access(path, os.X_OK):
+        return fault(f"{_SKIPPED}: {path}")
+    if not calls_gate(path):
+        return warning(f"nothing in it calls sdd gate --pre-receive: {path}")
+    return ok(f"it calls sdd, not fired here: {path}")
 
 
-def receiving_hook(place: Place) -> Path:
-    """Where git looks for the pre-receive hook of a bare repository."""
-    folder = place.repository.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
-    return place.repository.git_dir / folder / "pre-receive"
+# -- which sdd ---------------------------------------------------------------------------------------------
 
 
-def _receiving(place: Place) -> Rows:
-    path = receiving_hook(place)
-    if not place.projects:
-        yield ok(f"nothing to judge: {path}")
-    elif not path.is_file():
-        yield warning(f"none, so pushes to here are judged by nobody; see docs/hooks.md, the server's hook: {path}")
-    elif not os.access(path, os.X_OK):
-        yield fault(f"git skips it, since it is not executable: {path}")
-    elif not calls_gate(path):
-        yield warning(f"nothing says that it calls sdd gate --pre-receive: {path}")
+def called(context: DoctorContext) -> Diagnoses:
+    """Which sdd the hook would call, and whether that one can run."""
+    caller = _caller(context)
+    if not caller:
+        return
+    content = caller.read_bytes()
+    if is_own_hook(content):
+        yield _by_interpreter(context, interpreter_of(content) or "no interpreter")
     else:
-        yield ok(f"it calls sdd: {path}")
+        yield _by_name(context, caller, os.fsdecode(content))
+
+
+def _caller(context: DoctorContext) -> Path | None:
+    """The file that calls sdd, None where none does."""
+    if context.is_bare:
+        path = hooks.hook_path(context.repository, "pre-receive")
+        return path if calls_gate(path) else None
+    if not context.hook:
+        return None
+    return context.hook.path if context.hook.is_own else context.hook.caller
+
+
+def _by_interpreter(context: DoctorContext, interpreter: str) -> Diagnosis:
+    fix = INSTALL if context.hook and context.hook.state == HookState.INSTALLED else ""
+    if not may_run(context, interpreter):
+        return warning(f"the hook's interpreter is a file of this repository, not run here: {interpreter}", fix)
+    versions = _versions(interpreter, context.limit)
+    if versions[:1] == [__version__]:
+        return ok(f"the hook calls sdd {versions[0]} by Python {versions[1]}: {interpreter}")
+    if versions:
+        return warning(f"the hook calls sdd {versions[0]} by {interpreter}, and this is {__version__}", fix)
+    if path := shutil.which("sdd"):
+        return warning(f"the hook's interpreter cannot run sdd, so it falls back on {path}: {interpreter}", fix)
+    message = "the hook's interpreter cannot run sdd, and PATH has none, so every push is refused"
+    return fault(f"{message}: {interpreter}", fix)
+
+
+def may_run(context: DoctorContext, program: str) -> bool:
+    """Whether a program is none of the repository's: git tracks neither it nor what it links to."""
+    path = Path(program)
+    return path.is_absolute() and not any(is_tracked(context.repository, file) for file in (path, path.resolve()))
+
+
+def _versions(interpreter: str, limit: float) -> list[str]:
+    """The version of an interpreter's sdd and its own; empty where it cannot run sdd."""
+    outcome = run_command(shlex.join((interpreter, "-P", "-c", _ASK)), Path("/"), limit, lambda piece: None)
+    words = outcome.tail.split()
+    return words if outcome.passed and len(words) == 2 else []
+
+
+def _by_name(context: DoctorContext, caller: Path, text: str) -> Diagnosis:
+    written = _PATH_OF_SDD.search(text)
+    if written:
+        program = (context.repository.work_tree or context.repository.git_dir) / Path(written[1]).expanduser()
+        if os.access(program, os.X_OK):
+            return ok(f"{caller} calls {written[1]}")
+        return fault(f"{caller} calls {written[1]}, and no such program exists")
+    if path := shutil.which("sdd"):
+        return ok(f"{caller} calls sdd by its name: from here that is {path}")
+    folder = Path(sys.executable).parent
+    return fault(f"{caller} calls sdd by its name, and PATH has none; this sdd is in {folder}")

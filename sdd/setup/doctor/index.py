@@ -11,29 +11,29 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
-from sdd.setup.doctor.checked import Row, Rows, fault, ok, warning
+from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.database import damage, kind, open_file, was_interrupted
+from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
 from sdd.setup.doctor.locks import holders
-from sdd.setup.doctor.place import Place
 
 _REBUILD, _RENEW = "sdd index --rebuild", "sdd index"
 
 
-def index(place: Place) -> Rows:
+def index(context: DoctorContext) -> Diagnoses:
     """Whether the index can be read, is sound, and holds what the tree and the work tree hold."""
-    path = index_path(place.repository)
+    path = index_path(context.repository)
     if not path.exists():
         yield ok(f"not made yet; the first question makes it: {path}")
         return
     try:
         with closing(open_file(path, "ro")) as connection:
-            row = _read(place, path, connection)
+            diagnosis = _read(context, path, connection)
     except sqlite3.Error as error:
-        row = _unreadable(path, error)
-    yield row._replace(found=f"{row.found}: {path}")
+        diagnosis = _unreadable(path, error)
+    yield diagnosis._replace(message=f"{diagnosis.message}: {path}")
 
 
-def _read(place: Place, path: Path, connection: sqlite3.Connection) -> Row:
+def _read(context: DoctorContext, path: Path, connection: sqlite3.Connection) -> Diagnosis:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != FILE_VERSION:
         told = f"made by another sdd (its version is {version}, this one's {FILE_VERSION})"
@@ -42,14 +42,14 @@ def _read(place: Place, path: Path, connection: sqlite3.Connection) -> Row:
         return fault(f"damaged: {wrong}", _REBUILD)
     rows = dict(connection.execute("SELECT path, blob FROM records"))
     held = held_by(connection)
-    expected = _expected(place.repository, held)
+    expected = _expected(context.repository, held)
     if expected is not None and (wrong := _difference(rows, expected)):
         return fault(f"wrong: {wrong}", _REBUILD)
     size = path.stat().st_size / 1e6
-    return ok(f"sound, {counted(len(rows), 'record')}, {size:.1f} MB, {_age(place, held, rows)}")
+    return ok(f"sound, {counted(len(rows), 'record')}, {size:.1f} MB, {_age(context, held, rows)}")
 
 
-def _unreadable(path: Path, error: sqlite3.Error) -> Row:
+def _unreadable(path: Path, error: sqlite3.Error) -> Diagnosis:
     if was_interrupted(error):
         return warning("a process was killed while it wrote; the next question takes back what it left", _RENEW)
     if kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -87,10 +87,10 @@ def _expected(repository: Repository, held: Held) -> dict[str, str] | None:
     return found
 
 
-def _age(place: Place, held: Held, rows: dict[str, str]) -> str:
+def _age(context: DoctorContext, held: Held, rows: dict[str, str]) -> str:
     """How far what it holds is from what is there now."""
-    standing = standing_now(place.repository)
-    tree = place.head.oid if place.head else None
-    now = _expected(place.repository, Held(standing.commit, tree, blobs_of(standing.uncommitted)))
+    standing = standing_now(context.repository)
+    tree = context.head.oid if context.head else None
+    now = _expected(context.repository, Held(standing.commit, tree, blobs_of(standing.uncommitted)))
     behind = 0 if is_current(held, standing) or now is None else len(_differing(rows, now))
     return f"{counted(behind, 'record')} behind; the next question reads what changed" if behind else "up to date"

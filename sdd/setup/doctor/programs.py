@@ -6,21 +6,21 @@ import sys
 
 from sdd import __version__
 from sdd.repo.objects import MINIMUM_GIT, git_version
-from sdd.setup.doctor.checked import Rows, fault, ok
-from sdd.setup.doctor.place import Place
+from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.diagnosis import Diagnoses, fault, ok
 
 
-def git(place: Place) -> Rows:
+def git(context: DoctorContext) -> Diagnoses:
     """Whether git is new enough."""
-    said, numbers = git_version()
-    wanted = ".".join(map(str, MINIMUM_GIT))
-    where = shutil.which("git") or "git"
+    version, numbers = git_version()
+    minimum = ".".join(map(str, MINIMUM_GIT))
+    path = shutil.which("git") or "git"
     if numbers < MINIMUM_GIT:
-        yield fault(f"{said} ({where}) is older than {wanted}, which sdd needs: update git")
+        yield fault(f"{version} ({path}) is older than {minimum}, which sdd needs: update git")
     else:
-        yield ok(f"{said} ({where}); {wanted} or newer is needed")
+        yield ok(f"{version} ({path}); {minimum} or newer is needed")
 
 
-def sdd(place: Place) -> Rows:
+def sdd(context: DoctorContext) -> Diagnoses:
     """Which sdd this is. It runs, so its Python is new enough."""
     yield ok(f"sdd {__version__}, run by Python {platform.python_version()} ({sys.executable})")

@@ -1,99 +1,171 @@
-"""A push rehearsed: git runs the real hook in a throw-away repository, and what came of it is heard.
+"""sdd's own hook fired between two throw-away repositories: by a push without records, and by one with all of them.
 
-A hook of sdd's own is run alone: whatever it would hand on to is looked for beside the name that git called it by, and
-is not there. Any other hook may hold whatever its authors like: copies of it run sealed off (see sealed.py).
+What is fired is the script that this sdd writes, in a repository of its own: no hook, file or setting of the repository
+that is examined takes part.
 """
 
+import os
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sdd.setup.doctor.hook_copies import copied_hook, linked_hook, watcher
-from sdd.setup.doctor.place import Place
-from sdd.setup.doctor.scratch import run_in_scratch
-from sdd.setup.doctor.sealed import SAID_NO, Seal, take
-from sdd.setup.doctor.stage import MAIN, build_stage, check_out, environment, set_hooks_folder
+from sdd.authoring.verification import run_command
+from sdd.base.errors import SddError
+from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
+from sdd.setup.doctor.hooks import INSTALL, may_run
+from sdd.setup.hooks.install import HookReport, HookState
+from sdd.setup.hooks.script import hook_script, interpreter_of
 
+# Nothing of the caller's git may leak in, and nothing may be asked of a person or of the network.
+_GIT_SETTINGS = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ALLOW_PROTOCOL": "file",
+}
+_LACKING, _COVERED = "without-records", "with-records"
+_CODE, _PHR_PATH = "code.txt", "history/prompts/general/0001-rehearse-a-push.green.prompt.md"
+_PHR = f"""\
+---
+id: "0001"
+title: Rehearse a push
+stage: green
+date: {{today}}
+surface: agent
+branch: {_COVERED}
+files: [{_CODE}]
+kind: fix
+---
+
+## Prompt
+Rehearse a push.
+
+## Response snapshot
+- It is rehearsed.
+
+## Execution contract
+### Success criteria
+A push with its records goes through.
+### Acceptance checks
+- [x] `true`
+"""
 _LONGEST = 200
 
 
-class Heard(NamedTuple):
-    """What came of one push.
-
-    `push` is git's exit status, None where the time limit ended it; `hook` the hook's own, None where it was not
-    watched; `verdict` that of sdd's verdict, None where it gave none; `said` is all that was printed.
+class RehearsedPush(NamedTuple):
+    """What came of one push: git's exit status, None where the time limit ended it; whether sdd said that it passes,
+    None where it said nothing; and the last line that was printed, git's own summary left out.
     """
 
-    push: int | None
-    hook: int | None
-    verdict: int | None
-    said: str
-
-    @property
-    def last(self) -> str:
-        """The last line that says something, git's own summary left out."""
-        lines = [line.strip().removeprefix("remote: ").strip() for line in self.said.splitlines()]
-        told = [line for line in lines if line and not line.startswith(("error: failed to push", "To ", "!"))]
-        return told[-1][:_LONGEST] if told else "nothing"
+    status: int | None
+    passes: bool | None
+    last_line: str
 
 
-class Rehearsed(NamedTuple):
-    """What came of a push without records, and of one with all of them; and of one without while another branch was
-    checked out, None where that makes no difference.
-    """
-
-    lacking: Heard
-    covered: Heard
-    elsewhere: Heard | None = None
-
-    @property
-    def follows_sdd(self) -> bool:
-        """Whether a hook that was watched ended otherwise because sdd said otherwise."""
-        return self.lacking.hook in (None, SAID_NO) or self.lacking.hook != self.covered.hook
-
-
-def rehearse_own(place: Place, scratch: Path, hook: Path) -> Rehearsed:
-    """Runs sdd's own hook, alone."""
-    stage = build_stage(scratch, place.today)
-    set_hooks_folder(stage.here, linked_hook(scratch, hook).parent)
-
-    def push(branch: str) -> Heard:
-        check_out(stage, branch)
-        argv = ("git", "push", "--dry-run", "origin", branch)
-        ended = run_in_scratch(scratch, argv, stage.here, environment(), place.limit)
-        return Heard(ended.status, None, _verdict(branch, ended.said), ended.said)
-
-    return Rehearsed(push(stage.lacking), push(stage.covered))
+def dry_run(context: DoctorContext) -> Diagnoses:
+    """Whether sdd's own hook stops a push that must be refused, and lets one through that must pass."""
+    report = context.hook
+    if not report or report.state != HookState.INSTALLED or not report.in_force:
+        return
+    content = report.path.read_bytes()
+    interpreter = interpreter_of(content) or ""
+    if content != hook_script(interpreter):
+        yield warning("not fired: another version of sdd wrote this hook", INSTALL)
+    elif not may_run(context, interpreter):
+        yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", INSTALL)
+    else:
+        try:
+            with _repository(content, context.today) as folder:
+                lacking, covered = (_push(folder, branch, context.limit) for branch in (_LACKING, _COVERED))
+        except (SddError, OSError) as error:
+            yield warning(f"not fired: {error}")
+        else:
+            yield _judge(context, report, lacking, covered)
 
 
-def rehearse_sealed(place: Place, scratch: Path, hook: Path, calls: Path) -> Rehearsed:
-    """Runs any other hook: of a bare repository its pre-receive hook. `calls` is the file that says to call sdd."""
-    stage = build_stage(scratch, place.today)
-    top = place.repository.work_tree
-    seal = Seal(scratch, hook, calls, top or place.repository.git_dir)
-    note = scratch / "hook-status"
-    if top:
-        seal.furnish(stage.here)
-    # Where a push arrives other hooks may run, so that there the hook is alone.
-    copy = copied_hook(scratch, stage, place, hook) if top else linked_hook(scratch, hook)
-
-    def push(branch: str, checked_out: str) -> Heard:
-        check_out(stage, checked_out)
-        set_hooks_folder(stage.here if top else stage.remote, watcher(scratch, copy, note))
-        argv = ("git", "push", "--dry-run" if top else "--no-verify", "origin", branch)
-        ended = run_in_scratch(scratch, argv, stage.here, seal.environment(), place.limit)
-        noted = take(seal.note)
-        verdict = noted if noted is not None else _verdict(branch, ended.said)
-        return Heard(ended.status, take(note), verdict, ended.said)
-
-    lacking = push(stage.lacking, stage.lacking)
-    elsewhere = push(stage.lacking, MAIN) if top and lacking.push else None
-    if lacking.hook == SAID_NO:
-        seal.stop()  # sdd's no ends this hook, so that a no is all it takes to keep the rest of it from running
-    return Rehearsed(lacking, push(stage.covered, stage.covered), elsewhere)
+def _judge(context: DoctorContext, report: HookReport, lacking: RehearsedPush, covered: RehearsedPush) -> Diagnosis:
+    if None in (lacking.status, covered.status):
+        return fault(f"no end within {context.limit:g} s, so a push would hang; it was stopped", INSTALL)
+    if wrong := _wrong("a push without records", lacking, False) or _wrong("a push with its records", covered, True):
+        return fault(wrong, INSTALL)
+    former = f"; {report.former.name} was left out" if report.former else ""
+    return ok(f"a push without records was refused, and one with them went through{former}")
 
 
-def _verdict(branch: str, said: str) -> int | None:
-    """The exit status of the verdict that sdd tells of a branch, None where it tells none."""
-    if f"sdd: push refused: refs/heads/{branch} " in said:
-        return 1
-    return 0 if f"sdd: pass: refs/heads/{branch} " in said else None
+def _wrong(name: str, push: RehearsedPush, must_pass: bool) -> str:
+    """What is wrong with how a push went, empty for nothing."""
+    went_through = push.status == 0
+    if push.passes is None and went_through:
+        return f"{name} went through: sdd was not asked, or said nothing"
+    if push.passes is None:
+        return f"{name} was stopped without a verdict: {push.last_line}"
+    if push.passes != must_pass:
+        return f"sdd passed {name}" if push.passes else f"sdd refused {name}: {push.last_line}"
+    if went_through != must_pass:
+        return f"sdd refused {name}, and it went through" if went_through else f"{name} was stopped: {push.last_line}"
+    return ""
+
+
+def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
+    command = shlex.join(("git", "push", "--dry-run", "origin", branch))
+    outcome = run_command(command, folder, limit, lambda piece: None, _environment())
+    passed, refused = (f"sdd: {word}: refs/heads/{branch} " in outcome.tail for word in ("pass", "push refused"))
+    lines = [line.strip() for line in outcome.tail.splitlines()]
+    spoken = [line for line in lines if line and not line.startswith(("error: failed to push", "To ", "!"))]
+    passes = False if refused else True if passed else None
+    return RehearsedPush(outcome.status, passes, spoken[-1][:_LONGEST] if spoken else "nothing")
+
+
+@contextmanager
+def _repository(hook: bytes, today: date) -> Iterator[Path]:
+    """A clone with a hook and two branches that make the same edit, beside the remote that it is pushed to."""
+    with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
+        folder = Path(temporary)
+        remote, clone = folder / "remote.git", folder / "clone"
+        _git(folder, "init", "--quiet", "--template=", "--bare", "--initial-branch=main", remote.name)
+        _git(remote, "fast-import", "--quiet", data=_commit("main", {".specify/sdd.toml": "", _CODE: "one\n"}))
+        # By a relative path: the absolute one may hold a blank where no program of git's expects one.
+        _git(folder, "clone", "--quiet", "--template=", "--no-checkout", remote.name, clone.name)
+        _git(clone, "remote", "set-url", "origin", f"../{remote.name}")
+        edit = {_CODE: "two\n"}
+        records = {_PHR_PATH: _PHR.format(today=today.isoformat())}
+        data = "".join(_commit(branch, edit | more) for branch, more in ((_LACKING, {}), (_COVERED, records)))
+        _git(clone, "fast-import", "--quiet", data=data)
+        (clone / ".git" / "hooks").mkdir()
+        place = clone / ".git" / "hooks" / "pre-push"
+        place.write_bytes(hook)
+        place.chmod(0o755)
+        yield clone
+
+
+def _commit(branch: str, files: Mapping[str, str]) -> str:
+    """What fast-import reads for one commit; every branch but main starts at the remote's main."""
+    start = "" if branch == "main" else "from refs/remotes/origin/main\n"
+    author = "committer sdd doctor <sdd@localhost> 1767225600 +0000\n"
+    edits = "".join(f"M 100644 inline {path}\n{_data(text)}" for path, text in files.items())
+    return f"commit refs/heads/{branch}\n{author}{_data('Rehearse')}{start}{edits}\n"
+
+
+def _data(text: str) -> str:
+    return f"data {len(text.encode())}\n{text}\n"
+
+
+def _git(folder: Path, *arguments: str, data: str = "") -> None:
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, input=data.encode(), capture_output=True, check=False, env=_environment()
+    )
+    if done.returncode:
+        reason = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise SddError(f"git {arguments[0]} failed in {folder}: {reason}")
+
+
+def _environment() -> dict[str, str]:
+    """The caller's environment without git's settings in it, and with those of the rehearsal."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | _GIT_SETTINGS

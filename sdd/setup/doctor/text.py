@@ -1,33 +1,34 @@
-"""What the doctor found, as lines for people and as a document for programs."""
+"""The doctor's report, as lines for people and as a document for programs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sdd.base.paths import printable
 from sdd.render.words import counted
-from sdd.setup.doctor.checked import Checked, State
+from sdd.setup.doctor.diagnosis import Diagnosis, State
 
 
-def doctor_text(checks: Sequence[Checked]) -> str:
-    """A line for each thing that was looked at, the command that mends it below, and the count at the end."""
-    return "\n".join([*(line for checked in checks for line in _lines(checked)), "", _count(checks)]) + "\n"
+def doctor_text(diagnoses: Sequence[Diagnosis]) -> str:
+    """A line for each diagnosis, the command that fixes it below, and the count at the end."""
+    return "\n".join([*(line for diagnosis in diagnoses for line in _lines(diagnosis)), "", _count(diagnoses)]) + "\n"
 
 
-def _lines(checked: Checked) -> Iterator[str]:
-    state, found, mend = checked.row
-    yield f"{state:<8} {checked.name:<11} {printable(found)}"
-    if mend:
-        yield f"{'':<8} mend: {printable(mend)}"
+def _lines(diagnosis: Diagnosis) -> Iterator[str]:
+    yield f"{diagnosis.state:<8} {diagnosis.check:<11} {printable(diagnosis.message)}"
+    if diagnosis.fix:
+        yield f"{'':<8} fix: {printable(diagnosis.fix)}"
 
 
-def _count(checks: Sequence[Checked]) -> str:
-    states = [checked.row.state for checked in checks]
+def _count(diagnoses: Sequence[Diagnosis]) -> str:
+    states = [diagnosis.state for diagnosis in diagnoses]
     bad = [counted(number, state) for state in (State.FAULT, State.WARNING) if (number := states.count(state))]
     return f"sdd: {', '.join(bad) or 'all is well'}"
 
 
-def doctor_document(checks: Sequence[Checked]) -> dict[str, Any]:
+def doctor_document(diagnoses: Sequence[Diagnosis]) -> dict[str, Any]:
     """The same as a JSON document."""
-    rows = [(checked.name, *checked.row) for checked in checks]
-    listed = [{"name": name, "state": state, "found": found, "mend": mend or None} for name, state, found, mend in rows]
-    return {"schema": "sdd/doctor/1", "checks": listed}
+    checks = [
+        {"name": check, "state": state, "message": message, "fix": fix or None}
+        for state, message, fix, check in diagnoses
+    ]
+    return {"schema": "sdd/doctor/1", "checks": checks}

@@ -11,15 +11,12 @@ from pathlib import Path
 from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
-from sdd.setup.hooks.hosts import advice_for, calls_gate
-from sdd.setup.hooks.script import hook_script, is_sdds, is_untouched
-
-NAME = "pre-push"
-FORMER = "pre-push.before-sdd"
+from sdd.setup.hooks.hosts import HookHost, calls_gate, find_host
+from sdd.setup.hooks.script import FORMER, hook_script, is_own_hook, is_unedited
 
 
 class HookState(StrEnum):
-    """What stands where git looks for the pre-push hook."""
+    """What is where git looks for the pre-push hook."""
 
     INSTALLED = "installed"
     EDITED = "edited"
@@ -30,10 +27,10 @@ class HookState(StrEnum):
 
 @dataclass(frozen=True)
 class HookReport:
-    """What stands at `path`. `in_force` says whether a push is judged, `changed` whether this call did something.
+    """What is at `path`. `in_force` says whether a push is judged, `changed` whether this call did something.
 
-    `former` is the hook that runs after sdd's, `calls` another's file that calls the gate. `notes` are for people: what
-    to add where, and what to mind.
+    `former` is the hook that runs after sdd's, `host` what manages the hooks instead of sdd, `caller` the file of
+    somebody else's that calls the gate, whether git comes to it or not. `notes` are for people.
     """
 
     state: HookState
@@ -41,41 +38,45 @@ class HookReport:
     in_force: bool
     changed: bool = False
     former: Path | None = None
+    host: HookHost | None = None
+    caller: Path | None = None
     notes: tuple[str, ...] = ()
-    calls: Path | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether sdd wrote the hook, edited since or not."""
+        return self.state in (HookState.INSTALLED, HookState.EDITED)
 
 
 def install(repository: Repository, interpreter: str | None = None) -> HookReport:
     """Writes the hook, or renews it; a hook that was there is kept beside it and runs after it.
 
-    `interpreter` is the Python that will run sdd, this one by default. Where another program looks after the
-    hooks, or they lie outside this repository, nothing is written and `notes` say what to add where.
+    `interpreter` is the Python that will run sdd, this one by default. Where another program manages the hooks, or
+    they are outside this repository, nothing is written and `notes` say what to add where.
     Raises SddError in a bare repository, where the hook was edited by hand, and where it cannot be written.
     """
-    found = status(repository)
-    if found.state == HookState.MANAGED:
-        return found
-    if found.state == HookState.EDITED:
-        raise SddError(
-            f"{found.path} was edited by hand",
-            f"move your lines to {FORMER} beside it, remove it, and run: sdd hook install",
-        )
-    path, former = found.path, found.path.with_name(FORMER)
-    script = hook_script(interpreter if interpreter is not None else sys.executable, FORMER)
-    if found.state == HookState.INSTALLED and path.read_bytes() == script and os.access(path, os.X_OK):
-        return found
-    moved = found.state == HookState.OTHER
-    if moved:
+    report = status(repository)
+    if report.state == HookState.MANAGED:
+        return report
+    path, former = report.path, report.path.with_name(FORMER)
+    if report.state == HookState.EDITED:
+        fix = f"move your lines to {FORMER} beside it, remove it, and run: sdd hook install"
+        raise SddError(f"{path} was edited by hand", fix)
+    script = hook_script(interpreter if interpreter is not None else sys.executable)
+    if report.in_force and path.read_bytes() == script:
+        return report
+    chained = report.state == HookState.OTHER
+    if chained:
         if os.path.lexists(former):
             raise SddError(
-                f"both {path} and {former} are there", "sdd cannot tell which one to keep: move one of them away"
+                f"{path} and {former} both exist", "sdd cannot tell which one to keep: move one of them away"
             )
-        with _told(path):
+        with _os_errors(path):
             path.rename(former)
     try:
         write_whole(path, script, 0o777, replace=True)
     except SddError:
-        if moved:
+        if chained:
             former.rename(path)
         raise
     return _report(repository, changed=True)
@@ -86,74 +87,77 @@ def uninstall(repository: Repository) -> HookReport:
 
     Raises SddError where sdd's hook was edited by hand.
     """
-    found = status(repository)
-    if found.state == HookState.EDITED:
-        raise SddError(f"{found.path} was edited by hand", "look it over and remove it yourself")
-    if found.state != HookState.INSTALLED:
-        return found
-    former = found.path.with_name(FORMER)
-    with _told(found.path):
-        if os.path.lexists(former):
-            former.replace(found.path)
-        else:
-            found.path.unlink()
+    report = status(repository)
+    if report.state == HookState.EDITED:
+        raise SddError(f"{report.path} was edited by hand", "look it over and remove it yourself")
+    if report.state != HookState.INSTALLED:
+        return report
+    with _os_errors(report.path):
+        report.former.replace(report.path) if report.former else report.path.unlink()
     return _report(repository, changed=True)
 
 
 def status(repository: Repository) -> HookReport:
-    """What stands where git looks for the pre-push hook. Nothing is written."""
+    """What is where git looks for the pre-push hook. Nothing is written."""
     return _report(repository, changed=False)
 
 
+def hook_path(repository: Repository, name: str) -> Path:
+    """Where git looks for a hook of a repository, `core.hooksPath` considered."""
+    # Relative to where git runs; --path-format came with git 2.31.
+    folder = repository.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
+    return (repository.work_tree or repository.git_dir) / folder / name
+
+
 def _report(repository: Repository, changed: bool) -> HookReport:
-    if not repository.work_tree:
-        raise SddError(
-            "a bare repository is pushed to, never from: a pre-push hook does nothing there", "install it in a clone"
-        )
-    # Relative to where git runs, the top; --path-format came with git 2.31.
-    folder = repository.work_tree / repository.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
-    path = folder / NAME
+    top = repository.work_tree
+    if not top:
+        message = "a bare repository is pushed to, never from: a pre-push hook does nothing there"
+        raise SddError(message, "install it in a clone")
+    path = hook_path(repository, "pre-push")
     state = _state(path)
-    former = path.with_name(FORMER)
-    chained = former if os.path.lexists(former) else None
+    former = path.with_name(FORMER) if os.path.lexists(path.with_name(FORMER)) else None
     if state in (HookState.INSTALLED, HookState.EDITED):
-        runnable = os.access(path, os.X_OK)
-        return HookReport(state, path, runnable, changed, chained, tuple(_remarks(repository, path, runnable)))
-    advice = advice_for(repository, folder, path)
-    if advice:
-        return HookReport(HookState.MANAGED, path, advice.in_force, changed, chained, advice.notes, advice.calls)
-    return HookReport(state, path, False, changed, chained, calls=path if calls_gate(path) else None)
+        executable = os.access(path, os.X_OK)
+        notes = tuple(_notes(repository, path, executable))
+        return HookReport(state, path, executable, changed, former, notes=notes)
+    host = find_host(repository, top, path)
+    file = host.file if host else path
+    caller = file if calls_gate(file) else None
+    if not host:
+        return HookReport(state, path, False, changed, former, caller=caller)
+    in_force = bool(caller) and host.in_use
+    return HookReport(HookState.MANAGED, path, in_force, changed, former, host, caller, host.notes)
 
 
-def _remarks(repository: Repository, path: Path, runnable: bool) -> Iterator[str]:
+def _notes(repository: Repository, path: Path, executable: bool) -> Iterator[str]:
     """What to mind about a hook of sdd's at `path`."""
-    if not runnable:
-        yield f"{path} is not executable, so git skips it; mend it with: sdd hook install"
+    if not executable:
+        yield f"{path} is not executable, so git skips it; fix it with: sdd hook install"
     if not path.resolve().is_relative_to(repository.common_dir.resolve()):
         yield "it holds a path of this machine: do not commit it"
 
 
 def _state(path: Path) -> HookState:
-    """ABSENT, OTHER, or whether the file is the one that was written, by the digest in its second line."""
+    """ABSENT, OTHER, or whether the file is as sdd wrote it, by the digest in its second line."""
     if not os.path.lexists(path):
         return HookState.ABSENT
     if path.is_dir():
         raise SddError(f"{path} is a folder", "move it away: git looks for a file there")
     if path.is_symlink():
         return HookState.OTHER
-    with _told(path):
+    with _os_errors(path):
         content = path.read_bytes()
-    if not is_sdds(content):
+    if not is_own_hook(content):
         return HookState.OTHER
-    return HookState.INSTALLED if is_untouched(content) else HookState.EDITED
+    return HookState.INSTALLED if is_unedited(content) else HookState.EDITED
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Whatever the file system refuses about `path` becomes an SddError."""
+def _os_errors(path: Path) -> Iterator[None]:
+    """Turns whatever the file system refuses about `path` into an SddError."""
     try:
         yield
     except OSError as error:
-        raise SddError(
-            f"{path}: {error.strerror or error}", "see to its permissions and run the command again"
-        ) from None
+        fix = "check its permissions and run the command again"
+        raise SddError(f"{path}: {error.strerror or error}", fix) from None

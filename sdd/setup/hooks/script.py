@@ -1,9 +1,12 @@
-"""The text of the pre-push hook, and how it is known again."""
+"""The text of the pre-push hook, and how sdd recognises it."""
 
 import hashlib
 import os
 import shlex
 from contextlib import suppress
+
+FORMER = "pre-push.before-sdd"
+"""The name beside the hook under which a hook that was there before is kept."""
 
 _HEAD = b"#!/bin/sh\n# sdd-hook "
 
@@ -24,7 +27,7 @@ judge() {{
   else
     printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
       "it was installed with $python, and there is none on PATH" \
-      "mend it: install sdd again, then run in this repository: sdd hook install" >&2
+      "fix it: install sdd again, then run in this repository: sdd hook install" >&2
     return 3
   fi
 }}
@@ -36,24 +39,24 @@ printf '%s' "$input" 2>/dev/null | "$former" "$@"
 """
 
 
-def hook_script(interpreter: str, former: str) -> bytes:
-    """The hook that runs sdd with `interpreter` (a path), then the hook of the name `former` beside it."""
+def hook_script(interpreter: str) -> bytes:
+    """The hook that runs sdd with `interpreter` (a path), then the former hook beside it."""
     quoted = "'" + interpreter.replace("'", "'\\''") + "'"
-    return _marked(os.fsencode(_SCRIPT.format(python=quoted, former=former)))
+    return _marked(os.fsencode(_SCRIPT.format(python=quoted, former=FORMER)))
 
 
-def is_sdds(content: bytes) -> bool:
+def is_own_hook(content: bytes) -> bool:
     """Whether a hook was written by sdd, of whatever version."""
     return content.startswith(_HEAD)
 
 
-def is_untouched(content: bytes) -> bool:
-    """Whether a hook of sdd's is still as it was written: its digest is in its second line."""
+def is_unedited(content: bytes) -> bool:
+    """Whether a hook of sdd's is as it was written: its digest is in its second line."""
     return content == _marked(content.split(b"\n", 2)[-1])
 
 
 def interpreter_of(content: bytes) -> str | None:
-    """The interpreter that a hook of sdd's calls first, None where no line of it says so."""
+    """The interpreter that a hook of sdd's calls first, None where no line names it."""
     for line in os.fsdecode(content).split("\n"):
         if line.startswith("python='"):
             with suppress(ValueError):  # a quote that was edited away

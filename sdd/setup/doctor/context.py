@@ -1,16 +1,15 @@
-"""The place that is looked at: a repository, and what several checks ask of it."""
+"""The repository that the doctor examines, and what several checks ask of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from sdd.base.errors import SddError
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.records.kinds import locate
+from sdd.records.layout import find_roots, has_root
 from sdd.records.project import Project, Reader
-from sdd.records.roots import find_roots, has_root
 from sdd.repo.objects import Entry, Repository, Tree
 from sdd.repo.refs import HEADS, Branch, head_branch, remote_names, remote_without_push
 from sdd.setup.hooks import install as hooks
@@ -18,17 +17,12 @@ from sdd.setup.hooks.install import HookReport
 
 
 @dataclass(frozen=True)
-class Place:
-    """A repository as its doctor looks at it.
-
-    `limit` is how many seconds a hook gets for a verdict. `scratch` is an empty folder that is gone afterwards, None
-    where none can be made.
-    """
+class DoctorContext:
+    """A repository as its doctor sees it. `limit` is how many seconds a program that is run gets."""
 
     repository: Repository
     today: date
     limit: float
-    scratch: Path | None
 
     @cached_property
     def reader(self) -> Reader:
@@ -42,7 +36,7 @@ class Place:
 
     @cached_property
     def hook(self) -> HookReport | None:
-        """What stands where git looks for the pre-push hook, None where there is no work tree or it cannot be told."""
+        """What is where git looks for the pre-push hook, None where there is no work tree or it cannot be told."""
         try:
             return hooks.status(self.repository)
         except SddError:
@@ -52,15 +46,15 @@ class Place:
 
     @cached_property
     def remote(self) -> str | None:
-        """The remote that a push from here goes to, None where nothing says so."""
+        """The remote that a push from here goes to, None where nothing names it."""
         head = head_branch(self.repository) or ""
         return remote_without_push(self.repository, head.removeprefix(HEADS) or None)
 
     @property
-    def needs_word(self) -> bool:
+    def is_ambiguous(self) -> bool:
         """Whether there are several remotes, and nothing says which one holds the target."""
-        said = self.repository.config.get("sdd.target")
-        return self.remote is None and bool(remote_names(self.repository)) and not said
+        named = self.repository.config.get("sdd.target")
+        return self.remote is None and bool(remote_names(self.repository)) and not named
 
     @cached_property
     def targets(self) -> Targets:
@@ -71,8 +65,8 @@ class Place:
 
     @cached_property
     def target(self) -> Branch | None:
-        """The branch that rules are read from, None where none is known."""
-        return None if self.needs_word else self.targets.first
+        """The branch that policies are read from, None where none is known."""
+        return None if self.is_ambiguous else self.targets.first
 
     @cached_property
     def head(self) -> Tree | None:
@@ -81,25 +75,19 @@ class Place:
         return self.repository.tree(commit) if commit else None
 
     @cached_property
-    def ruled_by(self) -> tuple[str, Tree] | None:
+    def judged_by(self) -> tuple[str, Tree | None]:
         """The name and the tree that roots and policies are read from: the target's; HEAD's where no target is known,
-        or it has no root yet. None where there is neither.
+        or it has no root yet.
         """
-        found = [(self.target.name, self.repository.tree(self.target.oid))] if self.target else []
-        found += [("HEAD", self.head)] if self.head else []
-        return next((one for one in found if has_root(one[1])), found[0] if found else None)
-
-    @property
-    def rules_name(self) -> str:
-        """That name, for people and for git."""
-        return self.ruled_by[0] if self.ruled_by else "HEAD"
+        candidates = [(self.target.name, self.repository.tree(self.target.oid))] if self.target else []
+        candidates += [("HEAD", self.head)] if self.head else []
+        return next((named for named in candidates if has_root(named[1])), next(iter(candidates), ("HEAD", None)))
 
     @cached_property
     def projects(self) -> tuple[Project, ...]:
-        """The roots that a push is judged by, as they are there."""
-        if not self.ruled_by:
-            return ()
-        return tuple(Project(self.ruled_by[1], root, self.reader) for root in find_roots(self.ruled_by[1]))
+        """The roots that a push is judged by."""
+        tree = self.judged_by[1]
+        return tuple(Project(tree, root, self.reader) for root in find_roots(tree)) if tree else ()
 
     # -- what HEAD holds -----------------------------------------------------------------------------------
 

@@ -1,0 +1,85 @@
+"""Where records are: roots, the folders of each kind below a root, and what a feature's name means."""
+
+from collections.abc import Iterable, Iterator
+
+from sdd.base import paths
+from sdd.repo.objects import FOLDER, Tree
+
+MARK = ".specify"
+SPECS, PROMPTS, CONTRACTS = "specs", "history/prompts", "history/contracts"
+
+# A longer number is a date or a time.
+_LONGEST_NUMBER = 6
+
+
+def is_root(tree: Tree, folder: str) -> bool:
+    """Whether a folder ("" is the top) holds a folder `.specify/`."""
+    known = tree.roots.get(folder)
+    if known is None:
+        # Every path of a change and every rule asks about the same few folders.
+        held = tree.folder(folder)
+        known = tree.roots[folder] = MARK in held and held[MARK].mode == FOLDER
+    return known
+
+
+def roots_of(tree: Tree, path: str) -> tuple[str, ...]:
+    """The roots above a path, the nearest first. Only the folders above it are read."""
+    return tuple(folder for folder in paths.folders_above(path) if is_root(tree, folder))
+
+
+def has_root(tree: Tree) -> bool:
+    """Whether the tree holds a root. The whole tree is read only where the top is none."""
+    return is_root(tree, "") or any(True for _ in find_roots(tree))
+
+
+def find_roots(tree: Tree) -> Iterator[str]:
+    """Every root of the tree, in git's order."""
+    listed = tree.repository.git("ls-tree", "-r", "-d", "-z", "--full-tree", tree.oid)
+    for line in listed.split("\0"):
+        header, _, path = line.partition("\t")
+        if header.startswith("040000 ") and path.rpartition("/")[2] == MARK:
+            yield path.rpartition("/")[0]
+
+
+# -- features ----------------------------------------------------------------------------------------------
+
+
+def feature_folder(root: str, name: str | None) -> str:
+    """The folder of a feature, from the top."""
+    return paths.join(root, f"{SPECS}/{name}")
+
+
+def spec_path(root: str, name: str | None) -> str:
+    """The specification of a feature, from the top."""
+    return f"{feature_folder(root, name)}/spec.md"
+
+
+def root_of_feature(folder: str) -> str:
+    """The root of a feature's folder, or of a file in it."""
+    return folder.rpartition(f"{SPECS}/")[0].rstrip("/")
+
+
+def features_at(tree: Tree, root: str) -> tuple[str, ...]:
+    """The names of a root's features: the folders below its `specs/`."""
+    return tuple(name for name, entry in tree.folder(paths.join(root, SPECS)).items() if entry.mode == FOLDER)
+
+
+def features_named(known: Iterable[str], wanted: str) -> list[str]:
+    """The names of features that `wanted` may mean: a name or a path that ends in one, else how a name begins, else
+    its number (1), else what follows the number.
+    """
+    names = list(dict.fromkeys(known))
+    wanted = wanted.rstrip("/").rpartition("/")[2]
+    number = _number(wanted) if wanted.isdecimal() else None
+    readings = (
+        [name for name in names if name == wanted],
+        [name for name in names if name.startswith(f"{wanted}-")],
+        [name for name in names if number is not None and _number(name) == number],
+        [name for name in names if _number(name) is not None and name.partition("-")[2] == wanted],
+    )
+    return next(filter(None, readings), [])
+
+
+def _number(name: str) -> int | None:
+    written = name.partition("-")[0]
+    return int(written) if written.isdecimal() and len(written) <= _LONGEST_NUMBER else None

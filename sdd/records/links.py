@@ -1,0 +1,155 @@
+"""What a name in a record means: the thing itself, and how certain that is."""
+
+import unicodedata
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.records.kinds.record import Record
+from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.tasks import Tasks
+from sdd.records.layout import feature_folder, features_at, features_named, roots_of
+from sdd.records.project import Reader
+from sdd.repo.objects import Tree
+
+
+class Relation(StrEnum):
+    """What sort of thing a record names."""
+
+    FILE = "file"
+    FEATURE = "feature"
+    REQUIREMENT = "requirement"
+    TASK = "task"
+
+
+class How(StrEnum):
+    """How certain a link is.
+
+    STATED is the exact path or id; the gate's cover relies on nothing else. RESOLVED can mean one thing only: a feature
+    by its number, a file that was there when the record landed. INFERRED follows from what stands together, NEAR is a
+    guess by nearness in time. NONE leads nowhere.
+    """
+
+    STATED = "stated"
+    RESOLVED = "resolved"
+    INFERRED = "inferred"
+    NEAR = "near"
+    NONE = "none"
+
+
+class Link(NamedTuple):
+    """Where a name leads: a path from the top, a feature's folder, the folder and an id (`specs/001-vat#FR-001`)."""
+
+    target: str
+    how: How
+
+    def __bool__(self) -> bool:
+        return self.how != How.NONE
+
+
+class Place(NamedTuple):
+    """Where a name is written: in a record at `path` of the root `root`, as `tree` has it.
+
+    `feature` is the one that the record belongs to. `was_there` says whether a path that the tree lacks was there once
+    the record had landed; it is asked for nothing else.
+    """
+
+    tree: Tree
+    reader: Reader
+    root: str
+    path: str
+    feature: str | None = None
+    was_there: Callable[[str], bool] = lambda _: False
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The record's root and those above it."""
+        return tuple(dict.fromkeys((self.root, *roots_of(self.tree, self.path))))
+
+
+_NOWHERE = Link("", How.NONE)
+
+
+def resolve(relation: Relation, text: str, at: Place) -> Link:
+    """What `text` means in a record at a place."""
+    if relation == Relation.FILE:
+        return _file(text, at)
+    if relation == Relation.FEATURE:
+        return _feature(text, at)
+    return _part(relation, text, at)
+
+
+def path_from_top(root: str, written: str) -> str | None:
+    """A path as a record of `root` writes it, from the top of the repository; None for one that leaves it (`..`).
+
+    A leading slash means the top, a trailing one a folder.
+    """
+    path = paths.join(root, written)
+    parts = path.split("/")
+    if ".." in parts:
+        return None
+    if "." in parts or "//" in path:
+        path = "/".join(part for part in parts if part not in ("", ".")) + ("/" if parts[-1] in ("", ".") else "")
+    return path
+
+
+def composed(path: str) -> str:
+    """A path in Unicode's composed form: equal for two that differ in nothing else."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
+
+
+def in_tree(tree: Tree, path: str) -> bool:
+    """Whether a tree holds a path, in any form of Unicode. A trailing slash asks for a folder or a submodule."""
+    path = path.rstrip("/")
+    if path in tree or path.isascii():
+        return path in tree
+    return composed(path) in tree or unicodedata.normalize("NFD", path) in tree
+
+
+def _file(text: str, at: Place) -> Link:
+    path = path_from_top(at.root, text)
+    if path is None:
+        return _NOWHERE
+    if in_tree(at.tree, path):
+        return Link(path, How.STATED)
+    return Link(path, How.RESOLVED) if at.was_there(path) else _NOWHERE
+
+
+def _feature(text: str, at: Place) -> Link:
+    for root in at.roots:
+        if at.tree.folder(feature_folder(root, text)):
+            return Link(feature_folder(root, text), How.STATED)
+    for root in at.roots:
+        meant = features_named(features_at(at.tree, root), text)
+        if len(meant) == 1:
+            return Link(feature_folder(root, meant[0]), How.RESOLVED)
+    return _NOWHERE
+
+
+def _part(relation: Relation, text: str, at: Place) -> Link:
+    """A requirement or task of the record's own feature."""
+    record = _record_with_parts(relation, at)
+    if record is None or text not in ids_known(relation, at):
+        return _NOWHERE
+    return Link(f"{record.path.rpartition('/')[0]}#{text}", How.STATED)
+
+
+def ids_known(relation: Relation, at: Place) -> frozenset[str]:
+    """The ids of the requirements or tasks that a record at a place can name."""
+    record = _record_with_parts(relation, at)
+    if isinstance(record, Tasks):
+        return frozenset(task.id for task in record.tasks if task.id)
+    if isinstance(record, Spec):
+        return frozenset(item.id for item in (*record.requirements, *record.criteria))
+    return frozenset()
+
+
+def _record_with_parts(relation: Relation, at: Place) -> Record | None:
+    """The spec or task list of the record's feature, in its root or the nearest one above."""
+    name = "tasks.md" if relation == Relation.TASK else "spec.md"
+    for root in at.roots if at.feature else ():
+        path = f"{feature_folder(root, at.feature)}/{name}"
+        if entry := at.tree.file(path):
+            return at.reader.record(path, entry, root)
+    return None

@@ -1,0 +1,111 @@
+"""What a push is judged by: roots, policies, the time in which findings only warn, baselines."""
+
+import shlex
+from collections.abc import Iterator
+from datetime import date
+
+from sdd.gate.check.asking import RULE_NAMES
+from sdd.records.agents import unknown_agents
+from sdd.records.kinds import baseline as baselines
+from sdd.records.kinds.policy import Policy, parse
+from sdd.records.layout import MARK
+from sdd.records.project import BASELINE_PATH, POLICY_PATH, Project
+from sdd.render.words import counted
+from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.diagnosis import Diagnoses, fault, ok, warning
+
+# Commits of one file that are searched for a readable one.
+_MOST_COMMITS = 20
+
+
+def roots(context: DoctorContext) -> Diagnoses:
+    """Which folders hold a .specify/."""
+    top, (name, _) = context.repository.work_tree, context.judged_by
+    if context.projects:
+        landed = f", none in {context.target.name} yet" if context.target and name != context.target.name else ""
+        yield ok(f"{counted(len(context.projects), 'root')} in {name}{landed}: {_listed(context.projects)}")
+    elif top and (top / MARK).is_dir():
+        folders = " ".join(folder for folder in (MARK, "history") if (top / folder).is_dir())
+        message = f"{MARK}/ exists and is not committed: nothing is judged before it is"
+        yield warning(message, f'git add {folders} && git commit -m "Adopt sdd"')
+    else:
+        yield warning(f"no folder {MARK}/ in {name}: nothing is judged here", "sdd init" if top else "")
+
+
+def _listed(projects: tuple[Project, ...], most: int = 5) -> str:
+    shown = ", ".join(project.root or "." for project in projects[:most])
+    return f"{shown} and {len(projects) - most} more" if len(projects) > most else shown
+
+
+def policy(context: DoctorContext) -> Diagnoses:
+    """Whether the policies can be read, those that judge and those in the work tree."""
+    faulty = [diagnosis for project in context.projects for diagnosis in _policy_faults(context, project)]
+    yield from faulty
+    if context.projects and not faulty:
+        written = sum(project.policy.path in project.tree for project in context.projects)
+        defaults = len(context.projects) - written
+        rest = f", the defaults for {counted(defaults, 'root')}" if defaults else ""
+        files = f"{counted(written, 'file')} {POLICY_PATH}{rest}" if written else f"the defaults, no file {POLICY_PATH}"
+        yield ok(f"{files} in {context.judged_by[0]}")
+
+
+def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
+    landed, (name, _) = project.policy, context.judged_by
+    problems = tuple(_problems(landed))
+    for problem in problems:
+        show = f"sdd check --rev {shlex.quote(name)} {shlex.quote(landed.path)}"
+        yield fault(f"in {name}, nothing can be judged by it: {problem}", show)
+    file = context.repository.work_tree and context.repository.work_tree / landed.path
+    if file and file.is_file():
+        for problem in _problems(parse(landed.path, file.read_bytes(), landed.root)):
+            if problem not in problems:
+                yield warning(f"in the work tree: {problem}", f"sdd check {shlex.quote(landed.path)}")
+    for binding in unknown_agents(landed, project.tree, context.reader):
+        message = f"{landed.path} binds {binding.pattern} to {binding.agent}, and no agent file has that name"
+        yield warning(message, "sdd agent check")
+
+
+def _problems(policy: Policy) -> Iterator[str]:
+    for problem in policy.problems:
+        yield f"{policy.path}:{problem.line}: {problem.message}"
+    for name in policy.rules:
+        if name not in RULE_NAMES:
+            yield f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}"
+
+
+def grace(context: DoctorContext) -> Diagnoses:
+    """Whether findings only warn for now."""
+    policies = [project.policy for project in context.projects]
+    today = context.today.isoformat()
+    running = [(policy.path, policy.warn_until) for policy in policies if (policy.warn_until or "") >= today]
+    for path, until in running:
+        days = counted((date.fromisoformat(str(until)) - context.today).days, "day")
+        yield warning(f"findings only warn until {until}, {days} more ({path})", "sdd check --stat")
+    if policies and not running:
+        yield ok(f"no policy in {context.judged_by[0]} lets findings only warn")
+
+
+def baseline(context: DoctorContext) -> Diagnoses:
+    """What the baselines hold, and whether they can be read."""
+    known = [(project.path(BASELINE_PATH), project.baseline) for project in context.projects if project.baseline]
+    for path, held in known:
+        if held.problem:
+            commit = _last_readable(context, path)
+            fix = f"git checkout {commit} -- {shlex.quote(path)}" if commit else ""
+            problem = f"{path}:{held.problem.line}: {held.problem.message}"
+            yield fault(f"in {context.judged_by[0]} every old finding is new again: {problem}", fix)
+        else:
+            findings = counted(len(held.entries), "old finding")
+            yield ok(f"{findings} in {path}; sdd repair removes those that are fixed")
+    if context.projects and not known:
+        yield ok("none: every finding counts")
+
+
+def _last_readable(context: DoctorContext, path: str) -> str | None:
+    """The last commit in which a baseline could be read."""
+    query = ("rev-list", f"--max-count={_MOST_COMMITS}", context.judged_by[0], "--", path)
+    for commit in context.repository.git(*query).split():
+        entry = context.repository.tree(commit).file(path)
+        if entry and not baselines.parse(context.reader.content(entry)).problem:
+            return commit
+    return None
