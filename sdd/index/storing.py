@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sdd.index.reading import Batch
-from sdd.index.rows import Row
+from sdd.index.record_tables import Row
 from sdd.index.schema import BY_NAME, TABLES
 from sdd.index.terms import more_words, without_new_signs
 
