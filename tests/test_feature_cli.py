@@ -166,7 +166,7 @@ def test_a_number_needs_no_zeros(adopted: Adopted) -> None:
     adopted.write({"src/a.py": "1\n"})
     assert adopted.done("phr", "new", "Round", "--feature", "1", "--json").document["feature"] == FEATURE
     ran = adopted.sdd("feature", "show", "001-vta")
-    assert (ran.status, f"features: {FEATURE}" in ran.err) == (2, True)
+    assert (ran.status, f"did you mean {FEATURE}?" in ran.err) == (2, True)
 
 
 def test_status_says_how_far_each_feature_is_and_why(adopted: Adopted) -> None:

@@ -68,14 +68,14 @@ def test_a_name_means_one_number_and_one_record(adopted: Adopted) -> None:
 def test_a_new_phr_closes_only_what_is_a_follow_up(adopted: Adopted, name: str) -> None:
     new = ("phr", "new", "Settle", "--stage", "misc", "--closes", name)
     refused = adopted.sdd(*new)
-    assert (refused.status, f"{name} is no follow-up" in refused.err) == (2, True), refused
+    assert (refused.status, f"unknown follow-up {name}" in refused.err) == (2, True), refused
     assert "sdd followup list" in refused.err
     left(adopted)
     if name == "Ask":
         adopted.done(*new)
     else:
         refused = adopted.sdd(*new)
-        assert (refused.status, f"{name} is no follow-up" in refused.err) == (2, True), refused
+        assert (refused.status, f"unknown follow-up {name}" in refused.err) == (2, True), refused
         assert (f"{FEATURE}/0008#" in refused.err) == ("#" in name)
     assert len(listed(adopted)) == 3 - (name == "Ask")
 

@@ -54,6 +54,17 @@ def test_the_document(adopted: Adopted) -> None:
     assert document["next"]
 
 
+def test_a_follow_up_is_open_until_a_phr_closes_it_whatever_became_of_its_contract(adopted: Adopted) -> None:
+    adopted.branch(FEATURE)
+    left = (adopted.here.path / OPEN).read_text() + "\n## Follow-ups\n\n- One.\n- Two.\n"
+    adopted.write({OPEN: left.replace("status: open", "status: done")})
+    assert adopted.done("status", "--json").document["open"]["follow_ups"] == 2
+    closing = "history/prompts/general/0002-close.misc.prompt.md"
+    adopted.write({closing: phr(["src/a.py"], stage="misc", closes="[One.]")})
+    assert adopted.done("status", "--json").document["open"]["follow_ups"] == 1
+    assert len(adopted.done("followup", "list", "--feature", FEATURE).out.splitlines()) == 1
+
+
 def test_what_would_pass_is_said_to_pass_and_does(adopted: Adopted) -> None:
     adopted.branch()
     adopted.here.write("src/a.py", "1\n")

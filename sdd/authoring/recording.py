@@ -11,6 +11,7 @@ from sdd.authoring.identity import next_id, release_id, slug
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.gate.preview import WorkTreeState
 from sdd.records.agents import agent_named
@@ -153,11 +154,8 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
     left = [one for one in read_follow_ups(state.tree, state.reader) if one.root == state.root]
     for entry in closes:
         if not any(one.is_called(entry) for one in left):
-            from difflib import get_close_matches
-
-            near = get_close_matches(entry, [one.name for one in left if not one.closed_by], n=3)
-            meant = f"did you mean {', '.join(near)}; " if near else ""
-            raise UsageError(f"{entry} is no follow-up", f"{meant}all that are open: sdd followup list")
+            still_open = (one.name for one in left if not one.closed_by)
+            raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
 
 def literal_pattern(path: str) -> str:
@@ -256,10 +254,8 @@ def _answer(state: WorkTreeState, kind: ChangeKind | None) -> str:
 def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
     for name in wanted:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, sorted(known), n=5, cutoff=0.5) or sorted(known)
-            raise UsageError(f"unknown {noun} {name}", f"{noun}s: {', '.join(near) or 'none yet'}")
+            listed = f"{noun}s: {', '.join(sorted(known)) or 'none yet'}"
+            raise UsageError(f"unknown {noun} {name}", nearest(name, sorted(known), listed))
 
 
 def _principles(state: WorkTreeState) -> tuple[str, ...]:

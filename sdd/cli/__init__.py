@@ -11,10 +11,10 @@ from sdd import __version__
 from sdd.base.errors import ExitCode, SddError
 from sdd.base.paths import printable, printable_line
 from sdd.cli import gate_line
-from sdd.cli.printing import flush
+from sdd.cli.printing import flush, print_json
 
-# Those that print a verdict, in any of its formats.
-_JUDGING = ("gate", "check", "audit")
+# The commands that print a verdict, in any of its formats.
+_JUDGING = (("gate",), ("check",), ("audit",), ("contract", "check"))
 
 
 def main() -> NoReturn:
@@ -47,7 +47,8 @@ def run(arguments: list[str]) -> int:
         return 130
     except OSError as error:
         # A full disk, a closed terminal, a file that went away: nothing that a report of a fault would help with.
-        _tell(f"{error.filename or 'output'}: {error.strerror or error}", "see to it and try again", [], 0)
+        message = f"{error.filename or 'output'}: {error.strerror or error}"
+        _tell(message, "see to it and try again", arguments, ExitCode.CANNOT_JUDGE)
         return ExitCode.CANNOT_JUDGE
     except Exception as error:
         _tell(*_internal(error), arguments, ExitCode.CANNOT_JUDGE)
@@ -81,16 +82,24 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
     Who asked for a verdict and gets none reads that in the verdict's own format.
     """
     message, fix = printable(message), "\n".join(map(printable_line, fix.splitlines()))
-    if any(command in arguments for command in _JUDGING):
-        from sdd.cli.verdict_format import format_in, print_error
+    with suppress(OSError):  # stdout may be what cannot be written
+        if any(_is_called(command, arguments) for command in _JUDGING):
+            from sdd.cli.verdict_format import format_in, print_error
 
-        form = format_in(arguments)
-        if form != "text":
-            print_error(form, message, fix, ExitCode(status))
-    elif "--json" in arguments:
-        from sdd.render.documents.json_text import json_text
-
-        sys.stdout.write(json_text({"schema": "sdd/error/1", "message": message, "fix": fix}))
+            form = format_in(arguments)
+            if form != "text":
+                print_error(form, message, fix, ExitCode(status))
+        elif "--json" in arguments:
+            print_json({"schema": "sdd/error/1", "message": message, "fix": fix})
+            sys.stdout.flush()
     print(f"sdd: {message}", file=sys.stderr)
     for line in fix.splitlines():
         print(f"  {line}", file=sys.stderr)
+
+
+def _is_called(command: tuple[str, ...], arguments: list[str]) -> bool:
+    """Whether a command line calls a command: its words come first, after nothing but `-C DIR`."""
+    before = 0
+    if arguments and arguments[0].startswith("-C"):
+        before = 2 if arguments[0] == "-C" else 1
+    return tuple(arguments[before : before + len(command)]) == command

@@ -9,6 +9,7 @@ from sdd.authoring.decisions import read_adrs, write_adr
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
 from sdd.cli.filled_in import filled_in
+from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.adr import Adr, AdrStatus
@@ -17,7 +18,7 @@ from sdd.records.project import Reader
 _rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 
 
-@click.group()
+@noun
 def command() -> None:
     """Make, list and show architecture decision records (ADRs)."""
 

@@ -1,13 +1,14 @@
 """sdd agent: list, show and check agent files."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.nearest import nearest
 from sdd.base.paths import printable
+from sdd.cli.groups import noun
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, tree_to_read
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
@@ -18,7 +19,7 @@ from sdd.repo.objects import Tree
 _rev = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 
 
-@click.group()
+@noun
 def command() -> None:
     """List, show and check agent files, and what they demand of a contract.
 
@@ -59,8 +60,8 @@ def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
     found = [agent for agent in agents if name in (agent.known_as, agent.path)]
     if not found:
         known = sorted({agent.known_as for agent in agents})
-        close = get_close_matches(name, known, n=3) or known
-        raise UsageError(f"unknown agent {name}", f"agents: {', '.join(close) or 'none yet: sdd init --agent claude'}")
+        listed = f"agents: {', '.join(known) or 'none yet: sdd init --agent claude'}"
+        raise UsageError(f"unknown agent {name}", nearest(name, known, listed))
     for other in found[1:]:
         remark(f"{other.path} bears the same name")
     if as_json:

@@ -5,6 +5,7 @@ from sqlite3 import Connection
 from typing import TypeVar
 
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.record import Record
 from sdd.records.layout import features_named, find_roots
@@ -56,11 +57,9 @@ def _feature_among(known: Sequence[str], wanted: str) -> str:
     name = wanted.rstrip("/").rpartition("/")[2]
     matching = features_named(known, name)
     if len(matching) != 1:
-        from difflib import get_close_matches
-
-        near = matching or get_close_matches(name, known, n=3) or known[:10]
-        said = f"{'more than one' if matching else 'unknown'} feature {wanted}"
-        raise UsageError(said, f"features: {', '.join(near) or 'none yet: sdd feature new TITLE'}")
+        message = f"{'more than one' if matching else 'unknown'} feature {wanted}"
+        listed = f"features: {', '.join(matching or known[:10]) or 'none yet: sdd feature new TITLE'}"
+        raise UsageError(message, listed if matching else nearest(name, known, listed))
     return matching[0]
 
 

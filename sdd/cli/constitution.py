@@ -8,13 +8,14 @@ import click
 from sdd.authoring.amendment import Step, amend
 from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
+from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.preview import WorkTreeState
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project, Reader
 
 
-@click.group()
+@noun
 def command() -> None:
     """Show the constitution, or amend it."""
 

@@ -9,13 +9,14 @@ from sdd.cli.contract_records import check, list_contracts, show
 from sdd.cli.contract_verify import done, verify
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
+from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.record import ChangeKind
 
 
-@click.group()
+@noun
 def command() -> None:
     """Make, read, check and verify execution contracts: what will be done, its limits, how it will be checked."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -11,9 +10,11 @@ from sdd.authoring.feature_name import feature_name
 from sdd.authoring.identity import slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.completion import complete_feature
 from sdd.cli.filled_in import filled_in
+from sdd.cli.groups import noun
 from sdd.cli.session import (
     folder_below_top,
     json_option,
@@ -30,7 +31,7 @@ from sdd.records.project import Reader
 from sdd.repo.worktree import write_new
 
 
-@click.group()
+@noun
 def command() -> None:
     """Make, list and show features, the folders below specs/, and say how far they have come."""
 
@@ -130,10 +131,10 @@ def _chosen(features: Sequence[Feature], written: str) -> Feature:
     names = features_named((one.name for one in features), wanted)
     found = found or [one for one in features if one.name in names]
     if len(found) != 1:
-        near = get_close_matches(wanted, [one.name for one in features], n=3)
-        known = [one.path for one in found] or near or [one.name for one in features]
-        said = f"{'more than one' if found else 'unknown'} feature {written}"
-        raise UsageError(said, f"features: {', '.join(known) or 'none yet'}")
+        message = f"{'more than one' if found else 'unknown'} feature {written}"
+        known = [one.name for one in features]
+        listed = f"features: {', '.join([one.path for one in found] or known) or 'none yet'}"
+        raise UsageError(message, listed if found else nearest(wanted, known, listed))
     return found[0]
 
 

@@ -9,6 +9,7 @@ from sdd.base.paths import printable
 from sdd.cli.asking import ask
 from sdd.cli.chosen import chosen_feature, feature_name
 from sdd.cli.completion import complete_feature
+from sdd.cli.groups import noun
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.records.followups import read_follow_ups
 from sdd.records.project import Reader
@@ -16,7 +17,7 @@ from sdd.render.words import counted
 from sdd.repo.ages import added_days
 
 
-@click.group()
+@noun
 def command() -> None:
     """List what contracts left to do."""
 

@@ -6,11 +6,12 @@ import click
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
+from sdd.cli.groups import noun
 from sdd.cli.session import json_option, open_repository, print_json, print_text
 from sdd.setup.hooks import install as hooks
 
 
-@click.group()
+@noun
 def command() -> None:
     """Install, remove or look at the pre-push hook.
 

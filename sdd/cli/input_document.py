@@ -3,12 +3,13 @@
 import io
 import json
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
+from sdd.document.values import is_none_like
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
 # Keys of a listed record that git and sdd say by themselves.
@@ -25,6 +26,8 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
     try:
         with click.open_file(place, "rb") as file:
             document = json.loads(str(file.read(), "utf-8"))
+    except OSError as error:
+        raise UsageError(f"--input {place}: {error.strerror}", "name a file that can be read, or - for stdin") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"--input is no JSON document: {error}", "give one object, the keys as sdd phr list") from None
     if not isinstance(document, dict):
@@ -34,10 +37,11 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
     for key, value in document.items():
         name = _ALIASES[key] if _ALIASES.get(key) in known else key
         if name in known:
-            if value is not None:
+            if value is not None and not (name == "feature" and isinstance(value, str) and is_none_like(value)):
                 values[name] = _value(known[name], key, value)
         elif key not in _TOLD_BY_GIT:
-            raise UsageError(f"--input: unknown key {key}", f"keys: {', '.join(_near(key, known))}")
+            names = sorted(_keys(known))
+            raise UsageError(f"--input: unknown key {key}", nearest(key, names, f"keys: {', '.join(names)}"))
     links = document.get("links")
     if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
         values.setdefault("linked", links["contract"])
@@ -47,7 +51,7 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
 def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
     """A value as the parameter takes it. Raises UsageError where it is of another type, or no sound text."""
     if not _is_whole(value):
-        raise UsageError(f"--input: {key} holds half a character (of a surrogate pair)", "mend the document")
+        raise UsageError(f"--input: {key} holds half a character (of a surrogate pair)", "correct the document")
     option = parameter if isinstance(parameter, click.Option) else None
     if option and option.multiple:
         if isinstance(value, list) and all(_is_entry(one, parameter.nargs) for one in value):
@@ -61,7 +65,7 @@ def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
         if isinstance(value, str):
             return io.BytesIO(value.encode()) if isinstance(parameter.type, click.File) else value
         what = "a text"
-    raise UsageError(f"--input: {key} is {what}", "mend the document")
+    raise UsageError(f"--input: {key} is {what}", "correct the document")
 
 
 def _is_whole(value: Any) -> bool:
@@ -79,9 +83,9 @@ def _is_entry(value: Any, parts: int) -> bool:
     return isinstance(value, list) and len(value) == parts and all(isinstance(part, str) for part in value)
 
 
-def _near(key: str, known: Iterable[str]) -> list[str]:
-    names = sorted({alias for alias, name in _ALIASES.items() if name in known} | set(known) - set(_ALIASES.values()))
-    return get_close_matches(key, names, n=3) or names
+def _keys(known: Iterable[str]) -> set[str]:
+    """The keys of a document whose values go to some parameters."""
+    return {alias for alias, name in _ALIASES.items() if name in known} | set(known) - set(_ALIASES.values())
 
 
 input_option = click.option(

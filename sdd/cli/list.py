@@ -5,13 +5,14 @@ from typing import Any
 import click
 
 from sdd.answers import lists as listing
+from sdd.cli.groups import noun
 from sdd.cli.listing import feature_filter, file_filter, print_rows, question_for, since_filter
 from sdd.cli.session import json_option
 from sdd.cli.stage import stage_option
 from sdd.render.text import lists
 
 
-@click.group()
+@noun
 def command() -> None:
     """List contracts, PHRs and decisions out of the index."""
 

@@ -17,6 +17,7 @@ from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
+from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
@@ -34,7 +35,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-@click.group()
+@noun
 def command() -> None:
     """Make, list and show Prompt History Records, and name further files in them."""
 
@@ -132,14 +133,14 @@ def new(
 
 
 def _created(record: Written, top: Path) -> dict[str, Any]:
-    """What spec-kit-plus's own script prints of a new PHR, and the files."""
+    """A new PHR as a document: the keys of spec-kit-plus's own script, and the files."""
     context = "feature" if record.feature else "general"
     return {
         "id": record.id,
         "path": str(top / record.path),
         "context": record.stage if record.stage in (Stage.CONSTITUTION, Stage.GENERAL) else context,
         "stage": record.stage,
-        "feature": record.feature or "none",
+        "feature": record.feature,
         "template": "phr-template.prompt.md",
         "files": list(record.files),
     }

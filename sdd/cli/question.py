@@ -11,13 +11,14 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen_feature
 from sdd.cli.completion import complete_feature
+from sdd.cli.groups import noun
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.records.project import Reader
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 
 
-@click.group()
+@noun
 def command() -> None:
     """List the open questions of specs, plans and contracts, and answer them."""
 

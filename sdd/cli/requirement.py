@@ -6,12 +6,13 @@ import click
 
 from sdd.answers.requirements import RequirementRow, requirements
 from sdd.cli.chosen import feature_name
+from sdd.cli.groups import noun
 from sdd.cli.listing import feature_filter, print_rows
 from sdd.cli.session import json_option
 from sdd.render.text.lists import requirements_text
 
 
-@click.group()
+@noun
 def command() -> None:
     """List requirements and success criteria, with what covers each."""
 

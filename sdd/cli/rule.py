@@ -1,17 +1,17 @@
 """sdd rule: the rule book, a line a rule or a rule's page."""
 
-from difflib import get_close_matches
-
 import click
 from click.shell_completion import CompletionItem
 
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
+from sdd.cli.groups import noun
 from sdd.cli.session import json_option, print_json, print_text
 from sdd.gate.rules import ALL
 from sdd.render.text.rule_page import rule_book, rule_page
 
 
-@click.group()
+@noun
 def command() -> None:
     """List the rules, and show the page of one."""
 
@@ -54,9 +54,8 @@ def show(name: str | None, every: bool, as_json: bool) -> None:
         return
     rule = next((rule for rule in ALL if rule.name == name), None)
     if not rule:
-        close = get_close_matches(name or "", [rule.name for rule in ALL], n=3)
         message = f"unknown rule {name}" if name else "name a rule"
-        raise UsageError(message, f"did you mean {', '.join(close)}?" if close else "see: sdd rule list")
+        raise UsageError(message, nearest(name or "", (rule.name for rule in ALL), "see: sdd rule list"))
     if as_json:
         fields = {"name": rule.name, "severity": rule.severity, "page": rule.page, "example": rule.example}
         print_json({"schema": "sdd/rule/1", **fields})

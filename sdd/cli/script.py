@@ -11,6 +11,7 @@ import click
 from sdd.authoring.identity import slug
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
+from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Stage, stage_of
@@ -20,7 +21,7 @@ _DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 
 
-@click.group()
+@noun
 def command() -> None:
     """Answer as the scripts of spec-kit and spec-kit-plus do.
 
@@ -41,6 +42,7 @@ def create_phr(ctx: click.Context, title: str, stage: str, feature: str | None, 
         raise UsageError(f"unknown stage {stage}", f"stages: {', '.join(Stage)}")
     words = ["phr", "new", title, "--stage", known.value, "--prompt-file", os.devnull, "--response-file", os.devnull]
     made = _made(ctx, *words, *(["--feature", feature] if feature and feature != "none" else []))
+    made["feature"] = made["feature"] or "none"  # what those scripts print
     _answer({name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")}, as_json)
 
 

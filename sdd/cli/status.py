@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from sdd.answers.lists import follow_ups
 from sdd.base.errors import UsageError
+from sdd.cli.asking import ask
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
 from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
 from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import WorkTreeState
-from sdd.records.kinds.contract import ContractStatus
 from sdd.records.layout import has_root
 from sdd.render.documents.verdict import change_document
 from sdd.render.text.status import Standing, status_text
@@ -39,7 +40,6 @@ def _look(repository: Repository, folder: str) -> Standing:
     change = state.target.change
     feature = _feature(state)
     spec = state.of_feature(feature).spec(feature) if feature else None
-    contracts = state.contracts_of(feature)
     return Standing(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
@@ -52,7 +52,7 @@ def _look(repository: Repository, folder: str) -> Standing:
         nothing="" if change else state.target.remark,
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
-        follow_ups=sum(len(contract.follow_ups) for contract in contracts if contract.status == ContractStatus.OPEN),
+        follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in ask(repository, follow_ups)),
         waivers=len(waivers_in_force(state.project, date.today())),
     )
 

@@ -8,6 +8,8 @@ import click
 
 from sdd import __version__
 from sdd.base.errors import ExitCode, UsageError
+from sdd.base.nearest import nearest
+from sdd.cli.groups import CommandGroup
 from sdd.cli.printing import print_text, remark
 
 # The group of the commands that `sdd --help` names in one line.
@@ -70,7 +72,7 @@ FORMER = {
 }
 
 
-class CommandTable(click.Group):
+class CommandTable(CommandGroup):
     """The top command: lists COMMANDS by group, and imports the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -123,13 +125,21 @@ def call(arguments: list[str]) -> int:
     """Runs one command line and returns its exit status. Raises SddError, of kind UsageError where click refuses it."""
     try:
         status = sdd.main(args=arguments, prog_name="sdd", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        print_text(error.format_message())
-        return ExitCode.USAGE
+    except click.NoSuchOption as error:
+        known = (name for option in error.ctx.command.params for name in option.opts) if error.ctx else ()
+        fix = nearest(error.option_name, known, _help(error))
+        raise UsageError(f"unknown option: {error.option_name}", fix) from None
     except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "sdd"
-        raise UsageError(error.format_message(), f"see: {where} --help") from None
+        # click before 8.2 prints the help by itself where a group is called without a command.
+        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+            print_text(error.format_message())
+            return ExitCode.USAGE
+        raise UsageError(error.format_message(), _help(error)) from None
     except click.Abort:
         raise KeyboardInterrupt from None
     # A command that ends by `ctx.exit` hands its exit status back, every other one hands back nothing.
     return status if isinstance(status, int) else ExitCode.CLEAN
+
+
+def _help(error: click.UsageError) -> str:
+    return f"see: {error.ctx.command_path if error.ctx else 'sdd'} --help"

@@ -3,12 +3,13 @@
 import click
 
 from sdd.answers.lists import tasks
+from sdd.cli.groups import noun
 from sdd.cli.listing import feature_filter, print_rows, question_for
 from sdd.cli.session import json_option
 from sdd.render.text.lists import tasks_text
 
 
-@click.group()
+@noun
 def command() -> None:
     """List the tasks of all task lists."""
 

@@ -3,7 +3,6 @@
 import os
 import sys
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -15,8 +14,10 @@ from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.filled_in import filled_in
+from sdd.cli.groups import noun
 from sdd.cli.listing import print_rows
 from sdd.cli.session import (
     folder_below_top,
@@ -55,7 +56,7 @@ def _complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(rule.name, help=rule.summary) for rule in fitting]
 
 
-@click.group()
+@noun
 def command() -> None:
     """Let findings pass for a while, and list what passes so."""
 
@@ -149,8 +150,7 @@ def _known_rule(name: str) -> str:
         return name
     if any(rule.name == name for rule in ALL):
         raise UsageError(f"{name} cannot be waived", f"see: sdd rule show {name}")
-    close = get_close_matches(name, known, n=3)
-    raise UsageError(f"unknown rule {name}", f"did you mean {', '.join(close)}?" if close else "see: sdd rule list")
+    raise UsageError(f"unknown rule {name}", nearest(name, known, "see: sdd rule list"))
 
 
 def _pattern(ctx: click.Context, repository: Repository, root: str, written: str) -> str:

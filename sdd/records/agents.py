@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
@@ -54,13 +55,9 @@ def agent_named(tree: Tree, reader: Reader, root: str, name: str) -> Agent:
 
 def nearest_agents(tree: Tree, reader: Reader, root: str, name: str) -> str:
     """What to do about an agent's name that no file bears, in a few words."""
-    from difflib import get_close_matches
-
     known = sorted({agent.known_as for agent in agents_above(tree, reader, paths.join(root, "x"))})
-    close = get_close_matches(name, known, n=3)
-    if close:
-        return f"did you mean {', '.join(close)}?"
-    return f"agents: {', '.join(known)}" if known else "there are no agent files yet: sdd init --agent claude"
+    listed = f"agents: {', '.join(known)}" if known else "there are no agent files yet: sdd init --agent claude"
+    return nearest(name, known, listed)
 
 
 def unknown_agents(policy: Policy, tree: Tree, reader: Reader) -> tuple[AgentBinding, ...]:

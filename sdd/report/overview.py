@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
@@ -17,9 +18,6 @@ from sdd.report.requirements import Trail
 
 WORST = 10
 """How many gaps the overview names."""
-
-# A contract that has been open for so many days is a gap (the rule contract-aged says the same).
-_AGED_DAYS = 30
 
 # What a change weighs that fails without a file that lacks records; lines that were changed come on top. All that
 # only grows old weighs less.
@@ -192,7 +190,7 @@ def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
             yield Gap("requirement without contract and PHR", row.text, row.path, "", row.id, None, weight)
     for contract in known.contracts:
         age = _age(known, contract.path, today)
-        if contract.status == ContractStatus.OPEN and age is not None and age >= _AGED_DAYS:
+        if contract.status == ContractStatus.OPEN and age is not None and age >= OPEN_DAYS:
             title = contract.title or contract.path
             yield Gap(
                 f"contract open for {age} days", title, contract.path, "", "", known.added[contract.path], _old(age)
@@ -204,7 +202,7 @@ def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
             yield Gap("waiver that has ended", title, waiver.path, "", "", waiver.expires, weight)
     for question in known.questions:
         age = _age(known, question.path, today)
-        if age is not None and age >= _AGED_DAYS:
+        if age is not None and age >= OPEN_DAYS:
             day = known.added[question.path]
             yield Gap(f"question open for {age} days", question.text, question.path, "", "", day, _old(age))
 

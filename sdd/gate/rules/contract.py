@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules.place import place_of
@@ -282,14 +283,8 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
     for item in items:
         if not resolve(relation, item.text, place):
             message = f"{item.text} is no {relation} of {contract.feature}"
-            yield RuleFinding(contract.path, item.line, message, _nearest(item.text, ids_known(relation, place)))
-
-
-def _nearest(written: str, known: frozenset[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(written, sorted(known), n=3)
-    return f"did you mean {', '.join(close)}" if close else "correct the id"
+            fix = nearest(item.text, ids_known(relation, place), "correct the id")
+            yield RuleFinding(contract.path, item.line, message, fix)
 
 
 @record_rule(Severity.ERROR, Contract)
