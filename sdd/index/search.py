@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.index.snippet import Finder, Snippet, beginning
 from sdd.index.terms import match_expression, read_query, storable
 
@@ -77,7 +78,7 @@ def _check_kinds(connection: sqlite3.Connection, kinds: Iterable[str]) -> None:
             from sdd.records.kinds import hits
 
             if kind not in hits():
-                raise UsageError(f"unknown kind {kind}", f"kinds: {', '.join(hits())}")
+                raise UsageError(f"unknown kind {kind}", nearest(kind, hits(), f"kinds: {', '.join(hits())}"))
 
 
 class _Row(NamedTuple):
