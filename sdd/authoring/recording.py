@@ -18,9 +18,10 @@ from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import PROMPTS, roots_of
-from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.worktree import write_new
 

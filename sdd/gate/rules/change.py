@@ -10,9 +10,8 @@ from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.project import POLICY_PATH
 
 _LONG_LINE = 120
 _TEST_PATH = regex(
