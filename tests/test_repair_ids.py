@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sdd.authoring.repair.mentions import Moves, RenamedFeature, rewritten
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
+from sdd.repo.objects import Repository
 from tests.adopted import Adopted, contract, copied, phr, rules_of, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
@@ -193,6 +195,27 @@ def test_another_root_with_the_same_name_is_left_alone(adopted: Adopted) -> None
     adopted.write(dict(other), "Another root")
     adopted.sdd("repair", "--ids", "--write")
     assert (adopted.here.path / "shop/specs/003-mine/plan.md").read_text() == "# 003-mine\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "follows"),
+    [
+        ("shop/specs/003-mine/", True),
+        ("`/shop/specs/003-mine`", True),
+        ("[it](../shop/specs/003-mine)", True),
+        ("[it](./shop/history/prompts/003-mine/)", True),
+        ("specs/003-mine/", False),
+        ("003-mine", False),
+        ("other/shop/specs/003-mine/", False),
+        ("workshop/specs/003-mine/", False),
+    ],
+)
+def test_outside_of_its_root_the_full_path_of_a_feature_follows(scratch: Scratch, line: str, follows: bool) -> None:
+    scratch.commit("two roots", {"shop/.specify/sdd.toml": "", "shop/specs/003-mine/spec.md": SPEC, "docs/a.md": line})
+    moves = Moves(features=(RenamedFeature("shop", "003-mine", "004-mine"),))
+    with Repository.discover(scratch.path) as repository:
+        after = rewritten(repository.tree("HEAD"), moves, "docs/a.md", "docs/a.md", line.encode()).decode()
+    assert after == (line.replace("003", "004") if follows else line)
 
 
 WORDS = st.sampled_from(

@@ -153,7 +153,7 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
     if not inside or (root != renamed.root and tree.folder(feature_folder(root, renamed.old))):
         if not renamed.root:
             return line
-        before = r"(?<![\w.-])(?P<way>/?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
+        before = rf"(?<![\w./-])(?P<way>(?:/|(?:\.\.?/)+)?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
     pattern = regex(rf"{before}{re.escape(renamed.old)}(?![\w-])")
     return pattern.sub(lambda found: f"{found.groupdict().get('way') or ''}{renamed.new}", line)
 

@@ -330,12 +330,7 @@ def root_changed(context: ChangeContext) -> Findings:
 
 def decided(context: ChangeContext, path: str) -> bool:
     """Whether a PHR of stage constitution in this change names `path`."""
-    return any(phr.stage == Stage.CONSTITUTION for phr in telling(context, path))
-
-
-def telling(context: ChangeContext, path: str) -> tuple[Phr, ...]:
-    """The PHRs which this change adds that name `path`."""
-    return tuple(phr for phr in context.coverage.phrs if names(phr, path))
+    return any(phr.stage == Stage.CONSTITUTION for phr in context.coverage.naming(path))
 
 
 def _rows(context: ChangeContext) -> list[CoveredFile]:
