@@ -14,6 +14,7 @@ from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.reading import line_of
 from sdd.records.kinds.record import AnyKind, Item, Prose, Record, Reference
 from sdd.records.layout import feature_folder
+from sdd.records.links import path_from_top
 
 Row = tuple[Any, ...]
 
@@ -225,10 +226,10 @@ _STORING = {
 def _link(record: Any, reference: Reference) -> Link:
     """A reference as it is looked up: a path from the top, an id below the folder of its feature."""
     relation, text, line = reference
-    if relation in ("story", "requirement", "task"):
+    if relation in ("story", "requirement", "task", "prompt"):
         text = f"{feature_folder(record.root, record.feature)}#{text}"
     elif relation not in ("agent", "closes") and "://" not in text:
-        text = paths.join(record.root, text.removeprefix("./"))
+        text = path_from_top(record.root, text) or paths.join(record.root, text)
     return line, relation, text
 
 
