@@ -76,11 +76,11 @@ def write_phr(state: ChangeState, said: Said, today: str) -> Written:
     files = said.files or state.untold
     if said.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
-    stage = said.stage or _stage(said.kind, files, state)
     feature = state.feature(said.feature, required=False)
     embedded = _embedded(said, feature)
     contract = _linked(state, said, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
+    stage = said.stage or _stage(said.kind or (contract.kind if contract else None), files)
     folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
@@ -194,7 +194,7 @@ def _root_folder(state: ChangeState) -> Path:
     return state.repository.work_tree / state.root
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
+def _stage(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
     """The stage that follows from a kind and the files, where nobody says one."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
