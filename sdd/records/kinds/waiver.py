@@ -9,7 +9,11 @@ from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 
 class Waiver(Record):
-    """Findings that somebody answers for, until a day (YYYY-MM-DD)."""
+    """Findings that somebody answers for, until a day (YYYY-MM-DD).
+
+    With `landing`, the id of a commit on the target, it answers a landing that an audit fails; it then has no rules,
+    paths or last day.
+    """
 
     id: str | None
     title: str | None
@@ -18,6 +22,7 @@ class Waiver(Record):
     reason: str | None
     approved_by: str | None
     expires: str | None
+    landing: str | None = None
 
 
 def parse(path: str, content: bytes, root: str) -> Waiver:
@@ -37,6 +42,7 @@ def parse(path: str, content: bytes, root: str) -> Waiver:
         reason=fields.text("reason") or (document.text(section) or None if section else None),
         approved_by=fields.text("approved_by", "approved-by"),
         expires=calendar_date(fields.text("expires")),
+        landing=fields.text("landing"),
     )
 
 
