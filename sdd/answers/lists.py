@@ -1,4 +1,4 @@
-"""Lists: the rows of one kind with what belongs to each, as `sdd list` and reports show them."""
+"""Lists: the rows of one kind with what belongs to each, as `sdd NOUN list` and reports show them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -84,7 +84,7 @@ class TaskRow(NamedTuple):
 
 
 class WaiverRow(NamedTuple):
-    """One waiver. `expires` is its last day."""
+    """One waiver. `expires` is its last day, `landing` the commit that it answers instead."""
 
     path: str
     id: str | None
@@ -94,6 +94,7 @@ class WaiverRow(NamedTuple):
     reason: str | None
     approved_by: str | None
     expires: str | None
+    landing: str | None = None
 
 
 def phrs(index: Connection, wanted: Wanted) -> tuple[PhrRow, ...]:
@@ -170,7 +171,7 @@ def waivers(index: Connection) -> tuple[WaiverRow, ...]:
     """The waivers, in the order of paths."""
     rows = _rows(
         index,
-        "SELECT path, number, waivers.title, rules, paths, texts.text, approved_by, expires "
+        "SELECT path, number, waivers.title, rules, paths, texts.text, approved_by, expires, landing "
         "FROM waivers JOIN records ON records.id = record LEFT JOIN texts ON texts.id = reason",
         [],
         "ORDER BY path",

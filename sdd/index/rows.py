@@ -184,7 +184,7 @@ def _agent(agent: Agent, _: bytes) -> Tables:
 def _waiver(waiver: Waiver, _: bytes) -> Tables:
     rules, patterns = [item.text for item in waiver.rules], [item.text for item in waiver.paths]
     own = (waiver.id, waiver.title, _json(rules), _json(patterns))
-    yield "waivers", (*own, waiver.reason, waiver.approved_by, waiver.expires)
+    yield "waivers", (*own, waiver.reason, waiver.approved_by, waiver.expires, waiver.landing)
 
 
 _MAKERS: dict[type[Record], Callable[[Any, bytes], Tables]] = {

@@ -310,6 +310,7 @@ TABLES: tuple[Table, ...] = (
             Column("reason", int, "why", "texts"),
             Column("approved_by", str, "who agreed"),
             Column("expires", str, "its last day, YYYY-MM-DD"),
+            Column("landing", str, "the commit that it answers, instead of rules at paths"),
         ),
     ),
     Table(
