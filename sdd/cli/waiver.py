@@ -37,10 +37,10 @@ from sdd.render.text.lists import waiver_cells
 from sdd.repo.objects import Repository
 
 _QUESTIONS = {
-    "rules": "Which rules (names, blanks between them)",
-    "patterns": "For which paths (blanks between them)",
+    "rules": "Which rules (names, separated by spaces)",
+    "patterns": "For which paths (separated by spaces)",
     "reason": "Why may this pass for now",
-    "approved_by": "Who agreed and answers for it",
+    "approved_by": "Who approved it",
     "days": f"For how many days (at most {LONGEST_DAYS})",
 }
 _OPTIONS = {
@@ -66,11 +66,11 @@ def command() -> None:
 @click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
 @click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
 @click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
-@click.option("--reason", metavar="TEXT", callback=filled_in, help="Why it may pass for now.")
-@click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who agreed, and answers for it.")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day that it holds.")
-@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="Let it end in N days.")
-@click.option("--commit", is_flag=True, help="Commit the waiver, alone, on top.")
+@click.option("--reason", metavar="TEXT", callback=filled_in, help="Why the finding may pass for now.")
+@click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who approved it.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day of the waiver.")
+@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
+@click.option("--commit", is_flag=True, help="Commit the waiver, and nothing else.")
 @json_option
 @click.pass_context
 def new(
@@ -88,7 +88,7 @@ def new(
     repository = open_repository(ctx)
     root = root_above(top_of(repository), folder_below_top(ctx, repository))
     if root is None:
-        raise SddError("sdd is not set up here: there is nothing to be waived", "see: sdd init --help")
+        raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     if landing:
         if expires or said["rules"] or said["patterns"] or said["days"]:
             raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and --expires")
@@ -191,7 +191,7 @@ def _complete(said: dict[str, Any], wanted: tuple[str, ...]) -> dict[str, Any]:
     missing = [name for name in wanted if not (said[name] or said[name] == 0)]
     if missing and not sys.stdin.isatty():
         options = " ".join(_OPTIONS[name] for name in missing)
-        raise UsageError("a waiver has no defaults: somebody answers for all that it says", f"add: {options}")
+        raise UsageError("a waiver has no defaults", f"add: {options}")
     answers = dict(said)
     for name in missing:
         answer: Any = click.prompt(
@@ -200,7 +200,7 @@ def _complete(said: dict[str, Any], wanted: tuple[str, ...]) -> dict[str, Any]:
         answers[name] = tuple(answer.split()) if name in ("rules", "patterns") else answer
     for name in ("reason", "approved_by"):
         if not answers[name].strip():
-            raise UsageError(f"{_OPTIONS[name].partition(' ')[0]} says nothing", "say it in a few words")
+            raise UsageError(f"{_OPTIONS[name].partition(' ')[0]} is empty", "say it in a few words")
     return answers
 
 
