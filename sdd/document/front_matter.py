@@ -111,12 +111,12 @@ def read(lines: list[str], place: FrontMatterPlace) -> tuple[FrontMatter, tuple[
 
 
 def _without_doubles(pairs: list[tuple[str, Value]]) -> tuple[dict[str, Value], list[Problem]]:
-    """Of a key that stands twice the first value that says something."""
+    """The values by key; of a repeated key the first value that says something."""
     values: dict[str, Value] = {}
     problems = []
     for key, value in pairs:
         if key in values:
-            problems.append(Problem(value.line, f"the key {key} stands twice: keep one"))
+            problems.append(Problem(value.line, f"the key {key} is given twice: keep one"))
             if is_none_like(value.text) or not is_none_like(values[key].text):
                 continue
         values[key] = value

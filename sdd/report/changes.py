@@ -106,7 +106,7 @@ def shares_by_feature(changes: Iterable[ReportedChange]) -> tuple[Shares, ...]:
 
 
 def shares_by_author(changes: Iterable[ReportedChange]) -> tuple[Shares, ...]:
-    """The same by author: only for who asks for people by name."""
+    """The shares by author. Ask only where people may be named."""
     return _shares_by(changes, lambda change: change.authors or ("",))
 
 

@@ -129,7 +129,7 @@ def _next(verdict: Verdict, ways: Ways) -> list[str]:
     for fix in fixes[:_FIXES]:
         lines += ["", _subject(fix), "", *_block([shell_line(way) for way in fix.ways[:_COMMANDS]])]
     if len(fixes) > _FIXES:
-        lines += ["", f"{counted(len(fixes) - _FIXES, 'more mend')}: `sdd gate`"]
+        lines += ["", f"{len(fixes) - _FIXES} more: `sdd gate`"]
     if fixes:
         lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
     failed = next((change for change in verdict.changes if change.errors), None)

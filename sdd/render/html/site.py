@@ -74,7 +74,7 @@ def _grouped(report: Report) -> Grouped:
 
 
 def _root_of(path: str) -> str:
-    """The root that a contract's file belongs to, told from where it lies."""
+    """The root that a contract's file belongs to, by its path."""
     before, found, _ = f"/{path}".partition("/history/contracts/")
     return before.lstrip("/") if found else ""
 
