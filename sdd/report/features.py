@@ -23,7 +23,7 @@ class StoryRow(NamedTuple):
     scenarios: int
 
 
-class QuestionRow(NamedTuple):
+class OpenQuestion(NamedTuple):
     """What a spec or plan leaves open."""
 
     path: str
@@ -45,7 +45,7 @@ class FeatureRow(NamedTuple):
     standing: Standing
     stories: tuple[StoryRow, ...]
     tasks: tuple[TaskRow, ...]
-    questions: tuple[QuestionRow, ...]
+    questions: tuple[OpenQuestion, ...]
     checklists: tuple[tuple[str, str, int, int], ...]
 
     @property
@@ -144,13 +144,13 @@ class _Parts:
         )
 
 
-def open_questions(index: Connection) -> tuple[QuestionRow, ...]:
+def open_questions(index: Connection) -> tuple[OpenQuestion, ...]:
     """What specs and plans leave open, in the order of paths."""
     rows = index.execute(
         "SELECT path, line, texts.text, feature FROM questions JOIN records ON records.id = record "
         "JOIN texts ON texts.id = questions.text ORDER BY path, position"
     )
-    return tuple(QuestionRow(*row) for row in rows)
+    return tuple(OpenQuestion(*row) for row in rows)
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:

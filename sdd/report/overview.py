@@ -21,7 +21,7 @@ from sdd.report.changes import (
     shares_by_feature,
     shares_over_time,
 )
-from sdd.report.features import FeatureRow, QuestionRow
+from sdd.report.features import FeatureRow, OpenQuestion
 from sdd.report.period import Period
 
 WORST = 10
@@ -106,7 +106,7 @@ class Known(NamedTuple):
     phrs: Sequence[PhrRow]
     contracts: Sequence[ContractRow]
     adrs: Sequence[AdrRow]
-    questions: Sequence[QuestionRow]
+    questions: Sequence[OpenQuestion]
     follow_ups: Sequence[FollowUp]
     waivers: Sequence[WaiverRow]
     added: Mapping[str, str]

@@ -12,7 +12,7 @@ from sdd.gate.rules import ALL
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
-from sdd.report.features import FeatureRow, QuestionRow, features, open_questions
+from sdd.report.features import FeatureRow, OpenQuestion, features, open_questions
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
 from sdd.report.overview import Known, Overview, overview
@@ -53,7 +53,7 @@ class Report(NamedTuple):
     constitutions: Sequence[ConstitutionPage]
     agents: Sequence[AgentPage]
     waivers: Sequence[WaiverRow]
-    questions: Sequence[QuestionRow]
+    questions: Sequence[OpenQuestion]
     follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
     landed: Mapping[str, StoredLanding]
