@@ -93,10 +93,10 @@ def test_an_agent_that_only_the_policy_knows_is_a_finding(adopted: Adopted) -> N
     adopted.here.write(".specify/sdd.toml", '[gate.agents]\n"api/**" = "bakend"\n')
     adopted.here.write(PLACE, template("agents/backend.md"))
     ran = adopted.sdd("agent", "check")
-    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file bears the name bakend\n")
+    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file is named bakend\n")
     checked = adopted.sdd("check")
     assert checked.status == 1
-    assert "policy-invalid: no agent file bears the name bakend" in checked.out
+    assert "policy-invalid: no agent file is named bakend" in checked.out
 
 
 def agent_texts() -> list[object]:

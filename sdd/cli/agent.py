@@ -132,7 +132,7 @@ def _asked(agent: Agent) -> tuple[object, ...]:
 def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:
     """(path, line, message) of every name in a policy that no agent file bears."""
     return [
-        (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file bears the name {binding.agent}")
+        (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file is named {binding.agent}")
         for policy in records_of(tree, reader, Policy)
         for binding in unknown_agents(policy, tree, reader)
     ]

@@ -26,7 +26,7 @@ VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 def constitution_missing(context: TreeContext) -> Findings:
     """A root has no constitution.
 
-    Why: it says how the project wants to be built, and every plan and contract leans on it.
+    Why: it says how the project is built, and every plan and contract depends on it.
 
     Fix: `sdd init` adds one to fill in.
 
@@ -57,12 +57,11 @@ def constitution_missing(context: TreeContext) -> Findings:
 
 @record_rule(Severity.ERROR, Constitution)
 def constitution_placeholder(constitution: Constitution, context: TreeContext) -> Findings:
-    """A constitution still holds its template's text, or cannot be read.
+    """A constitution still contains its template's text, or cannot be read.
 
-    Why: nobody has said yet how the project wants to be built. A push is only warned of it until a finished
-    constitution has landed.
+    Why: nobody has said yet how the project is built. Until a finished constitution has landed, this is a warning.
 
-    Fix: write the principles that you mean, and take the rest out.
+    Fix: write your principles, and remove the rest.
 
     Bad example:
         -- .specify/memory/constitution.md (edited) --
@@ -76,18 +75,22 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
     unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
     severity = Severity.WARNING if unfinished else None
     for problem in constitution.problems:
-        yield RuleFinding(constitution.path, problem.line, problem.message, "mend this line", severity)
+        yield RuleFinding(constitution.path, problem.line, problem.message, "fix this line", severity)
     for token in constitution.placeholders:
         yield RuleFinding(
-            constitution.path, token.line, f"still holds the template's {token.text}", "write what you mean", severity
+            constitution.path,
+            token.line,
+            f"still contains the template's {token.text}",
+            "write what you mean",
+            severity,
         )
 
 
 @record_rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
 def constitution_version(constitution: Constitution, context: TreeContext) -> Findings:
-    """A constitution has no version X.Y.Z, or was changed without the step that the change asks for.
+    """A constitution has no version X.Y.Z, or changed without the step that the change requires.
 
-    Why: plans and records were checked against a version. MAJOR: a principle removed or renamed; MINOR: one
+    Why: plans and records were checked against a version. MAJOR: a principle was removed or renamed; MINOR: one was
     added; PATCH: wording.
 
     Fix: raise the version in the last line: **Version**: X.Y.Z | **Ratified**: DATE | **Last Amended**: DATE
@@ -113,9 +116,9 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
     if not landed or not then:
         return
     step, word = step_asked(landed, constitution)
-    found = tuple(int(part) for part in now.groups())
+    version = tuple(int(part) for part in now.groups())
     lowest = raised(tuple(int(part) for part in then.groups()), step)
-    if step is not None and found < lowest:
+    if step is not None and version < lowest:
         wanted = ".".join(str(part) for part in lowest)
         yield RuleFinding(
             constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more"
@@ -123,7 +126,7 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
 
 
 def step_asked(landed: Constitution, now: Constitution) -> tuple[int | None, str]:
-    """Which part of the version a change has to raise (0 is major), None where nothing was said anew, and why."""
+    """Which part of the version a change has to raise (0 is major), None where nothing changed, and why."""
     old = {text_key(principle.name).casefold() for principle in landed.principles}
     new = {text_key(principle.name).casefold() for principle in now.principles}
     if old - new:
@@ -145,10 +148,10 @@ def raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
 def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     """The policy has an unknown key, a value of the wrong type, or names an unknown rule or agent.
 
-    Why: a typing error in a policy would otherwise be a silent default. No change is judged by a policy that
-    cannot be read.
+    Why: a typo in a policy would otherwise become a silent default. sdd judges no change by a policy that it cannot
+    read.
 
-    Fix: correct the line; an untouched policy with all keys is in the templates.
+    Fix: correct the line; the templates contain a policy with all keys.
 
     Bad example:
         -- .specify/sdd.toml (edited) --
@@ -185,7 +188,7 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
-        yield RuleFinding(policy.path, line, f"no agent file bears the name {binding.agent}", near)
+        yield RuleFinding(policy.path, line, f"no agent file is named {binding.agent}", near)
 
 
 @change_rule(Severity.ERROR)

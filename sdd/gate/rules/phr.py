@@ -26,12 +26,11 @@ _ROUTES = ("constitution", "general")
 
 @record_rule(Severity.ERROR, Phr, needs=("record-too-large",))
 def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
-    """A part of a PHR cannot be read as what it is meant to be.
+    """A part of a PHR cannot be read.
 
-    Why: another tool, or another reader, will read something else out of it or nothing at all. sdd still reads
-    what it can.
+    Why: another tool, or another reader, reads something different or nothing at all. sdd still reads what it can.
 
-    Fix: mend the line. Most often a value with a colon or a brace wants quotes, or a `---` is missing.
+    Fix: correct the line. Most often a value with a colon or a brace needs quotes, or a `---` is missing.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -39,14 +38,14 @@ def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
         +title: Rounding: half up
     """
     for problem in phr.problems:
-        yield RuleFinding(phr.path, problem.line, problem.message, "mend this line")
+        yield RuleFinding(phr.path, problem.line, problem.message, "fix this line")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
 def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
     """A PHR lacks its id, title, stage, date, Prompt or Response snapshot.
 
-    Why: without them nobody can tell what was asked, what came of it, and when.
+    Why: without them nobody can tell what was asked, what was done, and when.
 
     Fix: add what is missing; `sdd phr new` writes all of it.
 
@@ -65,9 +64,9 @@ def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
 
 @record_rule(Severity.ERROR, Phr)
 def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR's stage is none of the stages.
+    """A PHR's stage is unknown.
 
-    Why: the stage says what sort of work it was, and where the record belongs.
+    Why: the stage says what kind of work it was, and where the record belongs.
 
     Fix: use one of constitution, spec, plan, tasks, red, green, refactor, explainer, misc, general.
 
@@ -84,9 +83,9 @@ def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
 
 @record_rule(Severity.ERROR, Phr)
 def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR's date is no date of the calendar.
+    """A PHR's date does not exist.
 
-    Why: records are read in the order of time.
+    Why: records are read in order of their dates.
 
     Fix: write it as YYYY-MM-DD.
 
@@ -96,17 +95,17 @@ def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
         +date: 2026-02-30
     """
     if phr.date_written is not None and phr.date is None:
-        yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is no date", "write it as YYYY-MM-DD")
+        yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is not a date", "write it as YYYY-MM-DD")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
 def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR's file name does not say its id and stage, or says others than its front matter.
+    """A PHR's file name lacks its id or stage, or contradicts its front matter.
 
-    Why: the name is what people and tools look for: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the
-    name is believed, and what the front matter says is lost.
+    Why: people and tools look for the name: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the name wins, and
+    what the front matter says is lost.
 
-    Fix: git mv the file to the name that its front matter says.
+    Fix: git mv the file to the name that its front matter asks for.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -114,26 +113,26 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
         +stage: red
     """
     name = phr.path.rpartition("/")[2]
-    found = NAME.fullmatch(name)
-    if not found:
+    parts = NAME.fullmatch(name)
+    if not parts:
         yield RuleFinding(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
         return
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
         yield RuleFinding(
-            phr.path, phr.at("id"), f"id {written}, but the file name says {found['id']}", "make them one"
+            phr.path, phr.at("id"), f"id {written}, but the file name says {parts['id']}", "make them agree"
         )
-    if phr.stage and found["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
+    if phr.stage and parts["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
         yield RuleFinding(
-            phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {found['stage']}", "make them one"
+            phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree"
         )
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
 def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR lies in another folder than its stage and feature say.
+    """A PHR is in the wrong folder for its stage and feature.
 
-    Why: a record is found by its folder: `history/prompts/constitution/` for that stage,
+    Why: people find a record by its folder: `history/prompts/constitution/` for that stage,
     `history/prompts/<feature>/` for work on a feature, `history/prompts/general/` for the rest.
 
     Fix: git mv it, or correct its `feature`.
@@ -184,11 +183,11 @@ def folders_of(phr: Phr) -> tuple[str, ...]:
 
 @record_rule(Severity.ERROR, Phr)
 def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
-    """A template's token was left in a PHR.
+    """A PHR still contains a template's token.
 
-    Why: a record that was not filled in tells nothing.
+    Why: a record that was not filled in says nothing.
 
-    Fix: write what belongs there, or take the line out.
+    Fix: write what belongs there, or remove the line.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -197,16 +196,18 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
         +labels: "{{LABELS}}"
     """
     for token in phr.placeholders:
-        yield RuleFinding(phr.path, token.line, f"still holds the template's {token.text}", "write what belongs there")
+        yield RuleFinding(
+            phr.path, token.line, f"still contains the template's {token.text}", "write what belongs there"
+        )
 
 
 @record_rule(Severity.ERROR, Phr)
 def phr_empty(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR's prompt or response is there, but holds no words.
+    """A PHR's prompt or response is empty.
 
-    Why: the exchange is what the record is for.
+    Why: the record exists for this exchange.
 
-    Fix: paste the request as it was made, and say what was answered.
+    Fix: paste the request as it was made, and say what was done.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -219,10 +220,10 @@ def phr_empty(phr: Phr, context: TreeContext) -> Findings:
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR says word for word what another one in its folder says.
+    """A PHR repeats another one in its folder word for word.
 
-    Why: a copy of an old record under a new number would speak for new code without anybody having asked for it.
-    White space does not make it another record.
+    Why: a copy of an old record under a new number would cover new code that nobody asked for. Different white space
+    does not make it another record.
 
     Fix: record this exchange, not that one.
 
@@ -252,37 +253,36 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
             yield RuleFinding(
-                phr.path, phr.at("prompt"), f"says word for word what {other.path} says", "record this exchange"
+                phr.path, phr.at("prompt"), f"repeats {other.path} word for word", "record this exchange instead"
             )
             return
 
 
-# Every new PHR of a change is held against every other one.
+# Every new PHR of a change is compared with every other one.
 @lru_cache(maxsize=1000)
 def _said(phr: Phr) -> tuple[str, str]:
     return text_key(phr.prompt), text_key(phr.response)
 
 
 def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
-    """The other PHRs of the folder, at head and as landed, and of the change, that may hold the same words.
+    """The other PHRs of the folder, at head and as landed, and of the change, that may contain the same words.
 
-    Most are ruled out by a word that their blob does not hold: to parse a whole folder for every new record would
-    cost more than all the rest of a push. Numbers and names with numbers in them come first, then the longest words,
-    since they are the rarest.
+    Most are ruled out by a word that their blob lacks: parsing a whole folder for every new record would cost more
+    than the rest of a push. Numbers and names with digits come first, then the longest words, since they are rarest.
     """
     said = f"{phr.prompt} {phr.response}"
-    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda one: (one.isalpha(), -len(one)))]
-    found = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
+    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda word: (word.isalpha(), -len(word)))]
+    originals = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
     folder = phr.path.rpartition("/")[0]
     others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
     reader = context.after.reader
     for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
-        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in found:
+        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in originals:
             other = reader.record(path, entry, context.root)
             if isinstance(other, Phr):
-                found[path] = other
-    found.pop(phr.path, None)
-    return list(found.values())
+                originals[path] = other
+    originals.pop(phr.path, None)
+    return list(originals.values())
 
 
 def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:
@@ -299,9 +299,9 @@ def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:
 def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a feature that has no folder below `specs/`.
 
-    Why: nobody can follow it to the requirement that it served.
+    Why: nobody can follow it to the requirement behind it.
 
-    Fix: correct `feature`, make it with `sdd feature new`, or write none.
+    Fix: correct `feature`, create it with `sdd feature new`, or leave it out.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
@@ -366,7 +366,7 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
 def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
     """Two PHRs of one folder have the same number.
 
-    Why: people name records by their number. The path is what identifies a record, so nothing is lost.
+    Why: people name records by their number. The path identifies a record, so nothing is lost.
 
     Fix: give the newer one the next free number.
 
@@ -401,7 +401,7 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
             yield RuleFinding(
                 phr.path,
                 phr.at("id"),
-                f"number {number[1]} is also that of {other}",
+                f"{other} has the number {number[1]} too",
                 "give the newer one the next number",
             )
             return
@@ -413,7 +413,7 @@ def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
 
     Why: it does not say what was asked, so it covers no file.
 
-    Fix: put the request that was gone on with into the record.
+    Fix: write down the request that the work continued.
 
     Bad example:
         -- history/prompts/001-vat/0004-more.green.prompt.md --
@@ -471,9 +471,9 @@ def _fix_of_path(context: TreeContext) -> str:
 def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a wildcard, the root or a whole top-level folder.
 
-    Why: a record that speaks of everything speaks of nothing. Such an entry covers no file.
+    Why: a record about everything is about nothing. Such an entry covers no file.
 
-    Fix: name the files, or a folder below the first level with a slash at its end.
+    Fix: name the files, or a folder below the first level with a slash at the end.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -491,10 +491,10 @@ def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
 def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     """A file has changed after the last PHR that names it.
 
-    Why: then something was changed that no record tells of. Off by default: in a repository that adopted sdd
-    lately this is true of nearly every file.
+    Why: something was changed that no record describes. Off by default: in a repository that adopted sdd recently
+    this is true of nearly every file.
 
-    Fix: sdd why PATH shows what came after.
+    Fix: sdd why PATH shows what came later.
 
     Bad example:
         -- tests/test_vat.py (edited) --
