@@ -38,7 +38,7 @@ def read(text: str, path: str = PLACE) -> Agent:
 def written(adopted: Adopted, *arguments: str) -> Contract:
     """The contract that `contract new` writes for the feature of the project."""
     path = adopted.done("contract", "new", "Users", "--feature", "001-vat", *arguments, "--json").document["path"]
-    return contracts.parse("history/contracts/001-vat/x.contract.md", Path(path).read_bytes(), "")
+    return contracts.parse("history/contracts/001-vat/x.contract.md", (adopted.here.path / path).read_bytes(), "")
 
 
 def test_list_and_show_say_what_an_agent_demands(adopted: Adopted) -> None:

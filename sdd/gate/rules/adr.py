@@ -3,6 +3,7 @@
 import re
 
 from sdd.base.regex import regex
+from sdd.gate.rules.common import faulty_lines, number_taken
 from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.adr import Adr, AdrStatus
 
@@ -21,8 +22,7 @@ def adr_unreadable(adr: Adr, context: TreeContext) -> Findings:
         -- history/adr/0002-rounding.md (bytes) --
         fffe41004200
     """
-    for problem in adr.problems:
-        yield RuleFinding(adr.path, problem.line, problem.message, "fix this line")
+    return faulty_lines(adr)
 
 
 @record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
@@ -66,11 +66,5 @@ def adr_duplicate_id(adr: Adr, context: TreeContext) -> Findings:
 
         Amounts are rounded.
     """
-    folder, _, name = adr.path.rpartition("/")
-    number = _NUMBER.match(name)
-    for other in context.after.tree.folder(folder) if number else ():
-        same = _NUMBER.match(other)
-        twin = other != name and number and same and int(same[1]) == int(number[1])
-        if twin and context.came_first(f"{folder}/{other}", adr.path):
-            yield RuleFinding(adr.path, 1, f"{other} has the same number", "give the newer one the next number")
-            return
+    if taken := number_taken(context, adr.path, _NUMBER):
+        yield RuleFinding(adr.path, 1, f"{taken[0]} has the same number", "give the newer one the next number")

@@ -1,6 +1,5 @@
 """Rules about a root's baseline: the findings that it had when it adopted sdd."""
 
-from sdd.gate.rules.change import decided
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule
 from sdd.records.project import BASELINE_PATH
 
@@ -66,7 +65,7 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
         return
     landed = context.before.baseline
     if not landed or landed.problem:
-        if not decided(context, path):
+        if not context.is_decided(path):
             yield RuleFinding(path, 1, "a baseline is new here", "name it in a PHR of stage constitution", firm=True)
         return
     for entry in sorted(context.after.baseline.entries - landed.entries):

@@ -8,12 +8,8 @@ from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import ChangeKind
 
-_LONG_LINE = 120
 _TEST_PATH = regex(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
 )
@@ -114,62 +110,6 @@ def change_no_spec(context: ChangeContext) -> Findings:
 
 
 @change_rule(Severity.ERROR)
-def change_not_a_chore(context: ChangeContext) -> Findings:
-    """A change of kind chore is larger than a chore may be.
-
-    Why: a chore needs no contract, so it must be small enough to read at a glance (`chore_lines` in the policy).
-
-    Fix: name the right kind (fix, refactor, feature) and write its contract.
-
-    Bad example:
-        -- history/prompts/general/0001-many-rates.misc.prompt.md --
-        ---
-        id: "0001"
-        title: Many rates
-        stage: misc
-        date: 2026-03-01
-        kind: chore
-        files:
-          - lib/rates.py
-        ---
-
-        ## Prompt
-
-        List the rates.
-
-        ## Response snapshot
-
-        Listed.
-        -- lib/rates.py (60 lines) --
-        RATE = 1
-    """
-    chores = [file for file in _rows(context) if ChangeKind.CHORE in file.kinds]
-    if not chores:
-        return
-    limit = _policy(context).chore_line_limit
-    lines = context.view.changed_lines([file.path for file in chores])
-    path, line = _declaration(chores[0], ChangeKind.CHORE)
-    fix = "name the right kind and write its contract"
-    if lines > limit:
-        message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
-        yield RuleFinding(path, line, message, fix, firm=True)
-        return
-    for file in chores:
-        if not _reads_at_a_glance(context, file, limit):
-            yield RuleFinding(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
-
-
-def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
-    """Whether a file is text that grew by at most `limit` long lines: counting lines alone would let a binary pass."""
-    before, after = file.changed.target or file.changed.before, file.changed.after
-    if after is None:
-        return True
-    size = context.view.reader.size
-    grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
-    return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
-
-
-@change_rule(Severity.ERROR)
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
@@ -200,7 +140,7 @@ def change_not_a_revert(context: ChangeContext) -> Findings:
         -- lib/rates.py --
         never = "there before"
     """
-    for file in _rows(context):
+    for file in context.files:
         if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
             message = "is not a revert: the target never had this content, and no commit that the PHR names explains it"
             yield RuleFinding(
@@ -241,31 +181,6 @@ def change_path_twin(context: ChangeContext) -> Findings:
                 break
 
 
-@change_rule(Severity.WARNING)
-def change_too_large(context: ChangeContext) -> Findings:
-    """The change is too large to review.
-
-    Why: people read small changes. The policy sets the limits (`[gate.limits]`).
-
-    Fix: split it into changes that each make sense.
-
-    Bad example:
-        -- src/round.py (700 lines) --
-        RATE = 1
-    """
-    policy = _policy(context)
-    governed = [file for file in _rows(context) if not file.exempt]
-    changed = [file.path for file in governed]
-    if len(governed) <= policy.file_limit and not context.view.may_change_more(changed, policy.line_limit):
-        return
-    lines = context.view.changed_lines(changed)
-    if lines > policy.line_limit or len(governed) > policy.file_limit:
-        limits = f"(limits {policy.line_limit} and {policy.file_limit})"
-        yield RuleFinding(
-            governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it"
-        )
-
-
 @change_rule(Severity.OFF)
 def change_no_test(context: ChangeContext) -> Findings:
     """A feature or a fix changes code, but no test.
@@ -279,79 +194,13 @@ def change_no_test(context: ChangeContext) -> Findings:
         -- src/round.py (edited) --
         +HALF = 0.5
     """
-    built = [
-        file for file in _rows(context) if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}
-    ]
+    built = [file for file in context.files if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}]
     if built and not any(_TEST_PATH.search(file.path) for file in built):
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 
-@change_rule(Severity.ERROR)
-def root_changed(context: ChangeContext) -> Findings:
-    """A root (a folder with `.specify/`) is added or removed.
-
-    Why: a new root takes over files from the one above it and brings its own rules; a removed one takes its rules away.
-    Both decide how the project is governed.
-
-    Fix: say so in a PHR of stage constitution that names the root's `.specify/sdd.toml`.
-
-    Bad example:
-        -- api/.specify/memory/constitution.md --
-        # API Constitution
-
-        ## Core Principles
-
-        ### I. Small
-
-        Small.
-
-        **Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
-        +  - api/.specify/memory/constitution.md
-    """
-    if context.view.own_rules:
-        return
-    for word, roots in (("added", context.view.new_roots), ("removed", context.view.removed_roots)):
-        for root in sorted(roots):
-            policy = paths.join(root, POLICY_PATH)
-            if not decided(context, policy):
-                where = policy if policy in context.view.records else paths.join(root, ".specify")
-                yield RuleFinding(
-                    where,
-                    1,
-                    f"the root {root or '.'} is {word}",
-                    f"name {policy} in a PHR of stage constitution",
-                    firm=True,
-                )
-
-
-def decided(context: ChangeContext, path: str) -> bool:
-    """Whether a PHR of stage constitution in this change names `path`."""
-    return any(phr.stage == Stage.CONSTITUTION for phr in context.coverage.naming(path))
-
-
-def _rows(context: ChangeContext) -> list[CoveredFile]:
-    """The rows of the cover table that answer to this root."""
-    return [file for file in context.coverage.files if file.root == context.root]
-
-
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
-    return [file for file in _rows(context) if need in file.lacks]
-
-
-def _policy(context: ChangeContext) -> Policy:
-    return context.view.policy(context.root)
-
-
-def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
-    """Where a file's kind was declared."""
-    records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
-    for record in records:
-        if record.kind == kind:
-            return record.path, record.at("kind")
-    return file.path, 1
+    return [file for file in context.files if need in file.lacks]
 
 
 def _without_phr(context: ChangeContext, file: CoveredFile) -> str:

@@ -1,21 +1,18 @@
-"""Rules about a root's constitution and policy."""
+"""Rules about a root's constitution."""
 
 from sdd.base.regex import regex
 from sdd.document.text import text_key
-from sdd.gate.rules.change import decided
+from sdd.gate.rules.common import faulty_lines, template_text
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
     RuleFinding,
     Severity,
     TreeContext,
-    change_rule,
     record_rule,
     tree_rule,
 )
-from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import is_root
 from sdd.records.project import CONSTITUTION_PATH
 
@@ -74,16 +71,8 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
     landed = context.before.constitution
     unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
     severity = Severity.WARNING if unfinished else None
-    for problem in constitution.problems:
-        yield RuleFinding(constitution.path, problem.line, problem.message, "fix this line", severity)
-    for token in constitution.placeholders:
-        yield RuleFinding(
-            constitution.path,
-            token.line,
-            f"still contains the template's {token.text}",
-            "write what you mean",
-            severity,
-        )
+    yield from faulty_lines(constitution, severity=severity)
+    yield from template_text(constitution, "write what you mean", severity)
 
 
 @record_rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))
@@ -142,73 +131,3 @@ def raised(version: tuple[int, ...], step: int | None) -> tuple[int, ...]:
     if step is None:
         return version
     return tuple(part + 1 if place == step else part if place < step else 0 for place, part in enumerate(version))
-
-
-@record_rule(Severity.ERROR, Policy)
-def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
-    """The policy has an unknown key, a value of the wrong type, or names an unknown rule or agent.
-
-    Why: a typo in a policy would otherwise become a silent default. sdd judges no change by a policy that it cannot
-    read.
-
-    Fix: correct the line; the templates contain a policy with all keys.
-
-    Bad example:
-        -- .specify/sdd.toml (edited) --
-        +[gate]
-        +append_onyl = true
-        -- history/prompts/constitution/0002-append-only.constitution.prompt.md --
-        ---
-        id: "0002"
-        title: Append only
-        stage: constitution
-        date: 2026-03-01
-        files:
-          - .specify/sdd.toml
-        ---
-
-        ## Prompt
-
-        Say that history is append-only.
-
-        ## Response snapshot
-
-        Said.
-    """
-    for problem in policy.problems:
-        yield RuleFinding(policy.path, problem.line, problem.message, "correct this line", firm=True)
-    for name in policy.rules:
-        if name not in context.rule_names:
-            yield RuleFinding(
-                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
-            )
-    if policy.since and policy.since > context.today.isoformat():
-        message = f"gate.since: {policy.since} is in the future"
-        yield RuleFinding(policy.path, policy.at("gate.since"), message, "name a day that has begun", firm=True)
-    for binding in unknown_agents(policy, context.after.tree, context.after.reader):
-        line = policy.at(f"gate.agents.{binding.pattern}")
-        near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
-        yield RuleFinding(policy.path, line, f"no agent file is named {binding.agent}", near)
-
-
-@change_rule(Severity.ERROR)
-def policy_changed(context: ChangeContext) -> Findings:
-    """The policy is changed, but no PHR of stage constitution names it.
-
-    Why: whoever may change the rules may pass anything. The change itself is judged by the policy that it found;
-    this rule sees to it that somebody has asked for the new one.
-
-    Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml
-
-    Bad example:
-        -- .specify/sdd.toml (edited) --
-        +[gate.limits]
-        +lines = 6000
-    """
-    if context.view.own_rules:
-        return
-    for path, (root, changed) in context.view.records.items():
-        policy = path == context.after.path(POLICY_PATH)
-        if root == context.root and policy and not decided(context, path):
-            word = "changed" if changed.after else "removed"
-            yield RuleFinding(path, 1, f"the policy is {word}", "name it in a PHR of stage constitution", firm=True)

@@ -1,27 +1,16 @@
-"""Rules about Prompt History Records."""
-
-from collections.abc import Iterable
-from functools import lru_cache
-from itertools import chain
+"""Rules about the form of a Prompt History Record."""
 
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
-from sdd.gate.cover import is_trivial, is_vague, names
-from sdd.gate.rules.place import place_of
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.cover import is_trivial
+from sdd.gate.rules.common import faulty_lines, number_taken, template_text
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.layout import PROMPTS
-from sdd.records.links import How, Relation, path_from_top, resolve
-from sdd.repo.history import last_changes
-from sdd.repo.objects import Entry
 
 NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
-_NUMBER = regex(r"(\d+)-")
 _NUMBERED = regex(r"(\d+)-.*\.md$")
-_WORD = regex(r"\w+")
-_CHECKED_LINKS = ("spec", "contract", "adr")
-_ROUTES = ("constitution", "general")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("record-too-large",))
@@ -37,8 +26,7 @@ def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
         -title: Rounding
         +title: Rounding: half up
     """
-    for problem in phr.problems:
-        yield RuleFinding(phr.path, problem.line, problem.message, "fix this line")
+    return faulty_lines(phr)
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
@@ -195,10 +183,7 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
         +title: Rounding
         +labels: "{{LABELS}}"
     """
-    for token in phr.placeholders:
-        yield RuleFinding(
-            phr.path, token.line, f"still contains the template's {token.text}", "write what belongs there"
-        )
+    return template_text(phr, "write what belongs there")
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -216,150 +201,6 @@ def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
         if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
             yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
-
-
-@record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR repeats another one in its folder word for word.
-
-    Why: a copy of an old record under a new number would cover new code that nobody asked for. Different white space
-    does not make it another record.
-
-    Fix: record this exchange, not that one.
-
-    Bad example:
-        -- history/prompts/001-vat/0004-again.green.prompt.md --
-        ---
-        id: "0004"
-        title: Again
-        stage: green
-        date: 2026-03-01
-        feature: 001-vat
-        files:
-          - src/round.py
-        ---
-
-        ## Prompt
-
-        Round half up.
-
-        ## Response snapshot
-
-        It does.
-    """
-    said = _said(phr)
-    if not all(said) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
-        return
-    for other in _possible_originals(phr, context):
-        if _said(other) == said and context.came_first(other.path, phr.path):
-            yield RuleFinding(
-                phr.path, phr.at("prompt"), f"repeats {other.path} word for word", "record this exchange instead"
-            )
-            return
-
-
-# Every new PHR of a change is compared with every other one.
-@lru_cache(maxsize=1000)
-def _said(phr: Phr) -> tuple[str, str]:
-    return text_key(phr.prompt), text_key(phr.response)
-
-
-def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
-    """The other PHRs of the folder, at head and as landed, and of the change, that may contain the same words.
-
-    Most are ruled out by a word that their blob lacks: parsing a whole folder for every new record would cost more
-    than the rest of a push. Numbers and names with digits come first, then the longest words, since they are rarest.
-    """
-    said = f"{phr.prompt} {phr.response}"
-    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda word: (word.isalpha(), -len(word)))]
-    originals = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
-    folder = phr.path.rpartition("/")[0]
-    others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
-    reader = context.after.reader
-    for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
-        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in originals:
-            other = reader.record(path, entry, context.root)
-            if isinstance(other, Phr):
-                originals[path] = other
-    originals.pop(phr.path, None)
-    return list(originals.values())
-
-
-def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:
-    """(name, Entry) of what a folder holds: as it has landed, then what head holds otherwise."""
-    head = context.after.tree.folder(folder)
-    landed = context.before.tree.folder(folder)
-    if not landed:
-        return head.items()
-    own = ((name, entry) for name, (_, entry) in landed.against(head).items() if entry)
-    return chain(landed.items(), sorted(own))
-
-
-@record_rule(Severity.ERROR, Phr)
-def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR names a feature that has no folder below `specs/`.
-
-    Why: nobody can follow it to the requirement behind it.
-
-    Fix: correct `feature`, create it with `sdd feature new`, or leave it out.
-
-    Bad example:
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
-        -- history/prompts/002-rounding/0001-rounding.green.prompt.md --
-        ---
-        id: "0001"
-        title: Rounding
-        stage: green
-        date: 2026-03-01
-        feature: 002-rounding
-        files:
-          - docs/rounding.md
-        ---
-
-        ## Prompt
-
-        Round half up.
-
-        ## Response snapshot
-
-        It does.
-        -- src/round.py (deleted) --
-        -- history/contracts/001-vat/0003-rounding.contract.md (deleted) --
-        -- docs/rounding.md --
-        Half up.
-    """
-    # Some write the route where the feature belongs; that is none, and says no less.
-    if not phr.feature or phr.feature in _ROUTES:
-        return
-    link = resolve(Relation.FEATURE, phr.feature, place_of(phr, context))
-    if link.how != How.STATED:
-        name = link.target.rpartition("/")[2]
-        fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
-        yield RuleFinding(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
-
-
-@record_rule(Severity.ERROR, Phr)
-def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR links a spec, contract or ADR that does not exist.
-
-    Why: a broken link breaks the trail from a line to its requirement.
-
-    Fix: correct the path (it is relative to the root; with a leading slash to the top of the repository).
-
-    Bad example:
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  spec: specs/001-vat/spec.md
-        +  spec: specs/001-vta/spec.md
-    """
-    place = place_of(phr, context)
-    for name in _CHECKED_LINKS:
-        written = phr.link(name)
-        if not written or "://" in written:
-            continue
-        # Whoever moves a record corrects the links to it: to have been there once is not enough.
-        if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
-            message = f"links.{name} names {written}, which does not exist"
-            yield RuleFinding(phr.path, phr.at("links"), message, "correct the path")
 
 
 @record_rule(Severity.WARNING, Phr)
@@ -390,21 +231,9 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
 
         Looked over.
     """
-    folder, _, name = phr.path.rpartition("/")
-    number = _NUMBER.match(name)
-    if not number:
-        return
-    for other in context.after.tree.folder(folder):
-        same = _NUMBERED.match(other)
-        twin = other != name and same and int(same[1]) == int(number[1])
-        if twin and context.came_first(f"{folder}/{other}", phr.path):
-            yield RuleFinding(
-                phr.path,
-                phr.at("id"),
-                f"{other} has the number {number[1]} too",
-                "give the newer one the next number",
-            )
-            return
+    if taken := number_taken(context, phr.path, _NUMBERED):
+        message = f"{taken[0]} has the number {taken[1]} too"
+        yield RuleFinding(phr.path, phr.at("id"), message, "give the newer one the next number")
 
 
 @record_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
@@ -437,78 +266,3 @@ def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
         yield RuleFinding(
             phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
         )
-
-
-@record_rule(Severity.WARNING, Phr)
-def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR names a file that does not exist, and never did since the PHR landed.
-
-    Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
-
-    Fix: correct the path.
-
-    Bad example:
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
-        +  - src/rounding.py
-    """
-    place = place_of(phr, context)
-    for entry in phr.files:
-        for path in filter(None, (entry.path, entry.moved_to)):
-            leaves = path_from_top(phr.root, path) is None
-            if leaves or not (is_vague(path) or resolve(Relation.FILE, path, place)):
-                yield RuleFinding(phr.path, entry.line, f"names {path}, which does not exist", _fix_of_path(context))
-
-
-def _fix_of_path(context: TreeContext) -> str:
-    if context.revision and context.repository.is_shallow:
-        return "correct the path, or fetch the history that this shallow clone lacks: git fetch --unshallow"
-    return "correct the path"
-
-
-@record_rule(Severity.WARNING, Phr)
-def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR names a wildcard, the root or a whole top-level folder.
-
-    Why: a record about everything is about nothing. Such an entry covers no file.
-
-    Fix: name the files, or a folder below the first level with a slash at the end.
-
-    Bad example:
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
-        +  - src/
-    """
-    for entry in phr.files:
-        path = path_from_top(phr.root, entry.path)
-        if is_vague(entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
-            yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
-
-
-@record_rule(Severity.OFF, Phr)
-def phr_stale(phr: Phr, context: TreeContext) -> Findings:
-    """A file has changed after the last PHR that names it.
-
-    Why: something was changed that no record describes. Off by default: in a repository that adopted sdd recently
-    this is true of nearly every file.
-
-    Fix: sdd why PATH shows what came later.
-
-    Bad example:
-        -- tests/test_vat.py (edited) --
-        +LATER = True
-    """
-    if not context.revision:
-        return
-    age = last_changes(context.repository, context.revision)
-    recorded = age.get(phr.path, 0)
-    for entry in phr.files:
-        path = path_from_top(phr.root, entry.path)
-        changed = age.get(path or "", recorded)
-        later = (
-            other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
-        )
-        if path and changed < recorded and not any(names(other, path) for other in later):
-            yield RuleFinding(phr.path, entry.line, f"{path} has changed since", "record what changed it")
