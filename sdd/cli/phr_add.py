@@ -15,16 +15,15 @@ from sdd.render.words import counted
 
 @click.command()
 @click.argument("record", required=False)
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to name.  [default: from git]")
-@click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to add.  [default: from git]")
+@click.option("--commit", is_flag=True, help="Commit the record, and nothing else.")
 @json_option
 @click.pass_context
 def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: bool, as_json: bool) -> None:
-    """Name further files in RECORD, a PHR of this branch that has not landed.
+    """Add files to RECORD, a PHR of this branch that has not landed.
 
-    RECORD is a path, the end of one or a number, and may be left out where one PHR of the branch names its work.
-    Without --file the governed files are taken that no PHR of the branch names yet. Nothing but the lines of `files`
-    changes.
+    RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
+    sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
     """
     repository = open_repository(ctx)
     state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
