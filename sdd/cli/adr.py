@@ -14,7 +14,7 @@ from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, since_filter, status_filter
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.adr import AdrStatus
 from sdd.records.project import Reader
 from sdd.render.documents.records import ADR, item
@@ -54,7 +54,7 @@ def new(
     With --supersedes the older ADR becomes Superseded, and each links to the other.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     known = read_adrs(state.tree, state.reader)
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
     record = write_adr(state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat())

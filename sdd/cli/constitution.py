@@ -11,7 +11,7 @@ from sdd.base.paths import join, printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import rev_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project, Reader
 from sdd.render.documents.records import CONSTITUTION, item
@@ -60,7 +60,7 @@ def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bo
     same record.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
     done = amend(state, Step[step] if step else None, message or "", date.today().isoformat())

@@ -12,7 +12,7 @@ from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.record import ChangeKind
 
 
@@ -86,7 +86,7 @@ def new(
     Without --scope its scope is what this change has touched and no contract covers.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     named = {"requirements": requirements, "tasks": tasks, "agent": agent, "sections": sections}
     draft = words.draft(title, ChangeKind(kind), surface=surface, **named)
     record = write_contract(state, draft, feature)

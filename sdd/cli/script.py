@@ -13,7 +13,7 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Stage, stage_of
 from sdd.records.layout import feature_folder
 
@@ -89,7 +89,7 @@ def check_prerequisites(
     """Say where the files of the present feature are, and which of them there are."""
     repository = open_repository(ctx)
     top = top_of(repository)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
     root = state.features[feature]

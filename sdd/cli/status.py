@@ -11,7 +11,7 @@ from sdd.cli.asking import ask
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
 from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
 from sdd.gate.fixes import Fix, fixes
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import Standing, status_text
@@ -34,7 +34,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 def _look(repository: Repository, folder: str) -> Standing:
-    state = WorkTreeState.read(repository, folder)
+    state = ChangeState.read(repository, folder)
     changes = judge_change(state.coverage, date.today()) if state.coverage else ()
     change = state.target.change
     feature = _feature(state)
@@ -56,7 +56,7 @@ def _look(repository: Repository, folder: str) -> Standing:
     )
 
 
-def _feature(state: WorkTreeState) -> str | None:
+def _feature(state: ChangeState) -> str | None:
     """The feature that is worked on. A screen that says where one is must not fail for a name that is out of date."""
     try:
         return state.feature(None, required=False)
@@ -65,7 +65,7 @@ def _feature(state: WorkTreeState) -> str | None:
         return None
 
 
-def _fixes(state: WorkTreeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
+def _fixes(state: ChangeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
     # Uncommitted records were judged too: none needs only to be committed.
     reverts = taken_back(state.repository, judged.commits, judged.base)
     return fixes(judged, (), feature, has_features=bool(state.project.features), reverts=reverts)
