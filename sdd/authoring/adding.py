@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from sdd.authoring.front_matter import key_lines
 from sdd.authoring.prose import file_entry
 from sdd.authoring.recording import require_there
-from sdd.authoring.repair.front_matter import chunks
 from sdd.authoring.yaml_text import scalar, yaml_lines
 from sdd.base import paths
 from sdd.base.errors import SddError
@@ -68,20 +68,17 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
 
 
 def _own_lines(head: list[str], first: int) -> tuple[int, list[str], Value | None]:
-    """Where the key `files` begins, its lines and its value; where it is not there, the end of the front matter.
+    """Where the key `files` begins, its lines and its value; where it is missing, the end of the front matter.
 
     Empty lines and comments behind the last entry are not its own. `first` is the number of the first line.
     """
-    found = chunks(head)
-    number = first + len(head) - sum(len(chunk.lines) for chunk in found)
-    for chunk in found:
-        if chunk.key.strip().lower() in phrs.FILES:
-            own = list(chunk.lines)
-            while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
-                own.pop()
-            return number, own, chunk.value
-        number += len(chunk.lines)
-    return first + len(head), [], None
+    files = next((key for key in key_lines(head) if key.name in phrs.FILES), None)
+    if not files:
+        return first + len(head), [], None
+    own = list(files.lines)
+    while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
+        own.pop()
+    return first + files.start, own, files.value
 
 
 def _extended(old: list[str], value: Value | None, entries: tuple[str, ...]) -> list[str]:
@@ -92,4 +89,4 @@ def _extended(old: list[str], value: Value | None, entries: tuple[str, ...]) -> 
     if value and value.entries and not (len(old) == 1 and _FLOW.fullmatch(old[0])):
         return old
     key = old[0].partition(":")[0].strip() if old else "files"
-    return yaml_lines(key, (*(one.text for one in (value.entries or () if value else ())), *entries))
+    return yaml_lines(key, (*(entry.text for entry in (value.entries or () if value else ())), *entries))

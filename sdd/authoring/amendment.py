@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sdd.authoring.prose import comment_text, one_line
-from sdd.authoring.recording import Said, Written, write_phr
+from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.document import Document
 from sdd.document.source import Source
@@ -22,7 +22,7 @@ from sdd.repo.worktree import rewrite
 _PLANS_NAMED = 10
 
 
-class Step(IntEnum):
+class VersionPart(IntEnum):
     """The part of the version that an amendment raises."""
 
     MAJOR = 0
@@ -37,11 +37,11 @@ class Amended:
     before: str
     after: str
     changes: tuple[str, ...]
-    record: Written
+    record: WrittenRecord
     files: tuple[str, ...]
 
 
-def amend(state: WorkTreeState, step: Step | None, message: str, today: str) -> Amended:
+def amend(state: WorkTreeState, step: VersionPart | None, message: str, today: str) -> Amended:
     """Raises the version of the constitution as it lies in the work tree, dates it `today` (YYYY-MM-DD), puts a note
     of what changed on top, and writes the PHR of stage constitution.
 
@@ -70,7 +70,7 @@ def amend(state: WorkTreeState, step: Step | None, message: str, today: str) -> 
     rewrite(file, before, after)
     policy = state.project.path(POLICY_PATH)
     files = (CONSTITUTION_PATH, *([POLICY_PATH] if state.view and policy in state.view.records else []))
-    said = Said(
+    request = PhrRequest(
         title=one_line(message.strip().partition("\n")[0]) or f"Amend the constitution to {version}",
         stage=Stage.CONSTITUTION,
         prompt=message or None,
@@ -80,7 +80,7 @@ def amend(state: WorkTreeState, step: Step | None, message: str, today: str) -> 
         files=files,
     )
     try:
-        record = write_phr(state, said, today)
+        record = write_phr(state, request, today)
     except BaseException:
         rewrite(file, after, before)
         raise
@@ -101,10 +101,10 @@ def _landed(state: WorkTreeState) -> Constitution | None:
     return None if found and found.placeholders else found
 
 
-def _step(now: Constitution, landed: Constitution | None, step: Step | None) -> Step:
+def _step(now: Constitution, landed: Constitution | None, step: VersionPart | None) -> VersionPart:
     """The step that was named, if it is large enough for what was changed since."""
     asked, why = step_asked(landed, now) if landed else (None, "")
-    least = Step(asked) if asked is not None else None
+    least = VersionPart(asked) if asked is not None else None
     if step is None:
         told = f"{why}: --{least.name.lower()}" if least else "--major, --minor or --patch"
         raise UsageError("which part of the version is raised?", f"name it: {told}")

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.identity import claimed_id, slug
 from sdd.authoring.prose import one_line
 from sdd.authoring.templates import Value, fill, project_template
 from sdd.authoring.yaml_text import scalar
@@ -54,8 +54,7 @@ def write_adr(
     repository, top = state.repository, state.repository.work_tree
     assert top, "a state has a work tree"
     folder = _folder(state)
-    number = next_id(repository, state.root, folder)
-    try:
+    with claimed_id(repository, state.root, folder) as number:
         below = f"{folder}/{number}-{name}.md"
         if not kind_of(below):
             raise UsageError(f"{below} would not be read as an ADR", "begin the title with another word")
@@ -66,9 +65,6 @@ def write_adr(
         values["supersedes"] = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
         text = fill(project_template(ADR, top / state.root), values)
         write_new(top / path, _with_status(path, text.encode("utf-8", "replace"), status).decode())
-    except BaseException:
-        release_id(repository, state.root, folder, number)
-        raise
     for old in superseded:
         rewrite(top / old.path, before[old.path], after[old.path])
     return NewAdr(number, path, tuple(old.path for old in superseded))

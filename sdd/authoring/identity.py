@@ -1,9 +1,10 @@
-"""Names of new artifacts: the slug of a title, and the next free id of a folder."""
+"""Names of new records: the slug of a title, and the next free id of a folder."""
 
 import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sdd.base import paths
@@ -75,6 +76,17 @@ def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> 
         with os.fdopen(handle, "wb") as file:
             file.write(os.fsencode(place) + b"\n")
         return str(number).zfill(digits)
+
+
+@contextmanager
+def claimed_id(repository: Repository, root: str, folder: str, digits: int = 4) -> Iterator[str]:
+    """An id from `next_id` for the record that the block writes; given back where that fails."""
+    claimed = next_id(repository, root, folder, digits)
+    try:
+        yield claimed
+    except BaseException:
+        release_id(repository, root, folder, claimed)
+        raise
 
 
 def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:

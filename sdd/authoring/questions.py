@@ -31,8 +31,8 @@ _READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
 _OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
 
 
-class Place(NamedTuple):
-    """Where a mark stands: it begins in a column of one line and ends before a column of that or a later line."""
+class MarkSpan(NamedTuple):
+    """Where a mark is: it begins in a column of one line and ends before a column of that or a later line."""
 
     line: int
     start: int
@@ -48,17 +48,17 @@ class OpenQuestion:
     path: str
     feature: str | None
     spec: str | None
-    place: Place
+    span: MarkSpan
 
 
 def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
-        OpenQuestion(record.path, feature, _spec_of(record, feature, tree), place)
+        OpenQuestion(record.path, feature, _spec_of(record, feature, tree), span)
         for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
-        for place in _places(record, reader.content(entry))
+        for span in _spans(record, reader.content(entry))
     )
 
 
@@ -72,9 +72,9 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
     answer = one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
-    if "[" in CLARIFICATION.sub("", question.place.text):
+    if "[" in CLARIFICATION.sub("", question.span.text):
         # Where such a question ends is not certain, and what is taken for its end would be left behind.
-        place = f"{question.path}:{question.place.line}"
+        place = f"{question.path}:{question.span.line}"
         raise UsageError("the question holds brackets of its own", f"answer it by hand: {place}")
     noted = question.spec
     if question.feature and not noted:
@@ -86,7 +86,7 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
     after = dict(before)
     after[question.path] = _answered(question, before[question.path], answer)
     if noted:
-        after[noted] = _noted(noted, after[noted], question.place.text, answer, today)
+        after[noted] = _noted(noted, after[noted], question.span.text, answer, today)
     for path in before:
         rewrite(top / path, before[path], after[path])
     return tuple(before)
@@ -99,37 +99,37 @@ def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
     return record.path if isinstance(record, Spec) else next((path for path in found if tree.file(path)), None)
 
 
-def _places(record: Record, content: bytes) -> Iterator[Place]:
+def _spans(record: Record, content: bytes) -> Iterator[MarkSpan]:
     """Where the marks of a record stand, as its parser finds them."""
     source = Source.of(content)
     seen: dict[int, int] = {}
     for item in _marks(record.path, content):
-        place = _place(source, item.line, seen.get(item.line, 0))
+        span = _span(source, item.line, seen.get(item.line, 0))
         seen[item.line] = seen.get(item.line, 0) + 1
-        if place:
-            yield place
+        if span:
+            yield span
 
 
-def _place(source: Source, line: int, number: int) -> Place | None:
+def _span(source: Source, line: int, number: int) -> MarkSpan | None:
     """The mark number `number` (from 0) of a line. One that is wrapped ends on a later line of its paragraph."""
     text = source.text(line)
     marks = list(CLARIFICATION.finditer(text))
     if not marks and (start := text.find(_BARE)) >= 0:
         asked = text.replace(_BARE, "").strip(" \t*_:|-")
-        return Place(line, start, line, start + len(_BARE), asked)
+        return MarkSpan(line, start, line, start + len(_BARE), asked)
     if number >= len(marks):
         return None
     mark, said = marks[number], [marks[number][1]]
     if mark[0].endswith("]"):
-        return Place(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+        return MarkSpan(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
     for last in range(line + 1, line + _LONGEST):
         more, closing, _ = source.text(last).partition("]")
         if not more.strip() and not closing:
             break
         said.append(more)
         if closing:
-            return Place(line, mark.start(), last, len(more) + 1, one_line(" ".join(said)))
-    return Place(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+            return MarkSpan(line, mark.start(), last, len(more) + 1, one_line(" ".join(said)))
+    return MarkSpan(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
 
 
 def _around(line: str, mark: "re.Match[str]") -> str:
@@ -139,21 +139,21 @@ def _around(line: str, mark: "re.Match[str]") -> str:
 
 def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
     """A file's content with the answer in the place of the mark, and nothing else changed."""
-    source, place = Source.of(content), question.place
-    first, last = source.text(place.line), source.text(place.last_line)
-    if not _STILL_OPEN.match(first[place.start :].lstrip("[")):
-        raise SddError(f"{question.path}:{place.line} asks nothing any more", "see: sdd question list")
-    head, tail = first[: place.start], last[place.end :]
+    source, span = Source.of(content), question.span
+    first, last = source.text(span.line), source.text(span.last_line)
+    if not _STILL_OPEN.match(first[span.start :].lstrip("[")):
+        raise SddError(f"{question.path}:{span.line} asks nothing any more", "see: sdd question list")
+    head, tail = first[: span.start], last[span.end :]
     said = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
     said = said.replace("|", "\\|") if head.lstrip().startswith("|") else said
     if CLARIFICATION.match(tail.lstrip()) and said[-1].isalnum():
         # "no [NEEDS CLARIFICATION: ...]" would be read as words about such marks.
         said += "."
-    source = source.removed(place.line + 1, place.last_line - place.line)
-    after = source.replaced(place.line, head + said + tail).content
+    source = source.removed(span.line + 1, span.last_line - span.line)
+    after = source.replaced(span.line, head + said + tail).content
     if len(_marks(question.path, after)) != len(_marks(question.path, content)) - 1:
         raise SddError(
-            f"{question.path}:{place.line}: the answer would hide another mark on its line",
+            f"{question.path}:{span.line}: the answer would hide another mark on its line",
             "nothing was written; put each mark on a line of its own, then answer it",
         )
     return after

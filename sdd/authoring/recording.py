@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.identity import claimed_id, slug
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -33,7 +33,7 @@ _STAGE_OF_FILE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class PhrRequest:
     """What the author of a PHR says; everything may be left out. `contract` holds the words of an embedded one."""
 
     title: str
@@ -52,8 +52,8 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Written:
-    """A record that was written: its path from the top, and what it says of itself."""
+class WrittenRecord:
+    """A record that was written: its path from the top, and what it says."""
 
     path: str
     id: str
@@ -62,50 +62,50 @@ class Written:
     files: tuple[str, ...] = ()
 
 
-def write_phr(state: WorkTreeState, said: Said, today: str) -> Written:
+def write_phr(state: WorkTreeState, request: PhrRequest, today: str) -> WrittenRecord:
     """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
 
     Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
     """
-    name = slug(said.title)
-    require_there(state, said.files)
-    _require_follow_ups(state, said.closes)
-    files = said.files or state.untold
-    if said.kind and not files:
+    name = slug(request.title)
+    require_there(state, request.files)
+    _require_follow_ups(state, request.closes)
+    files = request.files or state.untold
+    if request.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
-    stage = said.stage or _stage(said.kind, files, state)
-    feature = state.feature(said.feature, required=False)
-    embedded = _embedded(said, feature)
-    contract = _linked(state, said, files, feature) if not embedded else None
+    stage = request.stage or _stage(request.kind, files, state)
+    feature = state.feature(request.feature, required=False)
+    embedded = _embedded(request, feature)
+    contract = _linked(state, request, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
     folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
-        title=said.title,
+        title=request.title,
         stage=stage,
         date=today,
-        surface="human" if said.human else "agent",
-        model=said.model,
+        surface="human" if request.human else "agent",
+        model=request.model,
         feature=feature or "",
         branch=state.branch or "",
         user=state.repository.config.get("user.name", ""),
         links=_links(state, feature, contract),
         files=files,
-        tests=said.tests,
-        kind=said.kind,
-        closes=said.closes,
-        prompt=said.prompt if said.prompt is not None else said.title,
-        response=said.response if said.response is not None else _answer(state, said.kind),
+        tests=request.tests,
+        kind=request.kind,
+        closes=request.closes,
+        prompt=request.prompt if request.prompt is not None else request.title,
+        response=request.response if request.response is not None else _answer(state, request.kind),
         contract=embedded,
     )
     template = project_template("phr-template.prompt.md", _root_folder(state))
     number, path = _write(
         state, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template)
     )
-    return Written(path, number, stage, feature, files)
+    return WrittenRecord(path, number, stage, feature, files)
 
 
-def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | None) -> Written:
+def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | None) -> WrittenRecord:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
@@ -135,7 +135,7 @@ def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | No
     number, path = _write(
         state, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
     )
-    return Written(path, number, "contract", feature, filled.scope)
+    return WrittenRecord(path, number, "contract", feature, filled.scope)
 
 
 def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
@@ -165,15 +165,10 @@ def literal_pattern(path: str) -> str:
 
 def _write(state: WorkTreeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
     """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
-    repository = state.repository
-    number = next_id(repository, state.root, folder)
-    path = state.project.path(f"{folder}/{number}-{rest}")
-    try:
-        write_new(_root_folder(state) / folder / f"{number}-{rest}", text(number))
-    except BaseException:
-        release_id(repository, state.root, folder, number)
-        raise
-    return number, path
+    with claimed_id(state.repository, state.root, folder) as number:
+        below = f"{folder}/{number}-{rest}"
+        write_new(_root_folder(state) / below, text(number))
+    return number, state.project.path(below)
 
 
 def _root_folder(state: WorkTreeState) -> Path:
@@ -201,32 +196,32 @@ def _folder(stage: Stage, feature: str | None) -> str:
     return feature if feature and stage != Stage.GENERAL else "general"
 
 
-def _embedded(said: Said, feature: str | None) -> ContractDraft | None:
+def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
     """The contract that goes into the PHR: where a kind is said that asks for one, or words for one."""
-    if said.linked or said.kind is None or said.contract is None:
+    if request.linked or request.kind is None or request.contract is None:
         return None
-    silent = said.contract == ContractDraft(title=said.contract.title, kind=said.contract.kind)
-    if silent and said.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
+    silent = request.contract == ContractDraft(title=request.contract.title, kind=request.contract.kind)
+    if silent and request.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
         return None
-    if not said.contract.success or not said.contract.checks:
+    if not request.contract.success or not request.contract.checks:
         raise UsageError(
-            f"a {said.kind} says what will be true when it is done, and how that is checked",
+            f"a {request.kind} says what will be true when it is done, and how that is checked",
             'add --success "ONE SENTENCE" --check "COMMAND"',
         )
-    return replace(said.contract, kind=said.kind, feature=feature or "")
+    return replace(request.contract, kind=request.kind, feature=feature or "")
 
 
-def _linked(state: WorkTreeState, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
-    if not said.linked:
-        return None if said.kind else state.open_contract(files, feature)
-    path = state.project.path(said.linked.removeprefix("./"))
+def _linked(state: WorkTreeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
+    if not request.linked:
+        return None if request.kind else state.open_contract(files, feature)
+    path = state.project.path(request.linked.removeprefix("./"))
     above = roots_of(state.tree, state.root)
     projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
     fitting = (project for project in projects if paths.is_below(path, project.root))
     found = next((contract for project in fitting if (contract := project.contract(path))), None)
     if not found:
         near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
-        raise UsageError(f"{said.linked} is no contract", f"name its path; contracts: {near}")
+        raise UsageError(f"{request.linked} is no contract", f"name its path; contracts: {near}")
     return found
 
 

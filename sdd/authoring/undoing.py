@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sdd.authoring.recording import Said, Written, write_phr
+from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import locate
@@ -26,7 +26,7 @@ class Undone:
     commit: str
     by: str
     kept: tuple[str, ...]
-    record: Written | None
+    record: WrittenRecord | None
 
 
 def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
@@ -61,14 +61,14 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
     if not files:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
-    said = Said(
+    request = PhrRequest(
         title=title,
         kind=ChangeKind.REVERT,
         prompt=reason.strip() or None,
         response=f"This reverts commit {commit}.",
         files=files,
     )
-    record = write_phr(state, said, today)
+    record = write_phr(state, request, today)
     commit_file(repository, record.path, f"PHR: {title}")
     return Undone(commit, by, kept, record)
 

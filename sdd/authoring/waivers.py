@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.identity import claimed_id, slug
 from sdd.authoring.prose import one_line
 from sdd.authoring.templates import fill, project_template
 from sdd.base import paths
@@ -42,11 +42,7 @@ def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple
     assert repository.work_tree, "only a work tree is written to"
     folder = repository.work_tree / root
     template = project_template(_TEMPLATE, folder)
-    number = next_id(repository, root, FOLDER)
-    path = f"{FOLDER}/{number}-{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
-    try:
+    with claimed_id(repository, root, FOLDER) as number:
+        path = f"{FOLDER}/{number}-{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
         write_new(folder / path, waiver_text(draft, number, template))
-    except BaseException:
-        release_id(repository, root, FOLDER, number)
-        raise
     return number, paths.join(root, path)

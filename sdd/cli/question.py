@@ -41,15 +41,15 @@ def list_(ctx: click.Context, feature: str | None, rev: str | None, as_json: boo
             {
                 "number": number,
                 "path": one.path,
-                "line": one.place.line,
+                "line": one.span.line,
                 "feature": one.feature,
-                "question": one.place.text,
+                "question": one.span.text,
             }
             for number, one in found
         ]
         print_json({"schema": "sdd/questions/1", "items": items})
         return
-    rows = (f"{number:>3}  {_where(one)}  {printable(one.place.text)}" for number, one in found)
+    rows = (f"{number:>3}  {_where(one)}  {printable(one.span.text)}" for number, one in found)
     print_text("\n".join(rows) or "no open question")
 
 
@@ -75,7 +75,7 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
             text
             if text is not None
             else click.prompt(
-                f"{_where(question)}\n{printable(question.place.text)}\n>",
+                f"{_where(question)}\n{printable(question.span.text)}\n>",
                 default="",
                 show_default=False,
                 prompt_suffix=" ",
@@ -89,7 +89,7 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
     left = len(_open(repository))
     if as_json:
         items = [
-            {"path": one.path, "line": one.place.line, "question": one.place.text, "answer": said, "files": list(files)}
+            {"path": one.path, "line": one.span.line, "question": one.span.text, "answer": said, "files": list(files)}
             for one, said, files in done
         ]
         print_json({"schema": "sdd/question-answer/1", "items": items, "left": left})
@@ -103,7 +103,7 @@ def _open(repository: Repository) -> tuple[OpenQuestion, ...]:
 
 
 def _is_same(one: OpenQuestion, other: OpenQuestion) -> bool:
-    return (one.path, one.place.text) == (other.path, other.place.text)
+    return (one.path, one.span.text) == (other.path, other.span.text)
 
 
 def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
@@ -111,7 +111,7 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
     numbered = list(enumerate(open_ones, 1))
     path, _, line = which.removeprefix("./").rpartition(":")
     found = [one for number, one in numbered if which == str(number)] or [
-        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.place.line)
+        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.span.line)
     ]
     if len(found) != 1:
         near = ", ".join(f"{number} ({_where(one)})" for number, one in numbered if not found or one in found)
@@ -121,4 +121,4 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
 
 
 def _where(question: OpenQuestion) -> str:
-    return f"{printable(question.path)}:{question.place.line}"
+    return f"{printable(question.path)}:{question.span.line}"

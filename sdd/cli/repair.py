@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from sdd.authoring.repair import Numbers, Plan, plan_baselines, plan_repairs, write
+from sdd.authoring.repair import Numbers, RepairPlan, plan_baselines, plan_repairs, write
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
@@ -21,7 +21,7 @@ from sdd.repo.refs import HEADS, read_refs, remote_names
 class _Outcome:
     """What came of one run."""
 
-    plan: Plan
+    plan: RepairPlan
     written: bool
 
     @property
@@ -67,8 +67,8 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         tree = repository.tree(repository.snapshot()) if writes else tree
         baselines = plan_baselines(repository, tree, date.today())
         if writes:
-            write(top, Plan(baselines))
-        plan = Plan((*plan.repairs, *baselines), plan.left)
+            write(top, RepairPlan(baselines))
+        plan = RepairPlan((*plan.repairs, *baselines), plan.left)
     outcome = _Outcome(plan, writes)
     if as_json:
         print_json(_document(outcome))
@@ -89,7 +89,7 @@ def _landed(repository: Repository, tree: Tree) -> Tree | None:
     return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None
 
 
-def _left_branches(repository: Repository, plan: Plan) -> list[tuple[str, str]]:
+def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, str]]:
     """Local branches named like a feature whose folder gets another name."""
     renamed = {}
     for repair in plan.repairs:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.authoring.repair.front_matter import repaired
-from sdd.authoring.repair.said import losses, lost_keys
 from sdd.authoring.repair.sections import moved
+from sdd.authoring.statements import losses, lost_keys
 from sdd.authoring.yaml_text import yaml_lines
 from sdd.document import READ_LIMIT, Document
 from sdd.document.front_matter import locate

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sdd.authoring.repair.front_matter import chunks
+from sdd.authoring.front_matter import key_lines
 from sdd.authoring.repair.plan import Repair
 from sdd.base import paths
 from sdd.base.regex import regex
@@ -137,10 +137,9 @@ def _verbatim(path: str, content: bytes) -> frozenset[int]:
     if document.has_front_matter:
         first = document.front_matter.line
         head = list(document.lines[first - 1 : document.body - 1])
-        for chunk in chunks([line for line in head if line.rstrip() != "---"]):
-            if chunk.key.strip().lower() in _VERBATIM_KEYS:
-                start = first + chunk.value.line - 1
-                found.update(range(start, start + len(chunk.lines)))
+        for key in key_lines([line for line in head if line.rstrip() != "---"]):
+            if key.name in _VERBATIM_KEYS:
+                found.update(range(first + key.start, first + key.end))
     return frozenset(found)
 
 

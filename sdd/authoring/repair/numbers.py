@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id, release_id
-from sdd.authoring.repair.fields import with_field
 from sdd.authoring.repair.mentions import TOLD, Moves, RenamedFeature, record_of, rewritten, with_mentions
-from sdd.authoring.repair.plan import Plan, Refusal, Repair
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.rules.meaning import is_same
@@ -59,7 +59,7 @@ class Numbers:
         self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
         self._claimed: list[tuple[Clash, str]] = []
 
-    def plan(self, only: Sequence[str] = ()) -> Plan:
+    def plan(self, only: Sequence[str] = ()) -> RepairPlan:
         """New numbers for all that clash, every mention following. Nothing of a clash is done where a landed record
         would have to say something else.
 
@@ -77,7 +77,7 @@ class Numbers:
                 left.append(Refusal(clash.path, 1, reason))
         refused = {refusal.path for refusal in left}
         self.release(refused)
-        return Plan(self._repairs(self._claimed), tuple(left))
+        return RepairPlan(self._repairs(self._claimed), tuple(left))
 
     def release(self, these: Set[str] | None = None) -> None:
         """Gives the claimed numbers back: those of some paths, else all."""
@@ -130,7 +130,7 @@ class Numbers:
             if entry and not entry.is_file:
                 return f"{path} is a symlink or submodule, which sdd does not move: rename it by hand"
             if to in self.tree:
-                return f"{to} is there already: move it away first"
+                return f"{to} exists already: move it away first"
         if not self._is_landed(clash.path):
             return ""
         for path, entry in self.tree.walk():
@@ -220,4 +220,4 @@ def _numbered(path: str, content: bytes, number: str) -> bytes:
         return re.sub(
             rb"(?m)\A((?:---\n.*?\n---\n\s*)?# ADR[- ]?)\d+", rb"\g<1>" + number.encode(), content, flags=re.DOTALL
         )
-    return with_field(content, "id", number)
+    return with_key(content, "id", number)

@@ -48,14 +48,14 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RepairPlan:
     """All that one run would do, in the order of paths. `left` is what it sees and leaves as it is."""
 
     repairs: tuple[Repair, ...] = ()
     left: tuple[Refusal, ...] = ()
 
 
-def write(top: Path, plan: Plan) -> None:
+def write(top: Path, plan: RepairPlan) -> None:
     """Writes a plan into the work tree at `top`, each file whole or not at all; a moved one is there before it goes.
 
     Raises SddError where something stands in the way or the disk refuses; what was written until then is whole,

@@ -1,7 +1,7 @@
-"""What was said inside of front matter, moved to the sections where everybody looks for it."""
+"""What front matter says of prompt and response, moved to the sections where everybody looks for it."""
 
+from sdd.authoring.front_matter import key_lines
 from sdd.authoring.prose import verbatim
-from sdd.authoring.repair.front_matter import chunks
 from sdd.document import Document, is_none_like
 from sdd.records.kinds.phr_body import OUTCOME, PROMPT, RESPONSE
 from sdd.records.kinds.reading import is_token
@@ -51,15 +51,9 @@ def _place(document: Document, key: str) -> int:
 def _without(lines: list[str], document: Document, key: str) -> list[str]:
     """The lines without those of a front-matter key."""
     first = document.front_matter.line - 1
-    number = first
-    head = lines[first : next(at for at in range(first, len(lines)) if lines[at].rstrip() in ("---", "..."))]
-    found = chunks(head)
-    number += len(head) - sum(len(chunk.lines) for chunk in found)
-    for chunk in found:
-        if chunk.key.strip().lower() == key:
-            return lines[:number] + lines[number + len(chunk.lines) :]
-        number += len(chunk.lines)
-    return lines
+    last = next(number for number in range(first, len(lines)) if lines[number].rstrip() in ("---", "..."))
+    own = next(known for known in key_lines(lines[first:last]) if known.name == key)
+    return lines[: first + own.start] + lines[first + own.end :]
 
 
 def _blank_after(lines: list[str]) -> list[str]:
