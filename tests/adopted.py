@@ -1,17 +1,15 @@
 """An adopted project with a real bare remote: made once by `sdd` itself, copied for each test."""
 
-import contextlib
-import io
-import json
 import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from sdd.cli import run
 from tests.good import TARGET
+from tests.program import Ran as Ran
+from tests.program import sdd as sdd
 from tests.scratch import Scratch
 
 FEATURE = "001-vat"
@@ -23,42 +21,17 @@ LANDED = f"history/prompts/{FEATURE}/0001-reverse-charge.green.prompt.md"
 _GIT_LOCAL = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"}
 
 
-class Ran(NamedTuple):
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The JSON document on standard output."""
-        found = json.loads(self.out)
-        assert isinstance(found, dict)
-        return found
-
-
-def sdd(folder: Path, *arguments: str) -> Ran:
-    """One `sdd` command, in this process, as if started in `folder`."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), contextlib.chdir(folder):
-        status = run(list(arguments))
-    ran = Ran(int(status), out.getvalue(), err.getvalue())
-    assert "fault in sdd" not in ran.err, ran.err
-    return ran
-
-
 class Adopted:
     """A clone (`here`) and its remote: `main` is adopted and landed, its pre-push hook is sdd's own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.here = _scratch(folder / "here")
-        self.remote = _scratch(folder / "remote.git")
+        self.here = Scratch.at(folder / "here")
+        self.remote = Scratch.at(folder / "remote.git")
 
-    def sdd(self, *arguments: str) -> Ran:
+    def sdd(self, *arguments: str, stdin: str | bytes = b"", **environment: str) -> Ran:
         """One `sdd` command at the top of the clone."""
-        return sdd(self.here.path, *arguments)
+        return sdd(self.here.path, *arguments, stdin=stdin, **environment)
 
     def done(self, *arguments: str) -> Ran:
         """One `sdd` command that must succeed."""
@@ -133,6 +106,8 @@ def adopt(folder: Path) -> Adopted:
     assert {OPEN, LANDED} <= set(here.git("ls-files").splitlines())
     pushed = adopted.push("main")
     assert pushed.returncode == 0, pushed.stderr
+    for repository in (here, adopted.remote):
+        repository.git("repack", "-a", "-d", "-q")  # one file to copy instead of forty
     return adopted
 
 
@@ -185,9 +160,3 @@ def rules_of(document: dict[str, Any], severity: str = "error") -> set[str]:
 def rows_of(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The cover table of a verdict: path -> row."""
     return {row["path"]: row for change in document["changes"] for row in change["files"]}
-
-
-def _scratch(path: Path) -> Scratch:
-    scratch = Scratch.__new__(Scratch)
-    scratch.path = path
-    return scratch

@@ -8,7 +8,9 @@ import pytest
 from tests.adopted import Adopted, adopt, copied
 from tests.scratch import ENVIRONMENT, Scratch
 
-for _name in [name for name in os.environ if name.startswith(("GIT_", "SPECIFY_", "SDD_"))]:
+# A program that may keep no bytecode compiles all of sdd whenever a test starts it.
+_KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE")
+for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
 os.environ.update(ENVIRONMENT)
 

@@ -147,7 +147,6 @@ class Shell:
                 "TERM": "dumb",
                 "COLUMNS": "80",
                 "LC_ALL": "C.UTF-8",
-                "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
 

@@ -30,7 +30,7 @@ class Line:
     @property
     def tip(self) -> str:
         """HEAD's id."""
-        return self.here.git("rev-parse", "HEAD")
+        return self.here.tip
 
     def dates(self, *, days: int = 0, author: str = "Ada", written: int = 0) -> dict[str, str]:
         """The environment of the next commit: `days` later, written as many seconds before as `written` says."""

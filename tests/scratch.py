@@ -1,8 +1,12 @@
 """Real git repositories for the tests: no mocks, identity and dates fixed by the environment."""
 
 import os
+import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "Ada",
@@ -18,21 +22,42 @@ ENVIRONMENT = {
 }
 
 
+# Without a check after each commit whether the repository needs tidying up: that is a process of its own.
+_SETTINGS = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n"
+
+
+@cache
+def _new_repository(*init_options: str) -> TemporaryDirectory[str]:
+    """What `git init` makes, without sample hooks: made once, copied for each test."""
+    folder = TemporaryDirectory(prefix="sdd-new-repository-")
+    subprocess.run(["git", "init", "-q", "-b", "main", *init_options, folder.name], check=True, capture_output=True)
+    common = Path(folder.name) if "--bare" in init_options else Path(folder.name, ".git")
+    for sample in (common / "hooks").iterdir():
+        sample.unlink()
+    with (common / "config").open("a") as config:
+        config.write(_SETTINGS)
+    return folder
+
+
 class Scratch:
     """A repository in a temporary folder and the few git moves that the tests make in it."""
 
     def __init__(self, path: Path, *init_options: str) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
-        self.git("init", "-q", "-b", "main", *init_options)
+        shutil.copytree(_new_repository(*init_options).name, path, dirs_exist_ok=True)
 
     @classmethod
-    def clone(cls, source: Path | str, path: Path, *options: str) -> "Scratch":
-        """A clone of `source` at `path`."""
-        subprocess.run(["git", "clone", "-q", *options, str(source), str(path)], check=True, capture_output=True)
+    def at(cls, path: Path) -> Self:
+        """A repository that is there already."""
         scratch = cls.__new__(cls)
         scratch.path = path
         return scratch
+
+    @classmethod
+    def clone(cls, source: Path | str, path: Path, *options: str) -> Self:
+        """A clone of `source` at `path`."""
+        subprocess.run(["git", "clone", "-q", *options, str(source), str(path)], check=True, capture_output=True)
+        return cls.at(path)
 
     def run(self, *command: str, stdin: str | bytes = b"", **environment: str) -> "subprocess.CompletedProcess[str]":
         """Any command in the repository, whatever its exit status."""
@@ -63,4 +88,14 @@ class Scratch:
                 self.write(path, content)
         self.git("add", "--all")
         self.git("commit", "-q", "--allow-empty", "-m", message)
-        return self.git("rev-parse", "HEAD")
+        return self.tip
+
+    @property
+    def tip(self) -> str:
+        """The id of the commit that is checked out: read, where git keeps it in a file, to save a process."""
+        kept = self.path / ".git"
+        try:
+            head = (kept / "HEAD").read_text().strip()
+            return (kept / head.removeprefix("ref: ")).read_text().strip() if head.startswith("ref: ") else head
+        except OSError:
+            return self.git("rev-parse", "HEAD")

@@ -130,6 +130,21 @@ def test_with_two_bases_a_path_equal_to_only_one_of_them_is_in_the_change(forked
     assert found["new.py"].after is None
 
 
+def test_with_two_bases_a_path_that_only_one_of_them_has_is_changed_not_added(forked: Scratch) -> None:
+    forked.commit("work", {"work.py": "1\n"})
+    forked.git("switch", "-q", "main")
+    forked.commit("main", {"main.py": "1\n"})
+    work, main = forked.git("rev-parse", "work"), forked.git("rev-parse", "main")
+    forked.git("merge", "-q", "--no-edit", work)
+    forked.git("switch", "-q", "work")
+    forked.git("merge", "-q", "--no-edit", main)
+    forked.commit("own", {"work.py": "2\n", "main.py": "2\n"})
+    found = change(forked, "main", "work")
+    # Whichever merge base comes first lacks one of the two.
+    assert {path.path: path.status for path in found.paths} == {"work.py": "M", "main.py": "M"}
+    assert all(path.before for path in found.paths)
+
+
 def test_mode_symlink_and_submodule_changes_are_seen(forked: Scratch, tmp_path: Path) -> None:
     forked.git("config", "core.fileMode", "true")
     (forked.path / "a.py").chmod(0o755)

@@ -322,6 +322,7 @@ def test_what_a_repository_says_does_not_reach_the_terminal_as_it_is(adopted: Ad
 
 
 def test_a_damaged_repository_is_a_fault_and_the_rest_is_told(adopted: Adopted) -> None:
+    adopted.write({"src/a.py": "1\n"})
     tree = adopted.here.git("rev-parse", "HEAD^{tree}")
     adopted.here.git("update-ref", "refs/remotes/origin/main", "HEAD")
     place = adopted.here.path / ".git" / "objects" / tree[:2] / tree[2:]

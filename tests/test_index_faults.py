@@ -255,8 +255,7 @@ def test_six_processes_at_once_all_answer(here: Scratch, state: str) -> None:
 
 
 def test_worktrees_that_ask_at_once_each_read_their_own(here: Scratch, tmp_path: Path) -> None:
-    other = Scratch.__new__(Scratch)
-    other.path = tmp_path / "other"
+    other = Scratch.at(tmp_path / "other")
     here.git("worktree", "add", "-q", str(other.path), "main")
     other.write(NEW, "# ADR-0002: Only here\n")
     wanted = {True: ["list", "adrs"], False: ["list", "contracts"]}

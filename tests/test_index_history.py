@@ -193,8 +193,7 @@ def test_a_shallow_clone_says_only_what_it_has(scratch: Scratch, tmp_path: Path)
 def test_worktrees_and_a_bare_clone_have_the_same_history(scratch: Scratch, tmp_path: Path) -> None:
     scratch.commit("first", {A: phr(["a"])})
     scratch.git("worktree", "add", "-q", "-b", "work", str(tmp_path / "other"))
-    other = Scratch.__new__(Scratch)
-    other.path = tmp_path / "other"
+    other = Scratch.at(tmp_path / "other")
     other.commit("not landed", {B: phr(["a"])})
     assert history(other) == history(scratch)
     bare = Scratch.clone(scratch.path, tmp_path / "bare.git", "--bare")

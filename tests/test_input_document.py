@@ -1,7 +1,6 @@
 """`--input`: a record by one JSON document, and `--edit`: the prompt by an editor."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,11 @@ import pytest
 
 from tests.adopted import FEATURE, OPEN, Adopted
 
-SDD = (sys.executable, "-m", "sdd")
-
 
 def by_document(adopted: Adopted, *command: str, **said: Any) -> tuple[int, dict[str, Any]]:
     """What a command prints whose options come in one document on standard input."""
-    path = os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")]))
-    arguments = (*SDD, *command, "--input", "-", "--json")
-    done = adopted.here.run(*arguments, stdin=json.dumps(said), PYTHONPATH=path)
-    return done.returncode, json.loads(done.stdout)
+    ran = adopted.sdd(*command, "--input", "-", "--json", stdin=json.dumps(said))
+    return ran.status, ran.document
 
 
 def test_a_fix_by_one_document(adopted: Adopted) -> None:

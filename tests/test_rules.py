@@ -27,8 +27,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bad(good: Path, tmp_path: Path) -> Scratch:
     """A copy of the good repository, to be made bad."""
-    copy = Scratch.__new__(Scratch)
-    copy.path = tmp_path / "repo"
+    copy = Scratch.at(tmp_path / "repo")
     shutil.copytree(good, copy.path, symlinks=True)
     return copy
 

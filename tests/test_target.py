@@ -390,6 +390,29 @@ def test_a_shallow_clone_that_hides_the_fork_gives_no_verdict(project: Project, 
     assert changed(target) == {"d.py": "A"}
 
 
+def test_a_shallow_clone_that_hides_how_two_forks_are_related_gives_no_verdict(
+    project: Project, tmp_path: Path
+) -> None:
+    # A criss-cross whose two merge bases are where the clone ends: one may be an ancestor of the other.
+    here = project.here
+    work = branch(project, "work", {"a.py": "1\n"})
+    here.git("switch", "-q", "main")
+    main = here.commit("on main", {"b.py": "1\n"})
+    here.git("merge", "-q", "--no-edit", work)
+    here.git("switch", "-q", "work")
+    here.git("merge", "-q", "--no-edit", main)
+    project.land("main", "work")
+    shallow = Scratch.clone(
+        f"file://{project.remote.path}", tmp_path / "shallow", "--depth=2", "--no-single-branch", "--branch=work"
+    )
+    tip = shallow.commit("more", {"c.py": "1\n"})
+    assert sorted(shallow.git("merge-base", "--all", "origin/main", tip).split()) == sorted([work, main])
+    line = f"refs/heads/work {tip} refs/heads/work {'0' * 40}\n".encode()
+    with Repository.discover(shallow.path) as repository, pytest.raises(SddError) as refused:
+        targets_of_push(repository, read_pre_push(line), "origin", "x")
+    assert "git fetch --unshallow origin main:refs/remotes/origin/main" in refused.value.fix
+
+
 def test_an_object_that_is_not_held_is_no_pass(project: Project) -> None:
     line = f"refs/heads/x {'a' * 40} refs/heads/x {'0' * 40}\n".encode()
     with Repository.discover(project.here.path) as repository, pytest.raises(SddError, match="not held"):

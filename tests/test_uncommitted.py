@@ -252,8 +252,7 @@ def test_other_repositories_within_are_none_of_ours(here: Scratch, tmp_path: Pat
     here.git("commit", "-qm", "a submodule")
     here.write(f"history/prompts/sub/{A}", "# Changed\n")
     assert uncommitted(here) == {}
-    within = Scratch.__new__(Scratch)
-    within.path = here.path / "history/prompts/sub"
+    within = Scratch.at(here.path / "history/prompts/sub")
     assert list(uncommitted(within)) == [A]
     assert (here.path / ".git/modules/history/prompts/sub/sdd/index.db").is_file()
 

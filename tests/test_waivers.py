@@ -255,6 +255,23 @@ def test_a_spec_that_is_unfinished_can_be_waived_where_files_lean_on_it(adopted:
     assert rows_of(document)[CODE]["lacks"] == []
 
 
+def test_a_spec_with_two_faults_is_waived_only_when_both_are(adopted: Adopted) -> None:
+    adopted.branch()
+    spec = "# Feature Specification: X\n\n[NEEDS CLARIFICATION: what?]\n\n[WHAT THE SYSTEM MUST DO]\n"
+    record = phr([CODE], feature="002-x", kind="feature", embedded=PROMISE + "\n### Constraints\n\n- None.\n")
+    adopted.write(
+        {"specs/002-x/spec.md": spec, CODE: "A = 1\n", "history/prompts/002-x/0001-x.green.prompt.md": record}
+    )
+    document = adopted.gate()
+    faults = {"spec-unclear", "spec-placeholder"}
+    assert faults <= rules_of(document)
+    for number, waived in enumerate((*faults, "both")):
+        rules = rules_of(document) - (faults - {waived} if waived != "both" else set())
+        adopted.write({FIRST: text(*rules, paths=("/specs/002-x/**", "/history/prompts/002-x/**"))}, f"waive {number}")
+        lacks = rows_of(adopted.gate())[CODE]["lacks"]
+        assert lacks == ([] if waived == "both" else ["spec"]), waived
+
+
 def test_a_root_above_waives_for_those_below(adopted: Adopted) -> None:
     adopted.land_change({"api/.specify/sdd.toml": "", "api/.specify/memory/constitution.md": "# Ours\n"})
     adopted.branch()

@@ -15,6 +15,7 @@ from sdd.document.source import Source
 from sdd.gate.cover import names
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds import phr as phrs
+from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Phr
 from sdd.repo.worktree import rewrite
 
@@ -38,7 +39,8 @@ def add_files(state: WorkTreeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
     assert state.repository.work_tree
     require_there(state, wanted)
     found = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
-    files = tuple(path for path in dict.fromkeys(found) if not names(phr, paths.join(phr.root, path)))
+    moves = state.coverage.moves if state.coverage else None
+    files = tuple(path for path in dict.fromkeys(found) if not names(phr, paths.join(phr.root, path), moves))
     if files:
         place = state.repository.work_tree / phr.path
         before = place.read_bytes()
@@ -60,7 +62,8 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     entries = tuple(map(file_entry, files))
     changed = source.removed(number, len(old)).inserted(number, _extended(old, value, entries)).content
     after = phrs.parse(phr.path, changed, phr.root)
-    if [entry.path for entry in after.files] != [*(entry.path for entry in phr.files), *files]:
+    added = [(moved_folder(path) or (path, "")) for path in files]
+    if [(one.path, one.moved_to) for one in after.files] != [*((one.path, one.moved_to) for one in phr.files), *added]:
         raise SddError(
             f"{phr.path} names its files in a way that sdd cannot add to", f"see: sdd repair {phr.path}, or edit it"
         )

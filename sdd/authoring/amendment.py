@@ -15,8 +15,9 @@ from sdd.gate.rules.constitution import VERSION, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.reading import is_token
-from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.worktree import rewrite
 
 _PLANS_NAMED = 10

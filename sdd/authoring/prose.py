@@ -3,7 +3,7 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.records.kinds.file_entries import path_of
+from sdd.records.kinds.file_entries import moved_folder, path_of
 
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
 _NEEDS_FENCE = regex(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
@@ -23,8 +23,8 @@ def check_text(check: str) -> str:
 
 
 def file_entry(path: str) -> str:
-    """A path as an entry of `files`: in backticks where a part of it would be read as a remark."""
-    return path if path_of(path) == path else code(path)
+    """A path, or `old/ -> new/`, as an entry of `files`: in backticks where a part of it would be read as a remark."""
+    return path if path_of(path) == path or moved_folder(path) else code(path)
 
 
 def verbatim(text: str) -> str:

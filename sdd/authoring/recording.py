@@ -8,6 +8,7 @@ from pathlib import Path
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
 from sdd.authoring.identity import claimed_id, slug
+from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -17,10 +18,12 @@ from sdd.gate.preview import WorkTreeState
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.layout import PROMPTS, roots_of
-from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH, Project
+from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.worktree import write_new
 
@@ -90,7 +93,7 @@ def write_phr(state: WorkTreeState, request: PhrRequest, today: str) -> WrittenR
         branch=state.branch or "",
         user=state.repository.config.get("user.name", ""),
         links=_links(state, feature, contract),
-        files=files,
+        files=request.files or _with_moved_folders(state, files),
         tests=request.tests,
         kind=request.kind,
         closes=request.closes,
@@ -142,6 +145,11 @@ def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
     changed = {one.path for one in state.target.change.paths} if state.target.change else set()
     for written in files:
+        if move := moved_folder(written):
+            old, new = map(state.project.path, move)
+            if not state.coverage or not state.coverage.moves.between(old, new):
+                raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
+            continue
         path = state.project.path(written.removeprefix("./"))
         if path not in changed and path.rstrip("/") not in state.tree:
             raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
@@ -156,6 +164,11 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
         if not any(one.is_called(entry) for one in left):
             still_open = (one.name for one in left if not one.closed_by)
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
+
+
+def _with_moved_folders(state: WorkTreeState, files: tuple[str, ...]) -> tuple[str, ...]:
+    change = state.target.change
+    return with_moved_folders(files, state.root, change.paths, state.tree) if change else files
 
 
 def literal_pattern(path: str) -> str:

@@ -10,9 +10,10 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.hook import as_document, describe
 from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK
 from sdd.records.packaged import AGENT_PLACES, CI_PLACES, TEMPLATE_FOLDER
-from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.setup import init as setup

@@ -131,12 +131,11 @@ class ChangeView:
     def policy(self, root: str) -> Policy:
         """What a root asks of this change: its policy as TARGET has it, or as an adopting head brings it.
 
-        A policy there that cannot be read leaves the defaults, for the change that mends it.
+        Where that cannot be read, the defaults hold, for the change that fixes it.
         """
-        found = self.policy_as_found(root)
-        return Policy(path=found.path, root=root) if found.problems else found
+        return self.policy_as_written(root).or_defaults()
 
-    def policy_as_found(self, root: str) -> Policy:
+    def policy_as_written(self, root: str) -> Policy:
         """The same, with whatever is wrong with it."""
         other = self._policy_of(root) if self._policy_of else None
         return other or self._project(self._rules_tree, root).policy

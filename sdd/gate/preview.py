@@ -8,7 +8,7 @@ from functools import cached_property
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.gate.change import ChangeView
-from sdd.gate.cover import Coverage, CoveredFile, Need, names
+from sdd.gate.cover import Coverage, CoveredFile, Need
 from sdd.gate.target import JudgementTarget, target_of_work_tree
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
@@ -111,13 +111,12 @@ class WorkTreeState:
     def _untold_records(self) -> set[str]:
         if not self.view or not self.coverage:
             return set()
-        phrs = self.coverage.phrs
         return {
             path
             for path, (root, changed) in self.view.records.items()
             if not isinstance(self.view.after(root).record(path), Phr | Contract)
             and not path.endswith((".contract.md", ".prompt.md"))
-            and not any(names(phr, path) for phr in phrs)
+            and not self.coverage.naming(path)
         }
 
     @property

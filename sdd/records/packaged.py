@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sdd import __version__
 from sdd.base.regex import regex
-from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.project import CONSTITUTION_PATH
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

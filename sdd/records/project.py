@@ -18,7 +18,6 @@ from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at, spec_path
 from sdd.repo.objects import Entry, Repository, Tree
 
-POLICY_PATH = ".specify/sdd.toml"
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
 BASELINE_PATH = ".specify/baseline.json"
 
@@ -83,8 +82,7 @@ class Project:
     @cached_property
     def policy(self) -> Policy:
         """The root's policy; the defaults where it has no file."""
-        found = self.record(self.path(POLICY_PATH))
-        return found if isinstance(found, Policy) else Policy(path=self.path(POLICY_PATH), root=self.root)
+        return Policy.of(self.tree, self.root)
 
     @cached_property
     def baseline(self) -> Baseline | None:

@@ -11,6 +11,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
 from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.packaged import (
     ALL_PLACES,
     ATTRIBUTES_PATH,
@@ -20,7 +21,7 @@ from sdd.records.packaged import (
     SCRIPT_PLACES,
     is_own_text,
 )
-from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
 from sdd.setup.adoption import Start, is_own_policy, policy_text, start_of

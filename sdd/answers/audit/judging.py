@@ -62,7 +62,7 @@ class Judge:
         self._reader = Reader(self._read)
         self._bytes = 0
         tree = self._repository.tree(policy_revision) if policy_revision else None
-        self._policies = Policies(tree, self._reader) if tree else None
+        self._policies = Policies(tree) if tree else None
 
     def __enter__(self) -> Self:
         return self

@@ -5,9 +5,8 @@ from hashlib import blake2b
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.change import policy_faults
-from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import find_roots
-from sdd.records.project import POLICY_PATH, Project, Reader
 from sdd.repo.objects import Tree
 
 AT_THE_TIME = "at the time"
@@ -20,8 +19,8 @@ class Policies:
     Which folders are roots, and what is a record, is as it was at the time; only what is asked is this tree's.
     """
 
-    def __init__(self, tree: Tree, reader: Reader) -> None:
-        self._policies = {root: Project(tree, root, reader).policy for root in find_roots(tree)}
+    def __init__(self, tree: Tree) -> None:
+        self._policies = {root: Policy.of(tree, root) for root in find_roots(tree)}
         self._tree = tree
 
     def __call__(self, root: str) -> Policy | None:

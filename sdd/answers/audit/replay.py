@@ -12,7 +12,6 @@ from sdd.answers.audit.span import Span
 from sdd.base.processes import processors, spread
 from sdd.index.landings import Landing, alone, together
 from sdd.index.verdicts import KeptVerdicts
-from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 
 # So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
@@ -45,7 +44,7 @@ def replay(
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
     landings = [landing for landing in _landings(repository, span, options) if options.takes(landing)]
-    policies = Policies(repository.tree(span.tip), Reader(repository.blobs))
+    policies = Policies(repository.tree(span.tip))
     since = None if options.everything else Since(repository, span.tip, policies)
     judge_by = None if options.at_the_time else span.tip
     kept = _kept(repository, policies if judge_by else None, span.name, remark)

@@ -73,7 +73,7 @@ def _broken_policy(view: ChangeView, root: str) -> str:
 
     Raises SddError where it does not: no verdict may rest on half a policy.
     """
-    found = view.policy_as_found(root)
+    found = view.policy_as_written(root)
     said = policy_faults(found)
     if not said:
         return ""

@@ -102,8 +102,7 @@ def _policy_of(project: Project) -> Policy:
     """The policy that a root's records are checked by: its own, else that of the nearest root above."""
     for root in (project.root, *roots_of(project.tree, project.root)):
         if is_root(project.tree, root):
-            found = Project(project.tree, root, project.reader).policy
-            return Policy(path=found.path, root=root) if found.problems else found
+            return Policy.of(project.tree, root).or_defaults()
     return Policy(path="")
 
 

@@ -1,6 +1,9 @@
 """What a PHR speaks of: the paths that its `files` name, and whether its prompt asks for anything at all."""
 
+from collections.abc import Iterator
+
 from sdd.base import paths
+from sdd.gate.cover.moves import Moves
 from sdd.records.kinds.phr import Phr
 from sdd.records.links import composed, path_from_top
 
@@ -55,24 +58,39 @@ def is_vague(written: str) -> bool:
 
 
 class Named:
-    """What one PHR's `files` name, made ready for many questions."""
+    """What one PHR's `files` name, made ready for many questions.
 
-    def __init__(self, phr: Phr) -> None:
-        named = [(found, entry.path) for entry in phr.files if (found := path_from_top(phr.root, entry.path))]
-        self._paths = frozenset(composed(path) for path, _ in named)
-        self._folders = frozenset(
-            composed(path) for path, written in named if path[-1] == "/" and not is_vague(written)
-        )
+    `old/ -> new/` names what moved so among `moves`; where those are not known, all below both folders. `moved` is
+    old path -> new path.
+    """
+
+    def __init__(self, phr: Phr, moves: Moves | None = None) -> None:
+        written = [entry.path for entry in phr.files if not (entry.moved_to and moves)]
+        written += [entry.moved_to for entry in phr.files if entry.moved_to and not moves]
+        named = [(path, text) for text in written if (path := path_from_top(phr.root, text))]
+        self.moved: dict[str, str] = {}
+        for old, new in _moved_folders(phr):
+            self.moved |= moves.between(old, new) if moves else {}
+        self._paths = frozenset(map(composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
+        self._folders = frozenset(composed(path) for path, text in named if path[-1] == "/" and not is_vague(text))
 
     def __contains__(self, path: str) -> bool:
         path = composed(path)
         return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
 
 
-def names(phr: Phr, path: str) -> bool:
+def _moved_folders(phr: Phr) -> Iterator[tuple[str, str]]:
+    """The folders that a PHR says have moved, from the top: (old, new)."""
+    for entry in phr.files:
+        old, new = path_from_top(phr.root, entry.path), path_from_top(phr.root, entry.moved_to)
+        if entry.moved_to and old and new:
+            yield old, new
+
+
+def names(phr: Phr, path: str, moves: Moves | None = None) -> bool:
     """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
 
     A wildcard, the root and a top-level folder name nothing: they would let one record speak of everything.
     A file whose own name holds a wildcard's letter is still named by that name.
     """
-    return path in Named(phr)
+    return path in Named(phr, moves)

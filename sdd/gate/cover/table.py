@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.moves import Moves
 from sdd.gate.cover.naming import Named, is_trivial
 from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -78,9 +79,22 @@ class Coverage:
         )
 
     @cached_property
+    def moves(self) -> Moves:
+        """What the change moves."""
+        return Moves(self.view.change.paths)
+
+    def naming(self, path: str) -> tuple[Phr, ...]:
+        """The PHRs which the change adds that name a path."""
+        return tuple(phr for phr, named in self._named if path in named)
+
+    @cached_property
+    def _named(self) -> tuple[tuple[Phr, Named], ...]:
+        return tuple((phr, Named(phr, self.moves)) for phr in self.phrs)
+
+    @cached_property
     def _speaking(self) -> tuple[tuple[Phr, Named], ...]:
         """The PHRs that ask for something, with what they name."""
-        return tuple((phr, Named(phr)) for phr in self.phrs if not is_trivial(phr))
+        return tuple((phr, named) for phr, named in self._named if not is_trivial(phr))
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -93,6 +107,8 @@ class Coverage:
         governed = [changed for changed in self.view.change.paths if changed.path not in self.view.records]
         self._read_features()
         moved_to = self._moves(governed)
+        for _, named in self._speaking:
+            moved_to |= named.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
     def _read_features(self) -> None:

@@ -10,9 +10,8 @@ from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.project import POLICY_PATH
 
 _LONG_LINE = 120
 _TEST_PATH = regex(
@@ -331,12 +330,7 @@ def root_changed(context: ChangeContext) -> Findings:
 
 def decided(context: ChangeContext, path: str) -> bool:
     """Whether a PHR of stage constitution in this change names `path`."""
-    return any(phr.stage == Stage.CONSTITUTION for phr in telling(context, path))
-
-
-def telling(context: ChangeContext, path: str) -> tuple[Phr, ...]:
-    """The PHRs which this change adds that name `path`."""
-    return tuple(phr for phr in context.coverage.phrs if names(phr, path))
+    return any(phr.stage == Stage.CONSTITUTION for phr in context.coverage.naming(path))
 
 
 def _rows(context: ChangeContext) -> list[CoveredFile]:

@@ -15,9 +15,9 @@ from sdd.gate.rules.rule import (
 )
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.kinds.policy import Policy
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import is_root
-from sdd.records.project import CONSTITUTION_PATH, POLICY_PATH
+from sdd.records.project import CONSTITUTION_PATH
 
 VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
 

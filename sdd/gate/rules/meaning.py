@@ -20,7 +20,7 @@ def meaning(record: Record) -> Meaning | None:
             "response": text_key(record.response),
             "stage": record.stage,
             "date": record.date,
-            "files": frozenset(entry.path for entry in record.files),
+            "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
             "kind": record.kind,
             "contract": tuple(sorted((meaning(record.contract) or {}).items())) if record.contract else None,
         }

@@ -455,9 +455,10 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     """
     place = place_of(phr, context)
     for entry in phr.files:
-        leaves = path_from_top(phr.root, entry.path) is None
-        if leaves or not (is_vague(entry.path) or resolve(Relation.FILE, entry.path, place)):
-            yield RuleFinding(phr.path, entry.line, f"names {entry.path}, which does not exist", _fix_of_path(context))
+        for path in filter(None, (entry.path, entry.moved_to)):
+            leaves = path_from_top(phr.root, path) is None
+            if leaves or not (is_vague(path) or resolve(Relation.FILE, path, place)):
+                yield RuleFinding(phr.path, entry.line, f"names {path}, which does not exist", _fix_of_path(context))
 
 
 def _fix_of_path(context: TreeContext) -> str:
@@ -482,7 +483,7 @@ def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """
     for entry in phr.files:
         path = path_from_top(phr.root, entry.path)
-        if is_vague(entry.path) and not (path and context.after.tree.file(path)):
+        if is_vague(entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
             yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 

@@ -2,7 +2,6 @@
 
 from sdd.base import paths
 from sdd.document import READ_LIMIT
-from sdd.gate.rules.change import telling
 from sdd.gate.rules.meaning import promise
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule
 from sdd.records.kinds import kind_of
@@ -40,7 +39,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
         severity = _weight(before, after)
         if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
             continue
-        if severity and not telling(context, path):
+        if severity and not context.coverage.naming(path):
             yield RuleFinding(
                 path, 1, "no PHR of this change names this record", "name it in the files of a PHR", severity
             )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sdd.records.kinds.policy import Policy, parse
+from sdd.records.kinds.policy import Policy
 from sdd.records.layout import find_roots, is_root
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, Refs, head_branch, read_refs, remote_names, remote_without_push
@@ -191,14 +191,6 @@ def _known(repository: Repository, refs: Refs, patterns: Sequence[str]) -> tuple
 def _policies(repository: Repository, oid: str) -> tuple[Policy, ...]:
     """The policies at a target's tip: the top's where the top is a root, else those of every root."""
     tree = repository.tree(oid)
-    roots = ("",) if is_root(tree, "") else tuple(find_roots(tree))
-    policies = []
-    for root in roots:
-        path = f"{root}/.specify/sdd.toml" if root else ".specify/sdd.toml"
-        entry = tree.file(path)
-        if entry is None:
-            policies.append(Policy(path=path, root=root))
-            continue
-        # A policy that cannot be read names no branches; whether anything may be judged by it is for the check.
-        policies.append(parse(path, repository.blob(entry.oid), root))
-    return tuple(policies)
+    roots = ("",) if is_root(tree, "") else find_roots(tree)
+    # A policy that cannot be read names no branches; whether anything may be judged by it is for the check.
+    return tuple(Policy.of(tree, root) for root in roots)

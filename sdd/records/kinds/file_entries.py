@@ -1,4 +1,4 @@
-"""One entry of a list of files: where its path ends and a remark begins."""
+"""One entry of a list of files: where its path ends and a remark begins, or which folder moved where."""
 
 import re
 
@@ -14,6 +14,7 @@ _QUOTED = regex(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
 # What stands in backticks alone is the path to the letter, whatever white space it holds.
 _CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
 _LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
+_MOVE = regex(r"`?([^\s`]+/)`?[ \t]+(?:->|=>|\u2192)[ \t]+`?([^\s`]+/)`?")
 _PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
 _PATH_LIKE = regex(r"[./\\]")
 
@@ -41,6 +42,13 @@ def path_of(written: str) -> str | None:
         if " " in path and not _is_path_with_spaces(path):
             return None
     return _from_here(path)
+
+
+def moved_folder(written: str) -> tuple[str, str] | None:
+    """The two folders of an entry `old/ -> new/`, None for any other entry."""
+    move = _MOVE.fullmatch(written.strip())
+    old, new = (_from_here(move[1]), _from_here(move[2])) if move else (None, None)
+    return (old, new) if old and new else None
 
 
 def _from_here(path: str) -> str | None:

@@ -8,7 +8,7 @@ from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, Head, embedded
-from sdd.records.kinds.file_entries import path_of
+from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.reading import (
     NAME,
@@ -65,11 +65,15 @@ _STAGES = {stage.value: stage for stage in Stage} | {
 
 
 class FileEntry(NamedTuple):
-    """One entry of `files`: the path part, the entry as written, and its line. An entry that names no path has ""."""
+    """One entry of `files`: the path part, the entry as written, and its line. An entry that names no path has "".
+
+    For `old/ -> new/` the path is the old folder, and `moved_to` the new one; else that is empty.
+    """
 
     path: str
     written: str
     line: int
+    moved_to: str = ""
 
 
 class Phr(Record):
@@ -208,7 +212,9 @@ def _folder(path: str) -> str:
 def _files(fields: FrontMatter) -> Iterator[FileEntry]:
     entries = fields.listed(*FILES) or tuple(entry for key in _MORE_FILES for entry in fields.listed(key))
     for entry in entries:
-        yield FileEntry(path_of(entry.text) or "", " ".join(entry.text.split()), entry.line)
+        written = " ".join(entry.text.split())
+        old, new = moved_folder(written) or (path_of(entry.text) or "", "")
+        yield FileEntry(old, written, entry.line, new)
 
 
 def _link_pairs(fields: FrontMatter) -> Iterator[tuple[str, str]]:
@@ -251,8 +257,8 @@ def _links(phr: Phr) -> Iterator[Reference]:
     for relation, written in phr.links:
         yield Reference(relation, written, phr.at("links"))
     for entry in phr.files:
-        if entry.path:
-            yield Reference("files", entry.path, entry.line)
+        for path in filter(None, (entry.path, entry.moved_to)):
+            yield Reference("files", path, entry.line)
     for written in phr.closes:
         yield Reference("closes", written, phr.at("closes"))
     if phr.contract:

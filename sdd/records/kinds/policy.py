@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
 from sdd.records.kinds.reading import calendar_date
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
+from sdd.repo.objects import Tree
 
+POLICY_PATH = ".specify/sdd.toml"
 DEFAULT_EXEMPT = (
     "*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum", "LICENSE*", "CHANGELOG*", ".gitignore",
     ".gitattributes", ".gitkeep", ".editorconfig", "/*.md", "docs/**/*.md",
@@ -55,7 +59,20 @@ class Policy(Record):
     chore_line_limit: int = 50
     rules: Mapping[str, str] = MappingProxyType({})
 
+    @staticmethod
+    def of(tree: Tree, root: str) -> "Policy":
+        """The policy of a root in a tree; the defaults where the root has no policy file."""
+        path = paths.join(root, POLICY_PATH)
+        entry = tree.file(path)
+        return Policy(path=path, root=root) if entry is None else parse(path, tree.repository.blob(entry.oid), root)
 
+    def or_defaults(self) -> "Policy":
+        """The policy, or the defaults in place of one that cannot be read."""
+        return Policy(path=self.path, root=self.root) if self.problems else self
+
+
+# An audit meets the same few policies at every landing.
+@lru_cache(maxsize=64)
 def parse(path: str, content: bytes, root: str) -> Policy:
     """A policy file. Everything in it that is not understood is a problem with its line, never a silent default."""
     import tomllib

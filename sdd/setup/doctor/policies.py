@@ -1,15 +1,14 @@
 """What a push is judged by: roots, policies, the time in which findings only warn, baselines."""
 
 import shlex
-from collections.abc import Iterator
 from datetime import date
 
-from sdd.gate.check.asking import RULE_NAMES
+from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
-from sdd.records.kinds.policy import Policy, parse
+from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import MARK
-from sdd.records.project import BASELINE_PATH, POLICY_PATH, Project
+from sdd.records.project import BASELINE_PATH, Project
 from sdd.render.words import counted
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.diagnosis import Diagnoses, fault, ok, warning
@@ -51,26 +50,18 @@ def policy(context: DoctorContext) -> Diagnoses:
 
 def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
     landed, (name, _) = project.policy, context.judged_by
-    problems = tuple(_problems(landed))
+    problems = policy_faults(landed)
     for problem in problems:
         show = f"sdd check --rev {shlex.quote(name)} {shlex.quote(landed.path)}"
         yield fault(f"in {name}, nothing can be judged by it: {problem}", show)
     file = context.repository.work_tree and context.repository.work_tree / landed.path
     if file and file.is_file():
-        for problem in _problems(parse(landed.path, file.read_bytes(), landed.root)):
+        for problem in policy_faults(parse(landed.path, file.read_bytes(), landed.root)):
             if problem not in problems:
                 yield warning(f"in the work tree: {problem}", f"sdd check {shlex.quote(landed.path)}")
     for binding in unknown_agents(landed, project.tree, context.reader):
         message = f"{landed.path} binds {binding.pattern} to {binding.agent}, and no agent file has that name"
         yield warning(message, "sdd agent check")
-
-
-def _problems(policy: Policy) -> Iterator[str]:
-    for problem in policy.problems:
-        yield f"{policy.path}:{problem.line}: {problem.message}"
-    for name in policy.rules:
-        if name not in RULE_NAMES:
-            yield f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}"
 
 
 def grace(context: DoctorContext) -> Diagnoses:

@@ -1,0 +1,55 @@
+"""Folders that moved as a whole: one entry `old/ -> new/` in place of the paths that it covers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sdd.base import paths
+from sdd.gate.cover import Moves
+from sdd.repo.changes import PathChange
+from sdd.repo.objects import Tree
+
+
+def with_moved_folders(files: tuple[str, ...], root: str, changes: Iterable[PathChange], head: Tree) -> tuple[str, ...]:
+    """`files` (below `root`), where a folder that is gone from `head` has moved with several of its files that folder.
+
+    What was altered on the way, or did not move along, stays named by its path.
+    """
+    named = {paths.join(root, path) for path in files}
+    own = tuple(changed for changed in changes if changed.path in named)
+    moves = Moves(own)
+    covered: set[str] = set()
+    entries = []
+    for old, new in sorted(set(_folders(own, root, head))):
+        moved = moves.between(old, new)
+        if len(moved) > 1 and not covered.issuperset(moved):
+            covered |= {*moved, *moved.values()}
+            entries.append(f"{paths.relative(root, old)} -> {paths.relative(root, new)}")
+    return (*entries, *(path for path in files if paths.join(root, path) not in covered))
+
+
+def _folders(changes: tuple[PathChange, ...], root: str, head: Tree) -> Iterator[tuple[str, str]]:
+    """(old, new) of the folders that files moved between, each as far up as the old one is gone."""
+    added = _only(changed for changed in changes if changed.status == "A")
+    removed = _only(changed for changed in changes if changed.status == "D")
+    for key, path in removed.items():
+        old, new, pair = path, added.get(key, ""), None
+        while True:
+            (old, _, name), (new, _, new_name) = old.rpartition("/"), new.rpartition("/")
+            if name != new_name or old in head or not (_is_below(old, root) and _is_below(new, root)):
+                break
+            pair = (f"{old}/", f"{new}/")
+        if pair:
+            yield pair
+
+
+def _only(changes: Iterable[PathChange]) -> Mapping[tuple[str, str], str]:
+    """(blob, file name) -> the one path that has both; what several have tells of no move."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for changed in changes:
+        entry = changed.after or changed.before
+        if entry:
+            found.setdefault((entry.oid, changed.path.rpartition("/")[2]), []).append(changed.path)
+    return {key: places[0] for key, places in found.items() if len(places) == 1}
+
+
+def _is_below(folder: str, root: str) -> bool:
+    return folder not in ("", root) and paths.is_below(folder, root)
