@@ -22,11 +22,11 @@ def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:
     ordered = [said.pop(plain_title(title), (title, text)) for title, text in demanded]
     follow_ups = any(own_part(title) == "follow_ups" for title in demanded_sections(agent))
     headings = [heading for heading, _ in draft.sections]
-    waved_off = any(own_part(heading) == "follow_ups" for heading in headings)
+    skipped = any(own_part(heading) == "follow_ups" for heading in headings)
     return replace(
         draft,
         agent=agent.known_as,
-        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not waved_off else ()),
+        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not skipped else ()),
         sections=(*ordered, *said.values()),
         checklist=() if any(map(stands_for_checklist, headings)) else tuple(item.text for item in agent.checklist),
         errors=() if any(map(stands_for_taxonomy, headings)) else agent.error_taxonomy,

@@ -43,7 +43,7 @@ class Amended:
 
 
 def amend(state: WorkTreeState, step: VersionPart | None, message: str, today: str) -> Amended:
-    """Raises the version of the constitution as it lies in the work tree, dates it `today` (YYYY-MM-DD), puts a note
+    """Raises the version of the constitution of the work tree, dates it `today` (YYYY-MM-DD), puts a note
     of what changed on top, and writes the PHR of stage constitution.
 
     Raises UsageError where there is no constitution with a version, and where `step` is missing or too small for

@@ -43,7 +43,7 @@ class MarkSpan(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """One mark. `spec` is the path of the spec in which the answer is noted, None where no feature is spoken of."""
+    """One mark. `spec` is the path of the spec in which the answer is noted, None where it belongs to no feature."""
 
     path: str
     feature: str | None
@@ -66,8 +66,8 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
     Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open,
-    finds a question with brackets of its own, or no spec to be noted in, SddError where the question is not there any
-    more. Then nothing is written.
+    finds a question with brackets of its own, or no spec to be noted in, SddError where the question has
+    gone. Then nothing is written.
     """
     answer = one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
@@ -79,7 +79,7 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
     noted = question.spec
     if question.feature and not noted:
         raise UsageError(
-            f"{question.path} speaks of {question.feature}, which has no spec to note the answer in",
+            f"{question.path} belongs to {question.feature}, which has no spec to note the answer in",
             f'make it: sdd feature new "TITLE" --slug {question.feature}',
         )
     before = {path: (top / path).read_bytes() for path in dict.fromkeys(filter(None, (noted, question.path)))}

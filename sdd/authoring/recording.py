@@ -75,7 +75,7 @@ def write_phr(state: WorkTreeState, request: PhrRequest, today: str) -> WrittenR
     _require_follow_ups(state, request.closes)
     files = request.files or state.untold
     if request.kind and not files:
-        raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
+        raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
     stage = request.stage or _stage(request.kind, files, state)
     feature = state.feature(request.feature, required=False)
     embedded = _embedded(request, feature)
@@ -152,7 +152,9 @@ def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
             continue
         path = state.project.path(written.removeprefix("./"))
         if path not in changed and path.rstrip("/") not in state.tree:
-            raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
+            raise UsageError(
+                f"{written} does not exist", "name a file of the work tree, or one that this change removes"
+            )
 
 
 def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:

@@ -55,7 +55,7 @@ def project_template(name: str, root: Path | None) -> str:
         text = own.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise SddError(
-            f"{own} cannot be read: {error}", "mend it or move it away: the packaged template then counts"
+            f"{own} cannot be read: {error}", "fix it or move it away: the packaged template is used then"
         ) from None
     text = _SPEC_KIT_WORD.sub(lambda found: _SPEC_KIT[found.group()], text)
     return text if _MUST_HOLD.get(name, set()) <= {token[1] for token in TOKEN.finditer(text)} else packaged

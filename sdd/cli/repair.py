@@ -1,4 +1,4 @@
-"""`sdd repair`: mend the form of records, and numbers that clash, without losing a word."""
+"""`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
 import shlex
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ class _Outcome:
 @json_option
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool, as_json: bool) -> None:
-    """Mend records without losing a word of what they say.
+    """Repair records without losing a word of what they say.
 
     Front matter that is no YAML, names of keys, fences, line ends, file names and folders; files that a record
     does not name are taken from the commit that added it. After a merge, --ids gives new numbers to what has not
-    landed first, and every link follows. What cannot be mended so is named, with the reason.
+    landed first, and every link follows. What cannot be repaired is named, with the reason.
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
@@ -51,7 +51,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
     only = [path_below_top(ctx, repository, path) for path in paths]
     unknown = [path for path, below in zip(paths, only, strict=True) if below not in (".", "") and below not in tree]
     if unknown:
-        raise UsageError(f"{unknown[0]} is not there", "name a file or folder of this repository, or nothing for all")
+        raise UsageError(f"{unknown[0]} does not exist", "name a file or folder of this repository, or nothing for all")
     only = [] if "." in only or "" in only else only
     if ids:
         numbers = Numbers(repository, tree, reader, _landed(repository, tree))
@@ -63,7 +63,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
     if writes:
         write(top, plan)
     if not ids and not only:
-        # What the repairs have mended is found no more: the baselines follow what stands there by now.
+        # The baselines follow what is found after the repairs.
         tree = repository.tree(repository.snapshot()) if writes else tree
         baselines = plan_baselines(repository, tree, date.today())
         if writes:

@@ -1,6 +1,6 @@
-"""Mentions of what has moved, in every record and Markdown file, made to lead where they led before.
+"""Mentions of what has moved, in every record and Markdown file: they follow.
 
-What somebody asked and what was answered stays word for word: no prompt and no response is touched.
+No prompt and no response is touched: what was asked and answered stays word for word.
 """
 
 import posixpath
@@ -28,7 +28,7 @@ _APART = r"\s\"'`()<>\[\]|,;:="
 _DATA = regex(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
 _LINK = regex(r"(\]\()([^)#\s<>]+)")
-TOLD = "links lead where they led before"
+FOLLOWED = "its links follow"
 
 
 @dataclass(frozen=True)
@@ -69,25 +69,25 @@ def with_mentions(
     A landed record whose meaning that would change is left out.
     """
     names = {path: path.rpartition("/")[2] for path, _ in tree.walk()}
-    lonely = _lonely(list(names.values()))
+    unique = _unique(list(names.values()))
     for path, entry in tree.walk():
         if not entry.is_file or not _holds_mentions(path):
             continue
         begun = repairs.get(path)
         content = begun.after if begun else reader.content(entry)
-        after = rewritten(tree, moves, path, begun.to if begun else path, content, lonely)
+        after = rewritten(tree, moves, path, begun.to if begun else path, content, unique)
         if after == content or (is_landed(path) and not _means_the_same(path, content, after)):
             continue
         before, to, done = (begun.before, begun.to, begun.done) if begun else (content, path, ())
-        yield Repair(path, to, before, after, (*done, TOLD), entry.mode == EXECUTABLE)
+        yield Repair(path, to, before, after, (*done, FOLLOWED), entry.mode == EXECUTABLE)
 
 
 def rewritten(
-    tree: Tree, moves: Moves, path: str, to: str, content: bytes, lonely: frozenset[str] = frozenset()
+    tree: Tree, moves: Moves, path: str, to: str, content: bytes, unique: frozenset[str] = frozenset()
 ) -> bytes:
     """The content of the file at `path` (which goes to `to`), mentions of `moves` following.
 
-    `lonely` are the file names that one file of the tree has alone: these are mentions without a folder too.
+    `unique` are the file names that only one file of the tree has: these are mentions without a folder too.
     """
     try:
         text = content.decode("utf-8")
@@ -103,7 +103,7 @@ def rewritten(
         for renamed in moves.features:
             line = _with_feature(tree, renamed, path, root, line)
         if moves.files:
-            line = moves.file_name.sub(lambda found: _followed(moves, root, path, to, found, lonely), line)
+            line = moves.file_name.sub(lambda found: _followed(moves, root, path, to, found, unique), line)
         if path.count("/") != to.count("/"):
             line = _LINK.sub(lambda found: _from_new_folder(tree, path, to, found), line)
         lines[number] = line
@@ -157,7 +157,7 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
     return pattern.sub(lambda found: f"{found.groupdict().get('way') or ''}{renamed.new}", line)
 
 
-def _followed(moves: Moves, root: str, path: str, to: str, found: "re.Match[str]", lonely: frozenset[str]) -> str:
+def _followed(moves: Moves, root: str, path: str, to: str, found: "re.Match[str]", unique: frozenset[str]) -> str:
     """A mention of a moved file in the way it was written: from the top, from the root, from its own file, bare."""
     written = found.group()
     here, there = path.rpartition("/")[0], to.rpartition("/")[0]
@@ -169,7 +169,7 @@ def _followed(moves: Moves, root: str, path: str, to: str, found: "re.Match[str]
         return paths.relative(root, new) if paths.is_below(new, root) else f"/{new}"
     if new := moves.files.get(posixpath.normpath(paths.join(here, plain))):
         return posixpath.relpath(new, there or ".")
-    if not found["folder"] and found["name"] in lonely:
+    if not found["folder"] and found["name"] in unique:
         return next(new for old, new in moves.files.items() if old.endswith(f"/{found['name']}")).rpartition("/")[2]
     return written
 
@@ -183,7 +183,7 @@ def _from_new_folder(tree: Tree, path: str, to: str, found: "re.Match[str]") -> 
     return found[1] + posixpath.relpath(old, to.rpartition("/")[0]) + "/" * target.endswith("/")
 
 
-def _lonely(names: list[str]) -> frozenset[str]:
+def _unique(names: list[str]) -> frozenset[str]:
     seen: set[str] = set()
     twice = {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
     return frozenset(seen - twice)

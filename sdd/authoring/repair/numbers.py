@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id, release_id
-from sdd.authoring.repair.mentions import TOLD, Moves, RenamedFeature, record_of, rewritten, with_mentions
+from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.base import paths
 from sdd.base.regex import regex
@@ -191,7 +191,7 @@ class Numbers:
             before = file.read_bytes()
             after = rewritten(self.tree, moves, path, path, before)
             if after != before:
-                yield Repair(path, path, before, after, (TOLD,))
+                yield Repair(path, path, before, after, (FOLLOWED,))
 
 
 def _grouped(
