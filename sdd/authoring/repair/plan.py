@@ -56,7 +56,7 @@ class RepairPlan:
 
 
 def write(top: Path, plan: RepairPlan) -> None:
-    """Writes a plan into the work tree at `top`, each file whole or not at all, at its new path before the old one goes.
+    """Writes a plan into the work tree at `top`, each file whole or not at all, a new path before the old one goes.
 
     Raises SddError where something is in the way or the disk refuses; what was written until then is whole,
     and the next run does the rest.
