@@ -36,7 +36,7 @@ self: $(DEVELOPMENT)
 	for head in $(LANDED) HEAD; do $(BIN)/sdd gate --base "$$base" --head "$$head"; base=$$head; done
 
 bench: $(DEVELOPMENT)
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
