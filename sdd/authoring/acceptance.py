@@ -62,9 +62,8 @@ def with_results(contract: Contract, content: bytes, results: Sequence[Verified]
             source = source.replaced(check.line, f"{box[1]}{mark}{box[2]}") if box else source
     for check, outcome in results:
         if outcome.passed and check.command:
-            told = f", {commit}, exit {outcome.status}, sha256:"
-            line = f"- {today}{told}{outcome.digest}: {code(check.command)}"
-            source = _with_evidence(source, line, (told, f": {code(check.command)}"))
+            at, command = f", {commit}, exit {outcome.status}, sha256:", f": {code(check.command)}"
+            source = _with_evidence(source, f"- {today}{at}{outcome.digest}{command}", (at, command))
     wanted = {check: outcome.passed for check, outcome in results}
     checks = tuple(check._replace(done=wanted.get(check, check.done)) for check in contract.checks)
     return _proved(contract.but(checks=checks), source)

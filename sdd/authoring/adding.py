@@ -38,9 +38,9 @@ def add_files(state: WorkTreeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
     """
     assert state.repository.work_tree
     require_there(state, wanted)
-    found = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
+    paths_below = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
     moves = state.coverage.moves if state.coverage else None
-    files = tuple(path for path in dict.fromkeys(found) if not names(phr, paths.join(phr.root, path), moves))
+    files = tuple(path for path in dict.fromkeys(paths_below) if not names(phr, paths.join(phr.root, path), moves))
     if files:
         place = state.repository.work_tree / phr.path
         before = place.read_bytes()
@@ -58,15 +58,14 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     place = locate([line.removeprefix("\ufeff") for line in lines])
     if place.start is None:
         raise SddError(f"{phr.path} has no front matter to name files in", f"see: sdd repair {phr.path}")
-    number, old, value = _own_lines(lines[place.start : place.end], place.start + 1)
-    entries = tuple(map(file_entry, files))
-    changed = source.removed(number, len(old)).inserted(number, _extended(old, value, entries)).content
+    number, written, value = _own_lines(lines[place.start : place.end], place.start + 1)
+    extended = _extended(written, value, tuple(map(file_entry, files)))
+    changed = source.removed(number, len(written)).inserted(number, extended).content
     after = phrs.parse(phr.path, changed, phr.root)
-    added = [(moved_folder(path) or (path, "")) for path in files]
-    if [(one.path, one.moved_to) for one in after.files] != [*((one.path, one.moved_to) for one in phr.files), *added]:
-        raise SddError(
-            f"{phr.path} names its files in a way that sdd cannot add to", f"see: sdd repair {phr.path}, or edit it"
-        )
+    old, new = ([(entry.path, entry.moved_to) for entry in record.files] for record in (phr, after))
+    if new != [*old, *((moved_folder(path) or (path, "")) for path in files)]:
+        fix = f"see: sdd repair {phr.path}, or edit it"
+        raise SddError(f"{phr.path} names its files in a way that sdd cannot add to", fix)
     return changed
 
 

@@ -27,7 +27,7 @@ _STILL_OPEN = regex(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
 _LONGEST = 10
 _ONLY_MARKS = regex(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
-# What spec-kit calls the overview: the section that stands before all detail.
+# What spec-kit calls the overview: the section before all detail.
 _OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
 
 
@@ -95,12 +95,12 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
 def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
     """The spec of a record's feature, in its root or one above."""
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
-    found = (spec_path(root, feature) for root in roots)
-    return record.path if isinstance(record, Spec) else next((path for path in found if tree.file(path)), None)
+    candidates = (spec_path(root, feature) for root in roots)
+    return record.path if isinstance(record, Spec) else next((path for path in candidates if tree.file(path)), None)
 
 
 def _spans(record: Record, content: bytes) -> Iterator[MarkSpan]:
-    """Where the marks of a record stand, as its parser finds them."""
+    """Where the marks of a record are, as its parser finds them."""
     source = Source.of(content)
     seen: dict[int, int] = {}
     for item in _marks(record.path, content):
@@ -119,21 +119,21 @@ def _span(source: Source, line: int, number: int) -> MarkSpan | None:
         return MarkSpan(line, start, line, start + len(_BARE), asked)
     if number >= len(marks):
         return None
-    mark, said = marks[number], [marks[number][1]]
+    mark, parts = marks[number], [marks[number][1]]
     if mark[0].endswith("]"):
-        return MarkSpan(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+        return MarkSpan(line, mark.start(), line, mark.end(), one_line(parts[0]) or _around(text, mark))
     for last in range(line + 1, line + _LONGEST):
         more, closing, _ = source.text(last).partition("]")
         if not more.strip() and not closing:
             break
-        said.append(more)
+        parts.append(more)
         if closing:
-            return MarkSpan(line, mark.start(), last, len(more) + 1, one_line(" ".join(said)))
-    return MarkSpan(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+            return MarkSpan(line, mark.start(), last, len(more) + 1, one_line(" ".join(parts)))
+    return MarkSpan(line, mark.start(), line, mark.end(), one_line(parts[0]) or _around(text, mark))
 
 
 def _around(line: str, mark: "re.Match[str]") -> str:
-    """What a mark that asks nothing stands in."""
+    """The text around a mark that asks nothing."""
     return one_line((line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")) or "?"
 
 
@@ -144,13 +144,13 @@ def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
     if not _STILL_OPEN.match(first[span.start :].lstrip("[")):
         raise SddError(f"{question.path}:{span.line} asks nothing any more", "see: sdd question list")
     head, tail = first[: span.start], last[span.end :]
-    said = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
-    said = said.replace("|", "\\|") if head.lstrip().startswith("|") else said
-    if CLARIFICATION.match(tail.lstrip()) and said[-1].isalnum():
+    text = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
+    text = text.replace("|", "\\|") if head.lstrip().startswith("|") else text
+    if CLARIFICATION.match(tail.lstrip()) and text[-1].isalnum():
         # "no [NEEDS CLARIFICATION: ...]" would be read as words about such marks.
-        said += "."
+        text += "."
     source = source.removed(span.line + 1, span.last_line - span.line)
-    after = source.replaced(span.line, head + said + tail).content
+    after = source.replaced(span.line, head + text + tail).content
     if len(_marks(question.path, after)) != len(_marks(question.path, content)) - 1:
         raise SddError(
             f"{question.path}:{span.line}: the answer would hide another mark on its line",
@@ -168,16 +168,16 @@ def _marks(path: str, content: bytes) -> tuple[Item, ...]:
 
 def _noted(path: str, content: bytes, question: str, answer: str, today: str) -> bytes:
     """A spec's content with a question and its answer at the end of today's session."""
-    # Marks and answers are told by their signs: a question that holds some says the same without them.
+    # Marks and answers are recognised by their signs: a question says the same without them.
     bare = one_line(CLARIFICATION.sub(r"\1", question)).replace("[", "(").replace("]", ")")
     asked = _READ_AS_ANSWER.sub(r"\1\\:", bare)
     line = f"- Q: {asked} \u2192 A: {answer}"
     number, lines = _session_end(Document.parse(content), Source.of(content), today)
     after = Source.of(content).inserted(number, [*lines[0], line, *lines[1]]).content
-    known, found = specs.parse(path, content, ""), specs.parse(path, after, "")
-    told = Clarification(today, "", answer, 0)
-    new = [one._replace(question="", line=0) for one in found.clarifications]
-    if len(new) != len(known.clarifications) + 1 or told not in new or len(found.problems) != len(known.problems):
+    old, new = specs.parse(path, content, ""), specs.parse(path, after, "")
+    answers = [clarification._replace(question="", line=0) for clarification in new.clarifications]
+    is_added = len(answers) == len(old.clarifications) + 1 and Clarification(today, "", answer, 0) in answers
+    if not is_added or len(new.problems) != len(old.problems):
         raise SddError(
             f"{path} has a form that sdd cannot edit safely", f"nothing was written; note it by hand: {line}"
         )
@@ -185,15 +185,16 @@ def _noted(path: str, content: bytes, question: str, answer: str, today: str) ->
 
 
 def _session_end(document: Document, source: Source, today: str) -> tuple[int, tuple[list[str], list[str]]]:
-    """Before which line a new answer goes, and the lines that have to stand before and behind it there."""
+    """The line before which a new answer goes, and the lines to put before and behind it there."""
     section = document.section("Clarifications", level=2)
     if section is None:
         # In the order of spec-kit: behind the overview, before all that is asked for.
-        below = [one for one in document.sections if one.level == 2]
-        first = next((one.line for one in below if not _OVERVIEW.match(one.title)), document.end)
+        details = (part for part in document.sections if part.level == 2 and not _OVERVIEW.match(part.title))
+        first = next((part.line for part in details), document.end)
         blank = [] if first < 2 or not source.text(first - 1).strip() else [""]
         return first, ([*blank, "## Clarifications", "", f"### Session {today}", ""], [""])
-    sessions = [one for one in document.subsections(section) if re.search(rf"(?i:session)\s+{today}\b", one.title)]
+    parts = document.subsections(section)
+    sessions = [part for part in parts if re.search(rf"(?i:session)\s+{today}\b", part.title)]
     if not sessions:
         return _after(source, section) + 1, (["", f"### Session {today}", ""], [])
     last = _after(source, document.own(sessions[-1]))

@@ -143,7 +143,7 @@ def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | No
 
 def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
-    changed = {one.path for one in state.target.change.paths} if state.target.change else set()
+    changed = {path.path for path in state.target.change.paths} if state.target.change else set()
     for written in files:
         if move := moved_folder(written):
             old, new = map(state.project.path, move)
@@ -161,10 +161,10 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
     """Raises UsageError for what is no follow-up of a record in this root."""
     if not closes:
         return
-    left = [one for one in read_follow_ups(state.tree, state.reader) if one.root == state.root]
+    known = [follow_up for follow_up in read_follow_ups(state.tree, state.reader) if follow_up.root == state.root]
     for entry in closes:
-        if not any(one.is_called(entry) for one in left):
-            still_open = (one.name for one in left if not one.closed_by)
+        if not any(follow_up.is_called(entry) for follow_up in known):
+            still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
 
@@ -192,7 +192,7 @@ def _root_folder(state: WorkTreeState) -> Path:
 
 
 def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: WorkTreeState) -> Stage:
-    """The stage that follows from a kind and the files, where nobody says one."""
+    """The stage that follows from a kind and the files."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
     if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
@@ -212,7 +212,7 @@ def _folder(stage: Stage, feature: str | None) -> str:
 
 
 def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
-    """The contract that goes into the PHR: where a kind is said that asks for one, or words for one."""
+    """The contract that goes into the PHR: where its kind asks for one, or its words are given."""
     if request.linked or request.kind is None or request.contract is None:
         return None
     silent = request.contract == ContractDraft(title=request.contract.title, kind=request.contract.kind)
@@ -233,11 +233,11 @@ def _linked(state: WorkTreeState, request: PhrRequest, files: tuple[str, ...], f
     above = roots_of(state.tree, state.root)
     projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
     fitting = (project for project in projects if paths.is_below(path, project.root))
-    found = next((contract for project in fitting if (contract := project.contract(path))), None)
-    if not found:
+    linked = next((contract for project in fitting if (contract := project.contract(path))), None)
+    if not linked:
         near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
         raise UsageError(f"{request.linked} is no contract", f"name its path; contracts: {near}")
-    return found
+    return linked
 
 
 def _links(state: WorkTreeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
@@ -270,10 +270,13 @@ def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
 
 def _principles(state: WorkTreeState) -> tuple[str, ...]:
     """The constitution's principles by number and name; none while it is still to be filled in."""
-    found = state.project.constitution
-    if not found or found.placeholders:
+    constitution = state.project.constitution
+    if not constitution or constitution.placeholders:
         return ()
-    return tuple(f"{one.number}. {one.name}" if one.number else one.name for one in found.principles)
+    return tuple(
+        f"{principle.number}. {principle.name}" if principle.number else principle.name
+        for principle in constitution.principles
+    )
 
 
 def _read_before(state: WorkTreeState, feature: str | None) -> tuple[str, ...]:

@@ -32,9 +32,9 @@ class Undone:
 def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
-    Where a commit of the branch says already that it reverts it, only what that one lacks is done. `folder` is where
-    somebody stands, `reason` becomes the PHR's prompt, `today` is YYYY-MM-DD. Raises SddError where git cannot do it
-    without help; then nothing has changed.
+    Where a commit of the branch already says that it reverts it, only what that commit lacks is done. `folder` is
+    where the command works, `reason` becomes the PHR's prompt, `today` is YYYY-MM-DD. Raises SddError where git needs
+    help with it; then nothing has changed.
     """
     from sdd.repo.porcelain import commit_file, commit_files, restore
 
@@ -109,7 +109,7 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
 def _lost(repository: Repository, by: str, landed: Tree, current: Tree) -> tuple[str, ...]:
     """The landed records that a commit which takes another back has removed or changed, and nobody has since.
 
-    In the work tree, too, they must lie as one of the two commits has them: nobody's own words are written over.
+    In the work tree, too, they must be as one of the two commits has them: nobody's own words are overwritten.
     """
     before, after, head = (repository.tree(name) for name in (f"{by}^", by, "HEAD"))
     return tuple(
@@ -123,8 +123,8 @@ def _lost(repository: Repository, by: str, landed: Tree, current: Tree) -> tuple
 
 
 def _is_kept(path: str, landed: Tree) -> bool:
-    found = locate(path)
-    return bool(found and found[1].record in _KEPT and path in landed)
+    located = locate(path)
+    return bool(located and located[1].record in _KEPT and path in landed)
 
 
 def _staged(repository: Repository) -> tuple[str, ...]:

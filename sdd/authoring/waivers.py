@@ -30,8 +30,8 @@ class WaiverDraft(NamedTuple):
 
 def waiver_text(draft: WaiverDraft, number: str, written_by: str) -> str:
     """The file of a waiver. `written_by` is its template."""
-    said = draft._asdict() | {"reason": one_line(draft.reason), "approved_by": one_line(draft.approved_by)}
-    return fill(written_by, {"id": number, "title": draft.title, **said})
+    values = draft._asdict() | {"reason": one_line(draft.reason), "approved_by": one_line(draft.approved_by)}
+    return fill(written_by, {"id": number, "title": draft.title, **values})
 
 
 def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple[str, str]:

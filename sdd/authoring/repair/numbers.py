@@ -47,9 +47,9 @@ class Clash:
 
     def renamed(self, number: str) -> str:
         """Its name with another number."""
-        found = _NUMBER.fullmatch(self.name)
-        assert found, "only what has a number clashes"
-        return f"{found['before']}{number}{found['after']}"
+        match = _NUMBER.fullmatch(self.name)
+        assert match, "only what has a number clashes"
+        return f"{match['before']}{number}{match['after']}"
 
 
 class Numbers:
@@ -104,9 +104,9 @@ class Numbers:
             if len(names) > 1:
                 keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
                 for name in others:
-                    found = _NUMBER.fullmatch(name)
-                    assert found, "it was grouped by its number"
-                    yield Clash(root, folder, name, keeper, found["number"], is_feature)
+                    match = _NUMBER.fullmatch(name)
+                    assert match, "it was grouped by its number"
+                    yield Clash(root, folder, name, keeper, match["number"], is_feature)
 
     def _age(self, path: str) -> tuple[bool, int, str]:
         """What has landed comes first, then the older commit, then the first by name."""
@@ -172,8 +172,8 @@ class Numbers:
             assert entry, "what is no file was refused"
             before = self.reader.content(entry)
             after = _numbered(path, before, numbers[path]) if path in numbers else before
-            told = f"renamed to {to.rpartition('/')[2]}" if path in numbers else f"moved to {to.rpartition('/')[0]}/"
-            repairs[path] = Repair(path, to, before, after, (told,), entry.mode == EXECUTABLE)
+            done = f"renamed to {to.rpartition('/')[2]}" if path in numbers else f"moved to {to.rpartition('/')[0]}/"
+            repairs[path] = Repair(path, to, before, after, (done,), entry.mode == EXECUTABLE)
         if chosen:
             for repair in with_mentions(self.tree, self.reader, moves, dict(repairs), self._is_landed):
                 repairs[repair.path] = repair
@@ -197,9 +197,9 @@ class Numbers:
 def _grouped(
     groups: dict[tuple[str, str, bool, int], list[str]], root: str, folder: str, name: str, *, is_feature: bool
 ) -> None:
-    found = _NUMBER.fullmatch(name)
-    if found:
-        groups.setdefault((root, folder, is_feature, int(found["number"])), []).append(name)
+    match = _NUMBER.fullmatch(name)
+    if match:
+        groups.setdefault((root, folder, is_feature, int(match["number"])), []).append(name)
 
 
 def _in_renamed(renamed: RenamedFeature, path: str) -> str:

@@ -36,7 +36,7 @@ def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Seque
     """What can be repaired in a tree without loss, and what cannot; with `only`, at these paths and below them."""
     entries = dict(tree.walk())
     wanted = [path for path, entry in entries.items() if entry.is_file and _is_at(path, only)]
-    located = [(path, *found) for path in wanted if (found := locate(path))]
+    located = [(path, *kind) for path in wanted if (kind := locate(path))]
     records = [
         _repaired(repository, tree, path, root, kind, reader.content(entries[path])) for path, root, kind in located
     ]
@@ -98,7 +98,7 @@ def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> 
 
 
 def _doubt(tree: Tree, phr: Phr, to: str) -> str:
-    """Why a PHR should not be moved although its feature says so: the folder it stands in may know better."""
+    """Why a PHR should not be moved although its feature says so: its present folder may know better."""
     here, there = (path.rpartition("/")[0].rpartition("/")[2] for path in (phr.path, to))
     if here == there or not phr.feature or there != phr.feature:
         return ""
@@ -111,11 +111,11 @@ def _doubt(tree: Tree, phr: Phr, to: str) -> str:
 def _without_clashes(records: list[_Outcome], taken: set[str]) -> list[_Outcome]:
     """The records, but for moves to a path that is taken or that two of them would have."""
     targets = [record.to for record in records if record.to != record.path]
-    found = []
+    outcomes = []
     for record in records:
         if record.to != record.path and (record.to in taken or targets.count(record.to) > 1):
             reason = f"{record.to} exists already: give one of the two another name"
-            kept = tuple(told for told in record.done if not told.startswith(("moved to", "renamed to")))
+            kept = tuple(text for text in record.done if not text.startswith(("moved to", "renamed to")))
             record = record._replace(to=record.path, done=kept, left=(*record.left, Refusal(record.path, 1, reason)))
-        found.append(record)
-    return found
+        outcomes.append(record)
+    return outcomes
