@@ -203,7 +203,7 @@ def test_where_the_system_does_not_tell_who_it_is_another_process(
 
 def test_what_a_killed_process_left_is_taken_back_by_the_next_question(indexed: Adopted) -> None:
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < 1002000)"
-    fill = f"{numbers} INSERT INTO names SELECT i, hex(randomblob(200)) FROM n"
+    fill = f"{numbers} INSERT INTO names SELECT i, hex(randomblob(200)), '', '' FROM n"
     with holding(indexed, "PRAGMA cache_size = 5", "BEGIN IMMEDIATE", fill, killed=True):
         row = said(indexed, "index")
     assert (row.state, row.fix) == ("warning", "sdd index")
