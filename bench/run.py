@@ -6,17 +6,15 @@ once a round, in turn, and the medians are set against each other. A new figure 
 
 import argparse
 import os
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from bench import former
+from bench.measure import Command, Ratio, judged, measure, remark, report, table
+from bench.plain import SHORTCUTS, none, rare_collection
 from bench.synth import add_request, write_repository
 
 BIN = Path(sys.executable).parent
@@ -25,6 +23,8 @@ PUSHED_COMMITS = 20
 PHRS_PER_FEATURE = 50
 SMALL, LARGE, HUGE = 1_000, 10_000, 100_000
 QUERY = ("voucher", "refund", "parcel")
+# A shortcut that gains less than this is not worth its code.
+PAYS = 1.1
 
 PRE_COMMIT_CONFIG = """\
 repos:
@@ -37,42 +37,6 @@ repos:
         always_run: true
         pass_filenames: false
 """
-
-
-class Command(NamedTuple):
-    """A command to measure: its words and the folder it runs in. It must exit with 0.
-
-    `stdin` is a file that it reads, `prepare` is done before each run and not measured, `rounds` is how often it is run
-    at most.
-    """
-
-    name: str
-    words: tuple[str, ...]
-    folder: Path
-    stdin: Path | None = None
-    prepare: Callable[[], object] | None = None
-    rounds: int = 1000
-
-
-class Cost(NamedTuple):
-    """What one run cost: seconds of user and system time, of all that was started and waited for; seconds on the clock;
-    and the most memory that one of these processes held, in MiB.
-    """
-
-    cpu: float
-    wall: float
-    memory: float
-
-
-class Ratio(NamedTuple):
-    """One command's cost over another's. `goal` is the most it may be, `reach` what it should become."""
-
-    name: str
-    above: str
-    below: str
-    goal: float | None = None
-    reach: float | None = None
-    of: str = "cpu"
 
 
 def gate_ratios(large: str, goal: float) -> tuple[Ratio, ...]:
@@ -98,6 +62,31 @@ def index_ratios(huge: bool) -> tuple[Ratio, ...]:
         Ratio("search, bare / python3 -c 'import sqlite3'", "search bare", "sqlite3", goal=10 if huge else 8),
         Ratio("why / git blame", "why", "blame", goal=6),
         *(() if huge else (Ratio("report, a site / index, cold", "report", "index cold", goal=3),)),
+    )
+
+
+def shortcut_ratios() -> tuple[Ratio, ...]:
+    """What sdd costs without each of its shortcuts: a push, or for the last one a cold index."""
+    return tuple(
+        Ratio(f"without {name.replace('_', ' ')} / with it", f"{work} {name}", f"{work} none", pays=PAYS)
+        for name, work in ((plain.__name__, work_of(plain.__name__)) for plain in SHORTCUTS)
+    )
+
+
+def work_of(shortcut: str) -> str:
+    """What a shortcut is measured by: the work that it serves."""
+    return "cold" if shortcut == rare_collection.__name__ else "push"
+
+
+def shortcut_commands(large: Path, cold: Path) -> tuple[Command, ...]:
+    """The work of each shortcut without it, and with all of them, each started in the same way."""
+    plain = (sys.executable, str(Path(__file__).with_name("plain.py")))
+    gate = ("gate", "--base", f"HEAD~{PUSHED_COMMITS}")
+    pushes = (none.__name__, *(one.__name__ for one in SHORTCUTS if work_of(one.__name__) == "push"))
+    colds = (none.__name__, *(one.__name__ for one in SHORTCUTS if work_of(one.__name__) == "cold"))
+    return (
+        *(Command(f"push {name}", (*plain, name, *gate), large) for name in pushes),
+        *(Command(f"cold {name}", (*plain, name, "index", "--rebuild"), cold, rounds=3) for name in colds),
     )
 
 
@@ -146,6 +135,7 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
         Command("why", (SDD, "why", f"{source}:1"), large),
         Command("blame", ("git", "blame", source), large),
         *report,
+        *(() if phrs > LARGE else shortcut_commands(large, cold)),
     )
 
 
@@ -182,75 +172,6 @@ def settle_environment(scratch: Path) -> None:
     os.environ |= {"PRE_COMMIT_HOME": str(scratch / "pre-commit"), "PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
 
 
-def run(command: Command) -> Cost:
-    """One run and its cost. Ends the program where the command fails: one that stops early would flatter."""
-    if command.prepare:
-        command.prepare()
-    told = b""
-    with tempfile.TemporaryFile() as said, (command.stdin or Path(os.devnull)).open("rb") as asked:
-        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        process = subprocess.Popen(
-            command.words, cwd=command.folder, stdin=asked, stdout=subprocess.PIPE, stderr=said, bufsize=0
-        )
-        assert process.stdout
-        # Read as whoever asked would read it: what nobody takes costs a program next to nothing.
-        while printed := process.stdout.read(1 << 20):
-            told = printed
-        _, status, own = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-        if process.returncode:
-            said.seek(0)
-            complaint = (said.read() + told).decode(errors="replace").strip()
-            sys.exit(f"bench: {' '.join(command.words)} ended with {process.returncode}:\n{complaint}")
-    cpu = (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
-    return Cost(cpu, wall, own.ru_maxrss / 1024)
-
-
-def measure(commands: Sequence[Command], rounds: int) -> dict[str, Cost]:
-    """The median costs of each command over `rounds` interleaved rounds, after one that warms the caches."""
-    samples: dict[str, list[Cost]] = {command.name: [] for command in commands}
-    for number in range(rounds + 1):
-        remark(f"round {number} of {rounds}" if number else "warming up")
-        for command in commands:
-            if len(samples[command.name]) < command.rounds and (number or command.rounds > rounds):
-                cost = run(command)
-                if number:
-                    samples[command.name].append(cost)
-    return {name: Cost(*map(statistics.median, zip(*costs, strict=True))) for name, costs in samples.items()}
-
-
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns, the first one a heading; the first column to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
-
-
-def report(commands: Sequence[Command], medians: dict[str, Cost], ratios: Sequence[Ratio]) -> str:
-    """Both tables: the medians, for orientation, and the ratios with their goals."""
-    times = [["command", "CPU ms", "clock ms", "MiB"]]
-    for command in commands:
-        cost = medians[command.name]
-        times.append([command.name, f"{cost.cpu * 1000:.0f}", f"{cost.wall * 1000:.0f}", f"{cost.memory:.0f}"])
-    rows = [["ratio", "figure", "goal", "reach", ""]]
-    for ratio in ratios:
-        figure = getattr(medians[ratio.above], ratio.of) / getattr(medians[ratio.below], ratio.of)
-        rows.append(judged(ratio.name, figure, ratio.goal, ratio.reach))
-    return f"{table(times)}\n\n{table(rows)}"
-
-
-def judged(name: str, figure: float, goal: float | None, reach: float | None = None) -> list[str]:
-    """A row of the table of ratios."""
-    bounds = [f"<= {bound:.1f}" if bound else "-" for bound in (goal, reach)]
-    return [name, f"{figure:.2f}", *bounds, "MISSED" if goal is not None and figure > goal else ""]
-
-
 def size_ratio(folder: Path, blobs: Path) -> float:
     """The bytes of the database over the bytes of the records."""
     path = subprocess.run([SDD, "index", "--path"], cwd=folder, check=True, capture_output=True, text=True).stdout
@@ -261,12 +182,6 @@ def size_ratio(folder: Path, blobs: Path) -> float:
     return Path(path.strip()).stat().st_size / sum(map(int, sizes.split()))
 
 
-def remark(text: str) -> None:
-    """Progress, for a person who waits."""
-    if sys.stderr.isatty():
-        print(f"bench: {text}", file=sys.stderr)
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Measure what sdd costs as ratios to other programs.")
@@ -274,14 +189,22 @@ def main() -> None:
     parser.add_argument(
         "--huge", action="store_true", help=f"with {HUGE:,} PHRs in place of {LARGE:,}: some 20 minutes"
     )
+    parser.add_argument("--against", metavar="REV", help="compare the gate and the index with a former commit's too")
     arguments = parser.parse_args()
     phrs = HUGE if arguments.huge else LARGE
     with tempfile.TemporaryDirectory(prefix="sdd-bench-") as folder:
         scratch = Path(folder)
         settle_environment(scratch)
         commands = prepare(scratch, phrs)
-        medians = measure(commands, arguments.rounds)
         ratios = (*gate_ratios(f"{phrs:,}", 1.1 if arguments.huge else 1.0), *index_ratios(arguments.huge))
+        ratios += () if arguments.huge else shortcut_ratios()
+        if arguments.against:
+            remark(f"preparing what is measured by the code of {arguments.against}")
+            gate = ("gate", "--base", f"HEAD~{PUSHED_COMMITS}")
+            code = former.check_out(arguments.against, scratch)
+            commands += former.compared(code, scratch / "large", gate, ("search", *QUERY))
+            ratios += former.ratios("search")
+        medians = measure(commands, arguments.rounds)
         print(f"{phrs:,} PHRs\n\n{report(commands, medians, ratios)}\n")
         bytes_ratio = judged("database / records, in bytes", size_ratio(scratch / "large", scratch / "blobs"), 2.5)
         print(table([["beside these", "figure", "goal", "reach", ""], bytes_ratio]))

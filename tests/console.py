@@ -18,6 +18,7 @@ lines at an output's end do not count.
 
 The blocks of one page run in order in one shell, so `cd` and variables last to the page's end. The shell starts in an
 empty folder and has a home of its own, a fixed git identity and fixed dates, and `sdd` from this interpreter's folder.
+A line that is one `sdd` command and nothing else runs in this process, in the shell's folder and environment.
 
     python -m tests.console PAGE...             runs pages, prints what differs
     python -m tests.console --write PAGE...     puts what is printed into the pages, to be read over and masked anew
@@ -41,6 +42,7 @@ from typing import Self
 
 from markdown_it import MarkdownIt
 
+from tests.program import content_of, start
 from tests.scratch import ENVIRONMENT
 
 TIMEOUT = 60.0
@@ -130,6 +132,10 @@ class Shell:
         configuration.write_text("[init]\n\tdefaultBranch = main\n")
         self._timeout = timeout
         self._count = 0
+        # Where the shell stands and what it exports; known as soon as one command has ended.
+        self._folder = folder
+        self._environment: dict[str, str] = {}
+        self._has_own_sdd = bin_folder == BIN_FOLDER
         self._bash = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
@@ -168,23 +174,33 @@ class Shell:
 
         Raises ConsoleError where it ends the shell, or does not end within the time limit.
         """
+        words = _words_of_sdd(command) if self._has_own_sdd and self._environment else None
+        if words is not None:
+            with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as output:
+                status = start(self._folder, words, self._environment, (nothing, output, output))
+                return _lines(content_of(output)), status
         assert self._bash.stdin and self._bash.stdout
         self._count += 1
         # eval, so that a syntax error in a command is that command's output and not the end of the shell.
-        script = f"eval {shlex.quote(command)} </dev/null\nprintf '\\036%d %d\\036' {self._count} $?\n"
-        end = re.compile(rb"\x1e%d (\d+)\x1e" % self._count)
-        output = b""
+        script = (
+            f"eval {shlex.quote(command)} </dev/null\n"
+            f"printf '\\036%d %d\\036%s\\036' {self._count} $? \"$PWD\"; declare -xp; printf '\\036'\n"
+        )
+        end = re.compile(rb"\x1e%d (\d+)\x1e(.*?)\x1e(.*?)\x1e" % self._count, re.DOTALL)
+        output_so_far = b""
         try:
             self._bash.stdin.write(script.encode())
             self._bash.stdin.flush()
             for piece in self._pieces(command):
-                output += piece
-                if found := end.search(output):
-                    said = output[: found.start()].decode(errors="replace")
-                    return _trimmed(said.split("\n")), int(found[1])
+                output_so_far += piece
+                if found := end.search(output_so_far):
+                    self._folder = Path(os.fsdecode(found[2]))
+                    exported = shlex.split(os.fsdecode(found[3]))
+                    self._environment = dict(word.split("=", 1) for word in exported if "=" in word)
+                    return _lines(output_so_far[: found.start()]), int(found[1])
         except BrokenPipeError:
             pass
-        raise ConsoleError(f"the shell ended at: {command}\n{output.decode(errors='replace')}")
+        raise ConsoleError(f"the shell ended at: {command}\n{output_so_far.decode(errors='replace')}")
 
     def _pieces(self, command: str) -> Iterator[bytes]:
         assert self._bash.stdout
@@ -197,6 +213,17 @@ class Shell:
                     return
                 yield piece
         raise ConsoleError(f"no end after {self._timeout:g} seconds: {command}")
+
+
+def _words_of_sdd(command: str) -> list[str] | None:
+    """The arguments of a command that is `sdd` and nothing that a shell is needed for: it runs in this process."""
+    if not command.startswith("sdd ") or re.search(r"[|&;<>()$`\\*?\[\]{}~!#\n]", command):
+        return None
+    return shlex.split(command)[1:]
+
+
+def _lines(output: bytes) -> tuple[str, ...]:
+    return _trimmed(output.decode(errors="replace").split("\n"))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def tables_text() -> str:
     create_indexes(connection)
     meanings = {(table, column): text for table, column, text in connection.execute("SELECT * FROM columns")}
     sections = []
-    made = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+    made = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
     for table in [name for (name,) in made if (name, "") in meanings]:
         rows = ["| column | type | what it holds |", "|---|---|---|"]
         refers = {row[3]: row[2] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}

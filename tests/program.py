@@ -1,15 +1,18 @@
 """The program, run in this process: its exit status and what it prints are those of `python -m sdd`."""
 
 import contextlib
-import io
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
 from unittest import mock
 
 from sdd.cli import run
+
+Streams = tuple[IO[bytes], IO[bytes], IO[bytes]]
 
 
 class Ran(NamedTuple):
@@ -29,29 +32,46 @@ class Ran(NamedTuple):
 
 def sdd(folder: Path, *arguments: str, stdin: str | bytes = b"", **environment: str) -> Ran:
     """One `sdd` command as if started in `folder`, with further variables in its environment."""
-    given = io.TextIOWrapper(io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin))
-    out, err = _Stream(), _Stream()
-    with _streams(given, out, err), contextlib.chdir(folder), mock.patch.dict("os.environ", environment):
-        status = run(list(arguments))
-    ran = Ran(int(status), out.text(), err.text())
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin.encode() if isinstance(stdin, str) else stdin)
+        given.seek(0)
+        status = start(folder, arguments, {**os.environ, **environment}, (given, out, err))
+        ran = Ran(status, *(content_of(stream).decode() for stream in (out, err)))
     assert "fault in sdd" not in ran.err, ran.err
     return ran
 
 
-class _Stream(io.TextIOWrapper):
-    """An output stream as `sdd.cli.main` sets it up: what its encoding lacks becomes an escape."""
+def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str], streams: Streams) -> int:
+    """Runs a command line as `sdd.cli.main` does, the process's descriptors included; the exit status.
 
-    def __init__(self) -> None:
-        self._bytes = io.BytesIO()
-        super().__init__(self._bytes, encoding="utf-8", errors="backslashreplace")
+    `streams` are standard input, output and error. Programs that sdd starts have them too.
+    """
+    with (
+        contextlib.chdir(folder),
+        mock.patch.dict("os.environ", environment, clear=True),
+        _descriptors(streams),
+        open(0, encoding="utf-8", closefd=False) as given,
+        open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as out,
+        open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False) as err,
+        mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err),
+    ):
+        return int(run(list(arguments)))
 
-    def text(self) -> str:
-        """All that was written."""
-        self.flush()
-        return self._bytes.getvalue().decode()
+
+def content_of(stream: IO[bytes]) -> bytes:
+    """All that was written to a stream."""
+    stream.seek(0)
+    return stream.read()
 
 
 @contextlib.contextmanager
-def _streams(given: io.TextIOWrapper, out: io.TextIOWrapper, err: io.TextIOWrapper) -> Iterator[None]:
-    with mock.patch.object(sys, "stdin", given), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+def _descriptors(streams: Streams) -> Iterator[None]:
+    own = [os.dup(number) for number in range(3)]
+    try:
+        for number, stream in enumerate(streams):
+            os.dup2(stream.fileno(), number)
         yield
+    finally:
+        for number, kept in enumerate(own):
+            os.dup2(kept, number)
+            os.close(kept)

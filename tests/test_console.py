@@ -208,3 +208,15 @@ def test_rewriting_tells_the_truth_and_keeps_masks_and_text(tmp_path: Path) -> N
     rewrite(file, tmp_path / "first", BIN_FOLDER)
     assert file.read_text() == THE_SAME_PAGE_REWRITTEN
     assert not list(differences(file, tmp_path / "second", BIN_FOLDER))
+
+
+def test_a_plain_sdd_command_runs_where_the_shell_stands(tmp_path: Path) -> None:
+    with Shell(tmp_path / "scratch", BIN_FOLDER) as shell:
+        shell.run("git init -q && mkdir 'a folder' && cd 'a folder' && export GIT_COMMITTER_NAME='Grace \"H\"'")
+        shell.run("git commit -q --allow-empty -m first && echo '# Ours' > ours.md")
+        for command in ("sdd feature list", "sdd gate --base nowhere", "sdd 'no such command'", "sdd waiver new 'a b'"):
+            assert shell.run(command) == shell.run(f"{command} 2>&1"), command
+        shell.run("sdd init --no-hooks")
+        printed, status = shell.run("sdd feature new 'New rates'")
+        assert (status, printed[0].startswith("made")) == (0, True), printed
+        assert shell.run("ls ../specs")[0] == ("001-new-rates",)

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sdd.answers import lists as listing
 from sdd.answers.lists import Wanted
-from sdd.answers.requirements import requirements
+from sdd.answers.trail.requirements import requirements
 from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
 from sdd.index.search import Filter, search

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.answers.why import How, Link, LinkKind, Part, Trace, records
+from sdd.answers.trail import records
+from sdd.answers.why import Part, Step, StepKind, Trace, Via
 from sdd.render.text.why import why_text
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET
@@ -51,7 +52,7 @@ def found(document: dict[str, Any]) -> list[tuple[str, ...]]:
     return [
         (item["kind"], item["how"], *filter(None, (item["detail"],)))
         for item in document["chain"]
-        if item["how"] != How.ASKED
+        if item["how"] != Via.ASKED
     ]
 
 
@@ -736,12 +737,12 @@ def test_what_a_repository_holds_reaches_no_terminal(adopted: Adopted) -> None:
 
 TEXT = st.text(max_size=300)
 LINKS = st.builds(
-    Link,
-    st.sampled_from(LinkKind),
+    Step,
+    st.sampled_from(StepKind),
     TEXT,
     st.none() | st.integers(1, 99999),
     TEXT,
-    st.sampled_from(How),
+    st.sampled_from(Via),
     TEXT,
     TEXT,
     st.sampled_from(["", "2026-03-01"]),
@@ -750,7 +751,7 @@ LINKS = st.builds(
 PARTS = st.builds(
     Part,
     st.lists(LINKS, max_size=30).map(
-        lambda links: tuple(sorted(links, key=lambda link: list(LinkKind).index(link.kind)))
+        lambda links: tuple(sorted(links, key=lambda link: list(StepKind).index(link.kind)))
     ),
     st.lists(st.integers(1, 999), max_size=20).map(lambda numbers: tuple(sorted(set(numbers)))),
     TEXT,
@@ -759,8 +760,8 @@ PARTS = st.builds(
 
 
 @settings(deadline=None)
-@given(st.sampled_from([LinkKind.FILE, LinkKind.REQUIREMENT]), st.lists(PARTS, min_size=2, max_size=12))
-def test_a_range_is_never_longer_than_twelve_lines(asked: LinkKind, parts: list[Part]) -> None:
-    screen = why_text(Trace("q", LinkKind.LINE, tuple(parts)))
+@given(st.sampled_from([StepKind.FILE, StepKind.REQUIREMENT]), st.lists(PARTS, min_size=2, max_size=12))
+def test_a_range_is_never_longer_than_twelve_lines(asked: StepKind, parts: list[Part]) -> None:
+    screen = why_text(Trace("q", StepKind.LINE, tuple(parts)))
     assert screen.count("\n") <= 12
     assert not [letter for letter in screen if letter != "\n" and letter < " "]

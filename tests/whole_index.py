@@ -67,7 +67,7 @@ def assert_sound(connection: sqlite3.Connection) -> None:
                 used[text] = used.get(text, 0) + 1
     assert used == dict(connection.execute("SELECT id, uses FROM texts"))
     assert all(known == text_hash(text) for known, text in connection.execute("SELECT hash, text FROM texts"))
-    linked = {name for (name,) in connection.execute("SELECT name FROM links")}
+    linked = {name for (name,) in connection.execute("SELECT name FROM mentions")}
     assert linked == {number for (number,) in connection.execute("SELECT id FROM names")}
     searched = {number for (number,) in connection.execute("SELECT rowid FROM search_docsize")}
     assert searched == {number for (number,) in connection.execute("SELECT id FROM documents")}

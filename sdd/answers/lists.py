@@ -217,11 +217,11 @@ def _record_conditions(index: Connection, wanted: Wanted, columns: Iterable[str]
     return conditions
 
 
-def _links(index: Connection, how: str, *, by_line: bool = False) -> Mapping[Any, tuple[str, ...]]:
-    """Record (with `by_line`: record and line) -> what it refers to in one way, in its order."""
+def _links(index: Connection, relation: str, *, by_line: bool = False) -> Mapping[Any, tuple[str, ...]]:
+    """Record (with `by_line`: record and line) -> what it names in one relation, in its order."""
     found: dict[Any, list[str]] = {}
-    asked = "SELECT record, line, names.name FROM links JOIN names ON names.id = links.name WHERE how = ?"
-    for record, line, name in index.execute(f"{asked} ORDER BY record, position", (how,)):
+    asked = "SELECT record, line, target FROM mentions JOIN names ON names.id = mentions.name WHERE relation = ?"
+    for record, line, name in index.execute(f"{asked} ORDER BY record, position", (relation,)):
         found.setdefault((record, line) if by_line else record, []).append(name)
     return {key: tuple(names) for key, names in found.items()}
 

@@ -4,7 +4,7 @@ from sqlite3 import Connection
 
 import click
 
-from sdd.answers.requirements import RequirementRow, requirements
+from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.cli.chosen import feature_name
 from sdd.cli.groups import noun
 from sdd.cli.listing import feature_filter, print_rows

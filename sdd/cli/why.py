@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.why import Link, LinkKind, Part, Trace, explain, read_question
+from sdd.answers.why import Part, Step, StepKind, Trace, explain, read_question
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
 from sdd.render.text.why import why_text
@@ -44,10 +44,10 @@ def _document(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _item(link: Link, part: Part, asked: LinkKind) -> dict[str, Any]:
-    is_commit = link.kind in (LinkKind.COMMIT, LinkKind.LANDING)
-    of_a_commit = asked in (LinkKind.LINE, LinkKind.COMMIT)
-    commit = next((one.place for one in part.chain if of_a_commit and one.kind == LinkKind.COMMIT), None)
+def _item(link: Step, part: Part, asked: StepKind) -> dict[str, Any]:
+    is_commit = link.kind in (StepKind.COMMIT, StepKind.LANDING)
+    of_a_commit = asked in (StepKind.LINE, StepKind.COMMIT)
+    commit = next((one.place for one in part.chain if of_a_commit and one.kind == StepKind.COMMIT), None)
     return {
         "kind": link.kind,
         "path": None if is_commit else link.place,
@@ -60,5 +60,5 @@ def _item(link: Link, part: Part, asked: LinkKind) -> dict[str, Any]:
         "day": link.day or None,
         "author": link.author or None,
         "commit": commit,
-        "lines": list(part.lines) if link.kind == LinkKind.LINE else None,
+        "lines": list(part.lines) if link.kind == StepKind.LINE else None,
     }

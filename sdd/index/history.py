@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.gate.target.branches import find_mainline
-from sdd.index.landed import Landing, add_records
+from sdd.index.landed import MainlineCommit, add_records
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
@@ -113,10 +113,10 @@ def _below(parents: Parents, tip: str) -> str | None:
     return found[-1][1] if found else tip
 
 
-def _chain(parents: Parents, tip: str | None, kept: int) -> list[Landing]:
+def _chain(parents: Parents, tip: str | None, kept: int) -> list[MainlineCommit]:
     """The new landings, the oldest first, numbered from `kept` on."""
     found = reversed(list(_walk(parents, tip)))
-    return [Landing(place, commit, parent) for place, (commit, parent) in enumerate(found, kept + 1)]
+    return [MainlineCommit(place, commit, parent) for place, (commit, parent) in enumerate(found, kept + 1)]
 
 
 def _position(connection: sqlite3.Connection, commit: str) -> int:
@@ -140,7 +140,7 @@ def _forget_above(connection: sqlite3.Connection, kept: int) -> None:
 
 
 def _add_landings(
-    connection: sqlite3.Connection, repository: Repository, chain: Sequence[Landing], unclaimed: Parents
+    connection: sqlite3.Connection, repository: Repository, chain: Sequence[MainlineCommit], unclaimed: Parents
 ) -> None:
     for landing, facts in zip(chain, _told(repository, chain), strict=True):
         brought = tuple(_brought(landing.commit, unclaimed))
@@ -160,7 +160,7 @@ def _brought(landing: str, unclaimed: Parents) -> Iterator[str]:
             waiting += above
 
 
-def _told(repository: Repository, chain: Sequence[Landing]) -> Iterator[tuple[str, ...]]:
+def _told(repository: Repository, chain: Sequence[MainlineCommit]) -> Iterator[tuple[str, ...]]:
     """The day, author and subject of each landing."""
     below = chain[0].parent
     options = ("--first-parent", "--reverse", "--no-show-signature", "-z", "--format=%cs%n%an%n%s")

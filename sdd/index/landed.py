@@ -29,7 +29,7 @@ _DIFF = (
 )  # fmt: skip
 
 
-class Landing(NamedTuple):
+class MainlineCommit(NamedTuple):
     """A commit of the mainline's first-parent chain, its place there counted from 1, and its first parent."""
 
     position: int
@@ -47,7 +47,7 @@ class _Changes(NamedTuple):
 def add_records(
     connection: sqlite3.Connection,
     repository: Repository,
-    chain: Sequence[Landing],
+    chain: Sequence[MainlineCommit],
     progress: Progress | None = None,
 ) -> None:
     """Stores what some landings, the oldest first, did to records. `progress` is told how many landings are done."""
@@ -66,8 +66,8 @@ def add_records(
 
 
 def _all_changes(
-    repository: Repository, chain: Sequence[Landing]
-) -> Iterator[tuple[Sequence[Landing], Mapping[str, _Changes]]]:
+    repository: Repository, chain: Sequence[MainlineCommit]
+) -> Iterator[tuple[Sequence[MainlineCommit], Mapping[str, _Changes]]]:
     """Some landings at a time, with what they did to records."""
     batches = [chain[start : start + _BATCH] for start in range(0, len(chain), _BATCH)]
     if len(batches) < 2:
@@ -79,7 +79,7 @@ def _all_changes(
         yield from zip(batches, threads.map(lambda batch: _changes(repository, batch), batches), strict=True)
 
 
-def _changes(repository: Repository, batch: Iterable[Landing]) -> Mapping[str, _Changes]:
+def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
     """What each of some landings did to records against its first parent; those that did nothing are left out."""
     asked = "".join(f"{landing.commit} {landing.parent or ''}".rstrip() + "\n" for landing in batch)
     parts = iter(repository.git(*_DIFF, data=asked.encode()).split("\0"))

@@ -21,6 +21,7 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import feature_folder
+from sdd.records.links import path_from_top
 
 Row = tuple[Any, ...]
 Tables = Iterator[tuple[str, Row]]
@@ -55,10 +56,10 @@ def rows_of(kind: AnyKind, record: Record, content: bytes) -> Rows:
 def _link(record: Any, reference: Reference) -> Link:
     """A reference as it is looked up: a path from the top, an id below the folder of its feature."""
     relation, text, line = reference
-    if relation in ("story", "requirement", "task"):
+    if relation in ("story", "requirement", "task", "prompt"):
         text = f"{feature_folder(record.root, record.feature)}#{text}"
     elif relation not in ("agent", "closes") and "://" not in text:
-        text = paths.join(record.root, text.removeprefix("./"))
+        text = path_from_top(record.root, text) or paths.join(record.root, text)
     return line, relation, text
 
 

@@ -314,23 +314,33 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "names",
-        "Whatever a link leads to: a path from the top, the id of a requirement or task, a ticket.",
+        "What records name: a path from the top, the id of a requirement, story or task, a ticket. The view `links` "
+        "joins it with `mentions`.",
         "id",
-        (Column("id", int, "a number"), Column("name", str, "the path or id as it would be looked up")),
+        (
+            Column("id", int, "a number"),
+            Column("name", str, "seen from the root of the record that names it: shop/specs/001-vat#FR-001"),
+            Column("target", str, "what it means: the same, or the id as a root above has it: specs/001-vat#FR-001"),
+            Column("how", str, "stated, resolved to a root above, or none: no spec or task list has that id"),
+        ),
+        ("target",),
         unique="name",
     ),
     Table(
-        "links",
-        "Who refers to what.",
+        "mentions",
+        "Where records name something.",
         ("record", "position"),
         (
-            Column("record", int, "the file that refers", "records"),
+            Column("record", int, "the file that names it", "records"),
             Column("position", int, "counted from 1 within the file"),
             Column("line", int, "where it does; a task's own line"),
             Column(
-                "how", str, "files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes"
+                "relation",
+                str,
+                "files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes; prompt "
+                "for a requirement in the words of a prompt",
             ),
-            Column("name", int, "what it refers to", "names"),
+            Column("name", int, "what it names", "names"),
         ),
         ("name",),
     ),
@@ -430,6 +440,24 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
+LINKS = (
+    "links",
+    "A view: what leads to what.",
+    (
+        Column("from", str, "the record, as a path from the top"),
+        Column("line", int, "where the record names it; a task's own line"),
+        Column("relation", str, "as in `mentions`"),
+        Column("to", str, "a path from the top, or the folder of a feature and an id: specs/001-vat#FR-001"),
+        Column(
+            "how",
+            str,
+            "stated; resolved to a root above; inferred from the words of a prompt; none: nothing has that id",
+        ),
+    ),
+    "SELECT path, line, relation, target, CASE WHEN relation = 'prompt' AND how <> 'none' THEN 'inferred' ELSE how END "
+    "FROM mentions JOIN records ON records.id = record JOIN names ON names.id = mentions.name",
+)
+
 SEARCH_COLUMNS = ("title", "names", "body", "more")
 """The columns of the full-text table. `more` holds the words that a tokenizer alone would not find (see terms.py)."""
 
@@ -455,7 +483,11 @@ def create_tables(connection: sqlite3.Connection) -> None:
         f"CREATE VIRTUAL TABLE search USING fts5({', '.join(SEARCH_COLUMNS)}, content='', "
         'tokenize="unicode61 remove_diacritics 2")'
     )
-    notes = [(table.name, "", table.meaning) for table in TABLES]
+    view, meaning, columns, selection = LINKS
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    connection.execute(f"CREATE VIEW {view} ({names}) AS {selection}")
+    notes = [(view, "", meaning), *((view, column.name, column.meaning) for column in columns)]
+    notes += [(table.name, "", table.meaning) for table in TABLES]
     notes += [(table.name, column.name, column.meaning) for table in TABLES for column in table.columns]
     connection.executemany(BY_NAME["columns"].insertion, notes)
     connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
@@ -464,10 +496,12 @@ def create_tables(connection: sqlite3.Connection) -> None:
 def drop_tables(connection: sqlite3.Connection) -> None:
     """Takes out all tables, whichever sdd made them."""
     # What a full-text table keeps its words in goes with it.
-    asked = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
-    for (name,) in connection.execute(asked).fetchall():
+    asked = (
+        "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+    )
+    for kind, name in connection.execute(asked).fetchall():
         if not name.startswith("sqlite_"):
-            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+            connection.execute(f'DROP {kind} IF EXISTS "{name}"')
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:

@@ -132,7 +132,7 @@ def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
     named = [path, *(f"{folder}/" for folder in paths.folders_above(path) if folder)]
     marks = ", ".join("?" * len(named))
     linked = connection.execute(
-        f"SELECT record FROM links JOIN names ON names.id = links.name WHERE how IN ('files', 'discovery') "  # noqa: S608
+        f"SELECT record FROM mentions JOIN names ON names.id = mentions.name WHERE relation IN ('files', 'discovery') "  # noqa: S608
         f"AND names.name IN ({marks})",
         named,
     )

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sdd.index.links import HOLDING_IDS, feature_in, is_id
 from sdd.index.reading import Batch
 from sdd.index.rows import Row
 from sdd.index.schema import BY_NAME, TABLES
 from sdd.index.terms import more_words, without_new_signs
+from sdd.records.links import How
 
 _OF_A_RECORD = tuple(table for table in TABLES if any(column.name == "record" for column in table.columns))
 _INTO_SEARCH = "INSERT INTO search (rowid, title, names, body, more) VALUES (?, ?, ?, ?, ?)"
@@ -30,6 +32,8 @@ class Storage:
         self._last_name = self._highest("names")
         self._last_document = self._highest("documents")
         self.next_record = self._highest("records") + 1
+        self.features: set[str] = set()
+        """Features in which ids, or names of ids, came or went: what their names mean has to be resolved again."""
 
     def _highest(self, table: str) -> int:
         found = self._connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608 - names of our own
@@ -44,10 +48,11 @@ class Storage:
             filled = [self._filled(row, places) for row in rows] if places else rows
             self._connection.executemany(BY_NAME[name].insertion, filled)
         self._connection.executemany(
-            BY_NAME["links"].insertion,
-            [(record, position, line, how, self._names[name]) for record, position, line, how, name in batch.links],
+            BY_NAME["mentions"].insertion,
+            [(record, place, line, relation, self._names[name]) for record, place, line, relation, name in batch.links],
         )
         self._add_documents(batch)
+        self._note_features(path for _, kind, path, *_ in batch.tables["records"] if kind in HOLDING_IDS)
         self.next_record += len(batch.tables["records"])
 
     def _filled(self, row: Row, places: Sequence[int]) -> Row:
@@ -82,9 +87,13 @@ class Storage:
             if number is None:
                 self._last_name += 1
                 number = self._last_name
-                new.append((number, name))
+                new.append((number, name, name, How.STATED))
+                self._note_features([name] if is_id(name) else ())
             self._names[name] = number
         self._connection.executemany(BY_NAME["names"].insertion, new)
+
+    def _note_features(self, names: Iterable[str]) -> None:
+        self.features.update(map(feature_in, names))
 
     def _look_up(self, table: str, column: str, value: Any) -> int | None:
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
@@ -106,9 +115,10 @@ class Storage:
     def remove(self, paths: Iterable[str]) -> None:
         """Takes out the records at some paths, with all that only they say."""
         for path in paths:
-            found = self._connection.execute("SELECT id FROM records WHERE path = ?", (path,)).fetchone()
+            found = self._connection.execute("SELECT id, kind FROM records WHERE path = ?", (path,)).fetchone()
             if found:
                 self._remove(found[0])
+                self._note_features([path] if found[1] in HOLDING_IDS else ())
 
     def _remove(self, record: int) -> None:
         ask = self._connection.execute
@@ -125,7 +135,7 @@ class Storage:
             ask(_OUT_OF_SEARCH, (number, *searched_columns(title, names, body)))
             ask("DELETE FROM document_texts WHERE document = ?", (number,))
             released.update(text for text, _ in pieces)
-        names = {name for (name,) in ask("SELECT name FROM links WHERE record = ?", (record,))}
+        names = {name for (name,) in ask("SELECT name FROM mentions WHERE record = ?", (record,))}
         for table in _OF_A_RECORD:
             for place in table.text_places:
                 column = table.columns[place].name
@@ -142,7 +152,7 @@ class Storage:
         )
         self._connection.executemany("DELETE FROM texts WHERE id = ? AND uses <= 0", [(text,) for text in texts])
         self._connection.executemany(
-            "DELETE FROM names WHERE id = ? AND NOT EXISTS (SELECT 1 FROM links WHERE links.name = names.id)",
+            "DELETE FROM names WHERE id = ? AND NOT EXISTS (SELECT 1 FROM mentions WHERE mentions.name = names.id)",
             [(name,) for name in names],
         )
         # What was released may be added again under another number.

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from sdd.base.errors import SddError
+from sdd.index.links import resolve_names
 from sdd.index.reading import Source, read_batches
 from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
 from sdd.index.storing import Storage
@@ -37,6 +38,7 @@ def bring_up_to_date(
         done += len(batch.tables["records"])
         if progress:
             progress(done, len(sources))
+    resolve_names(connection, storage.features)
     told = json.dumps(blobs_of(standing.uncommitted))
     connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)", (standing.commit, tree, told))
     return Outcome(len(sources), len(removed))

@@ -36,7 +36,7 @@ def contract_pages(index: Connection, rows: Iterable[ContractRow]) -> Iterator[C
         "SELECT part, texts.text, done FROM contract_items JOIN texts ON texts.id = contract_items.text "
         "WHERE record = ? ORDER BY position"
     )
-    tasks = "SELECT names.name FROM links JOIN names ON names.id = links.name WHERE record = ? AND how = 'task'"
+    tasks = "SELECT target FROM mentions JOIN names ON names.id = mentions.name WHERE record = ? AND relation = 'task'"
     for row in rows:
         (record,) = index.execute("SELECT id FROM records WHERE path = ?", (row.path,)).fetchone()
         found = (

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
@@ -14,7 +15,6 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import Change, Series, Shares, shares, shares_by_author, shares_by_feature, shares_over_time
 from sdd.report.features import FeatureRow, Question
 from sdd.report.period import Period
-from sdd.report.requirements import Trail
 
 WORST = 10
 """How many gaps the overview names."""
@@ -94,7 +94,7 @@ class Known(NamedTuple):
 
     changes: Sequence[Change]
     features: Sequence[FeatureRow]
-    trails: Sequence[Trail]
+    trails: Sequence[RequirementTrail]
     phrs: Sequence[PhrRow]
     contracts: Sequence[ContractRow]
     adrs: Sequence[AdrRow]

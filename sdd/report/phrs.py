@@ -11,7 +11,7 @@ from sdd.report.period import Buckets, buckets
 
 
 class PhrText(NamedTuple):
-    """What a PHR holds beyond its row. `links` are (how, what it leads to), without files and contract."""
+    """What a PHR holds beyond its row. `links` are (relation, what it leads to), without files and contract."""
 
     surface: str | None
     branch: str | None
@@ -43,8 +43,8 @@ def with_texts(index: Connection, rows: Iterable[PhrRow]) -> Iterator[tuple[PhrR
         "WHERE record = (SELECT id FROM records WHERE path = ?)"
     )
     linked = (
-        "SELECT how, names.name FROM links JOIN names ON names.id = links.name WHERE record = ? "
-        "AND how IN ('spec', 'adr', 'pr', 'ticket', 'closes') ORDER BY position"
+        "SELECT relation, target FROM mentions JOIN names ON names.id = mentions.name WHERE record = ? "
+        "AND relation IN ('spec', 'adr', 'pr', 'ticket', 'closes') ORDER BY position"
     )
     for row in rows:
         record, surface, branch, command, labels, tests, prompt, response = index.execute(asked, (row.path,)).fetchone()

@@ -5,6 +5,9 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow, Wanted, adrs, contracts, follow_ups, phrs, waivers
+from sdd.answers.trail.landings import StoredLanding, landed_now
+from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.things import all_requirements
 from sdd.gate.rules import ALL
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
@@ -12,10 +15,8 @@ from sdd.report.changes import Change
 from sdd.report.features import FeatureRow, Question, features, open_questions
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
-from sdd.report.landings import Landing, landings
 from sdd.report.overview import Known, Overview, overview
 from sdd.report.period import Period
-from sdd.report.requirements import Trail, trails
 from sdd.report.rules import RuleRow, rule_rows
 
 
@@ -45,7 +46,7 @@ class Report(NamedTuple):
     overview: Overview
     changes: Sequence[Change]
     features: Sequence[FeatureRow]
-    trails: Sequence[Trail]
+    trails: Sequence[RequirementTrail]
     phrs: Sequence[PhrRow]
     contracts: Sequence[ContractRow]
     adrs: Sequence[AdrRow]
@@ -55,7 +56,7 @@ class Report(NamedTuple):
     questions: Sequence[Question]
     follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
-    landed: Mapping[str, Landing]
+    landed: Mapping[str, StoredLanding]
     files: Collection[str]
 
 
@@ -67,13 +68,13 @@ def read_report(
     `reader` reads agent files, which the index does not hold as a whole.
     """
     everything = Wanted()
-    landed = landings(index)
+    landed = landed_now(index)
     phr_rows, contract_rows, adr_rows = (
         phrs(index, everything),
         contracts(index, everything),
         adrs(index, everything),
     )
-    trail_rows = trails(index, phr_rows, contract_rows, landed)
+    trail_rows = trails(index, all_requirements(index))
     known = Known(
         changes=changes,
         features=features(index),

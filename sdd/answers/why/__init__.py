@@ -2,15 +2,25 @@
 
 from collections.abc import Callable
 
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.why.asked import Asked, AskedCommit, AskedFile, AskedLines, AskedRequirement, read_question
-from sdd.answers.why.chain import How, Link, LinkKind, Part, Trace
 from sdd.index.database import answer
 from sdd.index.state import Progress
 from sdd.repo.objects import Repository
 
 __all__ = [
-    "Asked", "AskedCommit", "AskedFile", "AskedLines", "AskedRequirement", "How", "Link", "LinkKind", "Part", "Trace",
-    "explain", "read_question",
+    "Asked",
+    "AskedCommit",
+    "AskedFile",
+    "AskedLines",
+    "AskedRequirement",
+    "Part",
+    "Step",
+    "StepKind",
+    "Trace",
+    "Via",
+    "explain",
+    "read_question",
 ]  # fmt: skip
 
 

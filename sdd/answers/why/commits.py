@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Collection
 
+from sdd.answers.trail.landings import Adoption, Change, adoption, change_of, has_landed_root, is_cut_off
+from sdd.answers.trail.purpose import purpose_of
+from sdd.answers.trail.records import contracts_of, prompts_of
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
+from sdd.answers.trail.things import phrs_at
 from sdd.answers.why.asked import AskedCommit
-from sdd.answers.why.chain import How, Link, LinkKind, Part, Trace
-from sdd.answers.why.landings import Adoption, Change, adoption, change_of, has_landed_root, is_cut_off
-from sdd.answers.why.purpose import purpose_of
-from sdd.answers.why.records import contracts_of, phrs_at, prompts_of
 from sdd.index.history import held_mainline
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
@@ -22,18 +23,18 @@ STATUS = "sdd status"
 def explain_commit(connection: sqlite3.Connection, repository: Repository, asked: AskedCommit) -> Trace:
     """Why a commit was made: what the records say that speak of any of its files."""
     facts = facts_of(repository, asked.commit)
-    first = Link(LinkKind.COMMIT, asked.commit, None, facts.subject, How.ASKED, day=facts.day, author=facts.author)
+    first = Step(StepKind.COMMIT, asked.commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
     before = parents(repository, asked.commit)
     changed = differences(repository, before[0] if before else repository.empty_tree_oid, asked.commit)
     files = [path for path in changed if not locate(path)] or list(changed)
     part = explain_change(connection, repository, first, files, "its files", whole=True)
-    return Trace(str(asked), LinkKind.COMMIT, (part,))
+    return Trace(str(asked), StepKind.COMMIT, (part,))
 
 
 def explain_change(
     connection: sqlite3.Connection,
     repository: Repository,
-    first: Link,
+    first: Step,
     files: Collection[str],
     noun: str,
     *,
@@ -65,17 +66,15 @@ def explain_change(
     return Part(chain, (), remark, following)
 
 
-def _landing(connection: sqlite3.Connection, change: Change) -> tuple[Link, ...]:
+def _landing(connection: sqlite3.Connection, change: Change) -> tuple[Step, ...]:
     if landing := change.landing:
-        how = How.SAME_COMMIT if landing.commit == change.commit else How.MERGE
+        how = Via.SAME_COMMIT if landing.commit == change.commit else Via.MERGE
         detail = f"{landing.commits} commits" if landing.commits > 1 else ""
-        return (
-            Link(LinkKind.LANDING, landing.commit, None, landing.subject, how, detail, "", landing.day, landing.author),
-        )
+        return (landing.step(how, detail),)
     if not change.ahead:
         return ()
     ahead = f"{change.ahead} commit{'' if change.ahead == 1 else 's'} ahead of {mainline_name(connection)}"
-    return (Link(LinkKind.LANDING, "", None, "", How.NOT_LANDED, ahead),)
+    return (Step(StepKind.LANDING, "", None, "", Via.NOT_LANDED, ahead),)
 
 
 def mainline_name(connection: sqlite3.Connection) -> str:

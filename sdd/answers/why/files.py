@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 
+from sdd.answers.trail.landings import StoredLanding, landing_at, landings_of, last_landing_of_head
+from sdd.answers.trail.records import contracts_reading, naming
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
+from sdd.answers.trail.things import phrs_at, tasks_naming
 from sdd.answers.why.asked import AskedFile
-from sdd.answers.why.chain import How, Link, LinkKind, Part, Trace
 from sdd.answers.why.commits import STATUS
-from sdd.answers.why.landings import Landed, landing_at, landings_of, last_landing_of_head
-from sdd.answers.why.purpose import tasks_for
-from sdd.answers.why.records import contracts_reading, naming, phrs_at
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.repo.history import added_by, facts_of, renamed_from
@@ -24,14 +24,14 @@ def explain_file(connection: sqlite3.Connection, repository: Repository, asked: 
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in arrivals)))))
     commits = tuple(link for _, link in arrivals)
     records = tuple(_records(connection, names))
-    file = Link(LinkKind.FILE, asked.path, None, "", How.ASKED)
+    file = Step(StepKind.FILE, asked.path, None, "", Via.ASKED)
     remark = "" if records else "no record names the file"
     if not asked.committed:
-        return Trace(str(asked), LinkKind.FILE, (Part((file, *records), (), "not committed yet", STATUS),))
-    return Trace(str(asked), LinkKind.FILE, (Part((file, *commits, *records), (), remark),))
+        return Trace(str(asked), StepKind.FILE, (Part((file, *records), (), "not committed yet", STATUS),))
+    return Trace(str(asked), StepKind.FILE, (Part((file, *commits, *records), (), remark),))
 
 
-def _records(connection: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Link]:
+def _records(connection: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step]:
     """PHRs, contracts that refer to the file, tasks; the newest landing first, and before it what has not landed."""
     phrs, contracts = phrs_at(connection, naming(connection, names)), contracts_reading(connection, names)
     landings = landings_of(connection, (*phrs, *contracts))
@@ -39,15 +39,15 @@ def _records(connection: sqlite3.Connection, names: tuple[str, ...]) -> Iterator
     def newest_first(path: str) -> tuple[float, str]:
         return -landings.get(path, float("inf")), path
 
-    yield from (phrs[path].link(How.NAMES_FILE) for path in sorted(phrs, key=newest_first))
-    yield from (contracts[path].link(How.READ_FILE) for path in sorted(contracts, key=newest_first))
-    yield from (task.link(How.NAMES_FILE) for task in tasks_for(connection, "files", names))
+    yield from (phrs[path].step(Via.NAMES_FILE) for path in sorted(phrs, key=newest_first))
+    yield from (contracts[path].step(Via.READ_FILE) for path in sorted(contracts, key=newest_first))
+    yield from (task.step(Via.NAMES_FILE) for task in tasks_naming(connection, names))
 
 
 # -- who brought it ----------------------------------------------------------------------------------------
 
 
-def _arrivals(connection: sqlite3.Connection, repository: Repository, path: str) -> Iterator[tuple[str, Link]]:
+def _arrivals(connection: sqlite3.Connection, repository: Repository, path: str) -> Iterator[tuple[str, Step]]:
     """Each name that the file had, the present one first, with the commit that gave it the name."""
     head, last = held_by(connection).commit, last_landing_of_head(connection, repository)
     assert head, "a file is committed"
@@ -83,16 +83,16 @@ def _arrival(connection: sqlite3.Connection, repository: Repository, path: str, 
     return last
 
 
-def _within(repository: Repository, landing: Landed, path: str) -> str:
+def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
     """The commit of a landing that added a path."""
     if landing.commits == 1:
         return landing.commit
     return added_by(repository, path, landing.commit, (f"{landing.commit}^",)) or landing.commit
 
 
-def _link(repository: Repository, commit: str, old: str | None) -> Link:
+def _link(repository: Repository, commit: str, old: str | None) -> Step:
     facts = facts_of(repository, commit)
-    how, detail = (How.RENAMED_FILE, f"from {old}") if old else (How.ADDED_FILE, "")
+    how, detail = (Via.RENAMED_FILE, f"from {old}") if old else (Via.ADDED_FILE, "")
     if commit in repository.cut_off:
         detail = "or earlier: the clone is shallow"
-    return Link(LinkKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
+    return Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)

@@ -1,6 +1,7 @@
-"""Plain patterns: what most patterns of .gitignore's syntax are made of, matched without the library that knows it all.
+"""Plain patterns: what most patterns of .gitignore's syntax are made of, matched without loading pathspec.
 
-To load that library costs a tenth of a push's time. It stays the judge of every other pattern, and of what these mean.
+pathspec matches every other pattern, and decides what these mean.
+Measured gain: without this module a gate over 20 commits costs 1.3 times as much (`make bench`).
 """
 
 from typing import NamedTuple, Self

@@ -25,6 +25,7 @@ from sdd.records.kinds.reading import (
     words,
 )
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
+from sdd.records.kinds.spec import requirements_in
 
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
@@ -261,6 +262,8 @@ def _links(phr: Phr) -> Iterator[Reference]:
             yield Reference("files", path, entry.line)
     for written in phr.closes:
         yield Reference("closes", written, phr.at("closes"))
+    for name in requirements_in(phr.prompt) if phr.feature else ():
+        yield Reference("prompt", name, phr.at("prompt"))
     if phr.contract:
         yield from contracts.links(phr.contract)
 

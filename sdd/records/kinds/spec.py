@@ -20,6 +20,8 @@ CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECA
 _QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
+_REQUIREMENT_IN_TEXT = regex(rf"(?<![\w-]){_ID}(?![\w-])")
+_STORY_IN_TEXT = regex(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
 _FEATURE = regex(r"(?:^|/)specs/([^/]+)/")
 
 
@@ -77,6 +79,16 @@ class Spec(Record):
 def plain_title(title: str | None) -> str | None:
     """A spec's title without "Feature Specification:"."""
     return title.removeprefix("Feature Specification:").strip() if title else None
+
+
+def requirements_in(text: str | None) -> tuple[str, ...]:
+    """The ids of requirements and criteria that a text names, each once."""
+    return tuple(dict.fromkeys(_REQUIREMENT_IN_TEXT.findall(text or "")))
+
+
+def stories_in(text: str | None) -> tuple[str, ...]:
+    """The stories that a text names as US2, US-2 or "user story 2", each once as US2."""
+    return tuple(dict.fromkeys(f"US{int(number)}" for number in _STORY_IN_TEXT.findall(text or "")))
 
 
 def feature_of(path: str) -> str:

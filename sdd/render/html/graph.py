@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from sdd.answers.trail.requirements import End, RequirementTrail
 from sdd.render.html.words import visible
-from sdd.report.requirements import End, Trail
 
 LAYERS: Mapping[str, str] = {
     "requirement": "Requirement",
@@ -69,7 +69,7 @@ class Graph(NamedTuple):
     lines: tuple[str, ...]
 
 
-def graph(trail: Trail, label: Callable[[End], Label]) -> Graph:
+def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
     """The drawing of a trail; `label` says what stands in the box of each end."""
     layers = _layers(trail)
     rows = max(min(len(ends), _SHOWN + 1) for ends in layers.values())
@@ -100,7 +100,7 @@ def graph(trail: Trail, label: Callable[[End], Label]) -> Graph:
     return Graph(x - _ACROSS, bottom, tuple(heads), tuple(boxes), tuple(lines))
 
 
-def _layers(trail: Trail) -> Mapping[str, tuple[End, ...]]:
+def _layers(trail: RequirementTrail) -> Mapping[str, tuple[End, ...]]:
     row = trail.row
     held = {
         "requirement": (row.id,),

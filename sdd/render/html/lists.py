@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules import ALL
 from sdd.records.kinds.phr import Stage
 from sdd.render.html.environment import Rendered, Renderer
@@ -12,7 +13,6 @@ from sdd.render.html.records import Grouped
 from sdd.render.html.search import KINDS
 from sdd.render.html.words import age, short, visible
 from sdd.report.phrs import timeline
-from sdd.report.requirements import Trail
 
 # Of the records that cite a principle so many are named.
 _MOST_CITED = 50
@@ -94,7 +94,7 @@ def _requirements(renderer: Renderer) -> Iterator[Rendered]:
         yield Rendered(f"search/matrix-{page.number}.js", f"sdd.matrix({page.number}, {told});\n")
 
 
-def _matrix_row(renderer: Renderer, trail: Trail) -> MatrixRow:
+def _matrix_row(renderer: Renderer, trail: RequirementTrail) -> MatrixRow:
     row = trail.row
     counts = (len(row.tasks), len(row.contracts), len(row.phrs), len(row.commits), len(trail.files))
     address = renderer.places.trails[(row.path, row.line)]

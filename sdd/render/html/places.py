@@ -9,12 +9,12 @@ from hashlib import blake2b
 from typing import NamedTuple, TypeVar
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow
+from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.records.layout import feature_folder
 from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
-from sdd.report.requirements import Trail
 
 ROWS = 500
 """How many rows a page holds before the next one begins."""
@@ -128,14 +128,14 @@ def _contract_places(
     return found
 
 
-def _trail_places(trails: Sequence[Trail], features: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
+def _trail_places(trails: Sequence[RequirementTrail], features: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
     """(path, line) of a requirement -> its trail: a page a feature, an anchor a requirement."""
     names: dict[str, Names] = {}
     found = {}
     for trail in trails:
         folder = trail.row.path.rpartition("/")[0]
         anchor = names.setdefault(folder, Names()).take(trail.row.id)
-        found[(trail.row.path, trail.row.line)] = f"trail/{features.get(folder, 'x')}.html#{anchor}"
+        found[(trail.requirement.path, trail.requirement.line)] = f"trail/{features.get(folder, 'x')}.html#{anchor}"
     return found
 
 

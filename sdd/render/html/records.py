@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from sdd.answers.lists import ContractRow, PhrRow, TaskRow
-from sdd.answers.requirements import RequirementRow
+from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.graph import LAYERS, Graph, Label, graph
 from sdd.render.html.markdown import html_of
@@ -14,7 +14,6 @@ from sdd.report.contracts import ContractPage, contract_pages
 from sdd.report.features import FeatureRow
 from sdd.report.guidance import with_bodies
 from sdd.report.phrs import with_texts
-from sdd.report.requirements import End, Trail
 
 # Of the changes in which a rule fired so many are named.
 _MOST_CHANGES = 100
@@ -23,7 +22,7 @@ _MOST_CHANGES = 100
 class Grouped(NamedTuple):
     """What belongs to each feature, by the path of its folder."""
 
-    trails: Mapping[str, Sequence[Trail]]
+    trails: Mapping[str, Sequence[RequirementTrail]]
     phrs: Mapping[str, Sequence[PhrRow]]
     contracts: Mapping[str, Sequence[ContractRow]]
 
@@ -87,9 +86,11 @@ class _Labels:
         self._contracts = {row.path: row for row in renderer.report.contracts}
         self._subjects = {landing.commit: landing.subject for landing in renderer.report.landed.values()}
 
-    def drawn(self, trail: Trail, feature: FeatureRow, tasks: Mapping[str, TaskRow]) -> tuple[str, DrawnTrail]:
+    def drawn(
+        self, trail: RequirementTrail, feature: FeatureRow, tasks: Mapping[str, TaskRow]
+    ) -> tuple[str, DrawnTrail]:
         """The address of the page that a trail stands on, and the trail."""
-        address, _, anchor = self._places.trails[(trail.row.path, trail.row.line)].partition("#")
+        address, _, anchor = self._places.trails[(trail.requirement.path, trail.requirement.line)].partition("#")
         known: dict[End, Label] = {}
 
         def label(end: End) -> Label:

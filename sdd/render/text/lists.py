@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, TaskRow, WaiverRow
-from sdd.answers.requirements import RequirementRow
+from sdd.answers.trail.requirements import RequirementRow
 from sdd.base.paths import printable
 from sdd.records.kinds.phr import Phr
 from sdd.render.words import counted

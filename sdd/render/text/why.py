@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from sdd.answers.why import How, Link, LinkKind, Part, Trace
+from sdd.answers.why import Part, Step, StepKind, Trace, Via
 from sdd.base.paths import printable
 from sdd.render.words import counted
 
@@ -13,20 +13,20 @@ _LABEL = 13
 _PROMPT_LINES = 3
 _COMMITS = 5
 _OF_A_CHANGE = {
-    LinkKind.PHR: 1, LinkKind.CONTRACT: 1, LinkKind.REQUIREMENT: 1, LinkKind.STORY: 1, LinkKind.PRINCIPLE: 1,
+    StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1, StepKind.PRINCIPLE: 1,
 }  # fmt: skip
-# How many links of a kind are shown of what was asked for: together never more than twelve lines.
-_SHOWN: Mapping[LinkKind, Mapping[LinkKind, int]] = {
-    LinkKind.LINE: _OF_A_CHANGE,
-    LinkKind.COMMIT: _OF_A_CHANGE,
-    LinkKind.FILE: {LinkKind.COMMIT: 2, LinkKind.PHR: 5, LinkKind.CONTRACT: 1, LinkKind.TASK: 1},
-    LinkKind.REQUIREMENT: {
-        LinkKind.STORY: 1, LinkKind.PRINCIPLE: 1, LinkKind.TASK: 2, LinkKind.CONTRACT: 2, LinkKind.PHR: 2,
-        LinkKind.LANDING: 1, LinkKind.FILE: 1,
+# Via many links of a kind are shown of what was asked for: together never more than twelve lines.
+_SHOWN: Mapping[StepKind, Mapping[StepKind, int]] = {
+    StepKind.LINE: _OF_A_CHANGE,
+    StepKind.COMMIT: _OF_A_CHANGE,
+    StepKind.FILE: {StepKind.COMMIT: 2, StepKind.PHR: 5, StepKind.CONTRACT: 1, StepKind.TASK: 1},
+    StepKind.REQUIREMENT: {
+        StepKind.STORY: 1, StepKind.PRINCIPLE: 1, StepKind.TASK: 2, StepKind.CONTRACT: 2, StepKind.PHR: 2,
+        StepKind.LANDING: 1, StepKind.FILE: 1,
     },
 }  # fmt: skip
-_LABELS = {LinkKind.LANDING: "landed"}
-_PLURALS = {LinkKind.PHR: "PHRs", LinkKind.STORY: "stories"}
+_LABELS = {StepKind.LANDING: "landed"}
+_PLURALS = {StepKind.PHR: "PHRs", StepKind.STORY: "stories"}
 
 
 def why_text(trace: Trace) -> str:
@@ -38,14 +38,14 @@ def why_text(trace: Trace) -> str:
 # -- one chain ---------------------------------------------------------------------------------------------
 
 
-def _chain(asked: LinkKind, part: Part) -> Iterator[str]:
+def _chain(asked: StepKind, part: Part) -> Iterator[str]:
     hidden: list[str] = []
     most = _SHOWN[asked]
     for kind, group in groupby(part.chain, key=lambda link: link.kind):
         links = list(group)
         shown = links[: most.get(kind, 1)]
         for link in shown:
-            yield from _link(link, part.chain, with_prompt=most.get(LinkKind.PHR) == 1)
+            yield from _link(link, part.chain, with_prompt=most.get(StepKind.PHR) == 1)
         if len(links) > len(shown):
             count = len(links) - len(shown)
             hidden.append(f"{count} {_PLURALS.get(kind, f'{kind}s')}" if count > 1 else f"1 {_noun(kind)}")
@@ -57,20 +57,20 @@ def _chain(asked: LinkKind, part: Part) -> Iterator[str]:
         yield _labelled("next", printable(part.next))
 
 
-def _noun(kind: LinkKind) -> str:
-    return "PHR" if kind == LinkKind.PHR else str(kind)
+def _noun(kind: StepKind) -> str:
+    return "PHR" if kind == StepKind.PHR else str(kind)
 
 
-def _link(link: Link, chain: Sequence[Link], *, with_prompt: bool) -> Iterator[str]:
+def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[str]:
     label = _LABELS.get(link.kind, str(link.kind))
-    if link.kind == LinkKind.LANDING and link.how == How.SAME_COMMIT:
+    if link.kind == StepKind.LANDING and link.how == Via.SAME_COMMIT:
         return
-    if link.kind in (LinkKind.COMMIT, LinkKind.LANDING):
+    if link.kind in (StepKind.COMMIT, StepKind.LANDING):
         yield _labelled(label, _commit(link, _landed(link, chain)))
         return
     place = f"{printable(link.place)}{f':{link.line}' if link.line else ''}"
-    how = "" if link.how == How.ASKED else f" ({', '.join(filter(None, (link.how, printable(link.detail))))})"
-    if link.kind == LinkKind.PHR and with_prompt:
+    how = "" if link.how == Via.ASKED else f" ({', '.join(filter(None, (link.how, printable(link.detail))))})"
+    if link.kind == StepKind.PHR and with_prompt:
         yield _labelled(label, f"{place}{how}")
         yield from (_labelled("", line) for line in _first_lines(link.text or link.title))
         return
@@ -78,29 +78,29 @@ def _link(link: Link, chain: Sequence[Link], *, with_prompt: bool) -> Iterator[s
     yield _labelled(label, f"{place}{how}{f': {said}' if said else ''}")
 
 
-def _landed(link: Link, chain: Sequence[Link]) -> str:
-    """How a commit landed, where that needs no line of its own."""
+def _landed(link: Step, chain: Sequence[Step]) -> str:
+    """Via a commit landed, where that needs no line of its own."""
     for one in chain:
-        if one.kind == LinkKind.LANDING and one.how == How.SAME_COMMIT and one.place == link.place:
+        if one.kind == StepKind.LANDING and one.how == Via.SAME_COMMIT and one.place == link.place:
             return f"landed, {one.detail}" if one.detail else "landed as it is"
     return ""
 
 
-def _commit(link: Link, standing: str) -> str:
-    if link.how == How.NOT_LANDED:
+def _commit(link: Step, standing: str) -> str:
+    if link.how == Via.NOT_LANDED:
         return f"not yet: {printable(link.detail)}"
-    how = "" if link.how in (How.ASKED, How.BLAME, How.MERGE) else str(link.how)
+    how = "" if link.how in (Via.ASKED, Via.BLAME, Via.MERGE) else str(link.how)
     told = " ".join(filter(None, (how, printable(link.detail))))
     told = ", ".join(filter(None, (told, standing)))
     subject = _short(f"{link.day} {printable(link.author)}: {printable(link.title)}")
     return f"{printable(link.place[:_ID])} {subject}{f' ({told})' if told else ''}"
 
 
-def _said(link: Link) -> str:
+def _said(link: Step) -> str:
     """What a record says, on one line."""
-    if link.kind in (LinkKind.LINE, LinkKind.PHR):
+    if link.kind in (StepKind.LINE, StepKind.PHR):
         return _one_line(link.title)
-    if link.kind == LinkKind.CONTRACT:
+    if link.kind == StepKind.CONTRACT:
         return _one_line(link.text or link.title)
     return _one_line(f"{link.title} {link.text}")
 
@@ -137,12 +137,12 @@ def _range(trace: Trace) -> Iterator[str]:
     yield f"{printable(trace.question)}: {commits}, the newest first"
     for part in trace.parts[:_COMMITS]:
         lines = _lines(part.lines)
-        commit = next((link for link in part.chain if link.kind == LinkKind.COMMIT), None)
-        waits = "not landed" if any(link.how == How.NOT_LANDED for link in part.chain) else ""
+        commit = next((link for link in part.chain if link.kind == StepKind.COMMIT), None)
+        waits = "not landed" if any(link.how == Via.NOT_LANDED for link in part.chain) else ""
         yield _labelled(lines, _commit(commit, waits) if commit else printable(part.remark))
         if not commit:
             continue
-        phr = next((link for link in part.chain if link.kind in (LinkKind.PHR, LinkKind.CONTRACT)), None)
+        phr = next((link for link in part.chain if link.kind in (StepKind.PHR, StepKind.CONTRACT)), None)
         if phr:
             yield from _link(phr, (), with_prompt=False)
         else:

@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sdd.answers.why.asking import present, rows_for
+from sdd.answers.asking import present, rows_for
+from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
 from sdd.index.history import held_mainline
 from sdd.index.state import held_by
@@ -17,7 +18,7 @@ from sdd.repo.objects import Repository
 _POLICY, _CONSTITUTION = ".specify/sdd.toml", ".specify/memory/constitution.md"
 
 
-class Landed(NamedTuple):
+class StoredLanding(NamedTuple):
     """A landing as the index has it; `commits` is how many it brought, itself included."""
 
     position: int
@@ -26,6 +27,10 @@ class Landed(NamedTuple):
     day: str
     author: str
     subject: str
+
+    def step(self, how: Via, detail: str = "") -> Step:
+        """The step that leads to it."""
+        return Step(StepKind.LANDING, self.commit, None, self.subject, how, detail, "", self.day, self.author)
 
 
 class Change(NamedTuple):
@@ -38,7 +43,7 @@ class Change(NamedTuple):
     """
 
     commit: str
-    landing: Landed | None
+    landing: StoredLanding | None
     own: frozenset[str]
     others: frozenset[str]
     gone: tuple[str, ...] = ()
@@ -63,9 +68,9 @@ def change_of(connection: sqlite3.Connection, repository: Repository, commit: st
     return Change(commit, landing, own, there - own, gone, landing.position > horizon)
 
 
-def landing_at(connection: sqlite3.Connection, position: int) -> Landed:
+def landing_at(connection: sqlite3.Connection, position: int) -> StoredLanding:
     """The landing at a place of the chain."""
-    return Landed(*connection.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
+    return StoredLanding(*connection.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
 
 
 def _not_landed(connection: sqlite3.Connection, repository: Repository, commit: str) -> Change:
@@ -105,11 +110,25 @@ def landings_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[
     return dict(rows_for(connection, ask, records))
 
 
+def landing_of_each(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, StoredLanding]:
+    """Path of a record -> the landing that brought it; none for one that has not landed."""
+    positions = landings_of(connection, records)
+    ask = "SELECT * FROM landings WHERE position IN (?)"
+    landings = {row[0]: StoredLanding(*row) for row in rows_for(connection, ask, positions.values())}
+    return {path: landings[position] for path, position in positions.items()}
+
+
+def landed_now(connection: sqlite3.Connection) -> dict[str, StoredLanding]:
+    """Path of every record that the mainline holds -> the landing that brought it."""
+    held = connection.execute("SELECT path FROM landed WHERE until ISNULL")
+    return landing_of_each(connection, [path for (path,) in held])
+
+
 class Adoption(NamedTuple):
     """When sdd came to where a file stands: whether any root stands above, and the landing that brought the first."""
 
     has_root: bool
-    landing: Landed | None
+    landing: StoredLanding | None
 
 
 def adoption(connection: sqlite3.Connection, repository: Repository, path: str) -> Adoption:

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sdd.answers.why.chain import How, Link, LinkKind
-from sdd.answers.why.records import Agreed, Prompted
+from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.answers.trail.things import StoredContract, StoredPhr
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.records.layout import root_of_feature
@@ -36,8 +36,11 @@ class _Principle(NamedTuple):
 
 
 def principles_cited(
-    connection: sqlite3.Connection, contracts: Sequence[Agreed], phrs: Sequence[Prompted], features: Sequence[str]
-) -> tuple[Link, ...]:
+    connection: sqlite3.Connection,
+    contracts: Sequence[StoredContract],
+    phrs: Sequence[StoredPhr],
+    features: Sequence[str],
+) -> tuple[Step, ...]:
     """The principles that the contracts cite, else the PHRs, else the Constitution Check of the features' plans.
 
     `features` are folders from the top.
@@ -73,7 +76,7 @@ def _principles(connection: sqlite3.Connection, root: str) -> Iterator[_Principl
                 return
 
 
-def _of_contract(connection: sqlite3.Connection, contract: Agreed) -> Iterator[_Text]:
+def _of_contract(connection: sqlite3.Connection, contract: StoredContract) -> Iterator[_Text]:
     yield _Text(contract.path, contract.line, contract.criteria)
     ask = (
         "SELECT line, texts.text FROM contract_items JOIN texts ON texts.id = contract_items.text "
@@ -82,7 +85,7 @@ def _of_contract(connection: sqlite3.Connection, contract: Agreed) -> Iterator[_
     yield from (_Text(contract.path, line, text) for line, text in connection.execute(ask, (contract.record,)))
 
 
-def _of_phr(connection: sqlite3.Connection, phr: Prompted) -> Iterator[_Text]:
+def _of_phr(connection: sqlite3.Connection, phr: StoredPhr) -> Iterator[_Text]:
     yield from _lines(phr.path, phr.line, phr.prompt)
     ask = "SELECT response_line, text FROM phrs JOIN texts ON texts.id = response WHERE record = ?"
     for line, text in connection.execute(ask, (phr.record,)):
@@ -108,7 +111,7 @@ def _lines(path: str, first: int, text: str) -> Iterator[_Text]:
     return (_Text(path, first + place, line) for place, line in enumerate(text.split("\n")))
 
 
-def _cited(principle: _Principle, texts: Sequence[_Text]) -> Link | None:
+def _cited(principle: _Principle, texts: Sequence[_Text]) -> Step | None:
     """The first of some texts that cites a principle, None where none does."""
     plain = _REMARK.sub("", principle.name)
     words = _NO_WORD.sub(" ", plain).strip().casefold()
@@ -116,12 +119,12 @@ def _cited(principle: _Principle, texts: Sequence[_Text]) -> Link | None:
     for text in texts:
         how = None
         if words and (not text.free or " " in words) and f" {words} " in f" {_NO_WORD.sub(' ', text.text).casefold()} ":
-            how = How.BY_NAME
+            how = Via.BY_NAME
         elif principle.number and any(
             principle.number.casefold() in re.split(r"\W+|and", listed.casefold())
             for listed in _NUMBERS.findall(text.text)
         ):
-            how = How.BY_NUMBER
+            how = Via.BY_NUMBER
         if how:
-            return Link(LinkKind.PRINCIPLE, principle.path, principle.line, title, how, f"{text.path}:{text.line}")
+            return Step(StepKind.PRINCIPLE, principle.path, principle.line, title, how, f"{text.path}:{text.line}")
     return None

@@ -1,12 +1,12 @@
-"""What an answer is made of: the links of a chain, each with how it was found, so that no guess looks like a fact."""
+"""What an answer is made of: the steps of a chain, each with how it was found, so that no guess looks like a fact."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 
-class LinkKind(StrEnum):
-    """What a link leads to."""
+class StepKind(StrEnum):
+    """What a step leads to."""
 
     LINE = "line"
     FILE = "file"
@@ -20,8 +20,8 @@ class LinkKind(StrEnum):
     PRINCIPLE = "principle"
 
 
-class How(StrEnum):
-    """How a link was found. NAMES_FILE alone, of a record that another landing added, is a guess by nearness."""
+class Via(StrEnum):
+    """How a step was found. NAMES_FILE alone, of a record that another landing added, is a guess by nearness."""
 
     ASKED = "asked for"
     BLAME = "blame"
@@ -50,29 +50,29 @@ class How(StrEnum):
     BY_NUMBER = "cited by number"
 
 
-class Link(NamedTuple):
-    """One link. `place` is a path from the top, for a commit or landing its id; `line` counts from 1.
+class Step(NamedTuple):
+    """One step. `place` is a path from the top, for a commit or landing its id; `line` counts from 1.
 
     `detail` are words beside `how`: which task, how many landings away. `text` is what a record says, `day` is
     YYYY-MM-DD.
     """
 
-    kind: LinkKind
+    kind: StepKind
     place: str
     line: int | None
     title: str
-    how: How
+    how: Via
     detail: str = ""
     text: str = ""
     day: str = ""
     author: str = ""
 
 
-def distinct(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Some links in their order; of those that lead to the same place the first."""
-    found: dict[tuple[str, str, int | None], Link] = {}
-    for link in links:
-        found.setdefault((link.kind, link.place, link.line), link)
+def distinct(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Some steps in their order; of those that lead to the same place the first."""
+    found: dict[tuple[str, str, int | None], Step] = {}
+    for step in steps:
+        found.setdefault((step.kind, step.place, step.line), step)
     return tuple(found.values())
 
 
@@ -82,7 +82,7 @@ class Part(NamedTuple):
     `remark` says why there is no record, `next` is the command that leads on from there; both may be empty.
     """
 
-    chain: tuple[Link, ...]
+    chain: tuple[Step, ...]
     lines: tuple[int, ...] = ()
     remark: str = ""
     next: str = ""
@@ -92,5 +92,5 @@ class Trace(NamedTuple):
     """The answer to a question: of a range of lines one part a commit, the newest first, else one part."""
 
     question: str
-    asked: LinkKind
+    asked: StepKind
     parts: tuple[Part, ...]

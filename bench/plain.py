@@ -1,0 +1,83 @@
+"""Runs sdd with one of its shortcuts for speed turned off: `python bench/plain.py SHORTCUT [sdd's words]`.
+
+Each function below puts the plain way in the place of a shortcut, from outside: sdd knows nothing of it. `none` turns
+none off, and is what the others are measured against.
+"""
+
+import sys
+from typing import Any
+
+
+def none() -> None:
+    """sdd as it is."""
+
+
+def markdown_scan() -> None:
+    """markdown-it reads every text, in place of `sdd.document.scan`."""
+    from sdd.document import body
+    from sdd.document.commonmark import parse
+
+    vars(body)["scan"] = lambda lines, first=1: parse("\n".join(lines), first)
+
+
+def plain_front_matter() -> None:
+    """PyYAML reads all front matter, in place of `sdd.document.plain_yaml`."""
+    from sdd.document import front_matter
+
+    vars(front_matter)["read_plain"] = lambda source, first=1: None
+
+
+def plain_patterns() -> None:
+    """pathspec matches every pattern, in place of `sdd.gate.cover.plain_pattern`."""
+    from sdd.gate.cover.plain_pattern import PlainPattern
+
+    PlainPattern.read = classmethod(lambda cls, written: None)  # type: ignore[method-assign, assignment]
+
+
+def gate_line() -> None:
+    """click reads the gate's command line, in place of `sdd.cli.gate_line`."""
+    from sdd.cli import gate_line
+
+    gate_line.read = lambda arguments: None
+
+
+def frozen_fields() -> None:
+    """Python's data classes, in place of `sdd.base.fields`."""
+    import dataclasses
+    import inspect
+    from functools import partial
+
+    from sdd.base import fields
+
+    def copy(default: Any) -> Any:
+        return type(default)(default)
+
+    class Fields:
+        def __init_subclass__(cls) -> None:
+            for name in inspect.get_annotations(cls):
+                default = vars(cls).get(name)
+                if type(default).__hash__ is None:  # data classes refuse a mapping as a default
+                    setattr(cls, name, dataclasses.field(default_factory=partial(copy, default)))
+            dataclasses.dataclass(frozen=True, kw_only=True, eq=False)(cls)
+
+        def but(self, **values: Any) -> Any:
+            return type(self)(**(vars(self) | values))
+
+    fields.Fields = Fields  # type: ignore[misc, assignment]
+
+
+def rare_collection() -> None:
+    """Python looks for cycles as often as it does on its own, in place of the threshold in `sdd.cli`."""
+    import gc
+
+    gc.set_threshold = lambda *thresholds: None
+
+
+SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, frozen_fields, rare_collection)
+
+if __name__ == "__main__":
+    wanted = sys.argv.pop(1)
+    next(plain for plain in (none, *SHORTCUTS) if plain.__name__ == wanted)()
+    from sdd.cli import main
+
+    main()

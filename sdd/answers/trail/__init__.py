@@ -1,0 +1,1 @@
+"""From one thing to the others: the only place that follows the edges of the index."""

@@ -1,0 +1,97 @@
+"""From contracts and PHRs to the requirements, stories and principles that they serve; nothing here is guessed."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+
+from sdd.answers.asking import edges_from, edges_to
+from sdd.answers.trail.principles import principles_cited
+from sdd.answers.trail.requirements import stories_at, stories_of
+from sdd.answers.trail.steps import Step, Via, distinct
+from sdd.answers.trail.things import (
+    Requirement,
+    StoredContract,
+    StoredPhr,
+    Task,
+    requirements_at,
+    tasks_at,
+    tasks_naming,
+    tasks_of,
+)
+from sdd.records.layout import feature_folder
+
+
+def purpose_of(
+    connection: sqlite3.Connection,
+    contracts: Sequence[StoredContract],
+    phrs: Sequence[StoredPhr],
+    files: Collection[str],
+) -> tuple[Step, ...]:
+    """The requirements, stories and principles behind some records, each with how it was found."""
+    tasks = tasks_at(connection, _targets(connection, "task", contracts))
+    named = [*((one.root, one.feature) for one in contracts), *((one.root, one.feature) for one in phrs)]
+    features = [feature_folder(root, feature) for root, feature in named if feature]
+    requirements = tuple(_requirements(connection, contracts, tasks, phrs))
+    requirements = requirements or tuple(_of_files(connection, files, features))
+    stories = [step for one, _ in requirements for step in _stories(connection, one, tasks)]
+    if not requirements:
+        stories = [step for task in tasks for step in _story_of_task(connection, task)]
+    folders = dict.fromkeys([*(one.folder for one, _ in requirements), *features])
+    principles = principles_cited(connection, contracts, phrs, tuple(folders))
+    return distinct([*(step for _, step in requirements), *stories, *principles])
+
+
+def _requirements(
+    connection: sqlite3.Connection,
+    contracts: Sequence[StoredContract],
+    tasks: Sequence[Task],
+    phrs: Sequence[StoredPhr],
+) -> Iterator[tuple[Requirement, Step]]:
+    """Those that the contracts name, else their tasks, else the words of the prompts."""
+    found = [
+        (one, one.step(Via.CONTRACT_NAMES))
+        for one in requirements_at(connection, _targets(connection, "requirement", contracts))
+    ]
+    found = found or [
+        (one, one.step(Via.TASK_NAMES, task.name)) for task in tasks for one in _of_task(connection, task)
+    ]
+    yield from found or [
+        (one, one.step(Via.PROMPT_NAMES)) for one in requirements_at(connection, _targets(connection, "prompt", phrs))
+    ]
+
+
+def _targets(
+    connection: sqlite3.Connection, relation: str, records: Sequence[StoredContract] | Sequence[StoredPhr]
+) -> list[str]:
+    """What some records name, in their order."""
+    edges = edges_from(connection, relation, (one.path for one in records))
+    return [edge.target for one in records for edge in edges if edge.path == one.path]
+
+
+def _of_files(
+    connection: sqlite3.Connection, files: Collection[str], features: Collection[str]
+) -> Iterator[tuple[Requirement, Step]]:
+    """The requirements of those tasks of some features that name a file."""
+    for task in tasks_naming(connection, files):
+        if task.folder in features:
+            detail = f"{task.name} names the file"
+            yield from ((one, one.step(Via.TASK_NAMES, detail)) for one in _of_task(connection, task))
+
+
+def _of_task(connection: sqlite3.Connection, task: Task) -> tuple[Requirement, ...]:
+    edges = edges_from(connection, "requirement", [task.path])
+    return requirements_at(connection, [edge.target for edge in edges if edge.line == task.line])
+
+
+def _stories(connection: sqlite3.Connection, requirement: Requirement, worked_on: Sequence[Task]) -> tuple[Step, ...]:
+    carrying = tasks_of(connection, edges_to(connection, "requirement", [requirement.key])).values()
+    return stories_of(requirement, stories_at(connection, requirement.record), carrying, worked_on)
+
+
+def _story_of_task(connection: sqlite3.Connection, task: Task) -> Iterator[Step]:
+    """The story that a task is for, where its spec has it."""
+    ask = "SELECT id FROM records WHERE kind = 'spec' AND path IN (?, ?)"
+    folder = task.path.rpartition("/")[0]
+    for (spec,) in connection.execute(ask, (f"{folder}/spec.md", f"{task.folder}/spec.md")).fetchall():
+        for step in stories_at(connection, spec):
+            if task.story and step.title == task.story:
+                yield step._replace(how=Via.TASK_NAMES, detail=task.name)

@@ -1,0 +1,251 @@
+"""From requirements to their stories, and to the tasks, contracts, PHRs, landings and files that carry them out."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
+from sdd.answers.trail.landings import StoredLanding, landing_of_each
+from sdd.answers.trail.steps import Step, StepKind, Via, distinct
+from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
+from sdd.records.kinds.spec import stories_in
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class RequirementRow(NamedTuple):
+    """A requirement or success criterion. `contracts`, `phrs` are paths, `commits` ids; `tasks` are ids of its feature.
+
+    `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed.
+    """
+
+    path: str
+    line: int
+    id: str
+    text: str
+    feature: str | None
+    criterion: bool
+    stories: tuple[str, ...]
+    tasks: tuple[str, ...]
+    contracts: tuple[str, ...]
+    phrs: tuple[str, ...]
+    commits: tuple[str, ...]
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a contract or a PHR serves it."""
+        return bool(self.contracts or self.phrs)
+
+
+class Reached(NamedTuple):
+    """A record at `path` that carries a requirement out. `behind` are what it follows from: tasks, or contracts."""
+
+    path: str
+    via: Via
+    behind: tuple[str, ...] = ()
+
+
+End = tuple[str, str]
+"""One end of an edge: ("story", "US1"), ("task", "T004"), ("contract", path), ("commit", id), ("file", path) ..."""
+
+
+class RequirementTrail(NamedTuple):
+    """A requirement with all that leads on from it. `landed` is record -> landing, `files` PHR -> what it names."""
+
+    requirement: Requirement
+    stories: tuple[Step, ...]
+    tasks: tuple[Task, ...]
+    contracts: tuple[Reached, ...]
+    phrs: tuple[Reached, ...]
+    landed: Mapping[str, StoredLanding]
+    named: Mapping[str, tuple[str, ...]]
+
+    @property
+    def row(self) -> RequirementRow:
+        """The same as a row of a list."""
+        own = self.requirement
+        records = [*(contract.path for contract in self.contracts), *(phr.path for phr in self.phrs)]
+        return RequirementRow(
+            own.path,
+            own.line,
+            own.name,
+            own.text,
+            own.feature,
+            bool(own.criterion),
+            tuple(step.title for step in self.stories if step.title),
+            tuple(dict.fromkeys(task.name for task in self.tasks if task.name)),
+            tuple(contract.path for contract in self.contracts),
+            tuple(phr.path for phr in self.phrs),
+            tuple(dict.fromkeys(self.landed[path].commit for path in records if path in self.landed)),
+        )
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What its PHRs name."""
+        return tuple(dict.fromkeys(file for phr in self.phrs for file in self.named.get(phr.path, ())))
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The layers that hold nothing."""
+        row = self.row
+        held = (row.stories, row.tasks, row.contracts, row.phrs, row.commits, self.files)
+        layers = ("story", "task", "contract", "phr", "commit", "file")
+        return tuple(layer for layer, things in zip(layers, held, strict=True) if not things)
+
+    @property
+    def edges(self) -> tuple[tuple[End, End], ...]:
+        """Which of it leads to which."""
+        return tuple(dict.fromkeys(self._edges()))
+
+    def _edges(self) -> Iterator[tuple[End, End]]:
+        start: End = ("requirement", self.requirement.name)
+        stories = {step.title for step in self.stories if step.title}
+        for story in (step.title for step in self.stories if step.title):
+            yield start, ("story", story)
+        for task in self.tasks:
+            if task.name:
+                yield ("story", task.story) if task.story and task.story in stories else start, ("task", task.name)
+        for layer, before, reached in (("contract", "task", self.contracts), ("phr", "contract", self.phrs)):
+            for record in reached:
+                yield from (((before, name), (layer, record.path)) for name in record.behind)
+                if not record.behind:
+                    yield start, (layer, record.path)
+        for phr in self.phrs:
+            last: End = ("phr", phr.path)
+            if phr.path in self.landed:
+                last = ("commit", self.landed[phr.path].commit)
+                yield ("phr", phr.path), last
+            yield from ((last, ("file", file)) for file in self.named.get(phr.path, ()))
+
+
+def requirements(index: sqlite3.Connection, feature: str = "") -> tuple[RequirementRow, ...]:
+    """The requirements of all specs, or of one feature, in the order of paths and lines.
+
+    The commits are known to an index that was asked for its history.
+    """
+    return tuple(trail.row for trail in trails(index, all_requirements(index, feature)))
+
+
+def trails(index: sqlite3.Connection, wanted: Sequence[Requirement]) -> tuple[RequirementTrail, ...]:
+    """The trail of each of some requirements."""
+    keys = [one.key for one in wanted]
+    naming = edges_to(index, "requirement", keys)
+    tasks = _grouped((edge.target, task) for edge, task in tasks_of(index, naming).items())
+    contracts = _contracts(index, naming, tasks)
+    phrs = _phrs(index, keys, contracts)
+    records = {one.path for reached in (*contracts.values(), *phrs.values()) for one in reached}
+    landed = landing_of_each(index, records)
+    of_phrs = {one.path for reached in phrs.values() for one in reached}
+    named = _grouped((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs))
+    stories = _stories_of_specs(index, wanted)
+    return tuple(
+        RequirementTrail(
+            one,
+            stories_of(one, stories.get(one.record, ()), tasks.get(one.key, ())),
+            tasks.get(one.key, ()),
+            contracts.get(one.key, ()),
+            phrs.get(one.key, ()),
+            landed,
+            named,
+        )
+        for one in wanted
+    )
+
+
+def _contracts(
+    index: sqlite3.Connection, naming: Iterable[Edge], tasks: Mapping[str, tuple[Task, ...]]
+) -> Mapping[str, tuple[Reached, ...]]:
+    """Requirement -> the contracts that name it or one of its tasks, in the order of paths."""
+    direct = {(edge.target, edge.path) for edge in naming if edge.kind != "tasks"}
+    owners = _grouped((task.key, key) for key, of_key in tasks.items() for task in of_key if task.name)
+    by_task = _grouped(
+        ((key, edge.path), edge.target.rpartition("#")[2])
+        for edge in edges_to(index, "task", owners)
+        for key in owners[edge.target]
+    )
+    return _grouped(
+        (key, Reached(path, Via.NAMES_REQUIREMENT if (key, path) in direct else Via.NAMES_TASK, behind))
+        for key, path in sorted({*direct, *by_task})
+        for behind in [tuple(dict.fromkeys(by_task.get((key, path), ())))]
+    )
+
+
+def _phrs(
+    index: sqlite3.Connection, keys: Iterable[str], contracts: Mapping[str, tuple[Reached, ...]]
+) -> Mapping[str, tuple[Reached, ...]]:
+    """Requirement -> the PHRs that link or hold one of its contracts, then those whose prompt names it."""
+    paths = {contract.path for reached in contracts.values() for contract in reached}
+    carrying = _grouped(
+        [
+            *((edge.target, edge.path) for edge in edges_to(index, "contract", paths)),
+            *((path, path) for (path,) in rows_for(index, _EMBEDDING, paths)),
+        ]
+    )
+    linking: dict[str, dict[str, list[str]]] = {}
+    for key, reached in contracts.items():
+        for contract in reached:
+            for phr in carrying.get(contract.path, ()):
+                linking.setdefault(key, {}).setdefault(phr, []).append(contract.path)
+    prompted = _grouped((edge.target, edge.path) for edge in edges_to(index, "prompt", keys))
+    return {
+        key: (
+            *(Reached(phr, Via.LINKS_CONTRACT, tuple(behind)) for phr, behind in sorted(linking.get(key, {}).items())),
+            *(Reached(phr, Via.PROMPT_NAMES) for phr in prompted.get(key, ()) if phr not in linking.get(key, {})),
+        )
+        for key in {*linking, *prompted}
+    }
+
+
+_EMBEDDING = "SELECT path FROM contracts JOIN records ON records.id = record WHERE embedded AND path IN (?)"
+
+
+# -- stories -----------------------------------------------------------------------------------------------
+
+
+def stories_of(
+    requirement: Requirement, of_spec: Sequence[Step], tasks: Iterable[Task], worked_on: Iterable[Task] = ()
+) -> tuple[Step, ...]:
+    """The stories of a requirement: those of tasks that carry both, else those its text names, else the only one.
+
+    Where some of those tasks are `worked_on`, they alone count.
+    """
+    known = {step.title: step for step in reversed(of_spec) if step.title}
+    carrying, worked_on = tuple(tasks), set(worked_on)
+    counted = [task for task in carrying if task in worked_on and task.story] or carrying
+    found = [
+        known[task.story]._replace(how=Via.TASK_CARRIES_BOTH, detail=task.name)
+        for task in counted
+        if task.story in known
+    ]
+    named = [name for name in stories_in(requirement.text) if name in known]
+    found = found or [known[name]._replace(how=Via.REQUIREMENT_NAMES) for name in named]
+    return distinct(found or (of_spec if len(of_spec) == 1 else ()))
+
+
+def stories_at(index: sqlite3.Connection, spec: int) -> tuple[Step, ...]:
+    """The stories of a spec, by the number of its record."""
+    return _stories(index, [spec]).get(spec, ())
+
+
+def _stories_of_specs(index: sqlite3.Connection, wanted: Iterable[Requirement]) -> Mapping[int, tuple[Step, ...]]:
+    return _stories(index, {one.record for one in wanted})
+
+
+def _stories(index: sqlite3.Connection, specs: Iterable[int]) -> Mapping[int, tuple[Step, ...]]:
+    ask = (
+        "SELECT record, path, line, ifnull(name, ''), ifnull(title, '') FROM stories "
+        "JOIN records ON records.id = record WHERE record IN (?) ORDER BY record, line"
+    )
+    return _grouped(
+        (record, Step(StepKind.STORY, path, line, name, Via.ONLY_STORY, "", title))
+        for record, path, line, name, title in rows_for(index, ask, specs)
+    )
+
+
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+    """Key -> its values, each once and in their order."""
+    found: dict[Key, dict[Value, None]] = {}
+    for key, value in pairs:
+        found.setdefault(key, {})[value] = None
+    return {key: tuple(values) for key, values in found.items()}

@@ -1,0 +1,70 @@
+"""Shortcuts for speed: the benchmark turns each of them off, and nothing but the cost changes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bench.plain import SHORTCUTS
+from bench.synth import write_repository
+
+TOP = Path(__file__).resolve().parent.parent
+
+# What the plain way needs, and the shortcut does without.
+LOADED = {
+    "markdown_scan": "markdown_it",
+    "plain_front_matter": "yaml",
+    "plain_patterns": "pathspec",
+    "gate_line": "click",
+    "frozen_fields": "dataclasses",
+}
+
+# Runs bench/plain.py as the benchmark does, and then tells what was loaded and how often Python looks for cycles.
+WATCHED = """\
+import gc, json, os, runpy, sys
+def told(status):
+    sys.stdout.flush()
+    print(json.dumps([status, sorted(sys.modules), gc.get_threshold()[0]]))
+    sys.stdout.flush()
+    own(status)
+own, os._exit = os._exit, told
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose last commits are sound changes."""
+    path = tmp_path_factory.mktemp("synthetic") / "repo"
+    write_repository(path, features=2, phrs=12)
+    return path
+
+
+def gate(synthetic: Path, shortcut: str) -> tuple[str, Mapping[str, bool], int]:
+    """What the gate says with a shortcut turned off, which modules of LOADED were imported, and the gc threshold."""
+    words = [str(TOP / "bench" / "plain.py"), shortcut, "gate", "--base", "HEAD~5"]
+    settings = {**os.environ, "PYTHONPATH": str(TOP)}
+    command = [sys.executable, "-c", WATCHED, *words]
+    done = subprocess.run(command, cwd=synthetic, capture_output=True, text=True, env=settings, check=False)
+    *said, last = done.stdout.splitlines() or [""]
+    assert done.returncode == 0, done.stderr
+    status, modules, threshold = json.loads(last)
+    assert status == 0
+    return "\n".join(said), {name: module in modules for name, module in LOADED.items()}, threshold
+
+
+def test_without_a_shortcut_only_the_plain_way_is_taken_and_the_verdict_stays(synthetic: Path) -> None:
+    verdict, loaded, threshold = gate(synthetic, "none")
+    assert "pass" in verdict
+    assert not any(loaded.values())
+    for shortcut in SHORTCUTS:
+        name = shortcut.__name__
+        told, plain, collected = gate(synthetic, name)
+        assert told == verdict
+        assert plain.get(name, True), f"{name} is not turned off"
+        assert (collected < threshold) == (name == "rare_collection")
