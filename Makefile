@@ -11,12 +11,6 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME = $(VENV)/.installed
 DEVELOPMENT = $(VENV)/.installed-dev
 
-# The first commit with a file below .specify/: from there on sdd's own rules hold for sdd.
-ADOPTED = git log --diff-filter=A --format=%H -- .specify | tail -n 1
-# Where work landed since then. Each stretch is judged as the one change that it was; whoever starts the next one adds
-# the commit that it starts from.
-LANDED = c057d9e9acd45888c6b22234fc248f8aef43dbc3
-
 demo: $(RUNTIME)
 	$(BIN)/sdd demo
 
@@ -28,12 +22,15 @@ test: $(DEVELOPMENT)
 	$(BIN)/pytest -n auto
 	$(MAKE) --no-print-directory self
 
-# sdd over its own records, and over everything that came after its adoption.
+# sdd over its own records, over all that has landed since the policy's `since`, and over what HEAD adds to that.
+# The landings are those of main here where origin's main does not go further; HEAD's own in a clone without either.
 self: $(DEVELOPMENT)
-	@adopted=$$($(ADOPTED)); \
-	if test -z "$$adopted"; then echo 'self: nothing to judge, no commit adds .specify/'; exit; fi; \
-	set -ex; $(BIN)/sdd check; base=$$adopted; \
-	for head in $(LANDED) HEAD; do $(BIN)/sdd gate --base "$$base" --head "$$head"; base=$$head; done
+	@own=refs/heads/main; origin=refs/remotes/origin/main; \
+	there() { git rev-parse --quiet --verify "$$1^{commit}" > /dev/null; }; \
+	if there $$own && { ! there $$origin || git merge-base --is-ancestor $$origin $$own; }; then landed=$$own; \
+	elif there $$origin; then landed=$$origin; else landed=HEAD; fi; \
+	set -ex; $(BIN)/sdd check; $(BIN)/sdd audit --fail-under 100 $$landed; \
+	git merge-base --is-ancestor HEAD $$landed || $(BIN)/sdd gate --base $$landed
 
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m bench.run $(ARGS)

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from sdd import __version__
@@ -19,6 +20,8 @@ _JUDGING = (("gate",), ("check",), ("audit",), ("contract", "check"))
 
 def main() -> NoReturn:
     """The entry point: runs the command line and exits with an ExitCode."""
+    # Where the caller closed a stream, Python has None in its place: what is printed there goes nowhere.
+    sys.stdout, sys.stderr = (stream or Path(os.devnull).open("w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
@@ -28,11 +31,11 @@ def main() -> NoReturn:
     gc.set_threshold(50_000)
     status = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # `run` has told of what could not be written
+        try:
             stream.flush()
-    # Nothing is left to be closed or written. To take the interpreter apart object by object would cost a seventh of
-    # a push's whole time.
-    os._exit(status)
+        except OSError:  # `run` has told of it, and Python would do so again at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:

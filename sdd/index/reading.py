@@ -1,6 +1,5 @@
 """Blobs read, parsed and made into rows, many at a time: in this process, or in others where there are very many."""
 
-import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -67,7 +66,6 @@ def read_batch(repository: Repository, sources: Sequence[Source], first: int) ->
 
 def _begin(repository: Repository) -> Callable[[tuple[Sequence[Source], int]], Batch]:
     """The start of a process that reads: it has a `git cat-file` of its own."""
-    gc.disable()
     return lambda piece: read_batch(repository, *piece)
 
 

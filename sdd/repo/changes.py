@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
+from sdd.repo.git import EMPTY_TREES
 from sdd.repo.history import merge_bases, new_commits
-from sdd.repo.objects import EMPTY_TREES, Repository, Tree
+from sdd.repo.objects import Repository, Tree
 from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
 from sdd.repo.sizes import count_lines, may_exceed
 

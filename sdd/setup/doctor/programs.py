@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from sdd import __version__
-from sdd.repo.objects import MINIMUM_GIT, git_version
+from sdd.repo.git import MINIMUM_GIT, git_version
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.diagnosis import Diagnoses, fault, ok
 

@@ -1,0 +1,171 @@
+"""git's commands: how each one is started, what it answers, and what the repository's configuration says."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from sdd.base.errors import SddError
+
+MINIMUM_GIT = (2, 30)
+EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The id of an empty tree by the hash that ids are made with. git knows it even where it is not stored."""
+
+_QUIET_CONFIG = (
+    "-c", "core.quotePath=false", "-c", "core.looseCompression=0", "-c", "advice.addEmbeddedRepo=false",
+    "-c", "core.fsmonitor=false", "-c", "core.safecrlf=false",
+)  # fmt: skip
+
+# Settings of the caller's that would change what git answers: paths seen from a folder, patterns read otherwise.
+_NOT_HANDED_ON = {
+    "GIT_WORK_TREE", "GIT_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_ATTR_SOURCE",
+}  # fmt: skip
+
+
+class Git:
+    """git in one repository, bare or with a work tree.
+
+    Replace refs are off, so an object id always means the same bytes. The environment of a server's hook
+    (its quarantine) is handed on to every git that is started.
+    """
+
+    def __init__(self, git_dir: Path, common_dir: Path, work_tree: Path | None) -> None:
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.work_tree = work_tree
+        self._environment = _environment(git_dir, common_dir, work_tree)
+        self._scratch_objects: dict[str, str] = {}
+
+    @classmethod
+    def discover(cls, start: Path) -> Self:
+        """The repository that `start` stands in, as git itself finds it (`GIT_DIR` included).
+
+        Raises SddError where there is none, where git refuses it, or where git is missing or too old.
+        """
+        if not start.is_dir():
+            raise SddError(f"{start} is not a folder", "name an existing folder after -C")
+        # Not --path-format=absolute: git 2.30 would print it back as if it were an answer.
+        arguments = ["--absolute-git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-toplevel"]
+        try:
+            asked = subprocess.run(["git", "-C", start, "rev-parse", *arguments], capture_output=True, check=False)
+        except FileNotFoundError:
+            raise SddError("git is not on PATH", "install git 2.30 or newer") from None
+        answer = os.fsdecode(asked.stdout).split("\n")
+        # Where there is no work tree, git answers the first three questions and fails at the last.
+        if not Path(answer[0]).is_absolute() or (asked.returncode and answer[2:3] != ["false"]):
+            require_git()
+            reason = os.fsdecode(asked.stderr).strip().removeprefix("fatal: ").partition("\n")[0]
+            raise SddError(f"no git repository at {start}: {reason}", "run git init, or name a repository with -C")
+        git_dir, common_dir, inside, top = answer[:4]
+        work_tree = Path(top) if inside == "true" else None
+        return cls(Path(git_dir), (start / common_dir).resolve(), work_tree)
+
+    def run(
+        self, *arguments: str, data: bytes | None = None, environment: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[bytes]":
+        """One git command to its end, whatever it answers. `data` is its standard input."""
+        return subprocess.run(
+            ["git", *_QUIET_CONFIG, *arguments],
+            cwd=self.work_tree or self.git_dir,
+            input=data,
+            # Without a standard input of its own a git would read the one that a hook's lines come in.
+            stdin=subprocess.DEVNULL if data is None else None,
+            capture_output=True,
+            check=False,
+            env={**self._environment, **self._scratch_objects, **(environment or {})},
+        )
+
+    def git(self, *arguments: str, data: bytes | None = None) -> str:
+        """What one git command prints, undecodable bytes kept as surrogates. Raises SddError where it fails."""
+        done = self.run(*arguments, data=data)
+        if done.returncode:
+            said = os.fsdecode(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
+            reason = next((line for line in said if line.startswith(("fatal: ", "error: "))), said[0])
+            raise SddError(
+                f"git {arguments[0]} failed: {reason}",
+                "run the command by hand to see more: git " + " ".join(arguments),
+            )
+        return os.fsdecode(done.stdout)
+
+    def git_answer(self, *arguments: str) -> str | None:
+        """What one git command prints without its last line end, None where it says no by its exit status."""
+        done = self.run(*arguments)
+        return None if done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
+
+    @cached_property
+    def config(self) -> Mapping[str, str]:
+        """git's configuration, keys in lower case as git prints them; the last value of a key wins."""
+        listed = self.git("config", "--list", "-z")
+        pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
+        return {key: value for key, _, value in pairs}
+
+    @cached_property
+    def object_format(self) -> str:
+        """The hash that object ids are made with: sha1 or sha256."""
+        return self.config.get("extensions.objectformat", "sha1").lower()
+
+    @cached_property
+    def null_oid(self) -> str:
+        """The object id of nothing, 40 or 64 zeros as the repository's hash has it."""
+        return "0" * len(self.empty_tree_oid)
+
+    @cached_property
+    def empty_tree_oid(self) -> str:
+        """The id of a tree that holds nothing, in this repository's hash."""
+        return EMPTY_TREES[self.object_format]
+
+    @property
+    def object_folders(self) -> tuple[Path, ...]:
+        """The folders that objects are read from: a snapshot's scratch, a hook's quarantine, the repository's own."""
+        named = (self._scratch_objects.get("GIT_OBJECT_DIRECTORY"), self._environment.get("GIT_OBJECT_DIRECTORY"))
+        return (*(Path(folder) for folder in named if folder), self.common_dir / "objects")
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether history was cut off by a shallow clone."""
+        return (self.common_dir / "shallow").exists()
+
+    @property
+    def cut_off(self) -> frozenset[str]:
+        """The commits whose parents a shallow clone has not; none in a whole one."""
+        return frozenset((self.common_dir / "shallow").read_text().split()) if self.is_shallow else frozenset()
+
+
+def _environment(git_dir: Path, common_dir: Path, work_tree: Path | None) -> dict[str, str]:
+    """The environment of every git that is started: what a hook handed down, its relative paths made absolute."""
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
+    for name in ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
+        if name in kept:
+            kept[name] = str((work_tree or git_dir) / kept[name])
+    if work_tree:
+        kept["GIT_WORK_TREE"] = str(work_tree)
+    return kept | {
+        "GIT_DIR": str(git_dir),
+        "GIT_COMMON_DIR": str(common_dir),
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "LC_ALL": "C",
+    }
+
+
+def git_version() -> tuple[str, tuple[int, ...]]:
+    """What git says of its version, and the first two numbers of that. Raises SddError where git is missing."""
+    try:
+        said = subprocess.run(["git", "version"], capture_output=True, check=False).stdout.decode().strip()
+    except FileNotFoundError:
+        raise SddError("git is not on PATH", "install git 2.30 or newer") from None
+    return said, tuple(int(part) for part in said.removeprefix("git version ").split(".")[:2] if part.isdigit())
+
+
+def require_git() -> None:
+    """Raises SddError where git is missing or older than MINIMUM_GIT."""
+    said, numbers = git_version()
+    if numbers < MINIMUM_GIT:
+        raise SddError(f"sdd needs git 2.30 or newer, this is {said}", "update git")

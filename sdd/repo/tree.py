@@ -1,0 +1,98 @@
+"""One tree of a repository, read folder by folder."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Protocol
+
+from sdd.base import paths
+from sdd.repo.folders import FOLDER, NOTHING, Entry, Folder
+
+
+class ObjectReader(Protocol):
+    """What a tree's content is read from: a repository."""
+
+    def git(self, *arguments: str) -> str:
+        """What one git command prints."""
+        ...
+
+    def folders(self, oids: Sequence[str]) -> list[Folder]:
+        """Some tree objects by their ids, in that order."""
+        ...
+
+    def blob(self, oid: str) -> bytes:
+        """One blob's content."""
+        ...
+
+    def blobs(self, oids: Sequence[str]) -> list[bytes]:
+        """The contents of some blobs, in that order."""
+        ...
+
+
+class Tree:
+    """One tree of a repository. Folders are read as they are asked for, each once.
+
+    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.layout).
+    """
+
+    def __init__(self, repository: ObjectReader, oid: str) -> None:
+        self.repository = repository
+        self.oid = oid
+        self._folders: dict[str, Folder] = {}
+        self.roots: dict[str, bool] = {}
+
+    def folder(self, path: str) -> Folder:
+        """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
+        known = self._folders.get(path)
+        if known is None:
+            known = self._folders[path] = self._read(path)
+        return known
+
+    def keep(self, path: str, folder: Folder) -> None:
+        """What stands in the folder at `path`, told by somebody who has read it: it is not looked up again."""
+        self._folders[path] = folder
+
+    def get(self, path: str) -> Entry | None:
+        """The entry at `path`, a folder's included; None where there is none."""
+        folder, _, name = path.rpartition("/")
+        held = self.folder(folder)
+        if name in held:
+            return held[name]
+        return None
+
+    def file(self, path: str) -> Entry | None:
+        """The entry at `path` where it is a regular file, else None."""
+        entry = self.get(path)
+        return entry if entry and entry.is_file else None
+
+    def __contains__(self, path: str) -> bool:
+        return self.get(path) is not None
+
+    def load(self, wanted: Iterable[str]) -> None:
+        """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
+        above = {folder for path in wanted for folder in paths.folders_above(path)} - self._folders.keys()
+        for _, level in groupby(sorted(above, key=_depth), key=_depth):
+            entries = (self.get(folder) for folder in level)
+            self.repository.folders([entry.oid for entry in entries if entry and entry.mode == FOLDER])
+
+    def walk(self, below: str = "") -> Iterator[tuple[str, Entry]]:
+        """(path, Entry) of everything below a folder that is no folder itself, in git's order."""
+        for name, entry in self.folder(below).items():
+            path = paths.join(below, name)
+            if entry.mode == FOLDER:
+                yield from self.walk(path)
+            else:
+                yield path, entry
+
+    def _read(self, path: str) -> Folder:
+        if not path:
+            oid = self.oid
+        else:
+            entry = self.get(path)
+            if not entry or entry.mode != FOLDER:
+                return NOTHING
+            oid = entry.oid
+        return self.repository.folders((oid,))[0]
+
+
+def _depth(folder: str) -> int:
+    return folder.count("/")
