@@ -117,7 +117,7 @@ def test_a_step_that_ends_otherwise_ends_the_story(
     said = capsys.readouterr()
     assert "the story went wrong" in said.err
     assert str(tmp_path / "new") in said.err
-    assert "All went as told" not in said.out
+    assert "Every step ended as expected" not in said.out
 
 
 def test_a_program_that_is_not_there_is_named(

@@ -1,6 +1,7 @@
 """The pre-push hook with real pushes; sdd itself is played by a stub where only the hook is looked at."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -22,10 +23,7 @@ class Ground:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.remote = Scratch(folder / "remote", "--bare")
-        self.work = Scratch(folder / "work tree")
-        self.work.git("remote", "add", "origin", str(self.remote.path))
-        self.work.commit("start", {"a.txt": "a"})
+        self.remote, self.work = Scratch.at(folder / "remote"), Scratch.at(folder / "work tree")
         self.stub = self.program(
             "it's a python/python", "cat > '{log}.in'; printf '%s|' \"$@\" > '{log}'; exit $(cat '{log}.exit')"
         )
@@ -76,8 +74,21 @@ class Ground:
         return self.hook.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def repositories(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with one commit and its remote: made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("repositories")
+    Scratch(folder / "remote", "--bare")
+    work = Scratch(folder / "work tree")
+    work.git("remote", "add", "origin", "../remote")
+    work.commit("start", {"a.txt": "a"})
+    return folder
+
+
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
+def ground(repositories: Path, tmp_path: Path) -> Ground:
+    for name in ("remote", "work tree"):
+        shutil.copytree(repositories / name, tmp_path / name)
     return Ground(tmp_path)
 
 
@@ -87,7 +98,7 @@ def test_a_push_is_asked_about_word_for_word(ground: Ground) -> None:
     head = ground.work.git("rev-parse", "HEAD")
     assert ground.push().returncode == 0
     assert ground.arrived()
-    assert ground.log.read_text() == f"-P|-m|sdd|gate|--pre-push|origin|{ground.remote.path}|"
+    assert ground.log.read_text() == "-P|-m|sdd|gate|--pre-push|origin|../remote|"
     assert (ground.folder / "asked.in").read_text() == f"refs/heads/main {head} refs/heads/main {'0' * 40}\n"
 
 
@@ -138,7 +149,7 @@ def test_the_hook_that_was_there_runs_after_and_may_refuse(ground: Ground) -> No
     assert report.former == ground.hook.with_name("pre-push.before-sdd")
     assert ground.push().returncode != 0
     assert not ground.arrived()
-    assert (ground.folder / "former.arguments").read_text() == f"origin|{ground.remote.path}|"
+    assert (ground.folder / "former.arguments").read_text() == "origin|../remote|"
     assert (ground.folder / "former.in").read_bytes() == (ground.folder / "asked.in").read_bytes()
 
 

@@ -1,7 +1,6 @@
 """`sdd init` in repositories of every sort."""
 
 import json
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,15 +9,16 @@ import pytest
 from sdd.records.kinds import phr
 from sdd.records.kinds import policy as policies
 from sdd.records.packaged import POLICY, is_own_text, template
+from tests.adopted import sdd
 from tests.scratch import Scratch
 
 RECORD = "history/prompts/constitution/0001-adopt-sdd.constitution.prompt.md"
 
 
 def init(scratch: Scratch, *arguments: str, exit_status: int = 0, folder: str = ".") -> str:
-    done = scratch.run(sys.executable, "-P", "-m", "sdd", "-C", folder, "init", *arguments)
-    assert done.returncode == exit_status, done.stdout + done.stderr
-    return done.stdout if exit_status == 0 else done.stderr
+    ran = sdd(scratch.path, "-C", folder, "init", *arguments)
+    assert ran.status == exit_status, ran
+    return ran.out if exit_status == 0 else ran.err
 
 
 def files(scratch: Scratch) -> dict[str, bytes]:
@@ -217,10 +217,10 @@ def test_a_repository_within_is_no_root_of_this_one(scratch: Scratch) -> None:
 
 def test_what_was_made_is_told_even_where_the_hook_fails(scratch: Scratch) -> None:
     (scratch.path / ".git/hooks/pre-push").mkdir(parents=True)
-    done = scratch.run(sys.executable, "-P", "-m", "sdd", "init")
-    assert done.returncode == 3
-    assert "made      .specify/memory/constitution.md" in done.stdout
-    assert "is a folder" in done.stderr
+    ran = sdd(scratch.path, "init")
+    assert ran.status == 3
+    assert "made      .specify/memory/constitution.md" in ran.out
+    assert "is a folder" in ran.err
 
 
 def test_a_hook_that_cannot_be_written_is_told(scratch: Scratch) -> None:
@@ -249,8 +249,8 @@ def test_own_text_is_nothing_else() -> None:
 
 def test_the_hook_command(scratch: Scratch) -> None:
     def hook(*arguments: str) -> tuple[int, str]:
-        done = scratch.run(sys.executable, "-P", "-m", "sdd", "hook", *arguments)
-        return done.returncode, done.stdout
+        ran = sdd(scratch.path, "hook", *arguments)
+        return ran.status, ran.out
 
     assert hook("status") == (1, f"hook      not installed: {scratch.path}/.git/hooks/pre-push\n")
     assert hook("install") == (0, f"hook      installed: {scratch.path}/.git/hooks/pre-push\n")
@@ -333,8 +333,8 @@ def test_the_days_of_grace_are_said_kept_and_taken_out(scratch: Scratch) -> None
     scratch.commit("Adopt sdd")
     scratch.git("branch", "target")
     scratch.commit("code", {"src/a.py": "a"})
-    gate = scratch.run(sys.executable, "-P", "-m", "sdd", "gate", "--base", "target")
-    assert gate.returncode == 0
-    assert f"findings only warn until {until}" in gate.stdout
+    gate = sdd(scratch.path, "gate", "--base", "target")
+    assert gate.status == 0
+    assert f"findings only warn until {until}" in gate.out
     init(scratch, "--undo")
     assert not (scratch.path / ".specify/sdd.toml").exists()

@@ -37,20 +37,20 @@ _PROGRAMS = {"git": ("git",), "sdd": (sys.executable, "-P", "-m", "sdd")}
 def command(ctx: click.Context, folder: str | None) -> None:
     """Play the whole story in a new repository.
 
-    A project with a remote of its own adopts sdd; a push is refused, mended and accepted, and a feature follows.
+    A project with a remote of its own adopts sdd; a push is refused, fixed and accepted, and a feature follows.
     Git is real, no network is used, and nothing outside DIR (a temporary folder where it is left out) is touched.
-    Exit status: 0 where all went as told, else 3.
+    Exit status: 0 where every step ended as expected, else 3.
     """
     place = _place(ctx.find_object(Path) or Path(), folder)
     player = _Player(place)
-    _tell(f"The whole story of sdd, with real git, in {printable(str(place))}")
+    _print(f"The whole story of sdd, with real git, in {printable(str(place))}")
     for number, chapter in enumerate(STORY, 1):
-        _tell("", click.style(f"{number}. {chapter.title}", bold=True))
+        _print("", click.style(f"{number}. {chapter.title}", bold=True))
         for step in chapter.steps:
             player.play(step)
-    _tell(
+    _print(
         "",
-        click.style("All went as told. Look around:", bold=True),
+        click.style("Every step ended as expected. Look around:", bold=True),
         printable(f"  cd {shlex.quote(str(player.clone))}"),
         "  git log --oneline --stat      which commit brought which record",
         "  sdd phr show general/0001     the record that fixed the push",
@@ -61,7 +61,7 @@ def command(ctx: click.Context, folder: str | None) -> None:
 
 
 def _place(directory: Path, folder: str | None) -> Path:
-    """The folder to play in, made where it is not there. Raises UsageError where it holds something."""
+    """The folder to play in, made if need be. Raises UsageError where it is not empty."""
     if folder is None:
         return Path(tempfile.mkdtemp(prefix="sdd-demo-")).resolve()
     place = (directory / folder).absolute()
@@ -86,20 +86,20 @@ class _Player:
         self._environment = {**kept, **_ENVIRONMENT, "XDG_CONFIG_HOME": str(place / "no-config")}
 
     def play(self, step: Step) -> None:
-        """Tells of a step and does it. Raises SddError where it does not end as the story says."""
+        """Plays a step. Raises SddError where it does not end as expected."""
         if step.say:
-            _tell(f"  # {step.say}")
+            _print(f"  # {step.say}")
         for path, text in step.writes.items():
             (self.clone / path).parent.mkdir(parents=True, exist_ok=True)
             (self.clone / path).write_text(text, encoding="utf-8")
-        _tell(click.style("  $ " + step.command.replace("\n", "\n  "), bold=True))
-        status, said = 0, ""
-        for one in step.command.replace("\\\n", " ").split(" && "):
+        _print(click.style("  $ " + step.command.replace("\n", "\n  "), bold=True))
+        status, printed = 0, ""
+        for command in step.command.replace("\\\n", " ").split(" && "):
             if status == 0:
-                status, told = self._run(*shlex.split(one))
-                said += told
-        _tell(*(f"  {printable(line)}".rstrip() for line in said.splitlines()))
-        if status != step.status or step.shows not in said:
+                status, output = self._run(*shlex.split(command))
+                printed += output
+        _print(*(f"  {printable(line)}".rstrip() for line in printed.splitlines()))
+        if status != step.status or step.shows not in printed:
             wanted = f"exit status {step.status}" + (f' and "{step.shows}"' if step.shows else "")
             raise SddError(
                 f"the story went wrong: expected {wanted}, the exit status is {status}",
@@ -126,7 +126,7 @@ class _Player:
         return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
-def _tell(*lines: str) -> None:
-    """Prints lines at once, so that a slow step can be told from a stuck one; bold only where it is wanted."""
+def _print(*lines: str) -> None:
+    """Prints lines at once, so that a slow step does not look like a stuck one; bold only where that is wanted."""
     for line in lines:
         click.echo(line, color=False if "NO_COLOR" in os.environ else None)

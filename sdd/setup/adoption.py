@@ -15,8 +15,8 @@ GRACE_DAYS = 30
 _WARN_UNTIL = regex(r"#?warn_until = \d{4}-\d\d-\d\d")
 
 
-class Start(NamedTuple):
-    """What a root starts with: the findings of old, and the last day (YYYY-MM-DD) that findings only warn.
+class AdoptionStart(NamedTuple):
+    """What a root starts with: its old findings, and the last day (YYYY-MM-DD) that findings only warn.
 
     The day is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
     """
@@ -25,15 +25,15 @@ class Start(NamedTuple):
     warn_until: str = ""
 
 
-def start_of(repository: Repository, root: str, today: date) -> Start:
+def start_of(repository: Repository, root: str, today: date) -> AdoptionStart:
     """What a root that is about to adopt sdd starts with, as its work tree and its history are."""
     several = len(authors(repository)) > 1
     known = first_baseline(repository, repository.tree(repository.snapshot()), root, today)
-    return Start(known, (today + timedelta(days=GRACE_DAYS)).isoformat() if several else "")
+    return AdoptionStart(known, (today + timedelta(days=GRACE_DAYS)).isoformat() if several else "")
 
 
 def policy_text(warn_until: str) -> str:
-    """The text of a new policy, whose findings only warn until a day; none where that is empty."""
+    """The text of a new policy, whose findings only warn until a day, if one is given."""
     text = template(POLICY)
     return _WARN_UNTIL.sub(f"warn_until = {warn_until}", text, count=1) if warn_until else text
 

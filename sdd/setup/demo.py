@@ -1,4 +1,4 @@
-"""The story that `sdd demo` plays, as data: what is said, what is written, what is typed, and how each step ends."""
+"""The story that `sdd demo` plays, as data: what each step says, writes and runs, and how it ends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ REMOTE, CLONE = "shop.git", "shop"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step: `say` is told, the files of `writes` (from the clone's top) are written, and `command` is run, which
+    """One step: `say` is printed, the files of `writes` (from the clone's top) are written, and `command` is run, which
     must end with `status` and print `shows`.
 
-    A command is typed as for a shell, but knows no more than words, quotes, `&&`, `cd` and a `\\` at a line's end.
+    A command is written as for a shell, and may hold words, quotes, `&&`, `cd` and a `\\` at a line's end.
     """
 
     command: str
@@ -142,7 +142,7 @@ STORY = (
         ),
     ),
     Chapter(
-        "One command mends it: the record of what was asked, with the contract of a small fix in it",
+        "One command fixes it: the record of what was asked, with the contract of a small fix in it",
         (
             Step(
                 command='sdd phr new "Round net prices to cents" --kind fix --check "python3 -m unittest" \\\n'

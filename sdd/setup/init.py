@@ -1,4 +1,4 @@
-"""What `sdd init` writes into a repository, and what it takes out again."""
+"""What `sdd init` writes into a repository, and what it removes again."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,17 +24,17 @@ from sdd.records.packaged import (
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import require_places, write_new
-from sdd.setup.adoption import Start, is_own_policy, policy_text, start_of
+from sdd.setup.adoption import AdoptionStart, is_own_policy, policy_text, start_of
 from sdd.setup.own_files import OLD_CONSTITUTION_PATH, ci_texts, old_constitution, own_texts
 
 RECORD_FOLDER = "history/prompts/constitution"
 
-_PROMPT = "Adopt sdd: from here on no change lands without the records that speak of it."
-_RESPONSE = "`sdd init` wrote the policy, a constitution to be filled in and the templates of the records."
+_PROMPT = "Adopt sdd: from here on no change lands without its records."
+_RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
 
 
-class Setup(NamedTuple):
+class SetupReport(NamedTuple):
     """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
 
     `start` is what a root that adopts sdd begins with.
@@ -45,7 +45,7 @@ class Setup(NamedTuple):
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    start: Start = Start()
+    start: AdoptionStart = AdoptionStart()
 
 
 def adopt(
@@ -56,7 +56,7 @@ def adopt(
     forges: Sequence[str] = (),
     *,
     scripts: bool = False,
-) -> Setup:
+) -> SetupReport:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
     `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
@@ -75,7 +75,7 @@ def adopt(
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
-    start = Start()
+    start = AdoptionStart()
     if POLICY_PATH in missing:
         start = _start(repository, root, date.fromisoformat(today), [*missing])
         missing[POLICY_PATH] = policy_text(start.warn_until)
@@ -90,23 +90,24 @@ def adopt(
     made = list(missing)
     for path, text in missing.items():
         write_new(folder / path, text, executable=path in SCRIPT_PLACES)
-    # Templates alone change nothing that is judged; policy and constitution do, and want a record.
+    # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
         made.append(_record(repository, root, made, today))
     for path, text in missing_ci.items():
         write_new(top / path, text)
     kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
-    return Setup(root, (*(paths.join(root, path) for path in made), *missing_ci), kept, notes=notes, start=start)
+    return SetupReport(root, (*(paths.join(root, path) for path in made), *missing_ci), kept, notes=notes, start=start)
 
 
-def _start(repository: Repository, root: str, today: date, missing: Sequence[str]) -> Start:
-    """What a root starts with; what is said of files that are still to be written, and a baseline of old, count not."""
+def _start(repository: Repository, root: str, today: date, missing: Sequence[str]) -> AdoptionStart:
+    """What a root starts with: no findings in files that are still to be written, none where a baseline exists."""
     start = start_of(repository, root, today)
-    there = (_top(repository) / root / BASELINE_PATH).exists()
-    return start._replace(known=frozenset(() if there else (one for one in start.known if one.path not in missing)))
+    if (_top(repository) / root / BASELINE_PATH).exists():
+        return start._replace(known=frozenset())
+    return start._replace(known=frozenset(finding for finding in start.known if finding.path not in missing))
 
 
-def undo(repository: Repository, root: str) -> Setup:
+def undo(repository: Repository, root: str) -> SetupReport:
     """Removes what `adopt` wrote below `root` and nobody has changed since, and the folders that this leaves empty.
 
     history/ stays: what was recorded is the project's. Changed files stay too and are listed.
@@ -114,23 +115,23 @@ def undo(repository: Repository, root: str) -> Setup:
     top = _top(repository)
     folder = top / root
     places = [path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH]
-    written = [path for path in places if _is_reached(folder, path)]
+    written = [path for path in places if _may_be_ours(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
-    there = [path for path in written if (folder / path).exists()]
-    untouched = [path for path in there if _is_untouched(path, (folder / path).read_bytes())]
+    existing = [path for path in written if (folder / path).exists()]
+    untouched = [path for path in existing if _is_untouched(path, (folder / path).read_bytes())]
     for path in untouched:
         (folder / path).unlink()
-    for place in _folders(untouched):
-        if (folder / place).is_dir() and not any((folder / place).iterdir()):
-            (folder / place).rmdir()
-    kept = [path for path in there if path not in untouched]
+    for above in _folders(untouched):
+        if (folder / above).is_dir() and not any((folder / above).iterdir()):
+            (folder / above).rmdir()
+    kept = [path for path in existing if path not in untouched]
     kept += ["history/"] * (folder / "history").is_dir()
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
-    return Setup(
+    return SetupReport(
         root,
         kept=tuple(paths.join(root, path) for path in kept),
         removed=tuple(paths.join(root, path) for path in untouched),
-        notes=(f"{PIPELINE} still includes {INCLUDED_PIPELINE}: take that out of it",) if included else (),
+        notes=(f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else (),
     )
 
 
@@ -139,16 +140,16 @@ def _is_untouched(path: str, content: bytes) -> bool:
     return path == BASELINE_PATH or is_own_text(path, content) or (path == POLICY_PATH and is_own_policy(content))
 
 
-def _is_reached(folder: Path, path: str) -> bool:
-    """Whether a place is below `.specify/`, or is a file that no symlink leads to: else it was never written."""
+def _may_be_ours(folder: Path, path: str) -> bool:
+    """Whether a path is below `.specify/`, or is a file that no symlink leads to: else sdd never wrote it."""
     file = folder / path
     return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
 
 
 def _folders(files: Sequence[str]) -> list[str]:
-    """The folders that files stand in, the deepest first, the root left out."""
-    found = {place for path in files for place in paths.folders_above(path) if place}
-    return sorted(found, key=lambda place: place.count("/"), reverse=True)
+    """The folders of some files, the deepest first, the root left out."""
+    folders = {folder for path in files for folder in paths.folders_above(path) if folder}
+    return sorted(folders, key=lambda folder: folder.count("/"), reverse=True)
 
 
 def _own_introduction(folder: Path) -> tuple[str, ...]:
@@ -161,7 +162,7 @@ def _own_introduction(folder: Path) -> tuple[str, ...]:
 
 
 def _to_include(top: Path) -> tuple[str, ...]:
-    """What to add to a .gitlab-ci.yml that is the project's own, nothing where it speaks of sdd's file already."""
+    """What to add to a .gitlab-ci.yml that is the project's own, nothing where it includes sdd's file already."""
     if _includes_ours(top):
         return ()
     return (f"{PIPELINE} is yours and stays as it is; add to it: include: [{{local: {INCLUDED_PIPELINE}}}]",)
@@ -201,24 +202,24 @@ def _top(repository: Repository) -> Path:
 
 def _neighbours(folder: Path) -> tuple[str, ...]:
     """What other tools left here, in a sentence each."""
-    found = []
+    notes = []
     records = (folder / "history" / "prompts").rglob("*.prompt.md")
     if any(not record.name.endswith("-adopt-sdd.constitution.prompt.md") for record in records):
-        found.append("spec-kit-plus: its records in history/prompts/ are read as they are")
+        notes.append("spec-kit-plus: its records in history/prompts/ are read as they are")
     elif any((folder / ".specify" / place).is_dir() for place in ("templates", "scripts", "memory")):
-        found.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
+        notes.append("spec-kit: its .specify/ is kept, and its specs/ are read as they are")
     if (folder / OLD_CONSTITUTION_PATH).is_file():
         done = "was copied to" if old_constitution(folder) else "is not read, move its text to"
-        found.append(f"spec-kit, old layout: {OLD_CONSTITUTION_PATH} {done} {CONSTITUTION_PATH}")
+        notes.append(f"spec-kit, old layout: {OLD_CONSTITUTION_PATH} {done} {CONSTITUTION_PATH}")
     if (folder / "openspec").is_dir():
-        found.append("OpenSpec: openspec/ is left alone, sdd reads specs/")
+        notes.append("OpenSpec: openspec/ is left alone, sdd reads specs/")
     if (folder / ".kiro" / "specs").is_dir():
-        found.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
-    return tuple(found)
+        notes.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
+    return tuple(notes)
 
 
 def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:
     """A warning where .gitignore would keep a record out of every commit."""
     asked = "\0".join([*wanted, "history/prompts/x.prompt.md"]).encode("utf-8", "surrogateescape")
     ignored = repository.run("check-ignore", "-z", "--stdin", data=asked).stdout.decode(errors="replace").split("\0")[0]
-    return (f"git ignores {ignored}: take it out of .gitignore, records must be committed",) if ignored else ()
+    return (f"git ignores {ignored}: remove it from .gitignore, records must be committed",) if ignored else ()

@@ -28,7 +28,7 @@ def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: 
     """path below the root -> the text that init writes there. `today` is YYYY-MM-DD, `agents` are of AGENT_PLACES,
     `scripts` asks for those of SCRIPT_PLACES.
 
-    A constitution in spec-kit's old place is taken over as it is, where it can be judged.
+    A constitution in spec-kit's old place is copied as it is, where it can be judged.
     """
     constitution = old_constitution(folder)
     if constitution is None:
@@ -61,7 +61,7 @@ def old_constitution(folder: Path) -> str | None:
     if not file.is_file() or file.is_symlink():
         return None
     content = file.read_bytes()
-    found = constitutions.parse(OLD_CONSTITUTION_PATH, content, "")
-    if found.problems or not re.fullmatch(r"\d+\.\d+\.\d+", found.version or ""):
+    constitution = constitutions.parse(OLD_CONSTITUTION_PATH, content, "")
+    if constitution.problems or not re.fullmatch(r"\d+\.\d+\.\d+", constitution.version or ""):
         return None
     return content.decode("utf-8-sig", "replace")

@@ -1,0 +1,105 @@
+"""What `sdd init` did, as lines for people and as a document for programs, with the command that comes next."""
+
+import shlex
+from pathlib import Path
+
+from sdd.base.paths import is_below, join, printable, relative
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.layout import MARK
+from sdd.records.packaged import CI_PLACES, TEMPLATE_FOLDER
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
+from sdd.render.words import counted
+from sdd.repo.objects import Repository
+from sdd.setup.hooks.install import HookReport
+from sdd.setup.hooks.text import hook_document, hook_lines, removal_lines
+from sdd.setup.init import SetupReport
+
+
+def next_command(repository: Repository, report: SetupReport) -> str | None:
+    """The command that comes next, None where nothing has changed."""
+    if report.made:
+        return f'git add {_pathspecs(repository, report.root, report.made)} && git commit -m "Adopt sdd"'
+    if report.removed and repository.git("ls-files", "--", *report.removed):
+        return f'git commit -m "Take sdd out" -- {_pathspecs(repository, report.root, report.removed)}'
+    return None
+
+
+def _pathspecs(repository: Repository, root: str, files: tuple[str, ...]) -> str:
+    """What to hand to git for some files: sdd's own folders whole, others only where nothing else is in them."""
+    pathspecs: dict[str, None] = {}
+    for path in files:
+        first = relative(root, path).partition("/")[0] if is_below(path, root) else ""
+        parent = Path(path).parent
+        folder = (repository.work_tree or Path()) / parent
+        children = folder.iterdir() if folder.is_dir() else ()
+        if first in (MARK, "history"):
+            pathspecs[join(root, first)] = None
+        elif parent != Path(root) and all((parent / child.name).as_posix() in files for child in children):
+            pathspecs[parent.as_posix()] = None
+        else:
+            pathspecs[path] = None
+    return " ".join(map(shlex.quote, pathspecs))
+
+
+def init_lines(report: SetupReport, hook: HookReport | None, following: str | None) -> list[str]:
+    """The report of a setup."""
+    lines = _listed("made", report.made)
+    if report.made:
+        lines += _listed("kept", report.kept)
+    else:
+        lines.append("kept      everything: sdd is set up here already")
+    lines += [f"found     {note}" for note in report.notes] + _start(report)
+    text = [printable(line) for line in lines] + (hook_lines(hook) if hook else []) + _next(following)
+    if join(report.root, CONSTITUTION_PATH) in report.made:
+        text.append(printable(f"then      fill in {join(report.root, CONSTITUTION_PATH)}"))
+    if CI_PLACES.keys() & set(report.made):
+        text.append("then      make its check required on the forge: until then it stops nothing")
+    return text
+
+
+def undo_lines(report: SetupReport, hook: HookReport | None, following: str | None) -> list[str]:
+    """The report of its removal."""
+    lines = _listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]
+    lines += _listed("kept", report.kept) + [f"found     {note}" for note in report.notes]
+    return [printable(line) for line in lines] + (removal_lines(hook) if hook else []) + _next(following)
+
+
+def _next(command: str | None) -> list[str]:
+    return [printable(f"next      {command}")] if command else []
+
+
+def _start(report: SetupReport) -> list[str]:
+    """What a root that adopts sdd starts with."""
+    lines = []
+    if report.start.known:
+        findings = counted(len(report.start.known), "old finding")
+        lines.append(f"baseline  {findings}, in {join(report.root, BASELINE_PATH)}: sdd check shows what is new")
+    if until := report.start.warn_until:
+        policy = join(report.root, POLICY_PATH)
+        lines.append(f"grace     several people commit here: findings only warn until {until} ({policy})")
+    return lines
+
+
+def _listed(word: str, files: tuple[str, ...]) -> list[str]:
+    """One line a file, templates counted in one."""
+    templates = [path for path in files if TEMPLATE_FOLDER in path]
+    few = [path for path in files if TEMPLATE_FOLDER not in path]
+    if len(templates) > 1:
+        templates = [f"{templates[0].rpartition('/')[0]}/ ({len(templates)} templates)"]
+    return [f"{'' if number else word:<10}{path}" for number, path in enumerate(few + templates)]
+
+
+def init_document(report: SetupReport, hook: HookReport | None, following: str | None) -> dict[str, object]:
+    """Either of them as a JSON document."""
+    return {
+        "schema": "sdd/init/1",
+        "root": report.root or ".",
+        "made": list(report.made),
+        "kept": list(report.kept),
+        "removed": list(report.removed),
+        "notes": list(report.notes),
+        "baseline": len(report.start.known),
+        "warn_until": report.start.warn_until or None,
+        "hook": hook_document(hook) if hook else None,
+        "next": following,
+    }
