@@ -12,7 +12,7 @@ The bad examples of the rules are edits of this change. `txtar` is the form they
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,8 @@ from pathlib import Path
 from tests.scratch import Scratch
 
 TODAY = date(2026, 3, 2)
+File = tuple[str, bytes]
+"""(mode, content) of a file."""
 _HEADER = re.compile(r"-- (?:(?P<path>[^()]*?) ?)(?:\((?P<note>[^()]*)\) )?--")
 
 TARGET = {
@@ -246,28 +248,29 @@ def read_txtar(text: str) -> Iterator[Edit]:
         yield Edit(path, note or "", "\n".join(body) + "\n" if body else "")
 
 
-def apply(repository: Scratch, text: str) -> date:
-    """Makes the edits of a bad example in the work tree; the day on which it is to be judged."""
+def edited_files(files: Mapping[str, File], text: str) -> tuple[dict[str, File], date]:
+    """The files after the edits of a bad example, and the day on which they are to be judged."""
     today = TODAY
+    changed = dict(files)
     for edit in read_txtar(text):
-        file = repository.path / edit.path
+        mode, content = changed.get(edit.path, ("100644", b""))
         if edit.note.startswith("today "):
             today = date.fromisoformat(edit.note.removeprefix("today "))
         elif edit.note == "deleted":
-            file.unlink()
+            del changed[edit.path]
         elif edit.note == "edited":
-            repository.write(edit.path, edited(file.read_text(), edit.body))
+            changed[edit.path] = (mode, edited(content.decode(), edit.body).encode())
         elif edit.note == "bytes":
-            repository.write(edit.path, bytes.fromhex(edit.body.strip()))
+            changed[edit.path] = (mode, bytes.fromhex(edit.body.strip()))
         elif edit.note.endswith(" lines"):
-            repository.write(edit.path, edit.body * int(edit.note.removesuffix(" lines")))
+            changed[edit.path] = (mode, (edit.body * int(edit.note.removesuffix(" lines"))).encode())
         elif edit.note == "mode 120000":
-            file.symlink_to(edit.body.strip())
+            changed[edit.path] = ("120000", edit.body.strip().encode())
         elif edit.note.startswith("mode "):
-            file.chmod(0o755)
+            changed[edit.path] = (edit.note.removeprefix("mode "), content)
         else:
-            repository.write(edit.path, edit.body)
-    return today
+            changed[edit.path] = (mode, edit.body.encode())
+    return changed, today
 
 
 def edited(text: str, edit: str) -> str:

@@ -38,7 +38,7 @@ def read(text: str, path: str = PLACE) -> Agent:
 def written(adopted: Adopted, *arguments: str) -> Contract:
     """The contract that `contract new` writes for the feature of the project."""
     path = adopted.done("contract", "new", "Users", "--feature", "001-vat", *arguments, "--json").document["path"]
-    return contracts.parse("history/contracts/001-vat/x.contract.md", Path(path).read_bytes(), "")
+    return contracts.parse("history/contracts/001-vat/x.contract.md", (adopted.here.path / path).read_bytes(), "")
 
 
 def test_list_and_show_say_what_an_agent_demands(adopted: Adopted) -> None:
@@ -93,10 +93,10 @@ def test_an_agent_that_only_the_policy_knows_is_a_finding(adopted: Adopted) -> N
     adopted.here.write(".specify/sdd.toml", '[gate.agents]\n"api/**" = "bakend"\n')
     adopted.here.write(PLACE, template("agents/backend.md"))
     ran = adopted.sdd("agent", "check")
-    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file bears the name bakend\n")
+    assert (ran.status, ran.out) == (1, ".specify/sdd.toml:2: no agent file is named bakend\n")
     checked = adopted.sdd("check")
     assert checked.status == 1
-    assert "policy-invalid: no agent file bears the name bakend" in checked.out
+    assert "policy-invalid: no agent file is named bakend" in checked.out
 
 
 def agent_texts() -> list[object]:

@@ -42,7 +42,7 @@ def test_every_question_of_specs_plans_and_contracts_is_listed(adopted: Adopted)
     assert asked(adopted) == expected
     assert asked(adopted, "--feature", "001") == expected
     assert asked(adopted, "--rev", "main") == []
-    assert adopted.done("question", "list").out.splitlines()[0].startswith(f"  1  {OPEN}:")
+    assert adopted.done("question", "list").out.splitlines()[0].startswith(f"1  {OPEN}:")
 
 
 def test_an_answer_takes_the_place_of_the_mark_and_is_noted(adopted: Adopted) -> None:

@@ -12,7 +12,7 @@ TERMS = ["--success", "It is so.", "--constraint", "Decimals stay.", "--non-goal
 
 def made(adopted: Adopted, *arguments: str) -> tuple[dict[str, Any], contracts.Contract]:
     document = adopted.done("contract", "new", *arguments, "--json").document
-    path = document["path"].removeprefix(f"{adopted.here.path}/")
+    path = document["path"]
     return document, contracts.parse(path, (adopted.here.path / path).read_bytes(), "")
 
 

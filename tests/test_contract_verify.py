@@ -33,11 +33,12 @@ def test_list_and_show_read_files_and_contracts_inside_phrs(adopted: Adopted) ->
     adopted.here.write(inside, phr(["src/vat.py"], kind="fix", embedded=PROMISE))
     adopted.here.write("api/" + GENERAL, contract(["/src/**"]))
     listed = adopted.done("contract", "list", "--json").document["items"]
-    assert [item["path"] for item in listed] == ["api/" + GENERAL, OPEN]
-    assert [item["status"] for item in listed] == ["done", "open"]
+    assert [item["path"] for item in listed] == ["api/" + GENERAL, OPEN, inside]
+    assert [item["status"] for item in listed] == ["done", "open", "done"]
+    assert [item["embedded"] for item in listed] == [False, False, True]
     assert (listed[1]["requirements"], listed[1]["success"]) == (["FR-001"], "Invoices abroad carry no VAT.")
     assert [len(adopted.done("contract", "list", *options).out.splitlines()) for options in (
-        ["--status", "open"], ["--feature", "001"], ["--all"],
+        ["--status", "open"], ["--feature", "001"], [],
     )] == [1, 1, 3]  # fmt: skip
     ran = adopted.sdd("contract", "list", "--feature", "vta")
     assert (ran.status, FEATURE in ran.err) == (2, True)
@@ -198,12 +199,12 @@ def test_a_file_that_was_changed_meanwhile_keeps_the_change(adopted: Adopted) ->
 
 def test_principles_of_a_finished_constitution_stand_in_a_new_contract(adopted: Adopted) -> None:
     document = adopted.done("contract", "new", "More", "--feature", FEATURE, "--json").document
-    text = Path(document["path"]).read_text()
+    text = (adopted.here.path / document["path"]).read_text()
     name = adopted.done("constitution", "show", "--json").document["principles"][0]["name"]
     assert re.search(rf"<!-- The constitution's principles hold too:\n.*{re.escape(name)}.* -->", text)
     adopted.here.write(CONSTITUTION, "# C\n\n## Core Principles\n\n### I. [A NAME]\n\nX.\n")
     document = adopted.done("contract", "new", "Even more", "--feature", FEATURE, "--json").document
-    assert "<!--" not in Path(document["path"]).read_text()
+    assert "<!--" not in (adopted.here.path / document["path"]).read_text()
 
 
 def test_shells_are_offered_what_exists_and_never_a_traceback(adopted: Adopted) -> None:

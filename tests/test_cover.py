@@ -217,7 +217,7 @@ def test_contract_and_phr_have_to_agree_on_the_feature(adopted: Adopted) -> None
     assert lacks(document) == {"src/a.py": ["spec"]}
     (finding,) = [one for one in document["changes"][0]["findings"] if one["severity"] == "error"]
     assert finding["rule"] == "change-no-spec"
-    assert "speaks of feature 002-other" in finding["message"]
+    assert "names feature 002-other" in finding["message"]
 
 
 def test_the_kind_says_what_is_needed(adopted: Adopted) -> None:

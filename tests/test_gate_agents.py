@@ -141,7 +141,7 @@ def test_an_agent_that_is_nowhere_is_a_finding(adopted: Adopted) -> None:
     adopted.branch()
     text = contract(["/src/api/**"], kind="feature", feature=FEATURE, agent="nobody")
     ((rule, path, message),) = findings(judged(adopted, change(text)))
-    assert (rule, path, message) == ("contract-missing-agent-section", CONTRACT, "no agent file bears the name nobody")
+    assert (rule, path, message) == ("contract-missing-agent-section", CONTRACT, "no agent file is named nobody")
 
 
 def bind(adopted: Adopted, policy: str) -> Agent:
@@ -158,7 +158,7 @@ def test_the_policy_binds_files_to_an_agent(adopted: Adopted) -> None:
     other = contract(["/src/**"], kind="feature", feature=FEATURE)
     ((rule, path, message),) = findings(judged(adopted, change(other)))
     assert (rule, path) == ("contract-missing-agent-section", CONTRACT)
-    assert message == f"covers {CODE}, for which the policy wants a contract of backend: it names no agent"
+    assert message == f"covers {CODE}, for which the policy requires a contract of backend: it names no agent"
     assert findings(judged(adopted, change(answered(agent)))) == []
     elsewhere = {"src/web/page.py": "PAGE = 1\n", CONTRACT: other, RECORD: phr(["src/web/page.py"], feature=FEATURE)}
     assert "contract-missing-agent-section" not in rules_of(judged(adopted, elsewhere))

@@ -28,8 +28,7 @@ NEW = "history/adr/0002-new.md"
 DAMAGED = "sdd: the index was damaged; it is made anew"
 WITHOUT = "sdd: answered without the index: "
 QUESTIONS = (
-    *((noun, "list", "--json") for noun in ("requirement", "task", "waiver", "followup")),
-    *(("list", kind, "--json") for kind in ("contracts", "phrs", "adrs")),
+    *((noun, "list", "--json") for noun in ("requirement", "task", "contract", "phr", "adr", "waiver", "followup")),
     *(("search", "--json", query) for query in ("decimals", "round half up", "FR-001")),
 )
 
@@ -211,7 +210,7 @@ def test_a_lock_that_ends_is_waited_for(here: Scratch) -> None:
     with holder:
         assert holder.stdout.readline() == "locked\n"
         here.write(NEW, "# ADR-0002: New\n")
-        asking = start(here, "list", "adrs")
+        asking = start(here, "adr", "list")
         with pytest.raises(subprocess.TimeoutExpired):
             asking.wait(1.5)
         holder.stdin.close()
@@ -258,7 +257,7 @@ def test_worktrees_that_ask_at_once_each_read_their_own(here: Scratch, tmp_path:
     other = Scratch.at(tmp_path / "other")
     here.git("worktree", "add", "-q", str(other.path), "main")
     other.write(NEW, "# ADR-0002: Only here\n")
-    wanted = {True: ["list", "adrs"], False: ["list", "contracts"]}
+    wanted = {True: ["adr", "list"], False: ["contract", "list"]}
     alone = {folder: sdd(folder.path, *wanted[folder is other]).out for folder in (here, other)}
     running = [(folder, start(folder, *wanted[folder is other])) for folder in (here, other) * 3]
     for folder, process in running:
@@ -402,7 +401,7 @@ def test_a_full_disk_costs_no_answer(here: Scratch, room: int) -> None:
 
 def test_a_disk_that_fills_up_while_the_index_is_brought_up_to_date(here: Scratch) -> None:
     here.commit("long", {NEW: "# ADR-0002: New\n\n" + "Many words. " * 20_000})
-    full = in_place(here, no_room(300_000), "list", "adrs")
+    full = in_place(here, no_room(300_000), "adr", "list")
     assert NEW in full.out
     assert full.err.startswith(WITHOUT)
     assert answers(here)[1] == []
@@ -412,7 +411,7 @@ def test_a_disk_that_fills_up_while_the_index_is_brought_up_to_date(here: Scratc
 def test_no_room_for_what_is_uncommitted_is_told_and_hides_no_record(here: Scratch, room: int) -> None:
     """Where there is no room for scratch objects either, the answer would lack a record: there is none then."""
     here.write(NEW, "# ADR-0002: New\n\n" + "Many words. " * 2000)
-    full = in_place(here, no_room(room), "list", "adrs")
+    full = in_place(here, no_room(room), "adr", "list")
     assert full.status == 3
     assert len(full.err.splitlines()) == 2
     assert full.out == ""
@@ -447,14 +446,14 @@ def test_a_read_only_place_costs_no_answer(here: Scratch, read_only: Path) -> No
     sound, _ = answers(here)
     assert in_place(here, unprivileged, *QUESTIONS[0]) == Ran(0, sound[0], "")
     here.write(NEW, "# ADR-0002: New\n")
-    changed = in_place(here, unprivileged, "list", "adrs")
+    changed = in_place(here, unprivileged, "adr", "list")
     assert NEW in changed.out
     assert changed.err.startswith(WITHOUT)
     assert changed.err.count("\n") == 1
     read_only.chmod(stat.S_IRWXU)
     shutil.rmtree(read_only)
     read_only.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
-    cold = in_place(here, unprivileged, "list", "adrs")
+    cold = in_place(here, unprivileged, "adr", "list")
     assert (cold.out, cold.err.count("\n")) == (changed.out, 1)
     assert in_place(here, unprivileged, "index").status == 3
 

@@ -34,30 +34,30 @@ def test_a_bare_repository_holds_what_its_head_holds(tmp_path: Path) -> None:
     assert records(bare.path) == records(here.path)
     bare.git("symbolic-ref", "HEAD", "refs/heads/nothing")
     assert records(bare.path) == {}
-    assert sdd(bare.path, "list", "adrs") == Ran(0, "none\n", "")
+    assert sdd(bare.path, "adr", "list").out.startswith("no ADR yet")
     assert sdd(bare.path, "search", "decimals", "--file", "src/vat.py") == Ran(0, "nothing found\n", "")
 
 
 def test_an_empty_repository_holds_nothing(scratch: Scratch) -> None:
-    nouns = (("requirement", "list"), ("task", "list"), ("waiver", "list"))
-    for words in (*nouns, ("list", "contracts"), ("list", "phrs"), ("list", "adrs")):
-        assert sdd(scratch.path, *words) == Ran(0, "none\n", "")
-        assert sdd(scratch.path, *words, "--json").document["items"] == []
+    for noun in ("requirement", "task", "contract", "phr", "adr", "waiver"):
+        ran = sdd(scratch.path, noun, "list")
+        assert (ran.status, ran.out.split()[0], ran.err) == (0, "no", "")
+        assert sdd(scratch.path, noun, "list", "--json").document["items"] == []
     assert sdd(scratch.path, "followup", "list").out == "no open follow-up\n"
     assert sdd(scratch.path, "search", "x") == Ran(0, "nothing found\n", "")
     assert sdd(scratch.path, "index") == Ran(0, "index     up to date\n", "")
     scratch.write(ADR, TARGET[ADR])
-    assert sdd(scratch.path, "list", "adrs") == Ran(0, LISTED, "")
+    assert sdd(scratch.path, "adr", "list") == Ran(0, LISTED, "")
     assert_up_to_date(scratch.path)
     scratch.commit("first")
-    assert sdd(scratch.path, "list", "adrs") == Ran(0, LISTED, "")
+    assert sdd(scratch.path, "adr", "list") == Ran(0, LISTED, "")
     scratch.git("update-ref", "-d", "HEAD")
-    assert sdd(scratch.path, "list", "adrs") == Ran(0, LISTED, "")
+    assert sdd(scratch.path, "adr", "list") == Ran(0, LISTED, "")
     assert_up_to_date(scratch.path)
 
 
 def test_outside_of_a_repository_there_is_no_index(tmp_path: Path) -> None:
-    for command in (("index",), ("index", "--path"), ("list", "adrs"), ("search", "x")):
+    for command in (("index",), ("index", "--path"), ("adr", "list"), ("search", "x")):
         ran = sdd(tmp_path, *command)
         assert (ran.status, ran.out, len(ran.err.splitlines())) == (3, "", 2)
 
@@ -103,7 +103,7 @@ def test_a_partial_clone_without_its_origin_says_what_is_missing(tmp_path: Path)
     partial.write(".git/info/sparse-checkout", "/src/\n")
     partial.git("checkout", "-q", "001-vat")
     here.path.rename(tmp_path / "gone")
-    for command in (("list", "adrs"), ("search", "decimals"), ("index",)):
+    for command in (("adr", "list"), ("search", "decimals"), ("index",)):
         ran = sdd(partial.path, *command)
         assert (ran.status, ran.out) == (3, "")
         assert "git fetch --refetch" in ran.err
@@ -123,7 +123,7 @@ def test_history_may_be_rewritten_and_collected(tmp_path: Path) -> None:
         here.git("branch", "-q", "-D", branch)
     here.git("reflog", "expire", "--expire=now", "--all")
     here.git("gc", "-q", "--prune=now")
-    ran = sdd(here.path, "list", "adrs")
+    ran = sdd(here.path, "adr", "list")
     assert (ran.status, ran.err) == (0, "")
     assert "Anew" in ran.out
     assert "Uncommitted" in ran.out
@@ -137,7 +137,7 @@ def test_a_tree_that_is_held_only_in_part_is_compared_as_a_whole(tmp_path: Path)
     here.commit("later", {NEW: "# ADR-0002: New\n", "history/prompts/general/0001-x.misc.prompt.md": "# X\n"})
     shutil.move(here.path / ".git/objects" / folder[:2] / folder[2:], tmp_path / "lost")
     assert NEW in records(here.path)
-    assert sdd(here.path, "list", "phrs").status == 0
+    assert sdd(here.path, "phr", "list").status == 0
 
 
 def test_a_record_that_git_has_lost_is_told_and_nothing_is_kept_of_the_try(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_record_that_git_has_lost_is_told_and_nothing_is_kept_of_the_try(tmp_p
     blob = here.git("rev-parse", f"HEAD:{NEW}")
     lost = here.path / ".git/objects" / blob[:2] / blob[2:]
     shutil.move(lost, tmp_path / "lost")
-    for command in (("list", "adrs"), ("search", "new"), ("index",), ("index", "--rebuild")):
+    for command in (("adr", "list"), ("search", "new"), ("index",), ("index", "--rebuild")):
         ran = sdd(here.path, *command)
         assert (ran.status, ran.out) == (3, "")
         assert ran.err.splitlines()[0] == f"sdd: blob {blob} is not held in this repository"
@@ -160,20 +160,20 @@ def test_a_record_that_git_has_lost_is_told_and_nothing_is_kept_of_the_try(tmp_p
 def test_a_folder_within_asks_the_same(tmp_path: Path, where: str) -> None:
     here = good_repository(tmp_path / "good")
     (here.path / where).mkdir(parents=True, exist_ok=True)
-    for command in (("list", "phrs"), ("list", "phrs", "--json"), ("search", "decimals"), ("index", "--path")):
+    for command in (("phr", "list"), ("phr", "list", "--json"), ("search", "decimals"), ("index", "--path")):
         assert sdd(here.path / where, *command) == sdd(here.path, *command)
-    named = sdd(here.path, "list", "phrs", "--file", "src/vat.py")
+    named = sdd(here.path, "phr", "list", "--file", "src/vat.py")
     assert named.out.count("\n") == 1
     up = "../" * where.count("/")
-    assert sdd(here.path / where, "list", "phrs", "--file", f"{up}vat.py") == named
-    assert sdd(tmp_path, "-C", "good", "list", "phrs", "--file", "src/vat.py") == named
+    assert sdd(here.path / where, "phr", "list", "--file", f"{up}vat.py") == named
+    assert sdd(tmp_path, "-C", "good", "phr", "list", "--file", "src/vat.py") == named
     (tmp_path / "link").symlink_to("good")
-    assert sdd(tmp_path, "-C", "link", "list", "phrs", "--file", "src/vat.py") == named
-    assert sdd(tmp_path, "list", "phrs", "--file", "src/vat.py").status == 3
+    assert sdd(tmp_path, "-C", "link", "phr", "list", "--file", "src/vat.py") == named
+    assert sdd(tmp_path, "phr", "list", "--file", "src/vat.py").status == 3
 
 
 def test_a_repository_in_a_folder_with_any_name(tmp_path: Path) -> None:
     here = good_repository(tmp_path / "a b'?%#&;c:d")
     assert records(here.path)
-    assert sdd(here.path, "list", "adrs") == Ran(0, LISTED, "")
+    assert sdd(here.path, "adr", "list") == Ran(0, LISTED, "")
     assert len(sdd(here.path, "index", "--path").out.splitlines()) == 1

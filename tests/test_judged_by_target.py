@@ -77,7 +77,7 @@ def test_a_landed_record_covers_nothing_though_the_change_touches_it(adopted: Ad
     document = adopted.gate()
     assert "phr" in rows_of(document)["src/reverse/charge.py"]["lacks"]
     found = [one["message"] for change in document["changes"] for one in change["findings"]]
-    assert [one for one in found if one.startswith(f"{LANDED} has landed, it counts no more")]
+    assert [one for one in found if one.startswith(f"{LANDED} has landed already")]
     adopted.branch("unnamed", "main")
     adopted.write({LANDED: repaired, "src/unnamed.py": "1\n"})
     found = [one["message"] for change in adopted.gate()["changes"] for one in change["findings"]]

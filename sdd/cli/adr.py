@@ -1,21 +1,24 @@
 """sdd adr: make, list and show architecture decision records."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import click
 
+from sdd.answers.lists import AdrRow, Wanted, adrs
 from sdd.authoring.decisions import read_adrs, write_adr
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, since_filter, status_filter
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.gate.preview import WorkTreeState
-from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.kinds.adr import AdrStatus
 from sdd.records.project import Reader
-
-_rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+from sdd.render.documents.records import ADR, item
+from sdd.render.text.lists import adr_cells
 
 
 @noun
@@ -51,7 +54,6 @@ def new(
     With --supersedes both records say so: the older one's status becomes Superseded, with a link.
     """
     repository = open_repository(ctx)
-    top = top_of(repository)
     state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     known = read_adrs(state.tree, state.reader)
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
@@ -61,7 +63,7 @@ def new(
 
         commit_files(repository, (record.path, *record.superseded), f"ADR: {title}")
     if as_json:
-        fields = {"id": record.id, "path": str(top / record.path), "template": "adr-template.md"}
+        fields = {"id": record.id, "path": record.path, "template": "adr-template.md"}
         print_json({"schema": "sdd/adr-new/1", **fields, "superseded": list(record.superseded)})
         return
     lines = [f"{'committed' if commit else 'wrote'} {printable(record.path)}"]
@@ -69,28 +71,30 @@ def new(
     print_text("\n".join(lines))
 
 
-@command.command("list")
-@_rev_option
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
-    """List the ADRs of every root: number, status, date, path and title."""
-    repository = open_repository(ctx)
-    found = read_adrs(tree_to_read(repository, rev), Reader(repository.blobs))
-    if as_json:
-        print_json({"schema": "sdd/adrs/1", "items": [_document(record) for record in found]})
-        return
-    rows = (
-        f"{record.id or '?':<4}  {record.status or '?':<10}  {record.date or '----------'}  {printable(record.path)}  "
-        f"{printable(record.title or '')}"
-        for record in found
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[AdrRow]:
+    return context.ask(lambda index: adrs(index, wanted))
+
+
+def _items(context: ListContext, rows: Sequence[AdrRow]) -> list[dict[str, Any]]:
+    return [item(ADR, record) for record in context.records(row.path for row in rows)]
+
+
+_LISTING = Listing("adrs", _rows, adr_cells, _items, tuple(ADR), 'no ADR yet: sdd adr new "TITLE"')
+
+command.add_command(
+    list_command(
+        _LISTING,
+        "List the ADRs of every root: number, status, date, path and title.",
+        feature_filter,
+        status_filter(status.value.lower() for status in AdrStatus),
+        since_filter,
     )
-    print_text("\n".join(rows) or 'no ADR yet: sdd adr new "TITLE"')
+)
 
 
 @command.command()
 @click.argument("record", metavar="ADR")
-@_rev_option
+@rev_option
 @json_option
 @click.pass_context
 def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> None:
@@ -99,23 +103,9 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
     found = chosen(read_adrs(tree, reader), record, "ADR", "sdd adr list")
     if as_json:
-        print_json({"schema": "sdd/adr/1", **_document(found), "body": found.body})
+        print_json({"schema": "sdd/adr/1", **item(ADR, found), "body": found.body})
         return
     entry = tree.file(found.path)
     assert entry, "it was read from this tree"
     text = reader.content(entry).decode("utf-8", "replace")
     print_text(f"{printable(found.path)}\n\n" + "\n".join(printable(line) for line in text.splitlines()))
-
-
-def _document(record: Adr) -> dict[str, Any]:
-    """An ADR as a JSON item: what could be read, None for the rest."""
-    return {
-        "path": record.path,
-        "root": record.root or ".",
-        "id": record.id,
-        "title": record.title,
-        "status": record.status,
-        "status_written": record.status_written,
-        "date": record.date,
-        "feature": record.feature,
-    }

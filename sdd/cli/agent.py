@@ -1,22 +1,23 @@
 """sdd agent: list, show and check agent files."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import click
 
+from sdd.answers.lists import Wanted
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
+from sdd.cli.listing import ListContext, Listing, list_command, rev_option
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, tree_to_read
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy
 from sdd.records.project import Reader, records_of
+from sdd.render.documents.records import AGENT, item
+from sdd.render.text.lists import agent_cells
 from sdd.repo.objects import Tree
-
-_rev = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 
 
 @noun
@@ -27,21 +28,20 @@ def command() -> None:
     """
 
 
-@command.command("list")
-@_rev
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
-    """List the agent files of the repository, with how much each demands."""
-    agents = _agents(*_tree_and_reader(ctx, rev))
-    if as_json:
-        print_json({"schema": "sdd/agents/1", "items": [agent_document(agent) for agent in agents]})
-        return
-    rows = [(printable(agent.known_as), _demands(agent), printable(agent.path)) for agent in agents]
-    width = max((len(name) for name, _, _ in rows), default=0)
-    told = max((len(demands) for _, demands, _ in rows), default=0)
-    lines = [f"{name:<{width}}  {demands:<{told}}  {path}" for name, demands, path in rows]
-    print_text("\n".join(lines) or "no agent files yet: sdd init --agent claude")
+def _rows(context: ListContext, _: Wanted) -> Sequence[Agent]:
+    return _agents(context.tree, context.reader)
+
+
+_LISTING = Listing(
+    "agents",
+    _rows,
+    agent_cells,
+    lambda _, agents: [item(AGENT, agent) for agent in agents],
+    tuple(AGENT),
+    "no agent files yet: sdd init --agent claude",
+)
+
+command.add_command(list_command(_LISTING, "List the agent files of every root: name, how much each demands, path."))
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -51,7 +51,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 @command.command()
 @click.argument("name", shell_complete=_complete)
-@_rev
+@rev_option
 @json_option
 @click.pass_context
 def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
@@ -65,13 +65,13 @@ def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
     for other in found[1:]:
         remark(f"{other.path} bears the same name")
     if as_json:
-        print_json({"schema": "sdd/agent/1", **agent_document(found[0])})
+        print_json({"schema": "sdd/agent/1", **item(AGENT, found[0])})
     else:
         print_text("\n".join(printable(line) for line in _screen(found[0])))
 
 
 @command.command()
-@_rev
+@rev_option
 @json_option
 @click.pass_context
 def check(ctx: click.Context, rev: str | None, as_json: bool) -> None:
@@ -132,21 +132,10 @@ def _asked(agent: Agent) -> tuple[object, ...]:
 def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:
     """(path, line, message) of every name in a policy that no agent file bears."""
     return [
-        (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file bears the name {binding.agent}")
+        (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file is named {binding.agent}")
         for policy in records_of(tree, reader, Policy)
         for binding in unknown_agents(policy, tree, reader)
     ]
-
-
-def _demands(agent: Agent) -> str:
-    """How much an agent file demands, in a few words."""
-    counts = (
-        (len(demanded_sections(agent)), "section"),
-        (len(agent.checklist), "checklist item"),
-        (len(agent.error_taxonomy), "error code"),
-    )
-    told = [f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts if count]
-    return ", ".join(told) or "demands nothing"
 
 
 def _screen(agent: Agent) -> list[str]:
@@ -162,20 +151,3 @@ def _screen(agent: Agent) -> list[str]:
     for title, items in listed:
         lines += ["", title, *(f"  {item}" for item in items)] if items else []
     return lines
-
-
-def agent_document(agent: Agent) -> dict[str, Any]:
-    """An agent file as the JSON item of `agent list`."""
-    return {
-        "path": agent.path,
-        "root": agent.root or ".",
-        "name": agent.known_as,
-        "description": agent.description,
-        "model": agent.model,
-        "tools": list(agent.tools),
-        "strict": agent.strict,
-        "sections": list(demanded_sections(agent)),
-        "checklist": [item.text for item in agent.checklist],
-        "errors": [{"code": code, "meaning": meaning} for code, meaning in agent.error_taxonomy],
-        "duties": [item.text for item in agent.duties],
-    }

@@ -8,9 +8,7 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.record import Record
-from sdd.records.layout import features_named, find_roots
-from sdd.records.project import Project, Reader
-from sdd.repo.objects import Tree
+from sdd.records.layout import features_named
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -35,25 +33,13 @@ def fitting(records: Sequence[AnyRecord], wanted: str) -> list[AnyRecord]:
     return found or [record for record in records if wanted.isdecimal() and _number(record) == int(wanted)]
 
 
-def chosen_feature(tree: Tree, wanted: str) -> str:
+def feature_name(index: Connection, wanted: str) -> str:
     """The name of the one feature, of any root, with the name, the number or the path `wanted`.
 
-    Raises UsageError, which gives the nearest names, where there is none or more than one.
+    Raises UsageError, which gives the nearest names, where no record of the index is about one, or more than one is.
     """
-    reader = Reader(tree.repository.blobs)
-    roots = dict.fromkeys(("", *find_roots(tree)))
-    return _feature_among(
-        tuple(dict.fromkeys(name for root in roots for name in Project(tree, root, reader).features)), wanted
-    )
-
-
-def feature_name(index: Connection, wanted: str) -> str:
-    """The same, of the features that the records of an index speak of."""
     asked = "SELECT DISTINCT feature FROM documents WHERE feature NOTNULL ORDER BY feature"
-    return _feature_among([name for (name,) in index.execute(asked)], wanted)
-
-
-def _feature_among(known: Sequence[str], wanted: str) -> str:
+    known = [name for (name,) in index.execute(asked)]
     name = wanted.rstrip("/").rpartition("/")[2]
     matching = features_named(known, name)
     if len(matching) != 1:

@@ -9,7 +9,7 @@ from sdd.authoring.amendment import VersionPart, amend
 from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.groups import noun
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.gate.preview import WorkTreeState
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project, Reader
@@ -61,7 +61,6 @@ def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bo
     same record.
     """
     repository = open_repository(ctx)
-    top = top_of(repository)
     state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
@@ -72,7 +71,7 @@ def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bo
         commit_files(repository, done.files, f"Constitution {done.after}: {message or 'amended'}".splitlines()[0])
     if as_json:
         fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
-        print_json({"schema": "sdd/constitution-amend/1", **fields, "record": str(top / done.record.path)})
+        print_json({"schema": "sdd/constitution-amend/1", **fields, "record": done.record.path})
         return
     lines = [
         f"{done.before} -> {done.after}",

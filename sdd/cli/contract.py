@@ -11,7 +11,7 @@ from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.record import ChangeKind
 
@@ -88,7 +88,6 @@ def new(
     Its scope is what the change has touched so far and no contract speaks of, unless --scope says otherwise.
     """
     repository = open_repository(ctx)
-    top = top_of(repository)
     state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     named = {"requirements": requirements, "tasks": tasks, "agent": agent, "sections": sections}
     draft = words.draft(title, ChangeKind(kind), surface=surface, **named)
@@ -100,7 +99,7 @@ def new(
     if as_json:
         fields = {
             "id": record.id,
-            "path": str(top / record.path),
+            "path": record.path,
             "feature": record.feature,
             "scope": list(record.files),
         }

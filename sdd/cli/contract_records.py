@@ -6,10 +6,20 @@ from typing import Any
 
 import click
 
+from sdd.answers.lists import ContractRow, Wanted, contracts
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.paths import printable
-from sdd.cli.chosen import chosen, chosen_feature
-from sdd.cli.completion import complete_contract, complete_feature
+from sdd.cli.chosen import chosen
+from sdd.cli.completion import complete_contract
+from sdd.cli.listing import (
+    ListContext,
+    Listing,
+    feature_filter,
+    file_filter,
+    list_command,
+    rev_option,
+    status_filter,
+)
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.document import Document
@@ -19,11 +29,12 @@ from sdd.gate.rules import ALL
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader, records_of
+from sdd.render.documents.records import CONTRACT, item, with_findings
+from sdd.render.text.lists import contract_cells
 from sdd.render.text.verdict import check_text
 from sdd.repo.objects import Tree
 
 CONTRACT_RULES = frozenset(rule.name for rule in ALL if rule.subject is Contract)
-_rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
 
 
 def read_contracts(tree: Tree, reader: Reader, *, embedded: bool) -> tuple[Contract, ...]:
@@ -56,54 +67,37 @@ def contract_named(tree: Tree, reader: Reader, wanted: str | None) -> Contract:
         inside = [contract for contract in within if contract.embedded and f"/{wanted}" in f"/{contract.path}"]
         if "more than one" in error.message or not inside:
             raise
-        return chosen(inside, wanted, "contract", "sdd contract list --all")
+        return chosen(inside, wanted, "contract", "sdd contract list")
 
 
-@click.command("list")
-@click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
-@click.option(
-    "--status", type=click.Choice([status.value for status in ContractStatus]), help="Only open or done ones."
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[ContractRow]:
+    return context.ask(lambda index: contracts(index, wanted))
+
+
+def _items(context: ListContext, rows: Sequence[ContractRow]) -> list[dict[str, Any]]:
+    records = context.records(row.path for row in rows)
+    found = [record.contract if isinstance(record, Phr) else record for record in records]
+    listed = [contract for contract in found if isinstance(contract, Contract)]
+    broken = rules_broken(context.repository, context.tree, context.reader, listed, date.today())
+    return with_findings(CONTRACT, listed, broken)
+
+
+_LISTING = Listing(
+    "contracts", _rows, contract_cells, _items, (*CONTRACT, "findings"), 'no contract yet: sdd contract new "TITLE"'
 )
-@click.option("--all", "embedded", is_flag=True, help="Those that stand inside PHRs too.")
-@_rev_option
-@json_option
-@click.pass_context
-def list_contracts(
-    ctx: click.Context, feature: str | None, status: str | None, embedded: bool, rev: str | None, as_json: bool
-) -> None:
-    """List the contracts of every root: status, checks made, kind, path and title."""
-    repository = open_repository(ctx)
-    tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    found = [
-        contract
-        for contract in read_contracts(tree, reader, embedded=embedded)
-        if status is None or contract.status == status
-    ]
-    if feature:
-        name = chosen_feature(tree, feature)
-        found = [contract for contract in found if contract.feature == name]
-    if as_json:
-        broken = rules_broken(repository, tree, reader, found, date.today())
-        items = [contract_document(contract, broken.get(contract.path, [])) for contract in found]
-        print_json({"schema": "sdd/contracts/1", "items": items})
-        return
-    width = max((len(printable(contract.path)) for contract in found), default=0)
-    rows = (
-        f"{contract.status or '?':<4}  {_made(contract):>5}  {contract.kind or '?':<8}  "
-        f"{printable(contract.path):<{width}}  {printable(contract.title or '')}"
-        for contract in found
-    )
-    print_text("\n".join(rows) or ("no such contract" if feature or status else 'none yet: sdd contract new "TITLE"'))
 
-
-def _made(contract: Contract) -> str:
-    """How many checks are ticked, of how many."""
-    return f"{sum(check.done for check in contract.checks)}/{len(contract.checks)}"
+list_contracts = list_command(
+    _LISTING,
+    "List the contracts of every root, those inside PHRs too: status, ticked checks, kind, path and title.",
+    feature_filter,
+    status_filter(ContractStatus),
+    file_filter,
+)
 
 
 @click.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
-@_rev_option
+@rev_option
 @json_option
 @click.pass_context
 def show(ctx: click.Context, contract: str | None, rev: str | None, as_json: bool) -> None:
@@ -114,7 +108,7 @@ def show(ctx: click.Context, contract: str | None, rev: str | None, as_json: boo
     if as_json:
         broken = check_records(repository, tree, reader, [found], None, date.today(), CONTRACT_RULES)
         names = dict.fromkeys(finding.rule for change in broken.changes for finding in change.findings)
-        print_json({"schema": "sdd/contract/1", **contract_document(found, list(names))})
+        print_json({"schema": "sdd/contract/1", **item(CONTRACT, found), "findings": [*names]})
         return
     entry = tree.file(found.path)
     assert entry, "it was read from this tree"
@@ -128,7 +122,7 @@ def show(ctx: click.Context, contract: str | None, rev: str | None, as_json: boo
 @click.argument("contract", nargs=-1, shell_complete=complete_contract)
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
-@_rev_option
+@rev_option
 @format_options
 @click.pass_context
 def check(
@@ -151,30 +145,3 @@ def check(
     else:
         print_verdict(form, judged, {})
     ctx.exit(ExitCode.FINDINGS if judged.refused else ExitCode.CLEAN)
-
-
-def contract_document(contract: Contract, findings: list[str]) -> dict[str, Any]:
-    """A contract as a JSON item: what could be read, None for the rest."""
-    return {
-        "path": contract.path,
-        "line": contract.line,
-        "root": contract.root or ".",
-        "embedded": contract.embedded,
-        "id": contract.id,
-        "title": contract.title,
-        "kind": contract.kind,
-        "status": contract.status,
-        "feature": contract.feature,
-        "surface": contract.surface,
-        "agent": contract.agent,
-        "spec": contract.spec,
-        **{name: [item.text for item in getattr(contract, name)] for name in ("requirements", "tasks", "scope")},
-        "success": contract.criteria,
-        **{
-            name: [item.text for item in getattr(contract, name)] for name in ("constraints", "invariants", "non_goals")
-        },
-        "checks": [check._asdict() for check in contract.checks],
-        "discovery": [reference.written for reference in contract.discovery],
-        "follow_ups": [item.text for item in contract.follow_ups],
-        "findings": findings,
-    }

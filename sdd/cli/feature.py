@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import click
 
+from sdd.answers.lists import Wanted
 from sdd.authoring.feature_name import feature_name
 from sdd.authoring.identity import slug
 from sdd.authoring.templates import fill, project_template
@@ -15,6 +15,7 @@ from sdd.base.paths import printable
 from sdd.cli.completion import complete_feature
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
+from sdd.cli.listing import ListContext, Listing, list_command, rev_option, status_filter
 from sdd.cli.session import (
     folder_below_top,
     json_option,
@@ -25,9 +26,12 @@ from sdd.cli.session import (
     top_of,
     tree_to_read,
 )
-from sdd.records.features import Feature, read_features
+from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.layout import features_named, spec_path
 from sdd.records.project import Reader
+from sdd.render.documents.records import FEATURE, item
+from sdd.render.text.lists import feature_cells
+from sdd.render.text.table import table
 from sdd.repo.worktree import write_new
 
 
@@ -73,41 +77,42 @@ def new(
         print_text(f"made {shown}\nnext: fill in what is in [CAPITALS], then: sdd check {shown}")
 
 
-@command.command("list")
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, rev: str | None, as_json: bool) -> None:
-    """List the features of every root, with their status."""
-    features = _features(ctx, rev)
-    if as_json:
-        print_json({"schema": "sdd/features/1", "items": [_document(feature) for feature in features]})
-        return
-    width = max((len(printable(feature.path)) for feature in features), default=0)
-    rows = [
-        f"{printable(feature.path):<{width}}  {feature.status:<11}  {printable(feature.title or '')}"
-        for feature in features
-    ]
-    print_text("\n".join(rows) or 'no features yet: sdd feature new "TITLE"')
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[Feature]:
+    features = read_features(context.tree, context.reader)
+    return [feature for feature in features if wanted.status in ("", feature.status)]
+
+
+_LISTING = Listing(
+    "features",
+    _rows,
+    feature_cells,
+    lambda _, features: [item(FEATURE, feature) for feature in features],
+    tuple(FEATURE),
+    'no features yet: sdd feature new "TITLE"',
+)
+
+command.add_command(
+    list_command(_LISTING, "List the features of every root, with their status.", status_filter(FeatureStatus))
+)
 
 
 @command.command()
 @click.argument("feature", shell_complete=complete_feature)
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@rev_option
 @json_option
 @click.pass_context
 def show(ctx: click.Context, feature: str, rev: str | None, as_json: bool) -> None:
     """Show FEATURE (a folder's name, its number or its path): stories, requirements, tasks, records."""
     found = _chosen(_features(ctx, rev), feature)
     if as_json:
-        print_json({"schema": "sdd/feature/1", **_document(found)})
+        print_json({"schema": "sdd/feature/1", **item(FEATURE, found)})
     else:
         print_text(_screen(found))
 
 
 @command.command()
 @click.argument("feature", required=False, shell_complete=complete_feature)
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@rev_option
 @json_option
 @click.pass_context
 def status(ctx: click.Context, feature: str | None, rev: str | None, as_json: bool) -> None:
@@ -115,13 +120,12 @@ def status(ctx: click.Context, feature: str | None, rev: str | None, as_json: bo
     known = _features(ctx, rev)
     features = (_chosen(known, feature),) if feature else known
     if as_json:
-        keys = ("path", "root", "name", "title", "status")
-        items = [{key: _document(one)[key] for key in keys} | {"reason": one.reason} for one in features]
+        keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
+        items = [item(keys, feature) | {"reason": feature.reason} for feature in features]
         print_json({"schema": "sdd/features-status/1", "items": items})
         return
-    width = max((len(printable(one.path)) for one in features), default=0)
-    rows = [f"{printable(one.path):<{width}}  {one.status:<11}  {one.reason}" for one in features]
-    print_text("\n".join(rows) or 'no features yet: sdd feature new "TITLE"')
+    rows = ((feature.path, feature.status, feature.reason) for feature in features)
+    print_text(table(rows) or _LISTING.none)
 
 
 def _chosen(features: Sequence[Feature], written: str) -> Feature:
@@ -143,34 +147,6 @@ def _features(ctx: click.Context, rev: str | None) -> tuple[Feature, ...]:
     return read_features(tree_to_read(repository, rev), Reader(repository.blobs))
 
 
-def _document(feature: Feature) -> dict[str, Any]:
-    spec, tasks = feature.spec, feature.tasks
-    return {
-        "path": feature.path,
-        "root": feature.root or ".",
-        "name": feature.name,
-        "title": feature.title,
-        "status": feature.status,
-        "stories": [
-            {
-                "id": f"US{story.number}" if story.number else None,
-                "priority": story.priority,
-                "scenarios": len(story.scenarios),
-            }
-            for story in (spec.stories if spec else ())
-        ],
-        "requirements": [item.id for item in spec.requirements] if spec else [],
-        "criteria": [item.id for item in spec.criteria] if spec else [],
-        "open_questions": len(spec.open_questions) if spec else 0,
-        "tasks": {
-            "total": len(tasks.tasks) if tasks else 0,
-            "done": sum(task.done for task in tasks.tasks) if tasks else 0,
-        },
-        "contracts": list(feature.contracts),
-        "phrs": list(feature.phrs),
-    }
-
-
 def _screen(feature: Feature) -> str:
     spec, tasks = feature.spec, feature.tasks
     lines = [
@@ -181,8 +157,8 @@ def _screen(feature: Feature) -> str:
     for story in spec.stories if spec else ():
         scenarios = f"{len(story.scenarios)} scenario{'s' if len(story.scenarios) != 1 else ''}"
         lines.append(f"{story.priority or '--'}  {printable(story.title)} ({scenarios})")
-    for item in (*spec.requirements, *spec.criteria) if spec else ():
-        lines.append(f"{item.id}  {printable(item.text.partition(chr(10))[0])}")
+    for requirement in (*spec.requirements, *spec.criteria) if spec else ():
+        lines.append(f"{requirement.id}  {printable(requirement.text.partition(chr(10))[0])}")
     lines += [f"?   {printable(question.text)}" for question in (spec.open_questions if spec else ())]
     if tasks:
         lines.append(f"tasks: {sum(task.done for task in tasks.tasks)} of {len(tasks.tasks)} done")

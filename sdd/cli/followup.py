@@ -1,20 +1,32 @@
 """sdd followup: what contracts left to do."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import follow_ups
-from sdd.base.paths import printable
-from sdd.cli.asking import ask
-from sdd.cli.chosen import chosen_feature, feature_name
-from sdd.cli.completion import complete_feature
+from sdd.answers.lists import Wanted, follow_ups
 from sdd.cli.groups import noun
-from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
-from sdd.records.followups import read_follow_ups
-from sdd.records.project import Reader
+from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
+from sdd.records.followups import FollowUp
+from sdd.render.text.table import short
 from sdd.render.words import counted
 from sdd.repo.ages import added_days
+
+
+class FollowUpRow(NamedTuple):
+    """One follow-up. `since` is the day of the commit that brought its record, None before there is one."""
+
+    name: str
+    path: str
+    line: int
+    text: str
+    contract: str | None
+    feature: str | None
+    since: str | None
+    days: int | None
+    closed_by: tuple[str, ...]
 
 
 @noun
@@ -22,55 +34,47 @@ def command() -> None:
     """List what contracts left to do."""
 
 
-@command.command("list")
-@click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
-@click.option("--all", "every", is_flag=True, help="Those too that a later PHR closes.")
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, feature: str | None, every: bool, rev: str | None, as_json: bool) -> None:
-    """List the open follow-ups of all contracts, those in PHRs too: name, age, path:line and text.
-
-    A PHR settles one by naming it in `closes`: by its name (001-vat/0003#1) or by its text.
-    """
-    repository = open_repository(ctx)
-    if rev is None:
-        known = ask(repository, lambda index: (feature_name(index, feature) if feature else None, follow_ups(index)))
-    else:
-        tree = tree_to_read(repository, rev)
-        known = chosen_feature(tree, feature) if feature else None, read_follow_ups(tree, Reader(repository.blobs))
-    wanted, all_of_them = known
-    found = [one for one in all_of_them if (every or not one.closed_by) and wanted in (None, one.feature)]
-    head = repository.commit(rev or "HEAD")
-    days = added_days(repository, head, {one.path for one in found}) if head and found else {}
-    if as_json:
-        items = [
-            {
-                "name": one.name,
-                "path": one.path,
-                "line": one.line,
-                "text": one.text,
-                "contract": one.contract,
-                "feature": one.feature,
-                "since": days[one.path].isoformat() if one.path in days else None,
-                "days": _days(days.get(one.path)),
-                "closed_by": list(one.closed_by),
-            }
-            for one in found
-        ]
-        print_json({"schema": "sdd/followups/1", "items": items})
-        return
-    width = max((len(printable(one.name)) for one in found), default=0)
-    lines = []
-    for one in found:
-        age = _days(days.get(one.path))
-        told = "not committed" if age is None else counted(age, "day")
-        closed = f"  (closed by {printable(', '.join(one.closed_by))})" if one.closed_by else ""
-        where = f"{printable(one.path)}:{one.line}"
-        lines.append(f"{printable(one.name):<{width}}  {told:>13}  {where}  {printable(one.text)}{closed}")
-    print_text("\n".join(lines) or "no open follow-up")
+def _rows(context: ListContext, wanted: Wanted, *, every: bool) -> Sequence[FollowUpRow]:
+    found = [
+        left
+        for left in context.ask(follow_ups)
+        if (every or not left.closed_by) and wanted.feature in ("", left.feature)
+    ]
+    head = context.commit
+    added = added_days(context.repository, head, {left.path for left in found}) if head and found else {}
+    return [_row(left, added.get(left.path)) for left in found]
 
 
-def _days(since: date | None) -> int | None:
-    """The age of what is there since a day, in days."""
-    return max(0, (date.today() - since).days) if since else None
+def _row(left: FollowUp, day: date | None) -> FollowUpRow:
+    return FollowUpRow(
+        left.name,
+        left.path,
+        left.line,
+        left.text,
+        left.contract,
+        left.feature,
+        since=day.isoformat() if day else None,
+        days=max(0, (date.today() - day).days) if day else None,
+        closed_by=left.closed_by,
+    )
+
+
+def _cells(row: FollowUpRow) -> tuple[str, ...]:
+    age = "not committed" if row.days is None else counted(row.days, "day")
+    closed = f"  (closed by {', '.join(row.closed_by)})" if row.closed_by else ""
+    return row.name, age, f"{row.path}:{row.line}", f"{short(row.text)}{closed}"
+
+
+_LISTING = Listing("followups", _rows, _cells, row_items, FollowUpRow._fields, "no open follow-up")
+
+command.add_command(
+    list_command(
+        _LISTING,
+        """List the open follow-ups of all contracts, those in PHRs too: name, age, path:line and text.
+
+        A PHR settles one by naming it in `closes`: by its name (001-vat/0003#1) or by its text.
+        """,
+        feature_filter,
+        click.option("--all", "every", is_flag=True, help="Also those that a later PHR closes."),
+    )
+)

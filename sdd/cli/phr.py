@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -12,13 +12,23 @@ from sdd.answers.lists import PhrRow, Wanted, phrs
 from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
-from sdd.cli.asking import ask
 from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.contract_words import ContractWords, contract_words
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
+from sdd.cli.listing import (
+    ListContext,
+    Listing,
+    feature_filter,
+    file_filter,
+    list_command,
+    rev_option,
+    since_filter,
+    stage_filter,
+    user_filter,
+)
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.check import rules_broken
@@ -26,13 +36,9 @@ from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import Reader, records_of
-from sdd.render.text.lists import phrs_text
+from sdd.render.documents.records import PHR, with_findings
+from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
-
-FIELDS = (
-    "path", "root", "id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch", "labels",
-    "files", "files_written", "tests", "links", "prompt", "response", "findings",
-)  # fmt: skip
 
 
 @noun
@@ -138,6 +144,7 @@ def _created(record: WrittenRecord, top: Path) -> dict[str, Any]:
     return {
         "id": record.id,
         "path": str(top / record.path),
+        "relative_path": record.path,
         "context": record.stage if record.stage in (Stage.CONSTITUTION, Stage.GENERAL) else context,
         "stage": record.stage,
         "feature": record.feature,
@@ -167,48 +174,34 @@ def _edited(text: str) -> str:
     return written
 
 
-_NONE = 'no PHR yet: sdd phr new "TITLE"'
-AnyPhr = TypeVar("AnyPhr", Phr, PhrRow)
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[PhrRow]:
+    return sorted(context.ask(lambda index: phrs(index, wanted)), key=lambda row: row.path)
 
 
-def _newest(found: Sequence[AnyPhr], limit: int | None) -> list[AnyPhr]:
-    """The newest `limit` by date, or all, in the order of paths."""
-    chosen = sorted(found, key=lambda phr: (phr.date or "", phr.path))[-limit:] if limit else found
-    return sorted(chosen, key=lambda phr: phr.path)
+def _items(context: ListContext, rows: Sequence[PhrRow]) -> list[dict[str, Any]]:
+    records = context.records(row.path for row in rows)
+    broken = rules_broken(context.repository, context.tree, context.reader, records, date.today())
+    return with_findings(PHR, records, broken)
 
 
-@command.command("list")
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N, by date.")
-@click.option("--fields", metavar="A,B", help="Only these keys of the JSON items.")
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, rev: str | None, limit: int | None, fields: str | None, as_json: bool) -> None:
-    """List every PHR of every root, those that cannot be fully read included."""
-    wanted = fields.split(",") if fields else []
-    unknown = [name for name in wanted if name not in FIELDS]
-    if unknown or (fields and not as_json):
-        said = f"unknown field {unknown[0]}" if unknown else "--fields chooses keys of the JSON document"
-        raise UsageError(said, f"fields: {', '.join(FIELDS)}" if unknown else "add --json")
-    repository = open_repository(ctx)
-    if rev is None and not as_json:
-        # The work tree is what the index holds; what rules say of a record is not in it.
-        rows = ask(repository, lambda index: phrs(index, Wanted()))
-        print_text(phrs_text(_newest(rows, limit)) or _NONE)
-        return
-    tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = _newest([*records_of(tree, reader, Phr)], limit)
-    if not as_json:
-        print_text(phrs_text(records) or _NONE)
-        return
-    found = rules_broken(repository, tree, reader, records, date.today())
-    items = [phr_document(phr, found.get(phr.path, [])) for phr in records]
-    print_json({"schema": "sdd/phrs/1", "items": [{name: item[name] for name in wanted or item} for item in items]})
+_LISTING = Listing("phrs", _rows, phr_cells, _items, (*PHR, "findings"), 'no PHR yet: sdd phr new "TITLE"')
+
+command.add_command(
+    list_command(
+        _LISTING,
+        "List the PHRs of every root: date, stage, path and title.",
+        feature_filter,
+        stage_filter,
+        since_filter,
+        user_filter,
+        file_filter,
+    )
+)
 
 
 @command.command()
 @click.argument("record")
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@rev_option
 @json_option
 @click.pass_context
 def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> None:
@@ -219,34 +212,10 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     phr = chosen(records, record, "PHR", "sdd phr list")
     if as_json:
         found = rules_broken(repository, tree, reader, [phr], date.today())
-        print_json({"schema": "sdd/phr/1", **phr_document(phr, found.get(phr.path, []))})
+        (document,) = with_findings(PHR, [phr], found)
+        print_json({"schema": "sdd/phr/1", **document})
         return
     entry = tree.file(phr.path)
     assert entry
     text = reader.content(entry).decode("utf-8", "replace")
     print_text(f"{printable(phr.path)}\n\n" + "\n".join(printable(line) for line in text.splitlines()))
-
-
-def phr_document(phr: Phr, findings: list[str]) -> dict[str, Any]:
-    """A PHR as the JSON item of `phr list`: what could be read, None for the rest."""
-    return {
-        "path": phr.path,
-        "root": phr.root or ".",
-        "id": phr.id,
-        "title": phr.title,
-        "stage": phr.stage,
-        "stage_written": phr.stage_written,
-        "date": phr.date,
-        "feature": phr.feature,
-        "model": phr.model,
-        "user": phr.user,
-        "branch": phr.branch,
-        "labels": list(phr.labels),
-        "files": [entry.path for entry in phr.files],
-        "files_written": [entry.written for entry in phr.files],
-        "tests": list(phr.tests),
-        "links": dict(phr.links),
-        "prompt": phr.prompt,
-        "response": phr.response,
-        "findings": findings,
-    }

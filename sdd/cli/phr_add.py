@@ -6,7 +6,7 @@ from sdd.authoring.adding import add_files
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, fitting
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
 from sdd.gate.preview import WorkTreeState
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import records_of
@@ -27,7 +27,6 @@ def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: 
     changes.
     """
     repository = open_repository(ctx)
-    top = top_of(repository)
     state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
     added = add_files(state, _own(state, record), files)
     path = added.phr.path
@@ -40,9 +39,7 @@ def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: 
                 repository, path, f"PHR: {added.phr.title or path}: {counted(len(added.files), 'further file')}"
             )
     if as_json:
-        print_json(
-            {"schema": "sdd/phr-add/1", "path": str(top / path), "files": list(added.files), "committed": commit}
-        )
+        print_json({"schema": "sdd/phr-add/1", "path": path, "files": list(added.files), "committed": commit})
         return
     told = f"names {counted(len(added.files), 'further file')}" if added.files else "names every governed file already"
     print_text(f"{'committed' if commit else 'wrote' if added.files else 'kept'} {printable(path)} ({told})")

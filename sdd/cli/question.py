@@ -3,15 +3,16 @@
 import sys
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import click
 
+from sdd.answers.lists import Wanted
 from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
-from sdd.cli.chosen import chosen_feature
-from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
+from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.records.project import Reader
 from sdd.render.words import counted
@@ -23,34 +24,36 @@ def command() -> None:
     """List the open questions of specs, plans and contracts, and answer them."""
 
 
-@command.command("list")
-@click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, feature: str | None, rev: str | None, as_json: bool) -> None:
-    """List every [NEEDS CLARIFICATION: ...]: its number, path:line and question."""
-    repository = open_repository(ctx)
-    tree = tree_to_read(repository, rev)
-    wanted = chosen_feature(tree, feature) if feature else None
-    # Numbered before any is left out, so that a number means the same to `answer`.
-    numbered = list(enumerate(read_questions(tree, Reader(repository.blobs)), 1))
-    found = [(number, one) for number, one in numbered if wanted is None or one.feature == wanted]
-    if as_json:
-        items = [
-            {
-                "number": number,
-                "path": one.path,
-                "line": one.span.line,
-                "feature": one.feature,
-                "question": one.span.text,
-            }
-            for number, one in found
-        ]
-        print_json({"schema": "sdd/questions/1", "items": items})
-        return
-    rows = (f"{number:>3}  {_where(one)}  {printable(one.span.text)}" for number, one in found)
-    print_text("\n".join(rows) or "no open question")
+class QuestionRow(NamedTuple):
+    """One open question. Its number counts all of them, whatever is filtered, so that `answer` knows it."""
+
+    number: int
+    path: str
+    line: int
+    feature: str | None
+    question: str
+
+
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[QuestionRow]:
+    rows = [
+        QuestionRow(number, found.path, found.span.line, found.feature, found.span.text)
+        for number, found in enumerate(read_questions(context.tree, context.reader), 1)
+    ]
+    return [row for row in rows if wanted.feature in ("", row.feature)]
+
+
+_LISTING = Listing(
+    "questions",
+    _rows,
+    lambda row: (str(row.number), f"{row.path}:{row.line}", " ".join(row.question.split())),
+    row_items,
+    QuestionRow._fields,
+    "no open question",
+)
+
+command.add_command(
+    list_command(_LISTING, "List every [NEEDS CLARIFICATION: ...]: its number, path:line and question.", feature_filter)
+)
 
 
 @command.command()

@@ -1,32 +1,73 @@
 """sdd requirement: requirements and success criteria, with what covers them."""
 
-from sqlite3 import Connection
+from collections.abc import Sequence
 
 import click
 
+from sdd.answers.lists import Wanted
 from sdd.answers.trail.requirements import RequirementRow, requirements
-from sdd.cli.chosen import feature_name
+from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
+from sdd.base.paths import printable
 from sdd.cli.groups import noun
-from sdd.cli.listing import feature_filter, print_rows
-from sdd.cli.session import json_option
-from sdd.render.text.lists import requirements_text
+from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, row_items
+from sdd.cli.session import json_option, print_json, print_text
+from sdd.render.text.lists import requirement_cells
 
 
 @noun
 def command() -> None:
-    """List requirements and success criteria, with what covers each."""
+    """List requirements and success criteria, and show what covers one."""
 
 
-@command.command("list")
-@feature_filter
-@click.option("--uncovered", is_flag=True, help="Only those that no contract and no PHR serves.")
+def _rows(context: ListContext, wanted: Wanted, *, uncovered: bool = False) -> Sequence[RequirementRow]:
+    rows = context.ask(lambda index: requirements(index, wanted.feature), history=True)
+    return tuple(row for row in rows if not (uncovered and row.is_covered))
+
+
+_LISTING = Listing(
+    "requirements", _rows, requirement_cells, row_items, RequirementRow._fields, "no requirements yet: write a spec"
+)
+
+command.add_command(
+    list_command(
+        _LISTING,
+        "List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits.",
+        feature_filter,
+        click.option("--uncovered", is_flag=True, help="Only those that no contract and no PHR serves."),
+    )
+)
+
+
+@command.command()
+@click.argument("requirement", metavar="[FEATURE#]ID")
+@rev_option
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, feature: str | None, uncovered: bool, as_json: bool) -> None:
-    """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
+def show(ctx: click.Context, requirement: str, rev: str | None, as_json: bool) -> None:
+    """Show one requirement or success criterion (FR-003, or 001-vat#FR-003 of several) and what covers it."""
+    row = _chosen(_rows(ListContext(ctx, rev), Wanted()), requirement)
+    if as_json:
+        print_json({"schema": "sdd/requirement/1", **row._asdict()})
+        return
+    lines = [f"{row.id}  {row.path}:{row.line}", "", *row.text.splitlines(), ""]
+    covers = (("story", row.stories), ("task", row.tasks), ("contract", row.contracts), ("phr", row.phrs))
+    lines += [f"{name:<8}  {value}" for name, values in (*covers, ("commit", row.commits)) for value in values]
+    if not row.is_covered:
+        lines.append("no record: no contract and no PHR serves it")
+    print_text("\n".join(map(printable, lines)))
 
-    def asked(index: Connection) -> tuple[RequirementRow, ...]:
-        rows = requirements(index, feature_name(index, feature) if feature else "")
-        return tuple(row for row in rows if not (uncovered and row.is_covered))
 
-    print_rows(ctx, "requirements", asked, requirements_text, as_json, history=True)
+def _chosen(rows: Sequence[RequirementRow], written: str) -> RequirementRow:
+    """The requirement that somebody means. Raises UsageError for none, and for more than one."""
+    feature, _, name = written.rpartition("#")
+    named = [row for row in rows if row.id.casefold() == name.casefold()]
+    found = [row for row in named if not feature or feature.rpartition("/")[2] == row.feature]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        alike = ", ".join(f"{row.feature}#{row.id}" for row in found[:5])
+        raise UsageError(f"more than one requirement {written}", f"name its feature: {alike}")
+    raise UsageError(
+        f"unknown requirement {written}", nearest(name, (row.id for row in rows), "see: sdd requirement list")
+    )

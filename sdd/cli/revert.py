@@ -6,7 +6,7 @@ import click
 
 from sdd.authoring.undoing import undo
 from sdd.base.paths import printable
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of
+from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
 from sdd.render.words import counted
 
 
@@ -22,7 +22,6 @@ def command(ctx: click.Context, commit: str, reason: str, as_json: bool) -> None
     one made by hand) only the records are brought back and the PHR is written.
     """
     repository = open_repository(ctx)
-    top = top_of(repository)
     done = undo(repository, folder_below_top(ctx, repository), commit, reason, date.today().isoformat())
     if as_json:
         document = {
@@ -30,7 +29,7 @@ def command(ctx: click.Context, commit: str, reason: str, as_json: bool) -> None
             "reverts": done.commit,
             "commit": done.by,
             "kept": list(done.kept),
-            "phr": str(top / done.record.path) if done.record else None,
+            "phr": done.record.path if done.record else None,
             "files": list(done.record.files) if done.record else [],
         }
         print_json(document)

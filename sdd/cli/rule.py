@@ -1,13 +1,17 @@
 """sdd rule: the rule book, a line a rule or a rule's page."""
 
+from operator import attrgetter
+
 import click
 from click.shell_completion import CompletionItem
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
+from sdd.cli.listing import Listing, list_command
 from sdd.cli.session import json_option, print_json, print_text
 from sdd.gate.rules import ALL
+from sdd.render.documents.records import Keys, item
 from sdd.render.text.rule_page import rule_book, rule_page
 
 
@@ -16,27 +20,26 @@ def command() -> None:
     """List the rules, and show the page of one."""
 
 
-@command.command("list")
-@json_option
-def list_(as_json: bool) -> None:
-    """List the rules: name, severity, summary.
+_KEYS: Keys = {name: attrgetter(name) for name in ("name", "family", "severity", "summary")}
+_LISTING = Listing(
+    "rules",
+    lambda *_: ALL,
+    lambda rule: (rule.name, rule.severity, rule.summary),
+    lambda _, rules: [item(_KEYS, rule) for rule in rules],
+    tuple(_KEYS),
+    "no rules",
+)
 
-    A policy sets the severity of a rule in `[rules]`. `sdd rule show RULE` prints its page.
-    """
-    if as_json:
-        items = [
-            {"name": rule.name, "family": rule.family, "severity": rule.severity, "summary": rule.summary}
-            for rule in ALL
-        ]
-        print_json({"schema": "sdd/rules/1", "items": items})
-        return
-    width = max(len(rule.name) for rule in ALL)
-    lines = []
-    for place, rule in enumerate(ALL):
-        if place and rule.family != ALL[place - 1].family:
-            lines.append("")
-        lines.append(f"{rule.name:<{width}}  {rule.severity:<7}  {rule.summary}")
-    print_text("\n".join(lines))
+command.add_command(
+    list_command(
+        _LISTING,
+        """List the rules: name, severity, summary.
+
+        A policy sets the severity of a rule in `[rules]`. `sdd rule show RULE` prints its page.
+        """,
+        of_tree=False,
+    )
+)
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -54,6 +54,7 @@ def create_phr(ctx: click.Context, title: str, stage: str, feature: str | None, 
 def create_adr(ctx: click.Context, title: str, feature: str | None, as_json: bool) -> None:
     """Write an ADR from the template."""
     made = _made(ctx, "adr", "new", title, *(["--feature", feature] if feature else []))
+    made["path"] = str(top_of(open_repository(ctx)) / made["path"])  # what those scripts print
     _answer({name: made[name] for name in ("id", "path")}, as_json)
 
 

@@ -54,21 +54,20 @@ COMMANDS = (
     CommandEntry("Upkeep", "doctor", "doctor", "Test the setup, and say how to fix it."),
     CommandEntry(MORE, "demo", "demo", "Play the whole story in a new repository."),
     CommandEntry(MORE, "index", "index", "Bring the index of all records up to date."),
-    CommandEntry(MORE, "list", "list", "List contracts, PHRs and decisions out of the index."),
     CommandEntry(MORE, "script", "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
 )
 
 # The words of the first version; they work until the next one.
-FORMER = {
+FORMER: dict[tuple[str, ...], tuple[str, ...]] = {
     ("explain",): ("rule", "show"),
     ("rules",): ("rule", "list"),
     ("waive",): ("waiver", "new"),
     ("clarify",): ("question",),
     ("followups",): ("followup", "list"),
-    ("list", "requirements"): ("requirement", "list"),
-    ("list", "tasks"): ("task", "list"),
-    ("list", "followups"): ("followup", "list"),
-    ("list", "waivers"): ("waiver", "list"),
+    **{
+        ("list", f"{noun}s"): (noun, "list")
+        for noun in ("requirement", "task", "contract", "phr", "adr", "followup", "waiver")
+    },
 }
 
 
@@ -89,6 +88,9 @@ class CommandTable(CommandGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[:1] == ["list"] and tuple(args[:2]) not in FORMER:
+            nouns = ", ".join(words[1] for words in FORMER if words[0] == "list")
+            raise UsageError("`sdd list` is now `sdd NOUN list`", f"it listed: {nouns}")
         former = next((words for words in FORMER if words == tuple(args[: len(words)])), None)
         if former:
             new = FORMER[former]

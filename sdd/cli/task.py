@@ -1,12 +1,11 @@
 """sdd task: the tasks of all task lists."""
 
-import click
+from collections.abc import Sequence
 
-from sdd.answers.lists import tasks
+from sdd.answers.lists import TaskRow, Wanted, tasks
 from sdd.cli.groups import noun
-from sdd.cli.listing import feature_filter, print_rows, question_for
-from sdd.cli.session import json_option
-from sdd.render.text.lists import tasks_text
+from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items, status_filter
+from sdd.render.text.lists import task_cells
 
 
 @noun
@@ -14,11 +13,17 @@ def command() -> None:
     """List the tasks of all task lists."""
 
 
-@command.command("list")
-@feature_filter
-@click.option("--status", type=click.Choice(["open", "done", "skipped"]), help="Only those with this status.")
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, feature: str | None, status: str | None, as_json: bool) -> None:
-    """List the tasks: box, id, story, place and text."""
-    print_rows(ctx, "tasks", question_for(ctx, tasks, feature, status=status), tasks_text, as_json)
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[TaskRow]:
+    return context.ask(lambda index: tasks(index, wanted))
+
+
+_LISTING = Listing("tasks", _rows, task_cells, row_items, TaskRow._fields, "no tasks yet: write them into tasks.md")
+
+command.add_command(
+    list_command(
+        _LISTING,
+        "List the tasks of all task lists: box, id, story, place and text.",
+        feature_filter,
+        status_filter(("open", "done", "skipped")),
+    )
+)

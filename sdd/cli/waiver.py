@@ -2,13 +2,14 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.answers.lists import waivers
+from sdd.answers.lists import WaiverRow, Wanted, waivers
 from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -18,7 +19,7 @@ from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
-from sdd.cli.listing import print_rows
+from sdd.cli.listing import ListContext, Listing, list_command, status_filter
 from sdd.cli.session import (
     folder_below_top,
     json_option,
@@ -32,7 +33,7 @@ from sdd.cli.session import (
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
-from sdd.render.text.lists import waivers_text
+from sdd.render.text.lists import waiver_cells
 from sdd.repo.objects import Repository
 
 _QUESTIONS = {
@@ -102,18 +103,41 @@ def new(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: 
 
         commit_file(repository, path, f"Waiver: {draft.title}")
     if as_json:
-        print_json({"schema": "sdd/waiver-new/1", "id": number, "path": str(top / path), **draft._asdict()})
+        print_json({"schema": "sdd/waiver-new/1", "id": number, "path": path, **draft._asdict()})
     else:
         print_text(f"{'committed' if commit else 'wrote'} {printable(path)} (until {draft.expires})")
 
 
-@command.command("list")
-@json_option
-@click.pass_context
-def list_(ctx: click.Context, as_json: bool) -> None:
-    """List the waivers: last day, state, path, rules and reason."""
-    today = date.today().isoformat()
-    print_rows(ctx, "waivers", waivers, lambda rows: waivers_text(rows, today), as_json)
+def _rows(context: ListContext, wanted: Wanted) -> Sequence[WaiverRow]:
+    return tuple(row for row in context.ask(waivers) if wanted.status in ("", _status(row)))
+
+
+def _status(row: WaiverRow) -> str:
+    if not row.expires:
+        return "incomplete"
+    return "ended" if row.expires < date.today().isoformat() else "in-force"
+
+
+def _items(_: ListContext, rows: Sequence[WaiverRow]) -> list[dict[str, Any]]:
+    return [row._asdict() | {"status": _status(row)} for row in rows]
+
+
+_LISTING = Listing(
+    "waivers",
+    _rows,
+    lambda row: waiver_cells(row, _status(row)),
+    _items,
+    (*WaiverRow._fields, "status"),
+    "no waivers",
+)
+
+command.add_command(
+    list_command(
+        _LISTING,
+        "List the waivers: last day, status, path, rules and reason.",
+        status_filter(("in-force", "ended", "incomplete")),
+    )
+)
 
 
 def _days_until(day: date, today: date, days: int | None) -> int:

@@ -17,7 +17,7 @@ from sdd.records.project import Project, Reader, empty_project
 from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
 from sdd.repo.objects import Repository, Tree
 
-# Files that belong to the records although nothing is parsed out of them.
+# Files that belong to the records although sdd parses nothing from them.
 _BESIDE_RECORDS = regex(
     r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
     re.DOTALL,
@@ -25,18 +25,18 @@ _BESIDE_RECORDS = regex(
 
 
 def is_record_path(below_root: str) -> bool:
-    """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is none."""
+    """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is not."""
     if kind_of(below_root) is not None:
         return True
     return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
 
 
 class ChangeView:
-    """A change with the trees it lies between.
+    """A change with the trees on both of its sides.
 
     Roots and policy are read from `rules_revision`: TARGET, or head where the change itself brings sdd along
     (`own_rules`). In an `adopting` change only the records are judged: the other files are older than sdd.
-    `policy_of` has the first word on what a root asks, where a change is judged by the policy of another day.
+    `policy_of`, where given, overrides a root's policy: a change can be judged by the policy of another day.
     """
 
     @classmethod
@@ -47,7 +47,7 @@ class ChangeView:
         reader: Reader,
         policy_of: Callable[[str], Policy | None] | None = None,
     ) -> "ChangeView | None":
-        """The view of what is judged against a target; None where nothing is."""
+        """The view of what is judged against a target, None where nothing is."""
         if target.change is None or target.policy_revision is None:
             return None
         return cls(
@@ -75,18 +75,18 @@ class ChangeView:
         self.target = repository.tree(change.target) if change.target else None
         self.forks = tuple(repository.tree(fork) for fork in change.forks)
         self._projects: dict[tuple[str, str], Project] = {}
-        # Every rule looks around the changed paths, so what stands there is asked for in one go.
+        # Every rule looks near the changed paths, so their folders are read at once.
         for tree in dict.fromkeys((self.head, *self._earlier)):
             tree.load(changed.path for changed in change.paths)
 
     # -- roots ---------------------------------------------------------------------------------------------
 
     def root_of(self, path: str) -> str | None:
-        """The root that a path answers to, None where it stands under none."""
+        """The root that a path belongs to, None where it is under none."""
         return next(iter(roots_of(self._rules_tree, path)), None)
 
     def answering_root(self, path: str) -> str | None:
-        """The root whose verdict speaks of a path: a record's own, else the one that the path answers to."""
+        """The root whose verdict contains a path: a record's own, else the one that the path belongs to."""
         return self.records[path][0] if path in self.records else self.root_of(path)
 
     @cached_property
@@ -110,20 +110,20 @@ class ChangeView:
     @cached_property
     def _touched_roots(self) -> frozenset[str]:
         marker = "/.specify/"
-        found = (f"/{changed.path}".rpartition(marker) for changed in self.change.paths)
-        return frozenset(before.removeprefix("/") for before, mark, _ in found if mark)
+        parts = (f"/{changed.path}".rpartition(marker) for changed in self.change.paths)
+        return frozenset(before.removeprefix("/") for before, mark, _ in parts if mark)
 
     def _had_root(self, root: str) -> bool:
         return any(is_root(tree, root) for tree in self._earlier)
 
     def root_as_record(self, path: str) -> str | None:
-        """The root below which `path` is a record (by its name alone), None where it is none.
+        """The root below which `path` is a record (by its name alone), None where it is not one.
 
-        A new root's records are records from the start; whatever else it holds answers to the root above it.
+        A new root's records are records from the start; its other files belong to the root above it.
         """
-        answers_to = self.root_of(path)
+        owner = self.root_of(path)
         new = [root for root in self.new_roots if paths.is_below(path, root)]
-        for root in (*sorted(new, key=len, reverse=True), answers_to):
+        for root in (*sorted(new, key=len, reverse=True), owner):
             if root is not None and is_record_path(paths.relative(root, path)):
                 return root
         return None
@@ -165,7 +165,7 @@ class ChangeView:
         return sum(changed_lines(self.repository, self.change, changed).values())
 
     def may_change_more(self, changed: Sequence[str], limit: int) -> bool:
-        """Whether that may come to more lines than `limit`: a quick look, which spares most changes the count."""
+        """Whether that may be more lines than `limit`: a quick estimate that spares most changes the count."""
         return may_change_more(self.repository, self.change, set(changed), limit)
 
     # -- records -------------------------------------------------------------------------------------------
@@ -184,18 +184,18 @@ class ChangeView:
 
         All of them are read here, in one go.
         """
-        found = {}
+        records = {}
         for changed in self.change.paths:
             entry = changed.after or changed.target or changed.before
             root = self.root_as_record(changed.path) if entry and entry.is_file else None
             if root is not None:
-                found[changed.path] = (root, changed)
-        sides = (entry for _, changed in found.values() for entry in (changed.after, changed.target))
+                records[changed.path] = (root, changed)
+        sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])
-        return found
+        return records
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
-        """Whether a file below `root` holds what `sdd init` writes there and nothing else, or held it and is gone."""
+        """Whether a file below `root` is, or was before its removal, exactly what `sdd init` writes there."""
         entry = changed.after or changed.target or changed.before
         path = paths.relative(root, changed.path)
         return bool(entry and entry.is_file and path in ALL_PLACES and is_own_text(path, self.reader.content(entry)))
@@ -211,31 +211,31 @@ class ChangeView:
     @cached_property
     def added_records(self) -> tuple[Record, ...]:
         """The parsed records that the change adds, in the order of paths."""
-        found = (
+        records = (
             self.after(root).record(path)
             for path, (root, changed) in self.records.items()
             if changed.after and self.is_added(path)
         )
-        return tuple(artifact for artifact in found if artifact)
+        return tuple(record for record in records if record)
 
     @cached_property
     def moved_phrs(self) -> Mapping[str, Phr]:
         """PHRs that have landed at another path, which the change removes: their path at head -> the landed one.
 
-        They are no new records: what they tell of was told before. Each landed one moves once; a copy is none.
+        They are not new records: their exchange has landed already. Each landed one moves once; a copy is not a move.
         """
         gone = [
             phr
             for path, (root, changed) in self.records.items()
             if changed.target and not changed.after and (phr := self.before(root).phr(path))
         ]
-        found: dict[str, Phr] = {}
+        moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
             same = isinstance(record, Phr) and next((phr for phr in gone if _said(phr) == _said(record)), None)
             if same:
                 gone.remove(same)
-                found[record.path] = same
-        return found
+                moved[record.path] = same
+        return moved
 
 
 def _said(phr: Phr) -> tuple[str, ...]:

@@ -142,8 +142,8 @@ def _declared(file: CoveredFile) -> ChangeKind | None:
 def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
     """The PHRs, contracts and specs that differ between the work tree and HEAD."""
     assert repository.work_tree
-    found = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
-    return tuple(record for record in found if record)
+    records = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
+    return tuple(record for record in records if record)
 
 
 def _uncommitted(top: Path, path: str) -> Uncommitted | None:

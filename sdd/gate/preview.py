@@ -1,4 +1,4 @@
-"""Where somebody works: the branch, the feature, and what the change so far lacks."""
+"""The state of the work tree: the branch, the feature, and what the change so far lacks."""
 
 import json
 import os
@@ -54,21 +54,21 @@ class WorkTreeState:
 
     @cached_property
     def project(self) -> Project:
-        """The root as it lies in the work tree."""
+        """The root in the work tree."""
         return Project(self.tree, self.root, self.reader)
 
     @cached_property
     def features(self) -> dict[str, str]:
-        """The features that a record of this root may speak of, each with its root: this one or one above it."""
+        """The features that a record of this root may name, each with its root: this one or one above it."""
         above = (self.project, *(Project(self.tree, root, self.reader) for root in roots_of(self.tree, self.root)))
         return {name: project.root for project in reversed(above) for name in project.features}
 
     def of_feature(self, feature: str | None) -> Project:
-        """The root that holds a feature, this one where none does."""
+        """The root that has a feature, this one where none has."""
         return Project(self.tree, self.features.get(feature or "", self.root), self.reader)
 
     def seen_from_root(self, path: str) -> str:
-        """A path from the top as a record of this root writes it."""
+        """A path from the top in the form that a record of this root uses."""
         return paths.relative(self.root, path) if paths.is_below(path, self.root) else f"/{path}"
 
     # -- what the change lacks -----------------------------------------------------------------------------
@@ -80,7 +80,7 @@ class WorkTreeState:
 
     @property
     def unnamed(self) -> tuple[str, ...]:
-        """Governed files that no PHR of this change names, and records that want one. Relative to the root."""
+        """Governed files that no PHR of this change names, and records that need one. Relative to the root."""
         return self._below_root(self._unnamed)
 
     @property
@@ -101,11 +101,11 @@ class WorkTreeState:
 
     @property
     def uncontracted(self) -> tuple[str, ...]:
-        """Governed files of the change that no contract speaks of, relative to the root."""
+        """Governed files of the change that no contract covers, relative to the root."""
         return self._below_root({file.path for file in self.files if Need.CONTRACT in file.lacks})
 
-    def _below_root(self, found: set[str]) -> tuple[str, ...]:
-        return tuple(paths.relative(self.root, path) for path in sorted(found) if paths.is_below(path, self.root))
+    def _below_root(self, from_top: set[str]) -> tuple[str, ...]:
+        return tuple(paths.relative(self.root, path) for path in sorted(from_top) if paths.is_below(path, self.root))
 
     @property
     def _untold_records(self) -> set[str]:
@@ -136,16 +136,16 @@ class WorkTreeState:
     # -- the feature ---------------------------------------------------------------------------------------
 
     def feature(self, wanted: str | None, *, required: bool) -> str | None:
-        """The feature that is worked on: `wanted`, else what the environment, `.specify/feature.json`, the branch's
+        """The feature of this work: `wanted`, else what the environment, `.specify/feature.json`, the branch's
         name or the records this branch adds say. Never "the newest".
 
-        Raises UsageError for an unknown feature and, with `required`, where none can be told; it names the candidates.
+        Raises UsageError for an unknown feature and, with `required`, where nothing names one; it lists the candidates.
         """
         if wanted:
             return self._known(wanted)
-        for told in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE"), self._pinned):
-            if told:
-                return self._known(told.replace("\\", "/").rstrip("/").rpartition("/")[2])
+        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE"), self._pinned):
+            if named:
+                return self._known(named.replace("\\", "/").rstrip("/").rpartition("/")[2])
         if self.branch in self.features:
             return self.branch
         if len(self._begun) == 1:
@@ -153,7 +153,7 @@ class WorkTreeState:
         if required:
             known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
             raise UsageError(
-                "which feature is this for? nothing here says so", f"name it with --feature; features: {known}"
+                "nothing here says which feature this is for", f"name it with --feature; features: {known}"
             )
         return None
 
@@ -166,13 +166,13 @@ class WorkTreeState:
 
     @property
     def _pinned(self) -> str | None:
-        """What `.specify/feature.json` says, as spec-kit writes it. It is read, never made."""
+        """The feature that `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
         entry = self.tree.file(paths.join(self.root, ".specify/feature.json"))
         try:
-            told = json.loads(self.reader.content(entry)) if entry else {}
+            pinned = json.loads(self.reader.content(entry)) if entry else {}
         except (ValueError, RecursionError):
             return None
-        named = told.get("feature_directory") or told.get("feature") if isinstance(told, dict) else None
+        named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
         return named if isinstance(named, str) else None
 
     @property
@@ -180,12 +180,12 @@ class WorkTreeState:
         """The features whose spec or contract this change adds."""
         if not self.view:
             return frozenset()
-        found = (getattr(record, "feature", None) for record in self.view.added_records if not isinstance(record, Phr))
-        return frozenset(name for name in found if name in self.features)
+        names = (getattr(record, "feature", None) for record in self.view.added_records if not isinstance(record, Phr))
+        return frozenset(name for name in names if name in self.features)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
-        """The contract that a new PHR carries out: one of this change that speaks of its files, else the feature's
-        one open contract that does. None where there is none, or more than one.
+        """The contract that a new PHR carries out: one of this change that covers its files, else the only open
+        contract of the feature that does. None where there is none, or more than one.
         """
         mine = [
             contract for contract in (self.coverage.contracts if self.coverage else ()) if contract.root == self.root
@@ -193,14 +193,14 @@ class WorkTreeState:
         open_ones = [contract for contract in self.contracts_of(feature) if contract.status == ContractStatus.OPEN]
         for candidates in (mine, open_ones):
             fitting = [
-                contract for contract in candidates if self.coverage and self.coverage.speaks_of_any(contract, files)
+                contract for contract in candidates if self.coverage and self.coverage.covers_any(contract, files)
             ]
             if len(fitting) == 1:
                 return fitting[0]
         return None
 
     def contracts_of(self, feature: str | None) -> list[Contract]:
-        """The contract files of a feature, of none the general ones."""
+        """The contract files of a feature, the general ones for None."""
         folder = self.project.path(f"history/contracts/{feature or 'general'}")
         return [
             contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
@@ -210,5 +210,5 @@ class WorkTreeState:
 def _first_root(coverage: Coverage | None) -> str:
     """The root of the first file that lacks something, else the first that the change touches; the top for none."""
     files = coverage.files if coverage else ()
-    found = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
-    return next(iter([*found, *(coverage.view.roots if coverage else ())]), "")
+    roots = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
+    return next(iter([*roots, *(coverage.view.roots if coverage else ())]), "")

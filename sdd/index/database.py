@@ -131,7 +131,17 @@ def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> 
 
 def wanted_now(repository: Repository, *, history: bool = False, committed: bool = False) -> Wanted:
     """What is there now: records, uncommitted ones left out with `committed`, and with `history` the mainline."""
-    standing = WorkTreeState(repository.commit("HEAD"), {}) if committed else standing_now(repository)
+    if committed:
+        return wanted_at(repository, repository.commit("HEAD"), history=history)
+    return _with_history(repository, standing_now(repository), history)
+
+
+def wanted_at(repository: Repository, revision: str | None, *, history: bool = False) -> Wanted:
+    """What a commit or tree holds, nothing for None; with `history` the mainline as it is now."""
+    return _with_history(repository, WorkTreeState(revision, {}), history)
+
+
+def _with_history(repository: Repository, standing: WorkTreeState, history: bool) -> Wanted:
     if not history:
         return Wanted(standing)
     from sdd.index.history import mainline_now

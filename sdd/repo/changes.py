@@ -1,4 +1,4 @@
-"""Changes: which paths a push really changes, and the readers of what git tells its hooks."""
+"""Changes: the paths that a push really changes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -90,9 +90,9 @@ def read_change(
 
 
 def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair]:
-    """path -> (entry in `old`, entry in `new`) of every path that two commits or trees hold differently.
+    """path -> (entry in `old`, entry in `new`) of every path that differs between two commits or trees.
 
-    What `git diff-tree` says, which would read all the folders once more, and before that the whole index. Raises
+    The same as `git diff-tree`, without reading the index and all folders again. Raises
     SddError where a revision or a folder is not held here, or where a path stands twice in one of them.
     """
     found: dict[str, Pair] = {}
@@ -113,13 +113,13 @@ def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair
 
 
 def _files(pair: Pair) -> Pair:
-    """What is no folder of a pair."""
+    """A pair without its folders."""
     before, after = (None if _is_folder(entry) else entry for entry in pair)
     return before, after
 
 
 def _keep_folders(repository: Repository, differing: Mapping[str, Pair], trees: tuple[Tree, Tree]) -> list[str]:
-    """The paths that are a folder on one side at least; both trees know them from now on, read in one question."""
+    """The paths that are a folder on at least one side, which both trees keep after one question to git."""
     level = [path for path, pair in differing.items() if any(map(_is_folder, pair))]
     repository.folders([entry.oid for path in level for entry in differing[path] if entry and _is_folder(entry)])
     for path in level:
@@ -148,6 +148,6 @@ def changed_lines(repository: Repository, change: Change, wanted: Collection[str
 
 
 def may_change_more(repository: Repository, change: Change, wanted: Collection[str], limit: int) -> bool:
-    """Whether `changed_lines` of the wanted paths may come to more than `limit` in all; a quick look."""
+    """Whether `changed_lines` of the wanted paths may add up to more than `limit`: a quick estimate."""
     pairs = [(path.before, path.after) for path in change.paths if path.path in wanted]
     return may_exceed(repository, pairs, limit)

@@ -32,7 +32,7 @@ class PushedRef(NamedTuple):
 
 
 def is_null(oid: str) -> bool:
-    """Whether an object id is all zeros, git's way to say that there is nothing."""
+    """Whether an object id is all zeros, which means no object to git."""
     return not oid.strip("0")
 
 
@@ -63,14 +63,14 @@ def _read_lines(data: bytes, hook: str, read_line: Callable[[str], PushedRef | N
         if line is None:
             shown = paths.printable(raw[:200].decode(errors="replace"))
             raise SddError(
-                f"line {number} of the {hook} hook's standard input is none of git's: {shown!r}",
-                f"let git run the hook, or hand on its standard input as it is: sdd gate --{hook}",
+                f"line {number} of the {hook} hook's standard input did not come from git: {shown!r}",
+                f"let git run the hook, or pass on its standard input unchanged: sdd gate --{hook}",
             )
         pushed.append(line)
     if len({len(oid) for line in pushed for oid in (line.local_oid, line.remote_oid)}) > 1:
         raise SddError(
             f"the {hook} hook's standard input mixes object ids of two lengths",
-            f"let git run the hook, or hand on its standard input as it is: sdd gate --{hook}",
+            f"let git run the hook, or pass on its standard input unchanged: sdd gate --{hook}",
         )
     return tuple(pushed)
 

@@ -16,9 +16,9 @@ def ask(
     context: TreeContext, policy: Policy, records: Iterable[Record]
 ) -> tuple[list[tuple[Finding, bool]], tuple[NotJudged, ...]]:
     """What every rule that the policy does not turn off finds, with whether it is firm; and what was not judged."""
-    found: list[tuple[Finding, bool]] = []
+    findings: list[tuple[Finding, bool]] = []
     not_judged: list[NotJudged] = []
-    # (rule, path) of what fired or could not be judged: a rule that needs it has no ground there.
+    # (rule, path) of what fired or could not be judged: a rule that needs it cannot be judged there.
     silenced: set[tuple[str, str]] = set()
     subjects = tuple(_subjects(records))
     for rule in rules.ALL:
@@ -31,14 +31,14 @@ def ask(
                 silenced.add((rule.name, subject.path))
                 not_judged.append(NotJudged(rule.name, subject.path, blocking))
                 continue
-            for one in rule.function(subject, context) if subject else rule.function(context):
-                silenced.add((rule.name, one.path))
-                found.append((_finding(rule, one, policy), one.firm))
-    return found, tuple(not_judged)
+            for finding in rule.function(subject, context) if subject else rule.function(context):
+                silenced.add((rule.name, finding.path))
+                findings.append((_finding(rule, finding, policy), finding.firm))
+    return findings, tuple(not_judged)
 
 
 def _subjects(records: Iterable[Record]) -> Iterator[Record]:
-    """The records, each followed by the contract that stands in it."""
+    """The records, each followed by the contract inside it."""
     for record in records:
         yield record
         if isinstance(record, Phr) and record.contract:
@@ -46,11 +46,11 @@ def _subjects(records: Iterable[Record]) -> Iterator[Record]:
 
 
 def _severity(rule: Rule, policy: Policy) -> Severity:
-    written = policy.rules.get(rule.name)
-    return Severity(written) if written else rule.severity
+    severity = policy.rules.get(rule.name)
+    return Severity(severity) if severity else rule.severity
 
 
-def _finding(rule: Rule, found: RuleFinding, policy: Policy) -> Finding:
-    """The policy's word on a rule is the last one, then the finding's own, then the rule's."""
-    severity = Severity(policy.rules[rule.name]) if rule.name in policy.rules else found.severity or rule.severity
-    return Finding(found.path, found.line, 1, rule.name, severity, found.message, found.fix)
+def _finding(rule: Rule, finding: RuleFinding, policy: Policy) -> Finding:
+    """The severity is the policy's, else the finding's own, else the rule's."""
+    severity = Severity(policy.rules[rule.name]) if rule.name in policy.rules else finding.severity or rule.severity
+    return Finding(finding.path, finding.line, 1, rule.name, severity, finding.message, finding.fix)

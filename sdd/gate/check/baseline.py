@@ -1,4 +1,4 @@
-"""The baseline at work: findings that a root had when it adopted sdd are told from new ones."""
+"""The baseline: which findings are new, and which a root had when it adopted sdd."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -11,12 +11,12 @@ from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import BASELINE_PATH, Project, Reader
 from sdd.repo.objects import Repository, Tree
 
-# The rules that guard policy, baseline and waivers: what they find is never old.
+# The rules that guard policy, baseline and waivers: their findings are never old.
 _ALWAYS_NEW = ("policy-", "waiver-")
 
 
 def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
-    """The verdict over a tree without the findings that the baselines of its roots hold; how many those are is told."""
+    """The verdict over a tree without the findings in the baselines of its roots; it counts those."""
     baselines: dict[str, Baseline | None] = {}
     changes = []
     for change in verdict.changes:
@@ -33,19 +33,19 @@ def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
 
 
 def first_baseline(repository: Repository, tree: Tree, root: str, today: date) -> frozenset[BaselineEntry]:
-    """What a root that is about to adopt sdd starts with: everything that is found in its records as they lie there."""
-    found = (
+    """The baseline of a root that is about to adopt sdd: every finding in its records."""
+    findings = (
         finding
         for finding in _findings(repository, tree, today)
         if paths.is_below(finding.path, root) and len(_root_of(tree, finding)) <= len(root)
     )
-    return frozenset(_entries(found, root))
+    return frozenset(_entries(findings, root))
 
 
 def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | None]:
-    """The baselines of a tree with entries that fire no more: path -> text without those, None where none is left.
+    """The baselines of a tree with entries that no longer fire: path -> text without those, None where none is left.
 
-    One that cannot be read is left alone.
+    One that cannot be read stays as it is.
     """
     reader = Reader(repository.blobs)
     firing: dict[str, list[Finding]] = {}
@@ -62,14 +62,14 @@ def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | N
 
 
 def _findings(repository: Repository, tree: Tree, today: date) -> Iterator[Finding]:
-    """Everything that is found in the records of a tree, waived or not."""
+    """Every finding in the records of a tree, waived or not."""
     for change in check_tree(repository, tree, "", repository.commit("HEAD"), today).changes:
         yield from change.findings
-        yield from (one.finding for one in change.waived)
+        yield from (waived.finding for waived in change.waived)
 
 
 def _root_of(tree: Tree, finding: Finding) -> str:
-    """The root that a finding answers to, the top where it stands under none."""
+    """The root that a finding belongs to, the top where it is under none."""
     return next(iter(roots_of(tree, finding.path)), "")
 
 

@@ -57,10 +57,10 @@ def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) 
     policy = view.policy(root)
     remark = _broken_policy(view, root)
     context = _change_context(coverage, root, today)
-    found, not_judged = ask(context, policy, (*context.records, *_leaned_on(context)))
+    findings, not_judged = ask(context, policy, (*context.records, *_needed(context)))
     judged = _empty(view.change, root)._replace(
         files=tuple(file for file in coverage.files if file.root == root),
-        findings=tuple(sorted(_softened(context, found, policy))),
+        findings=tuple(sorted(_softened(context, findings, policy))),
         not_judged=not_judged,
         remark=remark,
         tolerated=_tolerance(policy, today, warn_only=warn_only),
@@ -69,25 +69,24 @@ def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) 
 
 
 def _broken_policy(view: ChangeView, root: str) -> str:
-    """A remark where the policy at TARGET cannot be read and this change mends it.
+    """A remark where the policy at TARGET cannot be read and this change fixes it.
 
     Raises SddError where it does not: no verdict may rest on half a policy.
     """
-    found = view.policy_as_written(root)
-    said = policy_faults(found)
-    if not said:
+    policy = view.policy_as_written(root)
+    faults = policy_faults(policy)
+    if not faults:
         return ""
-    mended = view.after(root).policy
-    if found.path in view.records and not mended.problems and RULE_NAMES.issuperset(mended.rules):
+    if policy.path in view.records and not policy_faults(view.after(root).policy):
         return (
-            f"the policy of the target cannot be read; the change that mends it is judged by the defaults ({said[0]})"
+            f"the policy of the target cannot be read; the change that fixes it is judged by the defaults ({faults[0]})"
         )
-    fix = f"push a change that mends {found.path}: the defaults judge it\nor update sdd, where a newer one knows this"
-    raise SddError(f"the policy at {view.change.target_name} cannot be read: {said[0]}", fix)
+    fix = f"push a change that fixes {policy.path}: the defaults judge it\nor update sdd, if a newer one understands it"
+    raise SddError(f"the policy at {view.change.target_name} cannot be read: {faults[0]}", fix)
 
 
 def policy_faults(policy: Policy) -> tuple[str, ...]:
-    """Why no verdict may rest on a policy, each with its place; none where all of it is understood."""
+    """Why no verdict may rest on a policy, each fault with its place; none where sdd understands all of it."""
     problems = [f"{policy.path}:{problem.line}: {problem.message}" for problem in policy.problems]
     unknown = [
         f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}"
@@ -103,7 +102,7 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
     below = tuple(
         changed.path for changed in view.change.paths if changed.after and view.answering_root(changed.path) == root
     )
-    records = tuple(artifact for path in below if path in view.records and (artifact := after.record(path)))
+    records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
         repository=view.repository,
         after=after,
@@ -117,8 +116,8 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
     )
 
 
-def _leaned_on(context: ChangeContext) -> Iterator[Record]:
-    """What stands outside the change and its files lean on: unfinished specs, and the contracts that cover them."""
+def _needed(context: ChangeContext) -> Iterator[Record]:
+    """Records outside the change that its files depend on: unfinished specs, and the contracts that cover them."""
     known = set(context.paths)
     for file in context.coverage.files:
         for fault in file.spec_faults:
@@ -136,12 +135,12 @@ def _leaned_on(context: ChangeContext) -> Iterator[Record]:
                 yield contract
 
 
-def _softened(context: ChangeContext, found: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
+def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
     """The findings of a change; an error that TARGET's copy of the record had already is a warning.
 
-    What a governed file needs is never softened, and of specs outside the change nothing else is told.
+    What a governed file needs is never softened; specs outside the change have no other findings.
     """
-    for finding, firm in found:
+    for finding, firm in findings:
         if firm:
             yield finding
         elif finding.path in context.view.records or finding.path in context.paths:
@@ -152,7 +151,7 @@ def _softened(context: ChangeContext, found: Sequence[tuple[Finding, bool]], pol
 
 
 def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str, str]]:
-    """(rule, message) of what the record rules find in TARGET's copy of a record, wherever that lies."""
+    """(rule, message) of what the record rules find in TARGET's copy of a record, at whichever path."""
     landed = context.before.record(path) or context.view.moved_phrs.get(path)
     if not landed:
         return set()

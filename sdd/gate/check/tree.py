@@ -1,4 +1,4 @@
-"""Checks whole trees: the record rules over every record, wherever its root lies."""
+"""Checks whole trees: the record rules over every record, in whichever root."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -27,10 +27,10 @@ def check_tree(
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
-        records = tuple(artifact for path in below if (artifact := project.record(path)))
+        records = tuple(record for path in below if (record := project.record(path)))
         context = _context(repository, project, tuple(below), records, revision, today)
-        found, not_judged = ask(context, _policy_of(project), records)
-        kept = tuple(sorted(finding for finding, _ in found if _is_at(finding.path, only)))
+        findings, not_judged = ask(context, _policy_of(project), records)
+        kept = tuple(sorted(finding for finding, _ in findings if _is_at(finding.path, only)))
         judged = JudgedChange(
             ref=name, target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=not_judged
         )
@@ -73,9 +73,9 @@ def check_records(
     for root, below in by_root.items():
         project = Project(tree, root, reader)
         context = _context(repository, project, tuple(record.path for record in below), tuple(below), revision, today)
-        found, not_judged = ask(context, _policy_of(project), below)
-        kept = tuple(finding for finding, _ in found if finding.rule in rules)
-        silent = tuple(one for one in not_judged if one.rule in rules)
+        findings, not_judged = ask(context, _policy_of(project), below)
+        kept = tuple(finding for finding, _ in findings if finding.rule in rules)
+        silent = tuple(skipped for skipped in not_judged if skipped.rule in rules)
         changes.append(
             JudgedChange(ref="", target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=silent)
         )
@@ -84,14 +84,14 @@ def check_records(
 
 def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
     """Root -> the paths that a kind describes below it, for every root and every folder that holds such paths."""
-    found: dict[str, list[str]] = {}
+    below: dict[str, list[str]] = {}
     for path, _ in tree.walk():
         located = locate(path)
         if located:
-            found.setdefault(located[0], []).append(path)
+            below.setdefault(located[0], []).append(path)
         elif f"/{path}".rpartition("/.specify/")[1]:
-            found.setdefault(f"/{path}".rpartition("/.specify/")[0].removeprefix("/"), [])
-    return found
+            below.setdefault(f"/{path}".rpartition("/.specify/")[0].removeprefix("/"), [])
+    return below
 
 
 def _is_at(path: str, only: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from sdd.records.kinds.waiver import Waiver
 
 
 class Finding(NamedTuple):
-    """One thing that a rule found. `path` is from the top, `line` and `column` count from 1."""
+    """A rule's finding. `path` is from the top, `line` and `column` count from 1."""
 
     path: str
     line: int
@@ -28,7 +28,7 @@ class NotJudged(NamedTuple):
 
 
 class Waived(NamedTuple):
-    """A finding that does not count, because a waiver speaks of it."""
+    """A finding that does not count, because a waiver covers it."""
 
     finding: Finding
     waiver: Waiver
@@ -58,7 +58,7 @@ class JudgedChange(NamedTuple):
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """The findings that weigh as errors."""
+        """The findings that are errors."""
         return tuple(finding for finding in self.findings if finding.severity == Severity.ERROR)
 
     @property
@@ -93,4 +93,4 @@ class Verdict(NamedTuple):
 
 
 def _strict(change: JudgedChange) -> JudgedChange:
-    return change._replace(findings=tuple(one._replace(severity=Severity.ERROR) for one in change.findings))
+    return change._replace(findings=tuple(finding._replace(severity=Severity.ERROR) for finding in change.findings))

@@ -1,4 +1,4 @@
-"""Waivers at work: the findings that somebody answers for are taken out of a verdict, and named in it."""
+"""Waivers: findings that somebody answers for no longer count, and the verdict lists them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,29 +20,29 @@ FOLDER = "history/waivers"
 def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
     """The waivers of one root that count on a day."""
     folder = project.path(FOLDER)
-    found = (project.record(f"{folder}/{name}") for name in project.tree.folder(folder))
-    return tuple(one for one in found if isinstance(one, Waiver) and in_force(one, today, RULE_NAMES))
+    records = (project.record(f"{folder}/{name}") for name in project.tree.folder(folder))
+    return tuple(record for record in records if isinstance(record, Waiver) and in_force(record, today, RULE_NAMES))
 
 
 def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
-    """A judged change without what the waivers of its root, and of those above, let pass.
+    """A judged change without what the waivers of its root, and of the roots above, cover.
 
     They are TARGET's; those that the change itself brings count where TARGET's policy says so.
     """
     if change.root is None or not change.findings:
         return change
     with_own = view.policy(change.root).waivers == "same-change"
-    found: list[Waiver] = []
+    waivers: list[Waiver] = []
     for root in (change.root, *roots_of(view.head, change.root)):
         for project in (view.before(root), *((view.after(root),) if with_own else ())):
-            found += waivers_in_force(project, today)
-    return waive(change, found)
+            waivers += waivers_in_force(project, today)
+    return waive(change, waivers)
 
 
 def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
-    """A judged change with what the waivers speak of moved from its findings to `waived`.
+    """A judged change with the findings that waivers cover moved to `waived`.
 
-    A file whose every lack is waived lacks nothing any more.
+    A file lacks nothing once all that it lacks is waived.
     """
     scopes = [_scope(waiver) for waiver in waivers]
     if not scopes:
@@ -54,38 +54,38 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
             waived.append(Waived(finding, waiver))
         else:
             kept.append(finding)
-    places = {(one.finding.rule, one.finding.path) for one in waived}
+    places = {(entry.finding.rule, entry.finding.path) for entry in waived}
     files = tuple(_without_waived_lacks(file, places) for file in change.files)
     return change._replace(findings=tuple(kept), waived=tuple(waived), files=files)
 
 
 class _Scope(NamedTuple):
-    """What one waiver speaks of."""
+    """What one waiver covers."""
 
     waiver: Waiver
     rules: frozenset[str]
     patterns: Patterns
 
     def holds(self, rule: str, path: str) -> bool:
-        """Whether the waiver speaks of what a rule finds at a path."""
+        """Whether the waiver covers findings of a rule at a path."""
         root = self.waiver.root
         return rule in self.rules and paths.is_below(path, root) and self.patterns.match(paths.relative(root, path))
 
 
 def _scope(waiver: Waiver) -> _Scope:
-    # From the root on, as in a contract's scope, even where a pattern is one word.
+    # Anchored at the root like a contract's scope, even where a pattern is one word.
     patterns = Patterns("/" + item.text.lstrip("/") for item in waiver.paths)
     return _Scope(waiver, frozenset(item.text for item in waiver.rules), patterns)
 
 
 def _without_waived_lacks(file: CoveredFile, waived: set[tuple[str, str]]) -> CoveredFile:
-    """A row of the cover table, its `lacks` without those of which every finding, by rule and path, is waived."""
+    """A row of the cover table whose `lacks` leave out a need once all of its findings are waived."""
     left = tuple(need for need in file.lacks if not waived.issuperset(_findings_of(file, need)))
     return file._replace(lacks=left)
 
 
 def _findings_of(file: CoveredFile, need: Need) -> Iterator[tuple[str, str]]:
-    """(rule, path) of the findings that say what a file lacks."""
+    """(rule, path) of the findings about what a file lacks."""
     if need == Need.SPEC:
         yield from ((fault.rule, fault.path or file.path) for fault in file.spec_faults)
     elif need == Need.CONTRACT:

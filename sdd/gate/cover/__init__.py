@@ -1,4 +1,4 @@
-"""Which spec, contract and PHR speak of each governed file of a change. The gate, status and `phr new` ask it."""
+"""Which spec, contract and PHR cover each governed file of a change. The gate, status and `phr new` ask it."""
 
 from sdd.gate.cover.moves import Moves
 from sdd.gate.cover.naming import is_trivial, is_vague, names

@@ -1,4 +1,4 @@
-"""What a PHR speaks of: the paths that its `files` name, and whether its prompt asks for anything at all."""
+"""What a PHR names: the paths of its `files`, and whether its prompt asks for anything at all."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from sdd.gate.cover.moves import Moves
 from sdd.records.kinds.phr import Phr
 from sdd.records.links import composed, path_from_top
 
-# A prompt that says nothing but "go on" asks for nothing, and so covers nothing. A fixed list, in several
-# languages: never a matter of length, since a short request can be a whole one ("drop the cache").
+# A prompt that only says "go on" asks for nothing, and so covers nothing. The list is fixed, in several languages:
+# length is no measure, since a short request can be a whole one ("drop the cache").
 TRIVIAL_PROMPTS = frozenset(
     prompt
     for prompts in (
@@ -58,9 +58,9 @@ def is_vague(written: str) -> bool:
 
 
 class Named:
-    """What one PHR's `files` name, made ready for many questions.
+    """What one PHR's `files` name, prepared for many lookups.
 
-    `old/ -> new/` names what moved so among `moves`; where those are not known, all below both folders. `moved` is
+    `old/ -> new/` names what moved so among `moves`; without `moves`, all below both folders. `moved` is
     old path -> new path.
     """
 
@@ -90,7 +90,7 @@ def _moved_folders(phr: Phr) -> Iterator[tuple[str, str]]:
 def names(phr: Phr, path: str, moves: Moves | None = None) -> bool:
     """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
 
-    A wildcard, the root and a top-level folder name nothing: they would let one record speak of everything.
-    A file whose own name holds a wildcard's letter is still named by that name.
+    A wildcard, the root and a top-level folder name nothing: they would let one record cover everything. A file whose
+    own name contains a wildcard's letter can still be named.
     """
     return path in Named(phr, moves)

@@ -1,4 +1,4 @@
-"""Path patterns in the syntax of .gitignore, as contracts and policies hold them, whatever somebody wrote there."""
+"""Path patterns of contracts and policies, in the syntax of .gitignore."""
 
 import contextlib
 import re
@@ -11,7 +11,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
-# More than this many wildcards in one part of a path, and a search for where each of them ends may never come back.
+# With more wildcards in one part of a path, a match can take practically forever.
 _MOST_WILDCARDS = 3
 _NOTHING = "#"
 _HIDDEN = regex(r"\\.|\[[^\]/]*\]")
@@ -19,12 +19,12 @@ _LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
 
 def begins_literally(pattern: str) -> bool:
-    """Whether a pattern begins with a folder or file that it names, not with a wildcard: that keeps it in bounds."""
+    """Whether a pattern begins with a literal folder or file name, not with a wildcard."""
     return _LITERAL_SEGMENT.fullmatch(pattern) is not None
 
 
 class Patterns:
-    """Some patterns, the last that matches decides. One that cannot be read, or costs too much, matches nothing."""
+    """Some patterns, of which the last that matches decides. One that is malformed or too costly matches nothing."""
 
     def __init__(self, written: Iterable[str]) -> None:
         self._written = tuple(written)
@@ -38,7 +38,7 @@ class Patterns:
     def match_file(self, path: str) -> bool:
         """Whether a file matches by its own name: a folder counts only for a pattern that ends in `/` or `**`.
 
-        So `*.lock` speaks of files, and of nothing in a folder `x.lock/`.
+        So `*.lock` matches files, and nothing in a folder `x.lock/`.
         """
         matching = self._matching(path)
         if matching is None or len(matching) > 1:
@@ -50,7 +50,7 @@ class Patterns:
         return not any(alone.match(folder) for folder in paths.folders_above(path) if folder)
 
     def _matching(self, path: str) -> list[str] | None:
-        """Every pattern that matches, None where that is not as plain as it takes to tell."""
+        """Every pattern that matches, None where the patterns or the path are not plain."""
         parts = plain_path(path)
         if parts is None or None in self._plain:
             return None

@@ -1,4 +1,4 @@
-"""The cover table: which spec, contract and PHR speak of each governed file of a change."""
+"""The cover table: which spec, contract and PHR cover each governed file of a change."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Need(StrEnum):
 
 
 class SpecFault(NamedTuple):
-    """Why no spec stands behind a file: the rule that reports it, where to look, and what is wrong there."""
+    """Why no spec covers a file: the rule that reports it, where to look, and what is wrong there."""
 
     rule: str
     path: str
@@ -37,11 +37,11 @@ class SpecFault(NamedTuple):
 
 
 class CoveredFile(NamedTuple):
-    """One file of a change that is no record, and what speaks of it.
+    """One file of a change that is not a record, and what covers it.
 
     `exempt` says why nothing is needed (None where something is); `root` is None for a file under no root.
-    `kinds` are those of the contracts, else of the PHRs, else feature. `lacks` are the unmet of its `needs`.
-    `out_of_scope` are contracts that could cover the file but do not match it.
+    `kinds` are those of the contracts, else of the PHRs, else feature. `lacks` are the unmet ones of its `needs`.
+    `out_of_scope` are contracts that could cover the file, but whose scope does not match it.
     """
 
     changed: PathChange
@@ -72,7 +72,7 @@ class Coverage:
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
-        """The PHRs that the change adds, those with a trivial prompt included, those that have only moved left out."""
+        """The PHRs that the change adds, with trivial ones, without those that only moved."""
         moved = self.view.moved_phrs
         return tuple(
             record for record in self.view.added_records if isinstance(record, Phr) and record.path not in moved
@@ -92,7 +92,7 @@ class Coverage:
         return tuple((phr, Named(phr, self.moves)) for phr in self.phrs)
 
     @cached_property
-    def _speaking(self) -> tuple[tuple[Phr, Named], ...]:
+    def _with_names(self) -> tuple[tuple[Phr, Named], ...]:
         """The PHRs that ask for something, with what they name."""
         return tuple((phr, named) for phr, named in self._named if not is_trivial(phr))
 
@@ -103,16 +103,16 @@ class Coverage:
 
     @cached_property
     def files(self) -> tuple[CoveredFile, ...]:
-        """One row for each path of the change that is no record."""
+        """One row for each path of the change that is not a record."""
         governed = [changed for changed in self.view.change.paths if changed.path not in self.view.records]
         self._read_features()
         moved_to = self._moves(governed)
-        for _, named in self._speaking:
+        for _, named in self._with_names:
             moved_to |= named.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
     def _read_features(self) -> None:
-        """Reads what the new records lean on: specs of features, and task lists that contracts name tasks of."""
+        """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
         wanted = {f"{SPECS}/{feature}/spec.md" for feature in features if feature}
         wanted |= {f"{SPECS}/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
@@ -137,7 +137,7 @@ class Coverage:
         exempt = self._exemption(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = tuple(phr for phr, named in self._speaking if paths.is_below(path, phr.root) and path in named)
+        phrs = tuple(phr for phr, named in self._with_names if paths.is_below(path, phr.root) and path in named)
         in_play = tuple(self._in_play(path, phrs))
         contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
         kinds = _kinds(contracts, phrs)
@@ -150,7 +150,7 @@ class Coverage:
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         out_of_scope = () if contracts else _distinct(contract for contract, _ in in_play)
         if out_of_scope and Need.CONTRACT in needs:
-            # Refused as it is; whether a spec is wanted too depends on the contract that was meant.
+            # Refused anyway; whether a spec is needed too depends on the contract that was meant.
             meant = _kinds(out_of_scope, phrs)
             needs = tuple(need for need in needs if need != Need.SPEC or any(need in require[kind] for kind in meant))
         return CoveredFile(
@@ -175,7 +175,7 @@ class Coverage:
             return "under no root"
         if self.view.adopting:
             return "older than sdd"
-        # A link speaks for what it points to, whatever its own name is.
+        # A link's own name says nothing about what it points to.
         is_link = changed.after is not None and not changed.after.is_file
         exempt = self._compiled(self.view.policy(root).exempt)
         if not is_link and exempt.match_file(paths.relative(root, changed.path)):
@@ -221,7 +221,7 @@ class Coverage:
             return True
         return self._scope(contract).match(paths.relative(contract.root, path))
 
-    def speaks_of_any(self, contract: Contract, below_root: Iterable[str]) -> bool:
+    def covers_any(self, contract: Contract, below_root: Iterable[str]) -> bool:
         """Whether a contract's scope matches any of some paths, given relative to its root."""
         return any(self._scope(contract).match(path) for path in below_root)
 
@@ -233,10 +233,10 @@ class Coverage:
     def _spec(
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
     ) -> tuple[str | None, str | None, tuple[SpecFault, ...]]:
-        """(feature, path of its spec.md, why that does not do) of what covers a file below `root`."""
+        """(feature, path of its spec.md, what is wrong with that) for a file below `root`."""
         of_phrs = tuple(dict.fromkeys(phr.feature for phr in phrs if phr.feature))
         faults: list[SpecFault] = []
-        found: list[tuple[str, str | None]] = []
+        specs: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
             own = contract.feature if contract else None
             if contract and own and of_phrs and own not in of_phrs:
@@ -246,9 +246,9 @@ class Coverage:
                 faults.append(SpecFault("change-no-spec", "", 1, "no record of this change names its feature"))
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
-            found.append((feature, spec.path if spec else None))
+            specs.append((feature, spec.path if spec else None))
             faults += _faults(spec, feature, contract)
-        feature, path = found[0] if found else (None, None)
+        feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
@@ -260,7 +260,7 @@ class Coverage:
 
 
 def scope_patterns(contract: Contract) -> tuple[str, ...]:
-    """The patterns of a contract's scope, as `anchored` has them."""
+    """The patterns of a contract's scope, anchored at the root."""
     return anchored(item.text for item in contract.scope)
 
 
@@ -284,12 +284,12 @@ def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKi
 def _disagreement(contract: Contract, feature: str, phrs: Iterable[Phr]) -> SpecFault:
     other = next(phr for phr in phrs if phr.feature)
     return SpecFault(
-        "change-no-spec", "", 1, f"{contract.path} speaks of feature {feature}, but {other.path} of {other.feature}"
+        "change-no-spec", "", 1, f"{contract.path} names feature {feature}, but {other.path} names {other.feature}"
     )
 
 
 def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
-    """Why a feature's spec does not do for a contract: missing, not readable, or unfinished in what it names."""
+    """Why a feature's spec is not enough for a contract: missing, unreadable, or unfinished in what it names."""
     if not spec:
         yield SpecFault("change-no-spec", "", 1, f"feature {feature} has no specs/{feature}/spec.md")
         return
@@ -297,14 +297,14 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
         yield SpecFault("change-no-spec", "", 1, f"{spec.path}:{problem.line} cannot be read: {problem.message}")
     named = {item.text for item in contract.requirements} if contract else set()
     for marker in spec.placeholders:
-        if _leans_on(spec, marker.line, named):
+        if _depends_on(spec, marker.line, named):
             yield SpecFault("spec-placeholder", spec.path, marker.line, marker.text)
     for marker in spec.open_questions:
-        if _leans_on(spec, marker.line, named):
+        if _depends_on(spec, marker.line, named):
             yield SpecFault("spec-unclear", spec.path, marker.line, marker.text)
 
 
-def _leans_on(spec: Spec, line: int, named: set[str]) -> bool:
+def _depends_on(spec: Spec, line: int, named: set[str]) -> bool:
     """Whether a line of a spec belongs to what a contract names: one of its requirements, else all of the spec."""
     if not named:
         return True

@@ -8,60 +8,56 @@ from sdd.gate.rules.change import (
     change_no_phr,
     change_no_spec,
     change_no_test,
-    change_not_a_chore,
     change_not_a_revert,
     change_out_of_scope,
     change_path_twin,
-    change_too_large,
-    root_changed,
 )
-from sdd.gate.rules.constitution import (
-    constitution_missing,
-    constitution_placeholder,
-    constitution_version,
-    policy_changed,
-    policy_invalid,
-)
+from sdd.gate.rules.constitution import constitution_missing, constitution_placeholder, constitution_version
 from sdd.gate.rules.contract import (
     contract_aged,
-    contract_bad_reference,
-    contract_broad_scope,
     contract_criteria,
     contract_follow_ups,
     contract_missing_section,
     contract_no_constraint,
     contract_no_non_goal,
-    contract_no_scope,
     contract_unchecked,
+    contract_unreadable,
+)
+from sdd.gate.rules.contract_names import (
+    contract_bad_reference,
+    contract_broad_scope,
+    contract_no_scope,
     contract_unknown_requirement,
     contract_unknown_task,
-    contract_unreadable,
 )
 from sdd.gate.rules.history import history_rewritten
 from sdd.gate.rules.phr import (
     phr_bad_date,
     phr_bad_name,
     phr_bad_stage,
-    phr_broken_link,
     phr_duplicate_id,
     phr_empty,
     phr_missing_field,
     phr_placeholder,
-    phr_replayed,
-    phr_stale,
     phr_trivial,
-    phr_unknown_feature,
-    phr_unknown_file,
     phr_unreadable,
-    phr_vague_files,
     phr_wrong_folder,
 )
-from sdd.gate.rules.record import record_mode, record_no_phr, record_symlink, record_too_large
-from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, TreeContext
-from sdd.gate.rules.spec import (
+from sdd.gate.rules.phr_names import phr_broken_link, phr_stale, phr_unknown_feature, phr_unknown_file, phr_vague_files
+from sdd.gate.rules.planning import (
     checklist_placeholder,
     plan_no_constitution_check,
     plan_unclear,
+    tasks_bad_line,
+    tasks_duplicate_id,
+    tasks_phantom,
+)
+from sdd.gate.rules.policy import policy_changed, policy_invalid, root_changed
+from sdd.gate.rules.record import record_mode, record_no_phr, record_symlink, record_too_large
+from sdd.gate.rules.replay import phr_replayed
+from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, TreeContext
+from sdd.gate.rules.size import change_not_a_chore, change_too_large
+from sdd.gate.rules.spec import (
     spec_duplicate_id,
     spec_duplicate_number,
     spec_missing_section,
@@ -69,9 +65,6 @@ from sdd.gate.rules.spec import (
     spec_placeholder,
     spec_unclear,
     spec_unreadable,
-    tasks_bad_line,
-    tasks_duplicate_id,
-    tasks_phantom,
 )
 from sdd.gate.rules.waiver import waiver_broad, waiver_expired, waiver_incomplete
 

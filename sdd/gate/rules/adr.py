@@ -3,6 +3,7 @@
 import re
 
 from sdd.base.regex import regex
+from sdd.gate.rules.common import faulty_lines, number_taken
 from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
 from sdd.records.kinds.adr import Adr, AdrStatus
 
@@ -13,23 +14,22 @@ _NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 def adr_unreadable(adr: Adr, context: TreeContext) -> Findings:
     """A part of an ADR cannot be read.
 
-    Why: a decision that cannot be read is taken again, differently.
+    Why: a decision that nobody can read is made again, differently.
 
-    Fix: mend the line, or save the file as UTF-8 text.
+    Fix: correct the line, or save the file as UTF-8 text.
 
     Bad example:
         -- history/adr/0002-rounding.md (bytes) --
         fffe41004200
     """
-    for problem in adr.problems:
-        yield RuleFinding(adr.path, problem.line, problem.message, "mend this line")
+    return faulty_lines(adr)
 
 
 @record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
 def adr_bad_status(adr: Adr, context: TreeContext) -> Findings:
-    """An ADR does not say where its decision stands.
+    """An ADR has no known status.
 
-    Why: a proposal reads like a rule, and a superseded decision like one that holds.
+    Why: without one, a proposal reads like a decision, and a superseded decision like one in force.
 
     Fix: write **Status**: Proposed, Accepted, Superseded, Rejected or Deprecated.
 
@@ -44,8 +44,8 @@ def adr_bad_status(adr: Adr, context: TreeContext) -> Findings:
         Amounts are rounded.
     """
     if adr.status is None:
-        said = f"unknown status {adr.status_written}" if adr.status_written else "has no status"
-        yield RuleFinding(adr.path, adr.at("status"), said, f"write one of {', '.join(AdrStatus)}")
+        message = f"unknown status {adr.status_written}" if adr.status_written else "has no status"
+        yield RuleFinding(adr.path, adr.at("status"), message, f"write one of {', '.join(AdrStatus)}")
 
 
 @record_rule(Severity.WARNING, Adr)
@@ -66,11 +66,5 @@ def adr_duplicate_id(adr: Adr, context: TreeContext) -> Findings:
 
         Amounts are rounded.
     """
-    folder, _, name = adr.path.rpartition("/")
-    number = _NUMBER.match(name)
-    for other in context.after.tree.folder(folder) if number else ():
-        same = _NUMBER.match(other)
-        twin = other != name and number and same and int(same[1]) == int(number[1])
-        if twin and context.came_first(f"{folder}/{other}", adr.path):
-            yield RuleFinding(adr.path, 1, f"its number is also that of {other}", "give the newer one the next number")
-            return
+    if taken := number_taken(context, adr.path, _NUMBER):
+        yield RuleFinding(adr.path, 1, f"{taken[0]} has the same number", "give the newer one the next number")

@@ -18,20 +18,20 @@ from sdd.records.kinds.policy import AgentBinding
 from sdd.records.kinds.record import ChangeKind
 
 _NAMED = 3
-_ANSWER = "answer it, or wave it off with one line: Not applicable: REASON"
+_ANSWER = "answer it, or write one line: Not applicable: REASON"
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
 def contract_missing_agent_section(contract: Contract, context: TreeContext) -> Findings:
-    """A contract lacks a section that its agent file demands, or is not the agent's that answers for its files.
+    """A contract lacks a section that its agent file requires, or belongs to the wrong agent for its files.
 
-    Why: an agent file says what its work has to speak of; what is left out is what nobody thought of. Its headings
-    are those of the template under "Output format"; one that asks for start:end:path wants a Discovery too. Agent
-    files and `[gate.agents]` count as the target has them, a new agent file as the change brings it. A name that no
-    agent file bears is a finding too.
+    Why: an agent file lists what its work must cover; a section left out is a question that nobody asked. The sections
+    are the headings of the template under "Output format"; an agent that asks for start:end:path requires a Discovery
+    too. Agent files and `[gate.agents]` count as the target has them, a new agent file as the change brings it. An
+    unknown agent is a finding too.
 
-    Fix: write the section. One that does not matter here takes one line, `Not applicable: REASON`. Where the policy
-    names another agent for the files: `agent: NAME` in the contract, or `sdd contract new "TITLE" --agent NAME`.
+    Fix: write the section. One that does not apply takes one line, `Not applicable: REASON`. Where the policy names
+    another agent for the files: `agent: NAME` in the contract, or `sdd contract new "TITLE" --agent NAME`.
 
     Bad example:
         -- .claude/agents/rounder.md --
@@ -54,7 +54,7 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
     agent = _agent(contract, context)
     if contract.agent and not agent:
         fix = nearest_agents(context.after.tree, context.after.reader, contract.root, contract.agent)
-        yield RuleFinding(contract.path, contract.at("agent"), f"no agent file bears the name {contract.agent}", fix)
+        yield RuleFinding(contract.path, contract.at("agent"), f"no agent file is named {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()
     if agent and lacking:
         yield RuleFinding(
@@ -62,21 +62,21 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
         )
     for name, covered in _other_agents(contract, context).items():
         own = f"it is {contract.agent}'s" if contract.agent else "it names no agent"
-        message = f"covers {_listed(covered)}, for which the policy wants a contract of {name}: {own}"
+        message = f"covers {_listed(covered)}, for which the policy requires a contract of {name}: {own}"
         yield RuleFinding(
-            contract.path, contract.at("agent"), message, f"write agent: {name} and what it asks for", firm=True
+            contract.path, contract.at("agent"), message, f"write agent: {name} and what it requires", firm=True
         )
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
 def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
-    """A contract leaves out an item of its agent's checklist, or is done with one neither ticked nor waved off.
+    """A contract leaves out an item of its agent's checklist, or is done with an item unanswered.
 
-    Why: the list is what this agent is known to forget. An open contract must hold every item, a done one must have
-    answered it.
+    Why: the list names what this agent tends to forget. An open contract must contain every item, a done one must
+    answer it.
 
-    Fix: copy the item as the agent file words it, and tick it when it is true. One that does not matter here ends
-    with `Not applicable: REASON`; that line alone under the heading Checklist waves off the whole list.
+    Fix: copy the item as the agent file words it, and tick it when it is true. One that does not apply ends with
+    `Not applicable: REASON`; that line alone under the heading Checklist answers the whole list.
 
     Bad example:
         -- .claude/agents/rounder.md --
@@ -110,18 +110,18 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
         yield RuleFinding(contract.path, checklist_line(contract), message, _ANSWER)
     for text, copy in open_items if contract.status == ContractStatus.DONE else ():
         if copy:
-            message = f"done, but neither ticked nor waved off: {text}"
+            message = f"done, but not answered: {text}"
             yield RuleFinding(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
 
 
 @record_rule(Severity.WARNING, Contract, needs=("contract-unreadable",))
 def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Findings:
-    """A contract marks an error code of its agent's taxonomy neither used nor not applicable.
+    """A contract does not say whether it uses an error code of its agent's taxonomy.
 
-    Why: which errors a piece of work can meet is decided before it is built, or by those who meet them.
+    Why: somebody decides before the work which errors can occur, or users find out.
 
     Fix: write `used` or `not applicable` into the last cell of the code's row under Error taxonomy. The line
-    `Not applicable: REASON` alone under that heading waves off all of them.
+    `Not applicable: REASON` alone under that heading answers all of them.
 
     Bad example:
         -- .claude/agents/rounder.md --
@@ -152,11 +152,11 @@ def _agent(contract: Contract, context: TreeContext) -> Agent | None:
     """The agent file that a contract names: as the target has it, else as the change brings it."""
     if not contract.agent:
         return None
-    found = (
+    agents = (
         find_agent(project.tree, project.reader, contract.root, contract.agent)
         for project in (context.before, context.after)
     )
-    return next(filter(None, found), None)
+    return next(filter(None, agents), None)
 
 
 def _other_agents(contract: Contract, context: TreeContext) -> dict[str, tuple[str, ...]]:
@@ -165,10 +165,12 @@ def _other_agents(contract: Contract, context: TreeContext) -> dict[str, tuple[s
     if not isinstance(context, ChangeContext):
         return wanted
     for file in context.coverage.files:
-        if not any(one.path == contract.path for one in file.contracts) or not _is_asked_here(contract, file, context):
+        if not any(other.path == contract.path for other in file.contracts) or not _is_asked_here(
+            contract, file, context
+        ):
             continue
         binding = _binding(contract, file, context)
-        if binding and all(one.agent != binding.agent for one in file.contracts):
+        if binding and all(other.agent != binding.agent for other in file.contracts):
             wanted[binding.agent] = (*wanted.get(binding.agent, ()), file.path)
     return wanted
 

@@ -1,6 +1,5 @@
-"""Rules about a root's baseline: what was found in its records when it adopted sdd."""
+"""Rules about a root's baseline: the findings that it had when it adopted sdd."""
 
-from sdd.gate.rules.change import decided
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule
 from sdd.records.project import BASELINE_PATH
 
@@ -9,8 +8,8 @@ from sdd.records.project import BASELINE_PATH
 def policy_baseline_unreadable(context: TreeContext) -> Findings:
     """The baseline cannot be read.
 
-    Why: it tells what is old from what is new. One that cannot be read holds nothing, so everything is shown; a
-    merge that went wrong is how it mostly happens.
+    Why: it separates old findings from new ones. Without it every finding is shown. A merge that went wrong is the
+    usual cause.
 
     Fix: git checkout TARGET -- .specify/baseline.json
 
@@ -46,11 +45,11 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
 def policy_baseline_grown(context: ChangeContext) -> Findings:
     """A change adds to the baseline.
 
-    Why: the baseline holds what was there before sdd. What is new is mended, not kept; else the file becomes the
-    place where findings go to be forgotten. So it can only shrink, and a root that has none gets one only by a
-    decision: a PHR of stage constitution that names it.
+    Why: the baseline lists findings from before sdd. New ones are fixed, not listed, or the file becomes the place
+    where findings are forgotten. So it can only shrink, and a root without one gets one only by a decision: a PHR of
+    stage constitution that names it.
 
-    Fix: git checkout TARGET -- .specify/baseline.json, and mend the record.
+    Fix: git checkout TARGET -- .specify/baseline.json, and fix the record.
 
     Bad example:
         -- .specify/baseline.json --
@@ -66,9 +65,9 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
         return
     landed = context.before.baseline
     if not landed or landed.problem:
-        if not decided(context, path):
+        if not context.is_decided(path):
             yield RuleFinding(path, 1, "a baseline is new here", "name it in a PHR of stage constitution", firm=True)
         return
     for entry in sorted(context.after.baseline.entries - landed.entries):
         message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
-        yield RuleFinding(path, 1, message, "take the entry out, and mend the record", firm=True)
+        yield RuleFinding(path, 1, message, "remove the entry, and fix the record", firm=True)

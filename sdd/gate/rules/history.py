@@ -1,4 +1,4 @@
-"""The rule that what has landed stays as it was."""
+"""The rule that landed records stay as they are."""
 
 from sdd.gate.rules.meaning import altered, is_same
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
@@ -9,11 +9,11 @@ from sdd.records.kinds.phr import Phr
 
 @change_rule(Severity.ERROR)
 def history_rewritten(context: ChangeContext) -> Findings:
-    """A landed record is removed, or what it says is changed.
+    """A landed record is removed, or its meaning changed.
 
-    Why: history is evidence. A landed PHR, ADR or contract stays; of a PHR the prompt, response, stage, date and
-    files, of a done contract its criteria, limits, scope and checks, of an ADR all but its status. Repairs of
-    form, id and place with the same meaning pass.
+    Why: history is evidence. A landed PHR keeps its prompt, response, stage, date and files; a done contract its
+    criteria, limits, scope and checks; an ADR everything but its status. Repairs of form, id and place that keep the
+    meaning pass.
 
     Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
 
@@ -37,4 +37,4 @@ def history_rewritten(context: ChangeContext) -> Findings:
             continue
         parts = altered(landed, context.after.record(path))
         if parts:
-            yield RuleFinding(path, 1, f"a landed record says something else now: {', '.join(parts)}", fix, firm=True)
+            yield RuleFinding(path, 1, f"a landed record was changed: {', '.join(parts)}", fix, firm=True)

@@ -1,4 +1,4 @@
-"""What a landed record said, apart from how it was written down."""
+"""The meaning of a landed record, apart from its form."""
 
 from sdd.document.text import text_key
 from sdd.records.kinds.adr import Adr
@@ -46,9 +46,9 @@ def promise(contract: Contract) -> Meaning:
 
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
-    """The parts whose meaning `after` alters. What could not be read before may be filled in: that repairs it."""
+    """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
     then, now = meaning(before), (meaning(after) if after else None) or {}
-    return tuple(part for part, said in (then or {}).items() if said and said != now.get(part))
+    return tuple(part for part, value in (then or {}).items() if value and value != now.get(part))
 
 
 def is_same(landed: Record, other: Record) -> bool:

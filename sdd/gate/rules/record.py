@@ -1,4 +1,4 @@
-"""Rules about records as files: their mode and size, and the PHR that a change to them wants."""
+"""Rules about records as files: their mode and size, and the PHR that a change to them needs."""
 
 from sdd.base import paths
 from sdd.document import READ_LIMIT
@@ -19,9 +19,8 @@ from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK
 def record_no_phr(context: ChangeContext) -> Findings:
     """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
 
-    Why: these files are written by agents too, and they steer all later work. An error where the constitution
-    changes, or where a landed open contract gets other criteria, another scope or other constraints; otherwise a
-    warning.
+    Why: agents write these files too, and they steer all later work. An error where the constitution changes, or
+    where the criteria, scope or constraints of a landed open contract change; otherwise a warning.
 
     Fix: `sdd phr new "TITLE"`, or add the path to the `files` of a PHR of this branch.
 
@@ -46,7 +45,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
 
 
 def _weight(before: Record | None, after: Record | None) -> Severity | None:
-    """How much a record's change without a PHR weighs, None where it wants none."""
+    """How severe a record's change without a PHR is, None where it needs none."""
     subject = after or before
     if isinstance(subject, Constitution):
         return Severity.ERROR
@@ -61,8 +60,7 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
 def record_mode(context: ChangeContext) -> Findings:
     """A record is marked as executable.
 
-    Why: a record is text to be read. The mark is mostly an accident of a file system, and it shows as a change
-    in every diff.
+    Why: a record is text. The mark is usually an accident of a file system, and it shows in every diff.
 
     Fix: git update-index --chmod=-x PATH
 
@@ -76,11 +74,11 @@ def record_mode(context: ChangeContext) -> Findings:
 
 @tree_rule(Severity.ERROR)
 def record_symlink(context: TreeContext) -> Findings:
-    """A symbolic link or a submodule stands where a record should be.
+    """A symbolic link or a submodule is in the place of a record.
 
-    Why: what it points to can change without any change here, and lies outside what is reviewed.
+    Why: what it points to can change without a change here, and is not reviewed.
 
-    Fix: put the text itself in its place.
+    Fix: replace it with the text itself.
 
     Bad example:
         -- history/adr/0002-elsewhere.md (mode 120000) --
@@ -98,7 +96,7 @@ def record_symlink(context: TreeContext) -> Findings:
         entry = context.after.tree.get(path)
         if entry and entry.mode in (SYMLINK, SUBMODULE) and kind_of(paths.relative(context.root, path)):
             yield RuleFinding(
-                path, 1, "is a link where a record should be", "put the text itself in its place", firm=True
+                path, 1, "is a link where a record should be", "replace it with the text itself", firm=True
             )
 
 
@@ -106,9 +104,9 @@ def record_symlink(context: TreeContext) -> Findings:
 def record_too_large(context: TreeContext) -> Findings:
     """A record is larger than sdd reads.
 
-    Why: nobody reads it either, and what stands behind the limit (2 MiB) could not be judged.
+    Why: nobody reads it either, and sdd cannot judge what follows after the limit (2 MiB).
 
-    Fix: keep the words that matter, and put logs and data somewhere else.
+    Fix: keep the words that matter, and put logs and data elsewhere.
 
     Bad example:
         -- history/adr/0002-log.md (60000 lines) --

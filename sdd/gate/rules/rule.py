@@ -7,7 +7,9 @@ from typing import NamedTuple, TypeVar
 
 from sdd.base.fields import Fields
 from sdd.gate.change import ChangeView
-from sdd.gate.cover import Coverage
+from sdd.gate.cover import Coverage, CoveredFile
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Project
 from sdd.repo.objects import Repository
@@ -81,9 +83,23 @@ class ChangeContext(TreeContext):
         """The change with the trees it lies between."""
         return self.coverage.view
 
+    @property
+    def policy(self) -> Policy:
+        """What the root asks of this change."""
+        return self.view.policy(self.root)
+
+    @property
+    def files(self) -> list[CoveredFile]:
+        """The rows of the cover table that belong to this root."""
+        return [file for file in self.coverage.files if file.root == self.root]
+
     def looks_at(self, path: str) -> bool:
         """Whether the change touches this record."""
         return path in self.view.records
+
+    def is_decided(self, path: str) -> bool:
+        """Whether a PHR of stage constitution in this change names a path."""
+        return any(phr.stage == Stage.CONSTITUTION for phr in self.coverage.naming(path))
 
 
 Findings = Iterator[RuleFinding]

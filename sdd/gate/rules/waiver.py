@@ -12,7 +12,7 @@ from sdd.records.kinds.waiver import Waiver
 
 LONGEST_DAYS = 90
 
-# What says how the project is governed, and a record that tells somebody else's story: no reason lets those pass.
+# Decisions on how the project is governed, and records copied from others: no reason excuses those.
 _NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
 
 
@@ -25,7 +25,7 @@ class Fault(NamedTuple):
 
 
 def can_be_waived(rule_name: str) -> bool:
-    """Whether a waiver may speak of what a rule finds."""
+    """Whether findings of a rule can be waived."""
     return _NEVER_WAIVED.fullmatch(rule_name) is None
 
 
@@ -43,9 +43,9 @@ def last_day(today: date) -> date:
 def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver cannot be read, or lacks its rules, paths, reason, approver or last day.
 
-    Why: a waiver is a decision that somebody answers for. It names rules that exist, the paths it is about, why
-    they may pass for now, who agreed, and until when. Until it does, it waives nothing. `phr-replayed`,
-    `root-changed`, `policy-*` and `waiver-*` are never waived: they guard the rules themselves.
+    Why: somebody answers for a waiver. It names rules that exist, the paths that it covers, why their findings may pass
+    for now, who agreed, and until when. Until then, it waives nothing. `phr-replayed`, `root-changed`, `policy-*` and
+    `waiver-*` are never waived: they guard the rules themselves.
 
     Fix: write what is missing.
 
@@ -68,10 +68,10 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
 def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver begins a path with a wildcard, or holds for more than 90 days.
 
-    Why: what is waived everywhere, or for good, is no exception but another rule. That belongs into the policy,
-    where it is seen. Such a waiver waives nothing.
+    Why: an exception that holds everywhere, or for good, is a new rule. That belongs in the policy, where people see
+    it. Such a waiver waives nothing.
 
-    Fix: begin each path with the folder that is meant, and name a day within the next 90.
+    Fix: begin each path with a folder, and name a day within the next 90.
 
     Bad example:
         -- history/waivers/0001-old-rates.md --
@@ -93,10 +93,10 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
 def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver is past its last day.
 
-    Why: it was agreed on for a while, and the while is over: what it waived is a finding again. A change is only
-    held to the waivers that it touches, so one that ends stops nobody else's push.
+    Why: it was agreed for a limited time, which is over: what it waived is a finding again. A change is only judged by
+    the waivers that it touches, so one that ends stops nobody else's push.
 
-    Fix: take the file out. Where the reason still holds, have it agreed on anew, with another day.
+    Fix: remove the file. Where the reason still holds, agree on a new day.
 
     Bad example:
         -- history/waivers/0001-old-rates.md --
@@ -117,7 +117,7 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
 def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
     """What is missing from a waiver, and what in it means nothing."""
     if waiver.problems:
-        yield from (Fault(problem.line, problem.message, "mend this line") for problem in waiver.problems)
+        yield from (Fault(problem.line, problem.message, "fix this line") for problem in waiver.problems)
         return
     written = {"rules": waiver.rules, "paths": waiver.paths, "reason": waiver.reason, "expires": waiver.expires}
     for part, value in {**written, "approved_by": waiver.approved_by}.items():
@@ -129,7 +129,7 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
         if item.text not in rule_names:
             yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
-            yield Fault(item.line, f"{item.text} is never waived", "take it out")
+            yield Fault(item.line, f"{item.text} is never waived", "remove it")
 
 
 def _excesses(waiver: Waiver, today: date) -> Iterator[Fault]:
@@ -146,4 +146,4 @@ def _ended(waiver: Waiver, today: date) -> Iterator[Fault]:
     """Whether the last day is over."""
     if waiver.expires and waiver.expires < today.isoformat():
         message = f"ended on {waiver.expires}"
-        yield Fault(waiver.at("expires"), message, "take the file out, or have it agreed on anew")
+        yield Fault(waiver.at("expires"), message, "remove the file, or agree on a new day")

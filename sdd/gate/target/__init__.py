@@ -28,7 +28,7 @@ __all__ = [
 
 
 class _Push(NamedTuple):
-    """A push as a whole: where it goes, the targets there, and what it makes of those targets that are new."""
+    """A push as a whole: where it goes, the targets there, and the tips of the targets that it creates or moves."""
 
     repository: Repository
     targets: Targets
@@ -68,9 +68,9 @@ def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> t
 
 
 def _with_old_tips(repository: Repository, targets: Targets, pushed: Sequence[PushedRef]) -> Targets:
-    """A push that names a target says where the receiving side has it now: newer than what was fetched last."""
-    told = {line.remote_ref: line.remote_oid for line in pushed if not line.is_new}
-    return targets.with_old_tips({ref: oid for ref, oid in told.items() if repository.commit(oid)})
+    """The targets with the tips that the push reports for them: newer than what was fetched last."""
+    tips = {line.remote_ref: line.remote_oid for line in pushed if not line.is_new}
+    return targets.with_old_tips({ref: oid for ref, oid in tips.items() if repository.commit(oid)})
 
 
 def _targets_of_lines(
@@ -84,14 +84,14 @@ def _targets_of_lines(
     push = _Push(repository, targets, remote, url, warns, tuple(new_tips))
     judged = (_target_of_line(push, line) for line in pushed)
     remark = targets.remark
-    return tuple(one._replace(remark="; ".join(filter(None, (one.remark, remark)))) for one in judged)
+    return tuple(target._replace(remark="; ".join(filter(None, (target.remark, remark)))) for target in judged)
 
 
 def _target_of_line(push: _Push, line: PushedRef) -> JudgementTarget:
     """The gate's table, from its first row on."""
     is_target = push.targets.is_target(line.remote_ref)
     if line.is_deletion:
-        return _deleted_target(push, line) if is_target else nothing(line.remote_ref, "deleted, and no target")
+        return _deleted_target(push, line) if is_target else nothing(line.remote_ref, "deleted, and not a target")
     tip = _pushed_commit(push.repository, line)
     if tip is None:
         return nothing(line.remote_ref, "a tag of no commit")
@@ -126,7 +126,7 @@ def _deleted_target(push: _Push, line: PushedRef) -> JudgementTarget:
     if line.is_new:
         return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
     old = _old_target(push, line)
-    if is_covered(push.repository, [one.oid for one in _others(push, line)], old.oid):
+    if is_covered(push.repository, [other.oid for other in _others(push, line)], old.oid):
         return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
     head = JudgedHead(line.remote_ref, None, push.repository.empty_tree_oid, pushes_target=True)
     return against(push.repository, head, old, (old.oid,), _others(push, line))
@@ -137,7 +137,7 @@ def _moved_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
     old = _old_target(push, line)
     if old.oid == tip:
         return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
-    elsewhere = [one.oid for one in push.targets.known if not _is_same(push, one, line)]
+    elsewhere = [known.oid for known in push.targets.known if not _is_same(push, known, line)]
     forward = is_covered(push.repository, elsewhere, tip) and is_ancestor(push.repository, old.oid, tip)
     if forward and _was_judged(push.repository, old.oid, tip):
         why = "nothing to judge: its new commits are all on another target"
@@ -147,15 +147,15 @@ def _moved_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
 
 
 def _was_judged(repository: Repository, old: str, tip: str) -> bool:
-    """Whether commits that another target has can have been judged there: each holds a root, where the old tip does."""
+    """Whether commits on another target can have been judged there: if the old tip has a root, each of them has one."""
     if not has_root(repository.tree(old)):
         return True
     return all(has_root(repository.tree(commit)) for commit in new_commits(repository, [old], tip))
 
 
 def _new_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
-    known = [one for one in push.targets.known if not _is_same(push, one, line)]
-    if is_covered(push.repository, [one.oid for one in known], tip):
+    known = [target for target in push.targets.known if not _is_same(push, target, line)]
+    if is_covered(push.repository, [target.oid for target in known], tip):
         why = "nothing to judge: its commits are all on another target"
         return nothing(line.remote_ref, why, pushes_target=True)
     head = JudgedHead(line.remote_ref, tip, pushes_target=True)
@@ -170,7 +170,7 @@ def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
     candidates = push.targets.ours or push.new_tips
     if not candidates:
         raise no_target(push.repository, push.targets.remote, push.targets.named)
-    if is_covered(push.repository, [one.oid for one in known], tip):
+    if is_covered(push.repository, [target.oid for target in known], tip):
         return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
     draft = push.targets.is_draft(line.remote_ref)
     head = JudgedHead(line.remote_ref, tip, warns=push.warns, draft=draft)
@@ -178,13 +178,13 @@ def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
 
 
 def _is_same(push: _Push, target: Branch, line: PushedRef) -> bool:
-    """Whether a target known here is the very ref that is pushed."""
+    """Whether a target known here is the pushed ref."""
     side = f"{REMOTES}{push.remote}/" if push.remote else HEADS
     return target.ref == side + line.remote_ref.removeprefix(HEADS)
 
 
 def _others(push: _Push, line: PushedRef) -> tuple[Branch, ...]:
-    return tuple(one for one in push.targets.ours if not _is_same(push, one, line))
+    return tuple(target for target in push.targets.ours if not _is_same(push, target, line))
 
 
 # -- without a push ----------------------------------------------------------------------------------------
@@ -211,19 +211,19 @@ def target_of_revision(repository: Repository, base: str | None, head: str | Non
 
 
 def target_of_work_tree(repository: Repository, tree: str) -> JudgementTarget:
-    """What `sdd status` judges: the work tree as it lies there (`tree` is its snapshot), as a push of it would be."""
+    """What `sdd status` judges: the work tree (`tree` is its snapshot), as if it were pushed."""
     return _target_by_settings(
         repository, JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
     )
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
-    """Against the target that a push of this head would be judged by."""
+    """Against the target of a push of this head."""
     branch = head.ref.removeprefix(HEADS) if head.ref.startswith(HEADS) else None
     remote = remote_without_push(repository, branch)
     if remote is None and remote_names(repository) and not repository.config.get("sdd.target"):
         raise SddError(
-            "several remotes, and nothing says which one holds the target", "git config sdd.target REMOTE/BRANCH"
+            "there are several remotes, and none is configured as the target", "git config sdd.target REMOTE/BRANCH"
         )
     targets = find_targets(repository, remote)
     is_target = targets.is_target(head.ref)
@@ -236,8 +236,8 @@ def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTa
         raise no_target(repository, remote, targets.named)
     if head.tree is None and targets.first.ref == head.ref:
         return nothing(head.ref, f"nothing to judge: {targets.first.name} is the target itself", pushes_target=True)
-    own = [one for one in targets.ours if is_target and HEADS + one.branch == head.ref]
-    others = tuple(one for one in targets.ours if one not in own)
+    own = [target for target in targets.ours if is_target and HEADS + target.branch == head.ref]
+    others = tuple(target for target in targets.ours if target not in own)
     return _target_among(repository, head, own or targets.ours, others)
 
 
@@ -245,16 +245,16 @@ def _target_among(
     repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch]
 ) -> JudgementTarget:
     changes_tree = head.tree and head.tip and repository.tree(head.tip).oid != head.tree
-    if head.tip and not changes_tree and is_covered(repository, [one.oid for one in candidates], head.tip):
+    if head.tip and not changes_tree and is_covered(repository, [candidate.oid for candidate in candidates], head.tip):
         why = f"nothing to judge: its commits are all on {candidates[0].name}"
         return nothing(head.ref, why, pushes_target=head.pushes_target)
     return against_nearest(repository, head, candidates, others)
 
 
 def _awaits_first_push(repository: Repository, head: JudgedHead, remote: str | None, branch: str | None) -> bool:
-    """Whether the remote seems to be empty still: nothing was ever fetched from it.
+    """Whether the remote still seems to be empty: nothing was ever fetched from it.
 
-    A verdict on commits wants more certainty than a preview: no branch set up to follow one that should be there.
+    A verdict on commits needs more certainty than a preview: no upstream branch may be configured either.
     """
     if repository.is_shallow or repository.git("for-each-ref", "--count=1", f"{REMOTES}{remote}/"):
         return False
@@ -267,7 +267,7 @@ def _ref(repository: Repository, name: str) -> str:
 
 
 def _named_base(repository: Repository, base: str, target: str) -> Branch:
-    """A base as the branch of a remote that it is, so that more of it can be fetched by its name over there."""
+    """A base as the remote's branch that it names, so that a fix can fetch more of it."""
     if any(sign in base for sign in "~^:"):  # a revision such as main~1 is no branch
         return Branch(base, base, base, target)
     full = _ref(repository, base)

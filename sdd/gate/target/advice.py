@@ -1,4 +1,4 @@
-"""Ways out: what to do where a target or the history up to it is not held here."""
+"""What to do where a target, or the history up to it, is missing here."""
 
 import shlex
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _IN_CI = "in GitHub Actions: set fetch-depth: 0 for actions/checkout"
 
 
 def fetch_command(repository: Repository, remote: str, branch: str) -> str:
-    """The command that fetches one branch of a remote, the whole history of it."""
+    """The command that fetches one branch of a remote with its whole history."""
     refspec = f"{branch}:{REMOTES}{remote}/{branch}"
     depth = "--unshallow " if repository.is_shallow else ""
     return f"git fetch {depth}{shlex.quote(remote)} {shlex.quote(refspec)}"
@@ -19,10 +19,10 @@ def fetch_command(repository: Repository, remote: str, branch: str) -> str:
 
 def no_target(repository: Repository, remote: str | None, names: Sequence[str]) -> SddError:
     """No branch known here is the target."""
-    wanted = repository.config.get("sdd.target")
+    configured = repository.config.get("sdd.target")
     name = names[0] if names else "main"
-    if wanted:
-        message = f"git config sdd.target names {wanted}, and no such branch is known here"
+    if configured:
+        message = f"git config sdd.target names {configured}, and no such branch is known here"
     else:
         message = f"no target branch of {remote} is known here" if remote else "no target branch is known here"
     if remote:
@@ -36,7 +36,7 @@ def no_target(repository: Repository, remote: str | None, names: Sequence[str]) 
 
 
 def not_enough_history(repository: Repository, head: str, target: Branch | None) -> SddError:
-    """A shallow clone does not hold what the verdict rests on."""
+    """A shallow clone lacks history that the verdict needs."""
     remote, branch = "origin", (target.branch if target else "main")
     if target and target.ref.startswith(REMOTES):
         remote = target.name.removesuffix(f"/{branch}")
@@ -45,7 +45,7 @@ def not_enough_history(repository: Repository, head: str, target: Branch | None)
 
 
 def fetch_first(remote: str, ref: str, oid: str) -> SddError:
-    """The receiving side's tip of a target is not held here."""
+    """The receiving side's tip of a target is missing here."""
     branch = ref.removeprefix(HEADS)
     return SddError(
         f"{ref} stands at {oid[:10]} over there, which is not held here",

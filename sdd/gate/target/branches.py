@@ -15,7 +15,7 @@ class Targets(NamedTuple):
 
     `prefix` is where its branches are known here (`refs/remotes/origin/`, `refs/heads/`), `first` the target that
     git's settings name (None where it is not known here), `named` the names that it may have. `receives` says
-    whether that is the side that is pushed to (a fork's pushes are judged by upstream's target). `ours` are all
+    whether that is the side that receives the push (a fork's pushes are judged by upstream's target). `ours` are all
     targets of that side, the first included, in the order of the policy's `targets`; `known` are the targets of any
     side. `patterns` and `drafts` are the policy's branch patterns. `remark` says what had to be assumed.
     """
@@ -45,7 +45,9 @@ class Targets(NamedTuple):
     def is_draft(self, ref: str) -> bool:
         """Whether every policy at the first target's tip calls the ref a draft."""
         name = ref.removeprefix(HEADS)
-        return bool(self.drafts) and all(any(matches(name, one) for one in patterns) for patterns in self.drafts)
+        return bool(self.drafts) and all(
+            any(matches(name, pattern) for pattern in patterns) for patterns in self.drafts
+        )
 
     def with_old_tips(self, tips: Mapping[str, str]) -> "Targets":
         """The same with other tips: ref of the receiving side -> the commit that it says it has there."""
@@ -113,8 +115,8 @@ def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> T
 def find_own_targets(repository: Repository, head: str | None) -> Targets:
     """The targets of the repository that receives a push: among its own branches. `head` is the ref HEAD names."""
     refs = read_refs(repository)
-    wanted = repository.config.get("sdd.target", "").removeprefix(HEADS)
-    names = (wanted,) if wanted else tuple(dict.fromkeys([(head or "").removeprefix(HEADS), "main", "master"]))
+    configured = repository.config.get("sdd.target", "").removeprefix(HEADS)
+    names = (configured,) if configured else tuple(dict.fromkeys([(head or "").removeprefix(HEADS), "main", "master"]))
     named = tuple(name for name in names if name)
     first = next((branch for name in named if (branch := refs.branch(HEADS, name))), None)
     if first is None:
@@ -140,9 +142,9 @@ def _first_target(
     repository: Repository, refs: Refs, prefix: str, remotes: Sequence[str]
 ) -> tuple[str, Branch | None, tuple[str, ...]]:
     """Where the first target's branches are known here, the target, and the names that it may have there."""
-    wanted = repository.config.get("sdd.target", "")
-    if wanted:
-        return _configured_target(refs, prefix, wanted, remotes)
+    configured = repository.config.get("sdd.target", "")
+    if configured:
+        return _configured_target(refs, prefix, configured, remotes)
     if "upstream" in remotes and (branch := refs.default(f"{REMOTES}upstream/")):
         return f"{REMOTES}upstream/", branch, (branch.branch,)
     if branch := refs.default(prefix):
@@ -153,16 +155,16 @@ def _first_target(
 
 
 def _configured_target(
-    refs: Refs, prefix: str, wanted: str, remotes: Sequence[str]
+    refs: Refs, prefix: str, configured: str, remotes: Sequence[str]
 ) -> tuple[str, Branch | None, tuple[str, ...]]:
-    if wanted.startswith(HEADS):
-        wanted = wanted.removeprefix(HEADS)
-    elif wanted.startswith(REMOTES):
-        wanted = wanted.removeprefix(REMOTES)
-    remote = max((name for name in remotes if wanted.startswith(f"{name}/")), key=len, default=None)
+    if configured.startswith(HEADS):
+        configured = configured.removeprefix(HEADS)
+    elif configured.startswith(REMOTES):
+        configured = configured.removeprefix(REMOTES)
+    remote = max((name for name in remotes if configured.startswith(f"{name}/")), key=len, default=None)
     if remote:
-        prefix, wanted = f"{REMOTES}{remote}/", wanted.removeprefix(f"{remote}/")
-    return prefix, refs.branch(prefix, wanted), (wanted,)
+        prefix, configured = f"{REMOTES}{remote}/", configured.removeprefix(f"{remote}/")
+    return prefix, refs.branch(prefix, configured), (configured,)
 
 
 def _in_order(first: Branch, branches: Sequence[Branch], patterns: Sequence[str]) -> tuple[Branch, ...]:
@@ -178,14 +180,16 @@ def _in_order(first: Branch, branches: Sequence[Branch], patterns: Sequence[str]
 def _known(repository: Repository, refs: Refs, patterns: Sequence[str]) -> tuple[Branch, ...]:
     """The targets of every remote: its default branch, and what the patterns name there."""
 
-    def found() -> Iterator[Branch]:
+    def targets() -> Iterator[Branch]:
         for remote in remote_names(repository):
             prefix = f"{REMOTES}{remote}/"
             if branch := refs.default(prefix):
                 yield branch
-            yield from (one for one in refs.below(prefix) if any(matches(one.branch, said) for said in patterns))
+            yield from (
+                branch for branch in refs.below(prefix) if any(matches(branch.branch, pattern) for pattern in patterns)
+            )
 
-    return tuple(dict.fromkeys(found()))
+    return tuple(dict.fromkeys(targets()))
 
 
 def _policies(repository: Repository, oid: str) -> tuple[Policy, ...]:

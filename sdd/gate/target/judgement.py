@@ -18,7 +18,7 @@ class JudgementTarget(NamedTuple):
     `ref` is the remote ref pushed, or the name of the head judged. `change` is None where nothing is judged, and
     `remark` then says why; else it says what was decided, or nothing. `policy_revision` is what policy, roots and
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
-    root and head adds one. `first_push`: a target that did not exist, beside no other. `warn_only`: findings only
+    root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
     """
 
@@ -65,11 +65,11 @@ def against(
 ) -> JudgementTarget:
     """The change that head is with respect to a target and the FORKs.
 
-    A target without a root, beside one that has one, is judged by that one's policy: else code would land there
-    unjudged, and go on from there as if it had been.
+    A target without a root is judged by the policy of another target that has one: otherwise code would land there
+    unjudged, and go on from there as if it had been judged.
     """
     adopted = has_root(repository.tree(target.oid))
-    elder = None if adopted else next((one for one in others if has_root(repository.tree(one.oid))), None)
+    elder = None if adopted else next((other for other in others if has_root(repository.tree(other.oid))), None)
     if not adopted and not elder and not has_root(repository.tree(head.revision)):
         return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
     change = read_change(
@@ -79,14 +79,16 @@ def against(
         target=target.oid,
         head=head.revision,
         forks=forks,
-        other_targets=tuple(dict.fromkeys(one.oid for one in others if one.oid != target.oid)),
+        other_targets=tuple(dict.fromkeys(other.oid for other in others if other.oid != target.oid)),
         tip=head.tip,
         commits=head.commits,
     )
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
         held = repository.tree(elder.oid)
-        change = change._replace(paths=tuple(one for one in change.paths if one.after != held.get(one.path)))
+        change = change._replace(
+            paths=tuple(changed for changed in change.paths if changed.after != held.get(changed.path))
+        )
     adopting = not adopted and not elder
     older = not any(has_root(repository.tree(fork)) for fork in forks)
     remark = ""
@@ -112,14 +114,14 @@ def against(
 def against_nearest(
     repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch]
 ) -> JudgementTarget:
-    """The change with respect to the candidate that head has the fewest own commits on, the first of equals."""
+    """The change with respect to the candidate from which head is the fewest commits away, the first of equals."""
     forks: tuple[str, ...] = ()
     target = candidates[0]
     if head.tip:
         if len(candidates) > 1:
-            oids = dict.fromkeys(one.oid for one in candidates)
+            oids = dict.fromkeys(candidate.oid for candidate in candidates)
             own_commits = {oid: count_new_commits(repository, [oid], head.tip) for oid in oids}
-            candidates = sorted(candidates, key=lambda one: own_commits[one.oid])
+            candidates = sorted(candidates, key=lambda candidate: own_commits[candidate.oid])
         for target in candidates:
             if forks := merge_bases(repository, target.oid, head.tip):
                 break
@@ -127,7 +129,7 @@ def against_nearest(
     if forks:
         return against(repository, head, target, forks, others)
     if not has_root(repository.tree(head.revision)):
-        if head.pushes_target and any(has_root(repository.tree(one.oid)) for one in candidates):
+        if head.pushes_target and any(has_root(repository.tree(candidate.oid)) for candidate in candidates):
             raise SddError(
                 f"{head.ref} is a target, yet shares no history with {target.name} and has no root",
                 f"start it from {target.name}, or take it out of the policy's targets",
@@ -165,7 +167,7 @@ def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
 def landed(
     repository: Repository, base: str | None, head: str, commits: tuple[str, ...] | None = None
 ) -> JudgementTarget:
-    """What the push made that moved a target from `base` to `head` (ids), whatever else was known at the time.
+    """The change that moved a target from `base` to `head` (ids), whatever other refs existed at the time.
 
     Without a base, head is the first commit of all. `commits` are the new ones where they are known.
     """
@@ -189,14 +191,15 @@ def landed(
 
 
 def _short(oid: str) -> str:
-    """An id as people read it, long enough to mean one commit even where there are very many."""
+    """An id for people, long enough to be unique even in a very large repository."""
     return oid[:12]
 
 
 def check_depth(repository: Repository, target: Branch, tip: str, forks: Sequence[str]) -> None:
     """Raises SddError where a shallow clone might hide a better merge base than those that were found.
 
-    Those found are the best where no commit that only one side has is one that the clone was cut off at.
+    A single merge base is the best one if no commit that only one side has is where the clone was cut off. Of several,
+    one may be an ancestor of another in the history that is missing.
     """
     if not repository.is_shallow:
         return

@@ -1,98 +1,67 @@
-"""The lists of the index as lines for people: what it is, where it stands, what it says."""
-
-from collections.abc import Iterable, Sequence
+"""A row of each list as the cells of its table: what it is, where it stands, what it says."""
 
 from sdd.answers.lists import AdrRow, ContractRow, PhrRow, TaskRow, WaiverRow
 from sdd.answers.trail.requirements import RequirementRow
-from sdd.base.paths import printable
-from sdd.records.kinds.phr import Phr
+from sdd.records.agents import demanded_sections
+from sdd.records.features import Feature
+from sdd.records.kinds.agent import Agent
+from sdd.render.text.table import short
 from sdd.render.words import counted
 
-_LONGEST = 80
+Cells = tuple[str, ...]
+_NO_DAY = "----------"
 
 
-def requirements_text(rows: Sequence[RequirementRow]) -> str:
-    """A line a requirement: id, story, how many of each cover it, place and text; "no record" marks a gap."""
-    lines = []
-    for row in rows:
-        served = [
-            (len(row.tasks), "task"),
-            (len(row.contracts), "contract"),
-            (len(row.phrs), "PHR"),
-            (len(row.commits), "commit"),
-        ]
-        told = ", ".join(counted(number, noun) for number, noun in served if number)
-        cover = told if row.is_covered else f"{told}, no record" if told else "no record"
-        lines.append((row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", _short(row.text)))
-    return _columns(lines)
+def feature_cells(feature: Feature) -> Cells:
+    """Folder, status and title."""
+    return feature.path, feature.status, feature.title or ""
 
 
-def tasks_text(rows: Sequence[TaskRow]) -> str:
-    """A line a task: its box, id, story, place and text."""
-    box = {(False, False): "[ ]", (True, False): "[x]"}
-    return _columns(
-        (
-            box.get((row.done, row.skipped), "[-]"),
-            row.id or "-",
-            row.story or "-",
-            f"{row.path}:{row.line}",
-            _short(row.text),
-        )
-        for row in rows
+def requirement_cells(row: RequirementRow) -> Cells:
+    """Id, story, how many of each cover it, place and text; "no record" marks a gap."""
+    served = ((row.tasks, "task"), (row.contracts, "contract"), (row.phrs, "PHR"), (row.commits, "commit"))
+    told = [counted(len(names), noun) for names, noun in served if names]
+    cover = ", ".join(told if row.is_covered else [*told, "no record"])
+    return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", short(row.text)
+
+
+def task_cells(row: TaskRow) -> Cells:
+    """Box, id, story, place and text."""
+    box = "[-]" if row.skipped else "[x]" if row.done else "[ ]"
+    return box, row.id or "-", row.story or "-", f"{row.path}:{row.line}", short(row.text)
+
+
+def contract_cells(row: ContractRow) -> Cells:
+    """Status, ticked checks, kind, place and title."""
+    place = f"{row.path}:{row.line}" if row.embedded else row.path
+    return row.status or "?", f"{row.made}/{row.checks}", row.kind or "?", place, short(row.title)
+
+
+def phr_cells(row: PhrRow) -> Cells:
+    """Date, stage, path and title."""
+    return row.date or _NO_DAY, row.stage or "?", row.path, short(row.title)
+
+
+def adr_cells(row: AdrRow) -> Cells:
+    """Number, status, date, path and title."""
+    return row.id or "?", row.status or "?", row.date or _NO_DAY, row.path, short(row.title)
+
+
+def waiver_cells(row: WaiverRow, state: str) -> Cells:
+    """Last day, whether it is over, path, rules and reason."""
+    return row.expires or _NO_DAY, state, row.path, " ".join(row.rules), short(row.reason)
+
+
+def agent_cells(agent: Agent) -> Cells:
+    """Name, how much it demands of a contract, and path."""
+    return agent.known_as, demands(agent), agent.path
+
+
+def demands(agent: Agent) -> str:
+    """How much an agent file demands, in a few words."""
+    counts = (
+        (len(demanded_sections(agent)), "section"),
+        (len(agent.checklist), "checklist item"),
+        (len(agent.error_taxonomy), "error code"),
     )
-
-
-def contracts_text(rows: Sequence[ContractRow]) -> str:
-    """A line a contract: status, ticked checks, kind, place and title."""
-    return _columns(
-        (
-            row.status or "?",
-            f"{row.made}/{row.checks}",
-            row.kind or "?",
-            f"{row.path}:{row.line}" if row.embedded else row.path,
-            _short(row.title or ""),
-        )
-        for row in rows
-    )
-
-
-def phrs_text(rows: Iterable[PhrRow | Phr]) -> str:
-    """A line a PHR: date, stage, place and title."""
-    return _columns((row.date or "----------", row.stage or "?", row.path, _short(row.title or "")) for row in rows)
-
-
-def adrs_text(rows: Sequence[AdrRow]) -> str:
-    """A line a decision: number, status, date, place and title."""
-    return _columns(
-        (row.id or "?", row.status or "?", row.date or "----------", row.path, _short(row.title or "")) for row in rows
-    )
-
-
-def waivers_text(rows: Sequence[WaiverRow], today: str) -> str:
-    """A line a waiver: its last day, whether that is over, place, rules and reason."""
-    return _columns(
-        (
-            row.expires or "----------",
-            "ended" if row.expires and row.expires < today else "in force" if row.expires else "incomplete",
-            row.path,
-            " ".join(row.rules),
-            _short(row.reason or ""),
-        )
-        for row in rows
-    )
-
-
-def _columns(rows: Iterable[tuple[str, ...]]) -> str:
-    """Rows in columns, the last one as long as it is."""
-    shown = [tuple(map(printable, row)) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    lines = (
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]).rstrip()
-        for row in shown
-    )
-    return "\n".join(lines)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()}..."
+    return ", ".join(counted(count, noun) for count, noun in counts if count) or "demands nothing"

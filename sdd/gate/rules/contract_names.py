@@ -1,0 +1,137 @@
+"""Rules about what a contract names: its scope, requirements, tasks and code references."""
+
+from collections.abc import Sequence
+
+from sdd.base.nearest import nearest
+from sdd.gate.cover import begins_literally
+from sdd.gate.rules.place import place_of
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.records.kinds.contract import CodeReference, Contract
+from sdd.records.kinds.record import Item
+from sdd.records.links import Relation, ids_known, path_from_top, resolve
+from sdd.records.project import Project
+
+
+@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_no_scope(contract: Contract, context: TreeContext) -> Findings:
+    """A contract names no path that may change.
+
+    Why: without a scope it covers no file, and unrelated edits go unnoticed.
+
+    Fix: list patterns under `scope`, anchored at the root: "/src/auth/**".
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -scope:
+        -  - "/src/**"
+        +scope: []
+        -- src/round.py (deleted) --
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - specs/001-vat/spec.md
+    """
+    if not contract.scope and not contract.embedded:
+        yield RuleFinding(
+            contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"'
+        )
+
+
+@record_rule(Severity.ERROR, Contract)
+def contract_broad_scope(contract: Contract, context: TreeContext) -> Findings:
+    """A contract's scope begins with a wildcard.
+
+    Why: a pattern without a literal first folder matches the whole repository, which limits nothing.
+
+    Fix: begin each pattern with a folder: "/src/auth/**", not "**/*.py". `!` has no meaning here.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -  - "/src/**"
+        +  - "**/round.py"
+    """
+    for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
+        if not begins_literally(pattern.text):
+            yield RuleFinding(
+                contract.path,
+                pattern.line,
+                f"the scope {pattern.text} has no literal first folder",
+                'write "/folder/**"',
+            )
+
+
+@record_rule(Severity.ERROR, Contract)
+def contract_unknown_requirement(contract: Contract, context: TreeContext) -> Findings:
+    """A contract names a requirement that its feature's spec does not have.
+
+    Why: it breaks the trail from a line to its requirement.
+
+    Fix: correct the id, or add the requirement to the spec first.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -requirements: [FR-001]
+        +requirements: [FR-099]
+    """
+    yield from _unknown_parts(contract, contract.requirements, Relation.REQUIREMENT, context)
+
+
+@record_rule(Severity.ERROR, Contract)
+def contract_unknown_task(contract: Contract, context: TreeContext) -> Findings:
+    """A contract names a task that its feature's task list does not have.
+
+    Why: nobody can tell which planned work this was.
+
+    Fix: correct the id, or add the task to the list first.
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -tasks: [T001]
+        +tasks: [T099]
+    """
+    yield from _unknown_parts(contract, contract.tasks, Relation.TASK, context)
+
+
+def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation, context: TreeContext) -> Findings:
+    place = place_of(contract, context)
+    for item in items:
+        if not resolve(relation, item.text, place):
+            message = f"{item.text} is no {relation} of {contract.feature}"
+            fix = nearest(item.text, ids_known(relation, place), "correct the id")
+            yield RuleFinding(contract.path, item.line, message, fix)
+
+
+@record_rule(Severity.ERROR, Contract)
+def contract_bad_reference(contract: Contract, context: TreeContext) -> Findings:
+    """A code reference in Discovery is malformed, or its lines are neither in the target nor at head.
+
+    Why: it shows which code was read before the change; a reference to nothing shows that none was.
+
+    Fix: write start:end:path, lines from 1, path from the root: 10:42:src/auth/login.py
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -- 1:2:src/vat.py
+        +- 1:2000:src/vat.py
+    """
+    for reference in contract.discovery:
+        if not 0 < reference.start <= reference.end:
+            yield RuleFinding(
+                contract.path,
+                reference.line,
+                f"{reference.written} is not start:end:path",
+                "write 10:42:src/auth/login.py",
+            )
+        elif not any(_has_lines(project, contract, reference) for project in (context.after, context.before)):
+            yield RuleFinding(
+                contract.path,
+                reference.line,
+                f"{reference.written} names lines that do not exist",
+                "look up the lines again",
+            )
+
+
+def _has_lines(project: Project, contract: Contract, reference: CodeReference) -> bool:
+    """Whether a tree holds the file that a reference names, with at least as many lines."""
+    path = path_from_top(contract.root, reference.path)
+    entry = project.tree.file(path) if path else None
+    return entry is not None and len(project.reader.content(entry).splitlines()) >= reference.end

@@ -1,0 +1,153 @@
+"""Rules about what a Prompt History Record names: its feature, its links and its files."""
+
+from sdd.gate.cover import is_vague, names
+from sdd.gate.rules.place import place_of
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.records.kinds.phr import Phr
+from sdd.records.links import How, Relation, path_from_top, resolve
+from sdd.repo.history import last_changes
+
+_CHECKED_LINKS = ("spec", "contract", "adr")
+_ROUTES = ("constitution", "general")
+
+
+@record_rule(Severity.ERROR, Phr)
+def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
+    """A PHR names a feature that has no folder below `specs/`.
+
+    Why: nobody can follow it to the requirement behind it.
+
+    Fix: correct `feature`, create it with `sdd feature new`, or leave it out.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
+        -- history/prompts/002-rounding/0001-rounding.green.prompt.md --
+        ---
+        id: "0001"
+        title: Rounding
+        stage: green
+        date: 2026-03-01
+        feature: 002-rounding
+        files:
+          - docs/rounding.md
+        ---
+
+        ## Prompt
+
+        Round half up.
+
+        ## Response snapshot
+
+        It does.
+        -- src/round.py (deleted) --
+        -- history/contracts/001-vat/0003-rounding.contract.md (deleted) --
+        -- docs/rounding.md --
+        Half up.
+    """
+    # Some write the route where the feature belongs; that is none, and says no less.
+    if not phr.feature or phr.feature in _ROUTES:
+        return
+    link = resolve(Relation.FEATURE, phr.feature, place_of(phr, context))
+    if link.how != How.STATED:
+        name = link.target.rpartition("/")[2]
+        fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
+        yield RuleFinding(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
+
+
+@record_rule(Severity.ERROR, Phr)
+def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
+    """A PHR links a spec, contract or ADR that does not exist.
+
+    Why: a broken link breaks the trail from a line to its requirement.
+
+    Fix: correct the path (it is relative to the root; with a leading slash to the top of the repository).
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  spec: specs/001-vat/spec.md
+        +  spec: specs/001-vta/spec.md
+    """
+    place = place_of(phr, context)
+    for name in _CHECKED_LINKS:
+        written = phr.link(name)
+        if not written or "://" in written:
+            continue
+        # Whoever moves a record corrects the links to it: to have been there once is not enough.
+        if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
+            message = f"links.{name} names {written}, which does not exist"
+            yield RuleFinding(phr.path, phr.at("links"), message, "correct the path")
+
+
+@record_rule(Severity.WARNING, Phr)
+def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
+    """A PHR names a file that does not exist, and never did since the PHR landed.
+
+    Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
+
+    Fix: correct the path.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - src/rounding.py
+    """
+    place = place_of(phr, context)
+    for entry in phr.files:
+        for path in filter(None, (entry.path, entry.moved_to)):
+            leaves = path_from_top(phr.root, path) is None
+            if leaves or not (is_vague(path) or resolve(Relation.FILE, path, place)):
+                yield RuleFinding(phr.path, entry.line, f"names {path}, which does not exist", _fix_of_path(context))
+
+
+def _fix_of_path(context: TreeContext) -> str:
+    if context.revision and context.repository.is_shallow:
+        return "correct the path, or fetch the history that this shallow clone lacks: git fetch --unshallow"
+    return "correct the path"
+
+
+@record_rule(Severity.WARNING, Phr)
+def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
+    """A PHR names a wildcard, the root or a whole top-level folder.
+
+    Why: a record about everything is about nothing. Such an entry covers no file.
+
+    Fix: name the files, or a folder below the first level with a slash at the end.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+        -  - src/round.py
+        +  - src/round.py
+        +  - src/
+    """
+    for entry in phr.files:
+        path = path_from_top(phr.root, entry.path)
+        if is_vague(entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
+            yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
+
+
+@record_rule(Severity.OFF, Phr)
+def phr_stale(phr: Phr, context: TreeContext) -> Findings:
+    """A file has changed after the last PHR that names it.
+
+    Why: something was changed that no record describes. Off by default: in a repository that adopted sdd recently
+    this is true of nearly every file.
+
+    Fix: sdd why PATH shows what came later.
+
+    Bad example:
+        -- tests/test_vat.py (edited) --
+        +LATER = True
+    """
+    if not context.revision:
+        return
+    age = last_changes(context.repository, context.revision)
+    recorded = age.get(phr.path, 0)
+    for entry in phr.files:
+        path = path_from_top(phr.root, entry.path)
+        changed = age.get(path or "", recorded)
+        later = (
+            other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
+        )
+        if path and changed < recorded and not any(names(other, path) for other in later):
+            yield RuleFinding(phr.path, entry.line, f"{path} has changed since", "record what changed it")

@@ -1,0 +1,128 @@
+"""Rules about what carries out a spec: plan, tasks and checklists."""
+
+from collections import Counter
+
+from sdd.base import paths
+from sdd.gate.rules.common import faulty_lines, template_text
+from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.records.kinds.checklist import Checklist
+from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.tasks import Tasks
+
+
+@record_rule(Severity.ERROR, Tasks)
+def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
+    """Two tasks of a list have the same id.
+
+    Why: nobody knows which of them a contract that names the id means.
+
+    Fix: give the later one the next free number.
+
+    Bad example:
+        -- specs/001-vat/tasks.md (edited) --
+        +- [ ] T001 Do it again
+    """
+    counts = Counter(task.id for task in tasks.tasks if task.id)
+    seen: set[str] = set()
+    for task in tasks.tasks:
+        if task.id and counts[task.id] > 1 and task.id in seen:
+            yield RuleFinding(tasks.path, task.line, f"{task.id} occurs twice", "give this one the next free number")
+        seen.add(task.id or "")
+
+
+@record_rule(Severity.WARNING, Tasks)
+def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
+    """A checkbox of a task list has no task id, or still contains its template's text.
+
+    Why: a contract cannot name a task without an id.
+
+    Fix: write it as `- [ ] T001 [P] [US1] what to do, with its path`.
+
+    Bad example:
+        -- specs/001-vat/tasks.md (edited) --
+        +- [ ] Something else
+    """
+    for task in tasks.tasks:
+        if not task.id:
+            yield RuleFinding(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what to do")
+    yield from faulty_lines(tasks)
+    yield from template_text(tasks, "write what to do")
+
+
+@record_rule(Severity.WARNING, Tasks)
+def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
+    """A task is ticked, but a path that it names is not in the tree.
+
+    Why: the work is missing, or it is in another place than the list says.
+
+    Fix: untick it, or correct the path.
+
+    Bad example:
+        -- specs/001-vat/tasks.md (edited) --
+        +- [x] T009 Write it down in src/nowhere.py
+    """
+    for task in tasks.tasks:
+        absent = [
+            path
+            for path in task.paths
+            if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree
+        ]
+        if absent:
+            yield RuleFinding(
+                tasks.path,
+                task.line,
+                f"{task.id or 'a task'} is ticked, but {absent[0]} does not exist",
+                "untick it, or correct the path",
+            )
+
+
+@record_rule(Severity.WARNING, Plan)
+def plan_unclear(plan: Plan, context: TreeContext) -> Findings:
+    """A plan has an open question, or still contains its template's text.
+
+    Why: whoever writes the code decides what the plan leaves open.
+
+    Fix: decide it, and remove the marker.
+
+    Bad example:
+        -- specs/001-vat/plan.md (edited) --
+        +**Storage**: [NEEDS CLARIFICATION: where?]
+    """
+    yield from faulty_lines(plan)
+    for marker in plan.open_questions:
+        yield RuleFinding(plan.path, marker.line, f"open question: {marker.text}", "decide it, and remove the marker")
+    yield from template_text(plan, "write what is meant")
+
+
+@record_rule(Severity.WARNING, Plan)
+def plan_no_constitution_check(plan: Plan, context: TreeContext) -> Findings:
+    """A plan has no section Constitution Check.
+
+    Why: it makes somebody read the principles before the work, not after.
+
+    Fix: add `## Constitution Check`, with a line for each principle that applies.
+
+    Bad example:
+        -- specs/001-vat/plan.md (edited) --
+        -## Constitution Check
+    """
+    if not any("constitution" in section.text.casefold() for section in plan.sections):
+        yield RuleFinding(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
+
+
+@record_rule(Severity.WARNING, Checklist)
+def checklist_placeholder(checklist: Checklist, context: TreeContext) -> Findings:
+    """A checklist still contains its template's text, or cannot be read.
+
+    Why: a list that nobody filled in checks nothing.
+
+    Fix: write the questions that matter for this spec.
+
+    Bad example:
+        -- specs/001-vat/checklists/quality.md --
+        # Checklist: Quality
+
+        - [ ] CHK001 [WHAT IS TO BE TRUE OF THE SPEC]
+    """
+    yield from faulty_lines(checklist)
+    yield from template_text(checklist, "write the question")

@@ -1,0 +1,99 @@
+"""Rules about how large a change may be."""
+
+from sdd.gate.cover import CoveredFile
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+
+_LONG_LINE = 120
+
+
+@change_rule(Severity.ERROR)
+def change_not_a_chore(context: ChangeContext) -> Findings:
+    """A change of kind chore is larger than a chore may be.
+
+    Why: a chore needs no contract, so it must be small enough to read at a glance (`chore_lines` in the policy).
+
+    Fix: name the right kind (fix, refactor, feature) and write its contract.
+
+    Bad example:
+        -- history/prompts/general/0001-many-rates.misc.prompt.md --
+        ---
+        id: "0001"
+        title: Many rates
+        stage: misc
+        date: 2026-03-01
+        kind: chore
+        files:
+          - lib/rates.py
+        ---
+
+        ## Prompt
+
+        List the rates.
+
+        ## Response snapshot
+
+        Listed.
+        -- lib/rates.py (60 lines) --
+        RATE = 1
+    """
+    chores = [file for file in context.files if ChangeKind.CHORE in file.kinds]
+    if not chores:
+        return
+    limit = context.policy.chore_line_limit
+    lines = context.view.changed_lines([file.path for file in chores])
+    path, line = _declaration(chores[0], ChangeKind.CHORE)
+    fix = "name the right kind and write its contract"
+    if lines > limit:
+        message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
+        yield RuleFinding(path, line, message, fix, firm=True)
+        return
+    for file in chores:
+        if not _reads_at_a_glance(context, file, limit):
+            yield RuleFinding(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
+
+
+def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
+    """Whether a file is text that grew by at most `limit` long lines: counting lines alone would let a binary pass."""
+    before, after = file.changed.target or file.changed.before, file.changed.after
+    if after is None:
+        return True
+    size = context.view.reader.size
+    grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
+    return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
+
+
+@change_rule(Severity.WARNING)
+def change_too_large(context: ChangeContext) -> Findings:
+    """The change is too large to review.
+
+    Why: people read small changes. The policy sets the limits (`[gate.limits]`).
+
+    Fix: split it into changes that each make sense.
+
+    Bad example:
+        -- src/round.py (700 lines) --
+        RATE = 1
+    """
+    policy = context.policy
+    governed = [file for file in context.files if not file.exempt]
+    changed = [file.path for file in governed]
+    if len(governed) <= policy.file_limit and not context.view.may_change_more(changed, policy.line_limit):
+        return
+    lines = context.view.changed_lines(changed)
+    if lines > policy.line_limit or len(governed) > policy.file_limit:
+        limits = f"(limits {policy.line_limit} and {policy.file_limit})"
+        yield RuleFinding(
+            governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it"
+        )
+
+
+def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
+    """Where a file's kind was declared."""
+    records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
+    for record in records:
+        if record.kind == kind:
+            return record.path, record.at("kind")
+    return file.path, 1
