@@ -38,16 +38,20 @@ from tests.whole_index import none_expected, sound_and_whole
 Said = tuple[str, dict[str, Any]]
 
 
-def by_line(parts: Iterable[Any]) -> list[Any]:
-    """One part a line, the first of each."""
-    found: dict[int, Any] = {}
-    for part in parts:
-        found.setdefault(part.line, part)
-    return [found[line] for line in sorted(found)]
+def by_line(parts: Iterable[Any]) -> Iterator[tuple[Any, dict[str, int]]]:
+    """Each part, in the order of lines, with where it stands."""
+    for position, part in enumerate(sorted(parts, key=lambda part: int(part.line)), 1):
+        yield part, {"position": position, "line": part.line}
 
 
 def listed(values: Iterable[str]) -> str | None:
-    return json.dumps(list(values), ensure_ascii=False) if values else None
+    """What a column holds of a list, or of pairs: null for an empty one."""
+    texts = values if isinstance(values, dict) else list(values)
+    return json.dumps(texts, ensure_ascii=False) if texts else None
+
+
+def texts(items: Iterable[Any]) -> str | None:
+    return listed([item.text for item in items])
 
 
 def said_by_spec(spec: Spec) -> Iterator[Said]:
@@ -55,22 +59,21 @@ def said_by_spec(spec: Spec) -> Iterator[Said]:
     names = ("title", "feature_branch", "created", "status", "input")
     unfinished = {"placeholders": len(spec.placeholders)}
     yield "specs", {"feature": feature, **{name: getattr(spec, name) for name in names}, **unfinished}
-    for story in by_line(spec.stories):
+    for story, place in by_line(spec.stories):
         name = None if story.number is None else f"US{story.number}"
-        own = {"line": story.line, "name": name, "title": story.title, "priority": story.priority}
-        yield "stories", {"feature": feature, **own, "scenarios": len(story.scenarios)}
-    for one in by_line((*spec.requirements, *spec.criteria)):
-        own = {"line": one.line, "name": one.id, "criterion": one in spec.criteria, "text": one.text}
-        yield "requirements", {"feature": feature, **own}
-    for answered in by_line(spec.clarifications):
-        yield "clarifications", {"feature": feature, **answered._asdict()}
+        own = {"name": name, "title": story.title, "priority": story.priority, "scenarios": len(story.scenarios)}
+        yield "stories", {"feature": feature, **place, **own}
+    for requirement, place in by_line((*spec.requirements, *spec.criteria)):
+        own = {"name": requirement.id, "criterion": requirement in spec.criteria, "text": requirement.text}
+        yield "requirements", {"feature": feature, **place, **own}
+    for answered, place in by_line(spec.clarifications):
+        yield "clarifications", {"feature": feature, **place, **answered._asdict()}
     yield from said_open(spec)
 
 
 def said_open(record: Spec | Plan) -> Iterator[Said]:
-    for place, item in enumerate(record.open_questions, 1):
-        own = {"position": place, "line": item.line, "text": item.text}
-        yield "questions", {"feature": record.feature or None, **own}
+    for item, place in by_line(record.open_questions):
+        yield "questions", {"feature": record.feature or None, **place, "text": item.text}
 
 
 def said_by_plan(plan: Plan) -> Iterator[Said]:
@@ -79,9 +82,9 @@ def said_by_plan(plan: Plan) -> Iterator[Said]:
 
 
 def said_by_tasks(tasks: Tasks) -> Iterator[Said]:
-    for task in by_line(tasks.tasks):
+    for task, place in by_line(tasks.tasks):
         own = task._asdict()
-        yield "tasks", {"feature": tasks.feature or None, "name": own.pop("id"), **own}
+        yield "tasks", {"feature": tasks.feature or None, **place, "name": own.pop("id"), **own}
 
 
 def said_by_checklist(checklist: Checklist) -> Iterator[Said]:
@@ -91,18 +94,18 @@ def said_by_checklist(checklist: Checklist) -> Iterator[Said]:
 
 
 def said_by_contract(contract: Contract) -> Iterator[Said]:
-    names = ("line", "embedded", "title", "kind", "surface", "agent", "feature", "status", "criteria")
-    scope = listed([item.text for item in contract.scope])
-    yield "contracts", {"number": contract.id, "scope": scope, **{name: getattr(contract, name) for name in names}}
-    parts: list[tuple[Any, ...]] = []
-    for part in ("constraints", "invariants", "non_goals"):
+    names = ("line", "embedded", "title", "kind", "surface", "agent", "feature", "spec", "status", "criteria")
+    lists = {name: texts(getattr(contract, name)) for name in ("requirements", "tasks", "scope")}
+    yield "contracts", {"number": contract.id, **lists, **{name: getattr(contract, name) for name in names}}
+    parts: dict[Any, str] = {}
+    for part in ("constraints", "invariants", "non_goals", "checks", "discovery", "follow_ups"):
         named = part.removesuffix("s").replace("_", "-")
-        parts += [(named, item.line, item.text, None) for item in getattr(contract, part)]
-    parts += [("check", check.line, check.text, check.done) for check in contract.checks]
-    parts += [("discovery", one.line, one.written, None) for one in contract.discovery]
-    parts += [("follow-up", item.line, item.text, None) for item in contract.follow_ups]
-    for place, (part, line, text, done) in enumerate(parts, 1):
-        yield "contract_items", {"position": place, "part": part, "line": line, "text": text, "done": done}
+        parts |= {(part, place): named for place in range(len(getattr(contract, part)))}
+    items = [(getattr(contract, part)[place], named) for (part, place), named in parts.items()]
+    for position, (item, named) in enumerate(sorted(items, key=lambda pair: int(pair[0].line)), 1):
+        own = {"position": position, "line": item.line, "part": named, "done": getattr(item, "done", None)}
+        text = item.written if named == "discovery" else item.text
+        yield "contract_items", {"feature": contract.feature, **own, "text": text}
 
 
 def said_by_phr(phr: Phr) -> Iterator[Said]:
@@ -110,7 +113,8 @@ def said_by_phr(phr: Phr) -> Iterator[Said]:
         "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user", "command", "kind",
         "prompt", "response",
     )  # fmt: skip
-    lists = {"labels": listed(phr.labels), "tests": listed(phr.tests)}
+    lists = {name: listed(getattr(phr, name)) for name in ("labels", "tests", "closes")}
+    lists |= {"links": listed(dict(phr.links)), "files": listed([entry.path for entry in phr.files])}
     yield "phrs", {"number": phr.id, **lists, **{name: getattr(phr, name) for name in names}}
     if phr.contract:
         yield from said_by_contract(phr.contract)
@@ -119,8 +123,8 @@ def said_by_phr(phr: Phr) -> Iterator[Said]:
 def said_by_constitution(constitution: Constitution) -> Iterator[Said]:
     names = ("title", "version", "ratified", "last_amended", "impact")
     yield "constitutions", {name: getattr(constitution, name) for name in names}
-    for principle in by_line(constitution.principles):
-        yield "principles", principle._asdict()
+    for principle, place in by_line(constitution.principles):
+        yield "principles", {**place, **principle._asdict()}
 
 
 def said_by_adr(adr: Adr) -> Iterator[Said]:
@@ -134,7 +138,7 @@ def said_by_agent(agent: Agent) -> Iterator[Said]:
 
 
 def said_by_waiver(waiver: Waiver) -> Iterator[Said]:
-    lists = {"rules": listed([one.text for one in waiver.rules]), "paths": listed([one.text for one in waiver.paths])}
+    lists = {"rules": texts(waiver.rules), "paths": texts(waiver.paths)}
     names = ("title", "reason", "approved_by", "expires")
     yield "waivers", {"number": waiver.id, **lists, **{name: getattr(waiver, name) for name in names}}
 
@@ -160,9 +164,17 @@ def expected(artifacts: Iterable[Record]) -> dict[str, list[tuple[Any, ...]]]:
         for table, row in SAYING.get(type(artifact), lambda _: ())(artifact):
             kept = [column.name for column in BY_NAME[table].columns if column.name in row]
             assert set(kept) == set(row)
-            values = [storable(row[name]) if isinstance(row[name], str) else row[name] for name in kept]
+            prose = {column.name for column in BY_NAME[table].columns if column.refers == "texts"}
+            values = [stored(row[name], null=name not in prose) for name in kept]
             found.setdefault(table, []).append((storable(artifact.path), *values))
     return found
+
+
+def stored(value: Any, *, null: bool) -> Any:
+    """A value as a row has it: an empty text is null, but not where it is prose."""
+    if not isinstance(value, str):
+        return value
+    return storable(value) or (None if null else "")
 
 
 # Where a text of a PHR begins is worked out by the index itself.

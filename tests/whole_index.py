@@ -8,8 +8,9 @@ import json
 import sqlite3
 from typing import Any
 
-from sdd.index.rows import text_hash
-from sdd.index.schema import TABLES, Table
+from sdd.index.record_tables import text_hash
+from sdd.index.schema import TABLES
+from sdd.index.table import Table
 
 Content = dict[str, list[tuple[Any, ...]]]
 

@@ -22,7 +22,7 @@ from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.layout import PROMPTS, roots_of
+from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.worktree import write_new
@@ -134,7 +134,7 @@ def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | No
         principles=draft.principles or _principles(state),
     )
     template = project_template("contract-template.md", _root_folder(state))
-    folder = f"history/contracts/{feature or 'general'}"
+    folder = f"{CONTRACTS}/{feature or 'general'}"
     number, path = _write(
         state, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.layout import MARK
+from sdd.records.layout import CONTRACTS, MARK
 
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100
@@ -47,7 +47,7 @@ def complete_contract(ctx: click.Context, incomplete: str) -> Iterator[Completio
     for root in _roots(ctx):
         for file in sorted((root / "history" / "contracts").rglob("*.contract.md")):
             below = file.relative_to(root).as_posix()
-            ends = (below.removeprefix("history/contracts/"), file.name, below)
+            ends = (below.removeprefix(f"{CONTRACTS}/"), file.name, below)
             yield from (CompletionItem(end) for end in ends[:1] if end.startswith(incomplete))
             if not ends[0].startswith(incomplete):
                 yield from (CompletionItem(end) for end in ends[1:] if end.startswith(incomplete))

@@ -9,7 +9,7 @@ from sdd.cli.asking import ask
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
 from sdd.cli.stage import stage_option
-from sdd.index.search import KINDS, Filter, Hit, search
+from sdd.index.search import Filter, Hit, search
 from sdd.render.text.hits import hits_text
 
 _MATCHED = {
@@ -18,9 +18,18 @@ _MATCHED = {
 }
 
 
+def _complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from sdd.records.kinds import hits
+
+    return [kind for kind in hits() if kind.startswith(incomplete)]
+
+
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only records of this kind.")
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=_complete_kind,
+    help="Only hits of this kind: phr, contract, requirement ...",
+)  # fmt: skip
 @click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
 @stage_option
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated from then on.")

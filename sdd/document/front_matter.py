@@ -10,43 +10,11 @@ from sdd.base.regex import regex
 from sdd.document.lenient import read_leniently
 from sdd.document.plain_yaml import read_plain
 from sdd.document.text import Problem
-from sdd.document.values import Value, is_none_like, listed
+from sdd.document.values import RECORD_KEYS, Value, is_none_like, listed
 from sdd.document.yaml_nodes import NotYaml, compose
 
 _KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
-_KNOWN = frozenset(
-    [
-        "id",
-        "title",
-        "stage",
-        "status",
-        "name",
-        "description",
-        "kind",
-        "feature",
-        "date",
-        "date_iso",
-        "created",
-        "surface",
-        "rules",
-        "paths",
-        "version",
-        "tags",
-        "labels",
-        "command",
-        "links",
-        "files",
-        "files_yaml",
-        "tests",
-        "tests_yaml",
-        "prompt_text",
-        "response_text",
-        "outcome",
-        "evaluation",
-        "scope",
-        "expires",
-    ]
-)
+_KNOWN = RECORD_KEYS.union(["name", "description", "created", "rules", "paths", "version", "tags", "scope", "expires"])
 _HEADING = regex(r"#{1,6}[ \t]+\S")
 _CODE_FENCE = regex(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
 # What a heading and the end of front matter start with.

@@ -3,7 +3,7 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.document.values import Value, unquoted
+from sdd.document.values import RECORD_KEYS, Value, unquoted
 
 _KEY = regex(r"([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+|$)(.*)")
 _ENTRY = regex(r"[ \t]*-(?:[ \t]+(.*)|$)")
@@ -11,36 +11,7 @@ _BLOCK = regex(r"[|>][+-]?\d?[+-]?")
 _PAIR = regex(r"[ \t]+([A-Za-z_][\w-]*(?: [\w-]+){0,3})[ \t]*:(?:[ \t]+|$)(.*)")
 _FLOW_ENTRY = regex(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,]*)[ \t]*(?:,|$)")
 # What may end a text whose lines are not indented: prose is full of words with a colon.
-_ENDS_PROSE = frozenset(
-    [
-        "id",
-        "title",
-        "stage",
-        "date",
-        "date_iso",
-        "surface",
-        "model",
-        "feature",
-        "branch",
-        "user",
-        "command",
-        "labels",
-        "links",
-        "files",
-        "files_yaml",
-        "tests",
-        "tests_yaml",
-        "prompt_text",
-        "response_text",
-        "outcome",
-        "outcomes",
-        "evaluation",
-        "kind",
-        "closes",
-        "prompts",
-        "status",
-    ]
-)
+_ENDS_PROSE = RECORD_KEYS.union(["model", "branch", "user", "outcomes", "closes", "prompts"])
 
 
 def read_leniently(source: str, first: int = 1) -> list[tuple[str, Value]]:

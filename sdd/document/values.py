@@ -5,6 +5,12 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 
+RECORD_KEYS = frozenset((
+    "id", "title", "kind", "stage", "status", "date", "date_iso", "surface", "feature", "command", "labels", "links",
+    "files", "files_yaml", "tests", "tests_yaml", "prompt_text", "response_text", "outcome", "evaluation",
+))  # fmt: skip
+"""Keys of records that hardly any prose begins a line with."""
+
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
 _LONGEST_NONE = max(map(len, _NONE_LIKE))
 _PLACEHOLDER = regex(r"\[?\{\{[^{}\n]*\}\}\]?")

@@ -12,7 +12,7 @@ from sdd.gate.cover import Coverage, CoveredFile, Need
 from sdd.gate.target import JudgementTarget, target_of_work_tree
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import features_named, roots_of
+from sdd.records.layout import CONTRACTS, features_named, roots_of
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
@@ -201,7 +201,7 @@ class WorkTreeState:
 
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, the general ones for None."""
-        folder = self.project.path(f"history/contracts/{feature or 'general'}")
+        folder = self.project.path(f"{CONTRACTS}/{feature or 'general'}")
         return [
             contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
         ]

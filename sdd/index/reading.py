@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sdd.base.processes import processors, spread
-from sdd.index.rows import Row, rows_of, text_hash
+from sdd.index.record_tables import Row, rows_of, text_hash
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
 from sdd.records.kinds import locate

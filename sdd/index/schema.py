@@ -1,50 +1,11 @@
-"""The tables of the index, with what each column means. docs/index.md is made from what is written here."""
+"""All tables of the index: those of records follow from the kinds. docs/index.md is made from what is written here."""
 
 import sqlite3
-from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
 
+from sdd.index.record_tables import RECORD_TABLES
 from sdd.index.state import FILE_VERSION
-
-
-class Column(NamedTuple):
-    """One column: `kind` is the Python type of its values, `refers` the table whose key it holds."""
-
-    name: str
-    kind: type
-    meaning: str
-    refers: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table. `key` is its primary key, `indexes` are columns that are looked up beside it, `unique` one of them
-    whose values never repeat.
-    """
-
-    name: str
-    meaning: str
-    key: str | tuple[str, ...]
-    columns: tuple[Column, ...]
-    indexes: tuple[str, ...] = ()
-    unique: str = ""
-
-    @cached_property
-    def insertion(self) -> str:
-        """The statement that adds one row, all its columns in order."""
-        return f"INSERT INTO {self.name} VALUES ({', '.join('?' * len(self.columns))})"  # noqa: S608 - names of our own
-
-    @cached_property
-    def text_places(self) -> tuple[int, ...]:
-        """Where in a row the numbers of texts stand."""
-        return tuple(place for place, column in enumerate(self.columns) if column.refers == "texts")
-
-
-_RECORD = Column("record", int, "the file that says so", "records")
-_LINE = Column("line", int, "where in the file, counted from 1")
-_TITLE = Column("title", str, "the title, null where there is none")
-_FEATURE = Column("feature", str, "the feature's folder name, null for none")
+from sdd.index.table import FEATURE, LINE, RECORD, TITLE, Column, Table
+from sdd.records.kinds import KINDS, hits
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -76,9 +37,7 @@ TABLES: tuple[Table, ...] = (
         "id",
         (
             Column("id", int, "a number; it changes whenever the file does"),
-            Column(
-                "kind", str, "phr, contract, spec, plan, tasks, checklist, adr, constitution, agent, waiver, policy"
-            ),
+            Column("kind", str, ", ".join(kind.name for kind in KINDS)),
             Column("path", str, "from the top of the repository"),
             Column("root", str, "the folder that holds its .specify/, empty for the top"),
             Column("blob", str, "git's id of the content that was read"),
@@ -86,232 +45,7 @@ TABLES: tuple[Table, ...] = (
         ),
         unique="path",
     ),
-    Table(
-        "constitutions",
-        "One row a constitution.",
-        "record",
-        (
-            _RECORD,
-            _TITLE,
-            Column("version", str, "as it is written"),
-            Column("ratified", str, "as it is written"),
-            Column("last_amended", str, "as it is written"),
-            Column("impact", int, "the note about the last amendment", "texts"),
-        ),
-    ),
-    Table(
-        "principles",
-        "The principles of the constitutions.",
-        ("record", "line"),
-        (
-            _RECORD,
-            _LINE,
-            Column("number", str, "as it is written: IV, 4"),
-            Column("name", str, "its heading without the number"),
-            Column("text", int, "what stands below the heading", "texts"),
-        ),
-    ),
-    Table(
-        "specs",
-        "One row a spec.md.",
-        "record",
-        (
-            _RECORD,
-            _FEATURE,
-            _TITLE,
-            Column("feature_branch", str, "as it is written"),
-            Column("created", str, "as it is written"),
-            Column("status", str, "as it is written; sdd derives its own"),
-            Column("input", int, "what was asked for", "texts"),
-            Column("placeholders", int, "how many places still hold the template's text"),
-        ),
-    ),
-    Table(
-        "stories",
-        "The user stories of the specs.",
-        ("record", "line"),
-        (
-            _RECORD,
-            _LINE,
-            _FEATURE,
-            Column("name", str, "US1, null for a story without a number"),
-            _TITLE,
-            Column("priority", str, "P1, P2 ..."),
-            Column("scenarios", int, "how many Given/When/Then scenarios it has"),
-        ),
-    ),
-    Table(
-        "requirements",
-        "Requirements and success criteria of the specs, duplicates included.",
-        ("record", "line"),
-        (
-            _RECORD,
-            _LINE,
-            _FEATURE,
-            Column("name", str, "FR-001, SC-001"),
-            Column("criterion", int, "1 for a success criterion, 0 for a requirement"),
-            Column("text", int, "what it demands", "texts"),
-        ),
-        ("name",),
-    ),
-    Table(
-        "questions",
-        "What specs and plans leave open, as [NEEDS CLARIFICATION: ...].",
-        ("record", "position"),
-        (
-            _RECORD,
-            Column("position", int, "counted from 1 within the file"),
-            _LINE,
-            _FEATURE,
-            Column("text", int, "the question", "texts"),
-        ),
-    ),
-    Table(
-        "clarifications",
-        "Questions that were answered in specs.",
-        ("record", "line"),
-        (
-            _RECORD,
-            _LINE,
-            _FEATURE,
-            Column("session", str, "the day as it is written"),
-            Column("question", int, "the question", "texts"),
-            Column("answer", int, "the answer", "texts"),
-        ),
-    ),
-    Table("plans", "One row a plan.md.", "record", (_RECORD, _FEATURE, _TITLE)),
-    Table(
-        "tasks",
-        "The checkboxes of the task lists.",
-        ("record", "line"),
-        (
-            _RECORD,
-            _LINE,
-            _FEATURE,
-            Column("name", str, "T001, null for a checkbox without an id"),
-            Column("done", int, "1 where it is ticked"),
-            Column("skipped", int, "1 where it is struck out"),
-            Column("parallel", int, "1 where it is marked [P]"),
-            Column("story", str, "US1, null for none"),
-            Column("phase", str, "the heading that it stands under"),
-            Column("text", int, "what is to be done", "texts"),
-        ),
-    ),
-    Table(
-        "checklists",
-        "One row a checklist.",
-        "record",
-        (
-            _RECORD,
-            _FEATURE,
-            _TITLE,
-            Column("items", int, "how many items it has"),
-            Column("done", int, "how many of them are ticked"),
-        ),
-    ),
-    Table(
-        "contracts",
-        "Execution contracts: files, and those that stand in a PHR.",
-        "record",
-        (
-            _RECORD,
-            _LINE,
-            Column("embedded", int, "1 for one that stands in a PHR"),
-            Column("number", str, "its id as it is written"),
-            _TITLE,
-            Column("kind", str, "feature, fix, refactor, revert or chore"),
-            Column("surface", str, "what is touched, as it is written"),
-            Column("agent", str, "the agent that it answers to"),
-            _FEATURE,
-            Column("status", str, "open or done"),
-            Column("scope", str, "JSON list of its patterns"),
-            Column("criteria", int, "the success criteria", "texts"),
-        ),
-    ),
-    Table(
-        "contract_items",
-        "The lists of the contracts.",
-        ("record", "position"),
-        (
-            _RECORD,
-            Column("position", int, "counted from 1 within the contract"),
-            Column("part", str, "constraint, invariant, non-goal, check, discovery or follow-up"),
-            _LINE,
-            Column("text", int, "the item", "texts"),
-            Column("done", int, "of a check: 1 where it is ticked; null elsewhere"),
-        ),
-    ),
-    Table(
-        "phrs",
-        "Prompt History Records.",
-        "record",
-        (
-            _RECORD,
-            Column("number", str, "its id as it is written"),
-            _TITLE,
-            Column("stage", str, "the canonical stage, null where none can be told"),
-            Column("stage_written", str, "the stage as it is written"),
-            Column("date", str, "YYYY-MM-DD, null where it is no day"),
-            Column("surface", str, "agent, human, or whatever is written"),
-            Column("model", str, "as it is written"),
-            _FEATURE,
-            Column("branch", str, "as it is written"),
-            Column("user", str, "as it is written"),
-            Column("command", str, "as it is written"),
-            Column("kind", str, "feature, fix, refactor, revert or chore; null for none"),
-            Column("labels", str, "JSON list"),
-            Column("tests", str, "JSON list"),
-            Column("prompt", int, "the prompt, word for word", "texts"),
-            Column("prompt_line", int, "where it stands"),
-            Column("response", int, "the response, word for word", "texts"),
-            Column("response_line", int, "where it stands"),
-        ),
-        ("feature",),
-    ),
-    Table(
-        "adrs",
-        "Architecture decision records.",
-        "record",
-        (
-            _RECORD,
-            Column("number", str, "as the file's name has it"),
-            _TITLE,
-            Column(
-                "status", str, "Proposed, Accepted, Superseded, Rejected or Deprecated; null where none can be told"
-            ),
-            Column("status_written", str, "as it is written"),
-            Column("date", str, "YYYY-MM-DD, null where it is no day"),
-            _FEATURE,
-            Column("body", int, "the text", "texts"),
-        ),
-    ),
-    Table(
-        "agents",
-        "Agent files.",
-        "record",
-        (
-            _RECORD,
-            Column("name", str, "what contracts and policies call it by"),
-            Column("description", str, "as it is written"),
-            Column("model", str, "as it is written"),
-            Column("tools", str, "JSON list"),
-        ),
-    ),
-    Table(
-        "waivers",
-        "Waivers.",
-        "record",
-        (
-            _RECORD,
-            Column("number", str, "its id as it is written"),
-            _TITLE,
-            Column("rules", str, "JSON list of the rules that it lets pass"),
-            Column("paths", str, "JSON list of its patterns"),
-            Column("reason", int, "why", "texts"),
-            Column("approved_by", str, "who agreed"),
-            Column("expires", str, "its last day, YYYY-MM-DD"),
-        ),
-    ),
+    *RECORD_TABLES,
     Table(
         "names",
         "What records name: a path from the top, the id of a requirement, story or task, a ticket. The view `links` "
@@ -350,12 +84,12 @@ TABLES: tuple[Table, ...] = (
         "id",
         (
             Column("id", int, "a number, the rowid in the full-text table `search`"),
-            _RECORD,
-            Column("kind", str, "phr, contract, adr, spec, requirement, task, plan, checklist, constitution, waiver"),
-            _LINE,
-            _TITLE,
+            RECORD,
+            Column("kind", str, ", ".join(hits())),
+            LINE,
+            TITLE,
             Column("names", str, "ids and paths by which people look for it, apart by spaces"),
-            _FEATURE,
+            FEATURE,
         ),
         ("record",),
     ),

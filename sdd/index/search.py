@@ -7,13 +7,9 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.base.nearest import nearest
 from sdd.index.snippet import Finder, Snippet, beginning
 from sdd.index.terms import match_expression, read_query, storable
-
-KINDS = (
-    "phr", "contract", "adr", "spec", "requirement", "task", "plan", "checklist", "constitution", "waiver",
-)  # fmt: skip
-"""What can be searched for, as `documents.kind` names it."""
 
 # How much a word counts in the title, in ids and paths, in the prose, and as a part of a name.
 _WEIGHTS = "bm25(8.0, 6.0, 1.0, 1.0)"
@@ -61,7 +57,8 @@ class Found(NamedTuple):
 
 
 def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: int) -> Found:
-    """The best `limit` documents for a query. Raises UsageError for a query of very many words."""
+    """The best `limit` documents for a query. Raises UsageError for an unknown kind, and for very many words."""
+    _check_kinds(connection, wanted.kinds)
     terms = read_query(query)
     if len(terms) > _MOST_TERMS:
         raise UsageError(f"the query has {len(terms)} words", f"ask for at most {_MOST_TERMS}")
@@ -72,6 +69,16 @@ def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: in
             finder = Finder(terms, beginnings=not whole)
             return Found(tuple(_hit(connection, row, finder) for row in rows), matched)
     return Found((), "all")
+
+
+def _check_kinds(connection: sqlite3.Connection, kinds: Iterable[str]) -> None:
+    """Raises UsageError for a kind that search cannot find. What is in the index needs no look at the parsers."""
+    for kind in kinds:
+        if not connection.execute("SELECT 1 FROM documents WHERE kind = ? LIMIT 1", (kind,)).fetchone():
+            from sdd.records.kinds import hits
+
+            if kind not in hits():
+                raise UsageError(f"unknown kind {kind}", nearest(kind, hits(), f"kinds: {', '.join(hits())}"))
 
 
 class _Row(NamedTuple):

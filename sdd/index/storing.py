@@ -7,7 +7,7 @@ from typing import Any
 
 from sdd.index.links import HOLDING_IDS, feature_in, is_id
 from sdd.index.reading import Batch
-from sdd.index.rows import Row
+from sdd.index.record_tables import Row
 from sdd.index.schema import BY_NAME, TABLES
 from sdd.index.terms import more_words, without_new_signs
 from sdd.records.links import How

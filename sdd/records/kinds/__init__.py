@@ -21,6 +21,12 @@ KINDS: tuple[AnyKind, ...] = (
 )
 """Every kind, in the order in which a path is compared with them."""
 
+
+def hits() -> tuple[str, ...]:
+    """What search can be asked for, in the order of the kinds."""
+    return tuple(hit for kind in KINDS for hit in kind.hits)
+
+
 _ROOT = regex(
     r"(?:^|/)(?=\.specify/|memory/|specs/|history/|docs/|\.[\w-]+/agents/|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md$)"
 )

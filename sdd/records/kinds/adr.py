@@ -1,11 +1,15 @@
 """Architecture decision records: history/adr/NNNN-slug.md."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document
+from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
 from sdd.records.kinds.reading import NAME, calendar_date, headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
@@ -26,16 +30,22 @@ class AdrStatus(StrEnum):
 
 
 class Adr(Record):
-    """One decision. `id` is the file name's number as written, `body` the text without front matter and status."""
+    """Architecture decision records.
 
-    id: str | None
-    title: str | None
-    status: AdrStatus | None
-    status_written: str | None
-    date: str | None
-    feature: str | None
+    `body` is the text without front matter and status.
+    """
+
+    id: Annotated[str | None, Field("as the file's name has it", name="number")]
+    title: Title
+    status: Annotated[
+        AdrStatus | None,
+        Field("Proposed, Accepted, Superseded, Rejected or Deprecated; null where none can be told"),
+    ]
+    status_written: Written
+    date: Day
+    feature: FeatureName
     sections: tuple[Item, ...]
-    body: str
+    body: Annotated[str, Field("the text", Form.PROSE)]
 
 
 def parse(path: str, content: bytes, root: str) -> Adr:
@@ -94,4 +104,4 @@ def _prose(adr: Adr, _: bytes) -> Iterator[Prose]:
 
 _PATH = regex(rf"(?:\.specify/)?history/adrs?/{NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{NAME}\.md")
 
-KIND = Kind("adr", Adr, _PATH, parse, prose=_prose)
+KIND = Kind("adr", Adr, _PATH, parse, prose=_prose, hits=("adr",))

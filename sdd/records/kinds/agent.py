@@ -1,9 +1,13 @@
 """Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
 
+from __future__ import annotations
+
 import re
+from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document, ListItem, Section
+from sdd.records.kinds.field import Field, Form, Written
 from sdd.records.kinds.reading import NAME, field_lines
 from sdd.records.kinds.record import Item, Kind, Record
 
@@ -27,7 +31,7 @@ _CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
 
 
 class Agent(Record):
-    """Instructions for an agent, and the three things that a contract can be held to.
+    """Agent files: instructions for an agent, and the three things that a contract can be held to.
 
     `output_format` holds the headings and bold leads of the template under a heading such as "Output Format",
     `checklist` the task-list items under "Quality Checklist" and the like, `error_taxonomy` (code, meaning)
@@ -37,10 +41,10 @@ class Agent(Record):
     """
 
     name: str | None
-    description: str | None
-    model: str | None
+    description: Written
+    model: Written
     color: str | None
-    tools: tuple[str, ...]
+    tools: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     strict: bool | None
     headings: tuple[Item, ...]
     output_format: tuple[Item, ...]
@@ -51,7 +55,7 @@ class Agent(Record):
     cites_code: bool
 
     @property
-    def known_as(self) -> str:
+    def known_as(self) -> Annotated[str, Field("what contracts and policies call it by", name="name")]:
         """The name that contracts and policies call it by: the one in its front matter, else its file's."""
         return self.name or self.path.rpartition("/")[2].removesuffix(".md").removesuffix(".agent")
 
@@ -92,7 +96,7 @@ def _span(document: Document) -> range:
     return range(document.front_matter.line, document.body)
 
 
-def _parts(document: Document, pattern: "re.Pattern[str]") -> list[Section]:
+def _parts(document: Document, pattern: re.Pattern[str]) -> list[Section]:
     """The sections whose heading fits, and what follows a line of its own that fits and reads like a heading."""
     found = [section for section in document.sections if pattern.search(section.title[:300])]
     if found:

@@ -1,11 +1,14 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document
+from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import NAME, file_text, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import feature_of
@@ -23,12 +26,17 @@ class ChecklistItem(NamedTuple):
 
 
 class Checklist(Record):
-    """Questions about a spec's quality, ticked as they are answered."""
+    """Checklists: questions about a spec's quality, ticked as they are answered."""
 
-    feature: str
-    title: str | None
-    items: tuple[ChecklistItem, ...]
+    feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
+    title: Title
+    items: Annotated[tuple[ChecklistItem, ...], Field("how many items it has", Form.COUNT)]
     placeholders: tuple[Item, ...]
+
+    @property
+    def done(self) -> Annotated[int, Field("how many of them are ticked", Form.NUMBER)]:
+        """The number of ticked items."""
+        return sum(item.done for item in self.items)
 
 
 def parse(path: str, content: bytes, root: str) -> Checklist:
@@ -63,4 +71,5 @@ KIND = Kind(
     regex(rf"(?:\.specify/)?specs/[^/]+/checklists/{NAME}\.md"),
     parse,
     prose=_prose,
+    hits=("checklist",),
 )

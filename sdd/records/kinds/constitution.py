@@ -1,11 +1,14 @@
 """The constitution: .specify/memory/constitution.md."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document
+from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
@@ -15,25 +18,27 @@ _NUMBER = regex(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
 class Principle(NamedTuple):
     """`### I. Name` below `## Core Principles`, with the text below it."""
 
-    number: str | None
-    name: str
-    text: str
+    number: Annotated[str | None, Field("as written: IV, 4")]
+    name: Annotated[str, Field("its heading without the number")]
+    text: Annotated[str, Field("what stands below the heading", Form.PROSE)]
     line: int
 
 
 class Constitution(Record):
-    """How a project wants to be built. `impact` is the leading Sync Impact comment, None where there is none.
+    """Constitutions: how a project wants to be built.
+
+    `impact` is the leading Sync Impact comment, None where there is none.
 
     `headings` are all H2 and H3 headings as (level, title) in the file's order.
     """
 
-    title: str | None
-    version: str | None
-    ratified: str | None
-    last_amended: str | None
-    principles: tuple[Principle, ...]
+    title: Title
+    version: Written
+    ratified: Written
+    last_amended: Written
+    principles: Annotated[tuple[Principle, ...], Items("principles", "The principles of the constitutions.")]
     headings: tuple[tuple[int, str], ...]
-    impact: str | None
+    impact: Annotated[str | None, Field("the note about the last amendment", Form.PROSE)]
     placeholders: tuple[Item, ...]
 
 
@@ -95,4 +100,11 @@ def _prose(constitution: Constitution, content: bytes) -> Iterator[Prose]:
         yield Prose("constitution", 1, constitution.title, "", None, ((1, file_text(content)),))
 
 
-KIND = Kind("constitution", Constitution, regex(r"(?:\.specify/)?memory/constitution\.md"), parse, prose=_prose)
+KIND = Kind(
+    "constitution",
+    Constitution,
+    regex(r"(?:\.specify/)?memory/constitution\.md"),
+    parse,
+    prose=_prose,
+    hits=("constitution",),
+)

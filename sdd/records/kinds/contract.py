@@ -1,15 +1,18 @@
 """Execution contracts: history/contracts/<feature|general>/<id>-<slug>.contract.md, or a section of a PHR."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Lead, ListItem, Section, Value
 from sdd.document.body import plain_title
+from sdd.records.kinds.field import FeatureName, Field, Form, Id, Items, Title, Written
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.reading import (
     NAME,
@@ -51,9 +54,9 @@ class ContractStatus(StrEnum):
 class Check(NamedTuple):
     """One acceptance check: a task-list item that may hold one runnable command in backticks."""
 
-    text: str
+    text: Annotated[str, Field("the text", Form.PROSE)]
     command: str | None
-    done: bool
+    done: Annotated[bool, Field("of a check: 1 where it is ticked; null elsewhere", Form.NUMBER)]
     line: int
 
 
@@ -79,12 +82,18 @@ class CodeReference(NamedTuple):
     start: int
     end: int
     path: str
-    written: str
+    written: Annotated[str, Field("the text", Form.PROSE, "text")]
     line: int
 
 
+def _part(name: str) -> Items:
+    return Items("contract_items", "The lists of the contracts.", name)
+
+
 class Contract(Record):
-    """What will be done for one request, its limits, and how it will be checked.
+    """Execution contracts: files, and those that stand in a PHR.
+
+    What will be done for one request, its limits, and how it will be checked.
 
     `criteria` is the text under Success criteria. `scope` holds patterns anchored at the root. For what an
     agent file demands, `sections` holds every heading and bold lead of the body, `task_items` every task-list item,
@@ -92,31 +101,32 @@ class Contract(Record):
     `embedded` is true for the section of a PHR: `path` and `line` are then those of the section.
     """
 
-    id: str | None
-    title: str | None
-    kind: ChangeKind | None
+    line: Annotated[int, Field("where in the file, counted from 1", Form.NUMBER)] = 1
+    id: Id
+    title: Title
+    kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore")]
     kind_written: str | None
-    surface: str | None
-    agent: str | None
-    feature: str | None
-    spec: str | None
-    requirements: tuple[Item, ...]
-    tasks: tuple[Item, ...]
-    scope: tuple[Item, ...]
-    status: ContractStatus | None
+    surface: Annotated[str | None, Field("what is touched, as written")]
+    agent: Annotated[str | None, Field("the agent that it answers to")]
+    feature: FeatureName
+    spec: Written
+    requirements: Annotated[tuple[Item, ...], Field("JSON list of ids", Form.LIST)]
+    tasks: Annotated[tuple[Item, ...], Field("JSON list of ids", Form.LIST)]
+    scope: Annotated[tuple[Item, ...], Field("JSON list of its patterns", Form.LIST)]
+    status: Annotated[ContractStatus | None, Field("open or done")]
     status_written: str | None
-    criteria: str | None
-    constraints: tuple[Item, ...]
-    invariants: tuple[Item, ...]
-    non_goals: tuple[Item, ...]
-    checks: tuple[Check, ...]
-    discovery: tuple[CodeReference, ...]
-    follow_ups: tuple[Item, ...]
+    criteria: Annotated[str | None, Field("the success criteria", Form.PROSE)]
+    constraints: Annotated[tuple[Item, ...], _part("constraint")]
+    invariants: Annotated[tuple[Item, ...], _part("invariant")]
+    non_goals: Annotated[tuple[Item, ...], _part("non-goal")]
+    checks: Annotated[tuple[Check, ...], _part("check")]
+    discovery: Annotated[tuple[CodeReference, ...], _part("discovery")]
+    follow_ups: Annotated[tuple[Item, ...], _part("follow-up")]
     sections: tuple[Part, ...]
     task_items: tuple[Check, ...]
     error_marks: tuple[ErrorMark, ...]
     placeholders: tuple[Item, ...]
-    embedded: bool = False
+    embedded: Annotated[bool, Field("1 for one that stands in a PHR", Form.NUMBER)] = False
 
 
 class Head(NamedTuple):
@@ -135,13 +145,13 @@ def parse(path: str, content: bytes, root: str) -> Contract:
     """An execution contract with a file of its own."""
     document = Document.parse(content)
     fields = document.front_matter
-    body = _body(document, document.whole)
+    headed, scope, parts = _body(document, document.whole)
     return Contract(
         path=path,
         root=root,
         problems=(*document.problems, *without_front_matter(document)),
         lines=field_lines(
-            document, [(name, section) for name, section in body.headed if name != "scope" or "scope" not in fields]
+            document, [(name, section) for name, section in headed.items() if name != "scope" or "scope" not in fields]
         ),
         id=fields.text("id") or id_in_name(path),
         title=fields.text("title") or document.title,
@@ -153,31 +163,22 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         spec=fields.text("spec"),
         requirements=_items(fields.listed("requirements")),
         tasks=_items(fields.listed("tasks")),
-        scope=_items(fields.listed("scope")) or body.scope,
+        scope=_items(fields.listed("scope")) or scope,
         status=_status(fields.text("status")),
         status_written=fields.written("status"),
-        criteria=body.criteria,
-        constraints=body.constraints,
-        invariants=body.invariants,
-        non_goals=body.non_goals,
-        checks=body.checks,
-        discovery=body.discovery,
-        follow_ups=body.follow_ups,
-        sections=body.sections,
-        task_items=body.task_items,
-        error_marks=body.error_marks,
+        **parts,
         placeholders=(*_left_over(fields), *placeholders(document)),
     )
 
 
 def embedded(document: Document, section: Section, path: str, root: str, head: Head) -> Contract:
     """The contract in a section of a PHR. It is done, and `head` gives what only the PHR says."""
-    body = _body(document, section)
+    headed, scope, parts = _body(document, section)
     return Contract(
         path=path,
         root=root,
         line=section.line,
-        lines={name: headed.line for name, headed in body.headed},
+        lines={name: part.line for name, part in headed.items()},
         id=None,
         title=head.title,
         kind=head.kind,
@@ -188,19 +189,10 @@ def embedded(document: Document, section: Section, path: str, root: str, head: H
         spec=head.spec,
         requirements=(),
         tasks=(),
-        scope=body.scope or head.files,
+        scope=scope or head.files,
         status=ContractStatus.DONE,
         status_written=None,
-        criteria=body.criteria,
-        constraints=body.constraints,
-        invariants=body.invariants,
-        non_goals=body.non_goals,
-        checks=body.checks,
-        discovery=body.discovery,
-        follow_ups=body.follow_ups,
-        sections=body.sections,
-        task_items=body.task_items,
-        error_marks=body.error_marks,
+        **parts,
         placeholders=placeholders(document, section),
         embedded=True,
     )
@@ -227,25 +219,11 @@ def code_reference(item: Item) -> CodeReference:
     return CodeReference(start if 0 < start <= end else 0, end, path, item.text, item.line)
 
 
-class _Body(NamedTuple):
-    """What the body of a contract says; `headed` names the fields that have a heading of their own."""
+def _body(document: Document, whole: Section) -> tuple[dict[str, Section], tuple[Item, ...], dict[str, Any]]:
+    """What the sections of a contract say, headings of whatever level or bold leads.
 
-    headed: tuple[tuple[str, Section], ...]
-    criteria: str | None
-    constraints: tuple[Item, ...]
-    invariants: tuple[Item, ...]
-    non_goals: tuple[Item, ...]
-    checks: tuple[Check, ...]
-    discovery: tuple[CodeReference, ...]
-    follow_ups: tuple[Item, ...]
-    scope: tuple[Item, ...]
-    sections: tuple[Part, ...]
-    task_items: tuple[Check, ...]
-    error_marks: tuple[ErrorMark, ...]
-
-
-def _body(document: Document, whole: Section) -> _Body:
-    """What the sections of a contract say, headings of whatever level or bold leads."""
+    The headings by the fields that they stand for, the scope, which front matter may hold too, and all other fields.
+    """
     inner, leads = document.subsections(whole), tuple(document.leads(whole))
     headed = _headed(inner)
     parts = _led(leads, inner, whole) | headed
@@ -255,20 +233,20 @@ def _body(document: Document, whole: Section) -> _Body:
     def listed(name: str) -> tuple[Item, ...]:
         return bullets(document, parts.get(name), items)
 
-    return _Body(
-        tuple((name, headed[name]) for name in _TITLES if name in headed),
-        _criteria(document, criteria) if criteria else None,
-        listed("constraints"),
-        listed("invariants"),
-        listed("non_goals"),
-        _checks(document.items(checks, items)) if checks else (),
-        tuple(map(code_reference, listed("discovery"))),
-        listed("follow_ups"),
-        tuple(Item(_pattern(item.text), item.line) for item in listed("scope")),
-        _sections(document, whole, inner, leads),
-        _checks(items),
-        _error_marks(document, inner),
-    )
+    scope = tuple(Item(_pattern(item.text), item.line) for item in listed("scope"))
+    fields = {
+        "criteria": _criteria(document, criteria) if criteria else None,
+        "constraints": listed("constraints"),
+        "invariants": listed("invariants"),
+        "non_goals": listed("non_goals"),
+        "checks": _checks(document.items(checks, items)) if checks else (),
+        "discovery": tuple(map(code_reference, listed("discovery"))),
+        "follow_ups": listed("follow_ups"),
+        "sections": _sections(document, whole, inner, leads),
+        "task_items": _checks(items),
+        "error_marks": _error_marks(document, inner),
+    }
+    return {name: headed[name] for name in _TITLES if name in headed}, scope, fields
 
 
 def _headed(inner: tuple[Section, ...]) -> dict[str, Section]:
@@ -403,4 +381,4 @@ def _prose(contract: Contract, _: bytes) -> Iterator[Prose]:
 
 _PATH = regex(rf"(?:\.specify/)?history/contracts/(?:.+/)?{NAME}\.contract\.md")
 
-KIND = Kind("contract", Contract, _PATH, parse, links, _prose)
+KIND = Kind("contract", Contract, _PATH, parse, links, _prose, hits=("contract",))

@@ -1,13 +1,16 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, Head, embedded
+from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.reading import (
@@ -78,7 +81,7 @@ class FileEntry(NamedTuple):
 
 
 class Phr(Record):
-    """One exchange with an agent (or one piece of work by hand) and what came of it.
+    """Prompt History Records: exchanges with an agent, or work by hand, and what came of it.
 
     Every field holds what could be read, None or an empty tuple where there is nothing. `id` is the text as
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
@@ -86,33 +89,33 @@ class Phr(Record):
     the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
     """
 
-    id: str | None
+    id: Id
     number: int | None
     folder: str
-    title: str | None
-    stage: Stage | None
-    stage_written: str | None
+    title: Title
+    stage: Annotated[Stage | None, Field("the canonical stage, null where none can be told")]
+    stage_written: Written
     stage_in_name: str | None
-    date: str | None
+    date: Day
     date_written: str | None
-    surface: str | None
-    model: str | None
-    feature: str | None
-    branch: str | None
-    user: str | None
-    command: str | None
-    labels: tuple[str, ...]
-    links: tuple[tuple[str, str], ...]
-    files: tuple[FileEntry, ...]
-    tests: tuple[str, ...]
-    kind: ChangeKind | None
+    surface: Annotated[str | None, Field("agent, human, or whatever is written")]
+    model: Written
+    feature: FeatureName
+    branch: Written
+    user: Written
+    command: Written
+    labels: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
+    links: Annotated[tuple[tuple[str, str], ...], Field("JSON object of its links, as written", Form.PAIRS)]
+    files: Annotated[tuple[FileEntry, ...], Field("JSON list of the paths that it names, as written", Form.LIST)]
+    tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
+    kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
     kind_written: str | None
-    closes: tuple[str, ...]
-    prompt: str | None
-    response: str | None
+    closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it settles", Form.LIST)]
+    prompt: Annotated[str | None, Field("the prompt, word for word", Form.PROSE, located=True)]
+    response: Annotated[str | None, Field("the response, word for word", Form.PROSE, located=True)]
     follow_ups: tuple[Item, ...]
     placeholders: tuple[Item, ...]
-    contract: Contract | None
+    contract: Annotated[Contract | None, Form.RECORD]
 
     def link(self, name: str) -> str | None:
         """The value of `links.<name>`, None where it is absent or says "none"."""
@@ -283,4 +286,4 @@ _PATH = regex(
     rf"/(?:.+/)?{NAME}\.md"
 )
 
-KIND = Kind("phr", Phr, _PATH, parse, _links, _prose)
+KIND = Kind("phr", Phr, _PATH, parse, _links, _prose, hits=("phr",))

@@ -1,24 +1,31 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document, Section
+from sdd.records.kinds.field import Field, Title
 from sdd.records.kinds.reading import file_text, headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
-from sdd.records.kinds.spec import feature_of, open_questions
+from sdd.records.kinds.spec import QUESTIONS, feature_of, open_questions
 
 
 class Plan(Record):
-    """How a feature will be built. `context` holds the bold leads of Technical Context with their values."""
+    """Plans: how a feature will be built.
 
-    feature: str
-    title: str | None
+    `context` holds the bold leads of Technical Context with their values.
+    """
+
+    feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
+    title: Title
     branch: str | None
     spec_link: str | None
     context: tuple[tuple[str, str], ...]
-    open_questions: tuple[Item, ...]
+    open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: tuple[Item, ...]
     sections: tuple[Item, ...]
 
@@ -61,4 +68,4 @@ def _prose(plan: Plan, content: bytes) -> Iterator[Prose]:
     yield Prose("plan", 1, plan.title, plan.feature, plan.feature or None, ((1, file_text(content)),))
 
 
-KIND = Kind("plan", Plan, regex(r"(?:\.specify/)?specs/[^/]+/plan\.md"), parse, prose=_prose)
+KIND = Kind("plan", Plan, regex(r"(?:\.specify/)?specs/[^/]+/plan\.md"), parse, prose=_prose, hits=("plan",))

@@ -70,7 +70,7 @@ class Kind(NamedTuple, Generic[AnyRecord]):
 
     `parse(path, content, root)` never raises on content; `path` is relative to the top of the repository, `root` is
     the folder that it is read below. `links(record)` yields what a record names, `prose(record, content)` what search
-    sees of it.
+    sees of it, as hits of one of the kinds `hits`.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Kind(NamedTuple, Generic[AnyRecord]):
     parse: Callable[[str, bytes, str], AnyRecord]
     links: Callable[[AnyRecord], Iterable[Reference]] = _nothing
     prose: Callable[[AnyRecord, bytes], Iterable[Prose]] = _nothing
+    hits: tuple[str, ...] = ()
 
 
 AnyKind = Kind[Any]

@@ -1,11 +1,14 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, Section
+from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
@@ -30,49 +33,65 @@ class Story(NamedTuple):
 
     number: int | None
     heading: str
-    title: str
-    priority: str | None
-    scenarios: tuple[Item, ...]
+    title: Annotated[str, Field("the title, null where there is none")]
+    priority: Annotated[str | None, Field("P1, P2 ...")]
+    scenarios: Annotated[tuple[Item, ...], Field("how many Given/When/Then scenarios it has", Form.COUNT)]
     line: int
+
+    @property
+    def name(self) -> Annotated[str | None, Field("US1, null for a story without a number")]:
+        """What tasks call it by."""
+        return None if self.number is None else f"US{self.number}"
 
 
 class Requirement(NamedTuple):
     """`- **FR-001**: text`, or a success criterion `- **SC-001**: text`."""
 
-    id: str
-    text: str
+    id: Annotated[str, Field("FR-001, SC-001", name="name", indexed=True)]
+    text: Annotated[str, Field("what it demands", Form.PROSE)]
     line: int
+
+    @property
+    def criterion(self) -> Annotated[bool, Field("1 for a success criterion, 0 for a requirement", Form.NUMBER)]:
+        """Whether it says how success is measured, rather than what must be done."""
+        return "SC-" in self.id or self.id.startswith("SC")
 
 
 class Clarification(NamedTuple):
     """`- Q: … → A: …` below `### Session DATE`."""
 
-    session: str | None
-    question: str
-    answer: str
+    session: Annotated[str | None, Field("the day as written")]
+    question: Annotated[str, Field("the question", Form.PROSE)]
+    answer: Annotated[str, Field("the answer", Form.PROSE)]
     line: int
 
 
+QUESTIONS = Items("questions", "What specs and plans leave open, as [NEEDS CLARIFICATION: ...].")
+_REQUIREMENTS = Items("requirements", "Requirements and success criteria of the specs, duplicates included.")
+
+
 class Spec(Record):
-    """What a feature is for and what it must do.
+    """Specifications: what a feature is for, and what it must do.
 
     `feature` is the folder's name. `requirements` and `criteria` keep duplicates, in the file's order.
     `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
     `sections` are the H2 headings without a trailing "*(mandatory)*".
     """
 
-    feature: str
-    title: str | None
-    feature_branch: str | None
-    created: str | None
-    status: str | None
-    input: str | None
-    stories: tuple[Story, ...]
-    requirements: tuple[Requirement, ...]
-    criteria: tuple[Requirement, ...]
-    clarifications: tuple[Clarification, ...]
-    open_questions: tuple[Item, ...]
-    placeholders: tuple[Item, ...]
+    feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
+    title: Title
+    feature_branch: Written
+    created: Written
+    status: Annotated[str | None, Field("as written; sdd derives its own")]
+    input: Annotated[str | None, Field("what was asked for", Form.PROSE)]
+    stories: Annotated[tuple[Story, ...], Items("stories", "The user stories of the specs.")]
+    requirements: Annotated[tuple[Requirement, ...], _REQUIREMENTS]
+    criteria: Annotated[tuple[Requirement, ...], _REQUIREMENTS]
+    clarifications: Annotated[
+        tuple[Clarification, ...], Items("clarifications", "Questions that were answered in specs.")
+    ]
+    open_questions: Annotated[tuple[Item, ...], QUESTIONS]
+    placeholders: Annotated[tuple[Item, ...], Field("how many places still hold the template's text", Form.COUNT)]
     sections: tuple[Item, ...]
 
 
@@ -83,7 +102,9 @@ def plain_title(title: str | None) -> str | None:
 
 def requirements_in(text: str | None) -> tuple[str, ...]:
     """The ids of requirements and criteria that a text names, each once."""
-    return tuple(dict.fromkeys(_REQUIREMENT_IN_TEXT.findall(text or "")))
+    if not text or ("FR" not in text and "SC" not in text):
+        return ()
+    return tuple(dict.fromkeys(_REQUIREMENT_IN_TEXT.findall(text)))
 
 
 def stories_in(text: str | None) -> tuple[str, ...]:
@@ -117,8 +138,8 @@ def parse(path: str, content: bytes, root: str) -> Spec:
         status=written["status"],
         input=written["input"],
         stories=_stories(document),
-        requirements=tuple(one for one in requirements if not _is_criterion(one.id)),
-        criteria=tuple(one for one in requirements if _is_criterion(one.id)),
+        requirements=tuple(requirement for requirement in requirements if not requirement.criterion),
+        criteria=tuple(requirement for requirement in requirements if requirement.criterion),
         clarifications=_clarifications(document),
         open_questions=open_questions(document),
         placeholders=placeholders(document),
@@ -141,10 +162,6 @@ def _speaks_of_marks(line: str) -> bool:
         re.search(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", line, re.IGNORECASE)
         is not None
     )
-
-
-def _is_criterion(name: str) -> bool:
-    return "SC-" in name or name.startswith("SC")
 
 
 def _requirements(document: Document) -> tuple[Requirement, ...]:
@@ -222,4 +239,6 @@ def _prose(spec: Spec, content: bytes) -> Iterator[Prose]:
         yield Prose("requirement", requirement.line, None, requirement.id, feature, own)
 
 
-KIND = Kind("spec", Spec, regex(r"(?:\.specify/)?specs/[^/]+/spec\.md"), parse, prose=_prose)
+KIND = Kind(
+    "spec", Spec, regex(r"(?:\.specify/)?specs/[^/]+/spec\.md"), parse, prose=_prose, hits=("spec", "requirement")
+)

@@ -1,11 +1,14 @@
 """Task lists: specs/<feature>/tasks.md."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, Section
+from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.reading import by_line, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.spec import feature_of
@@ -39,13 +42,13 @@ _BRANDS = frozenset(
 class Task(NamedTuple):
     """`- [ ] T001 [P] [US1] text with a path`."""
 
-    id: str | None
-    done: bool
-    skipped: bool
-    parallel: bool
-    story: str | None
-    text: str
-    phase: str | None
+    id: Annotated[str | None, Field("T001, null for a checkbox without an id", name="name")]
+    done: Annotated[bool, Field("1 where it is ticked", Form.NUMBER)]
+    skipped: Annotated[bool, Field("1 where it is struck out", Form.NUMBER)]
+    parallel: Annotated[bool, Field("1 where it is marked [P]", Form.NUMBER)]
+    story: Annotated[str | None, Field("US1, null for none")]
+    text: Annotated[str, Field("what is to be done", Form.PROSE)]
+    phase: Annotated[str | None, Field("the heading that it stands under")]
     line: int
 
     @property
@@ -65,7 +68,7 @@ class Tasks(Record):
     feature: str
     title: str | None
     phases: tuple[Item, ...]
-    tasks: tuple[Task, ...]
+    tasks: Annotated[tuple[Task, ...], Items("tasks", "The checkboxes of the task lists.")]
     placeholders: tuple[Item, ...]
 
 
@@ -154,4 +157,4 @@ def _prose(tasks: Tasks, _: bytes) -> Iterator[Prose]:
         yield Prose("task", task.line, None, names, tasks.feature or None, ((task.line, task.text),))
 
 
-KIND = Kind("tasks", Tasks, regex(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), parse, _links, _prose)
+KIND = Kind("tasks", Tasks, regex(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), parse, _links, _prose, hits=("task",))

@@ -1,23 +1,27 @@
 """Waivers: history/waivers/NNNN-slug.md."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document
+from sdd.records.kinds.field import Field, Form, Id, Title
 from sdd.records.kinds.reading import NAME, calendar_date, field_lines, id_in_name, without_front_matter, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 
 class Waiver(Record):
-    """Findings that somebody answers for, until a day (YYYY-MM-DD)."""
+    """Waivers: findings that somebody answers for, until a day."""
 
-    id: str | None
-    title: str | None
-    rules: tuple[Item, ...]
-    paths: tuple[Item, ...]
-    reason: str | None
-    approved_by: str | None
-    expires: str | None
+    id: Id
+    title: Title
+    rules: Annotated[tuple[Item, ...], Field("JSON list of the rules that it lets pass", Form.LIST)]
+    paths: Annotated[tuple[Item, ...], Field("JSON list of its patterns", Form.LIST)]
+    reason: Annotated[str | None, Field("why", Form.PROSE)]
+    approved_by: Annotated[str | None, Field("who agreed")]
+    expires: Annotated[str | None, Field("its last day, YYYY-MM-DD")]
 
 
 def parse(path: str, content: bytes, root: str) -> Waiver:
@@ -46,4 +50,4 @@ def _prose(waiver: Waiver, _: bytes) -> Iterator[Prose]:
     yield Prose("waiver", 1, waiver.title, names, None, texts)
 
 
-KIND = Kind("waiver", Waiver, regex(rf"history/waivers/{NAME}\.md"), parse, prose=_prose)
+KIND = Kind("waiver", Waiver, regex(rf"history/waivers/{NAME}\.md"), parse, prose=_prose, hits=("waiver",))

@@ -100,10 +100,10 @@ def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
     return Graph(x - _ACROSS, bottom, tuple(heads), tuple(boxes), tuple(lines))
 
 
-def _layers(trail: RequirementTrail) -> Mapping[str, tuple[End, ...]]:
+def layers_of(trail: RequirementTrail) -> Mapping[str, tuple[str, ...]]:
+    """Layer -> the names of what stands in it, without the requirement itself."""
     row = trail.row
-    held = {
-        "requirement": (row.id,),
+    return {
         "story": row.stories,
         "task": row.tasks,
         "contract": row.contracts,
@@ -111,6 +111,10 @@ def _layers(trail: RequirementTrail) -> Mapping[str, tuple[End, ...]]:
         "commit": row.commits,
         "file": trail.files,
     }
+
+
+def _layers(trail: RequirementTrail) -> Mapping[str, tuple[End, ...]]:
+    held = {"requirement": (trail.row.id,), **layers_of(trail)}
     return {layer: tuple((layer, name) for name in names) for layer, names in held.items()}
 
 

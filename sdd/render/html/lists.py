@@ -113,23 +113,8 @@ def _matrix_row(renderer: Renderer, trail: RequirementTrail) -> MatrixRow:
 def _phrs(renderer: Renderer) -> Iterator[Rendered]:
     phrs = renderer.report.phrs
     line = timeline(phrs, renderer.report.subject.today)
-    facets = _facets(renderer)
-    for page in pages("phrs.html", len(phrs)):
-        title = "Prompts" if page.number == 1 else f"Prompts, page {page.number}"
-        yield renderer.page(
-            "phrs.html",
-            page.address,
-            "Prompts",
-            title,
-            scripted=True,
-            rows=phrs[page.first : page.end],
-            page=page,
-            pages=pages("phrs.html", len(phrs)),
-            all=len(phrs),
-            line=line if page.number == 1 else None,
-            levels=_levels(line.most),
-            **facets,
-        )
+    values = {"line": line, "levels": _levels(line.most), **_facets(renderer)}
+    yield from _paged(renderer, "phrs.html", "Prompts", phrs, scripted=True, **values)
 
 
 def _levels(most: int) -> Callable[[int], int]:

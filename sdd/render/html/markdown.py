@@ -1,7 +1,7 @@
 """Markdown out of records as HTML: no raw HTML, no pictures, no link but to the web, to mail or within the report."""
 
 import re
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -119,18 +119,6 @@ def _heading_close(
     return f"</h{environment['last']}>\n"
 
 
-def _table_open(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    return '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
-
-
-def _table_close(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    return "</table></div>\n"
-
-
 def _cell_open(
     renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
 ) -> str:
@@ -140,14 +128,19 @@ def _cell_open(
     return f'<{token.tag} class="align-{side}">' if side else f"<{token.tag}>"
 
 
-_RULES = {
+def _constant(text: str) -> Callable[..., str]:
+    """A rule that writes the same for every token."""
+    return lambda *token: text
+
+
+_RULES: Mapping[str, Callable[..., str]] = {
     "link_open": _link_open,
     "link_close": _link_close,
     "image": _image,
     "heading_open": _heading_open,
     "heading_close": _heading_close,
-    "table_open": _table_open,
-    "table_close": _table_close,
+    "table_open": _constant('<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>\n'),
+    "table_close": _constant("</table></div>\n"),
     "th_open": _cell_open,
     "td_open": _cell_open,
 }

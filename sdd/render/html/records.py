@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sdd.answers.lists import ContractRow, PhrRow, TaskRow
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
 from sdd.render.html.environment import Rendered, Renderer
-from sdd.render.html.graph import LAYERS, Graph, Label, graph
+from sdd.render.html.graph import LAYERS, Graph, Label, graph, layers_of
 from sdd.render.html.markdown import html_of
 from sdd.render.html.words import short
 from sdd.report.contracts import ContractPage, contract_pages
@@ -99,14 +99,7 @@ class _Labels:
             return known[end]
 
         row = trail.row
-        layers = {
-            "story": row.stories,
-            "task": row.tasks,
-            "contract": row.contracts,
-            "phr": row.phrs,
-            "commit": row.commits,
-            "file": trail.files,
-        }
+        layers = layers_of(trail)
         lists = tuple(
             (LAYERS[layer], tuple(_in_full(label((layer, name)), layer, name) for name in names))
             for layer, names in layers.items()

@@ -1,0 +1,52 @@
+"""What a field of a record means: `Annotated[TYPE, Field(...)]`. Tables, lists and documents follow from it.
+
+The modules that declare fields postpone the evaluation of annotations: a gate imports them, and has no need of this.
+"""
+
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+
+class Form(StrEnum):
+    """How a value is stored, and shown as JSON."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PROSE = "prose"
+    LIST = "list"
+    PAIRS = "pairs"
+    COUNT = "count"
+    RECORD = "record"
+
+
+class Field(NamedTuple):
+    """A field that is a column of its kind's table; a property has it on its return type.
+
+    `name` is the column's where it is not the field's own. With `located` a second column, NAME_line, holds the line
+    on which the prose begins. An `indexed` column is looked up by its values.
+    """
+
+    meaning: str
+    form: Form = Form.TEXT
+    name: str = ""
+    located: bool = False
+    indexed: bool = False
+
+
+class Items(NamedTuple):
+    """A field that is a list with a table of its own, a row an item, or a part of such a table.
+
+    The columns are the fields of the items. `part` is what the column of that name says, where several lists share
+    a table.
+    """
+
+    table: str
+    meaning: str
+    part: str = ""
+
+
+Id = Annotated[str | None, Field("its id as written", name="number")]
+Title = Annotated[str | None, Field("the title, null where there is none")]
+FeatureName = Annotated[str | None, Field("the feature's folder name, null for none", indexed=True)]
+Written = Annotated[str | None, Field("as written")]
+Day = Annotated[str | None, Field("YYYY-MM-DD, null where it is no day")]
