@@ -14,7 +14,7 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.base.regex import regex
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
@@ -65,7 +65,7 @@ class WrittenRecord:
     files: tuple[str, ...] = ()
 
 
-def write_phr(state: WorkTreeState, request: PhrRequest, today: str) -> WrittenRecord:
+def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRecord:
     """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
 
     Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
@@ -108,7 +108,7 @@ def write_phr(state: WorkTreeState, request: PhrRequest, today: str) -> WrittenR
     return WrittenRecord(path, number, stage, feature, files)
 
 
-def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | None) -> WrittenRecord:
+def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None) -> WrittenRecord:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
@@ -141,7 +141,7 @@ def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | No
     return WrittenRecord(path, number, "contract", feature, filled.scope)
 
 
-def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
+def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
     changed = {path.path for path in state.target.change.paths} if state.target.change else set()
     for written in files:
@@ -157,7 +157,7 @@ def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
             )
 
 
-def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
+def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
     """Raises UsageError for what is no follow-up of a record in this root."""
     if not closes:
         return
@@ -168,7 +168,7 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
 
-def _with_moved_folders(state: WorkTreeState, files: tuple[str, ...]) -> tuple[str, ...]:
+def _with_moved_folders(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
     change = state.target.change
     return with_moved_folders(files, state.root, change.paths, state.tree) if change else files
 
@@ -178,7 +178,7 @@ def literal_pattern(path: str) -> str:
     return "/" + _GLOB.sub(r"\\\1", path)
 
 
-def _write(state: WorkTreeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
+def _write(state: ChangeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
     """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
     with claimed_id(state.repository, state.root, folder) as number:
         below = f"{folder}/{number}-{rest}"
@@ -186,12 +186,12 @@ def _write(state: WorkTreeState, folder: str, rest: str, text: Callable[[str], s
     return number, state.project.path(below)
 
 
-def _root_folder(state: WorkTreeState) -> Path:
+def _root_folder(state: ChangeState) -> Path:
     assert state.repository.work_tree
     return state.repository.work_tree / state.root
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: WorkTreeState) -> Stage:
+def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
     """The stage that follows from a kind and the files."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
@@ -226,7 +226,7 @@ def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
     return replace(request.contract, kind=request.kind, feature=feature or "")
 
 
-def _linked(state: WorkTreeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
+def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
     if not request.linked:
         return None if request.kind else state.open_contract(files, feature)
     path = state.project.path(request.linked.removeprefix("./"))
@@ -240,7 +240,7 @@ def _linked(state: WorkTreeState, request: PhrRequest, files: tuple[str, ...], f
     return linked
 
 
-def _links(state: WorkTreeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
+def _links(state: ChangeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
     links = {}
     spec = state.of_feature(feature).spec(feature) if feature else None
     if spec:
@@ -250,7 +250,7 @@ def _links(state: WorkTreeState, feature: str | None, contract: Contract | None)
     return links
 
 
-def _answer(state: WorkTreeState, kind: ChangeKind | None) -> str:
+def _answer(state: ChangeState, kind: ChangeKind | None) -> str:
     """What came of the request as far as git knows: the subjects of the branch's commits, and what they revert."""
     change = state.target.change
     commits = change.commits if change else ()
@@ -268,7 +268,7 @@ def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
             raise UsageError(f"unknown {noun} {name}", nearest(name, sorted(known), listed))
 
 
-def _principles(state: WorkTreeState) -> tuple[str, ...]:
+def _principles(state: ChangeState) -> tuple[str, ...]:
     """The constitution's principles by number and name; none while it is still to be filled in."""
     constitution = state.project.constitution
     if not constitution or constitution.placeholders:
@@ -279,7 +279,7 @@ def _principles(state: WorkTreeState) -> tuple[str, ...]:
     )
 
 
-def _read_before(state: WorkTreeState, feature: str | None) -> tuple[str, ...]:
+def _read_before(state: ChangeState, feature: str | None) -> tuple[str, ...]:
     """References to what has to be read before the work: the constitution and the feature's spec."""
     references = []
     spec = state.of_feature(feature).spec(feature) if feature else None
