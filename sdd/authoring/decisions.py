@@ -11,7 +11,7 @@ from sdd.authoring.yaml_text import scalar
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.document.source import Source
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds import adr as adrs
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.adr import Adr, AdrStatus
@@ -42,7 +42,7 @@ def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
 
 
 def write_adr(
-    state: WorkTreeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
+    state: ChangeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
 ) -> NewAdr:
     """Writes an ADR into the work tree, beside those that are there, and marks the ones that it supersedes.
 
@@ -74,7 +74,7 @@ def write_adr(
     return NewAdr(number, path, tuple(old.path for old in superseded))
 
 
-def _folder(state: WorkTreeState) -> str:
+def _folder(state: ChangeState) -> str:
     """Where this root keeps its ADRs, below it; history/adr where it has none yet."""
     below = (adr.path for adr in read_adrs(state.tree, state.reader) if adr.root == state.root)
     folders = {path.removeprefix(state.project.path("")).rpartition("/")[0] for path in below}

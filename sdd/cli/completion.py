@@ -1,4 +1,4 @@
-"""What a shell is offered for a word: features, contracts, requirements and tasks, as they lie on the disk.
+"""What a shell is offered for a word: features, contracts, requirements and tasks of the work tree.
 
 A shell asks at every press of a key: only a few folders are looked at, and whatever goes wrong offers nothing.
 """
@@ -34,7 +34,7 @@ def _quietly(offer: Callable[[click.Context, str], Iterator[CompletionItem]]) ->
 
 @_quietly
 def complete_feature(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    """The features that can be spoken of from here."""
+    """The features of the roots above."""
     for root in _roots(ctx):
         for folder in sorted((root / "specs").glob("*/")):
             if folder.name.startswith(incomplete):

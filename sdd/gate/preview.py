@@ -1,4 +1,4 @@
-"""The state of the work tree: the branch, the feature, and what the change so far lacks."""
+"""The state of a change in the work tree: the branch, the feature, and what the change so far lacks."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from sdd.repo.refs import HEADS, head_branch
 
 
 @dataclass(frozen=True)
-class WorkTreeState:
-    """The work tree, committed or not, against its target.
+class ChangeState:
+    """The change in the work tree, committed or not, against its target.
 
     `target` says what a push of it would be judged against. `view` and `coverage` are None where there is nothing
     to judge. `root` is the folder whose records are meant (the empty string is the top): the nearest root above
@@ -36,7 +36,7 @@ class WorkTreeState:
     coverage: Coverage | None
 
     @classmethod
-    def read(cls, repository: Repository, folder: str = "") -> "WorkTreeState":
+    def read(cls, repository: Repository, folder: str = "") -> "ChangeState":
         """The work tree, seen from one of its folders. Raises SddError where there is no work tree or no target."""
         tree = repository.tree(repository.snapshot())
         target = target_of_work_tree(repository, tree.oid)

@@ -57,6 +57,14 @@ CONTRACT: Keys = {
 
 ADR: Keys = {**_PLACE, **_same("id", "title", "status", "status_written", "date", "feature")}
 
+CONSTITUTION: Keys = {
+    **_PLACE,
+    **_same("title", "version", "ratified", "last_amended"),
+    "principles": lambda constitution: [principle._asdict() for principle in constitution.principles],
+    "impact": attrgetter("impact"),
+    **_texts("placeholders"),
+}
+
 AGENT: Keys = {
     **_PLACE,
     "name": attrgetter("known_as"),

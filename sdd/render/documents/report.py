@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sdd.report.changes import Change, Share, Shares
+from sdd.report.changes import Proportion, ReportedChange, Shares
 from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem
 from sdd.report.reading import Report
@@ -61,7 +61,7 @@ def _shares(shares: Shares) -> dict[str, Any]:
     return {"changes": shares.changes, **{name: _share(share) for name, share in parts.items()}}
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Proportion) -> dict[str, Any]:
     part = None if share.part is None else round(share.part, 4)
     return {"had": share.had, "needed": share.needed, "share": part}
 
@@ -95,7 +95,7 @@ def _phrs(report: Report) -> Iterator[dict[str, Any]]:
         yield found | {"commit": landing.commit if landing else None}
 
 
-def _change(change: Change, authors: bool) -> dict[str, Any]:
+def _change(change: ReportedChange, authors: bool) -> dict[str, Any]:
     found = change._asdict()
     if not authors:
         del found["authors"]
