@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow, Wanted, adrs, contracts, follow_ups, phrs, waivers
+from sdd.answers.lists import Row, RowFilter, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.things import all_requirements
@@ -47,12 +47,12 @@ class Report(NamedTuple):
     changes: Sequence[Change]
     features: Sequence[FeatureRow]
     trails: Sequence[RequirementTrail]
-    phrs: Sequence[PhrRow]
-    contracts: Sequence[ContractRow]
-    adrs: Sequence[AdrRow]
+    phrs: Sequence[Row]
+    contracts: Sequence[Row]
+    adrs: Sequence[Row]
     constitutions: Sequence[ConstitutionPage]
     agents: Sequence[AgentPage]
-    waivers: Sequence[WaiverRow]
+    waivers: Sequence[Row]
     questions: Sequence[Question]
     follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
@@ -67,12 +67,12 @@ def read_report(
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
-    everything = Wanted()
+    everything = RowFilter()
     landed = landed_now(index)
     phr_rows, contract_rows, adr_rows = (
         phrs(index, everything),
         contracts(index, everything),
-        adrs(index, everything),
+        rows(index, "adrs", everything),
     )
     trail_rows = trails(index, all_requirements(index))
     known = Known(
@@ -84,7 +84,7 @@ def read_report(
         adrs=adr_rows,
         questions=open_questions(index),
         follow_ups=follow_ups(index),
-        waivers=waivers(index),
+        waivers=rows(index, "waivers", RowFilter()),
         added={path: landing.day for path, landing in landed.items()},
     )
     return Report(
