@@ -11,6 +11,9 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME = $(VENV)/.installed
 DEVELOPMENT = $(VENV)/.installed-dev
 
+# Programs that may keep no bytecode compile all of sdd whenever a test starts one.
+unexport PYTHONDONTWRITEBYTECODE
+
 demo: $(RUNTIME)
 	$(BIN)/sdd demo
 
@@ -19,7 +22,7 @@ test: $(DEVELOPMENT)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 	$(MAKE) --no-print-directory self
 
 # sdd over its own records, over all that has landed since the policy's `since`, and over what HEAD adds to that.

@@ -1,9 +1,11 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.adopted import Adopted, adopt, copied
 from tests.scratch import ENVIRONMENT, Scratch
@@ -13,6 +15,12 @@ _KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE")
 for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
 os.environ.update(ENVIRONMENT)
+
+gc.set_threshold(50_000)  # as `sdd.cli.main` does
+
+# How fast a machine is says nothing about sdd.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -12,10 +12,13 @@ The bad examples of the rules are edits of this change. `txtar` is the form they
 """
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.scratch import Scratch
 
@@ -294,8 +297,16 @@ def edited(text: str, edit: str) -> str:
 
 def good_repository(path: Path) -> Scratch:
     """The good repository: `main` is the target, branch `001-vat` holds the good change, uncommitted work is none."""
-    repository = Scratch(path)
+    shutil.copytree(_good_once().name, path, symlinks=True)
+    return Scratch.at(path)
+
+
+@cache
+def _good_once() -> TemporaryDirectory[str]:
+    """The good repository that is copied."""
+    folder = TemporaryDirectory(prefix="sdd-good-")
+    repository = Scratch(Path(folder.name))
     repository.commit("target", dict(TARGET))
     repository.git("switch", "-q", "-c", "001-vat")
     repository.commit("change", dict(CHANGE))
-    return repository
+    return folder

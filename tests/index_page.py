@@ -5,6 +5,8 @@ python -m tests.index_page --write     brings the page up to date
 
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from sdd.index.schema import create_indexes, create_tables
@@ -15,21 +17,23 @@ START, END = "<!-- tables: made by python -m tests.index_page --write -->\n", "<
 
 def tables_text() -> str:
     """A section a table, out of what a new database says of itself."""
-    connection = sqlite3.connect(":memory:")
-    create_tables(connection)
-    create_indexes(connection)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        create_tables(connection)
+        create_indexes(connection)
+        return "\n".join(_sections(connection))
+
+
+def _sections(connection: sqlite3.Connection) -> Iterator[str]:
     meanings = {(table, column): text for table, column, text in connection.execute("SELECT * FROM columns")}
-    sections = []
     made = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
-    for table in [name for (name,) in made if (name, "") in meanings]:
+    for table in [name for (name,) in made.fetchall() if (name, "") in meanings]:
         rows = ["| column | type | what it holds |", "|---|---|---|"]
         refers = {row[3]: row[2] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
         for _, name, kind, _, _, key in connection.execute(f"PRAGMA table_info({table})"):
             told = [meanings[table, name], *(["key"] if key else [])]
             told += [f"refers to `{refers[name]}`"] if name in refers else []
             rows.append(f"| `{name}` | {kind.lower()} | {'; '.join(told)} |")
-        sections.append(f"### `{table}`\n\n{meanings[table, '']}\n\n" + "\n".join(rows) + "\n")
-    return "\n".join(sections)
+        yield f"### `{table}`\n\n{meanings[table, '']}\n\n" + "\n".join(rows) + "\n"
 
 
 def page_text(page: str) -> str:

@@ -75,7 +75,7 @@ def test_front_matter_that_strict_yaml_refuses_is_a_remark(adopted: Adopted) -> 
     adopted.here.write(".github/agents/tester.agent.md", LENIENT)
     item = adopted.done("agent", "show", "tester", "--json").document
     assert (item["name"], item["model"], item["tools"], item["strict"]) == ("tester", "haiku", ["Read", "Bash"], False)
-    assert "tester.agent.md:1: remark: the front matter is no strict YAML" in adopted.done("agent", "check").out
+    assert "tester.agent.md:1: remark: the front matter is not strict YAML" in adopted.done("agent", "check").out
     document = adopted.done("agent", "check", "--json").document
     assert (document["findings"], len(document["remarks"])) == ([], 1)
 
@@ -83,10 +83,10 @@ def test_front_matter_that_strict_yaml_refuses_is_a_remark(adopted: Adopted) -> 
 def test_two_agents_of_one_name_are_a_remark_where_they_differ(adopted: Adopted) -> None:
     adopted.here.write(PLACE, template("agents/backend.md"))
     adopted.here.write(".github/agents/backend.md", template("agents/backend.md"))
-    assert "nothing to say" in adopted.done("agent", "check").out
+    assert "no findings" in adopted.done("agent", "check").out
     adopted.here.write(".github/agents/backend.md", "---\nname: backend\n---\n\nBuild.\n")
-    assert f"{PLACE} bears the same name" in adopted.done("agent", "check").out
-    assert "bears the same name" in adopted.done("agent", "show", "backend").err
+    assert f"{PLACE} has the same name" in adopted.done("agent", "check").out
+    assert "has the same name" in adopted.done("agent", "show", "backend").err
 
 
 def test_an_agent_that_only_the_policy_knows_is_a_finding(adopted: Adopted) -> None:

@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -344,10 +343,10 @@ def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
             assert len(judge._repository._folders) < 400
 
 
-def audit_in_a_terminal(folder: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], int]:
+def audit_in_a_terminal(folder: Path, program: str = "") -> tuple[subprocess.Popen[bytes], int]:
     """`sdd audit` whose standard error is a terminal; the process, and the other end of that terminal."""
     here, there = pty.openpty()
-    command = [sys.executable, "-m", "sdd", "-C", str(folder), "audit", *arguments]
+    command = [sys.executable, *(["-c", program] if program else ["-m", "sdd"]), "-C", str(folder), "audit"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=there, start_new_session=True)
     os.close(there)
     fcntl.fcntl(here, fcntl.F_SETFL, os.O_NONBLOCK)
@@ -374,12 +373,33 @@ def rows(index: Path) -> int:
         return 0
 
 
+# The second piece of the verdicts is not kept before somebody stops it.
+WAITING = """\
+import time
+from sdd.cli import main
+from sdd.index.verdicts import KeptVerdicts
+
+own, kept = KeptVerdicts.keep, []
+
+def keep(self, verdicts):
+    if kept:
+        print("waiting", flush=True)
+        while True:  # one long sleep would miss a signal that comes just before it
+            time.sleep(0.01)
+    kept.append(verdicts)
+    own(self, verdicts)
+
+KeptVerdicts.keep = keep
+main()
+"""
+
+
 def test_who_stops_an_audit_keeps_what_was_done(synthetic: Path, tmp_path: Path) -> None:
     here = Scratch.clone(synthetic, tmp_path / "here", "--bare")
     index = here.path / "sdd" / "index.db"
-    process, terminal = audit_in_a_terminal(here.path)
-    while not rows(index) and process.poll() is None:
-        time.sleep(0.02)
+    process, terminal = audit_in_a_terminal(here.path, WAITING)
+    assert process.stdout
+    assert process.stdout.readline() == b"waiting\n"
     os.killpg(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     said = read_all(terminal)

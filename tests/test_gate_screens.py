@@ -28,7 +28,7 @@ src/billing/round.py:1:1: change-no-phr: needs a PHR and a contract (as a featur
 src/billing/vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
 tests/test_vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
 
-Mend all 3, pick one line (fill in CAPITALS):
+Fix all 3: pick one line (fill in CAPITALS):
 next[fix]: sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit
 next[feature]: sdd contract new "TITLE" --feature FEATURE --success "ONE SENTENCE" --constraint "MUST" \
 --non-goal "NOT" --check "COMMAND" --commit && sdd phr new "TITLE" --commit
@@ -52,7 +52,7 @@ def test_five_files_are_shown_and_the_rest_counted(adopted: Adopted) -> None:
         f"src/{number:02}.py" for number in range(5)
     ]
     assert "... and 7 more files (all: sdd gate -v)" in out
-    assert "Mend all 12, pick one line" in out
+    assert "Fix all 12: pick one line" in out
     assert len(out.splitlines()) < 20
     verbose = adopted.sdd("gate", "-v").out
     assert sum("lacks phr, contract, spec" in line for line in verbose.splitlines()) == 12

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd.gate.cover import Moves
+from sdd.gate.cover import MovedFiles
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.repo.changes import PathChange
@@ -68,7 +68,7 @@ def test_moves_are_told_by_blob_and_mode() -> None:
     def changed(path: str, status: str, side: Entry) -> PathChange:
         return PathChange(path, status, *((side, side, None) if status == "D" else (None, None, side)))
 
-    moves = Moves(
+    moves = MovedFiles(
         [
             changed("old/a", "D", entry("1")), changed("new/a", "A", entry("1")),
             changed("old/edited", "D", entry("2")), changed("new/edited", "A", entry("3")),

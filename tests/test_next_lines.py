@@ -92,7 +92,7 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
     assert ways
     assert printed(adopted.sdd("status").out) == ways
     head = adopted.here.git("rev-parse", "HEAD")
-    blocks = [block for block in adopted.sdd("gate").out.split("Mend ") if "next" in block]
+    blocks = [block for block in adopted.sdd("gate").out.split("Fix ") if "next" in block]
     for way in printed(blocks[0]):
         adopted.here.git("reset", "-q", "--hard", head)
         adopted.here.git("clean", "-qfd")

@@ -99,7 +99,7 @@ def test_paths_are_seen_from_where_somebody_stands(generated: Adopted) -> None:
         (["change-no-phr", "--path", "src", *AGREED, "--expires", "2027-01-01"], "say the same", ""),
         (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "2020-01-01"], "not within the next 90", ""),
         (["change-no-phr", "--path", "src", *AGREED[:-2], "--expires", "soon"], "does not match the format", ""),
-        (["change-no-phr", "--path", "src", "--reason", " ", *AGREED[2:]], "--reason says nothing", ""),
+        (["change-no-phr", "--path", "src", "--reason", " ", *AGREED[2:]], "--reason is empty", ""),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(

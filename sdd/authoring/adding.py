@@ -13,7 +13,7 @@ from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import Source
 from sdd.gate.cover import names
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Phr
@@ -31,7 +31,7 @@ class Added:
     files: tuple[str, ...]
 
 
-def add_files(state: WorkTreeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
+def add_files(state: ChangeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
     """Puts files into a PHR of the work tree: `wanted` (below its root), else what no PHR of the branch names yet.
 
     Raises UsageError for a file that is not there, and SddError where the PHR's `files` cannot be added to.

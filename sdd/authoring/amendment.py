@@ -10,7 +10,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.document import Document
 from sdd.document.source import Source
 from sdd.document.text import text_key
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.gate.rules.constitution import VERSION, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.constitution import Constitution
@@ -42,7 +42,7 @@ class Amended:
     files: tuple[str, ...]
 
 
-def amend(state: WorkTreeState, step: Step | None, message: str, today: str) -> Amended:
+def amend(state: ChangeState, step: Step | None, message: str, today: str) -> Amended:
     """Raises the version of the constitution as it lies in the work tree, dates it `today` (YYYY-MM-DD), puts a note
     of what changed on top, and writes the PHR of stage constitution.
 
@@ -89,7 +89,7 @@ def amend(state: WorkTreeState, step: Step | None, message: str, today: str) -> 
     return Amended(".".join(found.groups()), version, changes, record, (*named, record.path))
 
 
-def _landed(state: WorkTreeState) -> Constitution | None:
+def _landed(state: ChangeState) -> Constitution | None:
     """The constitution that the one in the work tree is compared with: the target's, where there is none HEAD's.
 
     None where there was none, or one that was still to be filled in.
@@ -128,7 +128,7 @@ def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
             yield f"Principles {word}: {'; '.join(names)}"
 
 
-def _note(first: str, why: str, changes: tuple[str, ...], state: WorkTreeState) -> list[str]:
+def _note(first: str, why: str, changes: tuple[str, ...], state: ChangeState) -> list[str]:
     """The lines of the comment that goes on top of the constitution."""
     plans = [f"specs/{name}/plan.md" for name in state.project.features if state.project.plan(name)]
     more = f" and {len(plans) - _PLANS_NAMED} more" if len(plans) > _PLANS_NAMED else ""

@@ -11,16 +11,16 @@ from sdd.authoring.yaml_text import scalar
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.document.source import Source
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds import adr as adrs
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.layout import ADRS
 from sdd.records.packaged import ADR
 from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite, write_new
 
-FOLDER = "history/adr"
 _KEY = regex(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
 _LEAD = regex(r"([ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(?i:status)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*)(.+?)([ \t]*(?: \| .*)?)")
 _LINE = regex(r"([ \t]*)(\S.*?)([ \t]*)")
@@ -42,7 +42,7 @@ def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
 
 
 def write_adr(
-    state: WorkTreeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
+    state: ChangeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
 ) -> NewAdr:
     """Writes an ADR into the work tree, beside those that are there, and marks the ones that it supersedes.
 
@@ -74,11 +74,11 @@ def write_adr(
     return NewAdr(number, path, tuple(old.path for old in superseded))
 
 
-def _folder(state: WorkTreeState) -> str:
+def _folder(state: ChangeState) -> str:
     """Where this root keeps its ADRs, below it; history/adr where it has none yet."""
     below = (adr.path for adr in read_adrs(state.tree, state.reader) if adr.root == state.root)
     folders = {path.removeprefix(state.project.path("")).rpartition("/")[0] for path in below}
-    return FOLDER if FOLDER in folders or not folders else min(folders)
+    return ADRS if ADRS in folders or not folders else min(folders)
 
 
 def _superseded(old: Adr, content: bytes, number: str, path: str) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
-from sdd.gate.cover import Moves
+from sdd.gate.cover import MovedFiles
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import Tree
 
@@ -15,7 +15,7 @@ def with_moved_folders(files: tuple[str, ...], root: str, changes: Iterable[Path
     """
     named = {paths.join(root, path) for path in files}
     own = tuple(changed for changed in changes if changed.path in named)
-    moves = Moves(own)
+    moves = MovedFiles(own)
     covered: set[str] = set()
     entries = []
     for old, new in sorted(set(_folders(own, root, head))):

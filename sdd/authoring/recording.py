@@ -14,7 +14,7 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.base.regex import regex
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
@@ -22,7 +22,7 @@ from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
-from sdd.records.layout import PROMPTS, roots_of
+from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.worktree import write_new
@@ -65,7 +65,7 @@ class Written:
     files: tuple[str, ...] = ()
 
 
-def write_phr(state: WorkTreeState, said: Said, today: str) -> Written:
+def write_phr(state: ChangeState, said: Said, today: str) -> Written:
     """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
 
     Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
@@ -108,7 +108,7 @@ def write_phr(state: WorkTreeState, said: Said, today: str) -> Written:
     return Written(path, number, stage, feature, files)
 
 
-def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | None) -> Written:
+def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None) -> Written:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
@@ -134,14 +134,14 @@ def write_contract(state: WorkTreeState, draft: ContractDraft, feature: str | No
         principles=draft.principles or _principles(state),
     )
     template = project_template("contract-template.md", _root_folder(state))
-    folder = f"history/contracts/{feature or 'general'}"
+    folder = f"{CONTRACTS}/{feature or 'general'}"
     number, path = _write(
         state, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
     )
     return Written(path, number, "contract", feature, filled.scope)
 
 
-def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
+def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
     changed = {one.path for one in state.target.change.paths} if state.target.change else set()
     for written in files:
@@ -155,7 +155,7 @@ def require_there(state: WorkTreeState, files: tuple[str, ...]) -> None:
             raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
 
 
-def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
+def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
     """Raises UsageError for what is no follow-up of a record in this root."""
     if not closes:
         return
@@ -166,7 +166,7 @@ def _require_follow_ups(state: WorkTreeState, closes: tuple[str, ...]) -> None:
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
 
-def _with_moved_folders(state: WorkTreeState, files: tuple[str, ...]) -> tuple[str, ...]:
+def _with_moved_folders(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
     change = state.target.change
     return with_moved_folders(files, state.root, change.paths, state.tree) if change else files
 
@@ -176,7 +176,7 @@ def literal_pattern(path: str) -> str:
     return "/" + _GLOB.sub(r"\\\1", path)
 
 
-def _write(state: WorkTreeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
+def _write(state: ChangeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
     """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
     repository = state.repository
     number = next_id(repository, state.root, folder)
@@ -189,12 +189,12 @@ def _write(state: WorkTreeState, folder: str, rest: str, text: Callable[[str], s
     return number, path
 
 
-def _root_folder(state: WorkTreeState) -> Path:
+def _root_folder(state: ChangeState) -> Path:
     assert state.repository.work_tree
     return state.repository.work_tree / state.root
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: WorkTreeState) -> Stage:
+def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
     """The stage that follows from a kind and the files, where nobody says one."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
@@ -229,7 +229,7 @@ def _embedded(said: Said, feature: str | None) -> ContractDraft | None:
     return replace(said.contract, kind=said.kind, feature=feature or "")
 
 
-def _linked(state: WorkTreeState, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
+def _linked(state: ChangeState, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
     if not said.linked:
         return None if said.kind else state.open_contract(files, feature)
     path = state.project.path(said.linked.removeprefix("./"))
@@ -243,7 +243,7 @@ def _linked(state: WorkTreeState, said: Said, files: tuple[str, ...], feature: s
     return found
 
 
-def _links(state: WorkTreeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
+def _links(state: ChangeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
     links = {}
     spec = state.of_feature(feature).spec(feature) if feature else None
     if spec:
@@ -253,7 +253,7 @@ def _links(state: WorkTreeState, feature: str | None, contract: Contract | None)
     return links
 
 
-def _answer(state: WorkTreeState, kind: ChangeKind | None) -> str:
+def _answer(state: ChangeState, kind: ChangeKind | None) -> str:
     """What came of the request as far as git knows: the subjects of the branch's commits, and what they revert."""
     change = state.target.change
     commits = change.commits if change else ()
@@ -271,7 +271,7 @@ def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
             raise UsageError(f"unknown {noun} {name}", nearest(name, sorted(known), listed))
 
 
-def _principles(state: WorkTreeState) -> tuple[str, ...]:
+def _principles(state: ChangeState) -> tuple[str, ...]:
     """The constitution's principles by number and name; none while it is still to be filled in."""
     found = state.project.constitution
     if not found or found.placeholders:
@@ -279,7 +279,7 @@ def _principles(state: WorkTreeState) -> tuple[str, ...]:
     return tuple(f"{one.number}. {one.name}" if one.number else one.name for one in found.principles)
 
 
-def _read_before(state: WorkTreeState, feature: str | None) -> tuple[str, ...]:
+def _read_before(state: ChangeState, feature: str | None) -> tuple[str, ...]:
     """References to what has to be read before the work: the constitution and the feature's spec."""
     references = []
     spec = state.of_feature(feature).spec(feature) if feature else None

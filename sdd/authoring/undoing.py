@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sdd.authoring.recording import Said, Written, write_phr
 from sdd.base.errors import SddError, UsageError
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
@@ -44,7 +44,7 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
             f"{name} is {'not in the history of HEAD' if commit else 'no commit'}",
             "see: git log --oneline --first-parent",
         )
-    state = WorkTreeState.read(repository, folder)
+    state = ChangeState.read(repository, folder)
     change = state.target.change
     landed = repository.tree(change.target if change and change.target else "HEAD")
     by = reverted(repository, change.commits).get(commit) if change else None
@@ -55,7 +55,7 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
             commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
     else:
         by, kept = _revert(repository, commit, landed)
-    state = WorkTreeState.read(repository, folder)
+    state = ChangeState.read(repository, folder)
     touched = {state.seen_from_root(path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in touched)
     if not files:

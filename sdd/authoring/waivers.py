@@ -6,10 +6,10 @@ from sdd.authoring.identity import next_id, release_id, slug
 from sdd.authoring.prose import one_line
 from sdd.authoring.templates import fill, project_template
 from sdd.base import paths
+from sdd.records.layout import WAIVERS
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_new
 
-FOLDER = "history/waivers"
 _TEMPLATE = "waiver-template.md"
 
 
@@ -42,11 +42,11 @@ def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple
     assert repository.work_tree, "only a work tree is written to"
     folder = repository.work_tree / root
     template = project_template(_TEMPLATE, folder)
-    number = next_id(repository, root, FOLDER)
-    path = f"{FOLDER}/{number}-{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
+    number = next_id(repository, root, WAIVERS)
+    path = f"{WAIVERS}/{number}-{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
     try:
         write_new(folder / path, waiver_text(draft, number, template))
     except BaseException:
-        release_id(repository, root, FOLDER, number)
+        release_id(repository, root, WAIVERS, number)
         raise
     return number, paths.join(root, path)

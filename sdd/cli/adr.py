@@ -14,7 +14,7 @@ from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, since_filter, status_filter
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.project import Reader
 from sdd.render.documents.records import document, keys_of
@@ -33,11 +33,11 @@ def command() -> None:
     type=click.Choice([status.value for status in AdrStatus], case_sensitive=False),
     default=AdrStatus.PROPOSED.value,
     show_default=True,
-    help="Where the decision stands.",
+    help="The status of the decision.",
 )
-@click.option("--supersedes", "older", multiple=True, metavar="ADR", help="An ADR whose place it takes.")
+@click.option("--supersedes", "older", multiple=True, metavar="ADR", help="An ADR that it replaces.")
 @click.option("--feature", metavar="F", callback=filled_in, help="The feature it belongs to.")
-@click.option("--commit", is_flag=True, help="Commit the ADR and those that it supersedes, alone, on top.")
+@click.option("--commit", is_flag=True, help="Commit the ADR and those that it supersedes, and nothing else.")
 @json_option
 @click.pass_context
 def new(
@@ -49,12 +49,12 @@ def new(
     commit: bool,
     as_json: bool,
 ) -> None:
-    """Write an ADR from the template, with the next free number, beside those that are there.
+    """Write an ADR from the template, with the next free number, beside the existing ones.
 
-    With --supersedes both records say so: the older one's status becomes Superseded, with a link.
+    With --supersedes the older ADR becomes Superseded, and each links to the other.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     known = read_adrs(state.tree, state.reader)
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
     record = write_adr(state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat())

@@ -63,7 +63,7 @@ def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
         listed = f"agents: {', '.join(known) or 'none yet: sdd init --agent claude'}"
         raise UsageError(f"unknown agent {name}", nearest(name, known, listed))
     for other in found[1:]:
-        remark(f"{other.path} bears the same name")
+        remark(f"{other.path} has the same name")
     if as_json:
         print_json({"schema": "sdd/agent/1", **item(AGENT, found[0])})
     else:
@@ -77,8 +77,8 @@ def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
 def check(ctx: click.Context, rev: str | None, as_json: bool) -> None:
     """Check the agent files, and the names that the policy binds files to.
 
-    What only strict readers trip over is a remark: the agents' own tools read it. A name in [gate.agents] that no
-    agent file bears is a finding. Exit status: 0 clean or remarks only, 1 findings.
+    A remark is about what only strict parsers refuse: the agents' own tools read it. A name in [gate.agents] that no
+    agent file has is a finding. Exit status: 0 clean or remarks only, 1 findings.
     """
     tree, reader = _tree_and_reader(ctx, rev)
     agents = _agents(tree, reader)
@@ -94,7 +94,7 @@ def check(ctx: click.Context, rev: str | None, as_json: bool) -> None:
     else:
         lines = [f"{path}:{line}: {message}" for path, line, message in findings]
         lines += [f"{path}:{line}: remark: {message}" for path, line, message in remarks]
-        print_text("\n".join(map(printable, lines)) or "nothing to say: every agent file is sound")
+        print_text("\n".join(map(printable, lines)) or "no findings: every agent file is sound")
     ctx.exit(ExitCode.FINDINGS if findings else ExitCode.CLEAN)
 
 
@@ -111,7 +111,7 @@ def _remarks(agent: Agent) -> list[tuple[str, int, str]]:
     """(path, line, message) of what makes an agent file harder to read than it need be."""
     found = [(agent.path, problem.line, problem.message) for problem in agent.problems]
     if agent.strict is False:
-        message = "the front matter is no strict YAML: put the value with a colon or quotes into quotes"
+        message = "the front matter is not strict YAML: quote the value that holds a colon or quotes"
         found.append((agent.path, 1, message))
     return found
 
@@ -122,7 +122,7 @@ def _namesakes(agents: tuple[Agent, ...]) -> Iterator[tuple[str, int, str]]:
     for agent in agents:
         other = first.setdefault((agent.root, agent.known_as), agent)
         if _asked(other) != _asked(agent):
-            yield agent.path, agent.at("name"), f"{other.path} bears the same name, and contracts answer to that one"
+            yield agent.path, agent.at("name"), f"{other.path} has the same name, and contracts follow that one"
 
 
 def _asked(agent: Agent) -> tuple[object, ...]:

@@ -9,14 +9,15 @@ from sdd.cli.session import open_repository, path_below_top, print_json, print_t
 from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
 from sdd.gate.check import check_tree, only_new
 from sdd.records.project import Reader
-from sdd.render.text.stat import stat_document, stat_text
+from sdd.render.documents.stat import stat_document
+from sdd.render.text.stat import stat_text
 from sdd.render.text.verdict import check_text
 
 
 @click.command()
 @click.argument("path", nargs=-1)
 @click.option("--rev", metavar="REV", help="Check the tree of a commit.  [default: the work tree]")
-@click.option("--all", "every", is_flag=True, help="Show what the baseline holds too.")
+@click.option("--all", "every", is_flag=True, help="Show what the baseline holds, too.")
 @click.option("--stat", is_flag=True, help="Count the findings and their files, rule by rule.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
@@ -35,8 +36,8 @@ def command(
 ) -> None:
     """Check every record in the tree, or those at PATH.
 
-    All record rules are asked about all records, wherever they lie; what was there before sdd, as the baseline has
-    it, is only counted. What a change needs is for sdd gate to say. Exit status: 0 clean, 1 findings, 2 wrong usage,
+    Every record rule runs on every record, in all roots. Findings that the baseline holds, from before sdd, are only
+    counted. Whether a change has its records is what sdd gate checks. Exit status: 0 clean, 1 findings, 2 wrong usage,
     3 cannot judge.
     """
     form = chosen_format(form, as_json)

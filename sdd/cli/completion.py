@@ -1,4 +1,4 @@
-"""What a shell is offered for a word: features, contracts, requirements and tasks, as they lie on the disk.
+"""What a shell is offered for a word: features, contracts, requirements and tasks of the work tree.
 
 A shell asks at every press of a key: only a few folders are looked at, and whatever goes wrong offers nothing.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.layout import MARK
+from sdd.records.layout import CONTRACTS, MARK
 
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100
@@ -34,7 +34,7 @@ def _quietly(offer: Callable[[click.Context, str], Iterator[CompletionItem]]) ->
 
 @_quietly
 def complete_feature(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    """The features that can be spoken of from here."""
+    """The features of the roots above."""
     for root in _roots(ctx):
         for folder in sorted((root / "specs").glob("*/")):
             if folder.name.startswith(incomplete):
@@ -47,7 +47,7 @@ def complete_contract(ctx: click.Context, incomplete: str) -> Iterator[Completio
     for root in _roots(ctx):
         for file in sorted((root / "history" / "contracts").rglob("*.contract.md")):
             below = file.relative_to(root).as_posix()
-            ends = (below.removeprefix("history/contracts/"), file.name, below)
+            ends = (below.removeprefix(f"{CONTRACTS}/"), file.name, below)
             yield from (CompletionItem(end) for end in ends[:1] if end.startswith(incomplete))
             if not ends[0].startswith(incomplete):
                 yield from (CompletionItem(end) for end in ends[1:] if end.startswith(incomplete))

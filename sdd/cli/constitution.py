@@ -9,10 +9,12 @@ from sdd.authoring.amendment import Step, amend
 from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.groups import noun
+from sdd.cli.listing import rev_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project, Reader
+from sdd.render.documents.records import CONSTITUTION, item
 
 
 @noun
@@ -21,7 +23,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+@rev_option
 @json_option
 @click.pass_context
 def show(ctx: click.Context, rev: str | None, as_json: bool) -> None:
@@ -34,10 +36,7 @@ def show(ctx: click.Context, rev: str | None, as_json: bool) -> None:
     if not found:
         raise UsageError(f"there is no {join(root, CONSTITUTION_PATH)}", "sdd init adds one")
     if as_json:
-        fields = {name: getattr(found, name) for name in ("path", "title", "version", "ratified", "last_amended")}
-        principles = [principle._asdict() for principle in found.principles]
-        more = {"impact": found.impact, "placeholders": [token.text for token in found.placeholders]}
-        print_json({"schema": "sdd/constitution/1", "root": root or ".", **fields, "principles": principles, **more})
+        print_json({"schema": "sdd/constitution/1", **item(CONSTITUTION, found)})
         return
     version = f"{found.version or '?'}, ratified {found.ratified or '?'}, last amended {found.last_amended or '?'}"
     lines = [printable(found.path), printable(f"version {version}"), ""]
@@ -50,18 +49,18 @@ def show(ctx: click.Context, rev: str | None, as_json: bool) -> None:
 @click.option("--major", "step", flag_value="MAJOR", help="A principle was removed or redefined.")
 @click.option("--minor", "step", flag_value="MINOR", help="A principle was added.")
 @click.option("--patch", "step", flag_value="PATCH", help="The wording was changed.")
-@click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: asked for on a terminal]")
-@click.option("--commit", is_flag=True, help="Commit the constitution and its record, alone, on top.")
+@click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: sdd asks on a terminal]")
+@click.option("--commit", is_flag=True, help="Commit the constitution and its record, and nothing else.")
 @json_option
 @click.pass_context
 def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bool, as_json: bool) -> None:
     """Raise the version of the constitution that was edited, date it, and write the PHR of stage constitution.
 
-    A comment on top of the file says what was changed since the one that landed. A changed policy is named in the
+    A comment at the top of the file says what changed since the version that landed. A changed policy is named in the
     same record.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
     done = amend(state, Step[step] if step else None, message or "", date.today().isoformat())

@@ -12,7 +12,7 @@ from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.record import ChangeKind
 
 
@@ -32,7 +32,7 @@ for _command in (list_contracts, show, check, verify, done):
     metavar="F",
     callback=filled_in,
     shell_complete=complete_feature,
-    help="The feature that it carries out.",
+    help="The feature that it implements.",
 )
 @click.option(
     "--kind",
@@ -41,7 +41,7 @@ for _command in (list_contracts, show, check, verify, done):
     show_default=True,
     help="The kind of work.",
 )
-@click.option("--surface", default="", metavar="S", help="What is touched: backend, command line.")
+@click.option("--surface", default="", metavar="S", help="The part of the system: backend, command line.")
 @click.option(
     "--requirement",
     "requirements",
@@ -53,19 +53,17 @@ for _command in (list_contracts, show, check, verify, done):
 @click.option(
     "--task", "tasks", multiple=True, metavar="T001", shell_complete=complete_task, help="A task of the feature's list."
 )
-@click.option(
-    "--agent", default="", metavar="NAME", callback=filled_in, help="Lay it out by what this agent file demands."
-)
+@click.option("--agent", default="", metavar="NAME", callback=filled_in, help="Lay it out as this agent file demands.")
 @click.option(
     "--section",
     "sections",
     nargs=2,
     multiple=True,
     metavar="HEADING TEXT",
-    help='What stands under a heading; "Not applicable: REASON" waves it off.',
+    help='The text of a section; "Not applicable: REASON" skips it.',
 )
 @contract_words
-@click.option("--commit", is_flag=True, help="Commit the contract, alone, on top.")
+@click.option("--commit", is_flag=True, help="Commit the contract, and nothing else.")
 @input_option
 @json_option
 @click.pass_context
@@ -83,12 +81,12 @@ def new(
     commit: bool,
     as_json: bool,
 ) -> None:
-    """Write an execution contract. What is not said here is left in [CAPITALS] to fill in.
+    """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
 
-    Its scope is what the change has touched so far and no contract speaks of, unless --scope says otherwise.
+    Without --scope its scope is what this change has touched and no contract covers.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     named = {"requirements": requirements, "tasks": tasks, "agent": agent, "sections": sections}
     draft = words.draft(title, ChangeKind(kind), surface=surface, **named)
     record = write_contract(state, draft, feature)

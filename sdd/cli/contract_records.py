@@ -1,4 +1,4 @@
-"""sdd contract list, show and check: contracts as they lie there, files of their own and those inside PHRs."""
+"""sdd contract list, show and check: contracts in files of their own and inside PHRs."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -56,9 +56,7 @@ def contract_named(tree: Tree, reader: Reader, wanted: str | None) -> Contract:
         waiting = [contract for contract in files if contract.status == ContractStatus.OPEN]
         if len(waiting) != 1:
             near = ", ".join(contract.path for contract in waiting[:5]) or 'make one: sdd contract new "TITLE"'
-            raise UsageError(
-                f"which contract? {len(waiting) or 'none'} of them {'are' if waiting else 'is'} open", near
-            )
+            raise UsageError(f"which contract? {len(waiting) or 'none'} {'are' if waiting else 'is'} open", near)
         return waiting[0]
     try:
         return chosen(files, wanted, "contract", "sdd contract list")
@@ -133,7 +131,7 @@ def show(ctx: click.Context, contract: str | None, rev: str | None, as_json: boo
 def check(
     ctx: click.Context, contract: Sequence[str], strict: bool, verbose: bool, rev: str | None, form: str, as_json: bool
 ) -> None:
-    """Ask the rules about CONTRACT (a path, the end of one or a number), or about every contract.
+    """Run the contract rules on CONTRACT (a path, the end of one or a number), or on every contract.
 
     Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
     """

@@ -18,7 +18,8 @@ from sdd.gate.check.tree import check_records
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.project import Reader
-from sdd.render.text.checks import checks_document, checks_list, checks_table
+from sdd.render.documents.checks import checks_document
+from sdd.render.text.checks import checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite
@@ -28,14 +29,14 @@ _SHOWN_LINES = 20
 
 def _run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say how commands are run."""
-    stream = click.option("--stream", is_flag=True, help="Show what the commands print, as they do, on standard error.")
+    stream = click.option("--stream", is_flag=True, help="Show the output of the commands on standard error.")
     timeout = click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
         default=300,
         show_default=True,
         metavar="SECONDS",
-        help="Kill a command, and all that it started, after so long.",
+        help="Kill a command, and all that it started, after this time.",
     )
     return timeout(stream(function))
 
@@ -49,9 +50,9 @@ def _run_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def verify(ctx: click.Context, contract: str | None, run: bool, timeout: float, stream: bool, as_json: bool) -> None:
     """List the acceptance checks of CONTRACT (a path, the end of one or a number), or run them.
 
-    With --run the commands that they hold are run by sh in the contract's root, each after it was shown. An open
-    contract's checks that pass are ticked and get a line of evidence, those that fail lose their tick; a contract
-    that is done, or stands in a PHR, is run all the same and stays as it is.  [default: the open one]
+    With --run sh runs the commands in the contract's root, and sdd shows each one first. In an open contract a check
+    that passes gets a tick and a line of evidence, and one that fails loses its tick. A contract that is done, or
+    part of a PHR, runs too and is not changed.  [default: the open one]
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
@@ -80,7 +81,7 @@ def done(ctx: click.Context, contract: str | None, run: bool, timeout: float, st
     repository = open_repository(ctx)
     found = contract_named(tree_to_read(repository, None), Reader(repository.blobs), contract)
     if found.embedded:
-        raise UsageError(f"{found.path} is a PHR, whose contract counts as done", "see: sdd contract verify --run")
+        raise UsageError(f"{found.path} is a PHR: its contract counts as done", "see: sdd contract verify --run")
     results = _run(repository, found, timeout, stream) if run else ()
     before, finished = _read_again(repository, found)
     errors = () if any(not outcome.passed for _, outcome in results) else _errors(repository, finished)
@@ -147,7 +148,7 @@ def _run(repository: Repository, contract: Contract, limit: float, stream: bool)
 def _note(repository: Repository, contract: Contract, results: Sequence[Verified], commit: str) -> None:
     """Writes ticks and evidence into an open contract; what was run in another one is only told."""
     if contract.embedded or contract.status != ContractStatus.OPEN:
-        why = "it stands in a PHR, which is kept as it is" if contract.embedded else "it is not open"
+        why = "it is part of a PHR, which stays as it is" if contract.embedded else "it is not open"
         remark(f"nothing was written into {contract.path}: {why}")
         return
     # The commands took their time, and may have changed the file: what counts is what it holds now.
@@ -161,7 +162,7 @@ def _note(repository: Repository, contract: Contract, results: Sequence[Verified
 
 
 def _read_again(repository: Repository, contract: Contract) -> tuple[bytes, Contract]:
-    """A contract's file as it lies there now: its content, and what it says."""
+    """A contract's file as it is now: its content, and the contract in it."""
     try:
         content = (top_of(repository) / contract.path).read_bytes()
     except OSError as error:

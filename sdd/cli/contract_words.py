@@ -18,13 +18,11 @@ def _words(name: str, target: str, metavar: str, text: str) -> Callable[[Callabl
 
 
 _OPTIONS = (
-    click.option(
-        "--success", metavar="SENTENCE", default="", callback=filled_in, help="What will be true when it is done."
-    ),
-    _words("--scope", "scope", "PATTERN", "What may be touched.  [default: the changed files]"),
-    _words("--constraint", "constraints", "TEXT", "What must hold throughout."),
-    _words("--non-goal", "non_goals", "TEXT", "What is not to be done."),
-    _words("--check", "checks", "COMMAND", "How it is checked."),
+    click.option("--success", metavar="SENTENCE", default="", callback=filled_in, help="What is true when it is done."),
+    _words("--scope", "scope", "PATTERN", "What may be changed.  [default: the changed files]"),
+    _words("--constraint", "constraints", "TEXT", "What must hold."),
+    _words("--non-goal", "non_goals", "TEXT", "What will not be done."),
+    _words("--check", "checks", "COMMAND", "A command that checks it."),
     _words("--follow-up", "follow_ups", "TEXT", "A next step or risk; at most three."),
 )
 

@@ -37,21 +37,21 @@ from sdd.repo.worktree import write_new
 
 @noun
 def command() -> None:
-    """Make, list and show features, the folders below specs/, and say how far they have come."""
+    """Start, list and show features, the folders below specs/, and say how far each has come."""
 
 
 @command.command()
 @click.argument("title", callback=filled_in)
-@click.option("--slug", "name", metavar="SLUG", help="Name the folder so.  [default: made from the title]")
-@click.option("--ticket", metavar="ABC-123", default="", help="Name it ABC-123-slug rather than by a number.")
-@click.option("--timestamp", is_flag=True, help="Name it YYYYMMDD-HHMMSS-slug rather than by a number.")
-@click.option("--branch", is_flag=True, help="Make and check out a branch of the same name.")
+@click.option("--slug", "name", metavar="SLUG", help="The folder's name.  [default: from the title]")
+@click.option("--ticket", metavar="ABC-123", default="", help="Name it ABC-123-slug instead of a number.")
+@click.option("--timestamp", is_flag=True, help="Name it YYYYMMDD-HHMMSS-slug instead of a number.")
+@click.option("--branch", is_flag=True, help="Create and check out a branch of the same name.")
 @json_option
 @click.pass_context
 def new(
     ctx: click.Context, title: str, name: str | None, ticket: str, timestamp: bool, branch: bool, as_json: bool
 ) -> None:
-    """Make specs/NNN-slug/spec.md from the template, in the root that the command stands in.
+    """Write specs/NNN-slug/spec.md from the template, in the root that you are in.
 
     NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
     """
@@ -74,7 +74,7 @@ def new(
         print_json({"schema": "sdd/feature-new/1", **made})
     else:
         shown = printable(path)
-        print_text(f"made {shown}\nnext: fill in what is in [CAPITALS], then: sdd check {shown}")
+        print_text(f"wrote {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
 
 
 def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Feature]:
@@ -116,7 +116,7 @@ def show(ctx: click.Context, feature: str, rev: str | None, as_json: bool) -> No
 @json_option
 @click.pass_context
 def status(ctx: click.Context, feature: str | None, rev: str | None, as_json: bool) -> None:
-    """Say how far FEATURE has come, or every feature of every root, and what that follows from."""
+    """Say how far FEATURE, or every feature of every root, has come, and why."""
     known = _features(ctx, rev)
     features = (_chosen(known, feature),) if feature else known
     if as_json:

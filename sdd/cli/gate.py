@@ -10,7 +10,7 @@ from sdd.cli.verdict_format import chosen_format, format_options
 
 
 @click.command()
-@click.option("--base", metavar="REV", help="Judge against REV's tip now, whatever the targets are (for CI).")
+@click.option("--base", metavar="REV", help="Judge against REV as it is now, whatever the targets are (for CI).")
 @click.option("--head", metavar="REV", help="Judge REV.  [default: HEAD]")
 @click.option(
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
@@ -31,8 +31,8 @@ def command(
 ) -> None:
     """Judge a change: may it be merged?
 
-    Without options the commits of HEAD that its target does not have are judged: by what the commits hold, never
-    by what lies in the work tree. Exit status: 0 pass, 1 refused, 2 wrong usage, 3 cannot judge.
+    Without options sdd judges the commits of HEAD that its target does not have. It reads what the commits hold,
+    never the work tree. Exit status: 0 pass, 1 refused, 2 wrong usage, 3 cannot judge.
     """
     directory: Path = ctx.find_object(Path) or Path()
     form = chosen_format(form, as_json)

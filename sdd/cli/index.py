@@ -10,14 +10,14 @@ from sdd.render.words import counted
 
 
 @click.command()
-@click.option("--rebuild", is_flag=True, help="Make it anew, whatever is there.")
-@click.option("--path", "only_path", is_flag=True, help="Print where the database is, and do nothing.")
+@click.option("--rebuild", is_flag=True, help="Build it again from scratch.")
+@click.option("--path", "only_path", is_flag=True, help="Print the path of the database, and do nothing.")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, rebuild: bool, only_path: bool, as_json: bool) -> None:
     """Bring the index of all records up to date: an SQLite database in git's own folder.
 
-    Every command that asks it does so by itself. It may be deleted at any time, and can be read by any SQL client:
+    Every command that reads it does so by itself. You may delete it at any time, and read it with any SQL client:
     docs/index.md describes its tables.
     """
     repository = open_repository(ctx)
@@ -34,5 +34,5 @@ def command(ctx: click.Context, rebuild: bool, only_path: bool, as_json: bool) -
     elif outcome is None:
         print_text("index     up to date")
     else:
-        gone = f", {counted(removed, 'earlier one')} taken out" if removed else ""
+        gone = f", {counted(removed, 'earlier one')} removed" if removed else ""
         print_text(f"index     {counted(read, 'record')} read{gone}")

@@ -95,5 +95,5 @@ input_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=_taken_over,
-    help="Read the options from one JSON document, - for standard input.",
+    help="Read the options from a JSON document, - for standard input.",
 )

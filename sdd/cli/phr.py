@@ -32,7 +32,7 @@ from sdd.cli.listing import (
 from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.check import rules_broken
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import Reader, records_of
@@ -43,7 +43,7 @@ from sdd.render.words import counted
 
 @noun
 def command() -> None:
-    """Make, list and show Prompt History Records, and name further files in them."""
+    """Write, list and show Prompt History Records, and add files to them."""
 
 
 command.add_command(add)
@@ -62,28 +62,28 @@ command.add_command(add)
     "linked",
     metavar="PATH",
     shell_complete=complete_linked_contract,
-    help="The contract that it carries out.",
+    help="The contract that it implements.",
 )
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in ChangeKind]),
-    help="Say the kind, and write the contract into the record.",
+    help="The kind of change; writes the contract into the record.",
 )
 @contract_words
 @click.option(
     "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
 )
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A file that was changed.  [default: from git]")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A changed file.  [default: from git]")
 @click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
 @click.option(
-    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this settles, as sdd followup list names it."
+    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this closes, as sdd followup list names it."
 )
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
-@click.option("--human", is_flag=True, help="The work was done by hand.")
-@click.option("--edit", is_flag=True, help="Write the prompt in your editor.")
+@click.option("--human", is_flag=True, help="A person did the work, not an agent.")
+@click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
-@click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
+@click.option("--commit", is_flag=True, help="Commit the record, and nothing else.")
 @json_option
 @click.pass_context
 def new(
@@ -91,8 +91,8 @@ def new(
 ) -> None:
     """Write a PHR; git says which files, branch and user.
 
-    With --kind fix, refactor, revert or chore the execution contract stands in the record itself, and one command
-    is enough for small work.
+    With --kind fix, refactor, revert or chore the record holds the execution contract too: one command is enough for
+    small work.
     """
     repository = open_repository(ctx)
     top = top_of(repository)
@@ -105,9 +105,9 @@ def new(
     kind = ChangeKind(said["kind"]) if said["kind"] else None
     if words.said and not kind:
         raise UsageError(
-            "a contract in the record needs its kind", "add --kind fix (or feature, refactor, revert, chore)"
+            "a contract in the record needs a kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     record = write_phr(
         state,
         Said(

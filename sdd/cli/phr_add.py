@@ -7,7 +7,7 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import records_of
 from sdd.render.words import counted
@@ -15,19 +15,18 @@ from sdd.render.words import counted
 
 @click.command()
 @click.argument("record", required=False)
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to name.  [default: from git]")
-@click.option("--commit", is_flag=True, help="Commit the record, alone, on top.")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to add.  [default: from git]")
+@click.option("--commit", is_flag=True, help="Commit the record, and nothing else.")
 @json_option
 @click.pass_context
 def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: bool, as_json: bool) -> None:
-    """Name further files in RECORD, a PHR of this branch that has not landed.
+    """Add files to RECORD, a PHR of this branch that has not landed.
 
-    RECORD is a path, the end of one or a number, and may be left out where one PHR of the branch names its work.
-    Without --file the governed files are taken that no PHR of the branch names yet. Nothing but the lines of `files`
-    changes.
+    RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
+    sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
     """
     repository = open_repository(ctx)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     added = add_files(state, _own(state, record), files)
     path = added.phr.path
     if commit:
@@ -45,7 +44,7 @@ def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: 
     print_text(f"{'committed' if commit else 'wrote' if added.files else 'kept'} {printable(path)} ({told})")
 
 
-def _own(state: WorkTreeState, wanted: str | None) -> Phr:
+def _own(state: ChangeState, wanted: str | None) -> Phr:
     """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
     own = state.own_phrs
     paths = ", ".join(phr.path for phr in own)

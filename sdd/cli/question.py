@@ -64,8 +64,8 @@ command.add_command(
 def answer(ctx: click.Context, which: str | None, text: str | None, as_json: bool) -> None:
     """Answer a question: the number that `question list` gives, or path:line, and the TEXT of the answer.
 
-    The answer takes the place of the mark and is noted in the spec, under Clarifications, in today's session. On a
-    terminal a TEXT that is left out is asked for; without N every question is, and an empty line passes it over.
+    The answer replaces the mark, and the spec notes it under Clarifications, in today's session. On a terminal sdd asks
+    for a TEXT that is left out, and without N for the answer to every question; an empty line skips one.
     """
     repository = open_repository(ctx)
     open_ones = _open(repository)
@@ -118,8 +118,8 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
     ]
     if len(found) != 1:
         near = ", ".join(f"{number} ({_where(one)})" for number, one in numbered if not found or one in found)
-        said = f"more than one question stands at {which}" if found else f"there is no open question {which}"
-        raise UsageError(said, f"name its number: {near}" if near else "there is none at all")
+        said = f"more than one question is at {which}" if found else f"there is no open question {which}"
+        raise UsageError(said, f"name its number: {near}" if near else "no question is open")
     return found[0]
 
 

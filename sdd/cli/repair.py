@@ -1,4 +1,4 @@
-"""`sdd repair`: mend the form of records, and numbers that clash, without losing a word."""
+"""`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
 import shlex
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
 from sdd.gate.target import target_of_work_tree
 from sdd.records.project import Reader
+from sdd.render.documents.repair import repair_document
 from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
@@ -32,16 +33,16 @@ class _Outcome:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--ids", is_flag=True, help="Resolve numbers that two records or features share, and nothing else.")
+@click.option("--ids", is_flag=True, help="Only resolve numbers that two records or features share.")
 @click.option("--write", "writes", is_flag=True, help="Write the files.  [default: show what would change]")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool, as_json: bool) -> None:
-    """Mend records without losing a word of what they say.
+    """Repair records without losing a word.
 
-    Front matter that is no YAML, names of keys, fences, line ends, file names and folders; files that a record
-    does not name are taken from the commit that added it. After a merge, --ids gives new numbers to what has not
-    landed first, and every link follows. What cannot be mended so is named, with the reason.
+    Repairs front matter that is not YAML, names of keys, fences, line ends, file names and folders, and adds the
+    files that a record does not name from the commit that added it. After a merge, --ids gives new numbers to what
+    has not landed yet, and updates every link. sdd names what it cannot repair, with the reason.
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
@@ -63,7 +64,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
     if writes:
         write(top, plan)
     if not ids and not only:
-        # What the repairs have mended is found no more: the baselines follow what stands there by now.
+        # What is repaired is no finding any more: the baselines follow.
         tree = repository.tree(repository.snapshot()) if writes else tree
         baselines = plan_baselines(repository, tree, date.today())
         if writes:
@@ -71,7 +72,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         plan = Plan((*plan.repairs, *baselines), plan.left)
     outcome = _Outcome(plan, writes)
     if as_json:
-        print_json(_document(outcome))
+        print_json(repair_document(plan, written=writes))
     else:
         print_text("\n".join(_lines(outcome, shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths]))))
     for branch, new in _left_branches(repository, plan) if ids and writes else ():
@@ -98,18 +99,6 @@ def _left_branches(repository: Repository, plan: Plan) -> list[tuple[str, str]]:
                 renamed[old] = new
     known = {branch.branch for branch in read_refs(repository).below(HEADS)}
     return [(old, new) for old, new in renamed.items() if old in known]
-
-
-def _document(outcome: _Outcome) -> dict[str, object]:
-    return {
-        "schema": "sdd/repair/1",
-        "written": outcome.written,
-        "repairs": [
-            {"path": repair.path, "to": repair.to, "done": list(repair.done), "diff": "\n".join(repair.diff())}
-            for repair in outcome.plan.repairs
-        ],
-        "left": [refusal._asdict() for refusal in outcome.plan.left],
-    }
 
 
 def _lines(outcome: _Outcome, command_line: str) -> list[str]:

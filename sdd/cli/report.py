@@ -28,11 +28,11 @@ FOLDER = "sdd-report"
 
 @click.command()
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="html", help="What to make.  [default: html, a site]"
+    "--format", "form", type=click.Choice(FORMATS), default="html", help="The format.  [default: html, a site]"
 )
-@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="The first day of the period that shares are of.")
+@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="The first day of the period.")
 @click.option("--until", type=_day, metavar="YYYY-MM-DD", help="Its last day.")
-@click.option("--authors", is_flag=True, help="Name people, and show shares by author too.")
+@click.option("--authors", is_flag=True, help="Name people, and show shares by author.")
 @click.option("--table", type=click.Choice(TABLES), help="With csv: this table alone.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
@@ -50,10 +50,10 @@ def command(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Report where the project stands: shares of changes with records, features, requirements, every prompt.
+    """Report where the project stands: changes with and without records, features, requirements, prompts.
 
-    html is a folder of pages that opens without a server and without a network. A report that is there already is
-    replaced, any other folder is left alone. csv writes three tables into a folder, or one with --table.
+    html is a folder of pages that needs no server and no network. It replaces an earlier report and leaves any other
+    folder alone. csv writes three tables into a folder, or one with --table.
     """
     form = "json" if as_json else form
     if table and form != "csv":

@@ -12,11 +12,11 @@ from sdd.render.words import counted
 
 @click.command()
 @click.argument("commit")
-@click.option("--reason", metavar="TEXT", default="", help="Why; it is the record's prompt.")
+@click.option("--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, commit: str, reason: str, as_json: bool) -> None:
-    """Take COMMIT back: git's own revert, but the records that have landed stay, and a PHR of kind revert.
+    """Undo COMMIT with git revert, keep the records that have landed, and write a PHR of kind revert.
 
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.

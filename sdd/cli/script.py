@@ -13,7 +13,7 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Stage, stage_of
 from sdd.records.layout import feature_folder
 
@@ -31,7 +31,7 @@ def command() -> None:
 
 @command.command("create-phr")
 @click.option("--title", required=True, metavar="TITLE", help="The record's title.")
-@click.option("--stage", required=True, metavar="STAGE", help="A stage; implement, architect and the like are known.")
+@click.option("--stage", required=True, metavar="STAGE", help="A stage, or a name such as implement or architect.")
 @click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
 @_json_option
 @click.pass_context
@@ -60,7 +60,7 @@ def create_adr(ctx: click.Context, title: str, feature: str | None, as_json: boo
 
 @command.command("create-new-feature")
 @click.argument("description", nargs=-1, required=True)
-@click.option("--short-name", metavar="NAME", help="A few words for the folder.  [default: made from the description]")
+@click.option("--short-name", metavar="NAME", help="A few words for the folder.  [default: from the description]")
 @click.option("--number", type=click.IntRange(1, 999999), metavar="N", help="The number.  [default: the next free one]")
 @_json_option
 @click.pass_context
@@ -78,7 +78,7 @@ def create_new_feature(
 
 
 @command.command("check-prerequisites")
-@click.option("--paths-only", is_flag=True, help="Print the paths and look for nothing.")
+@click.option("--paths-only", is_flag=True, help="Only print the paths.")
 @click.option("--require-tasks", is_flag=True, help="Refuse where tasks.md is missing.")
 @click.option("--include-tasks", is_flag=True, help="List tasks.md too.")
 @_json_option
@@ -89,7 +89,7 @@ def check_prerequisites(
     """Say where the files of the present feature are, and which of them there are."""
     repository = open_repository(ctx)
     top = top_of(repository)
-    state = WorkTreeState.read(repository, folder_below_top(ctx, repository))
+    state = ChangeState.read(repository, folder_below_top(ctx, repository))
     feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
     root = state.features[feature]

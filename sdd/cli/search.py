@@ -9,7 +9,8 @@ from sdd.cli.asking import ask
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
 from sdd.cli.stage import stage_option
-from sdd.index.search import Filter, Hit, search
+from sdd.index.search import Filter, search
+from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
 
 _MATCHED = {
@@ -52,10 +53,10 @@ def command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Find what any record says: specs, requirements, tasks, contracts, prompts and responses, decisions.
+    """Search the text of all records: specs, requirements, tasks, contracts, prompts, responses, decisions.
 
-    Records that hold all words of QUERY come first by title, id and path. "A phrase" stands in quotes, word* is a
-    beginning, and after -- a word with a minus before it must not be there. Everything else is text.
+    Hits hold all words of QUERY; those in a title, id or path come first. Quote "a phrase", write word* for words that
+    begin so, and after -- a minus before a word that must not occur. Everything else is text.
     """
     repository = open_repository(ctx)
     found = ask(
@@ -77,8 +78,7 @@ def command(
     if found.matched in _MATCHED:
         remark(_MATCHED[found.matched])
     if as_json:
-        items = [_document(hit) for hit in found.hits]
-        print_json({"schema": "sdd/search/1", "query": " ".join(query), "matched": found.matched, "items": items})
+        print_json(search_document(" ".join(query), found))
     else:
         print_text(hits_text(found))
 
@@ -87,16 +87,3 @@ def _feature(index: Connection, written: str) -> str:
     from sdd.cli.chosen import feature_name
 
     return feature_name(index, written)
-
-
-def _document(hit: Hit) -> dict[str, Any]:
-    return {
-        "kind": hit.kind,
-        "path": hit.path,
-        "line": hit.line,
-        "title": hit.title,
-        "feature": hit.feature,
-        "snippet": hit.snippet.text,
-        "marks": [list(mark) for mark in hit.snippet.marks],
-        "score": hit.score,
-    }

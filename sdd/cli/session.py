@@ -28,12 +28,12 @@ def open_repository(ctx: click.Context) -> Repository:
 def top_of(repository: Repository) -> Path:
     """The top folder of the work tree. Raises SddError for a bare repository."""
     if not repository.work_tree:
-        raise SddError("this repository is bare: it has no files of its own", "work in a clone of it")
+        raise SddError("this repository is bare: it has no work tree", "work in a clone of it")
     return repository.work_tree
 
 
 def tree_to_read(repository: Repository, rev: str | None) -> Tree:
-    """The tree that a reading command reads: a commit's, else the work tree as it lies there, else (bare) HEAD's.
+    """The tree that a reading command reads: a commit's, else the work tree's, else (bare) HEAD's.
 
     Raises UsageError for a revision that does not exist.
     """
@@ -61,6 +61,6 @@ def folder_below_top(ctx: click.Context, repository: Repository) -> str:
 
 
 def root_above(top: Path, folder: str) -> str | None:
-    """The nearest root above a folder of the work tree (or the folder itself) as it lies there, None for none."""
+    """The nearest root above a folder of the work tree (or the folder itself), None for none."""
     above = paths.folders_above(paths.join(folder, "x"))
     return next((place for place in above if (top / place / MARK).is_dir()), None)

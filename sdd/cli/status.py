@@ -2,7 +2,6 @@
 
 import time
 from datetime import date
-from typing import Any
 
 import click
 
@@ -12,9 +11,9 @@ from sdd.cli.asking import ask
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
 from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
 from sdd.gate.fixes import Fix, fixes
-from sdd.gate.preview import WorkTreeState
+from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
-from sdd.render.documents.verdict import change_document
+from sdd.render.documents.status import status_document
 from sdd.render.text.status import Standing, status_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
@@ -27,15 +26,15 @@ from sdd.repo.uncommitted import uncommitted_paths
 def command(ctx: click.Context, as_json: bool) -> None:
     """Where am I, what does this change still lack for the gate, what comes next.
 
-    Commits and uncommitted files are looked at together, as if all of it were pushed now.
+    sdd looks at commits and uncommitted files together, as if you pushed all of it now.
     """
     repository = open_repository(ctx)
     standing = _look(repository, folder_below_top(ctx, repository))
-    print_json(_document(standing)) if as_json else print_text(status_text(standing))
+    print_json(status_document(standing)) if as_json else print_text(status_text(standing))
 
 
 def _look(repository: Repository, folder: str) -> Standing:
-    state = WorkTreeState.read(repository, folder)
+    state = ChangeState.read(repository, folder)
     changes = judge_change(state.coverage, date.today()) if state.coverage else ()
     change = state.target.change
     feature = _feature(state)
@@ -57,7 +56,7 @@ def _look(repository: Repository, folder: str) -> Standing:
     )
 
 
-def _feature(state: WorkTreeState) -> str | None:
+def _feature(state: ChangeState) -> str | None:
     """The feature that is worked on. A screen that says where one is must not fail for a name that is out of date."""
     try:
         return state.feature(None, required=False)
@@ -66,8 +65,8 @@ def _feature(state: WorkTreeState) -> str | None:
         return None
 
 
-def _fixes(state: WorkTreeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
-    # What lies uncommitted is part of what was judged here: no record needs only to be committed.
+def _fixes(state: ChangeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
+    # Uncommitted records were judged too: none needs only to be committed.
     reverts = taken_back(state.repository, judged.commits, judged.base)
     return fixes(judged, (), feature, has_features=bool(state.project.features), reverts=reverts)
 
@@ -81,19 +80,3 @@ def _age(repository: Repository) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
-
-
-def _document(standing: Standing) -> dict[str, Any]:
-    return {
-        "schema": "sdd/status/1",
-        "branch": standing.branch,
-        "target": standing.target or None,
-        "ahead": standing.ahead,
-        "uncommitted": sorted(standing.uncommitted),
-        "feature": standing.feature,
-        "push": "nothing" if standing.nothing else "refused" if standing.refused else "pass",
-        "remark": standing.nothing or None,
-        "changes": [change_document(change, ()) for change in standing.changes],
-        "next": [list(way.argv) for fix in standing.fixes for way in fix.ways],
-        "open": {"questions": standing.questions, "follow_ups": standing.follow_ups, "waivers": standing.waivers},
-    }

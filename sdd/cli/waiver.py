@@ -37,10 +37,10 @@ from sdd.render.text.lists import waiver_cells
 from sdd.repo.objects import Repository
 
 _QUESTIONS = {
-    "rules": "Which rules (names, blanks between them)",
-    "patterns": "For which paths (blanks between them)",
+    "rules": "Which rules (names, separated by spaces)",
+    "patterns": "For which paths (separated by spaces)",
     "reason": "Why may this pass for now",
-    "approved_by": "Who agreed and answers for it",
+    "approved_by": "Who approved it",
     "days": f"For how many days (at most {LONGEST_DAYS})",
 }
 _OPTIONS = {
@@ -65,11 +65,11 @@ def command() -> None:
 @command.command()
 @click.argument("rules", metavar="RULE...", nargs=-1, shell_complete=_complete_rule)
 @click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
-@click.option("--reason", metavar="TEXT", callback=filled_in, help="Why it may pass for now.")
-@click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who agreed, and answers for it.")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day that it holds.")
-@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="Let it end in N days.")
-@click.option("--commit", is_flag=True, help="Commit the waiver, alone, on top.")
+@click.option("--reason", metavar="TEXT", callback=filled_in, help="Why the finding may pass for now.")
+@click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who approved it.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day of the waiver.")
+@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
+@click.option("--commit", is_flag=True, help="Commit the waiver, and nothing else.")
 @json_option
 @click.pass_context
 def new(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: bool, **said: Any) -> None:
@@ -83,7 +83,7 @@ def new(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: 
     top = top_of(repository)
     root = root_above(top, folder_below_top(ctx, repository))
     if root is None:
-        raise SddError("sdd is not set up here: there is nothing to be waived", "see: sdd init --help")
+        raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     today = date.today()
     for name in said["rules"]:
         _known_rule(name)
@@ -155,7 +155,7 @@ def _complete(said: dict[str, Any]) -> dict[str, Any]:
     missing = [name for name in _QUESTIONS if not (said[name] or said[name] == 0)]
     if missing and not sys.stdin.isatty():
         options = " ".join(_OPTIONS[name] for name in missing)
-        raise UsageError("a waiver has no defaults: somebody answers for all that it says", f"add: {options}")
+        raise UsageError("a waiver has no defaults", f"add: {options}")
     answers = dict(said)
     for name in missing:
         answer: Any = click.prompt(
@@ -164,7 +164,7 @@ def _complete(said: dict[str, Any]) -> dict[str, Any]:
         answers[name] = tuple(answer.split()) if name in ("rules", "patterns") else answer
     for name in ("reason", "approved_by"):
         if not answers[name].strip():
-            raise UsageError(f"{_OPTIONS[name].partition(' ')[0]} says nothing", "say it in a few words")
+            raise UsageError(f"{_OPTIONS[name].partition(' ')[0]} is empty", "say it in a few words")
     return answers
 
 

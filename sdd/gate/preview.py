@@ -1,4 +1,4 @@
-"""The state of the work tree: the branch, the feature, and what the change so far lacks."""
+"""The state of a change in the work tree: the branch, the feature, and what the change so far lacks."""
 
 import json
 import os
@@ -12,15 +12,15 @@ from sdd.gate.cover import Coverage, CoveredFile, Need
 from sdd.gate.target import JudgementTarget, target_of_work_tree
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import features_named, roots_of
+from sdd.records.layout import CONTRACTS, features_named, roots_of
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
 
 
 @dataclass(frozen=True)
-class WorkTreeState:
-    """The work tree, committed or not, against its target.
+class ChangeState:
+    """The change in the work tree, committed or not, against its target.
 
     `target` says what a push of it would be judged against. `view` and `coverage` are None where there is nothing
     to judge. `root` is the folder whose records are meant (the empty string is the top): the nearest root above
@@ -36,7 +36,7 @@ class WorkTreeState:
     coverage: Coverage | None
 
     @classmethod
-    def read(cls, repository: Repository, folder: str = "") -> "WorkTreeState":
+    def read(cls, repository: Repository, folder: str = "") -> "ChangeState":
         """The work tree, seen from one of its folders. Raises SddError where there is no work tree or no target."""
         tree = repository.tree(repository.snapshot())
         target = target_of_work_tree(repository, tree.oid)
@@ -201,7 +201,7 @@ class WorkTreeState:
 
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, the general ones for None."""
-        folder = self.project.path(f"history/contracts/{feature or 'general'}")
+        folder = self.project.path(f"{CONTRACTS}/{feature or 'general'}")
         return [
             contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
         ]

@@ -7,6 +7,7 @@ from sdd.repo.objects import FOLDER, Tree
 
 MARK = ".specify"
 SPECS, PROMPTS, CONTRACTS = "specs", "history/prompts", "history/contracts"
+ADRS, WAIVERS = "history/adr", "history/waivers"
 
 # A longer number is a date or a time.
 _LONGEST_NUMBER = 6

@@ -86,6 +86,8 @@ def path_from_top(root: str, written: str) -> str | None:
     A leading slash means the top, a trailing one a folder.
     """
     path = paths.join(root, written)
+    if "//" not in path and "/." not in path and not path.startswith("."):
+        return path
     parts = path.split("/")
     if ".." in parts:
         return None

@@ -12,6 +12,7 @@ from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.layout import PROMPTS
 from sdd.records.packaged import (
     ALL_PLACES,
     ATTRIBUTES_PATH,
@@ -27,7 +28,7 @@ from sdd.repo.worktree import require_places, write_new
 from sdd.setup.adoption import AdoptionStart, is_own_policy, policy_text, start_of
 from sdd.setup.own_files import OLD_CONSTITUTION_PATH, ci_texts, old_constitution, own_texts
 
-RECORD_FOLDER = "history/prompts/constitution"
+RECORD_FOLDER = f"{PROMPTS}/constitution"
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
@@ -224,6 +225,6 @@ def _neighbours(folder: Path) -> tuple[str, ...]:
 
 def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:
     """A warning where .gitignore would keep a record out of every commit."""
-    asked = "\0".join([*wanted, "history/prompts/x.prompt.md"]).encode("utf-8", "surrogateescape")
+    asked = "\0".join([*wanted, f"{PROMPTS}/x.prompt.md"]).encode("utf-8", "surrogateescape")
     ignored = repository.run("check-ignore", "-z", "--stdin", data=asked).stdout.decode(errors="replace").split("\0")[0]
     return (f"git ignores {ignored}: remove it from .gitignore, records must be committed",) if ignored else ()

@@ -124,11 +124,13 @@ def requirements(index: sqlite3.Connection, feature: str = "") -> tuple[Requirem
 
     The commits are known to an index that was asked for its history.
     """
-    return tuple(trail.row for trail in trails(index, all_requirements(index, feature)))
+    return tuple(trail.row for trail in trails(index, all_requirements(index, feature), files=False))
 
 
-def trails(index: sqlite3.Connection, wanted: Sequence[Requirement]) -> tuple[RequirementTrail, ...]:
-    """The trail of each of some requirements."""
+def trails(
+    index: sqlite3.Connection, wanted: Sequence[Requirement], *, files: bool = True
+) -> tuple[RequirementTrail, ...]:
+    """The trail of each of some requirements, on request without the files at its end."""
     keys = [one.key for one in wanted]
     naming = edges_to(index, "requirement", keys)
     tasks = _grouped((edge.target, task) for edge, task in tasks_of(index, naming).items())
@@ -136,7 +138,7 @@ def trails(index: sqlite3.Connection, wanted: Sequence[Requirement]) -> tuple[Re
     phrs = _phrs(index, keys, contracts)
     records = {one.path for reached in (*contracts.values(), *phrs.values()) for one in reached}
     landed = landing_of_each(index, records)
-    of_phrs = {one.path for reached in phrs.values() for one in reached}
+    of_phrs = {one.path for reached in phrs.values() for one in reached} if files else ()
     named = _grouped((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs))
     stories = _stories_of_specs(index, wanted)
     return tuple(

@@ -11,15 +11,13 @@ from sdd.gate.check.verdict import JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need, Patterns
 from sdd.gate.rules.waiver import in_force
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.layout import roots_of
+from sdd.records.layout import WAIVERS, roots_of
 from sdd.records.project import Project
-
-FOLDER = "history/waivers"
 
 
 def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
     """The waivers of one root that count on a day."""
-    folder = project.path(FOLDER)
+    folder = project.path(WAIVERS)
     records = (project.record(f"{folder}/{name}") for name in project.tree.folder(folder))
     return tuple(record for record in records if isinstance(record, Waiver) and in_force(record, today, RULE_NAMES))
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from sdd.repo.changes import PathChange
 
 
-class Moves:
+class MovedFiles:
     """The files that a change removes and those that it adds, to tell which of them only moved."""
 
     def __init__(self, changes: Iterable[PathChange]) -> None:
         changes = tuple(changes)
-        self._removed = {one.path: one.before for one in changes if one.status == "D" and one.before}
-        self._added = {one.path: one.after for one in changes if one.status == "A" and one.after}
+        self._removed = {change.path: change.before for change in changes if change.status == "D" and change.before}
+        self._added = {change.path: change.after for change in changes if change.status == "A" and change.after}
         self._in_order = sorted(self._removed)
 
     def between(self, old: str, new: str) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sdd.base import paths
-from sdd.gate.cover.moves import Moves
+from sdd.gate.cover.moves import MovedFiles
 from sdd.records.kinds.phr import Phr
 from sdd.records.links import composed, path_from_top
 
@@ -64,7 +64,7 @@ class Named:
     old path -> new path.
     """
 
-    def __init__(self, phr: Phr, moves: Moves | None = None) -> None:
+    def __init__(self, phr: Phr, moves: MovedFiles | None = None) -> None:
         written = [entry.path for entry in phr.files if not (entry.moved_to and moves)]
         written += [entry.moved_to for entry in phr.files if entry.moved_to and not moves]
         named = [(path, text) for text in written if (path := path_from_top(phr.root, text))]
@@ -87,7 +87,7 @@ def _moved_folders(phr: Phr) -> Iterator[tuple[str, str]]:
             yield old, new
 
 
-def names(phr: Phr, path: str, moves: Moves | None = None) -> bool:
+def names(phr: Phr, path: str, moves: MovedFiles | None = None) -> bool:
     """Whether a PHR's `files` name `path` (from the top): itself, or a folder above it below the first level.
 
     A wildcard, the root and a top-level folder name nothing: they would let one record cover everything. A file whose

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.moves import Moves
+from sdd.gate.cover.moves import MovedFiles
 from sdd.gate.cover.naming import Named, is_trivial
 from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -79,9 +79,9 @@ class Coverage:
         )
 
     @cached_property
-    def moves(self) -> Moves:
+    def moves(self) -> MovedFiles:
         """What the change moves."""
-        return Moves(self.view.change.paths)
+        return MovedFiles(self.view.change.paths)
 
     def naming(self, path: str) -> tuple[Phr, ...]:
         """The PHRs which the change adds that name a path."""

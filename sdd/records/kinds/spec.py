@@ -102,7 +102,9 @@ def plain_title(title: str | None) -> str | None:
 
 def requirements_in(text: str | None) -> tuple[str, ...]:
     """The ids of requirements and criteria that a text names, each once."""
-    return tuple(dict.fromkeys(_REQUIREMENT_IN_TEXT.findall(text or "")))
+    if not text or ("FR" not in text and "SC" not in text):
+        return ()
+    return tuple(dict.fromkeys(_REQUIREMENT_IN_TEXT.findall(text)))
 
 
 def stories_in(text: str | None) -> tuple[str, ...]:

@@ -89,6 +89,14 @@ def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:
 
 _PLACE: Keys = {"path": attrgetter("path"), "root": lambda record: record.root or "."}
 
+CONSTITUTION: Keys = {
+    **_PLACE,
+    **_same("title", "version", "ratified", "last_amended"),
+    "principles": lambda constitution: [principle._asdict() for principle in constitution.principles],
+    "impact": attrgetter("impact"),
+    **_texts("placeholders"),
+}
+
 AGENT: Keys = {
     **_PLACE,
     "name": attrgetter("known_as"),

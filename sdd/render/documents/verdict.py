@@ -38,7 +38,7 @@ def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
 
 
 def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, Any]:
-    """One judged change, with the commands that mend it."""
+    """One judged change, with the commands that fix it."""
     return {
         "ref": change.ref,
         "base": change.base,
@@ -90,8 +90,8 @@ def _waived(one: Waived) -> dict[str, Any]:
 
 
 def _next(way: Suggestion, fix: Fix, change: JudgedChange) -> dict[str, Any]:
-    mended = frozenset(fix.paths)
-    covers = [place for place, finding in enumerate(change.findings) if finding.path in mended]
+    fixed = frozenset(fix.paths)
+    covers = [place for place, finding in enumerate(change.findings) if finding.path in fixed]
     return {
         "for": way.label or None,
         "argv": list(way.argv),

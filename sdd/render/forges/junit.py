@@ -69,7 +69,7 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
         _case(suite, "sdd", "records")
     lines = [shell_line(way) for fix in fixes for way in fix.ways]
     if lines:
-        _text(suite, "system-out", ("Mend it, by one of the ways for each file:", *lines))
+        _text(suite, "system-out", ("Fix it with one of these commands for each file:", *lines))
 
 
 def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:

@@ -129,7 +129,7 @@ def _next(verdict: Verdict, ways: Ways) -> list[str]:
     for fix in fixes[:_FIXES]:
         lines += ["", _subject(fix), "", *_block([shell_line(way) for way in fix.ways[:_COMMANDS]])]
     if len(fixes) > _FIXES:
-        lines += ["", f"{counted(len(fixes) - _FIXES, 'more mend')}: `sdd gate`"]
+        lines += ["", f"More to fix ({len(fixes) - _FIXES}): `sdd gate`"]
     if fixes:
         lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
     failed = next((change for change in verdict.changes if change.errors), None)
@@ -140,7 +140,7 @@ def _subject(fix: Fix) -> str:
     files = f" and {counted(len(fix.paths) - 1, 'more file')}" if len(fix.paths) > 1 else ""
     pick = ", by one of these lines" if len(fix.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
-    return f"Mend {code(fix.paths[0])}{files}{pick}{fill}:"
+    return f"Fix {code(fix.paths[0])}{files}{pick}{fill}:"
 
 
 def _block(lines: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sdd.records.layout import feature_folder
+from sdd.records.layout import CONTRACTS, feature_folder
 from sdd.render.html.chart import share_chart
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.lists import list_pages
@@ -75,7 +75,7 @@ def _grouped(report: Report) -> Grouped:
 
 def _root_of(path: str) -> str:
     """The root that a contract's file belongs to, told from where it lies."""
-    before, found, _ = f"/{path}".partition("/history/contracts/")
+    before, found, _ = f"/{path}".partition(f"/{CONTRACTS}/")
     return before.lstrip("/") if found else ""
 
 

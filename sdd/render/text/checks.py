@@ -1,7 +1,6 @@
-"""Acceptance checks as a list, as a table of how they ended, and as JSON."""
+"""Acceptance checks as a list, and as a table of how they ended."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sdd.authoring.acceptance import Verified
 from sdd.base.paths import printable
@@ -23,36 +22,17 @@ def checks_table(contract: Contract, results: Sequence[Verified]) -> Iterator[st
     rows = [("check", "command", "result", "time")]
     for number, check in enumerate(contract.checks, 1):
         outcome = ran.get((check.text, check.line))
-        told = "by hand" if not outcome else _ended(outcome.status)
+        told = "by hand" if not outcome else ended(outcome.status)
         rows.append((str(number), _told(check), told, f"{outcome.seconds:.1f} s" if outcome else "-"))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _ended(status: int | None) -> str:
+def ended(status: int | None) -> str:
+    """How a command with this exit status ended, None for one that took too long."""
     return "time limit" if status is None else "passed" if status == 0 else f"exit {status}"
 
 
 def _told(check: Check) -> str:
     return printable(check.command or check.text)
-
-
-def checks_document(contract: Contract, results: Sequence[Verified]) -> dict[str, Any]:
-    """The same for machines: each check with how it ended, None where it was not run."""
-    ran = {(check.text, check.line): outcome for check, outcome in results}
-    return {
-        "path": contract.path,
-        "root": contract.root or ".",
-        "checks": [
-            {
-                **check._asdict(),
-                "result": _ended(outcome.status) if outcome else None,
-                "exit": outcome.status if outcome else None,
-                "seconds": round(outcome.seconds, 3) if outcome else None,
-                "sha256": outcome.digest if outcome else None,
-            }
-            for check in contract.checks
-            for outcome in [ran.get((check.text, check.line))]
-        ],
-    }

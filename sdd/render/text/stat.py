@@ -1,6 +1,6 @@
 """A verdict over a tree as numbers, rule by rule: what `sdd check --stat` prints."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sdd.gate.check import Verdict
 from sdd.gate.rules import Severity
@@ -35,13 +35,3 @@ def stat_text(verdict: Verdict) -> str:
     known = sum(change.in_baseline for change in verdict.changes)
     lines += [f"sdd: not counted: {counted(known, 'finding')} of the baseline (--all)"] if known else []
     return "\n".join(lines) + "\n"
-
-
-def stat_document(verdict: Verdict) -> dict[str, Any]:
-    """The same as a JSON document."""
-    return {
-        "schema": "sdd/stat/1",
-        "items": [row._asdict() for row in counts(verdict)],
-        "waived": sum(len(change.waived) for change in verdict.changes),
-        "in_baseline": sum(change.in_baseline for change in verdict.changes),
-    }

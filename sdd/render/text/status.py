@@ -102,13 +102,13 @@ def _table(standing: Standing) -> Iterator[str]:
     yield "  phr  contract  spec  file"
     for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
         marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
-        lying = " (uncommitted)" if file.path in standing.uncommitted else ""
+        mark = " (uncommitted)" if file.path in standing.uncommitted else ""
         told = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable(file.path)}{lying}{printable(told)}"
+        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable(file.path)}{mark}{printable(told)}"
 
 
 def _mark(file: CoveredFile, need: Need) -> str:
-    # Whether a spec is needed depends on the kind, and nobody has said the kind of a file that nothing speaks of.
+    # Whether a spec is needed depends on the kind, and nobody has said the kind of a file that no record names.
     unknown = need == Need.SPEC and not file.phrs and not file.contracts
     return "-" if need not in file.needs or unknown else "no" if need in file.lacks else "ok"
 

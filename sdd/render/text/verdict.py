@@ -146,9 +146,9 @@ def _fix(fix: Fix, lacking: int) -> Iterator[str]:
     count = len(fix.paths)
     some = printable(fix.paths[0]) if count == 1 else f"{count} of them, {printable(fix.paths[0])} the first"
     subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
-    pick = ", pick one line" if len(fix.ways) > 1 else ""
+    pick = ": pick one line" if len(fix.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
-    yield f"Mend {subject}{pick}{fill}:"
+    yield f"Fix {subject}{pick}{fill}:"
     for way in fix.ways:
         yield next_line(way)
 

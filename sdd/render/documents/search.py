@@ -1,0 +1,24 @@
+"""What a search found as a JSON document."""
+
+from typing import Any
+
+from sdd.index.search import Found, Hit
+
+
+def search_document(query: str, found: Found) -> dict[str, Any]:
+    """The hits, best first; `matched` says how much of the query they hold."""
+    items = [_hit(hit) for hit in found.hits]
+    return {"schema": "sdd/search/1", "query": query, "matched": found.matched, "items": items}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": hit.kind,
+        "path": hit.path,
+        "line": hit.line,
+        "title": hit.title,
+        "feature": hit.feature,
+        "snippet": hit.snippet.text,
+        "marks": [list(mark) for mark in hit.snippet.marks],
+        "score": hit.score,
+    }
