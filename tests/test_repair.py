@@ -102,7 +102,7 @@ def test_bold_lines_give_the_front_matter_that_is_missing() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (SOUND.replace("title:", "title: Another\ntitle:"), "the key title stands twice"),
+        (SOUND.replace("title:", "title: Another\ntitle:"), "the key title is given twice"),
         ("Some notes.\n", "no front matter"),
         (SOUND.replace("green", "greenish"), "unknown stage greenish"),
         (SOUND + "\n<!-- a comment\n", "never closed"),

@@ -14,7 +14,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Story(NamedTuple):
+class StoryRow(NamedTuple):
     """One user story. `name` is US1, None for a story without a number."""
 
     name: str | None
@@ -23,7 +23,7 @@ class Story(NamedTuple):
     scenarios: int
 
 
-class Question(NamedTuple):
+class OpenQuestion(NamedTuple):
     """What a spec or plan leaves open."""
 
     path: str
@@ -43,9 +43,9 @@ class FeatureRow(NamedTuple):
     status_written: str | None
     input: str | None
     standing: Standing
-    stories: tuple[Story, ...]
+    stories: tuple[StoryRow, ...]
     tasks: tuple[Row, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[OpenQuestion, ...]
     checklists: tuple[tuple[str, str, int, int], ...]
 
     @property
@@ -91,7 +91,7 @@ class _Parts:
             )
         }
         self.stories = _grouped(
-            (path, Story(*own))
+            (path, StoryRow(*own))
             for path, *own in index.execute(
                 "SELECT path, stories.name, title, priority, scenarios FROM stories "
                 "JOIN records ON records.id = record ORDER BY path, line"
@@ -144,13 +144,13 @@ class _Parts:
         )
 
 
-def open_questions(index: Connection) -> tuple[Question, ...]:
+def open_questions(index: Connection) -> tuple[OpenQuestion, ...]:
     """What specs and plans leave open, in the order of paths."""
     rows = index.execute(
         "SELECT path, line, texts.text, feature FROM questions JOIN records ON records.id = record "
         "JOIN texts ON texts.id = questions.text ORDER BY path, position"
     )
-    return tuple(Question(*row) for row in rows)
+    return tuple(OpenQuestion(*row) for row in rows)
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:

@@ -15,7 +15,7 @@ from sdd.repo.objects import REGULAR, Entry
 _REFERENCE = regex(r"(\d{1,7}):(\d{1,7}):(\S+)")
 
 
-class Principle(NamedTuple):
+class PrincipleRow(NamedTuple):
     """One principle of a constitution. `cited_by` are paths of records, each once."""
 
     line: int
@@ -35,7 +35,7 @@ class ConstitutionPage(NamedTuple):
     ratified: str | None
     last_amended: str | None
     impact: str | None
-    principles: tuple[Principle, ...]
+    principles: tuple[PrincipleRow, ...]
     cited_by: tuple[str, ...]
 
 
@@ -93,7 +93,7 @@ def _citations(index: Connection) -> Mapping[str, Sequence[_Citation]]:
 
 def _with_citations(
     rows: Sequence[tuple[int, str | None, str, str]], cited: Sequence[_Citation]
-) -> tuple[tuple[Principle, ...], tuple[str, ...]]:
+) -> tuple[tuple[PrincipleRow, ...], tuple[str, ...]]:
     """The principles with who cites each, and those who cite none of them."""
     ends = [*(row[0] - 1 for row in rows[1:]), 10**9][: len(rows)]
     principles = []
@@ -101,7 +101,7 @@ def _with_citations(
     for (line, number, name, text), end in zip(rows, ends, strict=True):
         by = tuple(dict.fromkeys(one.by for one in cited if one.first <= end and one.last >= line))
         placed.update(by)
-        principles.append(Principle(line, number, name, text or "", by))
+        principles.append(PrincipleRow(line, number, name, text or "", by))
     return tuple(principles), tuple(dict.fromkeys(one.by for one in cited if one.by not in placed))
 
 

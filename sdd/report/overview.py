@@ -12,8 +12,16 @@ from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import Change, Series, Shares, shares, shares_by_author, shares_by_feature, shares_over_time
-from sdd.report.features import FeatureRow, Question
+from sdd.report.changes import (
+    ReportedChange,
+    Series,
+    Shares,
+    shares,
+    shares_by_author,
+    shares_by_feature,
+    shares_over_time,
+)
+from sdd.report.features import FeatureRow, OpenQuestion
 from sdd.report.period import Period
 
 WORST = 10
@@ -92,13 +100,13 @@ class Overview(NamedTuple):
 class Known(NamedTuple):
     """What the overview is made from: the rows of the other pages. `added` is path -> the day a record came."""
 
-    changes: Sequence[Change]
+    changes: Sequence[ReportedChange]
     features: Sequence[FeatureRow]
     trails: Sequence[RequirementTrail]
     phrs: Sequence[Row]
     contracts: Sequence[Row]
     adrs: Sequence[Row]
-    questions: Sequence[Question]
+    questions: Sequence[OpenQuestion]
     follow_ups: Sequence[FollowUp]
     waivers: Sequence[Row]
     added: Mapping[str, str]
@@ -138,7 +146,7 @@ def overview(known: Known, period: Period, today: str, *, authors: bool = False)
     )
 
 
-def _recent(known: Known, changes: Sequence[Change], period: Period) -> Recent:
+def _recent(known: Known, changes: Sequence[ReportedChange], period: Period) -> Recent:
     phrs = [row for row in known.phrs if period.holds(row.date)]
     stages = Counter(row.stage or "other" for row in phrs)
     features = Counter(row.feature for row in phrs if row.feature)
@@ -173,7 +181,7 @@ def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
+def _gaps(known: Known, changes: Sequence[ReportedChange], today: str) -> Iterator[Gap]:
     """Everything where records are missing. A change weighs by the lines that were changed without them, a requirement
     by how far its feature is, a contract, a question and a waiver by their days.
     """

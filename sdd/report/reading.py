@@ -11,8 +11,8 @@ from sdd.answers.trail.things import all_requirements
 from sdd.gate.rules import ALL
 from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
-from sdd.report.changes import Change
-from sdd.report.features import FeatureRow, Question, features, open_questions
+from sdd.report.changes import ReportedChange
+from sdd.report.features import FeatureRow, OpenQuestion, features, open_questions
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
 from sdd.report.overview import Known, Overview, overview
@@ -44,7 +44,7 @@ class Report(NamedTuple):
 
     subject: Subject
     overview: Overview
-    changes: Sequence[Change]
+    changes: Sequence[ReportedChange]
     features: Sequence[FeatureRow]
     trails: Sequence[RequirementTrail]
     phrs: Sequence[Row]
@@ -53,7 +53,7 @@ class Report(NamedTuple):
     constitutions: Sequence[ConstitutionPage]
     agents: Sequence[AgentPage]
     waivers: Sequence[Row]
-    questions: Sequence[Question]
+    questions: Sequence[OpenQuestion]
     follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
     landed: Mapping[str, StoredLanding]
@@ -61,7 +61,7 @@ class Report(NamedTuple):
 
 
 def read_report(
-    index: Connection, reader: Reader, subject: Subject, changes: Sequence[Change], files: Collection[str] = ()
+    index: Connection, reader: Reader, subject: Subject, changes: Sequence[ReportedChange], files: Collection[str] = ()
 ) -> Report:
     """The report over what the index holds, over `changes` (the newest first) and over `files`.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sdd.answers.lists import Row
-from sdd.report.changes import Change, Share, Shares
+from sdd.report.changes import Proportion, ReportedChange, Shares
 from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem
 from sdd.report.reading import Report
@@ -62,7 +62,7 @@ def _shares(shares: Shares) -> dict[str, Any]:
     return {"changes": shares.changes, **{name: _share(share) for name, share in parts.items()}}
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Proportion) -> dict[str, Any]:
     part = None if share.part is None else round(share.part, 4)
     return {"had": share.had, "needed": share.needed, "share": part}
 
@@ -103,7 +103,7 @@ def _phrs(report: Report) -> Iterator[dict[str, Any]]:
         yield {**{key: shown[key] for key in keys}, "commit": landing.commit if landing else None}
 
 
-def _change(change: Change, authors: bool) -> dict[str, Any]:
+def _change(change: ReportedChange, authors: bool) -> dict[str, Any]:
     found = change._asdict()
     if not authors:
         del found["authors"]

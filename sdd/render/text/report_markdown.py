@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sdd.render.forges.markdown import code
 from sdd.render.words import before_words, counted
-from sdd.report.changes import Share, Shares
+from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report, Subject
 
@@ -95,5 +95,5 @@ def _folded(title: str, lines: Sequence[str]) -> list[str]:
     return [f"<details><summary>{title}</summary>", "", *lines, "</details>", ""] if lines else []
 
 
-def _percent(share: Share) -> str:
+def _percent(share: Proportion) -> str:
     return "n/a" if share.percent is None else f"{share.percent} %"
