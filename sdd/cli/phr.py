@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row, RowFilter, phrs
-from sdd.authoring.recording import Said, Written, write_phr
+from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
@@ -110,7 +110,7 @@ def new(
     state = ChangeState.read(repository, folder_below_top(ctx, repository))
     record = write_phr(
         state,
-        Said(
+        PhrRequest(
             title=title,
             stage=Stage(said["stage"]) if said["stage"] else None,
             feature=said["feature"],
@@ -138,7 +138,7 @@ def new(
         print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)} ({names})")
 
 
-def _created(record: Written, top: Path) -> dict[str, Any]:
+def _created(record: WrittenRecord, top: Path) -> dict[str, Any]:
     """A new PHR as a document: the keys of spec-kit-plus's own script, and the files."""
     context = "feature" if record.feature else "general"
     return {

@@ -1,21 +1,21 @@
 """A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import Row, RowFilter, contracts, follow_ups, phrs, rows
+from sdd.answers.lists import RowFilter, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
-from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
 from sdd.gate.rules import ALL
-from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
-from sdd.report.features import FeatureRow, OpenQuestion, features, open_questions
+from sdd.report.features import features, open_questions
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
-from sdd.report.overview import Known, Overview, overview
+from sdd.report.overview import Overview, ReportRows, overview
 from sdd.report.period import Period
 from sdd.report.rules import RuleRow, rule_rows
 
@@ -37,24 +37,16 @@ class Subject(NamedTuple):
     before: int = 0
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Report(ReportRows):
     """What the pages show. `landed` is path of a record -> the commit that it came with; `files` are those that the
     commit holds, where the forge is known, and the folders they stand in.
     """
 
     subject: Subject
     overview: Overview
-    changes: Sequence[ReportedChange]
-    features: Sequence[FeatureRow]
-    trails: Sequence[RequirementTrail]
-    phrs: Sequence[Row]
-    contracts: Sequence[Row]
-    adrs: Sequence[Row]
     constitutions: Sequence[ConstitutionPage]
     agents: Sequence[AgentPage]
-    waivers: Sequence[Row]
-    questions: Sequence[OpenQuestion]
-    follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
     landed: Mapping[str, StoredLanding]
     files: Collection[str]
@@ -69,38 +61,24 @@ def read_report(
     """
     everything = RowFilter()
     landed = landed_now(index)
-    phr_rows, contract_rows, adr_rows = (
-        phrs(index, everything),
-        contracts(index, everything),
-        rows(index, "adrs", everything),
-    )
-    trail_rows = trails(index, all_requirements(index))
-    known = Known(
+    shown = ReportRows(
         changes=changes,
         features=features(index),
-        trails=trail_rows,
-        phrs=phr_rows,
-        contracts=contract_rows,
-        adrs=adr_rows,
+        trails=trails(index, all_requirements(index)),
+        phrs=phrs(index, everything),
+        contracts=contracts(index, everything),
+        adrs=rows(index, "adrs", everything),
         questions=open_questions(index),
         follow_ups=follow_ups(index),
-        waivers=rows(index, "waivers", RowFilter()),
+        waivers=rows(index, "waivers", everything),
         added={path: landing.day for path, landing in landed.items()},
     )
     return Report(
+        **vars(shown),
         subject=subject,
-        overview=overview(known, subject.period, subject.today, authors=subject.authors),
-        changes=changes,
-        features=known.features,
-        trails=trail_rows,
-        phrs=phr_rows,
-        contracts=contract_rows,
-        adrs=adr_rows,
+        overview=overview(shown, subject.period, subject.today, authors=subject.authors),
         constitutions=constitutions(index),
-        agents=agents(index, reader, contract_rows),
-        waivers=known.waivers,
-        questions=known.questions,
-        follow_ups=known.follow_ups,
+        agents=agents(index, reader, shown.contracts),
         rules=rule_rows(ALL, changes),
         landed=landed,
         files=files,
