@@ -14,8 +14,8 @@ from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, SPEC, Ado
 
 NEW = "history/prompts/general/0001-add-tax.green.prompt.md"
 KEYS = [
-    "path", "root", "id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch", "labels",
-    "files", "files_written", "tests", "links", "prompt", "response", "findings",
+    "path", "root", "id", "title", "stage", "stage_written", "date", "surface", "model", "feature", "branch", "user",
+    "command", "labels", "links", "files", "tests", "kind", "closes", "prompt", "response", "files_written", "findings",
 ]  # fmt: skip
 
 
@@ -205,6 +205,7 @@ def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
         "labels": [], "files": [SPEC, "src/reverse/charge.py"], "files_written": [SPEC, "src/reverse/charge.py"],
         "tests": [], "links": {"spec": SPEC, "contract": OPEN}, "prompt": "Reverse charge",
         "response": "- Specify VAT\n- Contract: Reverse charge", "findings": [],
+        "surface": "agent", "command": None, "kind": item["kind"], "closes": [],
     }  # fmt: skip
 
 

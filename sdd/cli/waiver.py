@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.answers.lists import WaiverRow, Wanted, waivers
+from sdd.answers.lists import Row, RowFilter, keys, rows
 from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -19,7 +19,7 @@ from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, list_command, status_filter
+from sdd.cli.listing import ListContext, Listing, list_command, row_items, status_filter
 from sdd.cli.session import (
     folder_below_top,
     json_option,
@@ -108,18 +108,19 @@ def new(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: 
         print_text(f"{'committed' if commit else 'wrote'} {printable(path)} (until {draft.expires})")
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[WaiverRow]:
-    return tuple(row for row in context.ask(waivers) if wanted.status in ("", _status(row)))
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
+    listed = context.ask(lambda index: rows(index, "waivers", RowFilter()))
+    return tuple(row for row in listed if wanted.status in ("", _status(row)))
 
 
-def _status(row: WaiverRow) -> str:
+def _status(row: Row) -> str:
     if not row.expires:
         return "incomplete"
     return "ended" if row.expires < date.today().isoformat() else "in-force"
 
 
-def _items(_: ListContext, rows: Sequence[WaiverRow]) -> list[dict[str, Any]]:
-    return [row._asdict() | {"status": _status(row)} for row in rows]
+def _items(context: ListContext, listed: Sequence[Row]) -> list[dict[str, Any]]:
+    return [item | {"status": _status(row)} for item, row in zip(row_items(context, listed), listed, strict=True)]
 
 
 _LISTING = Listing(
@@ -127,7 +128,7 @@ _LISTING = Listing(
     _rows,
     lambda row: waiver_cells(row, _status(row)),
     _items,
-    (*WaiverRow._fields, "status"),
+    (*keys("waivers"), "status"),
     "no waivers",
 )
 

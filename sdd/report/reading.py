@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import Wanted, adrs, contracts, follow_ups, phrs, waivers
+from sdd.answers.lists import RowFilter, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
@@ -59,26 +59,26 @@ def read_report(
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
-    everything = Wanted()
+    everything = RowFilter()
     landed = landed_now(index)
-    rows = ReportRows(
+    shown = ReportRows(
         changes=changes,
         features=features(index),
         trails=trails(index, all_requirements(index)),
         phrs=phrs(index, everything),
         contracts=contracts(index, everything),
-        adrs=adrs(index, everything),
+        adrs=rows(index, "adrs", everything),
         questions=open_questions(index),
         follow_ups=follow_ups(index),
-        waivers=waivers(index),
+        waivers=rows(index, "waivers", everything),
         added={path: landing.day for path, landing in landed.items()},
     )
     return Report(
-        **vars(rows),
+        **vars(shown),
         subject=subject,
-        overview=overview(rows, subject.period, subject.today, authors=subject.authors),
+        overview=overview(shown, subject.period, subject.today, authors=subject.authors),
         constitutions=constitutions(index),
-        agents=agents(index, reader, rows.contracts),
+        agents=agents(index, reader, shown.contracts),
         rules=rule_rows(ALL, changes),
         landed=landed,
         files=files,
