@@ -43,6 +43,15 @@ def test_git_says_which_files_branch_and_user(adopted: Adopted) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_git_s_config_may_name_another_user_and_a_model(adopted: Adopted) -> None:
+    adopted.here.git("config", "sdd.user", "the maintainers")
+    adopted.here.git("config", "sdd.model", "unspecified")
+    _, record = made(adopted, "Think about tax")
+    assert (record.user, record.model) == ("the maintainers", "unspecified")
+    _, record = made(adopted, "Think again", "--model", "other")
+    assert (record.user, record.model) == ("the maintainers", "other")
+
+
 def test_what_spec_kit_plus_prints_is_printed(adopted: Adopted) -> None:
     adopted.branch(FEATURE)
     adopted.write({"src/reverse/charge.py": "CHARGED = True\n"})

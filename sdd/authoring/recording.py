@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.authoring.identity import claimed_id, slug
+from sdd.authoring.identity import claimed_id, recorded_user, slug
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
 from sdd.base import paths
@@ -88,10 +88,10 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
         stage=stage,
         date=today,
         surface="human" if request.human else "agent",
-        model=request.model,
+        model=request.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
-        user=state.repository.config.get("user.name", ""),
+        user=recorded_user(state.repository),
         links=_links(state, feature, contract),
         files=request.files or _with_moved_folders(state, files),
         tests=request.tests,
