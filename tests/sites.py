@@ -12,7 +12,7 @@ from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
 from sdd.render.html.site import site_files
 from sdd.repo.objects import Repository
-from sdd.report.changes import Change
+from sdd.report.changes import ReportedChange
 from sdd.report.forge import Forge
 from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
@@ -34,7 +34,7 @@ def subject(
     return Subject("Shop", commit, TODAY, period, authors, forge)
 
 
-def report_of(repository: Path, about: Subject, changes: Sequence[Change] = ()) -> Report:
+def report_of(repository: Path, about: Subject, changes: Sequence[ReportedChange] = ()) -> Report:
     """The report over a repository."""
     with Repository.discover(repository) as opened:
         return answer(
@@ -43,7 +43,7 @@ def report_of(repository: Path, about: Subject, changes: Sequence[Change] = ()) 
         )  # fmt: skip
 
 
-def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Change] = ()) -> Path:
+def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[ReportedChange] = ()) -> Path:
     """The site over a repository, written to `folder`."""
     with Repository.discover(repository) as opened:
 
@@ -55,7 +55,9 @@ def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Ch
     return folder
 
 
-def some_changes(number: int = 60, features: Sequence[str] = (FEATURE,), title: str = "Round half up") -> list[Change]:
+def some_changes(
+    number: int = 60, features: Sequence[str] = (FEATURE,), title: str = "Round half up"
+) -> list[ReportedChange]:
     """Changes of half a year, better kept from month to month, the newest first; always the same ones."""
     chance = random.Random(7)
     found = []
@@ -66,7 +68,7 @@ def some_changes(number: int = 60, features: Sequence[str] = (FEATURE,), title: 
         lacks = tuple(need for need in asked if chance.random() > 0.5 + 0.08 * month)
         had = [need in asked and need not in lacks for need in ("spec", "contract", "phr")]
         found.append(
-            Change(
+            ReportedChange(
                 commit=f"{place:040x}",
                 day=f"2026-{month:02d}-{1 + place % 28:02d}",
                 title=f"{title} {place}",

@@ -182,7 +182,7 @@ def test_who_keeps_it_is_named(indexed: Adopted, lock: str) -> None:
     with holding(indexed, f"BEGIN {lock}") as process:
         row = said(indexed, "index")
     assert (row.state, row.fix) == ("warning", None)
-    assert "keeps it to itself; commands wait 10 s, then answer without it: " in row.message
+    assert "locks it; commands wait 10 s, then answer without it: " in row.message
     if locks.LOCKS.exists():
         assert row.message.startswith(f"process {process} ({sys.executable} -c ")
     assert said(indexed, "index").state == "ok"
@@ -198,12 +198,12 @@ def test_where_the_system_does_not_tell_who_it_is_another_process(
 ) -> None:
     monkeypatch.setattr(locks, "LOCKS", Path("/nowhere"))
     with holding(indexed, "BEGIN IMMEDIATE"):
-        assert said(indexed, "index").message.startswith("another process keeps it to itself; ")
+        assert said(indexed, "index").message.startswith("another process locks it; ")
 
 
 def test_what_a_killed_process_left_is_taken_back_by_the_next_question(indexed: Adopted) -> None:
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < 1002000)"
-    fill = f"{numbers} INSERT INTO names SELECT i, hex(randomblob(200)) FROM n"
+    fill = f"{numbers} INSERT INTO names SELECT i, hex(randomblob(200)), '', '' FROM n"
     with holding(indexed, "PRAGMA cache_size = 5", "BEGIN IMMEDIATE", fill, killed=True):
         row = said(indexed, "index")
     assert (row.state, row.fix) == ("warning", "sdd index")

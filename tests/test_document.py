@@ -207,7 +207,7 @@ def test_scalars_stay_the_text_that_was_written() -> None:
     ("text", "line", "words"),
     [
         ("---\nid: 1\ntitle: a: b\n---\n", 3, "unquoted colon in the value of title: put the value in quotes"),
-        ("---\nid: 1\nid: 2\n---\n", 3, "the key id stands twice"),
+        ("---\nid: 1\nid: 2\n---\n", 3, "the key id is given twice"),
         ("---\nid: 1\n\n## Prompt\n", 1, "the closing --- of the front matter is missing"),
         ("id: 1\ntitle: x\n---\n# H\n", 1, "the opening --- of the front matter is missing"),
         ("---\nid: 1\nfiles:\n{{FILES_YAML}}\n---\n", 4, "left-over template text"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.authoring.repair import Plan, plan_repairs, write
+from sdd.authoring.repair import RepairPlan, plan_repairs, write
 from sdd.authoring.repair.form import repaired_form
 from sdd.gate.rules.meaning import altered
 from sdd.records.kinds import KINDS
@@ -35,12 +35,12 @@ def repaired(text: str, path: str = PATH) -> str:
     return repaired_form(PHR, path, "", text.encode()).content.decode()
 
 
-def plan(scratch: Scratch) -> Plan:
+def plan(scratch: Scratch) -> RepairPlan:
     with Repository.discover(scratch.path) as repository:
         return plan_repairs(repository, repository.tree(repository.snapshot()), Reader(repository.blobs))
 
 
-def repair(scratch: Scratch) -> Plan:
+def repair(scratch: Scratch) -> RepairPlan:
     """Repairs the whole work tree; a second run must find nothing."""
     first = plan(scratch)
     write(scratch.path, first)
@@ -102,7 +102,7 @@ def test_bold_lines_give_the_front_matter_that_is_missing() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (SOUND.replace("title:", "title: Another\ntitle:"), "the key title stands twice"),
+        (SOUND.replace("title:", "title: Another\ntitle:"), "the key title is given twice"),
         ("Some notes.\n", "no front matter"),
         (SOUND.replace("green", "greenish"), "unknown stage greenish"),
         (SOUND + "\n<!-- a comment\n", "never closed"),

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from sdd.render.documents.report import report_document
 from sdd.render.text.report_csv import TABLES
 from sdd.render.text.report_markdown import report_markdown
-from sdd.report.changes import Change, Share, shares, shares_by_feature, shares_over_time
+from sdd.report.changes import Proportion, ReportedChange, shares, shares_by_feature, shares_over_time
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
@@ -39,7 +39,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return report_of(scratch.path, subject(authors=True), hostile_changes())
 
 
-def hostile_changes() -> list[Change]:
+def hostile_changes() -> list[ReportedChange]:
     """A change for each payload, which stands in its title, its feature and its author."""
     changes = some_changes(len(PAYLOADS))
     return [
@@ -51,22 +51,22 @@ def hostile_changes() -> list[Change]:
 # -- shares --------------------------------------------------------------------------------------------------
 
 
-def change(day: str, *lacks: str, kind: str = "feature", features: tuple[str, ...] = ("001-vat",)) -> Change:
+def change(day: str, *lacks: str, kind: str = "feature", features: tuple[str, ...] = ("001-vat",)) -> ReportedChange:
     asked = {"feature": ("spec", "contract", "phr"), "fix": ("contract", "phr"), "chore": ("phr",)}[kind]
     had = [need in asked and need not in lacks for need in ("spec", "contract", "phr")]
-    return Change("a" * 40, day, "Title", features, kind, not lacks, had[0], had[1], had[2], lacks, 1)
+    return ReportedChange("a" * 40, day, "Title", features, kind, not lacks, had[0], had[1], had[2], lacks, 1)
 
 
 def test_a_share_is_of_the_changes_that_needed_it() -> None:
     found = shares([change("2026-01-01"), change("2026-01-02", "spec"), change("2026-01-03", "phr", kind="fix")])
-    assert (found.spec, found.contract, found.phr) == (Share(1, 2), Share(3, 3), Share(2, 3))
-    assert found.passed == Share(1, 3)
+    assert (found.spec, found.contract, found.phr) == (Proportion(1, 2), Proportion(3, 3), Proportion(2, 3))
+    assert found.passed == Proportion(1, 3)
     assert shares([change("2026-01-01", kind="chore")]).spec.percent is None
 
 
 def test_a_hundred_percent_is_only_what_lacks_nothing() -> None:
-    assert Share(999, 1000).percent == 99
-    assert Share(1000, 1000).percent == 100
+    assert Proportion(999, 1000).percent == 99
+    assert Proportion(1000, 1000).percent == 100
 
 
 def test_a_change_for_two_features_counts_in_both() -> None:

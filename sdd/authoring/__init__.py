@@ -1,1 +1,1 @@
-"""What makes, amends and finishes records in the work tree, out of what git knows and what their authors say."""
+"""Records made, amended, verified, finished and repaired in the work tree, one module a deed."""

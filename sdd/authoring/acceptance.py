@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.authoring.prose import code
+from sdd.authoring.statements import statements
 from sdd.authoring.verification import Outcome
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
@@ -16,10 +17,8 @@ from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import uncommitted_paths
 
 EVIDENCE = "Evidence"
-_PARTS = ("problems", "id", "title", "kind", "status", "surface", "agent", "feature", "spec", "criteria")
-_LISTS = (
-    "requirements", "tasks", "scope", "constraints", "invariants", "non_goals", "checks", "discovery", "follow_ups",
-)  # fmt: skip
+# What ticking a box or a line of evidence may change beside what it is meant to.
+_FOLLOWS = ("sections", "task_items", "error_marks", "placeholders")
 _BOX = regex(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[ xX~-](\].*)", re.DOTALL)
 _STATUS = regex(r"((?i:status)[ \t]*:[ \t]*)([\"']?)\w+\2([ \t]*(?:#.*)?)")
 _SHORT = 12
@@ -63,9 +62,8 @@ def with_results(contract: Contract, content: bytes, results: Sequence[Verified]
             source = source.replaced(check.line, f"{box[1]}{mark}{box[2]}") if box else source
     for check, outcome in results:
         if outcome.passed and check.command:
-            told = f", {commit}, exit {outcome.status}, sha256:"
-            line = f"- {today}{told}{outcome.digest}: {code(check.command)}"
-            source = _with_evidence(source, line, (told, f": {code(check.command)}"))
+            at, command = f", {commit}, exit {outcome.status}, sha256:", f": {code(check.command)}"
+            source = _with_evidence(source, f"- {today}{at}{outcome.digest}{command}", (at, command))
     wanted = {check: outcome.passed for check, outcome in results}
     checks = tuple(check._replace(done=wanted.get(check, check.done)) for check in contract.checks)
     return _proved(contract.but(checks=checks), source)
@@ -101,17 +99,12 @@ def _with_evidence(source: Source, line: str, same: tuple[str, str]) -> Source:
 
 def _proved(wanted: Contract, source: Source) -> bytes:
     """The edited content, once it is proved that it says what is wanted and all else as before."""
-    content = source.content
-    if _said(contracts.parse(wanted.path, content, wanted.root)) != _said(wanted):
-        raise SddError(
-            f"{wanted.path} has a form that sdd cannot edit safely",
-            f"nothing was written; see: sdd contract check {wanted.path}",
-        )
-    return content
+    edited = contracts.parse(wanted.path, source.content, wanted.root)
+    if len(edited.problems) != len(wanted.problems) or _says(edited) != _says(wanted):
+        fix = f"nothing was written; see: sdd contract check {wanted.path}"
+        raise SddError(f"{wanted.path} has a form that sdd cannot edit safely", fix)
+    return source.content
 
 
-def _said(contract: Contract) -> dict[str, object]:
-    """What a contract says, wherever its lines stand."""
-    said = {name: getattr(contract, name) for name in _PARTS}
-    lists = {name: tuple(part._replace(line=0) for part in getattr(contract, name)) for name in _LISTS}
-    return said | lists
+def _says(contract: Contract) -> dict[str, object]:
+    return {name: value for name, value in statements(contract).items() if name not in _FOLLOWS}

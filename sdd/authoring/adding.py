@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from sdd.authoring.front_matter import key_lines
 from sdd.authoring.prose import file_entry
 from sdd.authoring.recording import require_there
-from sdd.authoring.repair.front_matter import chunks
 from sdd.authoring.yaml_text import scalar, yaml_lines
 from sdd.base import paths
 from sdd.base.errors import SddError
@@ -38,9 +38,9 @@ def add_files(state: ChangeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
     """
     assert state.repository.work_tree
     require_there(state, wanted)
-    found = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
+    paths_below = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
     moves = state.coverage.moves if state.coverage else None
-    files = tuple(path for path in dict.fromkeys(found) if not names(phr, paths.join(phr.root, path), moves))
+    files = tuple(path for path in dict.fromkeys(paths_below) if not names(phr, paths.join(phr.root, path), moves))
     if files:
         place = state.repository.work_tree / phr.path
         before = place.read_bytes()
@@ -58,33 +58,29 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     place = locate([line.removeprefix("\ufeff") for line in lines])
     if place.start is None:
         raise SddError(f"{phr.path} has no front matter to name files in", f"see: sdd repair {phr.path}")
-    number, old, value = _own_lines(lines[place.start : place.end], place.start + 1)
-    entries = tuple(map(file_entry, files))
-    changed = source.removed(number, len(old)).inserted(number, _extended(old, value, entries)).content
+    number, written, value = _own_lines(lines[place.start : place.end], place.start + 1)
+    extended = _extended(written, value, tuple(map(file_entry, files)))
+    changed = source.removed(number, len(written)).inserted(number, extended).content
     after = phrs.parse(phr.path, changed, phr.root)
-    added = [(moved_folder(path) or (path, "")) for path in files]
-    if [(one.path, one.moved_to) for one in after.files] != [*((one.path, one.moved_to) for one in phr.files), *added]:
-        raise SddError(
-            f"{phr.path} names its files in a way that sdd cannot add to", f"see: sdd repair {phr.path}, or edit it"
-        )
+    old, new = ([(entry.path, entry.moved_to) for entry in record.files] for record in (phr, after))
+    if new != [*old, *((moved_folder(path) or (path, "")) for path in files)]:
+        fix = f"see: sdd repair {phr.path}, or edit it"
+        raise SddError(f"{phr.path} names its files in a way that sdd cannot add to", fix)
     return changed
 
 
 def _own_lines(head: list[str], first: int) -> tuple[int, list[str], Value | None]:
-    """Where the key `files` begins, its lines and its value; where it is not there, the end of the front matter.
+    """Where the key `files` begins, its lines and its value; where it is missing, the end of the front matter.
 
     Empty lines and comments behind the last entry are not its own. `first` is the number of the first line.
     """
-    found = chunks(head)
-    number = first + len(head) - sum(len(chunk.lines) for chunk in found)
-    for chunk in found:
-        if chunk.key.strip().lower() in phrs.FILES:
-            own = list(chunk.lines)
-            while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
-                own.pop()
-            return number, own, chunk.value
-        number += len(chunk.lines)
-    return first + len(head), [], None
+    files = next((key for key in key_lines(head) if key.name in phrs.FILES), None)
+    if not files:
+        return first + len(head), [], None
+    own = list(files.lines)
+    while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
+        own.pop()
+    return first + files.start, own, files.value
 
 
 def _extended(old: list[str], value: Value | None, entries: tuple[str, ...]) -> list[str]:
@@ -95,4 +91,4 @@ def _extended(old: list[str], value: Value | None, entries: tuple[str, ...]) -> 
     if value and value.entries and not (len(old) == 1 and _FLOW.fullmatch(old[0])):
         return old
     key = old[0].partition(":")[0].strip() if old else "files"
-    return yaml_lines(key, (*(one.text for one in (value.entries or () if value else ())), *entries))
+    return yaml_lines(key, (*(entry.text for entry in (value.entries or () if value else ())), *entries))

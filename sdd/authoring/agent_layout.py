@@ -17,17 +17,17 @@ def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:
     What `draft.sections` already says under one of these headings stays, in the agent's order; under "Checklist" or
     "Error taxonomy" it stands for the whole list. A demanded text that nobody gave becomes a placeholder.
     """
-    said = {plain_title(heading): (heading, text) for heading, text in draft.sections}
-    demanded = [(title, "") for title in demanded_sections(agent) if not own_part(title) or plain_title(title) in said]
-    ordered = [said.pop(plain_title(title), (title, text)) for title, text in demanded]
+    given = {plain_title(heading): (heading, text) for heading, text in draft.sections}
+    demanded = [(title, "") for title in demanded_sections(agent) if not own_part(title) or plain_title(title) in given]
+    ordered = [given.pop(plain_title(title), (title, text)) for title, text in demanded]
     follow_ups = any(own_part(title) == "follow_ups" for title in demanded_sections(agent))
     headings = [heading for heading, _ in draft.sections]
-    waved_off = any(own_part(heading) == "follow_ups" for heading in headings)
+    skipped = any(own_part(heading) == "follow_ups" for heading in headings)
     return replace(
         draft,
         agent=agent.known_as,
-        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not waved_off else ()),
-        sections=(*ordered, *said.values()),
+        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not skipped else ()),
+        sections=(*ordered, *given.values()),
         checklist=() if any(map(stands_for_checklist, headings)) else tuple(item.text for item in agent.checklist),
         errors=() if any(map(stands_for_taxonomy, headings)) else agent.error_taxonomy,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sdd.authoring.prose import comment_text, one_line
-from sdd.authoring.recording import Said, Written, write_phr
+from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.document import Document
 from sdd.document.source import Source
@@ -23,7 +23,7 @@ from sdd.repo.worktree import rewrite
 _PLANS_NAMED = 10
 
 
-class Step(IntEnum):
+class VersionPart(IntEnum):
     """The part of the version that an amendment raises."""
 
     MAJOR = 0
@@ -38,59 +38,54 @@ class Amended:
     before: str
     after: str
     changes: tuple[str, ...]
-    record: Written
+    record: WrittenRecord
     files: tuple[str, ...]
 
 
-def amend(state: ChangeState, step: Step | None, message: str, today: str) -> Amended:
-    """Raises the version of the constitution as it lies in the work tree, dates it `today` (YYYY-MM-DD), puts a note
+def amend(state: ChangeState, part: VersionPart | None, message: str, today: str) -> Amended:
+    """Raises the version of the constitution of the work tree, dates it `today` (YYYY-MM-DD), puts a note
     of what changed on top, and writes the PHR of stage constitution.
 
-    Raises UsageError where there is no constitution with a version, and where `step` is missing or too small for
+    Raises UsageError where there is no constitution with a version, and where `part` is missing or too small for
     what was changed since the constitution that landed. Then nothing is written.
     """
     now, landed = state.project.constitution, _landed(state)
-    found = VERSION.fullmatch(now.version or "") if now else None
-    if not now or not now.version or not found:
+    numbers = VERSION.fullmatch(now.version or "") if now else None
+    if not now or not now.version or not numbers:
         path = state.project.path(CONSTITUTION_PATH)
-        wanted = "**Version**: 1.0.0 | **Ratified**: DATE | **Last Amended**: DATE"
-        raise UsageError(
-            f"{path} has no version X.Y.Z" if now else f"there is no {path}",
-            f"end it with the line: {wanted}" if now else "sdd init adds one",
-        )
-    step = _step(now, landed, step)
-    old = tuple(int(part) for part in found.groups())
-    version = ".".join(str(part) for part in raised(old, step))
+        if not now:
+            raise UsageError(f"{path} does not exist", "sdd init adds one")
+        last_line = "**Version**: 1.0.0 | **Ratified**: DATE | **Last Amended**: DATE"
+        raise UsageError(f"{path} has no version X.Y.Z", f"end it with the line: {last_line}")
+    part = _large_enough(part, now, landed)
+    old = ".".join(numbers.groups())
+    version = ".".join(map(str, raised(tuple(map(int, numbers.groups())), part)))
     changes = tuple(_changes(now, landed))
     # Not state.tree: that holds what git makes of the file, whose line ends may be others.
     file = (state.repository.work_tree or state.repository.git_dir) / now.path
     before = file.read_bytes()
-    why = one_line(message)
-    note = _note(f"{'.'.join(found.groups())} -> {version} ({step.name.lower()}), {today}", why, changes, state)
-    after = _amended(now, before, f"{now.version[: found.start(1)]}{version}", today, note)
+    note = _note(f"{old} -> {version} ({part.name.lower()}), {today}", one_line(message), changes, state)
+    after = _amended(now, before, f"{now.version[: numbers.start(1)]}{version}", today, note)
     rewrite(file, before, after)
     policy = state.project.path(POLICY_PATH)
     files = (CONSTITUTION_PATH, *([POLICY_PATH] if state.view and policy in state.view.records else []))
-    said = Said(
+    request = PhrRequest(
         title=one_line(message.strip().partition("\n")[0]) or f"Amend the constitution to {version}",
         stage=Stage.CONSTITUTION,
         prompt=message or None,
-        response="\n".join(
-            (f"Constitution {'.'.join(found.groups())} -> {version}.", *(f"- {one}" for one in changes))
-        ),
+        response="\n".join((f"Constitution {old} -> {version}.", *(f"- {change}" for change in changes))),
         files=files,
     )
     try:
-        record = write_phr(state, said, today)
+        record = write_phr(state, request, today)
     except BaseException:
         rewrite(file, after, before)
         raise
-    named = tuple(state.project.path(path) for path in files)
-    return Amended(".".join(found.groups()), version, changes, record, (*named, record.path))
+    return Amended(old, version, changes, record, (*map(state.project.path, files), record.path))
 
 
 def _landed(state: ChangeState) -> Constitution | None:
-    """The constitution that the one in the work tree is compared with: the target's, where there is none HEAD's.
+    """The constitution that the one in the work tree is compared with: the target's, or HEAD's where it has none.
 
     None where there was none, or one that was still to be filled in.
     """
@@ -98,27 +93,29 @@ def _landed(state: ChangeState) -> Constitution | None:
     head = state.repository.commit("HEAD")
     if not before and head:
         before = Project(state.repository.tree(head), state.root, state.reader)
-    found = before.constitution if before else None
-    return None if found and found.placeholders else found
+    landed = before.constitution if before else None
+    return None if landed and landed.placeholders else landed
 
 
-def _step(now: Constitution, landed: Constitution | None, step: Step | None) -> Step:
-    """The step that was named, if it is large enough for what was changed since."""
-    asked, why = step_asked(landed, now) if landed else (None, "")
-    least = Step(asked) if asked is not None else None
-    if step is None:
-        told = f"{why}: --{least.name.lower()}" if least else "--major, --minor or --patch"
-        raise UsageError("which part of the version is raised?", f"name it: {told}")
-    if least is not None and step > least:
-        raise UsageError(
-            f"{why}: more than a {step.name.lower()} amendment", f"sdd constitution amend --{least.name.lower()}"
-        )
-    return step
+def _large_enough(part: VersionPart | None, now: Constitution, landed: Constitution | None) -> VersionPart:
+    """The part that was named, if what was changed since does not ask for a larger one."""
+    asked, reason = step_asked(landed, now) if landed else (None, "")
+    least = VersionPart(asked) if asked is not None else None
+    if part is None:
+        options = f"{reason}: --{least.name.lower()}" if least else "--major, --minor or --patch"
+        raise UsageError("which part of the version is raised?", f"name it: {options}")
+    if least is not None and part > least:
+        message = f"{reason}: more than a {part.name.lower()} amendment"
+        raise UsageError(message, f"sdd constitution amend --{least.name.lower()}")
+    return part
 
 
 def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
     """What was changed since the constitution that landed, a line each."""
-    old, new = ({one.name: text_key(one.text) for one in known.principles} if known else {} for known in (landed, now))
+    old, new = (
+        {principle.name: text_key(principle.text) for principle in constitution.principles} if constitution else {}
+        for constitution in (landed, now)
+    )
     for word, names in (
         ("added", [name for name in new if name not in old and not is_token(name)]),
         ("removed", [name for name in old if name not in new]),
@@ -147,9 +144,9 @@ def _amended(now: Constitution, content: bytes, version: str, today: str, note: 
         source = source.replaced(line, f"{source.text(line).rstrip()} | **Last Amended**: {today}")
     document = Document.parse(content)
     content = source.inserted(document.body if document.has_front_matter else 1, note).content
-    found = constitutions.parse(now.path, content, now.root)
-    same = [(one.name, one.text) for one in found.principles] == [(one.name, one.text) for one in now.principles]
-    if (found.version, found.last_amended) != (version, today) or not same:
+    edited = constitutions.parse(now.path, content, now.root)
+    old, new = ([(principle.name, principle.text) for principle in each.principles] for each in (now, edited))
+    if (edited.version, edited.last_amended) != (version, today) or old != new:
         raise SddError(f"{now.path} has a form that sdd cannot edit safely", "nothing was written; amend it by hand")
     return content
 

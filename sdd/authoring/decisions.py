@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.identity import claimed_id, slug
 from sdd.authoring.prose import one_line
 from sdd.authoring.templates import Value, fill, project_template
 from sdd.authoring.yaml_text import scalar
@@ -44,18 +44,17 @@ def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
 def write_adr(
     state: ChangeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
 ) -> NewAdr:
-    """Writes an ADR into the work tree, beside those that are there, and marks the ones that it supersedes.
+    """Writes an ADR into the work tree, beside the others, and marks those that it supersedes.
 
     `today` is YYYY-MM-DD. Raises UsageError for an unknown feature and where a title makes no name, SddError where
-    a superseded one's status stands in no form that can be changed. Then nothing is written.
+    the status of a superseded one has a form that cannot be changed. Then nothing is written.
     """
     name, title = slug(title), one_line(title)
     known = state.feature(feature, required=False)
     repository, top = state.repository, state.repository.work_tree
     assert top, "a state has a work tree"
     folder = _folder(state)
-    number = next_id(repository, state.root, folder)
-    try:
+    with claimed_id(repository, state.root, folder) as number:
         below = f"{folder}/{number}-{name}.md"
         if not kind_of(below):
             raise UsageError(f"{below} would not be read as an ADR", "begin the title with another word")
@@ -66,9 +65,6 @@ def write_adr(
         values["supersedes"] = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
         text = fill(project_template(ADR, top / state.root), values)
         write_new(top / path, _with_status(path, text.encode("utf-8", "replace"), status).decode())
-    except BaseException:
-        release_id(repository, state.root, folder, number)
-        raise
     for old in superseded:
         rewrite(top / old.path, before[old.path], after[old.path])
     return NewAdr(number, path, tuple(old.path for old in superseded))
@@ -84,9 +80,9 @@ def _folder(state: ChangeState) -> str:
 def _superseded(old: Adr, content: bytes, number: str, path: str) -> bytes:
     """The content of an older ADR with the status that says which one came in its place."""
     status = f"{AdrStatus.SUPERSEDED} by {_link(number, old.path, path)}"
-    # What stands behind the bare word (since when, on whose word) is part of the decision.
-    said = old.status_written or ""
-    return _set_status(old, content, status if _WORD.fullmatch(said) or not said else f"{status} ({said})")
+    # What follows the bare word (since when, on whose word) is part of the decision.
+    former = old.status_written or ""
+    return _set_status(old, content, status if _WORD.fullmatch(former) or not former else f"{status} ({former})")
 
 
 def _with_status(path: str, content: bytes, status: AdrStatus) -> bytes:
@@ -100,18 +96,18 @@ def _set_status(adr: Adr, content: bytes, status: str) -> bytes:
     source, line = Source.of(content), adr.lines.get("status", 0)
     if not line:
         title = next((number for number in range(1, len(source.lines) + 1) if source.text(number).startswith("# ")), 0)
-        said = f"**Status**: {status}"
-        source = source.inserted(title + 1, ["", said] if title else [said, ""])
+        lead = f"**Status**: {status}"
+        source = source.inserted(title + 1, ["", lead] if title else [lead, ""])
     else:
         text = source.text(line)
         key = _KEY.fullmatch(text)
-        found = key or _LEAD.fullmatch(text) or _LINE.fullmatch(text)
-        said = scalar(status) if key and "[" in status else status
-        source = source.replaced(line, f"{found[1]}{said}{found[3]}" if found else status)
+        match = key or _LEAD.fullmatch(text) or _LINE.fullmatch(text)
+        written = scalar(status) if key and "[" in status else status
+        source = source.replaced(line, f"{match[1]}{written}{match[3]}" if match else status)
     changed = adrs.parse(adr.path, source.content, adr.root)
     if changed.status_written != status.strip("*_` ") or " ".join(changed.body.split()) != " ".join(adr.body.split()):
         raise SddError(
-            f"{adr.path}:{adr.at('status')}: its status stands in no form that sdd can change",
+            f"{adr.path}:{adr.at('status')}: its status has a form that sdd cannot change",
             f"nothing was written; write by hand: **Status**: {status}",
         )
     return source.content

@@ -33,8 +33,8 @@ def feature_name(repository: Repository, root: str, slug: str, *, ticket: str = 
 def _is_new(repository: Repository, root: str, slug: str) -> None:
     assert repository.work_tree
     folder = repository.work_tree / paths.join(root, FEATURES)
-    there = sorted(place.name for place in folder.iterdir()) if folder.is_dir() else []
-    same = next((name for name in there if name == slug or _LEAD.sub("", name, count=1) == slug), None)
+    names = sorted(child.name for child in folder.iterdir()) if folder.is_dir() else []
+    same = next((name for name in names if name == slug or _LEAD.sub("", name, count=1) == slug), None)
     if same:
         raise SddError(
             f"there is a feature of that name: {paths.join(root, f'{FEATURES}/{same}')}",

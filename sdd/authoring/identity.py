@@ -1,9 +1,10 @@
-"""Names of new artifacts: the slug of a title, and the next free id of a folder."""
+"""Names of new records: the slug of a title, and the next free id of a folder."""
 
 import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sdd.base import paths
@@ -53,15 +54,15 @@ def _slug_part(character: str) -> str:
 def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> str:
     """Claims the next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
 
-    Looked at are the work tree and every local and remote-tracking branch, for features also what the branches are
-    called. A claim is a file that only one
-    process can make, in git's common folder, so that neither processes nor work trees ever share an id; a record
-    that was never written leaves a gap unless `release_id` is called. Raises SddError where nothing can be claimed.
+    The work tree and every local and remote-tracking branch count, for features the names of branches too. A claim is
+    a file that only one process can make, in git's common folder, so that neither processes nor work trees ever share
+    an id; a record that was never written leaves a gap unless `release_id` is called. Raises SddError where nothing can
+    be claimed.
     """
     place = paths.join(root, folder)
     numbered = _NUMBERED_FEATURE if folder == FEATURES else _NUMBERED
     names = [*_names(repository, place), *(_feature_branches(repository) if folder == FEATURES else ())]
-    number = max((int(found[1]) for name in names if (found := numbered.match(name))), default=0)
+    number = max((int(match[1]) for name in names if (match := numbered.match(name))), default=0)
     while True:
         number += 1
         claim = _claim(repository, place, number)
@@ -75,6 +76,17 @@ def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> 
         with os.fdopen(handle, "wb") as file:
             file.write(os.fsencode(place) + b"\n")
         return str(number).zfill(digits)
+
+
+@contextmanager
+def claimed_id(repository: Repository, root: str, folder: str, digits: int = 4) -> Iterator[str]:
+    """An id from `next_id` for the record that the block writes; given back where that fails."""
+    claimed = next_id(repository, root, folder, digits)
+    try:
+        yield claimed
+    except BaseException:
+        release_id(repository, root, folder, claimed)
+        raise
 
 
 def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:
@@ -99,11 +111,11 @@ def _feature_branches(repository: Repository) -> Iterator[str]:
 
 
 def _names(repository: Repository, place: str) -> Iterator[str]:
-    """What stands in the folder `place`, in the work tree and at every branch; a name may come twice."""
+    """What the folder `place` holds, in the work tree and at every branch; a name may come twice."""
     if repository.work_tree and (repository.work_tree / place).is_dir():
         yield from (file.name for file in (repository.work_tree / place).iterdir())
     tips = repository.git("for-each-ref", "--format=%(tree)", "refs/heads", "refs/remotes").split()
-    tips += [found[0]] if (found := repository.object("HEAD^{tree}")) else []
+    tips += [head[0]] if (head := repository.object("HEAD^{tree}")) else []
     if not tips:
         return
     # One process finds the folder at every tip; thousands of branches share few different folders.
@@ -113,3 +125,8 @@ def _names(repository: Repository, place: str) -> Iterator[str]:
         oid, _, kind = answer.partition(" ")
         if kind == "tree":
             yield from Tree(repository, oid).folder("")
+
+
+def recorded_user(repository: Repository) -> str:
+    """Who a new record names: git config sdd.user, else git's user.name."""
+    return repository.config.get("sdd.user") or repository.config.get("user.name", "")

@@ -27,12 +27,12 @@ _STILL_OPEN = regex(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
 _LONGEST = 10
 _ONLY_MARKS = regex(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
-# What spec-kit calls the overview: the section that stands before all detail.
+# What spec-kit calls the overview: the section before all detail.
 _OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
 
 
-class Place(NamedTuple):
-    """Where a mark stands: it begins in a column of one line and ends before a column of that or a later line."""
+class MarkSpan(NamedTuple):
+    """Where a mark is: it begins in a column of one line and ends before a column of that or a later line."""
 
     line: int
     start: int
@@ -43,22 +43,22 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """One mark. `spec` is the path of the spec in which the answer is noted, None where no feature is spoken of."""
+    """One mark. `spec` is the path of the spec in which the answer is noted, None where it belongs to no feature."""
 
     path: str
     feature: str | None
     spec: str | None
-    place: Place
+    span: MarkSpan
 
 
 def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
-        OpenQuestion(record.path, feature, _spec_of(record, feature, tree), place)
+        OpenQuestion(record.path, feature, _spec_of(record, feature, tree), span)
         for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
-        for place in _places(record, reader.content(entry))
+        for span in _spans(record, reader.content(entry))
     )
 
 
@@ -66,27 +66,27 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
     Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open,
-    finds a question with brackets of its own, or no spec to be noted in, SddError where the question is not there any
-    more. Then nothing is written.
+    finds a question with brackets of its own, or no spec to be noted in, SddError where the question has
+    gone. Then nothing is written.
     """
     answer = one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
-    if "[" in CLARIFICATION.sub("", question.place.text):
+    if "[" in CLARIFICATION.sub("", question.span.text):
         # Where such a question ends is not certain, and what is taken for its end would be left behind.
-        place = f"{question.path}:{question.place.line}"
+        place = f"{question.path}:{question.span.line}"
         raise UsageError("the question holds brackets of its own", f"answer it by hand: {place}")
     noted = question.spec
     if question.feature and not noted:
         raise UsageError(
-            f"{question.path} speaks of {question.feature}, which has no spec to note the answer in",
+            f"{question.path} belongs to {question.feature}, which has no spec to note the answer in",
             f'make it: sdd feature new "TITLE" --slug {question.feature}',
         )
     before = {path: (top / path).read_bytes() for path in dict.fromkeys(filter(None, (noted, question.path)))}
     after = dict(before)
     after[question.path] = _answered(question, before[question.path], answer)
     if noted:
-        after[noted] = _noted(noted, after[noted], question.place.text, answer, today)
+        after[noted] = _noted(noted, after[noted], question.span.text, answer, today)
     for path in before:
         rewrite(top / path, before[path], after[path])
     return tuple(before)
@@ -95,65 +95,65 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
 def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
     """The spec of a record's feature, in its root or one above."""
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
-    found = (spec_path(root, feature) for root in roots)
-    return record.path if isinstance(record, Spec) else next((path for path in found if tree.file(path)), None)
+    candidates = (spec_path(root, feature) for root in roots)
+    return record.path if isinstance(record, Spec) else next((path for path in candidates if tree.file(path)), None)
 
 
-def _places(record: Record, content: bytes) -> Iterator[Place]:
-    """Where the marks of a record stand, as its parser finds them."""
+def _spans(record: Record, content: bytes) -> Iterator[MarkSpan]:
+    """Where the marks of a record are, as its parser finds them."""
     source = Source.of(content)
     seen: dict[int, int] = {}
     for item in _marks(record.path, content):
-        place = _place(source, item.line, seen.get(item.line, 0))
+        span = _span(source, item.line, seen.get(item.line, 0))
         seen[item.line] = seen.get(item.line, 0) + 1
-        if place:
-            yield place
+        if span:
+            yield span
 
 
-def _place(source: Source, line: int, number: int) -> Place | None:
+def _span(source: Source, line: int, number: int) -> MarkSpan | None:
     """The mark number `number` (from 0) of a line. One that is wrapped ends on a later line of its paragraph."""
     text = source.text(line)
     marks = list(CLARIFICATION.finditer(text))
     if not marks and (start := text.find(_BARE)) >= 0:
         asked = text.replace(_BARE, "").strip(" \t*_:|-")
-        return Place(line, start, line, start + len(_BARE), asked)
+        return MarkSpan(line, start, line, start + len(_BARE), asked)
     if number >= len(marks):
         return None
-    mark, said = marks[number], [marks[number][1]]
+    mark, parts = marks[number], [marks[number][1]]
     if mark[0].endswith("]"):
-        return Place(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+        return MarkSpan(line, mark.start(), line, mark.end(), one_line(parts[0]) or _around(text, mark))
     for last in range(line + 1, line + _LONGEST):
         more, closing, _ = source.text(last).partition("]")
         if not more.strip() and not closing:
             break
-        said.append(more)
+        parts.append(more)
         if closing:
-            return Place(line, mark.start(), last, len(more) + 1, one_line(" ".join(said)))
-    return Place(line, mark.start(), line, mark.end(), one_line(said[0]) or _around(text, mark))
+            return MarkSpan(line, mark.start(), last, len(more) + 1, one_line(" ".join(parts)))
+    return MarkSpan(line, mark.start(), line, mark.end(), one_line(parts[0]) or _around(text, mark))
 
 
 def _around(line: str, mark: "re.Match[str]") -> str:
-    """What a mark that asks nothing stands in."""
+    """The text around a mark that asks nothing."""
     return one_line((line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")) or "?"
 
 
 def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
     """A file's content with the answer in the place of the mark, and nothing else changed."""
-    source, place = Source.of(content), question.place
-    first, last = source.text(place.line), source.text(place.last_line)
-    if not _STILL_OPEN.match(first[place.start :].lstrip("[")):
-        raise SddError(f"{question.path}:{place.line} asks nothing any more", "see: sdd question list")
-    head, tail = first[: place.start], last[place.end :]
-    said = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
-    said = said.replace("|", "\\|") if head.lstrip().startswith("|") else said
-    if CLARIFICATION.match(tail.lstrip()) and said[-1].isalnum():
+    source, span = Source.of(content), question.span
+    first, last = source.text(span.line), source.text(span.last_line)
+    if not _STILL_OPEN.match(first[span.start :].lstrip("[")):
+        raise SddError(f"{question.path}:{span.line} asks nothing any more", "see: sdd question list")
+    head, tail = first[: span.start], last[span.end :]
+    text = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
+    text = text.replace("|", "\\|") if head.lstrip().startswith("|") else text
+    if CLARIFICATION.match(tail.lstrip()) and text[-1].isalnum():
         # "no [NEEDS CLARIFICATION: ...]" would be read as words about such marks.
-        said += "."
-    source = source.removed(place.line + 1, place.last_line - place.line)
-    after = source.replaced(place.line, head + said + tail).content
+        text += "."
+    source = source.removed(span.line + 1, span.last_line - span.line)
+    after = source.replaced(span.line, head + text + tail).content
     if len(_marks(question.path, after)) != len(_marks(question.path, content)) - 1:
         raise SddError(
-            f"{question.path}:{place.line}: the answer would hide another mark on its line",
+            f"{question.path}:{span.line}: the answer would hide another mark on its line",
             "nothing was written; put each mark on a line of its own, then answer it",
         )
     return after
@@ -168,16 +168,16 @@ def _marks(path: str, content: bytes) -> tuple[Item, ...]:
 
 def _noted(path: str, content: bytes, question: str, answer: str, today: str) -> bytes:
     """A spec's content with a question and its answer at the end of today's session."""
-    # Marks and answers are told by their signs: a question that holds some says the same without them.
+    # Marks and answers are recognised by their signs: a question says the same without them.
     bare = one_line(CLARIFICATION.sub(r"\1", question)).replace("[", "(").replace("]", ")")
     asked = _READ_AS_ANSWER.sub(r"\1\\:", bare)
     line = f"- Q: {asked} \u2192 A: {answer}"
     number, lines = _session_end(Document.parse(content), Source.of(content), today)
     after = Source.of(content).inserted(number, [*lines[0], line, *lines[1]]).content
-    known, found = specs.parse(path, content, ""), specs.parse(path, after, "")
-    told = Clarification(today, "", answer, 0)
-    new = [one._replace(question="", line=0) for one in found.clarifications]
-    if len(new) != len(known.clarifications) + 1 or told not in new or len(found.problems) != len(known.problems):
+    old, new = specs.parse(path, content, ""), specs.parse(path, after, "")
+    answers = [clarification._replace(question="", line=0) for clarification in new.clarifications]
+    is_added = len(answers) == len(old.clarifications) + 1 and Clarification(today, "", answer, 0) in answers
+    if not is_added or len(new.problems) != len(old.problems):
         raise SddError(
             f"{path} has a form that sdd cannot edit safely", f"nothing was written; note it by hand: {line}"
         )
@@ -185,15 +185,16 @@ def _noted(path: str, content: bytes, question: str, answer: str, today: str) ->
 
 
 def _session_end(document: Document, source: Source, today: str) -> tuple[int, tuple[list[str], list[str]]]:
-    """Before which line a new answer goes, and the lines that have to stand before and behind it there."""
+    """The line before which a new answer goes, and the lines to put before and behind it there."""
     section = document.section("Clarifications", level=2)
     if section is None:
         # In the order of spec-kit: behind the overview, before all that is asked for.
-        below = [one for one in document.sections if one.level == 2]
-        first = next((one.line for one in below if not _OVERVIEW.match(one.title)), document.end)
+        details = (part for part in document.sections if part.level == 2 and not _OVERVIEW.match(part.title))
+        first = next((part.line for part in details), document.end)
         blank = [] if first < 2 or not source.text(first - 1).strip() else [""]
         return first, ([*blank, "## Clarifications", "", f"### Session {today}", ""], [""])
-    sessions = [one for one in document.subsections(section) if re.search(rf"(?i:session)\s+{today}\b", one.title)]
+    parts = document.subsections(section)
+    sessions = [part for part in parts if re.search(rf"(?i:session)\s+{today}\b", part.title)]
     if not sessions:
         return _after(source, section) + 1, (["", f"### Session {today}", ""], [])
     last = _after(source, document.own(sessions[-1]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.identity import claimed_id, recorded_user, slug
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
 from sdd.base import paths
@@ -36,7 +36,7 @@ _STAGE_OF_FILE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class PhrRequest:
     """What the author of a PHR says; everything may be left out. `contract` holds the words of an embedded one."""
 
     title: str
@@ -55,8 +55,8 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Written:
-    """A record that was written: its path from the top, and what it says of itself."""
+class WrittenRecord:
+    """A record that was written: its path from the top, and what it says."""
 
     path: str
     id: str
@@ -65,50 +65,50 @@ class Written:
     files: tuple[str, ...] = ()
 
 
-def write_phr(state: ChangeState, said: Said, today: str) -> Written:
+def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRecord:
     """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
 
     Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
     """
-    name = slug(said.title)
-    require_there(state, said.files)
-    _require_follow_ups(state, said.closes)
-    files = said.files or state.untold
-    if said.kind and not files:
-        raise UsageError("nothing has changed that no PHR names yet", "see what lies uncommitted: sdd status")
-    feature = state.feature(said.feature, required=False)
-    embedded = _embedded(said, feature)
-    contract = _linked(state, said, files, feature) if not embedded else None
+    name = slug(request.title)
+    require_there(state, request.files)
+    _require_follow_ups(state, request.closes)
+    files = request.files or state.untold
+    if request.kind and not files:
+        raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
+    feature = state.feature(request.feature, required=False)
+    embedded = _embedded(request, feature)
+    contract = _linked(state, request, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
-    stage = said.stage or _stage(said.kind or (contract.kind if contract else None), files)
+    stage = request.stage or _stage(request.kind or (contract.kind if contract else None), files)
     folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
-        title=said.title,
+        title=request.title,
         stage=stage,
         date=today,
-        surface="human" if said.human else "agent",
-        model=said.model,
+        surface="human" if request.human else "agent",
+        model=request.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
-        user=state.repository.config.get("user.name", ""),
+        user=recorded_user(state.repository),
         links=_links(state, feature, contract),
-        files=said.files or _with_moved_folders(state, files),
-        tests=said.tests,
-        kind=said.kind,
-        closes=said.closes,
-        prompt=said.prompt if said.prompt is not None else said.title,
-        response=said.response if said.response is not None else _answer(state, said.kind),
+        files=request.files or _with_moved_folders(state, files),
+        tests=request.tests,
+        kind=request.kind,
+        closes=request.closes,
+        prompt=request.prompt if request.prompt is not None else request.title,
+        response=request.response if request.response is not None else _answer(state, request.kind),
         contract=embedded,
     )
     template = project_template("phr-template.prompt.md", _root_folder(state))
     number, path = _write(
         state, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template)
     )
-    return Written(path, number, stage, feature, files)
+    return WrittenRecord(path, number, stage, feature, files)
 
 
-def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None) -> Written:
+def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None) -> WrittenRecord:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
@@ -138,12 +138,12 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     number, path = _write(
         state, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
     )
-    return Written(path, number, "contract", feature, filled.scope)
+    return WrittenRecord(path, number, "contract", feature, filled.scope)
 
 
 def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
     """Raises UsageError for a path that is neither in the work tree nor part of the change so far."""
-    changed = {one.path for one in state.target.change.paths} if state.target.change else set()
+    changed = {path.path for path in state.target.change.paths} if state.target.change else set()
     for written in files:
         if move := moved_folder(written):
             old, new = map(state.project.path, move)
@@ -152,17 +152,19 @@ def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
             continue
         path = state.project.path(written.removeprefix("./"))
         if path not in changed and path.rstrip("/") not in state.tree:
-            raise UsageError(f"{written} is not there", "name a file of the work tree, or one that this change removes")
+            raise UsageError(
+                f"{written} does not exist", "name a file of the work tree, or one that this change removes"
+            )
 
 
 def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
     """Raises UsageError for what is no follow-up of a record in this root."""
     if not closes:
         return
-    left = [one for one in read_follow_ups(state.tree, state.reader) if one.root == state.root]
+    known = [follow_up for follow_up in read_follow_ups(state.tree, state.reader) if follow_up.root == state.root]
     for entry in closes:
-        if not any(one.is_called(entry) for one in left):
-            still_open = (one.name for one in left if not one.closed_by)
+        if not any(follow_up.is_called(entry) for follow_up in known):
+            still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
 
@@ -178,15 +180,10 @@ def literal_pattern(path: str) -> str:
 
 def _write(state: ChangeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
     """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
-    repository = state.repository
-    number = next_id(repository, state.root, folder)
-    path = state.project.path(f"{folder}/{number}-{rest}")
-    try:
-        write_new(_root_folder(state) / folder / f"{number}-{rest}", text(number))
-    except BaseException:
-        release_id(repository, state.root, folder, number)
-        raise
-    return number, path
+    with claimed_id(state.repository, state.root, folder) as number:
+        below = f"{folder}/{number}-{rest}"
+        write_new(_root_folder(state) / below, text(number))
+    return number, state.project.path(below)
 
 
 def _root_folder(state: ChangeState) -> Path:
@@ -195,7 +192,7 @@ def _root_folder(state: ChangeState) -> Path:
 
 
 def _stage(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
-    """The stage that follows from a kind and the files, where nobody says one."""
+    """The stage that follows from a kind and the files."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
     if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
@@ -214,33 +211,33 @@ def _folder(stage: Stage, feature: str | None) -> str:
     return feature if feature and stage != Stage.GENERAL else "general"
 
 
-def _embedded(said: Said, feature: str | None) -> ContractDraft | None:
-    """The contract that goes into the PHR: where a kind is said that asks for one, or words for one."""
-    if said.linked or said.kind is None or said.contract is None:
+def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
+    """The contract that goes into the PHR: where its kind asks for one, or its words are given."""
+    if request.linked or request.kind is None or request.contract is None:
         return None
-    silent = said.contract == ContractDraft(title=said.contract.title, kind=said.contract.kind)
-    if silent and said.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
+    silent = request.contract == ContractDraft(title=request.contract.title, kind=request.contract.kind)
+    if silent and request.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
         return None
-    if not said.contract.success or not said.contract.checks:
+    if not request.contract.success or not request.contract.checks:
         raise UsageError(
-            f"a {said.kind} says what will be true when it is done, and how that is checked",
+            f"a {request.kind} says what will be true when it is done, and how that is checked",
             'add --success "ONE SENTENCE" --check "COMMAND"',
         )
-    return replace(said.contract, kind=said.kind, feature=feature or "")
+    return replace(request.contract, kind=request.kind, feature=feature or "")
 
 
-def _linked(state: ChangeState, said: Said, files: tuple[str, ...], feature: str | None) -> Contract | None:
-    if not said.linked:
-        return None if said.kind else state.open_contract(files, feature)
-    path = state.project.path(said.linked.removeprefix("./"))
+def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
+    if not request.linked:
+        return None if request.kind else state.open_contract(files, feature)
+    path = state.project.path(request.linked.removeprefix("./"))
     above = roots_of(state.tree, state.root)
     projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
     fitting = (project for project in projects if paths.is_below(path, project.root))
-    found = next((contract for project in fitting if (contract := project.contract(path))), None)
-    if not found:
+    linked = next((contract for project in fitting if (contract := project.contract(path))), None)
+    if not linked:
         near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
-        raise UsageError(f"{said.linked} is no contract", f"name its path; contracts: {near}")
-    return found
+        raise UsageError(f"{request.linked} is no contract", f"name its path; contracts: {near}")
+    return linked
 
 
 def _links(state: ChangeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
@@ -273,10 +270,13 @@ def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
 
 def _principles(state: ChangeState) -> tuple[str, ...]:
     """The constitution's principles by number and name; none while it is still to be filled in."""
-    found = state.project.constitution
-    if not found or found.placeholders:
+    constitution = state.project.constitution
+    if not constitution or constitution.placeholders:
         return ()
-    return tuple(f"{one.number}. {one.name}" if one.number else one.name for one in found.principles)
+    return tuple(
+        f"{principle.number}. {principle.name}" if principle.number else principle.name
+        for principle in constitution.principles
+    )
 
 
 def _read_before(state: ChangeState, feature: str | None) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """How values are put into templates.
 
-`{{name}}` stands for a value. A line whose values are all missing is left out, and so is a heading that nothing is
+`{{name}}` is the place of a value. A line whose values are all missing is left out, and so is a heading that nothing is
 left under; `{{name|[SAY THIS]}}` leaves its second half to be filled in by hand instead. A line is repeated for each
 of several values. In front matter a value is written as YAML.
 """
@@ -55,9 +55,9 @@ def project_template(name: str, root: Path | None) -> str:
         text = own.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise SddError(
-            f"{own} cannot be read: {error}", "mend it or move it away: the packaged template then counts"
+            f"{own} cannot be read: {error}", "fix it or move it away: the packaged template is used then"
         ) from None
-    text = _SPEC_KIT_WORD.sub(lambda found: _SPEC_KIT[found.group()], text)
+    text = _SPEC_KIT_WORD.sub(lambda match: _SPEC_KIT[match.group()], text)
     return text if _MUST_HOLD.get(name, set()) <= {token[1] for token in TOKEN.finditer(text)} else packaged
 
 
@@ -86,9 +86,9 @@ def _front_matter(lines: Iterable[str], values: Mapping[str, Value]) -> Iterator
 
 
 def _body(lines: Sequence[str], values: Mapping[str, Value]) -> list[str]:
-    """The filled lines, without headings that nothing stands under and without more than one blank line at once."""
+    """The filled lines, without empty headings and without more than one blank line at once."""
     kept: list[str] = []
-    # From below, so that a heading knows what stands under it: the level of the last heading kept, or NO_HEADING
+    # From below, so that a heading knows what is under it: the level of the last heading kept, or NO_HEADING
     # where that is text. A heading stays where its own level is above that, or where it says a value itself.
     under, blank = 0, False
     for line in reversed(lines):
@@ -109,15 +109,15 @@ def _body(lines: Sequence[str], values: Mapping[str, Value]) -> list[str]:
 def _filled(line: str, values: Mapping[str, Value]) -> list[str]:
     """The lines that one line of a template becomes: none where every value is missing."""
     places = list(TOKEN.finditer(line))
-    found = {place[1]: values.get(place[1]) or place[2] for place in places}
-    if places and not any(found.values()):
+    given = {place[1]: values.get(place[1]) or place[2] for place in places}
+    if places and not any(given.values()):
         return []
-    alone = found[places[0][1]] if len(places) == 1 and places[0].group() == line.strip() else None
+    alone = given[places[0][1]] if len(places) == 1 and places[0].group() == line.strip() else None
     if isinstance(alone, str):
         return alone.split("\n")
-    several = next((value for value in found.values() if isinstance(value, tuple)), ("",))
+    several = next((value for value in given.values() if isinstance(value, tuple)), ("",))
     return [
-        _replaced(line, {name: each if isinstance(value, tuple) else value for name, value in found.items()})
+        _replaced(line, {name: each if isinstance(value, tuple) else value for name, value in given.items()})
         for each in several
     ]
 

@@ -1,8 +1,8 @@
-"""A change taken back: by git's own revert, but for its landed records, and with a PHR that says so."""
+"""A change reverted by git, but for its landed records, and a PHR that says so."""
 
 from dataclasses import dataclass
 
-from sdd.authoring.recording import Said, Written, write_phr
+from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import locate
@@ -19,22 +19,22 @@ _KEPT = (Phr, Contract, Adr)
 
 @dataclass(frozen=True)
 class Undone:
-    """What `undo` has done: the commit that it was about and that which takes it back, the records that were kept or
+    """What `undo` has done: the reverted commit and the one that reverts it, the records that were kept or
     brought back, and the PHR (None where nothing is left for one to name).
     """
 
     commit: str
     by: str
     kept: tuple[str, ...]
-    record: Written | None
+    record: WrittenRecord | None
 
 
 def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
-    """Takes a commit back on the branch that is checked out, and commits that and the PHR.
+    """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
-    Where a commit of the branch says already that it reverts it, only what that one lacks is done. `folder` is where
-    somebody stands, `reason` becomes the PHR's prompt, `today` is YYYY-MM-DD. Raises SddError where git cannot do it
-    without help; then nothing has changed.
+    Where a commit of the branch already says that it reverts it, only what that commit lacks is done. `folder` is
+    where the command works, `reason` becomes the PHR's prompt, `today` is YYYY-MM-DD. Raises SddError where git needs
+    help with it; then nothing has changed.
     """
     from sdd.repo.porcelain import commit_file, commit_files, restore
 
@@ -61,14 +61,14 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
     if not files:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
-    said = Said(
+    request = PhrRequest(
         title=title,
         kind=ChangeKind.REVERT,
         prompt=reason.strip() or None,
         response=f"This reverts commit {commit}.",
         files=files,
     )
-    record = write_phr(state, said, today)
+    record = write_phr(state, request, today)
     commit_file(repository, record.path, f"PHR: {title}")
     return Undone(commit, by, kept, record)
 
@@ -89,13 +89,13 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
         conflicts = repository.git("diff", "--name-only", "--diff-filter=U", "-z").split("\0")[:-1]
         if conflicts:
             raise SddError(
-                f"later work stands on it: {', '.join(conflicts[:5])} would conflict; nothing was changed",
+                f"later work depends on it: {', '.join(conflicts[:5])} would conflict; nothing was changed",
                 f"git revert {f'-m {mainline} ' if mainline else ''}{commit}\n"
-                "mend what conflicts, git add it, git revert --continue\n"
+                "resolve the conflicts, git add them, git revert --continue\n"
                 f"sdd revert {commit}",
             )
         if not _staged(repository):
-            raise SddError(f"nothing of {commit[:12]} is left to take back", "nothing was changed")
+            raise SddError(f"nothing of {commit[:12]} is left to revert", "nothing was changed")
         title = subject(repository, commit)
         commit_staged(repository, f'Revert "{title}"\n\nThis reverts commit {commit}.')
     except BaseException:
@@ -106,10 +106,10 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
     return by, kept
 
 
-def _lost(repository: Repository, by: str, landed: Tree, lying: Tree) -> tuple[str, ...]:
+def _lost(repository: Repository, by: str, landed: Tree, current: Tree) -> tuple[str, ...]:
     """The landed records that a commit which takes another back has removed or changed, and nobody has since.
 
-    In the work tree, too, they must lie as one of the two commits has them: nobody's own words are written over.
+    In the work tree, too, they must be as one of the two commits has them: nobody's own words are overwritten.
     """
     before, after, head = (repository.tree(name) for name in (f"{by}^", by, "HEAD"))
     return tuple(
@@ -118,13 +118,13 @@ def _lost(repository: Repository, by: str, landed: Tree, lying: Tree) -> tuple[s
         if path in before
         and _is_kept(path, landed)
         and head.file(path) == after.file(path)
-        and lying.file(path) in (after.file(path), before.file(path))
+        and current.file(path) in (after.file(path), before.file(path))
     )
 
 
 def _is_kept(path: str, landed: Tree) -> bool:
-    found = locate(path)
-    return bool(found and found[1].record in _KEPT and path in landed)
+    located = locate(path)
+    return bool(located and located[1].record in _KEPT and path in landed)
 
 
 def _staged(repository: Repository) -> tuple[str, ...]:

@@ -62,9 +62,7 @@ def run_command(
             env=environment,
         )
     except (OSError, ValueError) as error:
-        raise SddError(
-            f"no command can be run in {folder}: {error}", "see to the folder, and that sh is there"
-        ) from None
+        raise SddError(f"no command can be run in {folder}: {error}", "check the folder, and that sh exists") from None
     digest, tail, ended = hashlib.sha256(), b"", False
     try:
         for piece in _pieces(process, started + limit):

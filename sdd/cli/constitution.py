@@ -5,7 +5,7 @@ from datetime import date
 
 import click
 
-from sdd.authoring.amendment import Step, amend
+from sdd.authoring.amendment import VersionPart, amend
 from sdd.base.errors import UsageError
 from sdd.base.paths import join, printable
 from sdd.cli.groups import noun
@@ -63,7 +63,7 @@ def amend_(ctx: click.Context, step: str | None, message: str | None, commit: bo
     state = ChangeState.read(repository, folder_below_top(ctx, repository))
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
-    done = amend(state, Step[step] if step else None, message or "", date.today().isoformat())
+    done = amend(state, VersionPart[step] if step else None, message or "", date.today().isoformat())
     if commit:
         from sdd.repo.porcelain import commit_files
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
@@ -34,9 +34,9 @@ class QuestionRow(NamedTuple):
     question: str
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[QuestionRow]:
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[QuestionRow]:
     rows = [
-        QuestionRow(number, found.path, found.place.line, found.feature, found.place.text)
+        QuestionRow(number, found.path, found.span.line, found.feature, found.span.text)
         for number, found in enumerate(read_questions(context.tree, context.reader), 1)
     ]
     return [row for row in rows if wanted.feature in ("", row.feature)]
@@ -78,7 +78,7 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
             text
             if text is not None
             else click.prompt(
-                f"{_where(question)}\n{printable(question.place.text)}\n>",
+                f"{_where(question)}\n{printable(question.span.text)}\n>",
                 default="",
                 show_default=False,
                 prompt_suffix=" ",
@@ -92,7 +92,7 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
     left = len(_open(repository))
     if as_json:
         items = [
-            {"path": one.path, "line": one.place.line, "question": one.place.text, "answer": said, "files": list(files)}
+            {"path": one.path, "line": one.span.line, "question": one.span.text, "answer": said, "files": list(files)}
             for one, said, files in done
         ]
         print_json({"schema": "sdd/question-answer/1", "items": items, "left": left})
@@ -106,7 +106,7 @@ def _open(repository: Repository) -> tuple[OpenQuestion, ...]:
 
 
 def _is_same(one: OpenQuestion, other: OpenQuestion) -> bool:
-    return (one.path, one.place.text) == (other.path, other.place.text)
+    return (one.path, one.span.text) == (other.path, other.span.text)
 
 
 def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
@@ -114,7 +114,7 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
     numbered = list(enumerate(open_ones, 1))
     path, _, line = which.removeprefix("./").rpartition(":")
     found = [one for number, one in numbered if which == str(number)] or [
-        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.place.line)
+        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.span.line)
     ]
     if len(found) != 1:
         near = ", ".join(f"{number} ({_where(one)})" for number, one in numbered if not found or one in found)
@@ -124,4 +124,4 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
 
 
 def _where(question: OpenQuestion) -> str:
-    return f"{printable(question.path)}:{question.place.line}"
+    return f"{printable(question.path)}:{question.span.line}"

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from sdd.authoring.repair import Numbers, Plan, plan_baselines, plan_repairs, write
+from sdd.authoring.repair import Numbers, RepairPlan, plan_baselines, plan_repairs, write
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.paths import printable
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
@@ -22,7 +22,7 @@ from sdd.repo.refs import HEADS, read_refs, remote_names
 class _Outcome:
     """What came of one run."""
 
-    plan: Plan
+    plan: RepairPlan
     written: bool
 
     @property
@@ -52,7 +52,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
     only = [path_below_top(ctx, repository, path) for path in paths]
     unknown = [path for path, below in zip(paths, only, strict=True) if below not in (".", "") and below not in tree]
     if unknown:
-        raise UsageError(f"{unknown[0]} is not there", "name a file or folder of this repository, or nothing for all")
+        raise UsageError(f"{unknown[0]} does not exist", "name a file or folder of this repository, or nothing for all")
     only = [] if "." in only or "" in only else only
     if ids:
         numbers = Numbers(repository, tree, reader, _landed(repository, tree))
@@ -68,8 +68,8 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         tree = repository.tree(repository.snapshot()) if writes else tree
         baselines = plan_baselines(repository, tree, date.today())
         if writes:
-            write(top, Plan(baselines))
-        plan = Plan((*plan.repairs, *baselines), plan.left)
+            write(top, RepairPlan(baselines))
+        plan = RepairPlan((*plan.repairs, *baselines), plan.left)
     outcome = _Outcome(plan, writes)
     if as_json:
         print_json(repair_document(plan, written=writes))
@@ -90,7 +90,7 @@ def _landed(repository: Repository, tree: Tree) -> Tree | None:
     return repository.tree("HEAD") if remote_names(repository) and repository.commit("HEAD") else None
 
 
-def _left_branches(repository: Repository, plan: Plan) -> list[tuple[str, str]]:
+def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, str]]:
     """Local branches named like a feature whose folder gets another name."""
     renamed = {}
     for repair in plan.repairs:

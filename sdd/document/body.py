@@ -60,7 +60,7 @@ class Document(NamedTuple):
         body, unclosed = without_unclosed(body, first) if "<!--" in text else (body, ())
         blocks = scan(body, first)
         if unclosed:
-            # One is enough to say: each further one would only be told again once this one is mended.
+            # Report one: the others show once it is fixed.
             blocks = with_unclosed(blocks, unclosed)
             read = set(blocks.comments)
             told = next((comment for comment in unclosed if comment in read), None)

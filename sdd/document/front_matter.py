@@ -22,7 +22,7 @@ _SIGNS = frozenset("#-.")
 _YAML_LIMIT = 256 * 1024
 
 
-class Place(NamedTuple):
+class FrontMatterPlace(NamedTuple):
     """Where the front matter stands: lines `start` to `end` (from 0, `end` excluded), the body from line `body` on.
 
     `start` is None where there is none; `last` is the end of the body.
@@ -75,7 +75,7 @@ class FrontMatter(Fields):
         return ()
 
 
-def locate(lines: list[str]) -> Place:
+def locate(lines: list[str]) -> FrontMatterPlace:
     """Where the front matter of a file stands. A code fence around the whole file is seen through."""
     first, last = (0, len(lines)) if lines[0] == "---" else _seen_through(lines)
     while first < last and not lines[first].strip():
@@ -84,12 +84,12 @@ def locate(lines: list[str]) -> Place:
         return _closed(lines, first, last)
     end = _unopened(lines, first, last)
     if end is None:
-        return Place(None, first, first, last, ())
+        return FrontMatterPlace(None, first, first, last, ())
     problem = Problem(first + 1, "the opening --- of the front matter is missing: put it above this line")
-    return Place(first, end, end + 1, last, (problem,))
+    return FrontMatterPlace(first, end, end + 1, last, (problem,))
 
 
-def read(lines: list[str], place: Place) -> tuple[FrontMatter, tuple[Problem, ...]]:
+def read(lines: list[str], place: FrontMatterPlace) -> tuple[FrontMatter, tuple[Problem, ...]]:
     """The keys of the front matter at `place`, and what is wrong with it."""
     if place.start is None:
         return FrontMatter(), place.problems
@@ -111,12 +111,12 @@ def read(lines: list[str], place: Place) -> tuple[FrontMatter, tuple[Problem, ..
 
 
 def _without_doubles(pairs: list[tuple[str, Value]]) -> tuple[dict[str, Value], list[Problem]]:
-    """Of a key that stands twice the first value that says something."""
+    """The values by key; of a repeated key the first value that says something."""
     values: dict[str, Value] = {}
     problems = []
     for key, value in pairs:
         if key in values:
-            problems.append(Problem(value.line, f"the key {key} stands twice: keep one"))
+            problems.append(Problem(value.line, f"the key {key} is given twice: keep one"))
             if is_none_like(value.text) or not is_none_like(values[key].text):
                 continue
         values[key] = value
@@ -140,7 +140,7 @@ def _seen_through(lines: list[str]) -> tuple[int, int]:
     return (inner, len(lines)) if lines[inner].rstrip() == "---" else (first, len(lines))
 
 
-def _closed(lines: list[str], first: int, last: int) -> Place:
+def _closed(lines: list[str], first: int, last: int) -> FrontMatterPlace:
     """The front matter that opens at `first`. A heading ends one whose closing fence was forgotten."""
     heading = None
     for number, line in enumerate(lines[first + 1 : last], first + 1):
@@ -152,20 +152,20 @@ def _closed(lines: list[str], first: int, last: int) -> Place:
                 break
             inner = lines[first + 1 : number]
             if not any(map(_KEY.match, inner)) and any(map(str.strip, inner)):
-                return Place(None, first, first, last, ())
+                return FrontMatterPlace(None, first, first, last, ())
             fence = (
                 _CODE_FENCE.fullmatch(lines[after])
                 if after < last and first and _CODE_FENCE.fullmatch(lines[first - 1])
                 else None
             )
-            return Place(first + 1, number, after + bool(fence), last, ())
+            return FrontMatterPlace(first + 1, number, after + bool(fence), last, ())
         if heading is None and _HEADING.match(line) and not _is_comment(lines, number, last):
             heading = number
     end = heading if heading is not None else last
     if not any(map(_KEY.match, lines[first + 1 : end])):
-        return Place(None, first, first, last, ())
+        return FrontMatterPlace(None, first, first, last, ())
     problem = Problem(first + 1, "the closing --- of the front matter is missing: put it below the last key")
-    return Place(first + 1, end, end, last, (problem,))
+    return FrontMatterPlace(first + 1, end, end, last, (problem,))
 
 
 def _is_comment(lines: list[str], number: int, last: int) -> bool:

@@ -49,5 +49,5 @@ def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
 
 
 def text_key(text: object) -> str:
-    """Text with every run of white space made one space, for comparing what was said rather than how it was set."""
+    """Text with each run of white space as one space, to compare words and not layout."""
     return " ".join(str(text or "").split())

@@ -51,11 +51,11 @@ def compose(source: str, first: int = 1) -> list[tuple[str, Value]]:
         return []
     if not isinstance(node, yaml.MappingNode):
         raise NotYaml(0, "the front matter has no keys: write it as key: value")
-    reader = _Reader(source, first, yaml)
+    reader = _NodeReader(source, first, yaml)
     return [(reader.value(key, 0).text, reader.value(value, 0, key)) for key, value in node.value]
 
 
-class _Reader:
+class _NodeReader:
     """Nodes to values. Keeps the source, out of which lists and mappings get their text."""
 
     def __init__(self, source: str, first: int, yaml: Any) -> None:

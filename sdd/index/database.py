@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from sdd.base.errors import SddError
 from sdd.index.state import FILE_VERSION, Outcome, Progress, held_by, is_current, standing_now
 from sdd.repo.objects import Repository
-from sdd.repo.uncommitted import WorkTreeState
+from sdd.repo.uncommitted import CheckoutState
 
 if TYPE_CHECKING:
     from sdd.index.history import Mainline
@@ -44,7 +44,7 @@ def index_path(repository: Repository) -> Path:
 class Wanted(NamedTuple):
     """What the index has to say: the records as they stand, and the history of the mainline where that is asked for."""
 
-    standing: WorkTreeState
+    standing: CheckoutState
     mainline: "Mainline | None" = None
 
 
@@ -119,7 +119,7 @@ def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> 
 
     def used(connection: sqlite3.Connection) -> Answer:
         if not _is_usable(connection):
-            _bring_up_to_date(connection, repository, Wanted(WorkTreeState(None, {})), None)
+            _bring_up_to_date(connection, repository, Wanted(CheckoutState(None, {})), None)
         return work(connection)
 
     try:
@@ -138,10 +138,10 @@ def wanted_now(repository: Repository, *, history: bool = False, committed: bool
 
 def wanted_at(repository: Repository, revision: str | None, *, history: bool = False) -> Wanted:
     """What a commit or tree holds, nothing for None; with `history` the mainline as it is now."""
-    return _with_history(repository, WorkTreeState(revision, {}), history)
+    return _with_history(repository, CheckoutState(revision, {}), history)
 
 
-def _with_history(repository: Repository, standing: WorkTreeState, history: bool) -> Wanted:
+def _with_history(repository: Repository, standing: CheckoutState, history: bool) -> Wanted:
     if not history:
         return Wanted(standing)
     from sdd.index.history import mainline_now

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.uncommitted import WorkTreeState, read_work_tree
+from sdd.repo.uncommitted import CheckoutState, read_work_tree
 
-VERSION = 5
+VERSION = 7
 """Counts the changes of the tables (schema.py)."""
 
 PARSER_VERSION = 1
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
     removed: int
 
 
-def standing_now(repository: Repository) -> WorkTreeState:
+def standing_now(repository: Repository) -> CheckoutState:
     """HEAD, and the records of the work tree that are not as HEAD has them."""
     return read_work_tree(repository, _PATTERNS, _is_record)
 
@@ -62,7 +62,7 @@ def held_by(connection: sqlite3.Connection) -> Held:
     return Held(commit, tree, json.loads(uncommitted))
 
 
-def is_current(held: Held, standing: WorkTreeState) -> bool:
+def is_current(held: Held, standing: CheckoutState) -> bool:
     """Whether an index that was read from `held` says what is there now."""
     return held.commit == standing.commit and held.uncommitted == blobs_of(standing.uncommitted)
 

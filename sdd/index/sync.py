@@ -13,11 +13,11 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
-from sdd.repo.uncommitted import WorkTreeState
+from sdd.repo.uncommitted import CheckoutState
 
 
 def bring_up_to_date(
-    connection: sqlite3.Connection, repository: Repository, standing: WorkTreeState, progress: Progress | None = None
+    connection: sqlite3.Connection, repository: Repository, standing: CheckoutState, progress: Progress | None = None
 ) -> Outcome:
     """Makes the index say what is there now, within the caller's transaction. Costs what has changed.
 
@@ -45,7 +45,7 @@ def bring_up_to_date(
 
 
 def _wanted(
-    repository: Repository, connection: sqlite3.Connection, held: Held, standing: WorkTreeState, tree: str | None
+    repository: Repository, connection: sqlite3.Connection, held: Held, standing: CheckoutState, tree: str | None
 ) -> dict[str, Source | None]:
     """Every path, as it is stored, whose record may be another one than the index holds, with what is there now."""
     wanted: dict[str, Source | None] = {}

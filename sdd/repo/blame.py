@@ -40,7 +40,7 @@ class BlamedLine(NamedTuple):
 def blame(repository: Repository, path: str, first: int, last: int, *, work_tree: bool) -> tuple[BlamedLine, ...]:
     """The lines `first` to `last` of a file (a path from the top) with the commits that they came with.
 
-    With `work_tree` the lines are those of the file as it lies there, else those of HEAD. The lines must be there.
+    With `work_tree` the lines are those of the file there, else those of HEAD. They must exist.
     Raises SddError where git refuses, as for a setting that leads nowhere.
     """
     arguments = ["blame", "--line-porcelain", "-C", "--encoding=UTF-8", "--no-textconv"]
@@ -51,7 +51,7 @@ def blame(repository: Repository, path: str, first: int, last: int, *, work_tree
         reason = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]
         fix = f"see what git says: git blame -- {path}"
         if "object name" in reason:
-            fix = "git config blame.ignoreRevsFile names a file that git cannot read: mend or unset it"
+            fix = "git config blame.ignoreRevsFile names a file that git cannot read: fix or unset it"
         raise SddError(f"git blame failed: {reason}", fix)
     return tuple(found for found in _lines(done.stdout) if first <= found.line <= last)
 

@@ -82,7 +82,7 @@ class Folder(Mapping[str, Entry]):
         return found
 
     def _may_hold(self, name: object) -> bool:
-        """Whether the bytes of a name stand there at all: that is quick to tell."""
+        """Whether the folder holds the bytes of a name at all: a quick check."""
         try:
             return isinstance(name, str) and b" %b\0" % os.fsencode(name) in self._content
         except UnicodeEncodeError:  # half a surrogate pair, as YAML's escapes can write it: no name of git's

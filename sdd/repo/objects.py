@@ -60,7 +60,7 @@ class Repository(Git):
             self._scratch_objects = {}
 
     def forget(self) -> None:
-        """Lets go of the trees that were read, for who goes through more of them than memory can hold."""
+        """Drops the trees that were read: a caller may go through more of them than memory can hold."""
         self._folders.clear()
         self._trees.clear()
 

@@ -48,7 +48,7 @@ class Tree:
         return known
 
     def keep(self, path: str, folder: Folder) -> None:
-        """What stands in the folder at `path`, told by somebody who has read it: it is not looked up again."""
+        """Takes what the folder at `path` holds from a caller that has read it."""
         self._folders[path] = folder
 
     def get(self, path: str) -> Entry | None:

@@ -13,7 +13,7 @@ _WITH_COMMIT = ("--branch", "--no-ahead-behind", "--untracked-files=all", "--ign
 _GONE = "000000"
 
 
-class WorkTreeState(NamedTuple):
+class CheckoutState(NamedTuple):
     """HEAD's commit, None before the first one, and what the work tree holds otherwise.
 
     `uncommitted` maps each path whose state is not the one of that commit to what it holds now, None where it holds
@@ -33,7 +33,7 @@ def uncommitted_paths(repository: Repository, *, untracked: bool = True) -> tupl
     return tuple(_state(line)[0] for line in listed.split("\0")[:-1])
 
 
-def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> WorkTreeState:
+def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> CheckoutState:
     """HEAD and the work tree without ignored files. Only paths that concern the caller are read.
 
     `patterns` are git's (`*.md`): a quick choice of files, so that git need not look at every other one.
@@ -41,7 +41,7 @@ def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Ca
     Nothing of the repository is written: what is not stored yet goes to its scratch objects (`Repository.store`).
     """
     if not repository.work_tree:
-        return WorkTreeState(repository.commit("HEAD"), {})
+        return CheckoutState(repository.commit("HEAD"), {})
     commit: str | None = None
     found: dict[str, Entry | None] = {}
     unread: dict[str, str] = {}
@@ -60,7 +60,7 @@ def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Ca
             unread[path] = mode
     stored = repository.store(tuple(unread)) if unread else {}
     found |= {path: Entry(mode, stored[path]) if path in stored else None for path, mode in unread.items()}
-    return WorkTreeState(None if commit == "(initial)" else commit, found)
+    return CheckoutState(None if commit == "(initial)" else commit, found)
 
 
 def _is_regular(path: Path) -> bool:

@@ -12,7 +12,7 @@ def write_new(path: Path, text: str, *, executable: bool = False) -> None:
     """Writes a file that is not there yet, its folders included; it appears whole or not at all.
 
     `text` goes out as UTF-8; what UTF-8 cannot hold becomes U+FFFD. `executable` is for scripts. Raises SddError
-    where something already stands at `path`, where a symlink or a file stands in the way, and where the disk refuses.
+    where `path` exists, where a symlink or a file is in the way, and where the disk refuses.
     """
     path = path.absolute()
     top = next((folder for folder in path.parents if (folder / ".git").exists()), None)

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
 from sdd.gate.cover import Need
-from sdd.report.changes import NEEDS, Change
+from sdd.report.changes import NEEDS, ReportedChange
 
 
-def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Change, ...]:
+def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The changes that there is a verdict over, the newest first. `authors` are told by the ids of heads."""
     return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
 
 
-def _change(change: AuditedChange, authors: tuple[str, ...]) -> Change:
+def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = [file for verdict in change.verdicts for file in verdict.files if not file.exempt]
     kinds = Counter(kind for file in files for kind in file.kinds)
     had = {need: need in change.asked and need not in change.missed for need in Need}
-    return Change(
+    return ReportedChange(
         commit=head.oid,
         day=head.day,
         title=head.title,

@@ -9,7 +9,7 @@ NEEDS = ("spec", "contract", "phr")
 """What a change may need, in the order in which it is written."""
 
 
-class Change(NamedTuple):
+class ReportedChange(NamedTuple):
     """One change that landed. `day` is YYYY-MM-DD, `features` are those it is for, `rules` those that found errors.
 
     `lacks` are the needs that it did not meet; what it neither had nor lacks it did not need. `files` counts the files
@@ -40,7 +40,7 @@ class Change(NamedTuple):
         )
 
 
-class Share(NamedTuple):
+class Proportion(NamedTuple):
     """How many of the changes that needed something had it."""
 
     had: int
@@ -62,10 +62,10 @@ class Shares(NamedTuple):
 
     name: str
     changes: int
-    passed: Share
-    spec: Share
-    contract: Share
-    phr: Share
+    passed: Proportion
+    spec: Proportion
+    contract: Proportion
+    phr: Proportion
 
 
 class Series(NamedTuple):
@@ -75,43 +75,45 @@ class Series(NamedTuple):
     pieces: tuple[tuple[Bucket, Shares], ...]
 
 
-def shares(changes: Iterable[Change], name: str = "") -> Shares:
+def shares(changes: Iterable[ReportedChange], name: str = "") -> Shares:
     """The shares of some changes."""
     rows = tuple(changes)
-    passed = Share(sum(row.passed for row in rows), len(rows))
+    passed = Proportion(sum(row.passed for row in rows), len(rows))
     spec, contract, phr = (_share(rows, need) for need in NEEDS)
     return Shares(name, len(rows), passed, spec, contract, phr)
 
 
-def _share(changes: Sequence[Change], need: str) -> Share:
+def _share(changes: Sequence[ReportedChange], need: str) -> Proportion:
     had = sum(change.had(need) for change in changes)
-    return Share(had, had + sum(need in change.lacks for change in changes))
+    return Proportion(had, had + sum(need in change.lacks for change in changes))
 
 
-def shares_over_time(changes: Sequence[Change], today: str) -> Series:
+def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
     """The shares of each day, week, month ... whatever gives few enough pieces."""
     cut = buckets((change.day for change in changes), today)
-    rows: list[list[Change]] = [[] for _ in cut.pieces]
+    rows: list[list[ReportedChange]] = [[] for _ in cut.pieces]
     for change in changes:
         rows[cut.place(change.day)].append(change)
     pieces = ((piece, shares(found, piece.label)) for piece, found in zip(cut.pieces, rows, strict=True))
     return Series(cut.unit, tuple(pieces))
 
 
-def shares_by_feature(changes: Iterable[Change]) -> tuple[Shares, ...]:
+def shares_by_feature(changes: Iterable[ReportedChange]) -> tuple[Shares, ...]:
     """The shares of the changes for each feature, those with the most failing changes first. A change for several
     features counts in each.
     """
     return _shares_by(changes, lambda change: change.features or ("",))
 
 
-def shares_by_author(changes: Iterable[Change]) -> tuple[Shares, ...]:
-    """The same by author: only for who asks for people by name."""
+def shares_by_author(changes: Iterable[ReportedChange]) -> tuple[Shares, ...]:
+    """The shares by author. Ask only where people may be named."""
     return _shares_by(changes, lambda change: change.authors or ("",))
 
 
-def _shares_by(changes: Iterable[Change], names: Callable[[Change], Iterable[str]]) -> tuple[Shares, ...]:
-    rows: dict[str, list[Change]] = {}
+def _shares_by(
+    changes: Iterable[ReportedChange], names: Callable[[ReportedChange], Iterable[str]]
+) -> tuple[Shares, ...]:
+    rows: dict[str, list[ReportedChange]] = {}
     for change in changes:
         for name in names(change):
             rows.setdefault(name, []).append(change)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd.answers.lists import TaskRow, Wanted, tasks
+from sdd.answers.lists import Row, RowFilter, rows
 from sdd.records.features import FeatureStatus, Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
@@ -14,7 +14,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Story(NamedTuple):
+class StoryRow(NamedTuple):
     """One user story. `name` is US1, None for a story without a number."""
 
     name: str | None
@@ -23,7 +23,7 @@ class Story(NamedTuple):
     scenarios: int
 
 
-class Question(NamedTuple):
+class OpenQuestion(NamedTuple):
     """What a spec or plan leaves open."""
 
     path: str
@@ -43,9 +43,9 @@ class FeatureRow(NamedTuple):
     status_written: str | None
     input: str | None
     standing: Standing
-    stories: tuple[Story, ...]
-    tasks: tuple[TaskRow, ...]
-    questions: tuple[Question, ...]
+    stories: tuple[StoryRow, ...]
+    tasks: tuple[Row, ...]
+    questions: tuple[OpenQuestion, ...]
     checklists: tuple[tuple[str, str, int, int], ...]
 
     @property
@@ -91,13 +91,13 @@ class _Parts:
             )
         }
         self.stories = _grouped(
-            (path, Story(*own))
+            (path, StoryRow(*own))
             for path, *own in index.execute(
                 "SELECT path, stories.name, title, priority, scenarios FROM stories "
                 "JOIN records ON records.id = record ORDER BY path, line"
             )
         )
-        self.tasks = _grouped((row.path, row) for row in tasks(index, Wanted()))
+        self.tasks = _grouped((row.path, row) for row in rows(index, "tasks", RowFilter()))
         self.questions = _grouped((question.path, question) for question in open_questions(index))
         self.checklists = _grouped(
             (path.rpartition("/")[0].removesuffix("/checklists"), (path, title or path.rpartition("/")[2], items, done))
@@ -144,13 +144,13 @@ class _Parts:
         )
 
 
-def open_questions(index: Connection) -> tuple[Question, ...]:
+def open_questions(index: Connection) -> tuple[OpenQuestion, ...]:
     """What specs and plans leave open, in the order of paths."""
     rows = index.execute(
         "SELECT path, line, texts.text, feature FROM questions JOIN records ON records.id = record "
         "JOIN texts ON texts.id = questions.text ORDER BY path, position"
     )
-    return tuple(Question(*row) for row in rows)
+    return tuple(OpenQuestion(*row) for row in rows)
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:

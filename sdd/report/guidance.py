@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow
+from sdd.answers.lists import Row
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.records.kinds.agent import Agent
@@ -15,7 +15,7 @@ from sdd.repo.objects import REGULAR, Entry
 _REFERENCE = regex(r"(\d{1,7}):(\d{1,7}):(\S+)")
 
 
-class Principle(NamedTuple):
+class PrincipleRow(NamedTuple):
     """One principle of a constitution. `cited_by` are paths of records, each once."""
 
     line: int
@@ -35,7 +35,7 @@ class ConstitutionPage(NamedTuple):
     ratified: str | None
     last_amended: str | None
     impact: str | None
-    principles: tuple[Principle, ...]
+    principles: tuple[PrincipleRow, ...]
     cited_by: tuple[str, ...]
 
 
@@ -93,7 +93,7 @@ def _citations(index: Connection) -> Mapping[str, Sequence[_Citation]]:
 
 def _with_citations(
     rows: Sequence[tuple[int, str | None, str, str]], cited: Sequence[_Citation]
-) -> tuple[tuple[Principle, ...], tuple[str, ...]]:
+) -> tuple[tuple[PrincipleRow, ...], tuple[str, ...]]:
     """The principles with who cites each, and those who cite none of them."""
     ends = [*(row[0] - 1 for row in rows[1:]), 10**9][: len(rows)]
     principles = []
@@ -101,11 +101,11 @@ def _with_citations(
     for (line, number, name, text), end in zip(rows, ends, strict=True):
         by = tuple(dict.fromkeys(one.by for one in cited if one.first <= end and one.last >= line))
         placed.update(by)
-        principles.append(Principle(line, number, name, text or "", by))
+        principles.append(PrincipleRow(line, number, name, text or "", by))
     return tuple(principles), tuple(dict.fromkeys(one.by for one in cited if one.by not in placed))
 
 
-def with_bodies(index: Connection, rows: Sequence[AdrRow]) -> Iterator[tuple[AdrRow, str]]:
+def with_bodies(index: Connection, rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     """Each decision with its text."""
     asked = (
         "SELECT texts.text FROM adrs JOIN records ON records.id = record JOIN texts ON texts.id = body WHERE path = ?"
@@ -115,7 +115,7 @@ def with_bodies(index: Connection, rows: Sequence[AdrRow]) -> Iterator[tuple[Adr
         yield row, found[0] if found else ""
 
 
-def agents(index: Connection, reader: Reader, contracts: Sequence[ContractRow]) -> tuple[AgentPage, ...]:
+def agents(index: Connection, reader: Reader, contracts: Sequence[Row]) -> tuple[AgentPage, ...]:
     """Every agent file; its checklist is read out of the file, for the index does not hold it."""
     found = []
     rows = index.execute("SELECT path, root, blob FROM records WHERE kind = 'agent' ORDER BY path").fetchall()

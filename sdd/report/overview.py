@@ -2,18 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import Change, Series, Shares, shares, shares_by_author, shares_by_feature, shares_over_time
-from sdd.report.features import FeatureRow, Question
+from sdd.report.changes import (
+    ReportedChange,
+    Series,
+    Shares,
+    shares,
+    shares_by_author,
+    shares_by_feature,
+    shares_over_time,
+)
+from sdd.report.features import FeatureRow, OpenQuestion
 from sdd.report.period import Period
 
 WORST = 10
@@ -37,7 +46,7 @@ class OpenItem(NamedTuple):
 class WaiverItem(NamedTuple):
     """A waiver with its age, and how many days are left: negative once it has ended, None without a last day."""
 
-    row: WaiverRow
+    row: Row
     days: int | None
     left: int | None
 
@@ -61,8 +70,8 @@ class Recent(NamedTuple):
     phrs: int
     stages: tuple[tuple[str, int], ...]
     features: tuple[str, ...]
-    newest: tuple[PhrRow, ...]
-    adrs: tuple[AdrRow, ...]
+    newest: tuple[Row, ...]
+    adrs: tuple[Row, ...]
 
 
 class Overview(NamedTuple):
@@ -89,29 +98,30 @@ class Overview(NamedTuple):
     all_gaps: int
 
 
-class Known(NamedTuple):
-    """What the overview is made from: the rows of the other pages. `added` is path -> the day a record came."""
+@dataclass(frozen=True)
+class ReportRows:
+    """The rows of a report's pages. `added` is path -> the day a record came."""
 
-    changes: Sequence[Change]
+    changes: Sequence[ReportedChange]
     features: Sequence[FeatureRow]
     trails: Sequence[RequirementTrail]
-    phrs: Sequence[PhrRow]
-    contracts: Sequence[ContractRow]
-    adrs: Sequence[AdrRow]
-    questions: Sequence[Question]
+    phrs: Sequence[Row]
+    contracts: Sequence[Row]
+    adrs: Sequence[Row]
+    questions: Sequence[OpenQuestion]
     follow_ups: Sequence[FollowUp]
-    waivers: Sequence[WaiverRow]
+    waivers: Sequence[Row]
     added: Mapping[str, str]
 
 
-def overview(known: Known, period: Period, today: str, *, authors: bool = False) -> Overview:
+def overview(rows: ReportRows, period: Period, today: str, *, authors: bool = False) -> Overview:
     """The overview of a period, as it is on a day (YYYY-MM-DD). People are named in shares only with `authors`."""
-    changes = [change for change in known.changes if period.holds(change.day)]
-    gaps = sorted(_gaps(known, changes, today), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
-    statuses = Counter(feature.status for feature in known.features)
+    changes = [change for change in rows.changes if period.holds(change.day)]
+    gaps = sorted(_gaps(rows, changes, today), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
+    statuses = Counter(feature.status for feature in rows.features)
     return Overview(
         period=period,
-        recent=_recent(known, changes, period),
+        recent=_recent(rows, changes, period),
         total=shares(changes),
         series=shares_over_time(changes, today),
         by_feature=shares_by_feature(changes),
@@ -119,27 +129,27 @@ def overview(known: Known, period: Period, today: str, *, authors: bool = False)
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
         waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
-        requirements=len(known.trails),
-        covered=sum(trail.row.is_covered for trail in known.trails),
-        phrs=len(known.phrs),
-        open_contracts=sum(row.status == ContractStatus.OPEN for row in known.contracts),
-        contracts=len(known.contracts),
+        requirements=len(rows.trails),
+        covered=sum(trail.row.is_covered for trail in rows.trails),
+        phrs=len(rows.phrs),
+        open_contracts=sum(row.status == ContractStatus.OPEN for row in rows.contracts),
+        contracts=len(rows.contracts),
         questions=_oldest(
-            OpenItem(one.path, one.line, one.text, one.feature, _age(known, one.path, today)) for one in known.questions
+            OpenItem(one.path, one.line, one.text, one.feature, _age(rows, one.path, today)) for one in rows.questions
         ),
         follow_ups=_oldest(
-            OpenItem(one.path, one.line, one.text, one.feature, _age(known, one.path, today))
-            for one in known.follow_ups
+            OpenItem(one.path, one.line, one.text, one.feature, _age(rows, one.path, today))
+            for one in rows.follow_ups
             if not one.closed_by
         ),
-        waivers=tuple(_waivers(known, today)),
+        waivers=tuple(_waivers(rows, today)),
         gaps=tuple(gaps[:WORST]),
         all_gaps=len(gaps),
     )
 
 
-def _recent(known: Known, changes: Sequence[Change], period: Period) -> Recent:
-    phrs = [row for row in known.phrs if period.holds(row.date)]
+def _recent(rows: ReportRows, changes: Sequence[ReportedChange], period: Period) -> Recent:
+    phrs = [row for row in rows.phrs if period.holds(row.date)]
     stages = Counter(row.stage or "other" for row in phrs)
     features = Counter(row.feature for row in phrs if row.feature)
     return Recent(
@@ -148,7 +158,7 @@ def _recent(known: Known, changes: Sequence[Change], period: Period) -> Recent:
         tuple(stages.most_common()),
         tuple(name for name, _ in features.most_common()),
         tuple(phrs[:5]),
-        tuple(row for row in known.adrs if period.is_bounded and period.holds(row.date)),
+        tuple(row for row in rows.adrs if period.is_bounded and period.holds(row.date)),
     )
 
 
@@ -157,15 +167,14 @@ def _oldest(items: Iterable[OpenItem]) -> tuple[OpenItem, ...]:
     return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
 
 
-def _waivers(known: Known, today: str) -> Iterator[WaiverItem]:
-    rows = sorted(known.waivers, key=lambda row: (row.expires or "", row.path))
-    for row in rows:
+def _waivers(rows: ReportRows, today: str) -> Iterator[WaiverItem]:
+    for row in sorted(rows.waivers, key=lambda row: (row.expires or "", row.path)):
         left = _days(today, row.expires) if row.expires else None
-        yield WaiverItem(row, _age(known, row.path, today), left)
+        yield WaiverItem(row, _age(rows, row.path, today), left)
 
 
-def _age(known: Known, path: str, today: str) -> int | None:
-    added = known.added.get(path)
+def _age(rows: ReportRows, path: str, today: str) -> int | None:
+    added = rows.added.get(path)
     return max(0, _days(added, today)) if added else None
 
 
@@ -173,7 +182,7 @@ def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
+def _gaps(rows: ReportRows, changes: Sequence[ReportedChange], today: str) -> Iterator[Gap]:
     """Everything where records are missing. A change weighs by the lines that were changed without them, a requirement
     by how far its feature is, a contract, a question and a waiver by their days.
     """
@@ -181,29 +190,29 @@ def _gaps(known: Known, changes: Sequence[Change], today: str) -> Iterator[Gap]:
         if not change.passed:
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
             yield Gap(what, change.title, "", change.commit, "", change.day, _LEAST_FAILING + change.lines)
-    status = {row.path: row.status for row in known.features}
+    status = {row.path: row.status for row in rows.features}
     started = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
-    for trail in known.trails:
+    for trail in rows.trails:
         row = trail.row
         weight = started.get(status.get(row.path.rpartition("/")[0], FeatureStatus.DRAFT), 0)
         if weight and not row.is_covered and not row.criterion:
             yield Gap("requirement without contract and PHR", row.text, row.path, "", row.id, None, weight)
-    for contract in known.contracts:
-        age = _age(known, contract.path, today)
+    for contract in rows.contracts:
+        age = _age(rows, contract.path, today)
         if contract.status == ContractStatus.OPEN and age is not None and age >= OPEN_DAYS:
             title = contract.title or contract.path
             yield Gap(
-                f"contract open for {age} days", title, contract.path, "", "", known.added[contract.path], _old(age)
+                f"contract open for {age} days", title, contract.path, "", "", rows.added[contract.path], _old(age)
             )
-    for waiver in known.waivers:
+    for waiver in rows.waivers:
         if waiver.expires and waiver.expires < today:
             title = waiver.title or waiver.path
             weight = 40 + _old(_days(waiver.expires, today))
             yield Gap("waiver that has ended", title, waiver.path, "", "", waiver.expires, weight)
-    for question in known.questions:
-        age = _age(known, question.path, today)
+    for question in rows.questions:
+        age = _age(rows, question.path, today)
         if age is not None and age >= OPEN_DAYS:
-            day = known.added[question.path]
+            day = rows.added[question.path]
             yield Gap(f"question open for {age} days", question.text, question.path, "", "", day, _old(age))
 
 

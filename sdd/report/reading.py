@@ -1,21 +1,21 @@
 """A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow, Wanted, adrs, contracts, follow_ups, phrs, waivers
+from sdd.answers.lists import RowFilter, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
-from sdd.answers.trail.requirements import RequirementTrail, trails
+from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
 from sdd.gate.rules import ALL
-from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
-from sdd.report.changes import Change
-from sdd.report.features import FeatureRow, Question, features, open_questions
+from sdd.report.changes import ReportedChange
+from sdd.report.features import features, open_questions
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
-from sdd.report.overview import Known, Overview, overview
+from sdd.report.overview import Overview, ReportRows, overview
 from sdd.report.period import Period
 from sdd.report.rules import RuleRow, rule_rows
 
@@ -24,7 +24,8 @@ class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it.
+    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it,
+    and `answered` how many failed changes a waiver answers for; none of these is in a share.
     """
 
     name: str
@@ -35,72 +36,51 @@ class Subject(NamedTuple):
     forge: Forge | None
     since: str | None = None
     before: int = 0
+    answered: int = 0
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Report(ReportRows):
     """What the pages show. `landed` is path of a record -> the commit that it came with; `files` are those that the
     commit holds, where the forge is known, and the folders they stand in.
     """
 
     subject: Subject
     overview: Overview
-    changes: Sequence[Change]
-    features: Sequence[FeatureRow]
-    trails: Sequence[RequirementTrail]
-    phrs: Sequence[PhrRow]
-    contracts: Sequence[ContractRow]
-    adrs: Sequence[AdrRow]
     constitutions: Sequence[ConstitutionPage]
     agents: Sequence[AgentPage]
-    waivers: Sequence[WaiverRow]
-    questions: Sequence[Question]
-    follow_ups: Sequence[FollowUp]
     rules: Sequence[RuleRow]
     landed: Mapping[str, StoredLanding]
     files: Collection[str]
 
 
 def read_report(
-    index: Connection, reader: Reader, subject: Subject, changes: Sequence[Change], files: Collection[str] = ()
+    index: Connection, reader: Reader, subject: Subject, changes: Sequence[ReportedChange], files: Collection[str] = ()
 ) -> Report:
     """The report over what the index holds, over `changes` (the newest first) and over `files`.
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
-    everything = Wanted()
+    everything = RowFilter()
     landed = landed_now(index)
-    phr_rows, contract_rows, adr_rows = (
-        phrs(index, everything),
-        contracts(index, everything),
-        adrs(index, everything),
-    )
-    trail_rows = trails(index, all_requirements(index))
-    known = Known(
+    shown = ReportRows(
         changes=changes,
         features=features(index),
-        trails=trail_rows,
-        phrs=phr_rows,
-        contracts=contract_rows,
-        adrs=adr_rows,
+        trails=trails(index, all_requirements(index)),
+        phrs=phrs(index, everything),
+        contracts=contracts(index, everything),
+        adrs=rows(index, "adrs", everything),
         questions=open_questions(index),
         follow_ups=follow_ups(index),
-        waivers=waivers(index),
+        waivers=rows(index, "waivers", everything),
         added={path: landing.day for path, landing in landed.items()},
     )
     return Report(
+        **vars(shown),
         subject=subject,
-        overview=overview(known, subject.period, subject.today, authors=subject.authors),
-        changes=changes,
-        features=known.features,
-        trails=trail_rows,
-        phrs=phr_rows,
-        contracts=contract_rows,
-        adrs=adr_rows,
+        overview=overview(shown, subject.period, subject.today, authors=subject.authors),
         constitutions=constitutions(index),
-        agents=agents(index, reader, contract_rows),
-        waivers=known.waivers,
-        questions=known.questions,
-        follow_ups=known.follow_ups,
+        agents=agents(index, reader, shown.contracts),
         rules=rule_rows(ALL, changes),
         landed=landed,
         files=files,

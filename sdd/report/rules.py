@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sdd.gate.rules.rule import Rule
-from sdd.report.changes import Change
+from sdd.report.changes import ReportedChange
 
 
 class RuleRow(NamedTuple):
@@ -15,7 +15,7 @@ class RuleRow(NamedTuple):
     fired: int
 
 
-def rule_rows(rules: Iterable[Rule], changes: Iterable[Change]) -> tuple[RuleRow, ...]:
+def rule_rows(rules: Iterable[Rule], changes: Iterable[ReportedChange]) -> tuple[RuleRow, ...]:
     """Every rule of a rule book, in its order."""
     fired = Counter(rule for change in changes for rule in change.rules)
     return tuple(RuleRow(rule, fired[rule.name]) for rule in rules)

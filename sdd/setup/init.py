@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.drafts import PhrDraft, phr_text
-from sdd.authoring.identity import next_id, release_id
+from sdd.authoring.identity import claimed_id, recorded_user
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
@@ -176,26 +176,22 @@ def _includes_ours(top: Path) -> bool:
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
     """Writes the PHR of the adoption; its path below the root."""
-    claimed = next_id(repository, root, RECORD_FOLDER)
-    path = f"{RECORD_FOLDER}/{claimed}-adopt-sdd.constitution.prompt.md"
-    draft = PhrDraft(
-        id=claimed,
-        title="Adopt sdd",
-        stage=Stage.CONSTITUTION,
-        date=today,
-        surface="human",
-        user=repository.config.get("user.name", ""),
-        command="sdd init",
-        files=tuple(files),
-        prompt=_PROMPT,
-        # With its number, so that a project that left sdd and comes back does not say the same words again.
-        response=f"Record {claimed}: {_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT}",
-    )
-    try:
+    with claimed_id(repository, root, RECORD_FOLDER) as number:
+        path = f"{RECORD_FOLDER}/{number}-adopt-sdd.constitution.prompt.md"
+        draft = PhrDraft(
+            id=number,
+            title="Adopt sdd",
+            stage=Stage.CONSTITUTION,
+            date=today,
+            surface="human",
+            user=recorded_user(repository),
+            command="sdd init",
+            files=tuple(files),
+            prompt=_PROMPT,
+            # With its number, so that a project that left sdd and comes back does not say the same words again.
+            response=f"Record {number}: {_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT}",
+        )
         write_new(_top(repository) / root / path, phr_text(draft))
-    except SddError:
-        release_id(repository, root, RECORD_FOLDER, claimed)
-        raise
     return path
 
 

@@ -1,4 +1,4 @@
-"""Baselines without what fires no more: they may only shrink, and this is how they do."""
+"""Baselines without the findings that are gone: they may only shrink, and this is how they do."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from sdd.repo.objects import Repository, Tree
 
 
 def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
-    """The baselines of a tree that hold more than is found; one that nothing is left in goes."""
+    """The baselines of a tree that hold more than is found; an empty one is deleted."""
     repairs = []
     for path, text in sorted(shrunk(repository, tree, today).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
         before = repository.blob(entry.oid)
-        told = "dropped what is found no more"
-        repairs.append(Repair(path, path if text else "", before, (text or "").encode(), (told,)))
+        done = ("dropped findings that are gone",)
+        repairs.append(Repair(path, path if text else "", before, (text or "").encode(), done))
     return tuple(repairs)

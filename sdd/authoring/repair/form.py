@@ -1,11 +1,11 @@
-"""The form of one record: its bytes, its fences, its front matter. What it says stays, and that is proven."""
+"""The form of one record: its bytes, its fences, its front matter. What it says stays, and that is proved."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sdd.authoring.repair.front_matter import repaired
-from sdd.authoring.repair.said import losses, lost_keys
+from sdd.authoring.repair.front_matter import repaired as repaired_head
 from sdd.authoring.repair.sections import moved
+from sdd.authoring.statements import losses, lost_keys
 from sdd.authoring.yaml_text import yaml_lines
 from sdd.document import READ_LIMIT, Document
 from sdd.document.front_matter import locate
@@ -18,7 +18,7 @@ from sdd.records.kinds.waiver import Waiver
 
 _WITH_FRONT_MATTER = (Phr, Contract, Adr, Waiver)
 _FROM_LEADS = ("id", "title", "stage", "date", "surface", "model", "feature", "branch", "user")
-# More than any record needs: two repairs that undid each other's work would else go on for ever.
+# More than any record needs; two repairs that undo each other's work must not go on for ever.
 _ROUNDS = 10
 
 
@@ -36,32 +36,31 @@ def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
     Content that is no text, and agent files, are left alone.
     """
     form = Form(content)
-    # One mend makes room for another: two keys may say the same once both are spelt alike, so one of them can go.
+    # One repair makes room for another: two keys may say the same once both are spelt alike, so one of them can go.
     for _ in range(_ROUNDS):
-        mended = _mended(kind, path, root, form.content)
-        is_last = mended.content == form.content
-        form = mended._replace(done=tuple(dict.fromkeys((*form.done, *mended.done))))
+        repaired = _one_round(kind, path, root, form.content)
+        is_last = repaired.content == form.content
+        form = repaired._replace(done=tuple(dict.fromkeys((*form.done, *repaired.done))))
         if is_last:
             break
     return form
 
 
-def _mended(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
-    """One round of repairs."""
+def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
     text = _text(content)
     if text is None or kind.record is Agent or "\0" in text:
         return Form(content)
     before = kind.parse(path, content, root)
     lost: tuple[str, ...] = ()
-    # The most that can be done without loss: all of it, else all but moving sections, else the bytes alone.
-    for tried in _attempts(kind, before, text):
-        after = tried.content
+    # As much as can be done without loss: all of it, else all but moving sections, else the bytes alone.
+    for attempt in _attempts(kind, before, text):
+        after = attempt.content
         lost_now = (
             *losses(before, kind.parse(path, after, root)),
             *(lost_keys(Document.parse(content), Document.parse(after)) if kind.record in _WITH_FRONT_MATTER else ()),
         )
         if not lost_now:
-            return tried._replace(lost=lost) if after != content else Form(content, lost=lost)
+            return attempt._replace(lost=lost) if after != content else Form(content, lost=lost)
         lost = lost or lost_now
     return Form(content, lost=lost)
 
@@ -89,10 +88,10 @@ def _plain(text: str) -> tuple[str, list[str]]:
     done = []
     if text.startswith("\ufeff"):
         text = text.removeprefix("\ufeff")
-        done.append("took out the byte order mark")
+        done.append("removed the byte order mark")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        done.append("made line ends line feeds")
+        done.append("converted line ends to line feeds")
     return text, done
 
 
@@ -104,15 +103,15 @@ def _fenced(text: str, before: Record) -> tuple[str, list[str]]:
     opened = place.start is not None and first > 0 and lines[first - 1].rstrip() == "---"
     above, body = lines[: first - opened], lines[place.body : place.last]
     wrapped = any(line.strip() for line in above)
-    done = ["took off the code fence"] if wrapped else []
+    done = ["removed the code fence"] if wrapped else []
     if wrapped and (not body or body[-1]):
         body.append("")
     if place.start is None:
         made = _from_leads(before) if isinstance(before, Phr) else []
         if made:
-            return "\n".join(["---", *made, "---", "", *body]), [*done, "wrote the front matter that its words give"]
+            return "\n".join(["---", *made, "---", "", *body]), [*done, "wrote front matter from its bold lines"]
         return ("\n".join(body), done) if wrapped else (text, done)
-    head = repaired(lines[place.start : place.end])
+    head = repaired_head(lines[place.start : place.end])
     closed = place.end < place.body
     done += [] if opened else ["added the opening ---"]
     done += [] if closed else ["added the closing ---"]
@@ -123,9 +122,7 @@ def _fenced(text: str, before: Record) -> tuple[str, list[str]]:
 
 def _from_leads(phr: Phr) -> list[str]:
     """The front matter of a PHR that has none, from its bold lines and its name; nothing where these say too little."""
-    said = {name: getattr(phr, name) for name in _FROM_LEADS}
-    said["stage"] = phr.stage_written
-    said["date"] = phr.date_written
-    if not said["title"] or not (said["stage"] or said["date"]):
+    values = {name: getattr(phr, name) for name in _FROM_LEADS} | {"stage": phr.stage_written, "date": phr.date_written}
+    if not values["title"] or not (values["stage"] or values["date"]):
         return []
-    return [line for name, value in said.items() if value for line in yaml_lines(name, value)]
+    return [line for name, value in values.items() if value for line in yaml_lines(name, value)]

@@ -1,15 +1,16 @@
-"""Mentions of what has moved, in every record and Markdown file, made to lead where they led before.
+"""Mentions of what has moved, in every record and Markdown file: they follow.
 
-What somebody asked and what was answered stays word for word: no prompt and no response is touched.
+No prompt and no response is touched: what was asked and answered stays word for word.
 """
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sdd.authoring.repair.front_matter import chunks
+from sdd.authoring.front_matter import key_lines
 from sdd.authoring.repair.plan import Repair
 from sdd.base import paths
 from sdd.base.regex import regex
@@ -28,7 +29,7 @@ _APART = r"\s\"'`()<>\[\]|,;:="
 _DATA = regex(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
 _LINK = regex(r"(\]\()([^)#\s<>]+)")
-TOLD = "links lead where they led before"
+FOLLOWED = "its links follow"
 
 
 @dataclass(frozen=True)
@@ -68,26 +69,26 @@ def with_mentions(
 
     A landed record whose meaning that would change is left out.
     """
-    names = {path: path.rpartition("/")[2] for path, _ in tree.walk()}
-    lonely = _lonely(list(names.values()))
+    names = Counter(path.rpartition("/")[2] for path, _ in tree.walk())
+    unique = frozenset(name for name, number in names.items() if number == 1)
     for path, entry in tree.walk():
         if not entry.is_file or not _holds_mentions(path):
             continue
         begun = repairs.get(path)
         content = begun.after if begun else reader.content(entry)
-        after = rewritten(tree, moves, path, begun.to if begun else path, content, lonely)
+        after = rewritten(tree, moves, path, begun.to if begun else path, content, unique)
         if after == content or (is_landed(path) and not _means_the_same(path, content, after)):
             continue
         before, to, done = (begun.before, begun.to, begun.done) if begun else (content, path, ())
-        yield Repair(path, to, before, after, (*done, TOLD), entry.mode == EXECUTABLE)
+        yield Repair(path, to, before, after, (*done, FOLLOWED), entry.mode == EXECUTABLE)
 
 
 def rewritten(
-    tree: Tree, moves: Moves, path: str, to: str, content: bytes, lonely: frozenset[str] = frozenset()
+    tree: Tree, moves: Moves, path: str, to: str, content: bytes, unique: frozenset[str] = frozenset()
 ) -> bytes:
     """The content of the file at `path` (which goes to `to`), mentions of `moves` following.
 
-    `lonely` are the file names that one file of the tree has alone: these are mentions without a folder too.
+    `unique` are the file names that only one file of the tree has: these are mentions without a folder too.
     """
     try:
         text = content.decode("utf-8")
@@ -103,9 +104,9 @@ def rewritten(
         for renamed in moves.features:
             line = _with_feature(tree, renamed, path, root, line)
         if moves.files:
-            line = moves.file_name.sub(lambda found: _followed(moves, root, path, to, found, lonely), line)
+            line = moves.file_name.sub(lambda match: _followed(moves, root, path, to, match, unique), line)
         if path.count("/") != to.count("/"):
-            line = _LINK.sub(lambda found: _from_new_folder(tree, path, to, found), line)
+            line = _LINK.sub(lambda match: _from_new_folder(tree, path, to, match), line)
         lines[number] = line
     return "\n".join(lines).encode()
 
@@ -133,15 +134,14 @@ def _verbatim(path: str, content: bytes) -> frozenset[int]:
         return frozenset()
     document = Document.parse(content)
     sections = [section for section in (prompt_section(document), response_section(document)) if section]
-    found = {line for section in sections for line in range(section.start, section.end)}
+    lines = {line for section in sections for line in range(section.start, section.end)}
     if document.has_front_matter:
         first = document.front_matter.line
         head = list(document.lines[first - 1 : document.body - 1])
-        for chunk in chunks([line for line in head if line.rstrip() != "---"]):
-            if chunk.key.strip().lower() in _VERBATIM_KEYS:
-                start = first + chunk.value.line - 1
-                found.update(range(start, start + len(chunk.lines)))
-    return frozenset(found)
+        for key in key_lines([line for line in head if line.rstrip() != "---"]):
+            if key.name in _VERBATIM_KEYS:
+                lines.update(range(first + key.start, first + key.end))
+    return frozenset(lines)
 
 
 def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, line: str) -> str:
@@ -155,36 +155,30 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
             return line
         before = rf"(?<![\w./-])(?P<way>(?:/|(?:\.\.?/)+)?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
     pattern = regex(rf"{before}{re.escape(renamed.old)}(?![\w-])")
-    return pattern.sub(lambda found: f"{found.groupdict().get('way') or ''}{renamed.new}", line)
+    return pattern.sub(lambda match: f"{match.groupdict().get('way') or ''}{renamed.new}", line)
 
 
-def _followed(moves: Moves, root: str, path: str, to: str, found: "re.Match[str]", lonely: frozenset[str]) -> str:
+def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]", unique: frozenset[str]) -> str:
     """A mention of a moved file in the way it was written: from the top, from the root, from its own file, bare."""
-    written = found.group()
+    written = match.group()
     here, there = path.rpartition("/")[0], to.rpartition("/")[0]
     plain = written.removeprefix("./")
     if written.startswith("/"):
         new = moves.files.get(written[1:])
         return f"/{new}" if new else written
-    if found["folder"] and (new := moves.files.get(paths.join(root, plain))):
+    if match["folder"] and (new := moves.files.get(paths.join(root, plain))):
         return paths.relative(root, new) if paths.is_below(new, root) else f"/{new}"
     if new := moves.files.get(posixpath.normpath(paths.join(here, plain))):
         return posixpath.relpath(new, there or ".")
-    if not found["folder"] and found["name"] in lonely:
-        return next(new for old, new in moves.files.items() if old.endswith(f"/{found['name']}")).rpartition("/")[2]
+    if not match["folder"] and match["name"] in unique:
+        return next(new for old, new in moves.files.items() if old.endswith(f"/{match['name']}")).rpartition("/")[2]
     return written
 
 
-def _from_new_folder(tree: Tree, path: str, to: str, found: "re.Match[str]") -> str:
+def _from_new_folder(tree: Tree, path: str, to: str, match: "re.Match[str]") -> str:
     """A relative Markdown link of a file that moves to another depth."""
-    target = found[2]
+    target = match[2]
     old = posixpath.normpath(paths.join(path.rpartition("/")[0], target))
     if "://" in target or target.startswith("/") or old.startswith("..") or old not in tree:
-        return found.group()
-    return found[1] + posixpath.relpath(old, to.rpartition("/")[0]) + "/" * target.endswith("/")
-
-
-def _lonely(names: list[str]) -> frozenset[str]:
-    seen: set[str] = set()
-    twice = {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
-    return frozenset(seen - twice)
+        return match.group()
+    return match[1] + posixpath.relpath(old, to.rpartition("/")[0]) + "/" * target.endswith("/")

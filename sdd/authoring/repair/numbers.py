@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id, release_id
-from sdd.authoring.repair.fields import with_field
-from sdd.authoring.repair.mentions import TOLD, Moves, RenamedFeature, record_of, rewritten, with_mentions
-from sdd.authoring.repair.plan import Plan, Refusal, Repair
+from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.rules.meaning import is_same
@@ -47,9 +47,9 @@ class Clash:
 
     def renamed(self, number: str) -> str:
         """Its name with another number."""
-        found = _NUMBER.fullmatch(self.name)
-        assert found, "only what has a number clashes"
-        return f"{found['before']}{number}{found['after']}"
+        match = _NUMBER.fullmatch(self.name)
+        assert match, "only what has a number clashes"
+        return f"{match['before']}{number}{match['after']}"
 
 
 class Numbers:
@@ -59,7 +59,7 @@ class Numbers:
         self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
         self._claimed: list[tuple[Clash, str]] = []
 
-    def plan(self, only: Sequence[str] = ()) -> Plan:
+    def plan(self, only: Sequence[str] = ()) -> RepairPlan:
         """New numbers for all that clash, every mention following. Nothing of a clash is done where a landed record
         would have to say something else.
 
@@ -77,7 +77,7 @@ class Numbers:
                 left.append(Refusal(clash.path, 1, reason))
         refused = {refusal.path for refusal in left}
         self.release(refused)
-        return Plan(self._repairs(self._claimed), tuple(left))
+        return RepairPlan(self._repairs(self._claimed), tuple(left))
 
     def release(self, these: Set[str] | None = None) -> None:
         """Gives the claimed numbers back: those of some paths, else all."""
@@ -104,9 +104,9 @@ class Numbers:
             if len(names) > 1:
                 keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
                 for name in others:
-                    found = _NUMBER.fullmatch(name)
-                    assert found, "it was grouped by its number"
-                    yield Clash(root, folder, name, keeper, found["number"], is_feature)
+                    match = _NUMBER.fullmatch(name)
+                    assert match, "it was grouped by its number"
+                    yield Clash(root, folder, name, keeper, match["number"], is_feature)
 
     def _age(self, path: str) -> tuple[bool, int, str]:
         """What has landed comes first, then the older commit, then the first by name."""
@@ -130,7 +130,7 @@ class Numbers:
             if entry and not entry.is_file:
                 return f"{path} is a symlink or submodule, which sdd does not move: rename it by hand"
             if to in self.tree:
-                return f"{to} is there already: move it away first"
+                return f"{to} exists already: move it away first"
         if not self._is_landed(clash.path):
             return ""
         for path, entry in self.tree.walk():
@@ -172,8 +172,8 @@ class Numbers:
             assert entry, "what is no file was refused"
             before = self.reader.content(entry)
             after = _numbered(path, before, numbers[path]) if path in numbers else before
-            told = f"renamed to {to.rpartition('/')[2]}" if path in numbers else f"moved to {to.rpartition('/')[0]}/"
-            repairs[path] = Repair(path, to, before, after, (told,), entry.mode == EXECUTABLE)
+            done = f"renamed to {to.rpartition('/')[2]}" if path in numbers else f"moved to {to.rpartition('/')[0]}/"
+            repairs[path] = Repair(path, to, before, after, (done,), entry.mode == EXECUTABLE)
         if chosen:
             for repair in with_mentions(self.tree, self.reader, moves, dict(repairs), self._is_landed):
                 repairs[repair.path] = repair
@@ -191,15 +191,15 @@ class Numbers:
             before = file.read_bytes()
             after = rewritten(self.tree, moves, path, path, before)
             if after != before:
-                yield Repair(path, path, before, after, (TOLD,))
+                yield Repair(path, path, before, after, (FOLLOWED,))
 
 
 def _grouped(
     groups: dict[tuple[str, str, bool, int], list[str]], root: str, folder: str, name: str, *, is_feature: bool
 ) -> None:
-    found = _NUMBER.fullmatch(name)
-    if found:
-        groups.setdefault((root, folder, is_feature, int(found["number"])), []).append(name)
+    match = _NUMBER.fullmatch(name)
+    if match:
+        groups.setdefault((root, folder, is_feature, int(match["number"])), []).append(name)
 
 
 def _in_renamed(renamed: RenamedFeature, path: str) -> str:
@@ -220,4 +220,4 @@ def _numbered(path: str, content: bytes, number: str) -> bytes:
         return re.sub(
             rb"(?m)\A((?:---\n.*?\n---\n\s*)?# ADR[- ]?)\d+", rb"\g<1>" + number.encode(), content, flags=re.DOTALL
         )
-    return with_field(content, "id", number)
+    return with_key(content, "id", number)

@@ -1,4 +1,4 @@
-"""Which files a record speaks of, where it does not say so: those of the commit that added it."""
+"""Which files a record covers, where it names none: those of the commit that added it."""
 
 from sdd.base import paths
 from sdd.gate.change import is_record_path

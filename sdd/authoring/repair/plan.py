@@ -22,7 +22,7 @@ class Refusal(NamedTuple):
 class Repair:
     """One file that is written anew, moved, or both. Paths are from the top; `done` says what is done in few words.
 
-    One that goes, because nothing is left in it, has the empty string as `to`.
+    A file that becomes empty is deleted: its `to` is the empty string.
     """
 
     path: str
@@ -48,17 +48,17 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """All that one run would do, in the order of paths. `left` is what it sees and leaves as it is."""
+class RepairPlan:
+    """All that a run would do, in the order of paths. `left` is what it leaves as it is."""
 
     repairs: tuple[Repair, ...] = ()
     left: tuple[Refusal, ...] = ()
 
 
-def write(top: Path, plan: Plan) -> None:
-    """Writes a plan into the work tree at `top`, each file whole or not at all; a moved one is there before it goes.
+def write(top: Path, plan: RepairPlan) -> None:
+    """Writes a plan into the work tree at `top`, each file whole or not at all, a new path before the old one goes.
 
-    Raises SddError where something stands in the way or the disk refuses; what was written until then is whole,
+    Raises SddError where something is in the way or the disk refuses; what was written until then is whole,
     and the next run does the rest.
     """
     for repair in plan.repairs:
@@ -85,6 +85,6 @@ def _remove_empty(top: Path, folder: Path) -> None:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines with their ends. Only a line feed ends one: what else Unicode calls a line end stands inside of texts."""
+    """Lines with their ends. Only a line feed ends one: what else Unicode calls a line end belongs to the text."""
     parts = text.split("\n")
     return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])

@@ -1,7 +1,7 @@
-"""What was said inside of front matter, moved to the sections where everybody looks for it."""
+"""What front matter says of prompt and response, moved to the sections where everybody looks for it."""
 
+from sdd.authoring.front_matter import key_lines
 from sdd.authoring.prose import verbatim
-from sdd.authoring.repair.front_matter import chunks
 from sdd.document import Document, is_none_like
 from sdd.records.kinds.phr_body import OUTCOME, PROMPT, RESPONSE
 from sdd.records.kinds.reading import is_token
@@ -22,17 +22,18 @@ def moved(text: str) -> tuple[str, list[str]]:
         if value is None or is_none_like(value.text) or is_token(value.text):
             continue
         section = document.section(*titles)
-        there = document.text(section) if section else ""
-        said = verbatim(value.text.strip())
-        if section and there and there != said and not is_none_like(there) and not is_token(there):
+        old = document.text(section) if section else ""
+        moved_text = verbatim(value.text.strip())
+        if section and old and old != moved_text and not is_none_like(old) and not is_token(old):
             continue
         lines = _without(list(document.lines), document, key)
         shift = len(document.lines) - len(lines)
         if section:
-            lines[section.start - 1 - shift : section.end - 1 - shift] = ["", said, ""]
+            lines[section.start - 1 - shift : section.end - 1 - shift] = ["", moved_text, ""]
         else:
             place = _place(document, key) - 1 - shift
-            lines[place:place] = [*_blank_after(lines[:place]), f"## {title}", "", said, *_blank_before(lines[place:])]
+            above, below = _blank_after(lines[:place]), _blank_before(lines[place:])
+            lines[place:place] = [*above, f"## {title}", "", moved_text, *below]
         text = "\n".join(lines)
         done.append(f"made {key} a section")
     return text, done
@@ -41,9 +42,9 @@ def moved(text: str) -> tuple[str, list[str]]:
 def _place(document: Document, key: str) -> int:
     """The line that a missing section comes before: the response follows the prompt, the outcome follows both."""
     following = _AFTER_RESPONSE if key == "response_text" else (*RESPONSE, *_AFTER_RESPONSE)
-    found = document.section(*following, level=2)
-    if found:
-        return found.line
+    next_section = document.section(*following, level=2)
+    if next_section:
+        return next_section.line
     prompt = document.section(*PROMPT, level=2)
     return prompt.end if prompt and key == "response_text" else document.preamble.end
 
@@ -51,15 +52,9 @@ def _place(document: Document, key: str) -> int:
 def _without(lines: list[str], document: Document, key: str) -> list[str]:
     """The lines without those of a front-matter key."""
     first = document.front_matter.line - 1
-    number = first
-    head = lines[first : next(at for at in range(first, len(lines)) if lines[at].rstrip() in ("---", "..."))]
-    found = chunks(head)
-    number += len(head) - sum(len(chunk.lines) for chunk in found)
-    for chunk in found:
-        if chunk.key.strip().lower() == key:
-            return lines[:number] + lines[number + len(chunk.lines) :]
-        number += len(chunk.lines)
-    return lines
+    last = next(number for number in range(first, len(lines)) if lines[number].rstrip() in ("---", "..."))
+    own = next(known for known in key_lines(lines[first:last]) if known.name == key)
+    return lines[: first + own.start] + lines[first + own.end :]
 
 
 def _blank_after(lines: list[str]) -> list[str]:

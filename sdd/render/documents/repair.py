@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sdd.authoring.repair.plan import Plan
+from sdd.authoring.repair.plan import RepairPlan
 
 
-def repair_document(plan: Plan, *, written: bool) -> dict[str, Any]:
+def repair_document(plan: RepairPlan, *, written: bool) -> dict[str, Any]:
     """The repairs with their diffs, and what is left as it is, with the reason."""
     return {
         "schema": "sdd/repair/1",

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sdd.report.changes import Change, Share, Shares
+from sdd.answers.lists import Row
+from sdd.report.changes import Proportion, ReportedChange, Shares
 from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem
 from sdd.report.reading import Report
@@ -20,6 +21,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "since": subject.since,
         "before": subject.before,
+        "answered": subject.answered,
         "address": subject.forge.address if subject.forge else None,
         "shares": _shares(view.total),
         "over_time": {
@@ -35,10 +37,10 @@ def report_document(report: Report) -> dict[str, Any]:
         ],
         "features": [_feature(row) for row in report.features],
         "requirements": [_trail(trail) for trail in report.trails],
-        "contracts": [row._asdict() for row in report.contracts],
+        "contracts": [_row(row) for row in report.contracts],
         "phrs": list(_phrs(report)),
         "changes": [_change(change, subject.authors) for change in report.changes if subject.period.holds(change.day)],
-        "adrs": [row._asdict() for row in report.adrs],
+        "adrs": [_row(row) for row in report.adrs],
         "constitutions": [
             {"path": one.path, "title": one.title, "version": one.version, "last_amended": one.last_amended}
             | {"principles": [{"number": p.number, "name": p.name, "cited_by": p.cited_by} for p in one.principles]}
@@ -46,7 +48,7 @@ def report_document(report: Report) -> dict[str, Any]:
         ],
         "questions": [_open(item) for item in view.questions],
         "follow_ups": [_open(item) for item in view.follow_ups],
-        "waivers": [one.row._asdict() | {"days": one.days, "left": one.left} for one in view.waivers],
+        "waivers": [_row(one.row) | {"days": one.days, "left": one.left} for one in view.waivers],
         "rules": [
             {"name": row.rule.name, "severity": row.rule.severity.value, "fired": row.fired} for row in report.rules
         ],
@@ -61,7 +63,7 @@ def _shares(shares: Shares) -> dict[str, Any]:
     return {"changes": shares.changes, **{name: _share(share) for name, share in parts.items()}}
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Proportion) -> dict[str, Any]:
     part = None if share.part is None else round(share.part, 4)
     return {"had": share.had, "needed": share.needed, "share": part}
 
@@ -86,16 +88,23 @@ def _trail(trail: Any) -> dict[str, Any]:
     return found | {"files": trail.files, "gaps": trail.gaps}
 
 
+def _row(row: Row) -> dict[str, Any]:
+    return row._asdict() | {"root": row.root or "."}
+
+
+# Without --authors nobody is named: not by a branch, a label or a file's remark either.
+_PHR = ("path", "root", "id", "title", "stage", "date", "feature", "model", "user", "kind", "files", "contract")
+
+
 def _phrs(report: Report) -> Iterator[dict[str, Any]]:
+    keys = [key for key in _PHR if report.subject.authors or key != "user"]
     for row in report.phrs:
-        found = row._asdict() | {"root": row.root or "."}
-        if not report.subject.authors:
-            del found["user"]
+        shown = _row(row)
         landing = report.landed.get(row.path)
-        yield found | {"commit": landing.commit if landing else None}
+        yield {**{key: shown[key] for key in keys}, "commit": landing.commit if landing else None}
 
 
-def _change(change: Change, authors: bool) -> dict[str, Any]:
+def _change(change: ReportedChange, authors: bool) -> dict[str, Any]:
     found = change._asdict()
     if not authors:
         del found["authors"]

@@ -7,13 +7,13 @@ what comes out of records stands beside it, in templates, which escape everythin
 import svg
 from markupsafe import Markup
 
-from sdd.report.changes import Share
+from sdd.report.changes import Proportion
 
 # The units of the drawing: it is as wide as its place, whatever that is.
 _WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 48.0, 0.28
 
 
-def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:
+def share_chart(shares: tuple[tuple[str, Proportion], ...], told: str) -> Markup:
     """One column for each (label, share), filled as high as the share is. `told` is what the drawing says in words.
 
     A piece of time in which nothing was asked for is a stroke on the ground line.
@@ -37,7 +37,7 @@ def share_chart(shares: tuple[tuple[str, Share], ...], told: str) -> Markup:
     return Markup(drawing.as_str())  # noqa: S704 - every text in it was escaped above
 
 
-def _column(x: float, width: float, label: str, share: Share) -> list[svg.Element]:
+def _column(x: float, width: float, label: str, share: Proportion) -> list[svg.Element]:
     if share.part is None:
         return [svg.Rect(x=_short(x), y=_HEIGHT - 3, width=_short(width), height=2, class_=["none"])]
     height = share.part * _HEIGHT

@@ -24,7 +24,7 @@ POLICY = _POLICY
 POLICY_WITH_SCRIPT = f"{_POLICY}; script-src 'sha256-{_HASH}' 'strict-dynamic'"
 
 
-class Entry(NamedTuple):
+class MenuEntry(NamedTuple):
     """One entry of the navigation."""
 
     name: str
@@ -32,18 +32,18 @@ class Entry(NamedTuple):
 
 
 NAVIGATION = (
-    Entry("Overview", "index.html"),
-    Entry("Changes", "changes.html"),
-    Entry("Features", "features.html"),
-    Entry("Requirements", "requirements.html"),
-    Entry("Contracts", "contracts.html"),
-    Entry("Prompts", "phrs.html"),
-    Entry("Decisions", "decisions.html"),
-    Entry("Constitution", "constitution.html"),
-    Entry("Agents", "agents.html"),
-    Entry("Rules", "rules.html"),
-    Entry("Left open", "open.html"),
-    Entry("Search", "search.html"),
+    MenuEntry("Overview", "index.html"),
+    MenuEntry("Changes", "changes.html"),
+    MenuEntry("Features", "features.html"),
+    MenuEntry("Requirements", "requirements.html"),
+    MenuEntry("Contracts", "contracts.html"),
+    MenuEntry("Prompts", "phrs.html"),
+    MenuEntry("Decisions", "decisions.html"),
+    MenuEntry("Constitution", "constitution.html"),
+    MenuEntry("Agents", "agents.html"),
+    MenuEntry("Rules", "rules.html"),
+    MenuEntry("Left open", "open.html"),
+    MenuEntry("Search", "search.html"),
 )
 
 

@@ -52,7 +52,7 @@ class Box(NamedTuple):
     whole: str
 
 
-class Head(NamedTuple):
+class LayerHead(NamedTuple):
     """The heading of a layer."""
 
     x: int
@@ -64,7 +64,7 @@ class Graph(NamedTuple):
 
     width: int
     height: int
-    heads: tuple[Head, ...]
+    heads: tuple[LayerHead, ...]
     boxes: tuple[Box, ...]
     lines: tuple[str, ...]
 
@@ -80,7 +80,7 @@ def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
     x = 0
     for layer, ends in layers.items():
         width = _NARROW if layer == "requirement" else _WIDE
-        heads.append(Head(x, LAYERS[layer]))
+        heads.append(LayerHead(x, LAYERS[layer]))
         shown = ends if len(ends) <= _SHOWN + 1 else ends[:_SHOWN]
         count = max(1, len(shown) + (len(shown) < len(ends)))
         y = _HEAD + (bottom - _HEAD - count * (_HEIGHT + _DOWN) + _DOWN) // 2

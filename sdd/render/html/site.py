@@ -21,10 +21,10 @@ from sdd.render.html.records import (
     rule_pages,
     trail_pages,
 )
-from sdd.render.html.search import Found, search_files
+from sdd.render.html.search import NumberedDocument, search_files
 from sdd.render.html.words import age
-from sdd.render.words import before_words
-from sdd.report.changes import Share, Shares
+from sdd.render.words import answered_words, before_words
+from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.period import Period
 from sdd.report.reading import Report
@@ -74,7 +74,7 @@ def _grouped(report: Report) -> Grouped:
 
 
 def _root_of(path: str) -> str:
-    """The root that a contract's file belongs to, told from where it lies."""
+    """The root that a contract's file belongs to, by its path."""
     before, found, _ = f"/{path}".partition(f"/{CONTRACTS}/")
     return before.lstrip("/") if found else ""
 
@@ -86,7 +86,7 @@ class _Addresses:
         self._places = renderer.places
         self._constitutions = {row.path: place for place, row in enumerate(renderer.report.constitutions, 1)}
 
-    def of(self, found: Found) -> str | None:
+    def of(self, found: NumberedDocument) -> str | None:
         """The address of a document, None for one that no page shows."""
         if found.kind == "requirement":
             return self._places.trails.get((found.path, found.line)) or self._places.record(found.path)
@@ -125,19 +125,20 @@ def _overview(renderer: Renderer) -> Rendered:
         charts=charts,
         open_lists=open_lists,
         period_words=period_words(view.period),
+        answered=answered_words(subject.answered) if subject.answered else "",
         before=before_words(subject.before, subject.since) if subject.before else "",
         gap_places=[_gap_place(places, renderer.report, gap) for gap in view.gaps],
     )
 
 
-_CHARTS: tuple[tuple[str, Callable[[Shares], Share]], ...] = (
+_CHARTS: tuple[tuple[str, Callable[[Shares], Proportion]], ...] = (
     ("Spec", lambda shares: shares.spec),
     ("Contract", lambda shares: shares.contract),
     ("PHR", lambda shares: shares.phr),
 )
 
 
-def _chart(name: str, of: Callable[[Shares], Share], view: Overview) -> Markup:
+def _chart(name: str, of: Callable[[Shares], Proportion], view: Overview) -> Markup:
     total = of(view.total)
     pieces = tuple((piece.label, of(shares)) for piece, shares in view.series.pieces)
     told = f"{name}: {total.had} of {total.needed} changes that need one have it, by {view.series.unit}"

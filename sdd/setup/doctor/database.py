@@ -1,4 +1,4 @@
-"""The index as an SQLite file: whether its parts fit together. Nothing is written to it."""
+"""The index as an SQLite file: whether its parts fit together. Nothing is written."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,24 +14,24 @@ _PATIENCE = 1.0
 
 
 def open_file(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to a file that is there: `ro` to read it, `rw` to lock it. Raises sqlite3.Error."""
+    """A connection to an existing file: `ro` to read it, `rw` to lock it. Raises sqlite3.Error."""
     place = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(place, uri=True, timeout=_PATIENCE, isolation_level=None)
 
 
 def damage(path: Path, connection: sqlite3.Connection) -> str:
     """What SQLite and its full-text search find wrong with the file, empty for nothing. Raises sqlite3.Error."""
-    return next((str(said).replace("\n", " ") for said in _damage(path, connection)), "")
+    return next((str(problem).replace("\n", " ") for problem in _damage(path, connection)), "")
 
 
 def _damage(path: Path, connection: sqlite3.Connection) -> Iterator[str]:
-    for (said,) in connection.execute("PRAGMA integrity_check(1)"):
-        if said != "ok":
-            yield said
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    yield from (f"no table {name}" for name in (*BY_NAME, "search") if name not in there)
+    for (problem,) in connection.execute("PRAGMA integrity_check(1)"):
+        if problem != "ok":
+            yield problem
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    yield from (f"no table {name}" for name in (*BY_NAME, "search") if name not in tables)
     for table, _, refers, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield f"a row of {table} refers to one of {refers} that is not there"
+        yield f"a row of {table} refers to a missing one of {refers}"
     yield from _lost_rows(connection)
     yield from _damaged_words(path)
 

@@ -1,4 +1,4 @@
-"""The index: whether it is sound, who keeps it to itself, and whether it holds what it says it was read from."""
+"""The index: whether it is sound, who locks it, and whether it holds what it says it was read from."""
 
 import sqlite3
 from contextlib import closing
@@ -36,8 +36,8 @@ def index(context: DoctorContext) -> Diagnoses:
 def _read(context: DoctorContext, path: Path, connection: sqlite3.Connection) -> Diagnosis:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != FILE_VERSION:
-        told = f"made by another sdd (its version is {version}, this one's {FILE_VERSION})"
-        return warning(f"{told}; the next question makes it anew", _RENEW)
+        message = f"made by another sdd (its version is {version}, this one's {FILE_VERSION})"
+        return warning(f"{message}; the next question makes it anew", _RENEW)
     if wrong := damage(path, connection):
         return fault(f"damaged: {wrong}", _REBUILD)
     rows = dict(connection.execute("SELECT path, blob FROM records"))
@@ -54,7 +54,7 @@ def _unreadable(path: Path, error: sqlite3.Error) -> Diagnosis:
         return warning("a process was killed while it wrote; the next question takes back what it left", _RENEW)
     if kind(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         who = ", ".join(holders(path)) or "another process"
-        return warning(f"{who} keeps it to itself; commands wait {WAIT:.0f} s, then answer without it")
+        return warning(f"{who} locks it; commands wait {WAIT:.0f} s, then answer without it")
     if kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
         return fault(f"damaged: {error}", _REBUILD)
     return warning(f"commands answer without it: {error}")
@@ -69,26 +69,27 @@ def _difference(rows: dict[str, str], expected: dict[str, str]) -> str:
     return f"{counted(len(rows), 'record')} in it, {len(expected)} in the files; they differ in {min(wrong)}{more}"
 
 
-def _differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
-    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+def _differing(left: dict[str, str], right: dict[str, str]) -> set[str]:
+    """The paths that two indexes do not hold alike."""
+    return {path for path, _ in left.items() ^ right.items()}
 
 
 def _expected(repository: Repository, held: Held) -> dict[str, str] | None:
     """path -> blob as an index read from a state should have it; None where git does not hold that state any more."""
     try:
         files = repository.files(held.tree) if held.tree else ()
-        found = {storable(path): blob for path, entry in files if locate(path) and (blob := record_blob(entry))}
+        blobs = {storable(path): blob for path, entry in files if locate(path) and (blob := record_blob(entry))}
     except SddError:
         return None
     for path, blob in held.uncommitted.items():
-        found.pop(storable(path), None)
+        blobs.pop(storable(path), None)
         if blob:
-            found[storable(path)] = blob
-    return found
+            blobs[storable(path)] = blob
+    return blobs
 
 
 def _age(context: DoctorContext, held: Held, rows: dict[str, str]) -> str:
-    """How far what it holds is from what is there now."""
+    """How far it is behind the repository."""
     standing = standing_now(context.repository)
     tree = context.head.oid if context.head else None
     now = _expected(context.repository, Held(standing.commit, tree, blobs_of(standing.uncommitted)))

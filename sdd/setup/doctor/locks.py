@@ -20,15 +20,15 @@ def holders(file: Path) -> tuple[str, ...]:
         listed = LOCKS.read_text().splitlines()
     except OSError:
         return ()
-    found = {}
+    processes = {}
     for line in listed:
         # 1: POSIX ADVISORY WRITE 2172 fe:00:2149361 1073741825 1073741825 (one that still waits has an arrow as well)
         words = line.split()
         if len(words) != 8 or words[5].rpartition(":")[2] != inode or not words[6].isdigit():
             continue
         if _FIRST_BYTE <= int(words[6]) <= _LAST_BYTE and words[4] != str(os.getpid()):
-            found[words[4]] = _named(words[4])
-    return tuple(found.values())
+            processes[words[4]] = _named(words[4])
+    return tuple(processes.values())
 
 
 def _named(process: str) -> str:

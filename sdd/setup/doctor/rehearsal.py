@@ -14,8 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from sdd.authoring.drafts import ContractDraft, PhrDraft, phr_text
 from sdd.authoring.verification import run_command
 from sdd.base.errors import SddError
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.record import ChangeKind
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
 from sdd.setup.doctor.hooks import INSTALL, may_run
@@ -31,30 +34,6 @@ _GIT_SETTINGS = {
 }
 _LACKING, _COVERED = "without-records", "with-records"
 _CODE, _PHR_PATH = "code.txt", "history/prompts/general/0001-rehearse-a-push.green.prompt.md"
-_PHR = f"""\
----
-id: "0001"
-title: Rehearse a push
-stage: green
-date: {{today}}
-surface: agent
-branch: {_COVERED}
-files: [{_CODE}]
-kind: fix
----
-
-## Prompt
-Rehearse a push.
-
-## Response snapshot
-- It is rehearsed.
-
-## Execution contract
-### Success criteria
-A push with its records goes through.
-### Acceptance checks
-- [x] `true`
-"""
 _LONGEST = 200
 
 
@@ -134,14 +113,29 @@ def _repository(hook: bytes, today: date) -> Iterator[Path]:
         _git(folder, "clone", "--quiet", "--template=", "--no-checkout", remote.name, clone.name)
         _git(clone, "remote", "set-url", "origin", f"../{remote.name}")
         edit = {_CODE: "two\n"}
-        records = {_PHR_PATH: _PHR.format(today=today.isoformat())}
-        data = "".join(_commit(branch, edit | more) for branch, more in ((_LACKING, {}), (_COVERED, records)))
+        records = {_PHR_PATH: phr_text(_phr(today))}
+        data = _commit(_LACKING, edit) + _commit(_COVERED, edit | records)
         _git(clone, "fast-import", "--quiet", data=data)
         (clone / ".git" / "hooks").mkdir()
         place = clone / ".git" / "hooks" / "pre-push"
         place.write_bytes(hook)
         place.chmod(0o755)
         yield clone
+
+
+def _phr(today: date) -> PhrDraft:
+    """All that a fix of the one file needs."""
+    return PhrDraft(
+        id="0001",
+        title="Rehearse a push",
+        stage=Stage.GREEN,
+        date=today.isoformat(),
+        prompt="Rehearse a push.",
+        response="It is rehearsed.",
+        files=(_CODE,),
+        kind=ChangeKind.FIX,
+        contract=ContractDraft(success="A push with its records goes through.", checks=("true",)),
+    )
 
 
 def _commit(branch: str, files: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ ID_DIGITS = 4
 _PARTS = regex(r"(?:[A-Za-z]{2,12}[-_])?(?P<id>\d+)[-_.](?P<rest>.*)")
 
 
-class Place(NamedTuple):
+class PhrLocation(NamedTuple):
     """The path (from the top) that a PHR should have, what is done for it, and why it cannot be told."""
 
     path: str
@@ -22,18 +22,20 @@ class Place(NamedTuple):
     reason: str = ""
 
 
-def right_place(phr: Phr) -> Place:
-    """The place that a PHR's stage, feature, id and present name say. Its number stays."""
+def right_location(phr: Phr) -> PhrLocation:
+    """Where a PHR belongs by its stage, feature, id and present name. Its number stays."""
     folder, _, name = phr.path.rpartition("/")
     if phr.stage is None:
         why = f"unknown stage {phr.stage_written}" if phr.stage_written else "no stage"
-        return Place(phr.path, reason=f"{why}: its name and folder follow from the stage, so say which one is meant")
+        return PhrLocation(
+            phr.path, reason=f"{why}: its name and folder follow from the stage, so say which one is meant"
+        )
     new_name, reason = _name(phr, name)
     right = tuple(paths.join(phr.root, below) for below in folders_of(phr))
     new_folder = folder if folder in right else right[0]
     done = [f"moved to {new_folder}/"] if new_folder != folder else []
     done += [f"renamed to {new_name}"] if new_name != name else []
-    return Place(f"{new_folder}/{new_name}", tuple(done), reason)
+    return PhrLocation(f"{new_folder}/{new_name}", tuple(done), reason)
 
 
 def _name(phr: Phr, name: str) -> tuple[str, str]:

@@ -1,0 +1,85 @@
+"""Front matter key by key: the lines that each key has, what the key is called, and a key given another value."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sdd.authoring.yaml_text import yaml_lines
+from sdd.document import Value
+from sdd.document.front_matter import locate
+from sdd.document.lenient import read_leniently
+from sdd.document.plain_yaml import read_plain
+from sdd.document.yaml_nodes import NotYaml, compose
+
+_ALIASES = {
+    "id": ("phr_id", "prompt_id"),
+    "date": ("date_iso", "created"),
+    "files": ("files_yaml", "files_created_or_modified", "files_created", "files_modified"),
+    "tests": ("tests_yaml", "tests_run"),
+}
+_CANONICAL = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+
+
+class KeyLines(NamedTuple):
+    """A key with its lines, the first of which is `start` (from 0) of the front matter. `value` is what a lenient
+    reader takes it for.
+    """
+
+    key: str
+    value: Value
+    start: int
+    lines: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The key as it is compared: case does not matter."""
+        return self.key.strip().lower()
+
+    @property
+    def end(self) -> int:
+        """The line behind its last."""
+        return self.start + len(self.lines)
+
+
+def key_lines(lines: Sequence[str]) -> list[KeyLines]:
+    """The keys in the lines between the fences; what is before the first key belongs to none."""
+    source = "\n".join(lines)
+    try:
+        pairs = read_plain(source) or compose(source)
+    except NotYaml:
+        pairs = read_leniently(source)
+    starts = [value.line - 1 for _, value in pairs] + [len(lines)]
+    return [
+        KeyLines(key, value, start, tuple(lines[start:end]))
+        for (key, value), start, end in zip(pairs, starts, starts[1:], strict=False)
+    ]
+
+
+def canonical(key: str) -> str:
+    """sdd's own name for a key, whatever its case and whichever tool wrote it."""
+    key = key.strip().lower()
+    return _CANONICAL.get(key, key)
+
+
+def new_name(key: str, all_keys: Sequence[str]) -> str:
+    """What a key is called after the repair. Several keys with one meaning keep their names: a reader prefers one."""
+    name = canonical(key)
+    if sum(canonical(other) == name for other in all_keys) == 1:
+        return name
+    return key if key.strip().lower() in all_keys else key.strip().lower()
+
+
+def with_key(content: bytes, key: str, value: str | tuple[str, ...]) -> bytes:
+    """A record's content with a front-matter key set to `value`, in its place or (where it has none) as the last.
+
+    Content without front matter is returned as it is, and so is one whose key's lines hold a comment.
+    """
+    lines = content.decode().split("\n")
+    place = locate(lines)
+    if place.start is None:
+        return content
+    head = lines[place.start : place.end]
+    old = next((known for known in key_lines(head) if canonical(known.key) == key), None)
+    if old and any("#" in line for line in old.lines):
+        return content
+    head[old.start if old else len(head) : old.end if old else len(head)] = yaml_lines(key, value)
+    return "\n".join([*lines[: place.start], *head, *lines[place.end :]]).encode()
