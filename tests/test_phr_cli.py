@@ -191,6 +191,13 @@ def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> N
     assert record.folder == (folder or "general")
 
 
+def test_the_stage_follows_from_the_contract_that_it_carries_out(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    adopted.sdd("contract", "new", "Tidy up", "--kind", "refactor", "--success", "Same.", "--check", "true")
+    assert made(adopted, "Tidy up")[1].stage == "refactor"
+
+
 def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (adopted.here.path / SPEC).read_text()
     names = ["002-flag", "003-folder", "004-env", "005-pinned", "006-branch", "007-added"]

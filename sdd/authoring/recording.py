@@ -76,11 +76,11 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
     files = request.files or state.untold
     if request.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
-    stage = request.stage or _stage(request.kind, files, state)
     feature = state.feature(request.feature, required=False)
     embedded = _embedded(request, feature)
     contract = _linked(state, request, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
+    stage = request.stage or _stage(request.kind or (contract.kind if contract else None), files)
     folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
@@ -191,7 +191,7 @@ def _root_folder(state: ChangeState) -> Path:
     return state.repository.work_tree / state.root
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
+def _stage(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
     """The stage that follows from a kind and the files."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
