@@ -4,9 +4,9 @@ import click
 
 from sdd.authoring.adding import add_files
 from sdd.base.errors import UsageError
-from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, fitting
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
+from sdd.cli.options import commit_option
+from sdd.cli.session import Session, in_session
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import records_of
@@ -16,32 +16,24 @@ from sdd.render.words import counted
 @click.command()
 @click.argument("record", required=False)
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file to add.  [default: from git]")
-@click.option("--commit", is_flag=True, help="Commit the record, and nothing else.")
-@json_option
-@click.pass_context
-def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: bool, as_json: bool) -> None:
+@commit_option("the record")
+@in_session
+def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     """Add files to RECORD, a PHR of this branch that has not landed.
 
     RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
     sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
     """
-    repository = open_repository(ctx)
-    state = ChangeState.read(repository, folder_below_top(ctx, repository))
-    added = add_files(state, _own(state, record), files)
-    path = added.phr.path
-    if commit:
-        from sdd.repo.porcelain import commit_file
-
-        commit = bool(repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}"))
-        if commit:
-            commit_file(
-                repository, path, f"PHR: {added.phr.title or path}: {counted(len(added.files), 'further file')}"
-            )
-    if as_json:
-        print_json({"schema": "sdd/phr-add/1", "path": path, "files": list(added.files), "committed": commit})
-        return
-    told = f"names {counted(len(added.files), 'further file')}" if added.files else "names every governed file already"
-    print_text(f"{'committed' if commit else 'wrote' if added.files else 'kept'} {printable(path)} ({told})")
+    added = add_files(session.state, _own(session.state, record), files)
+    path, further = added.phr.path, counted(len(added.files), "further file")
+    changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
+    word = session.save(f"PHR: {added.phr.title or path}: {further}", *([path] if changed else []))
+    committed = word == "committed"
+    told = f"names {further}" if added.files else "names every governed file already"
+    session.print(
+        {"schema": "sdd/phr-add/1", "path": path, "files": list(added.files), "committed": committed},
+        [f"{word if committed or added.files else 'kept'} {path} ({told})"],
+    )
 
 
 def _own(state: ChangeState, wanted: str | None) -> Phr:
