@@ -43,9 +43,7 @@ def new(session: Session, title: str, status: str, older: tuple[str, ...], featu
     """
     state = session.state
     known = read_adrs(state.tree, state.reader)
-    superseded = tuple(
-        {adr.path: adr for name in older for adr in [chosen(known, name, "ADR", "sdd adr list")]}.values()
-    )
+    superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
     record = write_adr(state, title, AdrStatus(status), feature, superseded, date.today().isoformat())
     word = session.save(f"ADR: {title}", record.path, *record.superseded)
     fields = {"id": record.id, "path": record.path, "template": "adr-template.md"}

@@ -58,11 +58,9 @@ def contract_named(session: Session, wanted: str | None) -> Contract:
     return chosen(files, wanted, "contract", "sdd contract list")
 
 
-def check_contracts(session: Session, contracts: Iterable[Contract]) -> Verdict:
-    """What the rules for contracts find in some."""
-    return check_records(
-        session.repository, session.tree, session.reader, contracts, session.commit, date.today(), _RULES
-    )
+def check_contracts(session: Session, contracts: Iterable[Contract], commit: str | None) -> Verdict:
+    """What the rules for contracts find in some; `commit` is what the tree stands on, None to leave ages out."""
+    return check_records(session.repository, session.tree, session.reader, contracts, commit, date.today(), _RULES)
 
 
 def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
@@ -105,7 +103,7 @@ def show(session: Session, contract: str | None) -> None:
 
 
 def _document(session: Session, contract: Contract) -> dict[str, Any]:
-    broken = check_contracts(session, [contract])
+    broken = check_contracts(session, [contract], None)
     names = dict.fromkeys(finding.rule for change in broken.changes for finding in change.findings)
     return {"schema": "sdd/contract/1", **document(contract), "findings": [*names]}
 
@@ -135,5 +133,5 @@ def check(session: Session, contract: Sequence[str], form: str, *, strict: bool,
     Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
     """
     named = [contract_named(session, wanted) for wanted in contract]
-    verdict = check_contracts(session, named or read_contracts(session, embedded=True))
+    verdict = check_contracts(session, named or read_contracts(session, embedded=True), session.commit)
     return print_check(form, verdict, verbose=verbose, strict=strict)

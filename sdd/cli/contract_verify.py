@@ -94,7 +94,7 @@ def _failed(results: Sequence[Verified]) -> bool:
 def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:
     """What the rules would find in the contract were it done."""
     session.forget_tree()
-    verdict = check_contracts(session, [contract.but(status=ContractStatus.DONE)])
+    verdict = check_contracts(session, [contract.but(status=ContractStatus.DONE)], session.commit)
     return tuple(finding for change in verdict.changes for finding in change.errors)
 
 

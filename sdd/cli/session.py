@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, wraps
 from pathlib import Path
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,6 +18,8 @@ from sdd.records.layout import MARK
 from sdd.repo.objects import Repository, Tree
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from sdd.gate.preview import ChangeState
     from sdd.records.project import Reader
 
@@ -99,7 +100,7 @@ class Session:
         return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix().removeprefix("./").rstrip("/")
 
     def ask(
-        self, question: Callable[[Connection], Answer], *, history: bool = False, committed: bool = False
+        self, question: Callable[["Connection"], Answer], *, history: bool = False, committed: bool = False
     ) -> Answer:
         """What `question` makes of the index, which is brought up to date first (see sdd.index.database.answer)."""
         from sdd.index.database import answer, answer_in_memory, wanted_at

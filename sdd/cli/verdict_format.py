@@ -22,7 +22,7 @@ _SUMMARY_BYTES = 1024 * 1024
 
 
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--format` and `--json`, which is short for one format. For a command with a Session, which gets the name as `form`."""
+    """`--format`, and `--json` for one of them: a command with a Session gets the name as `form`."""
 
     @wraps(command)
     def called(*words: Any, form: str, as_json: bool, **options: Any) -> Any:
