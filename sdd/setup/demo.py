@@ -137,7 +137,7 @@ STORY: Mapping[str, tuple[Step, ...]] = {
         ),
     ),
     "A feature says more: what people get (spec), what will be done (contract), what was asked (PHR)": (
-        Step('sdd feature new "Prices as CSV" --branch', f"wrote specs/{_FEATURE}/spec.md"),
+        Step('sdd feature new "Prices as CSV" --branch', f"made specs/{_FEATURE}/spec.md"),
         Step(
             'git add specs && git commit -q -m "Specify prices as CSV"',
             say="the spec is filled in: one story, one requirement (FR-001), one criterion",
