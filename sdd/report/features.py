@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd.answers.lists import TaskRow, Wanted, tasks
+from sdd.answers.lists import Row, RowFilter, rows
 from sdd.records.features import FeatureStatus, Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
@@ -44,7 +44,7 @@ class FeatureRow(NamedTuple):
     input: str | None
     standing: Standing
     stories: tuple[StoryRow, ...]
-    tasks: tuple[TaskRow, ...]
+    tasks: tuple[Row, ...]
     questions: tuple[OpenQuestion, ...]
     checklists: tuple[tuple[str, str, int, int], ...]
 
@@ -97,7 +97,7 @@ class _Parts:
                 "JOIN records ON records.id = record ORDER BY path, line"
             )
         )
-        self.tasks = _grouped((row.path, row) for row in tasks(index, Wanted()))
+        self.tasks = _grouped((row.path, row) for row in rows(index, "tasks", RowFilter()))
         self.questions = _grouped((question.path, question) for question in open_questions(index))
         self.checklists = _grouped(
             (path.rpartition("/")[0].removesuffix("/checklists"), (path, title or path.rpartition("/")[2], items, done))

@@ -6,9 +6,9 @@ no address takes them for something else.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow, PhrRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
 from sdd.base.regex import regex
@@ -24,8 +24,6 @@ CONTRACTS = 50
 
 _NO_NAME = regex(r"[^a-z0-9]+")
 _LONGEST = 80
-
-Row = TypeVar("Row")
 
 
 class Page(NamedTuple):
@@ -104,9 +102,9 @@ class Places:
         )
 
 
-def contract_groups(contracts: Sequence[ContractRow]) -> tuple[tuple[str, tuple[ContractRow, ...]], ...]:
+def contract_groups(contracts: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """(address, contracts) of the pages that hold the contracts in files of their own: some of one feature a page."""
-    groups: dict[str, list[ContractRow]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in contracts:
         if not row.embedded:
             groups.setdefault(row.path.rpartition("/")[0], []).append(row)
@@ -118,9 +116,7 @@ def contract_groups(contracts: Sequence[ContractRow]) -> tuple[tuple[str, tuple[
     )
 
 
-def _contract_places(
-    groups: Iterable[tuple[str, tuple[ContractRow, ...]]], phrs: Mapping[str, str]
-) -> Mapping[str, str]:
+def _contract_places(groups: Iterable[tuple[str, tuple[Row, ...]]], phrs: Mapping[str, str]) -> Mapping[str, str]:
     found = {path: f"{address}#contract" for path, address in phrs.items()}
     for address, rows in groups:
         names = _named((row.path for row in rows), _own_name)
@@ -152,7 +148,7 @@ def _named(told: Iterable[str], name: Callable[[str], str]) -> Mapping[str, str]
     return {one: names.take(name(one)) for one in told}
 
 
-def _path(row: PhrRow | ContractRow | AdrRow) -> str:
+def _path(row: Row) -> str:
     return row.path
 
 

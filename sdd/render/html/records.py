@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from sdd.answers.lists import ContractRow, PhrRow, TaskRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.graph import LAYERS, Graph, Label, graph, layers_of
@@ -23,8 +23,8 @@ class Grouped(NamedTuple):
     """What belongs to each feature, by the path of its folder."""
 
     trails: Mapping[str, Sequence[RequirementTrail]]
-    phrs: Mapping[str, Sequence[PhrRow]]
-    contracts: Mapping[str, Sequence[ContractRow]]
+    phrs: Mapping[str, Sequence[Row]]
+    contracts: Mapping[str, Sequence[Row]]
 
 
 class DrawnTrail(NamedTuple):
@@ -86,9 +86,7 @@ class _Labels:
         self._contracts = {row.path: row for row in renderer.report.contracts}
         self._subjects = {landing.commit: landing.subject for landing in renderer.report.landed.values()}
 
-    def drawn(
-        self, trail: RequirementTrail, feature: FeatureRow, tasks: Mapping[str, TaskRow]
-    ) -> tuple[str, DrawnTrail]:
+    def drawn(self, trail: RequirementTrail, feature: FeatureRow, tasks: Mapping[str, Row]) -> tuple[str, DrawnTrail]:
         """The address of the page that a trail stands on, and the trail."""
         address, _, anchor = self._places.trails[(trail.requirement.path, trail.requirement.line)].partition("#")
         known: dict[End, Label] = {}
@@ -107,7 +105,7 @@ class _Labels:
         counted = ", ".join(f"{LAYERS[layer]}: {len(names) or 'none'}" for layer, names in layers.items())
         return address, DrawnTrail(row, anchor, graph(trail, label), f"Trail of {row.id}. {counted}", lists)
 
-    def _label(self, end: End, feature: FeatureRow, tasks: Mapping[str, TaskRow]) -> Label:
+    def _label(self, end: End, feature: FeatureRow, tasks: Mapping[str, Row]) -> Label:
         layer, name = end
         if layer == "task":
             task = tasks.get(name)

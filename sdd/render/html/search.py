@@ -17,7 +17,7 @@ from itertools import groupby
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import PhrRow
+from sdd.answers.lists import Row
 from sdd.render.html.words import visible
 
 KINDS: Mapping[str, str] = {
@@ -54,7 +54,7 @@ class NumberedDocument(NamedTuple):
 Address = Callable[[NumberedDocument], str | None]
 
 
-def search_files(index: Connection, phrs: Sequence[PhrRow], address: Address) -> Iterator[tuple[str, str]]:
+def search_files(index: Connection, phrs: Sequence[Row], address: Address) -> Iterator[tuple[str, str]]:
     """(name, content) of every file. `address` is where a document stands in the site; one without is left out."""
     rows = {row.path: row for row in phrs}
     documents = _documents(index, phrs, address)
@@ -75,7 +75,7 @@ def search_files(index: Connection, phrs: Sequence[PhrRow], address: Address) ->
     yield "search/start.js", _call("start", start)
 
 
-def _documents(index: Connection, phrs: Sequence[PhrRow], address: Address) -> list[tuple[NumberedDocument, str]]:
+def _documents(index: Connection, phrs: Sequence[Row], address: Address) -> list[tuple[NumberedDocument, str]]:
     """The documents in their new order, each with its address."""
     newest = {row.path: place for place, row in enumerate(phrs)}
     order = {kind: place for place, kind in enumerate(KINDS)}
@@ -89,7 +89,7 @@ def _documents(index: Connection, phrs: Sequence[PhrRow], address: Address) -> l
 
 
 def _texts(
-    index: Connection, documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, PhrRow]
+    index: Connection, documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
 ) -> Iterator[tuple[str, str]]:
     asked = (
         "SELECT texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
@@ -110,7 +110,7 @@ def _beginning(text: str) -> str:
     return line if len(line) <= 100 else f"{line[:100]}\u2026"
 
 
-def _particulars(found: NumberedDocument, row: PhrRow | None) -> str:
+def _particulars(found: NumberedDocument, row: Row | None) -> str:
     """What stands beside a hit's title."""
     if row:
         parts = (row.feature, row.id, row.stage, row.date)
@@ -151,7 +151,7 @@ def _key(word: str) -> str:
 
 
 def _facets(
-    documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, PhrRow]
+    documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     stages: dict[str, list[int]] = {}
     features: dict[str, list[int]] = {}

@@ -23,7 +23,7 @@ from sdd.render.html.records import (
 )
 from sdd.render.html.search import NumberedDocument, search_files
 from sdd.render.html.words import age
-from sdd.render.words import before_words
+from sdd.render.words import answered_words, before_words
 from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.period import Period
@@ -125,6 +125,7 @@ def _overview(renderer: Renderer) -> Rendered:
         charts=charts,
         open_lists=open_lists,
         period_words=period_words(view.period),
+        answered=answered_words(subject.answered) if subject.answered else "",
         before=before_words(subject.before, subject.since) if subject.before else "",
         gap_places=[_gap_place(places, renderer.report, gap) for gap in view.gaps],
     )
