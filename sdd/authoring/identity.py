@@ -1,16 +1,16 @@
-"""Names of new records: the slug of a title, and the next free id of a folder."""
+"""New records: the slug of a title, the next free id of a folder, and the file that gets both."""
 
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.repo.objects import Repository, Tree
+from sdd.repo.worktree import write_new
 
 SLUG_LENGTH = 50
 
@@ -78,15 +78,22 @@ def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> 
         return str(number).zfill(digits)
 
 
-@contextmanager
-def claimed_id(repository: Repository, root: str, folder: str, digits: int = 4) -> Iterator[str]:
-    """An id from `next_id` for the record that the block writes; given back where that fails."""
-    claimed = next_id(repository, root, folder, digits)
+def write_record(
+    repository: Repository, root: str, folder: str, name: str, text: Callable[[str, str], str]
+) -> tuple[str, str]:
+    """Writes `<id>-<name>` into `folder` (as seen from `root`) of the work tree: (id, path from the top).
+
+    `text` makes its content of both. The id is given back where this fails: SddError where the file cannot be written.
+    """
+    assert repository.work_tree, "only a work tree is written to"
+    claimed = next_id(repository, root, folder)
+    path = paths.join(root, f"{folder}/{claimed}-{name}")
     try:
-        yield claimed
+        write_new(repository.work_tree / path, text(claimed, path))
     except BaseException:
         release_id(repository, root, folder, claimed)
         raise
+    return claimed, path
 
 
 def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:

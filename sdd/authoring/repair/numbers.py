@@ -8,7 +8,7 @@ from pathlib import Path
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import next_id, release_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
-from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.rules.meaning import is_same
@@ -68,7 +68,7 @@ class Numbers:
         """
         left: list[Refusal] = []
         for clash in self._clashes():
-            if only and not any(clash.path == wanted or paths.is_below(clash.path, wanted) for wanted in only):
+            if not is_wanted(clash.path, only):
                 continue
             number = next_id(self.repository, clash.root, clash.folder, digits=len(clash.number))
             self._claimed.append((clash, number))
