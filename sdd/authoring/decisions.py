@@ -109,5 +109,4 @@ def _set_status(adr: Adr, content: bytes, status: str) -> bytes:
 
 
 def _link(number: str, seen_from: str, path: str) -> str:
-    """A Markdown link from one ADR to another."""
     return f"[ADR-{number}]({posixpath.relpath(path, posixpath.dirname(seen_from) or '.')})"

@@ -188,7 +188,6 @@ def _template(state: ChangeState, name: str) -> str:
 
 
 def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
-    """The stage that follows from a kind and the files."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
     if kind in (ChangeKind.REVERT, ChangeKind.CHORE):

@@ -173,7 +173,6 @@ def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]
 
 
 def _from_new_folder(tree: Tree, path: str, to: str, match: "re.Match[str]") -> str:
-    """A relative Markdown link of a file that moves to another depth."""
     target = match[2]
     old = posixpath.normpath(paths.join(path.rpartition("/")[0], target))
     if "://" in target or target.startswith("/") or old.startswith("..") or old not in tree:

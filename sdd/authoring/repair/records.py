@@ -69,7 +69,6 @@ def _repaired(
 
 
 def _problems(record: Record, lost: tuple[str, ...]) -> tuple[Refusal, ...]:
-    """What still cannot be read, and why nothing was done about it."""
     why = f" (a repair would change its {', '.join(lost)})" if lost else ""
     return tuple(Refusal(record.path, problem.line, problem.message + why) for problem in record.problems)
 
