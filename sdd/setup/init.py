@@ -1,12 +1,13 @@
 """What `sdd init` writes into a repository, and what it removes again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.drafts import PhrDraft, phr_text
-from sdd.authoring.identity import claimed_id, recorded_user
+from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
@@ -142,23 +143,25 @@ def _includes_ours(top: Path) -> bool:
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
     """Writes the PHR of the adoption; its path below the root."""
-    with claimed_id(repository, root, RECORD_FOLDER) as number:
-        path = f"{RECORD_FOLDER}/{number}-adopt-sdd.constitution.prompt.md"
-        draft = PhrDraft(
-            id=number,
-            title="Adopt sdd",
-            stage=Stage.CONSTITUTION,
-            date=today,
-            surface="human",
-            user=recorded_user(repository),
-            command="sdd init",
-            files=tuple(files),
-            prompt=_PROMPT,
-            # With its number, so that a project that left sdd and comes back does not say the same words again.
-            response=f"Record {number}: {_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT}",
-        )
-        write_new(_top(repository) / root / path, phr_text(draft))
-    return path
+    draft = PhrDraft(
+        id="",
+        title="Adopt sdd",
+        stage=Stage.CONSTITUTION,
+        date=today,
+        surface="human",
+        user=recorded_user(repository),
+        command="sdd init",
+        files=tuple(files),
+        prompt=_PROMPT,
+        response=_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT,
+    )
+
+    def text(number: str, _: str) -> str:
+        # With its number, so that a project that left sdd and comes back does not say the same words again.
+        return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
+
+    _, path = write_record(repository, root, RECORD_FOLDER, "adopt-sdd.constitution.prompt.md", text)
+    return paths.relative(root, path)
 
 
 def _top(repository: Repository) -> Path:
