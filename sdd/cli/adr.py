@@ -6,7 +6,7 @@ from datetime import date
 import click
 
 from sdd.answers.lists import Row, RowFilter, rows
-from sdd.authoring.decisions import read_adrs, write_adr
+from sdd.authoring.decisions import write_adr
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command
@@ -14,6 +14,7 @@ from sdd.cli.options import commit_option, feature_filter, since_filter, status_
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
 from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.project import records_of
 from sdd.render.documents.records import keys_of
 from sdd.render.text.lists import adr_cells
 
@@ -42,7 +43,7 @@ def new(session: Session, title: str, status: str, older: tuple[str, ...], featu
     With --supersedes the older ADR becomes Superseded, and each links to the other.
     """
     state = session.state
-    known = read_adrs(state.tree, state.reader)
+    known = [*records_of(state.tree, state.reader, Adr)]
     superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
     record = write_adr(state, title, AdrStatus(status), feature, superseded, date.today().isoformat())
     word = session.save(f"ADR: {title}", record.path, *record.superseded)

@@ -14,8 +14,8 @@ from sdd.document.values import is_none_like
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
 # Keys of a listed record that git and sdd say by themselves.
 _TOLD_BY_GIT = frozenset(
-    "schema path root id stage_written date user branch labels files_written links findings surface command".split()
-)
+    ("schema", "path", "root", "id", "stage_written", "date", "user", "branch", "labels", "files_written", "links")
+) | {"findings", "surface", "command"}
 _NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commit", "edit", "help"))
 
 
