@@ -16,7 +16,7 @@ _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "l
 _TOLD_BY_GIT = frozenset(
     ("schema", "path", "root", "id", "stage_written", "date", "user", "branch", "labels", "files_written", "links")
 ) | {"findings", "surface", "command"}
-_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commit", "edit", "help"))
+_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commits", "edit", "help"))
 
 
 def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -> None:

@@ -48,7 +48,7 @@ def words_option(*names: str, metavar: str, text: str, **more: Any) -> Option:
 
 def commit_option(what: str) -> Option:
     """`--commit`: Session.save then commits."""
-    return click.option("--commit", is_flag=True, help=f"Commit {what}, and nothing else.")
+    return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
 
 
 def status_filter(statuses: Iterable[str]) -> Option:

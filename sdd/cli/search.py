@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from sdd.cli.chosen import feature_name
 from sdd.cli.options import feature_filter, file_filter, since_filter, stage_filter, user_filter
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
@@ -48,10 +47,15 @@ def command(session: Session, query: tuple[str, ...], kinds: tuple[str, ...], li
     """
     written, since, file = filters["feature"], filters["since"], filters["file"]
 
+    def feature(index: Connection) -> str:
+        from sdd.cli.chosen import feature_name  # only who asks for a feature waits for what knows records
+
+        return feature_name(index, written)
+
     def found_in(index: Connection) -> Found:
         wanted = Filter(
             kinds=kinds,
-            feature=feature_name(index, written) if written else "",
+            feature=feature(index) if written else "",
             stage=filters["stage"] or "",
             since=since.date().isoformat() if since else "",
             user=filters["user"] or "",

@@ -139,7 +139,7 @@ def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, *words: Any, **options: Any) -> Any:
-        as_json, commits = (options.pop(name, False) for name in ("as_json", "commit"))
+        as_json, commits = (options.pop(name, False) for name in ("as_json", "commits"))
         return function(Session(ctx, options.pop("rev", None), as_json=as_json, commits=commits), *words, **options)
 
     return command
