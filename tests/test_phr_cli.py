@@ -43,6 +43,15 @@ def test_git_says_which_files_branch_and_user(adopted: Adopted) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_git_s_config_may_name_another_user_and_a_model(adopted: Adopted) -> None:
+    adopted.here.git("config", "sdd.user", "the maintainers")
+    adopted.here.git("config", "sdd.model", "unspecified")
+    _, record = made(adopted, "Think about tax")
+    assert (record.user, record.model) == ("the maintainers", "unspecified")
+    _, record = made(adopted, "Think again", "--model", "other")
+    assert (record.user, record.model) == ("the maintainers", "other")
+
+
 def test_what_spec_kit_plus_prints_is_printed(adopted: Adopted) -> None:
     adopted.branch(FEATURE)
     adopted.write({"src/reverse/charge.py": "CHARGED = True\n"})
@@ -180,6 +189,13 @@ def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> N
     assert (document["stage"], record.stage) == (stage, stage)
     folder = "constitution" if stage == "constitution" else document["feature"] if stage != "general" else "general"
     assert record.folder == (folder or "general")
+
+
+def test_the_stage_follows_from_the_contract_that_it_carries_out(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    adopted.sdd("contract", "new", "Tidy up", "--kind", "refactor", "--success", "Same.", "--check", "true")
+    assert made(adopted, "Tidy up")[1].stage == "refactor"
 
 
 def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:

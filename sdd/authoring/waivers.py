@@ -40,5 +40,5 @@ def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple
     template = project_template(WAIVER, repository.work_tree / root)
     said = {"reason": one_line(draft.reason), "approved_by": one_line(draft.approved_by)}
     values = {**draft._asdict(), "title": draft.title, **said}
-    name = f"{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
+    name = f"{slug(' '.join((*draft.rules[:1], *draft.paths[:1])) or draft.title)}.md"
     return write_record(repository, root, WAIVERS, name, lambda number, _: fill(template, {**values, "id": number}))
