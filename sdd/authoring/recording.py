@@ -73,7 +73,7 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
     name = slug(request.title)
     require_there(state, request.files)
     _require_follow_ups(state, request.closes)
-    files = request.files or state.untold
+    files, change = request.files or state.untold, state.target.change
     if request.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
     feature = state.feature(request.feature, required=False)
@@ -93,7 +93,7 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
         branch=state.branch or "",
         user=recorded_user(state.repository),
         links=_links(state, feature, contract),
-        files=request.files or _with_moved_folders(state, files),
+        files=request.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
         tests=request.tests,
         kind=request.kind,
         closes=request.closes,
@@ -170,11 +170,6 @@ def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
         if not any(follow_up.is_called(entry) for follow_up in known):
             still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
-
-
-def _with_moved_folders(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
-    change = state.target.change
-    return with_moved_folders(files, state.root, change.paths, state.tree) if change else files
 
 
 def literal_pattern(path: str) -> str:

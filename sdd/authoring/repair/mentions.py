@@ -158,15 +158,15 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
 def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]", unique: frozenset[str]) -> str:
     """A mention of a moved file in the way it was written: from the top, from the root, from its own file, bare."""
     written = match.group()
-    here, there = path.rpartition("/")[0], to.rpartition("/")[0]
+    old_folder, new_folder = path.rpartition("/")[0], to.rpartition("/")[0]
     plain = written.removeprefix("./")
     if written.startswith("/"):
         new = moves.files.get(written[1:])
         return f"/{new}" if new else written
     if match["folder"] and (new := moves.files.get(paths.join(root, plain))):
         return paths.seen_from(root, new)
-    if new := moves.files.get(posixpath.normpath(paths.join(here, plain))):
-        return posixpath.relpath(new, there or ".")
+    if new := moves.files.get(posixpath.normpath(paths.join(old_folder, plain))):
+        return posixpath.relpath(new, new_folder or ".")
     if not match["folder"] and match["name"] in unique:
         return next(new for old, new in moves.files.items() if old.endswith(f"/{match['name']}")).rpartition("/")[2]
     return written

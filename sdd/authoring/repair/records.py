@@ -93,12 +93,14 @@ def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> 
 
 def _doubt(tree: Tree, phr: Phr, to: str) -> str:
     """Why a PHR should not be moved although its feature says so: its present folder may know better."""
-    here, there = (path.rpartition("/")[0].rpartition("/")[2] for path in (phr.path, to))
-    if here == there or not phr.feature or there != phr.feature:
+    present, named = (path.rpartition("/")[0].rpartition("/")[2] for path in (phr.path, to))
+    if named in ("", present) or named != phr.feature:
         return ""
     known = tree.folder(paths.join(phr.root, "specs"))
-    if here in known and there not in known:
-        return f"it names the feature {there}, which does not exist, but is with those of {here}: correct its feature"
+    if present in known and named not in known:
+        return (
+            f"it names the feature {named}, which does not exist, but is with those of {present}: correct its feature"
+        )
     return ""
 
 
