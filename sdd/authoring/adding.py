@@ -15,6 +15,7 @@ from sdd.gate.preview import ChangeState
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Phr
+from sdd.records.links import path_from_top
 from sdd.repo.worktree import rewrite
 
 _ENTRY = regex(r"([ \t]*-[ \t]+)\S.*")
@@ -29,7 +30,7 @@ def add_files(state: ChangeState, phr: Phr, files: tuple[str, ...]) -> tuple[str
     """
     assert state.repository.work_tree
     require_there(state, files)
-    below = tuple(path.removeprefix("./") for path in files) or state.unnamed
+    below = tuple(paths.seen_from(phr.root, path_from_top(phr.root, path) or path) for path in files) or state.unnamed
     moves = state.coverage.moves if state.coverage else None
     added = tuple(path for path in dict.fromkeys(below) if not names(phr, paths.join(phr.root, path), moves))
     if added:

@@ -22,7 +22,7 @@ from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
-from sdd.records.links import Place, Relation, ids_known
+from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
 from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
@@ -154,11 +154,10 @@ def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
             if not state.coverage or not state.coverage.moves.between(old, new):
                 raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
             continue
-        path = state.project.path(written.removeprefix("./"))
-        if path not in changed and path.rstrip("/") not in state.tree:
-            raise UsageError(
-                f"{written} does not exist", "name a file of the work tree, or one that this change removes"
-            )
+        path = path_from_top(state.root, written)
+        if path is None or (path not in changed and not in_tree(state.tree, path)):
+            fix = "name a file of the work tree, or one that this change removes"
+            raise UsageError(f"{written} does not exist", fix)
 
 
 def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
@@ -219,7 +218,7 @@ def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
 def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
     if not request.linked:
         return None if request.kind else state.open_contract(files, feature)
-    path = state.project.path(request.linked.removeprefix("./"))
+    path = path_from_top(state.root, request.linked) or request.linked
     above = roots_of(state.tree, state.root)
     projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
     fitting = (project for project in projects if paths.is_below(path, project.root))

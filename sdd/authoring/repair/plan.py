@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sdd.base import paths
 from sdd.base.errors import SddError
+from sdd.repo.objects import EXECUTABLE, Entry
 from sdd.repo.worktree import require_places, write_whole
 
 
@@ -33,6 +34,11 @@ class Repair:
     after: bytes
     done: tuple[str, ...]
     executable: bool = False
+
+    @classmethod
+    def nothing(cls, path: str, content: bytes, entry: Entry) -> Self:
+        """A file of a tree as it is, which a step of the repair may replace."""
+        return cls(path, path, content, content, (), entry.mode == EXECUTABLE)
 
     def diff(self) -> Iterator[str]:
         """The lines of a unified diff, as git prints one, without line ends."""
