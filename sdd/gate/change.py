@@ -74,8 +74,6 @@ class ChangeView:
         for tree in dict.fromkeys((self.head, *self._earlier)):
             tree.load(changed.path for changed in change.paths)
 
-    # -- roots ---------------------------------------------------------------------------------------------
-
     def root_of(self, path: str) -> str | None:
         """The root that a path belongs to, None where it is under none."""
         return next(iter(roots_of(self._rules_tree, path)), None)
@@ -130,8 +128,6 @@ class ChangeView:
         other = self._policy_of(root) if self._policy_of else None
         return other or self._project(self._rules_tree, root).policy
 
-    # -- before and after ----------------------------------------------------------------------------------
-
     def after(self, root: str) -> Project:
         """A root as head has it."""
         return self._project(self.head, root)
@@ -157,8 +153,6 @@ class ChangeView:
     def may_change_more(self, changed: Sequence[str], limit: int) -> bool:
         """Whether that may be more lines than `limit`: a quick estimate that spares most changes the count."""
         return may_change_more(self.repository, self.change, set(changed), limit)
-
-    # -- records -------------------------------------------------------------------------------------------
 
     @cached_property
     def roots(self) -> tuple[str, ...]:

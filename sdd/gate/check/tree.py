@@ -86,8 +86,15 @@ def _judged(
     """What every rule finds at some paths of one root of a tree."""
     context = tree_context(repository, project, below, records, revision, today)
     findings, not_judged = ask(context, _policy_of(project), records)
-    head, found = project.tree.oid, tuple(finding for finding, _ in findings)
-    return JudgedChange("", "", None, head, project.root, findings=found, not_judged=not_judged)
+    return JudgedChange(
+        ref="",
+        target_name="",
+        base=None,
+        head=project.tree.oid,
+        root=project.root,
+        findings=tuple(finding for finding, _ in findings),
+        not_judged=not_judged,
+    )
 
 
 def _paths_by_root(tree: Tree) -> dict[str, list[str]]:

@@ -178,9 +178,6 @@ def _others(push: _Push, line: PushedRef) -> tuple[Branch, ...]:
     return tuple(target for target in push.targets.ours if not _is_same(push, target, line))
 
 
-# -- without a push ----------------------------------------------------------------------------------------
-
-
 def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:
     """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target.
 
