@@ -18,12 +18,13 @@ lines at an output's end do not count.
 
 The blocks of one page run in order in one shell, so `cd` and variables last to the page's end. The shell starts in an
 empty folder and has a home of its own, a fixed git identity and fixed dates, and `sdd` from this interpreter's folder.
-A line that is one `sdd` command and nothing else runs in this process, in the shell's folder and environment.
+A command that is `sdd` and needs no shell runs in this process, in the shell's folder and environment.
 
     python -m tests.console PAGE...             runs pages, prints what differs
     python -m tests.console --write PAGE...     puts what is printed into the pages, to be read over and masked anew
 """
 
+import contextlib
 import difflib
 import os
 import re
@@ -38,7 +39,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from markdown_it import MarkdownIt
 
@@ -174,11 +175,23 @@ class Shell:
 
         Raises ConsoleError where it ends the shell, or does not end within the time limit.
         """
-        words = _words_of_sdd(command) if self._has_own_sdd and self._environment else None
-        if words is not None:
-            with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as output:
-                status = start(self._folder, words, self._environment, (nothing, output, output))
-                return _lines(content_of(output)), status
+        output = b""
+        for part in _parts(command):
+            sdd = _sdd_command(part) if self._has_own_sdd and self._environment else None
+            printed, status = self._run_here(sdd) if sdd else self._run_in_shell(part)
+            output += printed
+            if status:
+                break
+        return _lines(output), status
+
+    def _run_here(self, sdd: "_SddCommand") -> tuple[bytes, int]:
+        with contextlib.ExitStack() as opened, tempfile.TemporaryFile() as output:
+            places = [opened.enter_context((self._folder / place).open("wb")) if place else output for place in sdd.to]
+            nothing = opened.enter_context(Path(os.devnull).open("rb"))
+            status = start(self._folder, sdd.arguments, self._environment, (nothing, places[0], places[1]))
+            return content_of(output), status
+
+    def _run_in_shell(self, command: str) -> tuple[bytes, int]:
         assert self._bash.stdin and self._bash.stdout
         self._count += 1
         # eval, so that a syntax error in a command is that command's output and not the end of the shell.
@@ -197,7 +210,7 @@ class Shell:
                     self._folder = Path(os.fsdecode(found[2]))
                     exported = shlex.split(os.fsdecode(found[3]))
                     self._environment = dict(word.split("=", 1) for word in exported if "=" in word)
-                    return _lines(output_so_far[: found.start()]), int(found[1])
+                    return output_so_far[: found.start()], int(found[1])
         except BrokenPipeError:
             pass
         raise ConsoleError(f"the shell ended at: {command}\n{output_so_far.decode(errors='replace')}")
@@ -215,11 +228,27 @@ class Shell:
         raise ConsoleError(f"no end after {self._timeout:g} seconds: {command}")
 
 
-def _words_of_sdd(command: str) -> list[str] | None:
-    """The arguments of a command that is `sdd` and nothing that a shell is needed for: it runs in this process."""
-    if not command.startswith("sdd ") or re.search(r"[|&;<>()$`\\*?\[\]{}~!#\n]", command):
+class _SddCommand(NamedTuple):
+    """The arguments of an `sdd` command, and the files that standard output and standard error go to."""
+
+    arguments: list[str]
+    to: tuple[str, str]
+
+
+def _parts(command: str) -> list[str]:
+    """The commands of a list that `&&` joins; one part where a shell has to read it as a whole."""
+    parts = command.split(" && ")
+    if re.search(r"\|\||<<|[;\n(){}`]", command) or any(part.count(quote) % 2 for part in parts for quote in "'\""):
+        return [command]
+    return parts
+
+
+def _sdd_command(command: str) -> _SddCommand | None:
+    """A command that is `sdd` and needs no shell but for where its output goes: it runs in this process."""
+    found = re.fullmatch(r"sdd (?P<words>.*?)(?: > (?P<out>[\w./-]+))?(?: 2> (?P<err>[\w./-]+))?", command)
+    if not found or re.search(r"[|&;<>()$`\\*?\[\]{}~!#\n]", found["words"]):
         return None
-    return shlex.split(command)[1:]
+    return _SddCommand(shlex.split(found["words"]), (found["out"] or "", found["err"] or ""))
 
 
 def _lines(output: bytes) -> tuple[str, ...]:

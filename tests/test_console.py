@@ -218,5 +218,16 @@ def test_a_plain_sdd_command_runs_where_the_shell_stands(tmp_path: Path) -> None
             assert shell.run(command) == shell.run(f"{command} 2>&1"), command
         shell.run("sdd init --no-hooks")
         printed, status = shell.run("sdd feature new 'New rates'")
-        assert (status, printed[0].startswith("made")) == (0, True), printed
+        assert (status, "specs/001-new-rates/spec.md" in printed[0]) == (0, True), printed
         assert shell.run("ls ../specs")[0] == ("001-new-rates",)
+
+
+def test_a_list_ends_where_a_command_fails_and_output_goes_where_it_is_sent(tmp_path: Path) -> None:
+    with Shell(tmp_path / "scratch", BIN_FOLDER) as shell:
+        shell.run("git init -q -b main there && git -C there commit -q --allow-empty -m first")
+        assert shell.run("cd there && sdd gate --base nowhere 2> told && echo on") == ((), 2)
+        assert shell.run("cat told")[0][0].startswith("sdd: unknown revision: nowhere")
+        assert shell.run("sdd init --no-hooks > made.txt && ls -d .specify made.txt && basename $PWD") == (
+            (".specify", "made.txt", "there"), 0,
+        )  # fmt: skip
+        assert shell.run("sdd feature list > /dev/null && echo 'a && b'") == (("a && b",), 0)

@@ -83,7 +83,7 @@ def said_by_plan(plan: Plan) -> Iterator[Said]:
 
 def said_by_tasks(tasks: Tasks) -> Iterator[Said]:
     for task, place in by_line(tasks.tasks):
-        own = task._asdict()
+        own = task._asdict() | {"status": task.status, "requirements": listed(task.requirements)}
         yield "tasks", {"feature": tasks.feature or None, **place, "name": own.pop("id"), **own}
 
 
@@ -103,7 +103,8 @@ def said_by_contract(contract: Contract) -> Iterator[Said]:
         parts |= {(part, place): named for place in range(len(getattr(contract, part)))}
     items = [(getattr(contract, part)[place], named) for (part, place), named in parts.items()]
     for position, (item, named) in enumerate(sorted(items, key=lambda pair: int(pair[0].line)), 1):
-        own = {"position": position, "line": item.line, "part": named, "done": getattr(item, "done", None)}
+        own = {"position": position, "line": item.line, "part": named}
+        own |= {name: getattr(item, name, None) for name in ("command", "done")}
         text = item.written if named == "discovery" else item.text
         yield "contract_items", {"feature": contract.feature, **own, "text": text}
 
@@ -115,6 +116,7 @@ def said_by_phr(phr: Phr) -> Iterator[Said]:
     )  # fmt: skip
     lists = {name: listed(getattr(phr, name)) for name in ("labels", "tests", "closes")}
     lists |= {"links": listed(dict(phr.links)), "files": listed([entry.path for entry in phr.files])}
+    lists["files_written"] = listed([entry.written for entry in phr.files])
     yield "phrs", {"number": phr.id, **lists, **{name: getattr(phr, name) for name in names}}
     if phr.contract:
         yield from said_by_contract(phr.contract)

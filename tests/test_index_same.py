@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sdd.answers import lists as listing
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.answers.trail.requirements import requirements
 from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
+from sdd.index.record_tables import FIELDS
 from sdd.index.search import Filter, search
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
@@ -28,9 +29,11 @@ QUERIES = ("decimals", "round half up", "FR-001", "vat", "東京", "Baz", "src/v
 def everything(connection: Any) -> Any:
     """All that an index is asked for: its whole content, every list, and some searches."""
     lists: list[Any] = [
-        listed(connection, Wanted()) for listed in (listing.phrs, listing.contracts, listing.adrs, listing.tasks)
+        *(listed(connection, RowFilter()) for listed in (listing.phrs, listing.contracts)),
+        *(listing.rows(connection, table, RowFilter()) for table in FIELDS),
+        listing.follow_ups(connection),
+        requirements(connection),
     ]
-    lists += [listing.waivers(connection), listing.follow_ups(connection), requirements(connection)]
     found = [search(connection, query, Filter(), limit) for query in QUERIES for limit in (3, 100)]
     return sound_and_whole(connection), lists, found
 

@@ -171,7 +171,10 @@ def test_tasks(here: Scratch) -> None:
     every = items(here, "tasks")
     assert every[0] == {
         "path": TASKS,
+        "root": ".",
         "line": 5,
+        "parallel": False,
+        "status": "open",
         "id": "T001",
         "text": "Round half up in src/round.py (FR-001)",
         "done": False,
@@ -242,6 +245,10 @@ def test_phrs(here: Scratch) -> None:
     assert rounding == {
         "path": ROUND,
         "root": ".",
+        "surface": "agent",
+        "command": None,
+        "kind": None,
+        "closes": [],
         "id": "0002",
         "title": "Rounding",
         "stage": "green",
@@ -289,7 +296,9 @@ def test_adrs(here: Scratch) -> None:
         "status_written": "Accepted",
         "date": None,
         "feature": None,
+        "body": first["body"],
     }
+    assert first["body"].startswith("# ADR-0001: Use decimals\n")
     assert items(here, "adrs", "--status", "rejected") == [second]
     assert items(here, "adrs", "--since", "2026-02-03") == items(here, "adrs", "--feature", "2") == [second]
     assert items(here, "adrs", "--since", "2026-02-04") == []
@@ -300,6 +309,7 @@ def test_waivers(here: Scratch) -> None:
     first, second = items(here, "waivers")
     assert first == {
         "path": "history/waivers/0001-old.md",
+        "root": ".",
         "id": "0001",
         "title": "Let old files be",
         "rules": ["change-no-phr"],
@@ -307,6 +317,7 @@ def test_waivers(here: Scratch) -> None:
         "reason": "It is taken out next month.",
         "approved_by": "Ada",
         "expires": "2026-05-01",
+        "landing": None,
         "status": first["status"],
     }
     assert second["rules"] == []

@@ -1,17 +1,21 @@
-"""Lists: the rows of one kind with what belongs to each, as `sdd NOUN list` and reports show them."""
+"""Lists: the rows of one kind, as `sdd NOUN list` and reports show them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sdd.base.fields import Fields
+from sdd.index.record_tables import FIELDS
+from sdd.index.schema import BY_NAME
 from sdd.index.search import records_about
 from sdd.index.terms import storable
 from sdd.records.followups import Closing, FollowUp, settle
+from sdd.records.kinds.field import Form
 
 
-class Wanted(NamedTuple):
-    """Which rows are wanted; an empty value asks for nothing. `since` is a day, YYYY-MM-DD."""
+class RowFilter(NamedTuple):
+    """Which rows are asked for; an empty value asks for nothing. `since` is a day, YYYY-MM-DD."""
 
     feature: str = ""
     stage: str = ""
@@ -21,164 +25,107 @@ class Wanted(NamedTuple):
     status: str = ""
 
 
-class PhrRow(NamedTuple):
-    """One PHR: what its front matter says, and the files that it names, from the top."""
+class Row(Fields):
+    """A record, or an item of one, as a list shows it: where it is, and the fields that its kind declares, by name.
+
+    Long texts are left out. It is read like a named tuple.
+    """
 
     path: str
     root: str
-    id: str | None
-    title: str | None
-    stage: str | None
-    date: str | None
-    feature: str | None
-    model: str | None
-    user: str | None
-    kind: str | None
-    files: tuple[str, ...]
-    contract: str | None
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def _asdict(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
 
-class ContractRow(NamedTuple):
-    """One contract, in a file of its own or within a PHR (`embedded`). `checks` counts them, `made` the ticked ones."""
+class _ListColumn(NamedTuple):
+    """What a list shows of a row: its name there, how SQL asks for it, and what becomes of the value."""
 
-    path: str
-    line: int
-    embedded: bool
-    id: str | None
-    title: str | None
-    kind: str | None
-    status: str | None
-    feature: str | None
-    agent: str | None
-    criteria: str | None
-    scope: tuple[str, ...]
-    requirements: tuple[str, ...]
-    checks: int
-    made: int
+    name: str
+    asked: str
+    read: Callable[[Any], Any] | None = None
 
 
-class AdrRow(NamedTuple):
-    """One decision."""
+def rows(index: Connection, table: str, wanted: RowFilter, *, newest_first: bool = False) -> tuple[Row, ...]:
+    """The rows of one table of records or of their items; a filter that the table has no column for is not asked.
 
-    path: str
-    id: str | None
-    title: str | None
-    status: str | None
-    date: str | None
-    feature: str | None
-
-
-class TaskRow(NamedTuple):
-    """One checkbox of a task list. `requirements` are those that its text names."""
-
-    path: str
-    line: int
-    id: str | None
-    text: str
-    done: bool
-    skipped: bool
-    story: str | None
-    phase: str | None
-    feature: str | None
-    requirements: tuple[str, ...]
-
-
-class WaiverRow(NamedTuple):
-    """One waiver. `expires` is its last day."""
-
-    path: str
-    id: str | None
-    title: str | None
-    rules: tuple[str, ...]
-    paths: tuple[str, ...]
-    reason: str | None
-    approved_by: str | None
-    expires: str | None
-
-
-def phrs(index: Connection, wanted: Wanted) -> tuple[PhrRow, ...]:
-    """The PHRs, the newest first."""
-    rows = _rows(
-        index,
-        "SELECT record, path, root, number, phrs.title, stage, date, feature, model, user, phrs.kind "
-        "FROM phrs JOIN records ON records.id = record",
-        _record_conditions(index, wanted, ("feature", "stage", "user", "date")),
-        "ORDER BY date IS NULL, date DESC, path",
-    )
-    files, contracts = _links(index, "files"), _links(index, "contract")
-    found = []
-    for record, path, root, number, title, stage, day, feature, model, user, kind in rows:
-        own = (number, title, stage, day, feature, model, user, kind)
-        contract = next(iter(contracts.get(record, ())), None)
-        found.append(PhrRow(path, root, *own, files.get(record, ()), contract))
-    return tuple(found)
-
-
-def contracts(index: Connection, wanted: Wanted) -> tuple[ContractRow, ...]:
-    """The contracts, in the order of paths."""
-    rows = _rows(
-        index,
-        "SELECT record, path, line, embedded, number, contracts.title, contracts.kind, status, feature, agent, "
-        "texts.text, scope FROM contracts JOIN records ON records.id = record LEFT JOIN texts ON texts.id = criteria",
-        _record_conditions(index, wanted, ("feature", "status")),
-        "ORDER BY path",
-    )
-    requirements = _links(index, "requirement")
-    counted = "SELECT record, count(*), sum(done) FROM contract_items WHERE part = 'check' GROUP BY record"
-    checks = {record: (count, made) for record, count, made in index.execute(counted)}
-    found = []
-    for record, path, line, embedded, number, title, kind, status, feature, agent, criteria, scope in rows:
-        named = tuple(_id(name) for name in requirements.get(record, ()))
-        own = (number, title, kind, status, feature, agent, criteria)
-        patterns = tuple(json.loads(scope or "[]"))
-        found.append(ContractRow(path, line, bool(embedded), *own, patterns, named, *checks.get(record, (0, 0))))
-    return tuple(found)
-
-
-def adrs(index: Connection, wanted: Wanted) -> tuple[AdrRow, ...]:
-    """The decisions, in the order of paths."""
-    rows = _rows(
-        index,
-        "SELECT path, number, adrs.title, status, date, feature FROM adrs JOIN records ON records.id = record",
-        _record_conditions(index, wanted, ("feature", "status", "date")),
-        "ORDER BY path",
-    )
-    return tuple(AdrRow(*row) for row in rows)
-
-
-def tasks(index: Connection, wanted: Wanted) -> tuple[TaskRow, ...]:
-    """The tasks, in the order of their lists. The status is open, done or skipped."""
-    conditions = _record_conditions(index, wanted, ("feature",))
-    if wanted.status:
-        conditions.append(("CASE WHEN skipped THEN 'skipped' WHEN done THEN 'done' ELSE 'open' END = ?", wanted.status))
-    rows = _rows(
-        index,
-        "SELECT record, path, line, name, texts.text, done, skipped, story, phase, feature "
-        "FROM tasks JOIN records ON records.id = record JOIN texts ON texts.id = tasks.text",
-        conditions,
-        "ORDER BY path, line",
-    )
-    requirements = _links(index, "requirement", by_line=True)
-    found = []
-    for record, path, line, name, text, done, skipped, story, phase, feature in rows:
-        named = tuple(_id(one) for one in requirements.get((record, line), ()))
-        found.append(TaskRow(path, line, name, text, bool(done), bool(skipped), story, phase, feature, named))
-    return tuple(found)
-
-
-def waivers(index: Connection) -> tuple[WaiverRow, ...]:
-    """The waivers, in the order of paths."""
-    rows = _rows(
-        index,
-        "SELECT path, number, waivers.title, rules, paths, texts.text, approved_by, expires "
-        "FROM waivers JOIN records ON records.id = record LEFT JOIN texts ON texts.id = reason",
-        [],
-        "ORDER BY path",
-    )
+    They are in the order of paths and positions, with `newest_first` in that of their dates before.
+    """
+    columns = tuple(_columns(table))
+    texts = [field.name for field in FIELDS[table] if field.field.form == Form.PROSE]
+    joined = " ".join(f"LEFT JOIN texts AS {name}_text ON {name}_text.id = {table}.{name}" for name in texts)
+    selected = ", ".join(column.asked for column in columns)
+    conditions = _conditions(index, table, wanted)
+    where = " AND ".join(["true", *(text for text, _ in conditions)])
+    asked = f"SELECT {selected} FROM {table} JOIN records ON records.id = {table}.record {joined} WHERE {where}"  # noqa: S608
+    read = [(column.name, column.read) for column in columns]
     return tuple(
-        WaiverRow(path, number, title, tuple(json.loads(rules or "[]")), tuple(json.loads(paths or "[]")), *own)
-        for path, number, title, rules, paths, *own in rows
+        Row(**{name: made(value) if made else value for (name, made), value in zip(read, row, strict=True)})
+        for row in index.execute(f"{asked} ORDER BY {_order(table, newest_first)}", [value for _, value in conditions])
     )
+
+
+def keys(table: str) -> tuple[str, ...]:
+    """The names of what a row of a table shows."""
+    return tuple(column.name for column in _columns(table))
+
+
+def _columns(table: str) -> Iterator[_ListColumn]:
+    fields = [field for field in FIELDS[table] if field.field.form != Form.LONG]
+    own = {field.name for field in fields}
+    yield _ListColumn("path", "records.path")
+    yield _ListColumn("root", "records.root")
+    for column in BY_NAME[table].columns:
+        if column.name in ("line", "part", "feature") and column.name not in own:
+            yield _ListColumn(column.name, f"{table}.{column.name}")
+    for field in fields:
+        form = field.field.form
+        asked = f"{field.name}_text.text" if form == Form.PROSE else f"{table}.{field.name}"
+        yield _ListColumn(field.attribute, asked, _READ.get(form))
+
+
+def _order(table: str, newest_first: bool) -> str:
+    dated = f"{table}.date IS NULL, {table}.date DESC, " if newest_first else ""
+    names = {column.name for column in BY_NAME[table].columns}
+    return f"{dated}records.path{f', {table}.position' if 'position' in names else ''}"
+
+
+_READ: dict[Form, Callable[[Any], Any]] = {
+    Form.FLAG: lambda value: None if value is None else bool(value),
+    Form.LIST: lambda value: tuple(json.loads(value)) if value else (),
+    Form.PATHS: lambda value: tuple(json.loads(value)) if value else (),
+    Form.PAIRS: lambda value: json.loads(value) if value else {},
+}
+
+
+def phrs(index: Connection, wanted: RowFilter) -> tuple[Row, ...]:
+    """The PHRs, the newest first, with the files that they name, from the top, and the contract that they carry out."""
+    files, contracts = (_by_path(index, relation) for relation in ("files", "contract"))
+    return tuple(
+        row.but(files=files.get(row.path, ()), contract=next(iter(contracts.get(row.path, ())), None))
+        for row in rows(index, "phrs", wanted, newest_first=True)
+    )
+
+
+def contracts(index: Connection, wanted: RowFilter) -> tuple[Row, ...]:
+    """The contracts, with how many checks each has and how many of them were `made`."""
+    counted = (
+        "SELECT path, count(*), sum(done) FROM contract_items JOIN records ON records.id = record "
+        "WHERE part = 'check' GROUP BY record"
+    )
+    checks = {path: {"checks": number, "made": made} for path, number, made in index.execute(counted)}
+    none = {"checks": 0, "made": 0}
+    return tuple(row.but(**checks.get(row.path, none)) for row in rows(index, "contracts", wanted))
 
 
 def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
@@ -189,43 +136,38 @@ def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
         "JOIN records ON records.id = contract_items.record JOIN contracts ON contracts.record = records.id "
         "JOIN texts ON texts.id = contract_items.text WHERE part = 'follow-up' ORDER BY path, position"
     ).fetchall()
-    closes = _links(index, "closes")
-    places = index.execute("SELECT id, path, root FROM records WHERE kind = 'phr' ORDER BY path")
-    closing = (Closing(path, root, closes[record]) for record, path, root in places if record in closes)
+    closes = _by_path(index, "closes")
+    phrs_in_order = index.execute("SELECT path, root FROM records WHERE kind = 'phr' ORDER BY path")
+    closing = (Closing(path, root, closes[path]) for path, root in phrs_in_order if path in closes)
     return settle((FollowUp(*row) for row in left), closing)
 
 
 Condition = tuple[str, Any]
 
 
-def _rows(index: Connection, asked: str, conditions: Iterable[Condition], order: str) -> list[Any]:
-    conditions = list(conditions)
-    where = f"WHERE {' AND '.join(text for text, _ in conditions)}" if conditions else ""
-    return index.execute(f"{asked} {where} {order}", [value for _, value in conditions]).fetchall()
-
-
-def _record_conditions(index: Connection, wanted: Wanted, columns: Iterable[str]) -> list[Condition]:
-    """What the rows must be: `columns` are those that the table has of the ones that can be asked for."""
-    wanted = Wanted(*map(storable, wanted))
-    asked = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
-    conditions: list[Condition] = [(f"{name} = ? COLLATE NOCASE", asked[name]) for name in columns if asked.get(name)]
-    if wanted.since and "date" in columns:
-        conditions.append(("date >= ?", wanted.since))
+def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[Condition]:
+    """What the rows of a table must be."""
+    wanted = RowFilter(*map(storable, wanted))
+    names = {column.name for column in BY_NAME[table].columns}
+    equal = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
+    found: list[Condition] = [
+        (f"{table}.{name} = ? COLLATE NOCASE", value) for name, value in equal.items() if value and name in names
+    ]
+    if wanted.since and "date" in names:
+        found.append((f"{table}.date >= ?", wanted.since))
     if wanted.file:
         about = json.dumps(sorted(records_about(index, wanted.file)))
-        conditions.append(("record IN (SELECT value FROM json_each(?))", about))
-    return conditions
+        found.append((f"{table}.record IN (SELECT value FROM json_each(?))", about))  # noqa: S608
+    return found
 
 
-def _links(index: Connection, relation: str, *, by_line: bool = False) -> Mapping[Any, tuple[str, ...]]:
-    """Record (with `by_line`: record and line) -> what it names in one relation, in its order."""
-    found: dict[Any, list[str]] = {}
-    asked = "SELECT record, line, target FROM mentions JOIN names ON names.id = mentions.name WHERE relation = ?"
-    for record, line, name in index.execute(f"{asked} ORDER BY record, position", (relation,)):
-        found.setdefault((record, line) if by_line else record, []).append(name)
-    return {key: tuple(names) for key, names in found.items()}
-
-
-def _id(name: str) -> str:
-    """The id in the name of a requirement: specs/001-vat#FR-001."""
-    return name.rpartition("#")[2]
+def _by_path(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
+    """The path of a record -> what it refers to by one relation, in its order."""
+    found: dict[str, tuple[str, ...]] = {}
+    asked = (
+        "SELECT path, target FROM mentions JOIN names ON names.id = mentions.name "
+        "JOIN records ON records.id = record WHERE relation = ? ORDER BY record, position"
+    )
+    for path, name in index.execute(asked, (relation,)):
+        found[path] = (*found.get(path, ()), name)
+    return found

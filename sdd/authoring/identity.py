@@ -125,3 +125,8 @@ def _names(repository: Repository, place: str) -> Iterator[str]:
         oid, _, kind = answer.partition(" ")
         if kind == "tree":
             yield from Tree(repository, oid).folder("")
+
+
+def recorded_user(repository: Repository) -> str:
+    """Who a new record names: git config sdd.user, else git's user.name."""
+    return repository.config.get("sdd.user") or repository.config.get("user.name", "")

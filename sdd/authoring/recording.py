@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.authoring.identity import claimed_id, slug
+from sdd.authoring.identity import claimed_id, recorded_user, slug
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
 from sdd.base import paths
@@ -76,11 +76,11 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
     files = request.files or state.untold
     if request.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
-    stage = request.stage or _stage(request.kind, files, state)
     feature = state.feature(request.feature, required=False)
     embedded = _embedded(request, feature)
     contract = _linked(state, request, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
+    stage = request.stage or _stage(request.kind or (contract.kind if contract else None), files)
     folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
@@ -88,10 +88,10 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
         stage=stage,
         date=today,
         surface="human" if request.human else "agent",
-        model=request.model,
+        model=request.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
-        user=state.repository.config.get("user.name", ""),
+        user=recorded_user(state.repository),
         links=_links(state, feature, contract),
         files=request.files or _with_moved_folders(state, files),
         tests=request.tests,
@@ -191,7 +191,7 @@ def _root_folder(state: ChangeState) -> Path:
     return state.repository.work_tree / state.root
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
+def _stage(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
     """The stage that follows from a kind and the files."""
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION

@@ -14,17 +14,23 @@ _TEMPLATE = "waiver-template.md"
 
 
 class WaiverDraft(NamedTuple):
-    """What a waiver says. `paths` are patterns below the root, `expires` is its last day (YYYY-MM-DD)."""
+    """What a waiver says. `paths` are patterns below the root, `expires` is its last day (YYYY-MM-DD).
+
+    With `landing`, a commit's id, those three are empty.
+    """
 
     rules: tuple[str, ...]
     paths: tuple[str, ...]
     reason: str
     approved_by: str
     expires: str
+    landing: str = ""
 
     @property
     def title(self) -> str:
         """What it is about, in a line."""
+        if self.landing:
+            return f"landing {self.landing[:12]}"
         return f"{', '.join(self.rules)} at {', '.join(self.paths)}"
 
 
@@ -43,6 +49,6 @@ def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple
     folder = repository.work_tree / root
     template = project_template(_TEMPLATE, folder)
     with claimed_id(repository, root, WAIVERS) as number:
-        path = f"{WAIVERS}/{number}-{slug(f'{draft.rules[0]} {draft.paths[0]}')}.md"
+        path = f"{WAIVERS}/{number}-{slug(' '.join((*draft.rules[:1], *draft.paths[:1])) or draft.title)}.md"
         write_new(folder / path, waiver_text(draft, number, template))
     return number, paths.join(root, path)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import AdrRow, Wanted, adrs
+from sdd.answers.lists import Row, RowFilter, rows
 from sdd.authoring.decisions import read_adrs, write_adr
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
@@ -15,9 +15,9 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, since_filter, status_filter
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.gate.preview import ChangeState
-from sdd.records.kinds.adr import AdrStatus
+from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.project import Reader
-from sdd.render.documents.records import ADR, item
+from sdd.render.documents.records import document, keys_of
 from sdd.render.text.lists import adr_cells
 
 
@@ -71,15 +71,15 @@ def new(
     print_text("\n".join(lines))
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[AdrRow]:
-    return context.ask(lambda index: adrs(index, wanted))
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
+    return context.ask(lambda index: rows(index, "adrs", wanted))
 
 
-def _items(context: ListContext, rows: Sequence[AdrRow]) -> list[dict[str, Any]]:
-    return [item(ADR, record) for record in context.records(row.path for row in rows)]
+def _items(context: ListContext, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return [document(record) for record in context.records(row.path for row in rows)]
 
 
-_LISTING = Listing("adrs", _rows, adr_cells, _items, tuple(ADR), 'no ADR yet: sdd adr new "TITLE"')
+_LISTING = Listing("adrs", _rows, adr_cells, _items, keys_of(Adr), 'no ADR yet: sdd adr new "TITLE"')
 
 command.add_command(
     list_command(
@@ -103,7 +103,7 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
     found = chosen(read_adrs(tree, reader), record, "ADR", "sdd adr list")
     if as_json:
-        print_json({"schema": "sdd/adr/1", **item(ADR, found), "body": found.body})
+        print_json({"schema": "sdd/adr/1", **document(found)})
         return
     entry = tree.file(found.path)
     assert entry, "it was read from this tree"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.base.paths import printable
@@ -28,7 +28,7 @@ def command() -> None:
     """
 
 
-def _rows(context: ListContext, _: Wanted) -> Sequence[Agent]:
+def _rows(context: ListContext, _: RowFilter) -> Sequence[Agent]:
     return _agents(context.tree, context.reader)
 
 

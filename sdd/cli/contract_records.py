@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import ContractRow, Wanted, contracts
+from sdd.answers.lists import Row, RowFilter, contracts
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
@@ -29,7 +29,7 @@ from sdd.gate.rules import ALL
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader, records_of
-from sdd.render.documents.records import CONTRACT, item, with_findings
+from sdd.render.documents.records import document, keys_of, with_findings
 from sdd.render.text.lists import contract_cells
 from sdd.render.text.verdict import check_text
 from sdd.repo.objects import Tree
@@ -68,20 +68,25 @@ def contract_named(tree: Tree, reader: Reader, wanted: str | None) -> Contract:
         return chosen(inside, wanted, "contract", "sdd contract list")
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[ContractRow]:
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
     return context.ask(lambda index: contracts(index, wanted))
 
 
-def _items(context: ListContext, rows: Sequence[ContractRow]) -> list[dict[str, Any]]:
+def _items(context: ListContext, rows: Sequence[Row]) -> list[dict[str, Any]]:
     records = context.records(row.path for row in rows)
     found = [record.contract if isinstance(record, Phr) else record for record in records]
     listed = [contract for contract in found if isinstance(contract, Contract)]
     broken = rules_broken(context.repository, context.tree, context.reader, listed, date.today())
-    return with_findings(CONTRACT, listed, broken)
+    return with_findings(listed, broken)
 
 
 _LISTING = Listing(
-    "contracts", _rows, contract_cells, _items, (*CONTRACT, "findings"), 'no contract yet: sdd contract new "TITLE"'
+    "contracts",
+    _rows,
+    contract_cells,
+    _items,
+    (*keys_of(Contract), "findings"),
+    'no contract yet: sdd contract new "TITLE"',
 )
 
 list_contracts = list_command(
@@ -106,13 +111,13 @@ def show(ctx: click.Context, contract: str | None, rev: str | None, as_json: boo
     if as_json:
         broken = check_records(repository, tree, reader, [found], None, date.today(), CONTRACT_RULES)
         names = dict.fromkeys(finding.rule for change in broken.changes for finding in change.findings)
-        print_json({"schema": "sdd/contract/1", **item(CONTRACT, found), "findings": [*names]})
+        print_json({"schema": "sdd/contract/1", **document(found), "findings": [*names]})
         return
     entry = tree.file(found.path)
     assert entry, "it was read from this tree"
-    document = Document.parse(reader.content(entry))
-    section = next((one for one in document.sections if found.embedded and one.line == found.line), None)
-    lines = document.lines[section.line - 1 : section.end - 1] if section else document.lines
+    text = Document.parse(reader.content(entry))
+    section = next((one for one in text.sections if found.embedded and one.line == found.line), None)
+    lines = text.lines[section.line - 1 : section.end - 1] if section else text.lines
     print_text(f"{printable(found.path)}\n\n" + "\n".join(map(printable, lines)).rstrip())
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import click
 
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.authoring.feature_name import feature_name
 from sdd.authoring.identity import slug
 from sdd.authoring.templates import fill, project_template
@@ -74,10 +74,10 @@ def new(
         print_json({"schema": "sdd/feature-new/1", **made})
     else:
         shown = printable(path)
-        print_text(f"wrote {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
+        print_text(f"made {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[Feature]:
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Feature]:
     features = read_features(context.tree, context.reader)
     return [feature for feature in features if wanted.status in ("", feature.status)]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import Wanted, follow_ups
+from sdd.answers.lists import RowFilter, follow_ups
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
 from sdd.records.followups import FollowUp
@@ -34,7 +34,7 @@ def command() -> None:
     """List what contracts left to do."""
 
 
-def _rows(context: ListContext, wanted: Wanted, *, every: bool) -> Sequence[FollowUpRow]:
+def _rows(context: ListContext, wanted: RowFilter, *, every: bool) -> Sequence[FollowUpRow]:
     found = [
         left
         for left in context.ask(follow_ups)

@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import click
 
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.asking import ask
@@ -24,7 +24,7 @@ from sdd.render.text.table import table
 from sdd.repo.objects import Repository, Tree
 
 Answer = TypeVar("Answer")
-Row = TypeVar("Row")
+AnyRow = TypeVar("AnyRow")
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
@@ -93,7 +93,7 @@ class ListContext:
         return {stored: path for path, _ in self.tree.walk() if (stored := storable(path)) != path}
 
 
-class Listing(NamedTuple, Generic[Row]):
+class Listing(NamedTuple, Generic[AnyRow]):
     """How the rows of a noun are found and shown.
 
     `rows(context, wanted, **flags)` finds them in their order, `cells` are those of the table, `items` make the
@@ -101,19 +101,20 @@ class Listing(NamedTuple, Generic[Row]):
     """
 
     plural: str
-    rows: Callable[..., Sequence[Row]]
-    cells: Callable[[Row], tuple[str, ...]]
-    items: Callable[[ListContext, Sequence[Row]], list[dict[str, Any]]]
+    rows: Callable[..., Sequence[AnyRow]]
+    cells: Callable[[AnyRow], tuple[str, ...]]
+    items: Callable[[ListContext, Sequence[AnyRow]], list[dict[str, Any]]]
     keys: tuple[str, ...]
     none: str
 
 
 def row_items(_: ListContext, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Rows of the index as JSON items."""
-    return [row._asdict() for row in rows]
+    items: list[dict[str, Any]] = [row._asdict() for row in rows]
+    return [item | {"root": item["root"] or "."} if "root" in item else item for item in items]
 
 
-def list_command(listing: Listing[Row], text: str, *filters: _Option, of_tree: bool = True) -> click.Command:
+def list_command(listing: Listing[AnyRow], text: str, *filters: _Option, of_tree: bool = True) -> click.Command:
     """The command `list` of a noun; `text` is its help. With `of_tree` its rows are those of a tree, at any `--rev`."""
 
     @click.pass_context
@@ -147,7 +148,7 @@ def list_command(listing: Listing[Row], text: str, *filters: _Option, of_tree: b
     return click.command("list", help=text)(function)
 
 
-def _limited(rows: Sequence[Row], limit: int | None) -> Sequence[Row]:
+def _limited(rows: Sequence[AnyRow], limit: int | None) -> Sequence[AnyRow]:
     """At most `limit` rows, in their order: the newest where they have dates, else the first."""
     dates = [getattr(row, "date", None) or "" for row in rows]
     if limit is None or not any(dates):
@@ -156,20 +157,20 @@ def _limited(rows: Sequence[Row], limit: int | None) -> Sequence[Row]:
     return [rows[place] for place in sorted(newest)]
 
 
-def _wanted(ctx: click.Context, context: ListContext, asked: dict[str, Any]) -> tuple[Wanted, dict[str, Any]]:
+def _wanted(ctx: click.Context, context: ListContext, asked: dict[str, Any]) -> tuple[RowFilter, dict[str, Any]]:
     """The filters as the index understands them, and the flags that only this noun has."""
-    flags = {name: value for name, value in asked.items() if name not in Wanted._fields}
-    said = {name: value for name, value in asked.items() if name in Wanted._fields and value}
+    flags = {name: value for name, value in asked.items() if name not in RowFilter._fields}
+    said = {name: value for name, value in asked.items() if name in RowFilter._fields and value}
     if written := said.get("feature"):
         said["feature"] = context.ask(lambda index: feature_name(index, written))
     if isinstance(day := said.get("since"), datetime):
         said["since"] = day.date().isoformat()
     if file := said.get("file"):
         said["file"] = path_below_top(ctx, context.repository, file)
-    return Wanted(**said), flags
+    return RowFilter(**said), flags
 
 
-def _chosen_fields(listing: Listing[Row], fields: str | None, as_json: bool) -> list[str]:
+def _chosen_fields(listing: Listing[AnyRow], fields: str | None, as_json: bool) -> list[str]:
     """The keys that are asked for, none for all. Raises UsageError for an unknown one, and without --json."""
     chosen = fields.split(",") if fields else []
     for name in chosen:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import PhrRow, Wanted, phrs
+from sdd.answers.lists import Row, RowFilter, phrs
 from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
@@ -36,7 +36,7 @@ from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import Reader, records_of
-from sdd.render.documents.records import PHR, with_findings
+from sdd.render.documents.records import keys_of, with_findings
 from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
 
@@ -174,17 +174,17 @@ def _edited(text: str) -> str:
     return written
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[PhrRow]:
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
     return sorted(context.ask(lambda index: phrs(index, wanted)), key=lambda row: row.path)
 
 
-def _items(context: ListContext, rows: Sequence[PhrRow]) -> list[dict[str, Any]]:
+def _items(context: ListContext, rows: Sequence[Row]) -> list[dict[str, Any]]:
     records = context.records(row.path for row in rows)
     broken = rules_broken(context.repository, context.tree, context.reader, records, date.today())
-    return with_findings(PHR, records, broken)
+    return with_findings(records, broken)
 
 
-_LISTING = Listing("phrs", _rows, phr_cells, _items, (*PHR, "findings"), 'no PHR yet: sdd phr new "TITLE"')
+_LISTING = Listing("phrs", _rows, phr_cells, _items, (*keys_of(Phr), "findings"), 'no PHR yet: sdd phr new "TITLE"')
 
 command.add_command(
     list_command(
@@ -212,7 +212,7 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     phr = chosen(records, record, "PHR", "sdd phr list")
     if as_json:
         found = rules_broken(repository, tree, reader, [phr], date.today())
-        (document,) = with_findings(PHR, [phr], found)
+        (document,) = with_findings([phr], found)
         print_json({"schema": "sdd/phr/1", **document})
         return
     entry = tree.file(phr.path)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
@@ -34,7 +34,7 @@ class QuestionRow(NamedTuple):
     question: str
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[QuestionRow]:
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[QuestionRow]:
     rows = [
         QuestionRow(number, found.path, found.span.line, found.feature, found.span.text)
         for number, found in enumerate(read_questions(context.tree, context.reader), 1)

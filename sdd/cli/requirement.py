@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from sdd.answers.lists import Wanted
+from sdd.answers.lists import RowFilter
 from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
@@ -20,7 +20,7 @@ def command() -> None:
     """List requirements and success criteria, and show what covers one."""
 
 
-def _rows(context: ListContext, wanted: Wanted, *, uncovered: bool = False) -> Sequence[RequirementRow]:
+def _rows(context: ListContext, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
     rows = context.ask(lambda index: requirements(index, wanted.feature), history=True)
     return tuple(row for row in rows if not (uncovered and row.is_covered))
 
@@ -46,7 +46,7 @@ command.add_command(
 @click.pass_context
 def show(ctx: click.Context, requirement: str, rev: str | None, as_json: bool) -> None:
     """Show one requirement or success criterion (FR-003, or 001-vat#FR-003 of several) and what covers it."""
-    row = _chosen(_rows(ListContext(ctx, rev), Wanted()), requirement)
+    row = _chosen(_rows(ListContext(ctx, rev), RowFilter()), requirement)
     if as_json:
         print_json({"schema": "sdd/requirement/1", **row._asdict()})
         return

@@ -72,7 +72,10 @@ FORMER: dict[tuple[str, ...], tuple[str, ...]] = {
 
 
 class CommandTable(CommandGroup):
-    """The top command: lists COMMANDS by group, and imports the one that is called."""
+    """The top command: lists COMMANDS by group, and imports the one that is called.
+
+    A kind of record without a command of its own is listed and shown by its name.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [entry.name for entry in COMMANDS]
@@ -83,7 +86,9 @@ class CommandTable(CommandGroup):
                 found = importlib.import_module(f"sdd.cli.{entry.module}").command
                 assert isinstance(found, click.Command)
                 return found
-        return None
+        from sdd.cli.record import noun_of
+
+        return noun_of(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

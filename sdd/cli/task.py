@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sdd.answers.lists import TaskRow, Wanted, tasks
+from sdd.answers.lists import Row, RowFilter, keys, rows
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items, status_filter
 from sdd.render.text.lists import task_cells
@@ -13,11 +13,11 @@ def command() -> None:
     """List the tasks of all task lists."""
 
 
-def _rows(context: ListContext, wanted: Wanted) -> Sequence[TaskRow]:
-    return context.ask(lambda index: tasks(index, wanted))
+def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
+    return context.ask(lambda index: rows(index, "tasks", wanted))
 
 
-_LISTING = Listing("tasks", _rows, task_cells, row_items, TaskRow._fields, "no tasks yet: write them into tasks.md")
+_LISTING = Listing("tasks", _rows, task_cells, row_items, keys("tasks"), "no tasks yet: write them into tasks.md")
 
 command.add_command(
     list_command(

@@ -128,16 +128,22 @@ def _indexed(columns: Iterable[ColumnField]) -> tuple[str, ...]:
 def _columns(columns: Iterable[ColumnField]) -> Iterator[Column]:
     for column in columns:
         meaning, form = column.field.meaning, column.field.form
-        if form == Form.PROSE:
+        if form in (Form.PROSE, Form.LONG):
             yield Column(column.name, int, meaning, "texts")
         else:
-            yield Column(column.name, int if form in (Form.NUMBER, Form.COUNT) else str, meaning)
+            yield Column(column.name, int if form in (Form.NUMBER, Form.FLAG, Form.COUNT) else str, meaning)
         if column.field.located:
             yield Column(f"{column.name}_line", int, "where it begins in the file")
 
 
 RECORD_TABLES = tuple(_tables().values())
 """The tables of all kinds."""
+
+FIELDS = {
+    **{table_of(record): shape.columns for record, shape in _SHAPES.items() if shape.columns},
+    **{listed.items.table: listed.columns for shape in _SHAPES.values() for listed in shape.lists},
+}
+"""What the columns of each table are read from, but for what says where a row belongs."""
 
 _COLUMNS_OF = {table.name: tuple(column.name for column in table.columns) for table in RECORD_TABLES}
 
@@ -211,8 +217,9 @@ def _paired(pairs: Iterable[tuple[str, str]]) -> str | None:
 
 _STORED: dict[Form, Callable[[Any], Any]] = {
     Form.TEXT: lambda value: value or None,
-    Form.NUMBER: lambda value: None if value is None else int(value),
+    Form.FLAG: lambda value: None if value is None else int(value),
     Form.LIST: _listed,
+    Form.PATHS: _listed,
     Form.PAIRS: _paired,
     Form.COUNT: len,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import ContractRow
+from sdd.answers.lists import Row
 
 PARTS = ("constraint", "invariant", "non-goal", "check", "discovery", "follow-up")
 """The lists of a contract, in the order in which they are written."""
@@ -21,7 +21,7 @@ class ContractItem(NamedTuple):
 class ContractPage(NamedTuple):
     """A contract with its lists; `tasks` are the ids of those that it serves."""
 
-    row: ContractRow
+    row: Row
     items: tuple[ContractItem, ...]
     tasks: tuple[str, ...]
 
@@ -30,7 +30,7 @@ class ContractPage(NamedTuple):
         return tuple(item for item in self.items if item.part == part)
 
 
-def contract_pages(index: Connection, rows: Iterable[ContractRow]) -> Iterator[ContractPage]:
+def contract_pages(index: Connection, rows: Iterable[Row]) -> Iterator[ContractPage]:
     """Each contract with its lists, read one by one."""
     items = (
         "SELECT part, texts.text, done FROM contract_items JOIN texts ON texts.id = contract_items.text "

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd.answers.lists import TaskRow, Wanted, tasks
+from sdd.answers.lists import Row, RowFilter, rows
 from sdd.records.features import FeatureStatus, Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
@@ -42,9 +42,7 @@ class ChecklistRow(NamedTuple):
 
 
 class FeatureRow(NamedTuple):
-    """One folder below `specs/`, a path from the top, with what its records say. `status_written` is the spec's own,
-    `contracts` are the paths of those in files of their own.
-    """
+    """One folder below `specs/`, a path from the top, with what its records say. `status_written` is the spec's own."""
 
     path: str
     root: str
@@ -55,10 +53,9 @@ class FeatureRow(NamedTuple):
     input: str | None
     standing: Standing
     stories: tuple[StoryRow, ...]
-    tasks: tuple[TaskRow, ...]
+    tasks: tuple[Row, ...]
     questions: tuple[OpenQuestion, ...]
     checklists: tuple[ChecklistRow, ...]
-    contracts: tuple[str, ...]
 
     @property
     def status(self) -> FeatureStatus:
@@ -109,7 +106,7 @@ class _Parts:
                 "JOIN records ON records.id = record ORDER BY path, line"
             )
         )
-        self.tasks = grouped((row.path, row) for row in tasks(index, Wanted()))
+        self.tasks = grouped((row.path, row) for row in rows(index, "tasks", RowFilter()))
         self.questions = grouped((question.path, question) for question in open_questions(index))
         self.checklists = grouped(
             (
@@ -121,10 +118,10 @@ class _Parts:
             )
         )
         self.contracts = grouped(
-            (feature_folder(root, feature), (path, status == ContractStatus.OPEN))
-            for root, feature, path, status in index.execute(
-                "SELECT root, feature, path, status FROM contracts JOIN records ON records.id = record "
-                "WHERE feature NOTNULL AND NOT embedded ORDER BY path"
+            (feature_folder(root, feature), status == ContractStatus.OPEN)
+            for root, feature, status in index.execute(
+                "SELECT root, feature, status FROM contracts JOIN records ON records.id = record "
+                "WHERE feature NOTNULL AND NOT embedded"
             )
         )
 
@@ -142,7 +139,7 @@ class _Parts:
             tasks=len(own_tasks),
             ticked=sum(task.done for task in own_tasks),
             contracts=len(contracts),
-            open_contracts=sum(is_open for _, is_open in contracts),
+            open_contracts=sum(contracts),
         )
         return FeatureRow(
             folder,
@@ -157,7 +154,6 @@ class _Parts:
             own_tasks,
             (*questions, *self.questions.get(f"{folder}/plan.md", ())),
             self.checklists.get(folder, ()),
-            tuple(path for path, _ in contracts),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow
+from sdd.answers.lists import Row
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.records.kinds.agent import Agent
@@ -105,7 +105,7 @@ def _with_citations(
     return tuple(principles), tuple(dict.fromkeys(one.by for one in cited if one.by not in placed))
 
 
-def with_bodies(index: Connection, rows: Sequence[AdrRow]) -> Iterator[tuple[AdrRow, str]]:
+def with_bodies(index: Connection, rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     """Each decision with its text."""
     asked = (
         "SELECT texts.text FROM adrs JOIN records ON records.id = record JOIN texts ON texts.id = body WHERE path = ?"
@@ -115,7 +115,7 @@ def with_bodies(index: Connection, rows: Sequence[AdrRow]) -> Iterator[tuple[Adr
         yield row, found[0] if found else ""
 
 
-def agents(index: Connection, reader: Reader, contracts: Sequence[ContractRow]) -> tuple[AgentPage, ...]:
+def agents(index: Connection, reader: Reader, contracts: Sequence[Row]) -> tuple[AgentPage, ...]:
     """Every agent file; its checklist is read out of the file, for the index does not hold it."""
     found = []
     rows = index.execute("SELECT path, root, blob FROM records WHERE kind = 'agent' ORDER BY path").fetchall()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sdd.answers.lists import AdrRow, ContractRow, PhrRow, WaiverRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
@@ -46,7 +46,7 @@ class OpenItem(NamedTuple):
 class WaiverItem(NamedTuple):
     """A waiver with its age, and how many days are left: negative once it has ended, None without a last day."""
 
-    row: WaiverRow
+    row: Row
     days: int | None
     left: int | None
 
@@ -70,8 +70,8 @@ class Recent(NamedTuple):
     phrs: int
     stages: tuple[tuple[str, int], ...]
     features: tuple[str, ...]
-    newest: tuple[PhrRow, ...]
-    adrs: tuple[AdrRow, ...]
+    newest: tuple[Row, ...]
+    adrs: tuple[Row, ...]
 
 
 class Overview(NamedTuple):
@@ -105,12 +105,12 @@ class ReportRows:
     changes: Sequence[ReportedChange]
     features: Sequence[FeatureRow]
     trails: Sequence[RequirementTrail]
-    phrs: Sequence[PhrRow]
-    contracts: Sequence[ContractRow]
-    adrs: Sequence[AdrRow]
+    phrs: Sequence[Row]
+    contracts: Sequence[Row]
+    adrs: Sequence[Row]
     questions: Sequence[OpenQuestion]
     follow_ups: Sequence[FollowUp]
-    waivers: Sequence[WaiverRow]
+    waivers: Sequence[Row]
     added: Mapping[str, str]
 
 

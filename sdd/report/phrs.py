@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import PhrRow
+from sdd.answers.lists import Row
 from sdd.records.kinds.phr import Stage
 from sdd.report.period import Buckets, buckets
 
@@ -35,7 +35,7 @@ class Timeline(NamedTuple):
         return max((count for _, counts in self.rows for count in counts), default=0)
 
 
-def with_texts(index: Connection, rows: Iterable[PhrRow]) -> Iterator[tuple[PhrRow, PhrText]]:
+def with_texts(index: Connection, rows: Iterable[Row]) -> Iterator[tuple[Row, PhrText]]:
     """Each PHR with its texts, read one by one: those of ten thousand would not fit where a report is made."""
     asked = (
         "SELECT record, surface, branch, command, labels, tests, prompts.text, responses.text FROM phrs "
@@ -53,7 +53,7 @@ def with_texts(index: Connection, rows: Iterable[PhrRow]) -> Iterator[tuple[PhrR
         yield row, PhrText(surface, branch, command, *listed, prompt, response, links)
 
 
-def timeline(rows: Sequence[PhrRow], today: str) -> Timeline:
+def timeline(rows: Sequence[Row], today: str) -> Timeline:
     """The counts of the PHRs that have a day; a row for "other" where some have no stage that is known."""
     dated = [(row.stage or "other", row.date) for row in rows if row.date]
     cut = buckets((day for _, day in dated), today)

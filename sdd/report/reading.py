@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import Wanted, adrs, contracts, follow_ups, phrs, waivers
+from sdd.answers.lists import RowFilter, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
@@ -24,7 +24,8 @@ class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it.
+    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it,
+    and `answered` how many failed changes a waiver answers for; none of these is in a share.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Subject(NamedTuple):
     forge: Forge | None
     since: str | None = None
     before: int = 0
+    answered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,26 +61,26 @@ def read_report(
 
     `reader` reads agent files, which the index does not hold as a whole.
     """
-    everything = Wanted()
+    everything = RowFilter()
     landed = landed_now(index)
-    rows = ReportRows(
+    shown = ReportRows(
         changes=changes,
         features=features(index),
         trails=trails(index, all_requirements(index)),
         phrs=phrs(index, everything),
         contracts=contracts(index, everything),
-        adrs=adrs(index, everything),
+        adrs=rows(index, "adrs", everything),
         questions=open_questions(index),
         follow_ups=follow_ups(index),
-        waivers=waivers(index),
+        waivers=rows(index, "waivers", everything),
         added={path: landing.day for path, landing in landed.items()},
     )
     return Report(
-        **vars(rows),
+        **vars(shown),
         subject=subject,
-        overview=overview(rows, subject.period, subject.today, authors=subject.authors),
+        overview=overview(shown, subject.period, subject.today, authors=subject.authors),
         constitutions=constitutions(index),
-        agents=agents(index, reader, rows.contracts),
+        agents=agents(index, reader, shown.contracts),
         rules=rule_rows(ALL, changes),
         landed=landed,
         files=files,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.drafts import PhrDraft, phr_text
-from sdd.authoring.identity import claimed_id
+from sdd.authoring.identity import claimed_id, recorded_user
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
@@ -184,7 +184,7 @@ def _record(repository: Repository, root: str, files: list[str], today: str) -> 
             stage=Stage.CONSTITUTION,
             date=today,
             surface="human",
-            user=repository.config.get("user.name", ""),
+            user=recorded_user(repository),
             command="sdd init",
             files=tuple(files),
             prompt=_PROMPT,

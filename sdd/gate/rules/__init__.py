@@ -66,7 +66,9 @@ from sdd.gate.rules.spec import (
     spec_unclear,
     spec_unreadable,
 )
+from sdd.gate.rules.unreadable import unreadable
 from sdd.gate.rules.waiver import waiver_broad, waiver_expired, waiver_incomplete
+from sdd.records.kinds import KINDS
 
 # A rule stands after those that it needs.
 ALL: tuple[Rule, ...] = (
@@ -143,6 +145,7 @@ ALL: tuple[Rule, ...] = (
     waiver_incomplete,
     waiver_broad,
     waiver_expired,
+    *(unreadable(kind) for kind in KINDS if kind.example),
 )
 
 __all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "TreeContext"]

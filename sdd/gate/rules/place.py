@@ -3,7 +3,6 @@
 from sdd.gate.rules.rule import ChangeContext, TreeContext
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
-from sdd.records.lifetimes import was_there_since
 from sdd.records.links import Place, in_tree
 
 
@@ -26,5 +25,7 @@ def _was_there(context: TreeContext, record: str, path: str) -> bool:
             return True
     if not context.revision:
         return False
+    from sdd.records.lifetimes import was_there_since  # a missing file is rare
+
     committed = context.repository.tree(context.revision)
     return in_tree(committed, path) or was_there_since(context.repository, context.revision, record, path)

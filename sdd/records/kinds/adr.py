@@ -45,7 +45,7 @@ class Adr(Record):
     date: Day
     feature: FeatureName
     sections: tuple[Item, ...]
-    body: Annotated[str, Field("the text", Form.PROSE)]
+    body: Annotated[str, Field("the text", Form.LONG)]
 
 
 def parse(path: str, content: bytes, root: str) -> Adr:

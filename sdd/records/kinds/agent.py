@@ -55,7 +55,7 @@ class Agent(Record):
     cites_code: bool
 
     @property
-    def known_as(self) -> Annotated[str, Field("what contracts and policies call it by", name="name")]:
+    def known_as(self) -> Annotated[str, Field("what contracts and policies call it by", name="name", key="name")]:
         """The name that contracts and policies call it by: the one in its front matter, else its file's."""
         return self.name or self.path.rpartition("/")[2].removesuffix(".md").removesuffix(".agent")
 
@@ -197,4 +197,6 @@ def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-KIND = Kind("agent", Agent, regex(rf"\.[\w-]+/agents/(?:.+/)?{NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md"), parse)
+_PATH = regex(rf"\.[\w-]+/agents/(?:.+/)?{NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md")
+
+KIND = Kind("agent", Agent, _PATH, parse, example=".claude/agents/reviewer.md")

@@ -38,7 +38,7 @@ class Constitution(Record):
     last_amended: Written
     principles: Annotated[tuple[Principle, ...], Items("principles", "The principles of the constitutions.")]
     headings: tuple[tuple[int, str], ...]
-    impact: Annotated[str | None, Field("the note about the last amendment", Form.PROSE)]
+    impact: Annotated[str | None, Field("the note about the last amendment", Form.LONG)]
     placeholders: tuple[Item, ...]
 
 

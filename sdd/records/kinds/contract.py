@@ -55,8 +55,8 @@ class Check(NamedTuple):
     """One acceptance check: a task-list item that may hold one runnable command in backticks."""
 
     text: Annotated[str, Field("the text", Form.PROSE)]
-    command: str | None
-    done: Annotated[bool, Field("of a check: 1 where it is ticked; null elsewhere", Form.NUMBER)]
+    command: Annotated[str | None, Field("of a check: the command that it holds")]
+    done: Annotated[bool, Field("of a check: 1 where it is ticked; null elsewhere", Form.FLAG)]
     line: int
 
 
@@ -115,7 +115,7 @@ class Contract(Record):
     scope: Annotated[tuple[Item, ...], Field("JSON list of its patterns", Form.LIST)]
     status: Annotated[ContractStatus | None, Field("open or done")]
     status_written: str | None
-    criteria: Annotated[str | None, Field("the success criteria", Form.PROSE)]
+    criteria: Annotated[str | None, Field("the success criteria", Form.PROSE, key="success")]
     constraints: Annotated[tuple[Item, ...], _part("constraint")]
     invariants: Annotated[tuple[Item, ...], _part("invariant")]
     non_goals: Annotated[tuple[Item, ...], _part("non-goal")]
@@ -126,7 +126,7 @@ class Contract(Record):
     task_items: tuple[Check, ...]
     error_marks: tuple[ErrorMark, ...]
     placeholders: tuple[Item, ...]
-    embedded: Annotated[bool, Field("1 for one that stands in a PHR", Form.NUMBER)] = False
+    embedded: Annotated[bool, Field("1 for one that stands in a PHR", Form.FLAG)] = False
 
 
 class Head(NamedTuple):

@@ -8,12 +8,19 @@ from typing import Annotated, NamedTuple
 
 
 class Form(StrEnum):
-    """How a value is stored, and shown as JSON."""
+    """How a value is stored, and shown as JSON.
+
+    LONG is prose that lists leave out, PATHS are listed as written and shown from the top, RECORD is a record within
+    another.
+    """
 
     TEXT = "text"
     NUMBER = "number"
+    FLAG = "flag"
     PROSE = "prose"
+    LONG = "long"
     LIST = "list"
+    PATHS = "paths"
     PAIRS = "pairs"
     COUNT = "count"
     RECORD = "record"
@@ -22,8 +29,9 @@ class Form(StrEnum):
 class Field(NamedTuple):
     """A field that is a column of its kind's table; a property has it on its return type.
 
-    `name` is the column's where it is not the field's own. With `located` a second column, NAME_line, holds the line
-    on which the prose begins. An `indexed` column is looked up by its values.
+    `name` is the column's where it is not the field's own, `key` what JSON calls it where that is another word. With
+    `located` a second column, NAME_line, holds the line on which the prose begins. An `indexed` column is looked up by
+    its values.
     """
 
     meaning: str
@@ -31,6 +39,7 @@ class Field(NamedTuple):
     name: str = ""
     located: bool = False
     indexed: bool = False
+    key: str = ""
 
 
 class Items(NamedTuple):

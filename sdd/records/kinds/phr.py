@@ -106,16 +106,23 @@ class Phr(Record):
     command: Written
     labels: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     links: Annotated[tuple[tuple[str, str], ...], Field("JSON object of its links, as written", Form.PAIRS)]
-    files: Annotated[tuple[FileEntry, ...], Field("JSON list of the paths that it names, as written", Form.LIST)]
+    files: Annotated[tuple[FileEntry, ...], Field("JSON list of the paths that it names, as written", Form.PATHS)]
     tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
     kind_written: str | None
     closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it settles", Form.LIST)]
-    prompt: Annotated[str | None, Field("the prompt, word for word", Form.PROSE, located=True)]
-    response: Annotated[str | None, Field("the response, word for word", Form.PROSE, located=True)]
+    prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
+    response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
     follow_ups: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     contract: Annotated[Contract | None, Form.RECORD]
+
+    @property
+    def files_written(
+        self,
+    ) -> Annotated[tuple[str, ...], Field("JSON list of the same entries, remarks included", Form.LIST)]:
+        """The entries of `files` to the letter."""
+        return tuple(entry.written for entry in self.files)
 
     def link(self, name: str) -> str | None:
         """The value of `links.<name>`, None where it is absent or says "none"."""

@@ -70,7 +70,8 @@ class Kind(NamedTuple, Generic[AnyRecord]):
 
     `parse(path, content, root)` never raises on content; `path` is relative to the top of the repository, `root` is
     the folder that it is read below. `links(record)` yields what a record names, `prose(record, content)` what search
-    sees of it, as hits of one of the kinds `hits`.
+    sees of it, as hits of one of the kinds `hits`. A kind that
+    no rule is written for has an `example` of its paths, for the page of the rule that is made for it.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Kind(NamedTuple, Generic[AnyRecord]):
     links: Callable[[AnyRecord], Iterable[Reference]] = _nothing
     prose: Callable[[AnyRecord, bytes], Iterable[Prose]] = _nothing
     hits: tuple[str, ...] = ()
+    example: str = ""
 
 
 AnyKind = Kind[Any]

@@ -52,7 +52,7 @@ class Requirement(NamedTuple):
     line: int
 
     @property
-    def criterion(self) -> Annotated[bool, Field("1 for a success criterion, 0 for a requirement", Form.NUMBER)]:
+    def criterion(self) -> Annotated[bool, Field("1 for a success criterion, 0 for a requirement", Form.FLAG)]:
         """Whether it says how success is measured, rather than what must be done."""
         return "SC-" in self.id or self.id.startswith("SC")
 

@@ -43,13 +43,18 @@ class Task(NamedTuple):
     """`- [ ] T001 [P] [US1] text with a path`."""
 
     id: Annotated[str | None, Field("T001, null for a checkbox without an id", name="name")]
-    done: Annotated[bool, Field("1 where it is ticked", Form.NUMBER)]
-    skipped: Annotated[bool, Field("1 where it is struck out", Form.NUMBER)]
-    parallel: Annotated[bool, Field("1 where it is marked [P]", Form.NUMBER)]
+    done: Annotated[bool, Field("1 where it is ticked", Form.FLAG)]
+    skipped: Annotated[bool, Field("1 where it is struck out", Form.FLAG)]
+    parallel: Annotated[bool, Field("1 where it is marked [P]", Form.FLAG)]
     story: Annotated[str | None, Field("US1, null for none")]
     text: Annotated[str, Field("what is to be done", Form.PROSE)]
     phase: Annotated[str | None, Field("the heading that it stands under")]
     line: int
+
+    @property
+    def status(self) -> Annotated[str, Field("open, done or skipped")]:
+        """How far it is."""
+        return "skipped" if self.skipped else "done" if self.done else "open"
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -57,9 +62,9 @@ class Task(NamedTuple):
         return tuple(filter(None, dict.fromkeys(_paths(self.text))))
 
     @property
-    def requirements(self) -> tuple[str, ...]:
+    def requirements(self) -> Annotated[tuple[str, ...], Field("JSON list of those that it names", Form.LIST)]:
         """The requirements that the text names."""
-        return tuple(_REQUIREMENT.findall(self.text))
+        return tuple(dict.fromkeys(_REQUIREMENT.findall(self.text)))
 
 
 class Tasks(Record):
@@ -145,7 +150,7 @@ def _links(tasks: Tasks) -> Iterator[Reference]:
     for task in by_line(tasks.tasks):
         if task.story:
             yield Reference("story", task.story, task.line)
-        for name in dict.fromkeys(task.requirements):
+        for name in task.requirements:
             yield Reference("requirement", name, task.line)
         for path in task.paths:
             yield Reference("files", path, task.line)

@@ -1,18 +1,75 @@
-"""Records as JSON: the keys of an item of each kind, and where each comes from. What could not be read is None."""
+"""Records as JSON: the fields that their kinds declare, by name. What could not be read is None."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+from sdd.index.record_tables import ColumnField, shape_of
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
+from sdd.records.kinds.field import Form
+from sdd.records.kinds.record import Record
 from sdd.records.links import path_from_top
 
 Keys = Mapping[str, Callable[[Any], Any]]
 
 
+def document(record: Record) -> dict[str, Any]:
+    """A record of any kind as a JSON item; the top of the repository is `.` there."""
+    shape = shape_of(type(record))
+    shown: dict[str, Any] = {"path": record.path, "root": record.root or "."}
+    shown |= _values(record, shape.columns)
+    for attribute, field in shape.columns:
+        if field.form == Form.PATHS:
+            shown[attribute] = [_from_top(record.root, path) for path in shown[attribute]]
+    for attribute, _, columns in shape.lists:
+        shown[attribute] = [_entry(entry, columns) for entry in getattr(record, attribute)]
+    return shown
+
+
+def _values(subject: object, columns: Iterable[ColumnField]) -> dict[str, Any]:
+    return {
+        field.key or attribute: _READ.get(field.form, _as_is)(getattr(subject, attribute))
+        for attribute, field in columns
+    }
+
+
+def _from_top(root: str, path: str) -> str:
+    """A path as it is below the top; one that leaves the repository stays as it is."""
+    return path and (path_from_top(root, path) or path)
+
+
+def _entry(entry: Any, columns: Sequence[ColumnField]) -> Any:
+    """An item of a list: its only text, or all that it says and its line."""
+    values = _values(entry, columns)
+    return next(iter(values.values())) if len(values) == 1 else {**values, "line": entry.line}
+
+
+def keys_of(record: type[Record]) -> tuple[str, ...]:
+    """The keys of the JSON items of a kind."""
+    shape = shape_of(record)
+    fields = (field.key or attribute for attribute, field in shape.columns)
+    return ("path", "root", *fields, *(listed.attribute for listed in shape.lists))
+
+
+def _texts_of(values: Iterable[Any]) -> list[str]:
+    return [value if isinstance(value, str) else value[0] for value in values]
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[Form, Callable[[Any], Any]] = {
+    Form.COUNT: len,
+    Form.LIST: _texts_of,
+    Form.PATHS: _texts_of,
+    Form.PAIRS: dict,
+}
+
+
 def item(keys: Keys, record: object) -> dict[str, Any]:
-    """A record as a JSON item."""
+    """What is no record as a JSON item."""
     return {key: read(record) for key, read in keys.items()}
 
 
@@ -31,31 +88,6 @@ def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:
 
 
 _PLACE: Keys = {"path": attrgetter("path"), "root": lambda record: record.root or "."}
-
-PHR: Keys = {
-    **_PLACE,
-    **_same("id", "title", "stage", "stage_written", "date", "feature", "model", "user", "branch"),
-    "labels": lambda phr: list(phr.labels),
-    # One that leaves the repository stays as it is.
-    "files": lambda phr: [entry.path and (path_from_top(phr.root, entry.path) or entry.path) for entry in phr.files],
-    "files_written": lambda phr: [entry.written for entry in phr.files],
-    "tests": lambda phr: list(phr.tests),
-    "links": lambda phr: dict(phr.links),
-    **_same("prompt", "response"),
-}
-
-CONTRACT: Keys = {
-    **_PLACE,
-    **_same("line", "embedded", "id", "title", "kind", "status", "feature", "surface", "agent", "spec"),
-    **_texts("requirements", "tasks", "scope"),
-    "success": attrgetter("criteria"),
-    **_texts("constraints", "invariants", "non_goals"),
-    "checks": lambda contract: [check._asdict() for check in contract.checks],
-    "discovery": lambda contract: [reference.written for reference in contract.discovery],
-    **_texts("follow_ups"),
-}
-
-ADR: Keys = {**_PLACE, **_same("id", "title", "status", "status_written", "date", "feature")}
 
 CONSTITUTION: Keys = {
     **_PLACE,
@@ -106,6 +138,6 @@ def _tasks(feature: Feature) -> dict[str, int]:
     return {"total": len(tasks), "done": sum(task.done for task in tasks)}
 
 
-def with_findings(keys: Keys, records: Sequence[Any], broken: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+def with_findings(records: Sequence[Record], broken: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Items that also name the rules that their records break."""
-    return [item(keys, record) | {"findings": list(broken.get(record.path, ()))} for record in records]
+    return [document(record) | {"findings": list(broken.get(record.path, ()))} for record in records]

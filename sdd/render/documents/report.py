@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sdd.answers.lists import Row
 from sdd.report.changes import Proportion, ReportedChange, Shares
 from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem
@@ -20,6 +21,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "since": subject.since,
         "before": subject.before,
+        "answered": subject.answered,
         "address": subject.forge.address if subject.forge else None,
         "shares": _shares(view.total),
         "over_time": {
@@ -35,10 +37,10 @@ def report_document(report: Report) -> dict[str, Any]:
         ],
         "features": [_feature(row) for row in report.features],
         "requirements": [_trail(trail) for trail in report.trails],
-        "contracts": [row._asdict() for row in report.contracts],
+        "contracts": [_row(row) for row in report.contracts],
         "phrs": list(_phrs(report)),
         "changes": [_change(change, subject.authors) for change in report.changes if subject.period.holds(change.day)],
-        "adrs": [row._asdict() for row in report.adrs],
+        "adrs": [_row(row) for row in report.adrs],
         "constitutions": [
             {"path": one.path, "title": one.title, "version": one.version, "last_amended": one.last_amended}
             | {"principles": [{"number": p.number, "name": p.name, "cited_by": p.cited_by} for p in one.principles]}
@@ -46,7 +48,7 @@ def report_document(report: Report) -> dict[str, Any]:
         ],
         "questions": [_open(item) for item in view.questions],
         "follow_ups": [_open(item) for item in view.follow_ups],
-        "waivers": [one.row._asdict() | {"days": one.days, "left": one.left} for one in view.waivers],
+        "waivers": [_row(one.row) | {"days": one.days, "left": one.left} for one in view.waivers],
         "rules": [
             {"name": row.rule.name, "severity": row.rule.severity.value, "fired": row.fired} for row in report.rules
         ],
@@ -86,13 +88,20 @@ def _trail(trail: Any) -> dict[str, Any]:
     return found | {"files": trail.files, "gaps": trail.gaps}
 
 
+def _row(row: Row) -> dict[str, Any]:
+    return row._asdict() | {"root": row.root or "."}
+
+
+# Without --authors nobody is named: not by a branch, a label or a file's remark either.
+_PHR = ("path", "root", "id", "title", "stage", "date", "feature", "model", "user", "kind", "files", "contract")
+
+
 def _phrs(report: Report) -> Iterator[dict[str, Any]]:
+    keys = [key for key in _PHR if report.subject.authors or key != "user"]
     for row in report.phrs:
-        found = row._asdict() | {"root": row.root or "."}
-        if not report.subject.authors:
-            del found["user"]
+        shown = _row(row)
         landing = report.landed.get(row.path)
-        yield found | {"commit": landing.commit if landing else None}
+        yield {**{key: shown[key] for key in keys}, "commit": landing.commit if landing else None}
 
 
 def _change(change: ReportedChange, authors: bool) -> dict[str, Any]:

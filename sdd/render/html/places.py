@@ -9,7 +9,7 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import NamedTuple
 
-from sdd.answers.lists import ContractRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
 from sdd.base.regex import regex
@@ -116,7 +116,7 @@ class Places:
         return page
 
 
-def contract_groups(contracts: Sequence[ContractRow]) -> tuple[tuple[str, tuple[ContractRow, ...]], ...]:
+def contract_groups(contracts: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """(address, contracts) of the pages that hold the contracts in files of their own: some of one feature a page."""
     groups = grouped((row.path.rpartition("/")[0], row) for row in contracts if not row.embedded)
     names = _named(groups, lambda folder: folder.rpartition("/")[2])
@@ -127,9 +127,7 @@ def contract_groups(contracts: Sequence[ContractRow]) -> tuple[tuple[str, tuple[
     )
 
 
-def _contract_places(
-    groups: Iterable[tuple[str, tuple[ContractRow, ...]]], phrs: Mapping[str, str]
-) -> Mapping[str, str]:
+def _contract_places(groups: Iterable[tuple[str, tuple[Row, ...]]], phrs: Mapping[str, str]) -> Mapping[str, str]:
     found = {path: f"{address}#contract" for path, address in phrs.items()}
     for address, rows in groups:
         names = _named((row.path for row in rows), _own_name)

@@ -5,7 +5,7 @@ from functools import partial
 from sqlite3 import Connection
 from typing import NamedTuple, Self
 
-from sdd.answers.lists import ContractRow, PhrRow, TaskRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
 from sdd.records.layout import feature_folder
 from sdd.render.html.environment import Rendered, Renderer
@@ -23,17 +23,17 @@ class Belongings(NamedTuple):
     """What belongs to each feature, by the path of its folder."""
 
     trails: Mapping[str, tuple[RequirementTrail, ...]]
-    phrs: Mapping[str, tuple[PhrRow, ...]]
-    contracts: Mapping[str, tuple[ContractRow, ...]]
+    phrs: Mapping[str, tuple[Row, ...]]
+    contracts: Mapping[str, tuple[Row, ...]]
 
     @classmethod
     def of(cls, report: Report) -> Self:
         """What a report holds of each feature; contracts only where they are files of their own."""
-        rows = {row.path: row for row in report.contracts}
+        contracts = (row for row in report.contracts if not row.embedded)
         return cls(
             grouped((trail.requirement.path.rpartition("/")[0], trail) for trail in report.trails),
-            grouped((feature_folder(phr.root, phr.feature), phr) for phr in report.phrs if phr.feature),
-            {row.path: tuple(rows[path] for path in row.contracts) for row in report.features},
+            grouped((feature_folder(row.root, row.feature), row) for row in report.phrs if row.feature),
+            grouped((feature_folder(row.root, row.feature), row) for row in contracts if row.feature),
         )
 
 
@@ -88,7 +88,7 @@ class _Labels:
         words = f"Trail of {trail.row.id}. {counts}"
         return DrawnTrail(trail.row, anchor, graph(trail, label), words, lists)
 
-    def _label(self, feature: FeatureRow, tasks: Mapping[str, TaskRow], end: End) -> Label:
+    def _label(self, feature: FeatureRow, tasks: Mapping[str, Row], end: End) -> Label:
         layer, name = end
         page = self._places.feature(feature.path)
         if layer == "task":
@@ -116,7 +116,7 @@ def _in_full(label: Label, layer: str, name: str) -> Label:
     return Label(name, "", label.address) if layer == "file" else label
 
 
-def _numbered(word: str, row: ContractRow | PhrRow) -> str:
+def _numbered(word: str, row: Row) -> str:
     return f"{row.id} {word}" if row.id else word
 
 

@@ -17,7 +17,7 @@ from itertools import groupby
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import PhrRow
+from sdd.answers.lists import Row
 from sdd.render.html.places import Places
 from sdd.render.html.words import visible
 from sdd.report.features import grouped
@@ -53,7 +53,7 @@ class NumberedDocument(NamedTuple):
     feature: str | None
 
 
-def search_files(index: Connection, phrs: Sequence[PhrRow], places: Places) -> Iterator[tuple[str, str]]:
+def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iterator[tuple[str, str]]:
     """(name, content) of every file. A document that no page shows is left out."""
     rows = {row.path: row for row in phrs}
     documents = _documents(index, phrs, places)
@@ -74,7 +74,7 @@ def search_files(index: Connection, phrs: Sequence[PhrRow], places: Places) -> I
     yield "search/start.js", _call("start", start)
 
 
-def _documents(index: Connection, phrs: Sequence[PhrRow], places: Places) -> list[tuple[NumberedDocument, str]]:
+def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[tuple[NumberedDocument, str]]:
     """The documents in their new order, each with its address."""
     newest = {row.path: place for place, row in enumerate(phrs)}
     order = {kind: place for place, kind in enumerate(KINDS)}
@@ -92,7 +92,7 @@ def _documents(index: Connection, phrs: Sequence[PhrRow], places: Places) -> lis
 
 
 def _texts(
-    index: Connection, documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, PhrRow]
+    index: Connection, documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
 ) -> Iterator[tuple[str, str]]:
     asked = (
         "SELECT texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
@@ -113,7 +113,7 @@ def _beginning(text: str) -> str:
     return line if len(line) <= 100 else f"{line[:100]}\u2026"
 
 
-def _particulars(found: NumberedDocument, row: PhrRow | None) -> str:
+def _particulars(found: NumberedDocument, row: Row | None) -> str:
     """What stands beside a hit's title."""
     if row:
         parts = (row.feature, row.id, row.stage, row.date)
@@ -154,7 +154,7 @@ def _key(word: str) -> str:
 
 
 def _facets(
-    documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, PhrRow]
+    documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     stages = grouped(
         (rows[document.path].stage or "other", place)

@@ -20,7 +20,7 @@ from sdd.render.html.records import (
     trail_pages,
 )
 from sdd.render.html.search import search_files
-from sdd.render.words import before_words
+from sdd.render.words import answered_words, before_words
 from sdd.report.changes import NEEDS
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
@@ -62,6 +62,7 @@ def _overview(renderer: Renderer) -> Rendered:
         "overview.html",
         "index.html",
         charts=[_chart(need, view) for need in NEEDS],
+        answered=answered_words(subject.answered) if subject.answered else "",
         before=before_words(subject.before, subject.since) if subject.before else "",
         gap_place=gap_place,
     )

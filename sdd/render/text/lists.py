@@ -1,6 +1,6 @@
 """A row of each list as the cells of its table: what it is, where it stands, what it says."""
 
-from sdd.answers.lists import AdrRow, ContractRow, PhrRow, TaskRow, WaiverRow
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementRow
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
@@ -25,29 +25,29 @@ def requirement_cells(row: RequirementRow) -> Cells:
     return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", short(row.text)
 
 
-def task_cells(row: TaskRow) -> Cells:
+def task_cells(row: Row) -> Cells:
     """Box, id, story, place and text."""
     box = "[-]" if row.skipped else "[x]" if row.done else "[ ]"
     return box, row.id or "-", row.story or "-", f"{row.path}:{row.line}", short(row.text)
 
 
-def contract_cells(row: ContractRow) -> Cells:
+def contract_cells(row: Row) -> Cells:
     """Status, ticked checks, kind, place and title."""
     place = f"{row.path}:{row.line}" if row.embedded else row.path
     return row.status or "?", f"{row.made}/{row.checks}", row.kind or "?", place, short(row.title)
 
 
-def phr_cells(row: PhrRow) -> Cells:
+def phr_cells(row: Row) -> Cells:
     """Date, stage, path and title."""
     return row.date or _NO_DAY, row.stage or "?", row.path, short(row.title)
 
 
-def adr_cells(row: AdrRow) -> Cells:
+def adr_cells(row: Row) -> Cells:
     """Number, status, date, path and title."""
     return row.id or "?", row.status or "?", row.date or _NO_DAY, row.path, short(row.title)
 
 
-def waiver_cells(row: WaiverRow, state: str) -> Cells:
+def waiver_cells(row: Row, state: str) -> Cells:
     """Last day, whether it is over, path, rules and reason."""
     return row.expires or _NO_DAY, state, row.path, " ".join(row.rules), short(row.reason)
 

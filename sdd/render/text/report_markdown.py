@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sdd.render.forges.markdown import code
-from sdd.render.words import before_words, counted
+from sdd.render.words import answered_words, before_words, counted
 from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report, Subject
@@ -33,12 +33,13 @@ def _summary(view: Overview, subject: Subject) -> str:
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
     features = sum(number for _, number in view.features)
     before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
+    answered = f" {answered_words(subject.answered)}." if subject.answered else ""
     return (
         f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
         f"{view.covered} of {counted(view.requirements, 'requirement')} covered, {counted(view.phrs, 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(features, 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
-        f"{counted(view.waived, 'change')} with a waiver.{before}"
+        f"{counted(view.waived, 'change')} with a waiver.{answered}{before}"
     )
 
 
