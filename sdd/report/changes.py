@@ -51,14 +51,17 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = [file for verdict in change.verdicts for file in verdict.files if not file.exempt]
     kinds = Counter(kind for file in files for kind in file.kinds)
+    had_spec, had_contract, had_phr = (need in change.asked and need not in change.missed for need in NEEDS)
     return ReportedChange(
-        head.oid,
-        head.day,
-        head.title,
-        change.features,
-        kinds.most_common(1)[0][0].value if kinds else None,
-        change.passed,
-        *(need in change.asked and need not in change.missed for need in NEEDS),
+        commit=head.oid,
+        day=head.day,
+        title=head.title,
+        features=change.features,
+        kind=kinds.most_common(1)[0][0].value if kinds else None,
+        passed=change.passed,
+        had_spec=had_spec,
+        had_contract=had_contract,
+        had_phr=had_phr,
         lacks=tuple(need for need in NEEDS if need in change.missed),
         files=len(files),
         lines=change.lines,

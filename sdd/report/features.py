@@ -58,7 +58,8 @@ def features(index: Connection) -> tuple[FeatureRow, ...]:
     def feature(folder: str) -> FeatureRow:
         name = folder.rpartition("/")[2]
         spec = next(iter(specs.get(folder, ())), None)
-        own_tasks, own_questions, own_contracts = (held.get(folder, ()) for held in (tasks, questions, contracts))
+        own_tasks, own_questions = tasks.get(folder, ()), questions.get(folder, ())
+        own_contracts = contracts.get(folder, ())
         standing = Standing(
             has_spec=any(kind == "spec" and not problems for kind, _, problems in folders[folder]),
             placeholders=(spec.placeholders if spec else 0) or 0,

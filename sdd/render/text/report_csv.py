@@ -17,8 +17,8 @@ _BETWEEN = "; "
 
 _COLUMNS = {
     "requirements": (
-        "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps", "path",
-        "line",
+        "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps",
+        "path", "line",
     ),
     "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
     "changes": (
