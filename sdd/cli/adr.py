@@ -14,6 +14,7 @@ from sdd.cli.options import commit_option, feature_filter, since_filter, status_
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
 from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.packaged import ADR
 from sdd.records.project import records_of
 from sdd.render.documents.records import keys_of
 from sdd.render.text.lists import adr_cells
@@ -45,12 +46,13 @@ def new(session: Session, title: str, status: str, older: tuple[str, ...], featu
     state = session.state
     known = [*records_of(state.tree, state.reader, Adr)]
     superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
-    record = write_adr(state, title, AdrStatus(status), feature, superseded, date.today().isoformat())
-    word = session.save(f"ADR: {title}", record.path, *record.superseded)
-    fields = {"id": record.id, "path": record.path, "template": "adr-template.md"}
+    number, path = write_adr(state, title, AdrStatus(status), feature, superseded, date.today().isoformat())
+    replaced = [adr.path for adr in superseded]
+    word = session.save(f"ADR: {title}", path, *replaced)
+    fields = {"id": number, "path": path, "template": ADR}
     session.print(
-        {"schema": "sdd/adr-new/1", **fields, "superseded": list(record.superseded)},
-        [f"{word} {record.path}", *(f"superseded {path}" for path in record.superseded)],
+        {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
+        [f"{word} {path}", *(f"superseded {old}" for old in replaced)],
     )
 
 

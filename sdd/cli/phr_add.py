@@ -24,15 +24,16 @@ def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
     sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
     """
-    added = add_files(session.state, _own(session.state, record), files)
-    path, further = added.phr.path, counted(len(added.files), "further file")
+    phr = _own(session.state, record)
+    added, path = add_files(session.state, phr, files), phr.path
+    further = counted(len(added), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
-    word = session.save(f"PHR: {added.phr.title or path}: {further}", *([path] if changed else []))
+    word = session.save(f"PHR: {phr.title or path}: {further}", *([path] if changed else []))
     committed = word == "committed"
-    told = f"names {further}" if added.files else "names every governed file already"
+    told = f"names {further}" if added else "names every governed file already"
     session.print(
-        {"schema": "sdd/phr-add/1", "path": path, "files": list(added.files), "committed": committed},
-        [f"{word if committed or added.files else 'kept'} {path} ({told})"],
+        {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
+        [f"{word if committed or added else 'kept'} {path} ({told})"],
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import click
 
 from sdd.answers.lists import RowFilter
-from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
+from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
@@ -85,21 +85,21 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
     session.print({"schema": "sdd/question-answer/1", "items": items, "left": left}, lines)
 
 
-def _asked(question: OpenQuestion) -> str:
+def _asked(question: MarkedQuestion) -> str:
     """The answer that a person types; the empty text skips the question."""
     text = f"{_where(question)}\n{printable(question.span.text)}\n>"
     return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True))
 
 
-def _open(session: Session) -> tuple[OpenQuestion, ...]:
+def _open(session: Session) -> tuple[MarkedQuestion, ...]:
     return read_questions(session.tree, session.reader)
 
 
-def _is_same(question: OpenQuestion, other: OpenQuestion) -> bool:
+def _is_same(question: MarkedQuestion, other: MarkedQuestion) -> bool:
     return (question.path, question.span.text) == (other.path, other.span.text)
 
 
-def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
+def _wanted(open_ones: Sequence[MarkedQuestion], which: str) -> MarkedQuestion:
     """The question that a number or a path:line names. Raises UsageError where none does, or more than one."""
     numbered = list(enumerate(open_ones, 1))
     path, _, line = which.removeprefix("./").rpartition(":")
@@ -113,5 +113,5 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
     return found[0]
 
 
-def _where(question: OpenQuestion) -> str:
+def _where(question: MarkedQuestion) -> str:
     return f"{printable(question.path)}:{question.span.line}"
