@@ -13,11 +13,7 @@ def search_document(query: str, found: Found) -> dict[str, Any]:
 
 def _hit(hit: Hit) -> dict[str, Any]:
     return {
-        "kind": hit.kind,
-        "path": hit.path,
-        "line": hit.line,
-        "title": hit.title,
-        "feature": hit.feature,
+        **{name: getattr(hit, name) for name in ("kind", "path", "line", "title", "feature")},
         "snippet": hit.snippet.text,
         "marks": [list(mark) for mark in hit.snippet.marks],
         "score": hit.score,

@@ -49,7 +49,7 @@ def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, A
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(one) for one in change.waived],
         "in_baseline": change.in_baseline,
-        "not_judged": [{"rule": one.rule, "path": one.path, "because": one.because} for one in change.not_judged],
+        "not_judged": [rule._asdict() for rule in change.not_judged],
         "next": [_next(way, fix, change) for fix in fixes for way in fix.ways],
         "remark": change.remark or None,
         "tolerated": change.tolerated or None,
@@ -72,15 +72,7 @@ def _file(file: CoveredFile) -> dict[str, Any]:
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """One finding, its keys in the order in which people read them."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "line": finding.line,
-        "column": finding.column,
-        "message": finding.message,
-        "fix": finding.fix,
-    }
+    return {"rule": finding.rule, "severity": finding.severity.value} | finding._asdict()
 
 
 def _waived(one: Waived) -> dict[str, Any]:

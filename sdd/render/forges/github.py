@@ -3,7 +3,7 @@
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
 from sdd.gate.check import Finding, Verdict
-from sdd.render.findings import without_repeats
+from sdd.render.findings import findings_of
 from sdd.render.formats import Ways
 from sdd.render.words import counted, shortened
 
@@ -16,26 +16,19 @@ _PROPERTY_ESCAPES = {**_ESCAPES, ":": "%3A", ",": "%2C"}
 
 def verdict_text(verdict: Verdict, ways: Ways) -> str:
     """The first ten errors and warnings as commands, and how many more there are as a notice."""
-    errors: list[Finding] = []
-    warnings: list[Finding] = []
-    for change in verdict.changes:
-        for finding in without_repeats(change.findings):
-            (errors if change.stopped_by(finding) else warnings).append(finding)
-    lines = [_annotation("error", finding) for finding in errors[:_SHOWN]]
-    lines += [_annotation("warning", finding) for finding in warnings[:_SHOWN]]
-    left = ", ".join(_left(errors, "error") + _left(warnings, "warning"))
+    by_kind: dict[str, list[Finding]] = {"error": [], "warning": []}
+    for change, finding in findings_of(verdict):
+        by_kind["error" if change.stopped_by(finding) else "warning"].append(finding)
+    lines = [_annotation(kind, finding) for kind, findings in by_kind.items() for finding in findings[:_SHOWN]]
+    left = [counted(len(all) - _SHOWN, f"more {kind}") for kind, all in by_kind.items() if len(all) > _SHOWN]
     if left:
-        lines.append(_command("notice", f"and {left}, all of them in: sdd gate -v", title="sdd"))
+        lines.append(_command("notice", f"and {', '.join(left)}, all of them in: sdd gate -v", title="sdd"))
     return "".join(f"{line}\n" for line in lines)
 
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """One error that belongs to no file."""
     return _command("error", message, *fix.splitlines(), title="sdd cannot judge") + "\n"
-
-
-def _left(findings: list[Finding], noun: str) -> list[str]:
-    return [counted(len(findings) - _SHOWN, f"more {noun}")] if len(findings) > _SHOWN else []
 
 
 def _annotation(kind: str, finding: Finding) -> str:

@@ -6,7 +6,7 @@ from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
 from sdd.gate.check import Verdict
 from sdd.render.documents.json_text import json_text
-from sdd.render.findings import Fingerprints, without_repeats
+from sdd.render.findings import Fingerprints, findings_of
 from sdd.render.formats import Ways
 from sdd.render.words import shortened
 
@@ -27,8 +27,7 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
                 finding.path,
                 finding.line,
             )
-            for change in verdict.changes
-            for finding in without_repeats(change.findings)
+            for change, finding in findings_of(verdict)
         ]
     )
 

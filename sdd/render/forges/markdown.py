@@ -31,11 +31,11 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
     changes = [change for change in verdict.changes if change.root is not None]
     lines = [f"### sdd: {_word(verdict)}", ""]
     lines += [f"- {_change(change)}" for change in changes[:_CHANGES]]
-    lines += _rest(len(changes) - _CHANGES, "more change")
+    lines += rest(len(changes) - _CHANGES, "more change")
     remarks = (*verdict.remarks, *(change.remark for change in changes if change.remark))
     lines += [f"- {code(remark)}" for remark in remarks[:_REMARKS]]
     lines += ["- nothing to judge"] * (not changes and not remarks)
-    lines += _rest(len(remarks) - _REMARKS, "more remark")
+    lines += rest(len(remarks) - _REMARKS, "more remark")
     lines += _waived(changes)
     lines += _table(changes)
     lines += _next(verdict, ways)
@@ -64,7 +64,8 @@ def _word(verdict: Verdict) -> str:
     return "refused" if verdict.refused else "would be refused"
 
 
-def _rest(count: int, noun: str) -> list[str]:
+def rest(count: int, noun: str) -> list[str]:
+    """How many more there are than are shown, as an item of a list; nothing where all are."""
     return [f"- and {counted(count, noun)}"] if count > 0 else []
 
 
@@ -92,7 +93,7 @@ def _waived(changes: list[JudgedChange]) -> list[str]:
         f"{code(' '.join((waiver.reason or '').split()))}"
         for finding, waiver in waived[:_WAIVED]
     ]
-    return lines + _rest(len(waived) - _WAIVED, "more waived finding")
+    return lines + rest(len(waived) - _WAIVED, "more waived finding")
 
 
 def _table(changes: list[JudgedChange]) -> list[str]:
@@ -163,7 +164,7 @@ def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]
         if letters < 0:
             break
         shown.append(line)
-    return [*start, *shown, *_rest(len(found) - len(shown), "more finding"), "", "</details>"]
+    return [*start, *shown, *rest(len(found) - len(shown), "more finding"), "", "</details>"]
 
 
 def _finding(finding: Finding) -> str:

@@ -56,13 +56,10 @@ def _require_replaceable(folder: Path) -> None:
 
 def _write_all(folder: Path, rendered: Iterable[Rendered]) -> int:
     count = 0
-    made = {""}
     for address, text in rendered:
-        parent = address.rpartition("/")[0]
-        if parent not in made:
-            (folder / parent).mkdir(parents=True)
-            made.add(parent)
-        with (folder / address).open("xb") as file:
+        place = folder / address
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
             file.write(text.encode("utf-8", "backslashreplace"))
         count += 1
     return count

@@ -25,8 +25,6 @@ _SHOWN: Mapping[StepKind, Mapping[StepKind, int]] = {
         StepKind.LANDING: 1, StepKind.FILE: 1,
     },
 }  # fmt: skip
-_LABELS = {StepKind.LANDING: "landed"}
-_PLURALS = {StepKind.PHR: "PHRs", StepKind.STORY: "stories"}
 
 
 def why_text(trace: Trace) -> str:
@@ -47,8 +45,7 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
         for link in shown:
             yield from _link(link, part.chain, with_prompt=most.get(StepKind.PHR) == 1)
         if len(links) > len(shown):
-            count = len(links) - len(shown)
-            hidden.append(f"{count} {_PLURALS.get(kind, f'{kind}s')}" if count > 1 else f"1 {_noun(kind)}")
+            hidden.append(_counted(len(links) - len(shown), kind))
     if part.remark:
         yield printable(part.remark)
     if hidden:
@@ -57,12 +54,14 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
         yield _labelled("next", printable(part.next))
 
 
-def _noun(kind: StepKind) -> str:
-    return "PHR" if kind == StepKind.PHR else str(kind)
+def _counted(number: int, kind: StepKind) -> str:
+    if kind == StepKind.STORY and number != 1:
+        return f"{number} stories"
+    return counted(number, "PHR" if kind == StepKind.PHR else str(kind))
 
 
 def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[str]:
-    label = _LABELS.get(link.kind, str(link.kind))
+    label = "landed" if link.kind == StepKind.LANDING else str(link.kind)
     if link.kind == StepKind.LANDING and link.how == Via.SAME_COMMIT:
         return
     if link.kind in (StepKind.COMMIT, StepKind.LANDING):
