@@ -5,10 +5,10 @@ from typing import Any
 from sdd.index.search import Found, Hit
 
 
-def search_document(query: str, found: Found) -> dict[str, Any]:
+def search_document(query: str, result: Found) -> dict[str, Any]:
     """The hits, best first; `matched` says how much of the query they hold."""
-    items = [_hit(hit) for hit in found.hits]
-    return {"schema": "sdd/search/1", "query": query, "matched": found.matched, "items": items}
+    items = [_hit(hit) for hit in result.hits]
+    return {"schema": "sdd/search/1", "query": query, "matched": result.matched, "items": items}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -19,10 +19,10 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """Why there is no verdict: in the verdict's own document where something could not be judged."""
-    told = {"message": message, "fix": fix}
+    error = {"message": message, "fix": fix}
     if status == ExitCode.CANNOT_JUDGE:
-        return json_text({"schema": SCHEMA, "verdict": "error", "error": told})
-    return json_text({"schema": "sdd/error/1", **told})
+        return json_text({"schema": SCHEMA, "verdict": "error", "error": error})
+    return json_text({"schema": "sdd/error/1", **error})
 
 
 def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, A
         "root": None if change.root is None else change.root or ".",
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
-        "waived": [_waived(one) for one in change.waived],
+        "waived": [_waived(waived) for waived in change.waived],
         "in_baseline": change.in_baseline,
         "not_judged": [rule._asdict() for rule in change.not_judged],
         "next": [_next(way, fix, change) for fix in fixes for way in fix.ways],
@@ -75,8 +75,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     return {"rule": finding.rule, "severity": finding.severity.value} | finding._asdict()
 
 
-def _waived(one: Waived) -> dict[str, Any]:
-    finding, waiver = one
+def _waived(waived: Waived) -> dict[str, Any]:
+    finding, waiver = waived
     agreed = {"reason": waiver.reason, "approved_by": waiver.approved_by, "expires": waiver.expires}
     return {**finding_document(finding), "waiver": waiver.path, **agreed}
 

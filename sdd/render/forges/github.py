@@ -37,9 +37,9 @@ def _annotation(kind: str, finding: Finding) -> str:
 
 
 def _command(kind: str, *lines: str, **properties: str) -> str:
-    told = ",".join(f"{name}={_escaped(printable(said), _PROPERTY_ESCAPES)}" for name, said in properties.items())
+    listed = ",".join(f"{name}={_escaped(printable(value), _PROPERTY_ESCAPES)}" for name, value in properties.items())
     message = "\n".join(shortened(printable(line), _LONGEST) for line in lines if line)
-    return f"::{kind} {told}::{_escaped(message, _ESCAPES)}"
+    return f"::{kind} {listed}::{_escaped(message, _ESCAPES)}"
 
 
 def _escaped(text: str, escapes: dict[str, str]) -> str:

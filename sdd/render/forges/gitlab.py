@@ -34,8 +34,8 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """One entry, at the top of the repository, since GitLab wants a path."""
-    told = shortened(f"{message}: {fix}", _LONGEST)
-    return json_text([_entry(told, "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
+    description = shortened(f"{message}: {fix}", _LONGEST)
+    return json_text([_entry(description, "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
 
 
 def _entry(description: str, rule: str, fingerprint: str, severity: str, path: str, line: int) -> dict[str, Any]:

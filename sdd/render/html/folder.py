@@ -27,8 +27,8 @@ def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, o
         try:
             beside.mkdir(parents=True)
             count = _write_all(beside, rendered)
-            told = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
-            (beside / MARK).write_text(told + "\n", encoding="utf-8")
+            mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
+            (beside / MARK).write_text(mark + "\n", encoding="utf-8")
             _move(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)

@@ -97,8 +97,8 @@ def _table(state: WorkTreeState) -> Iterator[str]:
     for file in sorted(rows, key=lambda row: (not row.lacks, row.path)):
         marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
-        told = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable(file.path)}{mark}{printable(told)}"
+        record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
+        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable(file.path)}{mark}{printable(record)}"
 
 
 def _mark(file: CoveredFile, need: Need) -> str:
