@@ -1,12 +1,13 @@
 """What `sdd init` writes into a repository, and what it removes again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.drafts import PhrDraft, phr_text
-from sdd.authoring.identity import claimed_id, recorded_user
+from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
@@ -23,7 +24,7 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.objects import Repository
-from sdd.repo.worktree import require_places, write_new
+from sdd.repo.worktree import remove_file, require_places, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
     AdoptionStart,
@@ -120,31 +121,19 @@ def undo(repository: Repository, root: str) -> SetupReport:
     existing = [path for path in written if (folder / path).exists()]
     untouched = [path for path in existing if is_untouched(path, (folder / path).read_bytes())]
     for path in untouched:
-        (folder / path).unlink()
-    for above in _folders(untouched):
-        if (folder / above).is_dir() and not any((folder / above).iterdir()):
-            (folder / above).rmdir()
+        remove_file(folder, path)
     kept = [path for path in existing if path not in untouched]
     kept += ["history/"] * (folder / "history").is_dir()
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
-    return SetupReport(
-        root,
-        kept=tuple(paths.join(root, path) for path in kept),
-        removed=tuple(paths.join(root, path) for path in untouched),
-        notes=(f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else (),
-    )
+    notes = (f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else ()
+    kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
+    return SetupReport(root, kept=kept_paths, removed=removed, notes=notes)
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:
     """Whether a path is below `.specify/`, or is a file that no symlink leads to: else sdd never wrote it."""
     file = folder / path
     return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
-
-
-def _folders(files: Sequence[str]) -> list[str]:
-    """The folders of some files, the deepest first, the root left out."""
-    folders = {folder for path in files for folder in paths.folders_above(path) if folder}
-    return sorted(folders, key=lambda folder: folder.count("/"), reverse=True)
 
 
 def _includes_ours(top: Path) -> bool:
@@ -154,23 +143,25 @@ def _includes_ours(top: Path) -> bool:
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
     """Writes the PHR of the adoption; its path below the root."""
-    with claimed_id(repository, root, RECORD_FOLDER) as number:
-        path = f"{RECORD_FOLDER}/{number}-adopt-sdd.constitution.prompt.md"
-        draft = PhrDraft(
-            id=number,
-            title="Adopt sdd",
-            stage=Stage.CONSTITUTION,
-            date=today,
-            surface="human",
-            user=recorded_user(repository),
-            command="sdd init",
-            files=tuple(files),
-            prompt=_PROMPT,
-            # With its number, so that a project that left sdd and comes back does not say the same words again.
-            response=f"Record {number}: {_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT}",
-        )
-        write_new(_top(repository) / root / path, phr_text(draft))
-    return path
+    draft = PhrDraft(
+        id="",
+        title="Adopt sdd",
+        stage=Stage.CONSTITUTION,
+        date=today,
+        surface="human",
+        user=recorded_user(repository),
+        command="sdd init",
+        files=tuple(files),
+        prompt=_PROMPT,
+        response=_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT,
+    )
+
+    def text(number: str, _: str) -> str:
+        # With its number, so that a project that left sdd and comes back does not say the same words again.
+        return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
+
+    _, path = write_record(repository, root, RECORD_FOLDER, "adopt-sdd.constitution.prompt.md", text)
+    return paths.relative(root, path)
 
 
 def _top(repository: Repository) -> Path:
