@@ -22,11 +22,9 @@ LINKS = ("spec", "contract", "ticket", "adr", "pr")
 class ContractDraft:
     """What a new contract says. What is required and empty becomes a placeholder, which is a finding until filled in.
 
-    `scope` holds patterns below the root; a missing leading slash is put in. Each of `checks` is a command on
-    one line. `sections` are further (heading, text) pairs that an
-    agent's output format asks for, `checklist` its checklist and `errors` its error taxonomy, (code, meaning) pairs.
-    `principles` are names of the constitution's, shown as a comment. `id` is not used where the contract is embedded,
-    and neither are these four.
+    `scope` holds patterns below the root, `checks` a command each. `sections` are further (heading, text) pairs that an
+    agent's output format asks for, `checklist` its checklist, `errors` its error taxonomy as (code, meaning) pairs, and
+    `principles` the constitution's names, shown as a comment. An embedded contract has none of these four, and no `id`.
     """
 
     title: str = ""

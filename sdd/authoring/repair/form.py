@@ -22,7 +22,7 @@ _FROM_LEADS = ("id", "title", "stage", "date", "surface", "model", "feature", "b
 _ROUNDS = 10
 
 
-class Form(NamedTuple):
+class RepairedForm(NamedTuple):
     """A record's content after the repair, and what was done; `lost` names what a repair would have lost."""
 
     content: bytes
@@ -30,12 +30,12 @@ class Form(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
-def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
+def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> RepairedForm:
     """The form of the record at `path`, repaired until nothing is left to do.
 
     Content that is no text, and agent files, are left alone.
     """
-    form = Form(content)
+    form = RepairedForm(content)
     # One repair makes room for another: two keys may say the same once both are spelt alike, so one of them can go.
     for _ in range(_ROUNDS):
         repaired = _one_round(kind, path, root, form.content)
@@ -46,10 +46,10 @@ def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
     return form
 
 
-def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
+def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> RepairedForm:
     text = _text(content)
     if text is None or kind.record is Agent or "\0" in text:
-        return Form(content)
+        return RepairedForm(content)
     before = kind.parse(path, content, root)
     lost: tuple[str, ...] = ()
     # As much as can be done without loss: all of it, else all but moving sections, else the bytes alone.
@@ -60,20 +60,20 @@ def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
             *(lost_keys(Document.parse(content), Document.parse(after)) if kind.record in _WITH_FRONT_MATTER else ()),
         )
         if not lost_now:
-            return attempt._replace(lost=lost) if after != content else Form(content, lost=lost)
+            return attempt._replace(lost=lost) if after != content else RepairedForm(content, lost=lost)
         lost = lost or lost_now
-    return Form(content, lost=lost)
+    return RepairedForm(content, lost=lost)
 
 
-def _attempts(kind: AnyKind, before: Record, text: str) -> Iterator[Form]:
+def _attempts(kind: AnyKind, before: Record, text: str) -> Iterator[RepairedForm]:
     plain, done = _plain(text)
     if kind.record in _WITH_FRONT_MATTER:
         fenced, more = _fenced(plain, before)
         if kind.record is Phr:
             sections, still_more = moved(fenced)
-            yield Form(sections.encode(), (*done, *more, *still_more))
-        yield Form(fenced.encode(), (*done, *more))
-    yield Form(plain.encode(), tuple(done))
+            yield RepairedForm(sections.encode(), (*done, *more, *still_more))
+        yield RepairedForm(fenced.encode(), (*done, *more))
+    yield RepairedForm(plain.encode(), tuple(done))
 
 
 def _text(content: bytes) -> str | None:

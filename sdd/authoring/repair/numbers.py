@@ -1,7 +1,7 @@
 """Numbers that two branches both took: the one that landed first keeps it, the other gets the next free one."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,20 +83,17 @@ class Numbers:
             if not is_wanted(clash.path, only):
                 continue
             number = next_id(self.repository, clash.root, clash.folder, digits=len(clash.number))
-            self._claimed.append((clash, number))
-            reason = self._reason_against(clash, number)
-            if reason:
+            if reason := self._reason_against(clash, number):
+                release_id(self.repository, clash.root, clash.folder, number)
                 left.append(Refusal(clash.path, 1, reason))
-        refused = {refusal.path for refusal in left}
-        self.release(refused)
+            else:
+                self._claimed.append((clash, number))
         return RepairPlan(self._repairs(self._claimed), tuple(left))
 
-    def release(self, these: Set[str] | None = None) -> None:
-        """Gives the claimed numbers back: those of some paths, else all."""
-        for clash, number in list(self._claimed):
-            if these is None or clash.path in these:
-                release_id(self.repository, clash.root, clash.folder, number)
-                self._claimed.remove((clash, number))
+    def release(self) -> None:
+        """Gives the claimed numbers back."""
+        for clash, number in self._claimed:
+            release_id(self.repository, clash.root, clash.folder, number)
 
     # -- which clash ---------------------------------------------------------------------------------------
 
