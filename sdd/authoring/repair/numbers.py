@@ -49,19 +49,13 @@ class Clash:
         return self.folder == FEATURES
 
     @property
-    def number(self) -> str:
-        """The number that it shares."""
-        return self._match["number"]
+    def digits(self) -> int:
+        """How many digits its number has."""
+        return len(_NUMBER.sub(r"\g<number>", self.name))
 
     def renamed(self, number: str) -> str:
         """Its name with another number."""
-        return f"{self._match['before']}{number}{self._match['after']}"
-
-    @property
-    def _match(self) -> "re.Match[str]":
-        match = _NUMBER.fullmatch(self.name)
-        assert match, "only what has a number clashes"
-        return match
+        return _NUMBER.sub(rf"\g<before>{number}\g<after>", self.name)
 
 
 class Numbers:
@@ -82,7 +76,7 @@ class Numbers:
         for clash in self._clashes():
             if not is_wanted(clash.path, only):
                 continue
-            number = next_id(self.repository, clash.root, clash.folder, digits=len(clash.number))
+            number = next_id(self.repository, clash.root, clash.folder, digits=clash.digits)
             if reason := self._reason_against(clash, number):
                 release_id(self.repository, clash.root, clash.folder, number)
                 left.append(Refusal(clash.path, 1, reason))
