@@ -19,6 +19,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import root_of_feature
 from sdd.records.project import Reader
+from sdd.repo.history import additions
 from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
 
 _NUMBER = regex(
@@ -116,11 +117,7 @@ class Numbers:
 
     def _age(self, path: str) -> tuple[bool, int, str]:
         """What has landed comes first, then the older commit, then the first by name."""
-        times = []
-        if self.repository.commit("HEAD"):
-            times = self.repository.git(
-                "log", "--format=%ct", "--diff-filter=A", "--no-renames", "HEAD", "--", f":(top,literal){path}"
-            ).split()
+        times = additions(self.repository, "HEAD", path, "%ct") if self.repository.commit("HEAD") else []
         return not self._is_landed(path), min(map(int, times), default=_NEVER), path
 
     def _is_landed(self, path: str) -> bool:
