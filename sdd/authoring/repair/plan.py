@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.repo.objects import EXECUTABLE, Entry
-from sdd.repo.worktree import require_places, write_whole
+from sdd.repo.worktree import remove_file, require_places, write_whole
 
 
 class Refusal(NamedTuple):
@@ -87,12 +87,4 @@ def write(top: Path, plan: RepairPlan) -> None:
         if repair.to:
             write_whole(top / repair.to, repair.after, mode, replace=not moved)
         if moved:
-            (top / repair.path).unlink()
-            _remove_empty(top, (top / repair.path).parent)
-
-
-def _remove_empty(top: Path, folder: Path) -> None:
-    """Removes the folders that a move has left empty: git does not know them any more."""
-    while folder != top and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+            remove_file(top, repair.path)
