@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sdd.answers.why import Part, Step, StepKind, Trace
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace
 
 
 def why_document(trace: Trace) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from sdd.answers.why import Part, Step, StepKind, Trace, Via
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.base.paths import printable
 from sdd.render.words import counted
 
