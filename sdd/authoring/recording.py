@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from sdd.authoring.agent_layout import laid_out
-from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
+from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template

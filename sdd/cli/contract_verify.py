@@ -82,7 +82,7 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     told = {"done": not refused, "findings": [finding._asdict() for finding in errors]}
     session.print(
         {"schema": "sdd/contract-done/1", **checks_document(finished, results), **told},
-        (*(checks_table(finished, results) if run else ()), *_verdict(finished, errors, refused)),
+        (*(checks_table(finished, results).splitlines() if run else ()), *_verdict(finished, errors, refused)),
     )
     return ExitCode.FINDINGS if refused else ExitCode.CLEAN
 

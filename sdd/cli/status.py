@@ -14,7 +14,7 @@ from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
-from sdd.render.text.status import Standing, status_text
+from sdd.render.text.status import WorkTreeState, status_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import uncommitted_paths
@@ -30,13 +30,13 @@ def command(session: Session) -> None:
     session.show(_look(session), status_document, status_text)
 
 
-def _look(session: Session) -> Standing:
+def _look(session: Session) -> WorkTreeState:
     repository, state = session.repository, session.state
     changes = judge_change(state.coverage, date.today()) if state.coverage else ()
     change = state.target.change
     feature = _feature(state)
     spec = state.of_feature(feature).spec(feature) if feature else None
-    return Standing(
+    return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",

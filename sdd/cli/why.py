@@ -2,7 +2,8 @@
 
 import click
 
-from sdd.answers.why import explain, read_question
+from sdd.answers.asked import read_question
+from sdd.answers.why import explain
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session

@@ -18,6 +18,7 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import Reader
+from sdd.repo.history import additions
 from sdd.repo.objects import Repository, Tree
 
 
@@ -123,9 +124,7 @@ def _files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[
     """
     if repository.is_shallow or not repository.commit("HEAD"):
         return ()
-    added = repository.git(
-        "log", "--format=%H", "--diff-filter=A", "--no-renames", "HEAD", "--", f":(top,literal){path}"
-    ).split()
+    added = additions(repository, "HEAD", path, "%H")
     if not added:
         return ()
     listed = repository.git(
