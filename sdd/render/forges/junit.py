@@ -25,15 +25,15 @@ _COUNTED = {
 
 
 class _Case(NamedTuple):
-    """What is told of one file by one family of rules: what stops the change, and what is only to be known."""
+    """What one family of rules says about one file: what stops the change, and what does not."""
 
     stopping: list[Finding]
-    told: list[str]
+    notes: list[str]
     exempt: str
 
 
 def verdict_text(verdict: Verdict, ways: Ways) -> str:
-    """Errors that stop a change are failures, warnings and what is tolerated stand in the case's output."""
+    """Errors that stop a change are failures; warnings and tolerated errors are in the case's output."""
     document = xml.Element("testsuites", name="sdd")
     for place, change in enumerate(verdict.changes):
         if change.root is not None:
@@ -57,9 +57,9 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
     root = f" (root {change.root})" if change.root else ""
     suite = xml.SubElement(document, "testsuite", name=printable(f"{change.ref}{root}"))
     properties = xml.SubElement(suite, "properties")
-    told = {"target": change.target_name, "base": change.base, "head": change.head}
-    told |= {"remark": change.remark, "tolerated": change.tolerated}
-    for name, value in told.items():
+    values = {"target": change.target_name, "base": change.base, "head": change.head}
+    values |= {"remark": change.remark, "tolerated": change.tolerated}
+    for name, value in values.items():
         if value:
             xml.SubElement(properties, "property", name=name, value=printable(value))
     cases = _cases(change)
@@ -73,7 +73,7 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
 
 
 def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
-    """(path, family of rules) -> what is told of it; every file of the cover table has its case."""
+    """(path, family of rules) -> its case; every file of the cover table has one."""
     cases = {}
     for file in change.files:
         covered = [f"covered by {record.path}" for record in (*file.contracts, *file.phrs)]
@@ -86,13 +86,15 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
         if change.stopped_by(finding):
             case_of(finding).stopping.append(finding)
         else:
-            case_of(finding).told.extend(_told(finding))
+            case_of(finding).notes.extend(_lines(finding))
     for finding, waiver in change.waived:
-        case_of(finding).told.append(f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}")
+        case_of(finding).notes.append(
+            f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}"
+        )
     return cases
 
 
-def _told(finding: Finding) -> Iterator[str]:
+def _lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.severity}: {finding.message}"
     if finding.fix:
         yield f"    {finding.fix}"
@@ -101,12 +103,12 @@ def _told(finding: Finding) -> Iterator[str]:
 def _judged(element: xml.Element, case: _Case) -> None:
     if case.stopping:
         rules = ", ".join(dict.fromkeys(finding.rule for finding in case.stopping))
-        lines = [line for finding in case.stopping for line in _told(finding)]
+        lines = [line for finding in case.stopping for line in _lines(finding)]
         _text(element, "failure", lines, message=case.stopping[0].message, type=rules)
     elif case.exempt:
         xml.SubElement(element, "skipped", message=printable(f"exempt: {case.exempt}"))
-    if case.told:
-        _text(element, "system-out", case.told)
+    if case.notes:
+        _text(element, "system-out", case.notes)
 
 
 def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
@@ -115,8 +117,8 @@ def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
 
 def _text(parent: xml.Element, tag: str, lines: Iterable[str], **attributes: str) -> None:
     """A child with text. XML 1.0 cannot hold control characters: `printable` has made escapes of them."""
-    told = {name: printable(value) for name, value in attributes.items()}
-    xml.SubElement(parent, tag, told).text = "\n".join(map(printable_line, lines))
+    values = {name: printable(value) for name, value in attributes.items()}
+    xml.SubElement(parent, tag, values).text = "\n".join(map(printable_line, lines))
 
 
 def _written(document: xml.Element) -> str:

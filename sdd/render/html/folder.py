@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, object]) -> int:
     """Writes a site to `folder` in place of a former one and returns how many files it has. `about` goes into its mark.
 
-    Raises SddError where something else stands at `folder`, and where the disk refuses; what was there stays then.
+    Raises SddError where `folder` holds anything else, and where the disk refuses; what was there stays.
     """
     folder = folder.absolute()
     _require_replaceable(folder)
@@ -27,8 +27,8 @@ def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, o
         try:
             beside.mkdir(parents=True)
             count = _write_all(beside, rendered)
-            told = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
-            (beside / MARK).write_text(told + "\n", encoding="utf-8")
+            mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
+            (beside / MARK).write_text(mark + "\n", encoding="utf-8")
             _move(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -56,13 +56,10 @@ def _require_replaceable(folder: Path) -> None:
 
 def _write_all(folder: Path, rendered: Iterable[Rendered]) -> int:
     count = 0
-    made = {""}
     for address, text in rendered:
-        parent = address.rpartition("/")[0]
-        if parent not in made:
-            (folder / parent).mkdir(parents=True)
-            made.add(parent)
-        with (folder / address).open("xb") as file:
+        place = folder / address
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
             file.write(text.encode("utf-8", "backslashreplace"))
         count += 1
     return count
