@@ -69,7 +69,7 @@ class ChangeState:
 
     def seen_from_root(self, path: str) -> str:
         """A path from the top in the form that a record of this root uses."""
-        return paths.relative(self.root, path) if paths.is_below(path, self.root) else f"/{path}"
+        return paths.seen_from(self.root, path)
 
     # -- what the change lacks -----------------------------------------------------------------------------
 

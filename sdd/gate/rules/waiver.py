@@ -55,10 +55,9 @@ def last_day(today: date) -> date:
 def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver cannot be read, or lacks its rules, paths, reason, approver or last day.
 
-    Why: somebody answers for a waiver. It names rules that exist, the paths that it covers, why their findings may pass
-    for now, who agreed, and until when. Until then, it waives nothing. `phr-replayed`, `root-changed`, `policy-*` and
-    `waiver-*` are never waived: they guard the rules themselves. A waiver with the key `landing` answers a commit that
-    an audit fails: it has a reason and an approver, and no rules, paths or last day.
+    Why: somebody answers for a waiver: for which rules and paths, why, until when. Until that is said, it waives
+    nothing. `phr-replayed`, `root-changed`, `policy-*` and `waiver-*` guard the rules themselves and are never waived.
+    A waiver with the key `landing` answers a commit that an audit fails: it has no rules, paths or last day.
 
     Fix: write what is missing.
 
@@ -81,8 +80,7 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
 def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver begins a path with a wildcard, or holds for more than 90 days.
 
-    Why: an exception that holds everywhere, or for good, is a new rule. That belongs in the policy, where people see
-    it. Such a waiver waives nothing.
+    Why: an exception that holds everywhere, or for good, is a rule, and belongs in the policy. It waives nothing.
 
     Fix: begin each path with a folder, and name a day within the next 90.
 
@@ -106,8 +104,7 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
 def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver is past its last day.
 
-    Why: it was agreed for a limited time, which is over: what it waived is a finding again. A change is only judged by
-    the waivers that it touches, so one that ends stops nobody else's push.
+    Why: what it waived is a finding again. Only a change that touches the waiver is judged by this rule.
 
     Fix: remove the file. Where the reason still holds, agree on a new day.
 

@@ -16,7 +16,8 @@ def report_markdown(report: Report) -> str:
     """The first page of a report. What comes out of a repository stands in code spans."""
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
-    lines = [f"### sdd: {code(subject.name)}{commit}, {_period(report)}", "", _summary(view, subject), ""]
+    when = view.period.words if view.period.is_bounded else f"as of {subject.today}"
+    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", _summary(view, subject), ""]
     lines += _over_time(view)
     lines += _folded("By feature", _by_feature(view.by_feature))
     lines += _folded(
@@ -26,13 +27,6 @@ def report_markdown(report: Report) -> str:
     if view.by_author:
         lines += _folded("By author", _table("author", view.by_author[:_OPEN]))
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _period(report: Report) -> str:
-    period = report.subject.period
-    if not period.is_bounded:
-        return f"as of {report.subject.today}"
-    return " ".join(filter(None, (period.since and f"since {period.since}", period.until and f"until {period.until}")))
 
 
 def _summary(view: Overview, subject: Subject) -> str:
