@@ -29,7 +29,7 @@ def list_pages(renderer: Renderer, belongings: Belongings) -> Iterator[Rendered]
     amendments = [row for row in report.phrs if row.stage == Stage.CONSTITUTION][:ROWS]
     yield renderer.page("constitution.html", amendments=amendments)
     yield renderer.page("agents.html", checklists=[one for row in report.features for one in row.checklists])
-    yield renderer.page("rules.html")
+    yield renderer.page("rules.html", rules=ALL)
     yield from _paged(renderer, "open.html", tuple(_open_rows(report.overview)))
     yield renderer.page("search.html", scripted=True, kinds=KINDS, **_facets(renderer))
 
