@@ -12,10 +12,10 @@ from sdd.base.nearest import nearest
 from sdd.document.values import is_none_like
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
-# Keys of a listed record that git and sdd say by themselves.
+# Keys of a listed record that no option takes: git and sdd fill them in.
 _TOLD_BY_GIT = frozenset(
-    ("schema", "path", "root", "id", "stage_written", "date", "user", "branch", "labels", "files_written", "links")
-) | {"findings"}
+    ("schema", "path", "root", "id", "stage_written", "date", "surface", "user", "branch", "command", "labels")
+) | {"files_written", "links", "findings"}
 _NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commit", "edit", "help"))
 
 
@@ -45,6 +45,8 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
     links = document.get("links")
     if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
         values.setdefault("linked", links["contract"])
+    if "human" in known and document.get("surface") == "human":
+        values.setdefault("human", True)
     ctx.default_map = values
 
 
