@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any, NamedTuple, get_type_hints
 
 from sdd.base import paths
@@ -178,30 +179,31 @@ def _rows(record: Record, content: bytes) -> Iterator[tuple[str, Row]]:
             if located:
                 values.append(line_of(content, value, record.at(attribute)))
         yield table_of(type(record)), tuple(values)
-    yield from _list_rows(record, shape.lists)
+    yield from _list_rows(record)
     for attribute in shape.within:
         inner = getattr(record, attribute)
         if inner:
             yield from _rows(inner, content)
 
 
-def _list_rows(record: Any, lists: Iterable[ItemsField]) -> Iterator[tuple[str, Row]]:
+def _list_rows(record: Any) -> Iterator[tuple[str, Row]]:
     """The rows of items, in the order of lines within each table."""
-    tables: dict[str, list[tuple[int, dict[str, Any]]]] = {}
-    for listed in lists:
-        part = listed.items.part
-        rows = tables.setdefault(listed.items.table, [])
-        for item in getattr(record, listed.attribute):
-            values: dict[str, Any] = {"part": part}
-            for column in listed.columns:
-                stored, value = _STORED.get(column.field.form), getattr(item, column.attribute)
-                values[column.name] = stored(value) if stored else value
-            rows.append((item.line, values))
+    tables: dict[str, list[list[Any]]] = {}
+    for layout in _LAYOUTS[type(record)]:
+        rows = tables.setdefault(layout.table, [])
+        for item in getattr(record, layout.attribute):
+            row = [None, item.line, *layout.same]
+            if layout.feature:
+                row[layout.feature] = record.feature or None
+            for place, attribute, stored in layout.filling:
+                value = getattr(item, attribute)
+                row[place] = stored(value) if stored else value
+            rows.append(row)
     for table, rows in tables.items():
-        names = _COLUMNS_OF[table][2:]
-        for position, (line, values) in enumerate(sorted(rows, key=lambda row: row[0]), 1):
-            values |= {"line": line, "feature": getattr(record, "feature", None) or None}
-            yield table, (position, *map(values.get, names))
+        rows.sort(key=itemgetter(1))
+        for position, row in enumerate(rows, 1):
+            row[0] = position
+            yield table, tuple(row)
 
 
 def _listed(values: Iterable[Any]) -> str | None:
@@ -228,6 +230,34 @@ _STORING = {
     record: [(attribute, _STORED.get(field.form), field.located) for attribute, field in shape.columns]
     for record, shape in _SHAPES.items()
 }
+
+
+class _ItemLayout(NamedTuple):
+    """How the items at an attribute become rows, which begin with position and line.
+
+    `same` is what follows there in each of them, `feature` the place of the record's feature, 0 for none, and `filling`
+    are (place, the item's attribute, what becomes of its value).
+    """
+
+    attribute: str
+    table: str
+    same: tuple[str | None, ...]
+    feature: int
+    filling: tuple[tuple[int, str, Callable[[Any], Any] | None], ...]
+
+
+def _item_layout(listed: ItemsField) -> _ItemLayout:
+    names = _COLUMNS_OF[listed.items.table][1:]
+    return _ItemLayout(
+        listed.attribute,
+        listed.items.table,
+        tuple(listed.items.part if name == "part" else None for name in names[2:]),
+        names.index("feature") if "feature" in names else 0,
+        tuple((names.index(name.name), name.attribute, _STORED.get(name.field.form)) for name in listed.columns),
+    )
+
+
+_LAYOUTS = {record: tuple(map(_item_layout, shape.lists)) for record, shape in _SHAPES.items()}
 
 
 def _link(record: Any, reference: Reference) -> Link:

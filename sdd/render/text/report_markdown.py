@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sdd.render.forges.markdown import code
+from sdd.render.forges.markdown import code, rest
 from sdd.render.words import answered_words, before_words, counted
 from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
@@ -76,14 +76,11 @@ def _open(view: Overview) -> list[str]:
         for item in items[:_OPEN]:
             age = "" if item.days is None else f", {counted(item.days, 'day')}"
             lines.append(f"- {noun}{age}: {code(' '.join(item.text.split()))}")
-        if len(items) > _OPEN:
-            lines.append(f"- and {counted(len(items) - _OPEN, f'more {noun}')}")
+        lines += rest(len(items) - _OPEN, f"more {noun}")
     for waiver in view.waivers[:_OPEN]:
         until = f"until {waiver.row.expires}" if waiver.row.expires else "without a last day"
         lines.append(f"- waiver {until}: {code(' '.join((waiver.row.reason or waiver.row.path).split()))}")
-    if len(view.waivers) > _OPEN:
-        lines.append(f"- and {counted(len(view.waivers) - _OPEN, 'more waiver')}")
-    return lines
+    return lines + rest(len(view.waivers) - _OPEN, "more waiver")
 
 
 def _folded(title: str, lines: Sequence[str]) -> list[str]:
