@@ -15,7 +15,6 @@ from sdd.document.body import plain_title
 from sdd.records.kinds.field import FeatureName, Field, Form, Id, Items, Title, Written
 from sdd.records.kinds.file_entries import path_of
 from sdd.records.kinds.reading import (
-    NAME,
     bullets,
     change_kind,
     code_spans,
@@ -28,6 +27,7 @@ from sdd.records.kinds.reading import (
     words,
 )
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Prose, Record, Reference
+from sdd.records.layout import CONTRACTS
 
 _TITLES = {
     "criteria": ("Success criteria", "Success criterion"),
@@ -379,6 +379,6 @@ def _prose(contract: Contract, _: bytes) -> Iterator[Prose]:
     yield Prose("contract", 1, contract.title, names, contract.feature, tuple(texts(contract)))
 
 
-_PATH = regex(rf"(?:\.specify/)?history/contracts/(?:.+/)?{NAME}\.contract\.md")
+_PLACES = (f"{{mark}}{CONTRACTS}/{{folders}}{{name}}.contract.md",)
 
-KIND = Kind("contract", Contract, _PATH, parse, links, _prose, hits=("contract",))
+KIND = Kind("contract", Contract, _PLACES, parse, links, _prose, hits=("contract",))

@@ -14,7 +14,6 @@ from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Wr
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.reading import (
-    NAME,
     calendar_date,
     change_kind,
     field_lines,
@@ -29,6 +28,7 @@ from sdd.records.kinds.reading import (
 )
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
 from sdd.records.kinds.spec import requirements_in
+from sdd.records.layout import PROMPTS, SPECS
 
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
@@ -288,9 +288,10 @@ def _prose(phr: Phr, content: bytes) -> Iterator[Prose]:
     yield Prose("phr", 1, phr.title, names, phr.feature, tuple(texts))
 
 
-_PATH = regex(
-    r"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)"
-    rf"/(?:.+/)?{NAME}\.md"
+_OF_A_FEATURE = f"{{mark}}{SPECS}/{{feature}}"
+_PLACES = tuple(
+    f"{folder}/{{folders}}{{name}}.md"
+    for folder in (f"{{mark}}{PROMPTS}", "docs/prompts", f"{_OF_A_FEATURE}/prompts", f"{_OF_A_FEATURE}/{PROMPTS}")
 )
 
-KIND = Kind("phr", Phr, _PATH, parse, _links, _prose, hits=("phr",))
+KIND = Kind("phr", Phr, _PLACES, parse, _links, _prose, hits=("phr",))

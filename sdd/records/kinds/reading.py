@@ -49,9 +49,6 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
-NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
-"""Matches the name of a record's file, but not the names of files that any folder may hold."""
-
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
