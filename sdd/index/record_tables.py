@@ -110,7 +110,7 @@ def _tables() -> dict[str, Table]:
             tables[name] = Table(name, meaning, "record", columns, _indexed(shape.columns))
         feature = (FEATURE,) if "feature" in _hints(kind.record) else ()
         for listed in shape.lists:
-            name, meaning, part = listed.items
+            name, meaning, part = listed.items.table, listed.items.meaning, listed.items.part
             parts.setdefault(name, []).append(part)
             told = (Column("part", str, ", ".join(parts[name])),) if part else ()
             columns = (RECORD, _POSITION, LINE, *told, *feature, *_columns(listed.columns))

@@ -1,7 +1,5 @@
 """Architecture decision records: history/adr/NNNN-slug.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple

@@ -1,7 +1,5 @@
 """The constitution: .specify/memory/constitution.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple

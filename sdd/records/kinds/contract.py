@@ -1,7 +1,5 @@
 """Execution contracts: history/contracts/<feature|general>/<id>-<slug>.contract.md, or a section of a PHR."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -82,7 +80,7 @@ class CodeReference(NamedTuple):
     start: int
     end: int
     path: str
-    written: Annotated[str, Field("the text", Form.PROSE, "text")]
+    written: Annotated[str, Field("the text", Form.PROSE, name="text")]
     line: int
 
 

@@ -1,7 +1,5 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, NamedTuple

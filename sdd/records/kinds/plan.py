@@ -1,7 +1,5 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Task lists: specs/<feature>/tasks.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple

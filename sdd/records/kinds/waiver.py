@@ -1,7 +1,5 @@
 """Waivers: history/waivers/NNNN-slug.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated
 
