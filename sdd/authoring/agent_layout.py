@@ -6,7 +6,7 @@ from sdd.authoring.drafts import ContractDraft
 from sdd.document.body import plain_title
 from sdd.records.agents import demanded_sections, stands_for_checklist, stands_for_taxonomy
 from sdd.records.kinds.agent import Agent
-from sdd.records.kinds.contract import own_part
+from sdd.records.kinds.contract_body import own_part
 
 _FOLLOW_UP = "[NEXT STEP OR RISK]"
 

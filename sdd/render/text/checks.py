@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from sdd.authoring.acceptance import Verified
 from sdd.base.paths import printable
-from sdd.records.kinds.contract import Check, Contract
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract_body import Check
 
 
 def checks_list(contract: Contract) -> Iterator[str]:
