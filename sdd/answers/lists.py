@@ -68,11 +68,16 @@ def rows(index: Connection, table: str, wanted: RowFilter, *, newest_first: bool
     conditions = _conditions(index, table, wanted)
     where = " AND ".join(["true", *(text for text, _ in conditions)])
     asked = f"SELECT {selected} FROM {table} JOIN records ON records.id = {table}.record {joined} WHERE {where}"  # noqa: S608
-    read = [(column.name, column.read) for column in columns]
-    return tuple(
-        Row(**{name: made(value) if made else value for (name, made), value in zip(read, row, strict=True)})
-        for row in index.execute(f"{asked} ORDER BY {_order(table, newest_first)}", [value for _, value in conditions])
-    )
+    names, read = [column.name for column in columns], [(column.name, column.read) for column in columns if column.read]
+
+    def made(stored: tuple[Any, ...]) -> Row:
+        values = dict(zip(names, stored, strict=True))
+        for name, reads in read:
+            values[name] = reads(values[name])
+        return Row(**values)
+
+    ordered = f"{asked} ORDER BY {_order(table, newest_first)}"
+    return tuple(map(made, index.execute(ordered, [value for _, value in conditions])))
 
 
 def keys(table: str) -> tuple[str, ...]:
