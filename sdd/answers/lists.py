@@ -8,21 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sdd.base.fields import Fields
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
-from sdd.index.search import records_about
-from sdd.index.terms import storable
+from sdd.index.search import RowFilter, records_about
 from sdd.records.followups import Closing, FollowUp, settle
 from sdd.records.kinds.field import Form
-
-
-class RowFilter(NamedTuple):
-    """Which rows are asked for; an empty value asks for nothing. `since` is a day, YYYY-MM-DD."""
-
-    feature: str = ""
-    stage: str = ""
-    since: str = ""
-    user: str = ""
-    file: str = ""
-    status: str = ""
 
 
 class Row(Fields):
@@ -152,7 +140,7 @@ Condition = tuple[str, Any]
 
 def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[Condition]:
     """What the rows of a table must be."""
-    wanted = RowFilter(*map(storable, wanted))
+    wanted = wanted.stored()
     names = {column.name for column in BY_NAME[table].columns}
     equal = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
     found: list[Condition] = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
 from sdd.authoring.decisions import read_adrs, write_adr
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
@@ -15,6 +15,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, since_filter, status_filter
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.gate.preview import ChangeState
+from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.project import Reader
 from sdd.render.documents.records import document, keys_of
