@@ -74,7 +74,7 @@ def new(
         print_json({"schema": "sdd/feature-new/1", **made})
     else:
         shown = printable(path)
-        print_text(f"wrote {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
+        print_text(f"made {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
 
 
 def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Feature]:

@@ -36,7 +36,8 @@ class RowFilter(NamedTuple):
 
     def stored(self) -> "RowFilter":
         """The same with texts as the index holds them."""
-        return self._replace(**{name: storable(said) for name, said in self._asdict().items() if isinstance(said, str)})
+        feature, stage, since, user, file, status = map(storable, self[:-1])
+        return RowFilter(feature, stage, since, user, file, status, self.kinds)
 
 
 class Hit(NamedTuple):

@@ -1,11 +1,12 @@
 """What a repair would do: files to be written anew or moved, and what is refused, with the reason."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.repo.worktree import require_places, write_whole
 
@@ -53,6 +54,11 @@ class RepairPlan:
 
     repairs: tuple[Repair, ...] = ()
     left: tuple[Refusal, ...] = ()
+
+
+def is_wanted(path: str, only: Sequence[str]) -> bool:
+    """Whether a path is one of `only` or below one; everything is where these are none."""
+    return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
 
 
 def write(top: Path, plan: RepairPlan) -> None:
