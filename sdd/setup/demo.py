@@ -81,10 +81,6 @@ A shopkeeper opens the prices in a spreadsheet.
 
 1. **Given** two prices, **When** they are exported, **Then** the file has two lines
 
-### Edge Cases
-
-- Without prices the file is empty.
-
 ## Requirements
 
 - **FR-001**: The system MUST write one line of CSV for each net price.
@@ -92,10 +88,6 @@ A shopkeeper opens the prices in a spreadsheet.
 ## Success Criteria
 
 - **SC-001**: A thousand prices are exported in less than a second.
-
-## Assumptions
-
-- All prices are in one currency.
 """
 
 STORY: Mapping[str, tuple[Step, ...]] = {

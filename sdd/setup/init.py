@@ -24,7 +24,7 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.objects import Repository
-from sdd.repo.worktree import require_places, write_new
+from sdd.repo.worktree import remove_file, require_places, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
     AdoptionStart,
@@ -121,31 +121,19 @@ def undo(repository: Repository, root: str) -> SetupReport:
     existing = [path for path in written if (folder / path).exists()]
     untouched = [path for path in existing if is_untouched(path, (folder / path).read_bytes())]
     for path in untouched:
-        (folder / path).unlink()
-    for above in _folders(untouched):
-        if (folder / above).is_dir() and not any((folder / above).iterdir()):
-            (folder / above).rmdir()
+        remove_file(folder, path)
     kept = [path for path in existing if path not in untouched]
     kept += ["history/"] * (folder / "history").is_dir()
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
-    return SetupReport(
-        root,
-        kept=tuple(paths.join(root, path) for path in kept),
-        removed=tuple(paths.join(root, path) for path in untouched),
-        notes=(f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else (),
-    )
+    notes = (f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else ()
+    kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
+    return SetupReport(root, kept=kept_paths, removed=removed, notes=notes)
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:
     """Whether a path is below `.specify/`, or is a file that no symlink leads to: else sdd never wrote it."""
     file = folder / path
     return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
-
-
-def _folders(files: Sequence[str]) -> list[str]:
-    """The folders of some files, the deepest first, the root left out."""
-    folders = {folder for path in files for folder in paths.folders_above(path) if folder}
-    return sorted(folders, key=lambda folder: folder.count("/"), reverse=True)
 
 
 def _includes_ours(top: Path) -> bool:

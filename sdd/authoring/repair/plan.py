@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.repo.worktree import require_places, write_whole
+from sdd.repo.worktree import remove_file, require_places, write_whole
 
 
 class Refusal(NamedTuple):
@@ -79,15 +79,7 @@ def write(top: Path, plan: RepairPlan) -> None:
         if repair.to:
             write_whole(top / repair.to, repair.after, mode, replace=not moved)
         if moved:
-            (top / repair.path).unlink()
-            _remove_empty(top, (top / repair.path).parent)
-
-
-def _remove_empty(top: Path, folder: Path) -> None:
-    """Removes the folders that a move has left empty: git does not know them any more."""
-    while folder != top and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+            remove_file(top, repair.path)
 
 
 def _lines(text: str) -> list[str]:
