@@ -67,10 +67,11 @@ def frozen_fields() -> None:
 
 
 def rare_collection() -> None:
-    """Python looks for cycles as often as it does on its own, in place of the threshold in `sdd.cli`."""
+    """Python looks for cycles as often as it does on its own, and once more at its end."""
     import gc
 
     gc.set_threshold = lambda *thresholds: None
+    gc.freeze = lambda: None
 
 
 SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, frozen_fields, rare_collection)

@@ -3,7 +3,9 @@
 The bad examples of the rules are edits of this change. `txtar` is the form they are written in: a line
 `-- path --` starts a file, `-- path (note) --` says what to do with it:
 
-    (edited)         lines with - are taken out, lines with + come in their place (or at the end, after no -)
+    (edited)         lines with - are taken out, lines with + come in their place, or after the unmarked lines above
+                     them, or at the end after neither
+    (copy)           a copy of the file that the first line names, edited by the lines below it
     (deleted)        the file goes
     (bytes)          the content is in hexadecimal
     (N lines)        the content is repeated up to N lines
@@ -261,6 +263,9 @@ def edited_files(files: Mapping[str, File], text: str) -> tuple[dict[str, File],
             today = date.fromisoformat(edit.note.removeprefix("today "))
         elif edit.note == "deleted":
             del changed[edit.path]
+        elif edit.note == "copy":
+            source, _, lines = edit.body.partition("\n")
+            changed[edit.path] = (mode, edited(changed[source][1].decode(), lines).encode())
         elif edit.note == "edited":
             changed[edit.path] = (mode, edited(content.decode(), edit.body).encode())
         elif edit.note == "bytes":
@@ -277,21 +282,19 @@ def edited_files(files: Mapping[str, File], text: str) -> tuple[dict[str, File],
 
 
 def edited(text: str, edit: str) -> str:
-    """`text` with each run of `-` lines replaced by the `+` lines that follow it."""
-    lines = edit.splitlines()
-    place = 0
-    while place < len(lines):
-        old, new = [], []
-        while place < len(lines) and lines[place].startswith("-"):
-            old.append(lines[place][1:])
-            place += 1
-        while place < len(lines) and lines[place].startswith("+"):
-            new.append(lines[place][1:])
-            place += 1
-        assert old or new, f"neither - nor +: {lines[place]}"
-        before, after = "".join(f"{line}\n" for line in old), "".join(f"{line}\n" for line in new)
-        assert before in text, f"not in the file: {before}"
-        text = text.replace(before, after, 1) if old else text + after
+    """`text` with each run of `-` and unmarked lines replaced by its unmarked lines and the `+` lines that follow."""
+    runs: list[tuple[list[str], list[str]]] = []
+    before = "+"
+    for line in edit.splitlines():
+        assert line[:1] in {"-", "+", " "}, f"neither -, + nor a space: {line}"
+        if not runs or (before == "+" and line[0] != "+"):
+            runs.append(([], []))
+        before = line[0]
+        for sign, part in zip("-+", runs[-1], strict=True):
+            part += [f"{line[1:]}\n"] if before in (sign, " ") else []
+    for old, new in runs:
+        assert "".join(old) in text, f"not in the file: {old}"
+        text = text.replace("".join(old), "".join(new), 1) if old else text + "".join(new)
     return text
 
 

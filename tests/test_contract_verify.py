@@ -180,7 +180,7 @@ def test_a_phr_is_verified_and_kept_as_it_is(adopted: Adopted) -> None:
     adopted.here.write(inside, phr(["src/vat.py"], kind="fix", embedded=PROMISE.replace("`true`", "`false`")))
     before = (adopted.here.path / inside).read_bytes()
     ran = adopted.sdd("contract", "verify", inside, "--run")
-    assert (ran.status, "stands in a PHR, which is kept as it is" in ran.err) == (1, True)
+    assert (ran.status, "it is part of a PHR, which stays as it is" in ran.err) == (1, True)
     assert (adopted.here.path / inside).read_bytes() == before
     assert adopted.sdd("contract", "done", inside).status == 2
     assert adopted.sdd("contract", "verify", LANDED).status == 2, "it holds no contract"

@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sdd.cli import run
-from sdd.setup.demo import STORY, Chapter
+from sdd.setup.demo import STORY
 
 _HOSTILE = """\
 [user]
@@ -109,10 +109,10 @@ def test_a_file_is_no_folder_to_play_in(tmp_path: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("change", [{"status": 7}, {"shows": "what nobody prints"}])
 def test_a_step_that_ends_otherwise_ends_the_story(
-    change: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    change: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = replace(STORY[0].steps[0], **change)  # type: ignore[arg-type]  # fields of different types, by name
-    monkeypatch.setattr("sdd.cli.demo.STORY", (Chapter("Begin", (step,)),))
+    step = next(iter(STORY.values()))[0]._replace(**change)
+    monkeypatch.setattr("sdd.cli.demo.STORY", {"Begin": (step,)})
     assert run(["demo", str(tmp_path / "new")]) == 3
     said = capsys.readouterr()
     assert "the story went wrong" in said.err

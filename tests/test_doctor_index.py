@@ -12,7 +12,7 @@ import pytest
 
 from sdd.index.database import index_path
 from sdd.repo.objects import Repository
-from sdd.setup.doctor import locks
+from sdd.setup.doctor import database
 from tests.adopted import Adopted, phr, sdd
 from tests.examined import Said, everything, rows_of, run_fix, said
 
@@ -183,7 +183,7 @@ def test_who_keeps_it_is_named(indexed: Adopted, lock: str) -> None:
         row = said(indexed, "index")
     assert (row.state, row.fix) == ("warning", None)
     assert "locks it; commands wait 10 s, then answer without it: " in row.message
-    if locks.LOCKS.exists():
+    if database.LOCKS.exists():
         assert row.message.startswith(f"process {process} ({sys.executable} -c ")
     assert said(indexed, "index").state == "ok"
 
@@ -196,7 +196,7 @@ def test_who_only_reads_it_keeps_nobody_away(indexed: Adopted) -> None:
 def test_where_the_system_does_not_tell_who_it_is_another_process(
     indexed: Adopted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "LOCKS", Path("/nowhere"))
+    monkeypatch.setattr(database, "LOCKS", Path("/nowhere"))
     with holding(indexed, "BEGIN IMMEDIATE"):
         assert said(indexed, "index").message.startswith("another process locks it; ")
 

@@ -141,7 +141,7 @@ def said_by_agent(agent: Agent) -> Iterator[Said]:
 
 def said_by_waiver(waiver: Waiver) -> Iterator[Said]:
     lists = {"rules": texts(waiver.rules), "paths": texts(waiver.paths)}
-    names = ("title", "reason", "approved_by", "expires")
+    names = ("title", "reason", "approved_by", "expires", "landing")
     yield "waivers", {"number": waiver.id, **lists, **{name: getattr(waiver, name) for name in names}}
 
 

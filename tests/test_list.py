@@ -317,6 +317,7 @@ def test_waivers(here: Scratch) -> None:
         "reason": "It is taken out next month.",
         "approved_by": "Ada",
         "expires": "2026-05-01",
+        "landing": None,
         "status": first["status"],
     }
     assert second["rules"] == []

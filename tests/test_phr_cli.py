@@ -43,6 +43,15 @@ def test_git_says_which_files_branch_and_user(adopted: Adopted) -> None:
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_git_s_config_may_name_another_user_and_a_model(adopted: Adopted) -> None:
+    adopted.here.git("config", "sdd.user", "the maintainers")
+    adopted.here.git("config", "sdd.model", "unspecified")
+    _, record = made(adopted, "Think about tax")
+    assert (record.user, record.model) == ("the maintainers", "unspecified")
+    _, record = made(adopted, "Think again", "--model", "other")
+    assert (record.user, record.model) == ("the maintainers", "other")
+
+
 def test_what_spec_kit_plus_prints_is_printed(adopted: Adopted) -> None:
     adopted.branch(FEATURE)
     adopted.write({"src/reverse/charge.py": "CHARGED = True\n"})
@@ -77,6 +86,30 @@ def test_a_second_record_names_what_changed_since_the_first(adopted: Adopted) ->
     document, _ = made(adopted, "Third", "--kind", "chore")
     assert document["files"] == ["src/a.py"]
     assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_record_names_nothing_that_a_merged_topic_tells(adopted: Adopted) -> None:
+    adopted.write({"src/old/a.py": "A = 1\n", "src/old/b.py": "B = 1\n"})
+    chore = ("--kind", "chore", "--commit")
+    adopted.done("phr", "new", "Begin", *chore)
+    adopted.here.git("push", "-q", "--no-verify", "origin", "main")
+    adopted.branch("move")
+    moved: dict[str, str | bytes | None] = {f"src/{name}": None for name in ("old/a.py", "old/b.py")}
+    adopted.write({**moved, "src/new/a.py": "A = 1\n", "src/new/b.py": "B = 1\n"})
+    adopted.done("phr", "new", "Move", *chore)
+    adopted.branch("other")
+    adopted.write({"src/other.py": "1\n"})
+    adopted.done("phr", "new", "Other", *chore)
+    adopted.branch("both", "other")
+    adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge", "move")
+    ran = adopted.sdd("phr", "new", "Nothing", *chore)
+    assert (ran.status, ran.out) == (2, "")
+    adopted.write({"src/last.py": "1\n", "src/other.py": "2\n"})
+    document, _ = made(adopted, "Last", *chore)
+    assert document["files"] == ["src/last.py", "src/other.py"]
+    adopted.write({"src/other.py": "1\n"})
+    document, _ = made(adopted, "As it was", *chore)
+    assert document["files"] == ["src/other.py"]
 
 
 def test_words_of_the_author_are_kept_word_for_word(adopted: Adopted, tmp_path: Path) -> None:
@@ -156,6 +189,13 @@ def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> N
     assert (document["stage"], record.stage) == (stage, stage)
     folder = "constitution" if stage == "constitution" else document["feature"] if stage != "general" else "general"
     assert record.folder == (folder or "general")
+
+
+def test_the_stage_follows_from_the_contract_that_it_carries_out(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    adopted.sdd("contract", "new", "Tidy up", "--kind", "refactor", "--success", "Same.", "--check", "true")
+    assert made(adopted, "Tidy up")[1].stage == "refactor"
 
 
 def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:

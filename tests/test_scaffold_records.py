@@ -180,7 +180,6 @@ def test_every_field_is_read_back() -> None:
                 user="Ada",
                 command="/fix",
                 surface="human",
-                labels=("vat", "money"),
                 links={"spec": "specs/001-vat/spec.md", "pr": "https://example.com/1"},
                 files=("src/a b.py", "tests/é.py"),
                 tests=("pytest -k vat: 3 passed",),
@@ -188,10 +187,6 @@ def test_every_field_is_read_back() -> None:
                 closes=("general/0003: round",),
                 prompt="Round.",
                 response="Rounded.",
-                impact="VAT adds up",
-                tests_summary="3",
-                next_prompts=("Tell the users", "Look at refunds"),
-                reflection="Small.",
                 contract=ContractDraft(
                     success="VAT is rounded per line.",
                     constraints=("No new dependency",),
@@ -214,16 +209,10 @@ def test_every_field_is_read_back() -> None:
         "2026-03-01",
     )
     assert (record.surface, record.model, record.feature, record.branch) == ("human", "m-1", "001-vat", "fix/vat")
-    assert (record.user, record.command, record.labels, record.kind) == (
-        "Ada",
-        "/fix",
-        ("vat", "money"),
-        ChangeKind.FIX,
-    )
+    assert (record.user, record.command, record.kind) == ("Ada", "/fix", ChangeKind.FIX)
     assert record.links == (("spec", "specs/001-vat/spec.md"), ("pr", "https://example.com/1"))
     assert [entry.path for entry in record.files] == ["src/a b.py", "tests/é.py"]
     assert (record.tests, record.closes) == (("pytest -k vat: 3 passed",), ("general/0003: round",))
-    assert [item.text for item in record.follow_ups] == ["Tell the users", "Look at refunds"]
     assert (record.prompt, record.response) == ("Round.", "Rounded.")
     found = record.contract
     assert found
@@ -261,7 +250,6 @@ def test_keys_stand_in_their_order() -> None:
     text = phr_text(
         draft(
             **dict.fromkeys(("model", "feature", "branch", "user", "command", "surface"), "v"),
-            labels=("l",),
             files=("f",),
         )
     )
@@ -277,7 +265,6 @@ def test_keys_stand_in_their_order() -> None:
         "branch",
         "user",
         "command",
-        "labels",
         "files",
     ]
 

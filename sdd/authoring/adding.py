@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sdd.authoring.front_matter import key_lines
+from sdd.authoring.front_matter import KeyLines, keys_of
 from sdd.authoring.prose import file_entry
 from sdd.authoring.recording import require_there
 from sdd.authoring.yaml_text import scalar, yaml_lines
@@ -11,7 +11,7 @@ from sdd.base.errors import SddError
 from sdd.base.regex import regex
 from sdd.document import Value
 from sdd.document.front_matter import locate
-from sdd.document.source import Source
+from sdd.document.source import BYTE_ORDER_MARK, Source
 from sdd.gate.cover import names
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import phr as phrs
@@ -54,12 +54,13 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     Raises SddError where its front matter holds them in a way that takes no more.
     """
     source = Source.of(content)
-    lines = [source.text(number) for number in range(1, len(source.lines) + 1)]
-    place = locate([line.removeprefix("\ufeff") for line in lines])
+    lines = [source.text(number).removeprefix(BYTE_ORDER_MARK) for number in range(1, len(source.lines) + 1)]
+    place = locate(lines)
     if place.start is None:
         raise SddError(f"{phr.path} has no front matter to name files in", f"see: sdd repair {phr.path}")
-    number, written, value = _own_lines(lines[place.start : place.end], place.start + 1)
-    extended = _extended(written, value, tuple(map(file_entry, files)))
+    key = next((key for key in keys_of(lines) if key.name in phrs.FILES), None)
+    number, written = (key.start + 1 if key else place.end + 1), _own_lines(key)
+    extended = _extended(written, key.value if key else None, tuple(map(file_entry, files)))
     changed = source.removed(number, len(written)).inserted(number, extended).content
     after = phrs.parse(phr.path, changed, phr.root)
     old, new = ([(entry.path, entry.moved_to) for entry in record.files] for record in (phr, after))
@@ -69,18 +70,12 @@ def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:
     return changed
 
 
-def _own_lines(head: list[str], first: int) -> tuple[int, list[str], Value | None]:
-    """Where the key `files` begins, its lines and its value; where it is missing, the end of the front matter.
-
-    Empty lines and comments behind the last entry are not its own. `first` is the number of the first line.
-    """
-    files = next((key for key in key_lines(head) if key.name in phrs.FILES), None)
-    if not files:
-        return first + len(head), [], None
-    own = list(files.lines)
+def _own_lines(key: KeyLines | None) -> list[str]:
+    """The lines of a key without the empty ones and the comments behind its last entry."""
+    own = list(key.lines) if key else []
     while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
         own.pop()
-    return first + files.start, own, files.value
+    return own
 
 
 def _extended(old: list[str], value: Value | None, entries: tuple[str, ...]) -> list[str]:

@@ -126,7 +126,6 @@ def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
 
 
 def _note(first: str, why: str, changes: tuple[str, ...], state: ChangeState) -> list[str]:
-    """The lines of the comment that goes on top of the constitution."""
     plans = [f"specs/{name}/plan.md" for name in state.project.features if state.project.plan(name)]
     more = f" and {len(plans) - _PLANS_NAMED} more" if len(plans) > _PLANS_NAMED else ""
     lines = [f"Sync impact: {first}", *([f"Why: {why}"] if why else []), *changes]

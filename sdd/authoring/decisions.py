@@ -4,10 +4,11 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sdd.authoring.identity import claimed_id, slug
+from sdd.authoring.identity import slug, write_record
 from sdd.authoring.prose import one_line
-from sdd.authoring.templates import Value, fill, project_template
+from sdd.authoring.templates import fill, project_template
 from sdd.authoring.yaml_text import scalar
+from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.document.source import Source
@@ -17,9 +18,8 @@ from sdd.records.kinds import kind_of
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.layout import ADRS
 from sdd.records.packaged import ADR
-from sdd.records.project import Reader, records_of
-from sdd.repo.objects import Tree
-from sdd.repo.worktree import rewrite, write_new
+from sdd.records.project import records_of
+from sdd.repo.worktree import rewrite
 
 _KEY = regex(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
 _LEAD = regex(r"([ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(?i:status)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*)(.+?)([ \t]*(?: \| .*)?)")
@@ -36,11 +36,6 @@ class NewAdr:
     superseded: tuple[str, ...]
 
 
-def read_adrs(tree: Tree, reader: Reader) -> tuple[Adr, ...]:
-    """Every ADR of every root, in the order of paths."""
-    return tuple(records_of(tree, reader, Adr))
-
-
 def write_adr(
     state: ChangeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
 ) -> NewAdr:
@@ -49,30 +44,30 @@ def write_adr(
     `today` is YYYY-MM-DD. Raises UsageError for an unknown feature and where a title makes no name, SddError where
     the status of a superseded one has a form that cannot be changed. Then nothing is written.
     """
-    name, title = slug(title), one_line(title)
-    known = state.feature(feature, required=False)
-    repository, top = state.repository, state.repository.work_tree
+    top = state.repository.work_tree
     assert top, "a state has a work tree"
-    folder = _folder(state)
-    with claimed_id(repository, state.root, folder) as number:
-        below = f"{folder}/{number}-{name}.md"
-        if not kind_of(below):
-            raise UsageError(f"{below} would not be read as an ADR", "begin the title with another word")
-        path = state.project.path(below)
-        before = {old.path: (top / old.path).read_bytes() for old in superseded}
-        after = {old.path: _superseded(old, before[old.path], number, path) for old in superseded}
-        values: dict[str, Value] = {"id": number, "title": title, "status": status, "date": today, "feature": known}
-        values["supersedes"] = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
-        text = fill(project_template(ADR, top / state.root), values)
-        write_new(top / path, _with_status(path, text.encode("utf-8", "replace"), status).decode())
-    for old in superseded:
-        rewrite(top / old.path, before[old.path], after[old.path])
+    values = {"title": one_line(title), "status": status, "date": today}
+    values |= {"feature": state.feature(feature, required=False) or ""}
+    before = {old.path: (top / old.path).read_bytes() for old in superseded}
+    after: dict[str, bytes] = {}
+
+    def text(number: str, path: str) -> str:
+        if not kind_of(paths.relative(state.root, path)):
+            raise UsageError(f"{path} would not be read as an ADR", "begin the title with another word")
+        after.update({old.path: _superseded(old, before[old.path], number, path) for old in superseded})
+        links = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
+        filled = fill(project_template(ADR, top / state.root), {**values, "id": number, "supersedes": links})
+        return _with_status(path, filled.encode("utf-8", "replace"), status).decode()
+
+    number, path = write_record(state.repository, state.root, _folder(state), f"{slug(title)}.md", text)
+    for old, content in after.items():
+        rewrite(top / old, before[old], content)
     return NewAdr(number, path, tuple(old.path for old in superseded))
 
 
 def _folder(state: ChangeState) -> str:
     """Where this root keeps its ADRs, below it; history/adr where it has none yet."""
-    below = (adr.path for adr in read_adrs(state.tree, state.reader) if adr.root == state.root)
+    below = (adr.path for adr in records_of(state.tree, state.reader, Adr) if adr.root == state.root)
     folders = {path.removeprefix(state.project.path("")).rpartition("/")[0] for path in below}
     return ADRS if ADRS in folders or not folders else min(folders)
 
@@ -114,5 +109,4 @@ def _set_status(adr: Adr, content: bytes, status: str) -> bytes:
 
 
 def _link(number: str, seen_from: str, path: str) -> str:
-    """A Markdown link from one ADR to another."""
     return f"[ADR-{number}]({posixpath.relpath(path, posixpath.dirname(seen_from) or '.')})"

@@ -73,30 +73,21 @@ class PhrDraft:
     branch: str = ""
     user: str = ""
     command: str = ""
-    labels: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     kind: ChangeKind | None = None
     closes: tuple[str, ...] = ()
-    impact: str = ""
-    tests_summary: str = ""
-    files_summary: str = ""
-    next_prompts: tuple[str, ...] = ()
-    reflection: str = ""
     contract: ContractDraft | None = None
 
 
 def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
     """The file of a new PHR. `written_by` is the template to use instead of the packaged one."""
-    values: dict[str, Value] = {
-        **{name: getattr(draft, name) for name in PhrDraft.__dataclass_fields__ if name not in ("contract", "links")},
+    values: dict[str, Value] = vars(draft) | {
         "links": {name: draft.links[name] for name in LINKS if draft.links.get(name)},
         "files": tuple(map(file_entry, draft.files)),
         "prompt": verbatim(draft.prompt),
         "response": verbatim(draft.response),
-        **{name: one_line(getattr(draft, name)) for name in ("impact", "tests_summary", "files_summary", "reflection")},
-        "next_prompts": tuple(map(one_line, draft.next_prompts)),
     }
     if draft.contract:
         embedded = replace(draft.contract, kind=draft.kind or draft.contract.kind)
@@ -107,10 +98,7 @@ def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
 def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
     """The file of a new contract. `written_by` is the template to use instead of the packaged one."""
     values: dict[str, Value] = {
-        **{name: getattr(draft, name) for name in ("id", "title", "kind", "surface", "agent", "feature", "spec")},
-        "requirements": draft.requirements,
-        "tasks": draft.tasks,
-        "status": draft.status,
+        **vars(draft),
         **_body(draft),
         "scope": tuple(map(anchored, draft.scope)),
         "principles": _reminder(draft.principles),
@@ -156,7 +144,7 @@ def _body(draft: ContractDraft) -> dict[str, Value]:
 
 
 def _embedded(draft: ContractDraft) -> dict[str, Value]:
-    """The same for a section of a PHR: whatever its kind asks for and is empty gets the contract template's words."""
+    """The same for a section of a PHR: what its kind asks for and nobody gave gets the contract template's words."""
     required = ["success", "checks"]
     if draft.kind in (ChangeKind.FEATURE, ChangeKind.CHORE):
         required += ["constraints", "non_goals"]

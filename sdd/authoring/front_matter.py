@@ -20,8 +20,8 @@ _CANONICAL = {alias: name for name, aliases in _ALIASES.items() for alias in ali
 
 
 class KeyLines(NamedTuple):
-    """A key with its lines, the first of which is `start` (from 0) of the front matter. `value` is what a lenient
-    reader takes it for.
+    """A key with its lines, the first of which is number `start` (from 0). `value` is what a lenient reader takes it
+    for.
     """
 
     key: str
@@ -40,8 +40,14 @@ class KeyLines(NamedTuple):
         return self.start + len(self.lines)
 
 
-def key_lines(lines: Sequence[str]) -> list[KeyLines]:
-    """The keys in the lines between the fences; what is before the first key belongs to none."""
+def keys_of(lines: list[str]) -> list[KeyLines]:
+    """The keys of a file's front matter, none where it has no front matter."""
+    place = locate(lines)
+    return [] if place.start is None else key_lines(lines[place.start : place.end], place.start)
+
+
+def key_lines(lines: Sequence[str], first: int = 0) -> list[KeyLines]:
+    """The keys in the lines between the fences, counted from `first`; what is before the first key belongs to none."""
     source = "\n".join(lines)
     try:
         pairs = read_plain(source) or compose(source)
@@ -49,7 +55,7 @@ def key_lines(lines: Sequence[str]) -> list[KeyLines]:
         pairs = read_leniently(source)
     starts = [value.line - 1 for _, value in pairs] + [len(lines)]
     return [
-        KeyLines(key, value, start, tuple(lines[start:end]))
+        KeyLines(key, value, first + start, tuple(lines[start:end]))
         for (key, value), start, end in zip(pairs, starts, starts[1:], strict=False)
     ]
 
@@ -75,11 +81,9 @@ def with_key(content: bytes, key: str, value: str | tuple[str, ...]) -> bytes:
     """
     lines = content.decode().split("\n")
     place = locate(lines)
-    if place.start is None:
+    old = next((known for known in keys_of(lines) if canonical(known.key) == key), None)
+    if place.start is None or (old and any("#" in line for line in old.lines)):
         return content
-    head = lines[place.start : place.end]
-    old = next((known for known in key_lines(head) if canonical(known.key) == key), None)
-    if old and any("#" in line for line in old.lines):
-        return content
-    head[old.start if old else len(head) : old.end if old else len(head)] = yaml_lines(key, value)
-    return "\n".join([*lines[: place.start], *head, *lines[place.end :]]).encode()
+    first, last = (old.start, old.end) if old else (place.end, place.end)
+    lines[first:last] = yaml_lines(key, value)
+    return "\n".join(lines).encode()

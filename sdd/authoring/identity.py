@@ -1,16 +1,17 @@
-"""Names of new records: the slug of a title, and the next free id of a folder."""
+"""New records: the slug of a title, the next free id of a folder, and the file that gets both."""
 
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.regex import regex
 from sdd.repo.objects import Repository, Tree
+from sdd.repo.refs import HEADS, REMOTES, read_refs
+from sdd.repo.worktree import write_new
 
 SLUG_LENGTH = 50
 
@@ -61,7 +62,8 @@ def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> 
     """
     place = paths.join(root, folder)
     numbered = _NUMBERED_FEATURE if folder == FEATURES else _NUMBERED
-    names = [*_names(repository, place), *(_feature_branches(repository) if folder == FEATURES else ())]
+    refs = read_refs(repository).tips
+    names = [*_names(repository, place, refs.values()), *(_feature_branches(refs) if folder == FEATURES else ())]
     number = max((int(match[1]) for name in names if (match := numbered.match(name))), default=0)
     while True:
         number += 1
@@ -78,15 +80,22 @@ def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> 
         return str(number).zfill(digits)
 
 
-@contextmanager
-def claimed_id(repository: Repository, root: str, folder: str, digits: int = 4) -> Iterator[str]:
-    """An id from `next_id` for the record that the block writes; given back where that fails."""
-    claimed = next_id(repository, root, folder, digits)
+def write_record(
+    repository: Repository, root: str, folder: str, name: str, text: Callable[[str, str], str]
+) -> tuple[str, str]:
+    """Writes `<id>-<name>` into `folder` (as seen from `root`) of the work tree: (id, path from the top).
+
+    `text` makes its content of both. The id is given back where this fails: SddError where the file cannot be written.
+    """
+    assert repository.work_tree, "only a work tree is written to"
+    claimed = next_id(repository, root, folder)
+    path = paths.join(root, f"{folder}/{claimed}-{name}")
     try:
-        yield claimed
+        write_new(repository.work_tree / path, text(claimed, path))
     except BaseException:
         release_id(repository, root, folder, claimed)
         raise
+    return claimed, path
 
 
 def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:
@@ -100,28 +109,27 @@ def _claim(repository: Repository, place: str, number: int) -> Path:
     return repository.common_dir / "sdd" / "ids" / digest / str(number)
 
 
-def _feature_branches(repository: Repository) -> Iterator[str]:
+def _feature_branches(refs: Iterable[str]) -> Iterator[str]:
     """The branches, here and at remotes, that are called as features are; a name may come twice."""
-    for below in ("refs/heads", "refs/remotes"):
-        for line in repository.git("for-each-ref", "--format=%(refname)", below).splitlines():
-            name = line.removeprefix(f"{below}/")
-            name = name.partition("/")[2] if below == "refs/remotes" else name
-            if _FEATURE_BRANCH.fullmatch(name):
-                yield name
+    for ref in refs:
+        name = ref.removeprefix(HEADS) if ref.startswith(HEADS) else ref.removeprefix(REMOTES).partition("/")[2]
+        if _FEATURE_BRANCH.fullmatch(name):
+            yield name
 
 
-def _names(repository: Repository, place: str) -> Iterator[str]:
-    """What the folder `place` holds, in the work tree and at every branch; a name may come twice."""
+def _names(repository: Repository, place: str, tips: Iterable[str]) -> Iterator[str]:
+    """What the folder `place` holds, in the work tree, at HEAD and at every branch; a name may come twice."""
     if repository.work_tree and (repository.work_tree / place).is_dir():
         yield from (file.name for file in (repository.work_tree / place).iterdir())
-    tips = repository.git("for-each-ref", "--format=%(tree)", "refs/heads", "refs/remotes").split()
-    tips += [head[0]] if (head := repository.object("HEAD^{tree}")) else []
-    if not tips:
-        return
     # One process finds the folder at every tip; thousands of branches share few different folders.
-    wanted = "".join(f"{tip}:{place}\n" for tip in dict.fromkeys(tips))
+    wanted = "".join(f"{tip}:{place}\n" for tip in dict.fromkeys(["HEAD", *tips]))
     answers = repository.git("cat-file", "--batch-check=%(objectname) %(objecttype)", data=os.fsencode(wanted))
     for answer in dict.fromkeys(answers.splitlines()):
         oid, _, kind = answer.partition(" ")
         if kind == "tree":
             yield from Tree(repository, oid).folder("")
+
+
+def recorded_user(repository: Repository) -> str:
+    """Who a new record names: git config sdd.user, else git's user.name."""
+    return repository.config.get("sdd.user") or repository.config.get("user.name", "")

@@ -93,7 +93,6 @@ def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> 
 
 
 def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
-    """The spec of a record's feature, in its root or one above."""
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
     candidates = (spec_path(root, feature) for root in roots)
     return record.path if isinstance(record, Spec) else next((path for path in candidates if tree.file(path)), None)
@@ -133,7 +132,6 @@ def _span(source: Source, line: int, number: int) -> MarkSpan | None:
 
 
 def _around(line: str, mark: "re.Match[str]") -> str:
-    """The text around a mark that asks nothing."""
     return one_line((line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")) or "?"
 
 
@@ -160,7 +158,6 @@ def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
 
 
 def _marks(path: str, content: bytes) -> tuple[Item, ...]:
-    """The open questions of a file, as its parser finds them."""
     if path.endswith("/plan.md"):
         return plans.parse(path, content, "").open_questions
     return open_questions(Document.parse(content))

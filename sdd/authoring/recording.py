@@ -1,13 +1,11 @@
 """A new PHR or contract, made of what git knows and what its author says."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sdd.authoring.agent_layout import laid_out
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
-from sdd.authoring.identity import claimed_id, slug
+from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
 from sdd.base import paths
@@ -22,10 +20,12 @@ from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
+from sdd.records.links import Place, Relation, ids_known
+from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
-from sdd.repo.worktree import write_new
 
 _GLOB = regex(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
@@ -76,11 +76,11 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
     files = request.files or state.untold
     if request.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
-    stage = request.stage or _stage(request.kind, files, state)
     feature = state.feature(request.feature, required=False)
     embedded = _embedded(request, feature)
     contract = _linked(state, request, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
+    stage = request.stage or _stage(request.kind or (contract.kind if contract else None), files)
     folder = f"{PROMPTS}/{_folder(stage, feature)}"
     draft = PhrDraft(
         id="",
@@ -88,10 +88,10 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
         stage=stage,
         date=today,
         surface="human" if request.human else "agent",
-        model=request.model,
+        model=request.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
-        user=state.repository.config.get("user.name", ""),
+        user=recorded_user(state.repository),
         links=_links(state, feature, contract),
         files=request.files or _with_moved_folders(state, files),
         tests=request.tests,
@@ -101,9 +101,13 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
         response=request.response if request.response is not None else _answer(state, request.kind),
         contract=embedded,
     )
-    template = project_template("phr-template.prompt.md", _root_folder(state))
-    number, path = _write(
-        state, folder, f"{name}.{stage}.prompt.md", lambda number: phr_text(replace(draft, id=number), template)
+    template = _template(state, PHR)
+    number, path = write_record(
+        state.repository,
+        state.root,
+        folder,
+        f"{name}.{stage}.prompt.md",
+        lambda number, _: phr_text(replace(draft, id=number), template),
     )
     return WrittenRecord(path, number, stage, feature, files)
 
@@ -118,25 +122,25 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     if draft.agent:
         draft = laid_out(draft, agent_named(state.tree, state.reader, state.root, draft.agent))
     feature = state.feature(feature, required=draft.kind == ChangeKind.FEATURE)
-    project = state.of_feature(feature)
-    spec = project.spec(feature) if feature else None
-    _known_ids(
-        draft.requirements, "requirement", {item.id for item in (*spec.requirements, *spec.criteria)} if spec else set()
-    )
-    tasks = project.tasks(feature) if feature else None
-    _known_ids(draft.tasks, "task", {task.id for task in tasks.tasks if task.id} if tasks else set())
+    spec = _spec(state, feature)
+    at = Place(state.tree, state.reader, state.root, state.project.path(CONTRACTS), feature)
+    for relation, names in ((Relation.REQUIREMENT, draft.requirements), (Relation.TASK, draft.tasks)):
+        _require_known(names, relation, sorted(ids_known(relation, at)))
     filled = replace(
         draft,
         feature=feature or "",
         spec=state.seen_from_root(spec.path) if spec else "",
         scope=draft.scope or tuple(literal_pattern(path) for path in state.uncontracted),
-        discovery=draft.discovery or _read_before(state, feature),
+        discovery=draft.discovery or _read_before(state, spec),
         principles=draft.principles or _principles(state),
     )
-    template = project_template("contract-template.md", _root_folder(state))
-    folder = f"{CONTRACTS}/{feature or 'general'}"
-    number, path = _write(
-        state, folder, f"{name}.contract.md", lambda number: contract_text(replace(filled, id=number), template)
+    template = _template(state, CONTRACT)
+    number, path = write_record(
+        state.repository,
+        state.root,
+        f"{CONTRACTS}/{feature or 'general'}",
+        f"{name}.contract.md",
+        lambda number, _: contract_text(replace(filled, id=number), template),
     )
     return WrittenRecord(path, number, "contract", feature, filled.scope)
 
@@ -178,21 +182,12 @@ def literal_pattern(path: str) -> str:
     return "/" + _GLOB.sub(r"\\\1", path)
 
 
-def _write(state: ChangeState, folder: str, rest: str, text: Callable[[str], str]) -> tuple[str, str]:
-    """(id, path from the top) of a new record in a folder below the root; the id is given back where writing fails."""
-    with claimed_id(state.repository, state.root, folder) as number:
-        below = f"{folder}/{number}-{rest}"
-        write_new(_root_folder(state) / below, text(number))
-    return number, state.project.path(below)
-
-
-def _root_folder(state: ChangeState) -> Path:
+def _template(state: ChangeState, name: str) -> str:
     assert state.repository.work_tree
-    return state.repository.work_tree / state.root
+    return project_template(name, state.repository.work_tree / state.root)
 
 
-def _stage(kind: ChangeKind | None, files: tuple[str, ...], state: ChangeState) -> Stage:
-    """The stage that follows from a kind and the files."""
+def _stage(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
     if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
         return Stage.CONSTITUTION
     if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
@@ -242,8 +237,7 @@ def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], fea
 
 def _links(state: ChangeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
     links = {}
-    spec = state.of_feature(feature).spec(feature) if feature else None
-    if spec:
+    if spec := _spec(state, feature):
         links["spec"] = state.seen_from_root(spec.path)
     if contract:
         links["contract"] = state.seen_from_root(contract.path)
@@ -261,11 +255,15 @@ def _answer(state: ChangeState, kind: ChangeKind | None) -> str:
     return "\n".join(dict.fromkeys(lines)) or "Not committed yet."
 
 
-def _known_ids(wanted: tuple[str, ...], noun: str, known: set[str]) -> None:
-    for name in wanted:
+def _spec(state: ChangeState, feature: str | None) -> Spec | None:
+    return state.of_feature(feature).spec(feature) if feature else None
+
+
+def _require_known(names: tuple[str, ...], noun: str, known: list[str]) -> None:
+    for name in names:
         if name not in known:
-            listed = f"{noun}s: {', '.join(sorted(known)) or 'none yet'}"
-            raise UsageError(f"unknown {noun} {name}", nearest(name, sorted(known), listed))
+            listed = f"{noun}s: {', '.join(known) or 'none yet'}"
+            raise UsageError(f"unknown {noun} {name}", nearest(name, known, listed))
 
 
 def _principles(state: ChangeState) -> tuple[str, ...]:
@@ -279,10 +277,9 @@ def _principles(state: ChangeState) -> tuple[str, ...]:
     )
 
 
-def _read_before(state: ChangeState, feature: str | None) -> tuple[str, ...]:
+def _read_before(state: ChangeState, spec: Spec | None) -> tuple[str, ...]:
     """References to what has to be read before the work: the constitution and the feature's spec."""
     references = []
-    spec = state.of_feature(feature).spec(feature) if feature else None
     # A spec that is still to be written will have other lines when the contract is read.
     written = spec.path if spec and not spec.placeholders else ""
     for path in filter(None, (state.project.path(CONSTITUTION_PATH), written)):

@@ -26,6 +26,11 @@ def relative(folder: str, path: str) -> str:
     return path[len(folder) + 1 :] if folder else path
 
 
+def seen_from(root: str, path: str) -> str:
+    """The path from the top `path` in the form that a record of `root` uses: with a leading slash from outside."""
+    return relative(root, path) if is_below(path, root) else f"/{path}"
+
+
 def is_below(path: str, folder: str) -> bool:
     """Whether `path` stands somewhere in `folder`. Everything stands below the top."""
     return not folder or path.startswith(f"{folder}/")

@@ -35,6 +35,7 @@ def main() -> NoReturn:
             stream.flush()
         except OSError:  # `run` has told of it, and Python would do so again at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    gc.freeze()  # Python's last collection would look through everything that ends with the process anyway
     sys.exit(status)
 
 

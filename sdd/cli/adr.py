@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
-from sdd.authoring.decisions import read_adrs, write_adr
+from sdd.answers.lists import Row, rows
+from sdd.authoring.decisions import write_adr
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
 from sdd.cli.filled_in import filled_in
@@ -15,8 +15,9 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, since_filter, status_filter
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.gate.preview import ChangeState
+from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
-from sdd.records.project import Reader
+from sdd.records.project import Reader, records_of
 from sdd.render.documents.records import document, keys_of
 from sdd.render.text.lists import adr_cells
 
@@ -55,7 +56,7 @@ def new(
     """
     repository = open_repository(ctx)
     state = ChangeState.read(repository, folder_below_top(ctx, repository))
-    known = read_adrs(state.tree, state.reader)
+    known = [*records_of(state.tree, state.reader, Adr)]
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
     record = write_adr(state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat())
     if commit:
@@ -101,7 +102,7 @@ def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> Non
     """Show ADR: a path, the end of one, or a number."""
     repository = open_repository(ctx)
     tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    found = chosen(read_adrs(tree, reader), record, "ADR", "sdd adr list")
+    found = chosen([*records_of(tree, reader, Adr)], record, "ADR", "sdd adr list")
     if as_json:
         print_json({"schema": "sdd/adr/1", **document(found)})
         return

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, list_command, rev_option
 from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, tree_to_read
+from sdd.index.search import RowFilter
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy

@@ -44,9 +44,9 @@ def command(ctx: click.Context, folder: str | None) -> None:
     place = _place(ctx.find_object(Path) or Path(), folder)
     player = _Player(place)
     _print(f"The whole story of sdd, with real git, in {printable(str(place))}")
-    for number, chapter in enumerate(STORY, 1):
-        _print("", click.style(f"{number}. {chapter.title}", bold=True))
-        for step in chapter.steps:
+    for number, (title, steps) in enumerate(STORY.items(), 1):
+        _print("", click.style(f"{number}. {title}", bold=True))
+        for step in steps:
             player.play(step)
     _print(
         "",

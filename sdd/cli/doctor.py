@@ -7,8 +7,7 @@ import click
 from sdd.base.errors import ExitCode
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, print_json, print_text
-from sdd.setup.doctor import DoctorContext, State, examine
-from sdd.setup.doctor.text import doctor_document, doctor_text
+from sdd.setup.doctor import DoctorContext, State, doctor_document, doctor_text, examine
 
 
 @click.command()

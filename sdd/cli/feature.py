@@ -5,7 +5,6 @@ from datetime import date
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.authoring.feature_name import feature_name
 from sdd.authoring.identity import slug
 from sdd.authoring.templates import fill, project_template
@@ -26,6 +25,7 @@ from sdd.cli.session import (
     top_of,
     tree_to_read,
 )
+from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.layout import features_named, spec_path
 from sdd.records.project import Reader
@@ -74,7 +74,7 @@ def new(
         print_json({"schema": "sdd/feature-new/1", **made})
     else:
         shown = printable(path)
-        print_text(f"wrote {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
+        print_text(f"made {shown}\nnext: fill in the [CAPITALS], then: sdd check {shown}")
 
 
 def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Feature]:

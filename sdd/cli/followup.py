@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import RowFilter, follow_ups
+from sdd.answers.lists import follow_ups
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
+from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.render.text.table import short
 from sdd.render.words import counted

@@ -8,7 +8,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.asking import ask
@@ -16,6 +15,7 @@ from sdd.cli.chosen import feature_name
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, tree_to_read
 from sdd.cli.stage import stage_option
+from sdd.index.search import RowFilter
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Record

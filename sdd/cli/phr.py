@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, phrs
+from sdd.answers.lists import Row, phrs
 from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
@@ -33,6 +33,7 @@ from sdd.cli.phr_add import add
 from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
 from sdd.gate.check import rules_broken
 from sdd.gate.preview import ChangeState
+from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import Reader, records_of

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
 from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.index.search import RowFilter
 from sdd.records.project import Reader
 from sdd.render.words import counted
 from sdd.repo.objects import Repository

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
 from sdd.base.paths import printable
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import CommandGroup
@@ -20,6 +20,7 @@ from sdd.cli.listing import (
 )
 from sdd.cli.session import json_option, open_repository, print_json, print_text, tree_to_read
 from sdd.index.record_tables import FIELDS, table_of
+from sdd.index.search import RowFilter
 from sdd.records.kinds import KINDS
 from sdd.records.kinds.record import AnyKind
 from sdd.records.project import Reader, records_of

@@ -105,7 +105,7 @@ def _read(
     today = date.today().isoformat()
     subject = Subject(_name(index, forge), commit, today, period, authors, forge)
     if audit:
-        subject = subject._replace(since=audit.since, before=audit.before)
+        subject = subject._replace(since=audit.since, before=audit.before, answered=len(audit.answered))
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(repository.blobs), subject, changes, files)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
@@ -12,6 +11,7 @@ from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, row_items
 from sdd.cli.session import json_option, print_json, print_text
+from sdd.index.search import RowFilter
 from sdd.render.text.lists import requirement_cells
 
 

@@ -9,7 +9,7 @@ from sdd.cli.asking import ask
 from sdd.cli.completion import complete_feature
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
 from sdd.cli.stage import stage_option
-from sdd.index.search import Filter, search
+from sdd.index.search import RowFilter, search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
 
@@ -64,7 +64,7 @@ def command(
         lambda index: search(
             index,
             " ".join(query),
-            Filter(
+            RowFilter(
                 kinds=kinds,
                 feature=_feature(index, feature) if feature else "",
                 stage=stage or "",

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sdd.answers.lists import Row, RowFilter, keys, rows
+from sdd.answers.lists import Row, keys, rows
 from sdd.cli.groups import noun
 from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items, status_filter
+from sdd.index.search import RowFilter
 from sdd.render.text.lists import task_cells
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.answers.lists import Row, RowFilter, keys, rows
+from sdd.answers.lists import Row, keys, rows
 from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -33,6 +33,7 @@ from sdd.cli.session import (
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
+from sdd.index.search import RowFilter
 from sdd.render.text.lists import waiver_cells
 from sdd.repo.objects import Repository
 
@@ -63,8 +64,9 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("rules", metavar="RULE...", nargs=-1, shell_complete=_complete_rule)
+@click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
 @click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
+@click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
 @click.option("--reason", metavar="TEXT", callback=filled_in, help="Why the finding may pass for now.")
 @click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who approved it.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day of the waiver.")
@@ -72,40 +74,74 @@ def command() -> None:
 @click.option("--commit", is_flag=True, help="Commit the waiver, and nothing else.")
 @json_option
 @click.pass_context
-def new(ctx: click.Context, /, expires: datetime | None, commit: bool, as_json: bool, **said: Any) -> None:
+def new(
+    ctx: click.Context, /, landing: str | None, expires: datetime | None, commit: bool, as_json: bool, **said: Any
+) -> None:
     """Let what RULEs find at some paths pass for a while.
 
     A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a last day
     within the next 90. None of these has a default; on a terminal sdd asks for what is missing. Each verdict names
     what a waiver lets pass. Rules about policy, roots, waivers and replayed records cannot be waived.
+
+    With --landing it answers a commit that has landed and fails an audit: it needs a reason and an approver only,
+    never ends, and the audit counts it apart.
     """
     repository = open_repository(ctx)
-    top = top_of(repository)
-    root = root_above(top, folder_below_top(ctx, repository))
+    root = root_above(top_of(repository), folder_below_top(ctx, repository))
     if root is None:
         raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
+    if landing:
+        if expires or said["rules"] or said["patterns"] or said["days"]:
+            raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and --expires")
+        said = _complete(said, ("reason", "approved_by"))
+        draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", _landed(repository, landing))
+    else:
+        draft = _draft(ctx, repository, root, expires, said)
+    number, path = write_waiver(repository, root, draft)
+    if commit:
+        from sdd.repo.porcelain import commit_file
+
+        commit_file(repository, path, f"Waiver: {draft.title}")
+    until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
+    if as_json:
+        print_json(
+            {
+                "schema": "sdd/waiver-new/1",
+                "id": number,
+                "path": path,
+                **draft._asdict(),
+                "landing": draft.landing or None,
+            }
+        )
+    else:
+        print_text(f"{'committed' if commit else 'wrote'} {printable(path)} ({until})")
+
+
+def _draft(
+    ctx: click.Context, repository: Repository, root: str, expires: datetime | None, said: dict[str, Any]
+) -> WaiverDraft:
+    """A waiver of rules at paths. Raises UsageError for what it cannot say."""
     today = date.today()
     for name in said["rules"]:
         _known_rule(name)
     if expires:
         said["days"] = _days_until(expires.date(), today, said["days"])
-    said = _complete(said)
-    draft = WaiverDraft(
+    said = _complete(said, tuple(_QUESTIONS))
+    return WaiverDraft(
         rules=tuple(dict.fromkeys(_known_rule(name) for name in said["rules"])),
         paths=tuple(dict.fromkeys(_pattern(ctx, repository, root, one) for one in said["patterns"])),
         reason=said["reason"],
         approved_by=said["approved_by"],
         expires=(today + timedelta(days=said["days"])).isoformat(),
     )
-    number, path = write_waiver(repository, root, draft)
-    if commit:
-        from sdd.repo.porcelain import commit_file
 
-        commit_file(repository, path, f"Waiver: {draft.title}")
-    if as_json:
-        print_json({"schema": "sdd/waiver-new/1", "id": number, "path": path, **draft._asdict()})
-    else:
-        print_text(f"{'committed' if commit else 'wrote'} {printable(path)} (until {draft.expires})")
+
+def _landed(repository: Repository, name: str) -> str:
+    """The id of a commit. Raises UsageError for what names none."""
+    oid = repository.commit(name)
+    if not oid:
+        raise UsageError(f"unknown revision: {name}", "name the commit that the audit fails: sdd audit")
+    return oid
 
 
 def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
@@ -114,6 +150,8 @@ def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
 
 
 def _status(row: Row) -> str:
+    if row.landing:
+        return "answer"
     if not row.expires:
         return "incomplete"
     return "ended" if row.expires < date.today().isoformat() else "in-force"
@@ -136,7 +174,7 @@ command.add_command(
     list_command(
         _LISTING,
         "List the waivers: last day, status, path, rules and reason.",
-        status_filter(("in-force", "ended", "incomplete")),
+        status_filter(("in-force", "ended", "answer", "incomplete")),
     )
 )
 
@@ -150,9 +188,9 @@ def _days_until(day: date, today: date, days: int | None) -> int:
     return (day - today).days
 
 
-def _complete(said: dict[str, Any]) -> dict[str, Any]:
+def _complete(said: dict[str, Any], wanted: tuple[str, ...]) -> dict[str, Any]:
     """All that a waiver says: what the command line left out is asked for. Raises UsageError where nobody can be."""
-    missing = [name for name in _QUESTIONS if not (said[name] or said[name] == 0)]
+    missing = [name for name in wanted if not (said[name] or said[name] == 0)]
     if missing and not sys.stdin.isatty():
         options = " ".join(_OPTIONS[name] for name in missing)
         raise UsageError("a waiver has no defaults", f"add: {options}")

@@ -13,7 +13,6 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.spec import Spec
 from sdd.repo.objects import Repository
-from sdd.repo.uncommitted import uncommitted_paths
 
 TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND", "FEATURE"
 TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE})
@@ -141,6 +140,8 @@ def _declared(file: CoveredFile) -> ChangeKind | None:
 
 def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
     """The PHRs, contracts and specs that differ between the work tree and HEAD."""
+    from sdd.repo.uncommitted import uncommitted_paths  # a pass has no need of it
+
     assert repository.work_tree
     records = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
     return tuple(record for record in records if record)

@@ -69,7 +69,7 @@ class ChangeState:
 
     def seen_from_root(self, path: str) -> str:
         """A path from the top in the form that a record of this root uses."""
-        return paths.relative(self.root, path) if paths.is_below(path, self.root) else f"/{path}"
+        return paths.seen_from(self.root, path)
 
     # -- what the change lacks -----------------------------------------------------------------------------
 
@@ -121,17 +121,16 @@ class ChangeState:
 
     @property
     def _changed_since_last_phr(self) -> frozenset[str]:
-        """Paths that differ between the commit of the branch's last PHR and the work tree."""
+        """Paths that differ between the work tree and the branch's last PHR: where topics were merged, that of each."""
         if not self.coverage or not self.coverage.phrs or not self.target.change or not self.target.change.commits:
             return frozenset()
-        added = [f":(top,literal){phr.path}" for phr in self.coverage.phrs]
-        last = self.repository.git(
-            "log", "-1", "--format=%H", "--diff-filter=A", self.target.change.commits[-1], "--", *added
-        ).strip()
-        if not last:
-            return frozenset()
-        listed = self.repository.git("diff-tree", "-r", "-z", "--name-only", "--no-renames", last, self.tree.oid)
-        return frozenset(path for path in listed.split("\0") if path)
+        git = self.repository.git
+        phrs = [f":(top,literal){phr.path}" for phr in self.coverage.phrs]
+        added = git("log", "--format=%H", "--diff-filter=A", self.target.change.commits[-1], "--", *phrs).split()
+        last = git("merge-base", "--independent", *added).split() if added else ()
+        listed = (git("diff-tree", "-r", "-z", "--name-only", "--no-renames", oid, self.tree.oid) for oid in last)
+        changed = [set(filter(None, names.split("\0"))) for names in listed]
+        return frozenset(set.intersection(*changed) if changed else ())
 
     # -- the feature ---------------------------------------------------------------------------------------
 

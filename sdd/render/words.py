@@ -11,6 +11,11 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def answered_words(changes: int) -> str:
+    """How many changes that fail are left out of every share because a waiver answers for them."""
+    return f"{counted(changes, 'change')} that failed {'is' if changes == 1 else 'are'} answered by a waiver"
+
+
 def before_words(changes: int, since: str | None) -> str:
     """How many changes are left out of every share because they landed before the policy's `since`."""
     return f"{counted(changes, 'change')} landed before {since}, from which the policy counts"

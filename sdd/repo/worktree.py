@@ -94,6 +94,15 @@ def require_places(top: Path, paths: Iterable[str]) -> None:
                 raise SddError(f"{place} is a folder where a file is needed", "move it away and run the command again")
 
 
+def remove_file(top: Path, path: str) -> None:
+    """Removes a file below `top`, and the folders that this leaves empty: git does not know them any more."""
+    (top / path).unlink()
+    for folder in (top / path).parents:
+        if folder == top or any(folder.iterdir()):
+            return
+        folder.rmdir()
+
+
 def _move(source: Path, path: Path, replace: bool) -> None:
     """Gives the finished file its name. A hard link is the one step that never lands on another file."""
     if replace:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
+from sdd.index.search import RowFilter
 from sdd.records.features import FeatureStatus, Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
@@ -32,6 +33,15 @@ class OpenQuestion(NamedTuple):
     feature: str | None
 
 
+class ChecklistRow(NamedTuple):
+    """One checklist: how many `items` it has, and how many are ticked."""
+
+    path: str
+    title: str
+    items: int
+    done: int
+
+
 class FeatureRow(NamedTuple):
     """One folder below `specs/`, a path from the top, with what its records say. `status_written` is the spec's own."""
 
@@ -46,7 +56,7 @@ class FeatureRow(NamedTuple):
     stories: tuple[StoryRow, ...]
     tasks: tuple[Row, ...]
     questions: tuple[OpenQuestion, ...]
-    checklists: tuple[tuple[str, str, int, int], ...]
+    checklists: tuple[ChecklistRow, ...]
 
     @property
     def status(self) -> FeatureStatus:
@@ -90,34 +100,38 @@ class _Parts:
                 "LEFT JOIN texts ON texts.id = input"
             )
         }
-        self.stories = _grouped(
+        self.stories = grouped(
             (path, StoryRow(*own))
             for path, *own in index.execute(
                 "SELECT path, stories.name, title, priority, scenarios FROM stories "
                 "JOIN records ON records.id = record ORDER BY path, line"
             )
         )
-        self.tasks = _grouped((row.path, row) for row in rows(index, "tasks", RowFilter()))
-        self.questions = _grouped((question.path, question) for question in open_questions(index))
-        self.checklists = _grouped(
-            (path.rpartition("/")[0].removesuffix("/checklists"), (path, title or path.rpartition("/")[2], items, done))
+        self.tasks = grouped((row.path, row) for row in rows(index, "tasks", RowFilter()))
+        self.questions = grouped((question.path, question) for question in open_questions(index))
+        self.checklists = grouped(
+            (
+                path.rpartition("/")[0].removesuffix("/checklists"),
+                ChecklistRow(path, title or path.rpartition("/")[2], items, done),
+            )
             for path, title, items, done in index.execute(
                 "SELECT path, title, items, done FROM checklists JOIN records ON records.id = record ORDER BY path"
             )
         )
-        self.contracts: dict[str, list[bool]] = {}
-        for root, feature, status in index.execute(
-            "SELECT root, feature, status FROM contracts JOIN records ON records.id = record "
-            "WHERE feature NOTNULL AND NOT embedded"
-        ):
-            self.contracts.setdefault(feature_folder(root, feature), []).append(status == ContractStatus.OPEN)
+        self.contracts = grouped(
+            (feature_folder(root, feature), status == ContractStatus.OPEN)
+            for root, feature, status in index.execute(
+                "SELECT root, feature, status FROM contracts JOIN records ON records.id = record "
+                "WHERE feature NOTNULL AND NOT embedded"
+            )
+        )
 
     def feature(self, folder: str, root: str, spec: tuple[int, bool] | None, has_plan: bool) -> FeatureRow:
         name = folder.rpartition("/")[2]
         title, created, written, asked, placeholders = self.specs.get(spec[0] if spec else 0, (None,) * 5)
         own_tasks = self.tasks.get(f"{folder}/tasks.md", ())
         questions = self.questions.get(f"{folder}/spec.md", ())
-        contracts = self.contracts.get(folder, [])
+        contracts = self.contracts.get(folder, ())
         standing = Standing(
             has_spec=bool(spec and spec[1]),
             placeholders=placeholders or 0,
@@ -153,8 +167,9 @@ def open_questions(index: Connection) -> tuple[OpenQuestion, ...]:
     return tuple(OpenQuestion(*row) for row in rows)
 
 
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
-    found: dict[Key, list[Value]] = {}
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+    """Key -> its values, in their order."""
+    groups: dict[Key, list[Value]] = {}
     for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -29,6 +29,13 @@ class Period(NamedTuple):
         """Whether somebody asked for a period at all."""
         return bool(self.since or self.until)
 
+    @property
+    def words(self) -> str:
+        """The period in words."""
+        if self.since and self.until:
+            return f"from {self.since} to {self.until}"
+        return f"since {self.since}" if self.since else f"until {self.until}" if self.until else "all time"
+
 
 class Bucket(NamedTuple):
     """One piece of time: its first day (YYYY-MM-DD) and what people call it."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import RowFilter, contracts, follow_ups, phrs, rows
+from sdd.answers.lists import contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
 from sdd.gate.rules import ALL
+from sdd.index.search import RowFilter
 from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
 from sdd.report.features import features, open_questions
@@ -24,7 +25,8 @@ class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it.
+    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it,
+    and `answered` how many failed changes a waiver answers for; none of these is in a share.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Subject(NamedTuple):
     forge: Forge | None
     since: str | None = None
     before: int = 0
+    answered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,32 +1,23 @@
 """The story that `sdd demo` plays, as data: what each step says, writes and runs, and how it ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 REMOTE, CLONE = "shop.git", "shop"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step: `say` is printed, the files of `writes` (from the clone's top) are written, and `command` is run, which
-    must end with `status` and print `shows`.
+class Step(NamedTuple):
+    """A command that must print `shows` and end with `status`; `say` is printed and the files of `writes` (from the
+    clone's top) are written before it.
 
     A command is written as for a shell, and may hold words, quotes, `&&`, `cd` and a `\\` at a line's end.
     """
 
     command: str
-    say: str = ""
-    writes: Mapping[str, str] = field(default_factory=dict)
-    status: int = 0
     shows: str = ""
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """Steps with a heading. The story begins in the demo's own folder."""
-
-    title: str
-    steps: tuple[Step, ...]
+    say: str = ""
+    writes: Mapping[str, str] = {}
+    status: int = 0
 
 
 _PRICES = "def net(gross):\n    return gross / 1.2\n"
@@ -90,10 +81,6 @@ A shopkeeper opens the prices in a spreadsheet.
 
 1. **Given** two prices, **When** they are exported, **Then** the file has two lines
 
-### Edge Cases
-
-- Without prices the file is empty.
-
 ## Requirements
 
 - **FR-001**: The system MUST write one line of CSV for each net price.
@@ -101,95 +88,71 @@ A shopkeeper opens the prices in a spreadsheet.
 ## Success Criteria
 
 - **SC-001**: A thousand prices are exported in less than a second.
-
-## Assumptions
-
-- All prices are in one currency.
 """
 
-STORY = (
-    Chapter(
-        "A project with code, and the remote that it is pushed to",
-        (
-            Step(command=f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE}"),
-            Step(command=f"cd {CLONE} && git remote add origin ../{REMOTE}"),
-            Step(command='git add prices.py && git commit -q -m "Net prices"', writes={"prices.py": _PRICES}),
-            Step(command="git push -q -u origin main"),
+STORY: Mapping[str, tuple[Step, ...]] = {
+    "A project with code, and the remote that it is pushed to": (
+        Step(f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE}"),
+        Step(f"cd {CLONE} && git remote add origin ../{REMOTE}"),
+        Step('git add prices.py && git commit -q -m "Net prices"', writes={"prices.py": _PRICES}),
+        Step("git push -q -u origin main"),
+    ),
+    "Adopt sdd: a policy, a constitution, templates, and a hook that looks at every push": (
+        Step("sdd init", "pre-push"),
+        Step(
+            'git add .specify history && git commit -q -m "Adopt sdd" && git push -q',
+            "sdd: pass",
+            "two principles are filled in; code that is older than sdd needs no records",
+            {".specify/memory/constitution.md": _CONSTITUTION},
         ),
     ),
-    Chapter(
-        "Adopt sdd: a policy, a constitution, templates, and a hook that looks at every push",
-        (
-            Step(command="sdd init", shows="pre-push"),
-            Step(
-                say="two principles are filled in; code that is older than sdd needs no records",
-                writes={".specify/memory/constitution.md": _CONSTITUTION},
-                command='git add .specify history && git commit -q -m "Adopt sdd" && git push -q',
-                shows="sdd: pass",
-            ),
+    "A change without records is refused": (
+        Step(
+            "git switch -q -c fix/whole-cents && git add prices.py test_prices.py",
+            say="net(10) was 8.333333333333334; now it rounds, and a test says so",
+            writes={"prices.py": _ROUNDED, "test_prices.py": _ROUNDED_TEST},
+        ),
+        Step('git commit -q -m "Round net prices"'),
+        Step("git push -q -u origin fix/whole-cents", "sdd: push refused", status=1),
+    ),
+    "One command fixes it: the record of what was asked, with the contract of a small fix in it": (
+        Step(
+            'sdd phr new "Round net prices to cents" --kind fix --check "python3 -m unittest" \\\n'
+            '    --success "A net price has at most two decimal places." --commit',
+            "committed history/prompts/general/0001",
+        ),
+        Step("git push -q -u origin fix/whole-cents", "sdd: pass"),
+        Step(
+            "git switch -q main && git merge -q --ff-only fix/whole-cents && git push -q",
+            "sdd: pass",
+            "it lands; the push to main is judged as well",
         ),
     ),
-    Chapter(
-        "A change without records is refused",
-        (
-            Step(
-                say="net(10) was 8.333333333333334; now it rounds, and a test says so",
-                command="git switch -q -c fix/whole-cents && git add prices.py test_prices.py",
-                writes={"prices.py": _ROUNDED, "test_prices.py": _ROUNDED_TEST},
-            ),
-            Step(command='git commit -q -m "Round net prices"'),
-            Step(command="git push -q -u origin fix/whole-cents", status=1, shows="sdd: push refused"),
+    "A feature says more: what people get (spec), what will be done (contract), what was asked (PHR)": (
+        Step('sdd feature new "Prices as CSV" --branch', f"made specs/{_FEATURE}/spec.md"),
+        Step(
+            'git add specs && git commit -q -m "Specify prices as CSV"',
+            say="the spec is filled in: one story, one requirement (FR-001), one criterion",
+            writes={f"specs/{_FEATURE}/spec.md": _SPEC},
         ),
-    ),
-    Chapter(
-        "One command fixes it: the record of what was asked, with the contract of a small fix in it",
-        (
-            Step(
-                command='sdd phr new "Round net prices to cents" --kind fix --check "python3 -m unittest" \\\n'
-                '    --success "A net price has at most two decimal places." --commit',
-                shows="committed history/prompts/general/0001",
-            ),
-            Step(command="git push -q -u origin fix/whole-cents", shows="sdd: pass"),
-            Step(
-                say="it lands; the push to main is judged as well",
-                command="git switch -q main && git merge -q --ff-only fix/whole-cents && git push -q",
-                shows="sdd: pass",
-            ),
+        Step(
+            'sdd contract new "Write prices as CSV" --requirement FR-001 --scope /export.py \\\n'
+            '    --success "Every net price becomes one line of CSV." --constraint "No new dependency." \\\n'
+            '    --non-goal "Other formats." --check "python3 -m unittest" --commit',
+            f"committed history/contracts/{_FEATURE}/0001",
         ),
-    ),
-    Chapter(
-        "A feature says more: what people get (spec), what will be done (contract), what was asked (PHR)",
-        (
-            Step(command='sdd feature new "Prices as CSV" --branch', shows=f"made specs/{_FEATURE}/spec.md"),
-            Step(
-                say="the spec is filled in: one story, one requirement (FR-001), one criterion",
-                writes={f"specs/{_FEATURE}/spec.md": _SPEC},
-                command='git add specs && git commit -q -m "Specify prices as CSV"',
-            ),
-            Step(
-                command='sdd contract new "Write prices as CSV" --requirement FR-001 --scope /export.py \\\n'
-                '    --success "Every net price becomes one line of CSV." --constraint "No new dependency." \\\n'
-                '    --non-goal "Other formats." --check "python3 -m unittest" --commit',
-                shows=f"committed history/contracts/{_FEATURE}/0001",
-            ),
-            Step(
-                say="the code is written within that scope",
-                writes={"export.py": _EXPORT},
-                command='git add export.py && git commit -q -m "Export prices as CSV"',
-            ),
-            Step(
-                command='sdd phr new "Export the net prices as CSV" --commit',
-                shows=f"committed history/prompts/{_FEATURE}/0001",
-            ),
-            Step(command=f"git push -q -u origin {_FEATURE}", shows="sdd: pass"),
+        Step(
+            'git add export.py && git commit -q -m "Export prices as CSV"',
+            say="the code is written within that scope",
+            writes={"export.py": _EXPORT},
         ),
+        Step('sdd phr new "Export the net prices as CSV" --commit', f"committed history/prompts/{_FEATURE}/0001"),
+        Step(f"git push -q -u origin {_FEATURE}", "sdd: pass"),
     ),
-    Chapter(
-        "Where do things stand?",
-        (
-            Step(command="sdd status", shows="push     would pass"),
-            Step(command="sdd check", shows="every record is clean"),
-            Step(say="why is this line there?", command="sdd why export.py:5", shows="requirement"),
-        ),
+    "Where do things stand?": (
+        Step("sdd status", "push     would pass"),
+        Step("sdd check", "every record is clean"),
+        Step("sdd why export.py:5", "requirement", "why is this line there?"),
     ),
-)
+}
+"""The chapters by their titles; the first begins in the demo's own folder."""

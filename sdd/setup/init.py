@@ -1,12 +1,13 @@
 """What `sdd init` writes into a repository, and what it removes again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from sdd.authoring.drafts import PhrDraft, phr_text
-from sdd.authoring.identity import claimed_id
+from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.baseline import baseline_text
@@ -20,19 +21,28 @@ from sdd.records.packaged import (
     INTRODUCTION,
     PIPELINE,
     SCRIPT_PLACES,
-    is_own_text,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.objects import Repository
-from sdd.repo.worktree import require_places, write_new
-from sdd.setup.adoption import AdoptionStart, is_own_policy, policy_text, start_of
-from sdd.setup.own_files import OLD_CONSTITUTION_PATH, ci_texts, old_constitution, own_texts
+from sdd.repo.worktree import remove_file, require_places, write_new
+from sdd.setup.own_files import (
+    OLD_CONSTITUTION_PATH,
+    AdoptionStart,
+    ci_texts,
+    is_foreign,
+    is_untouched,
+    old_constitution,
+    own_texts,
+    policy_text,
+    start_of,
+)
 
 RECORD_FOLDER = f"{PROMPTS}/constitution"
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
+_TO_ADD = "Work through sdd, as .specify/prompts/ says; begin with: sdd status"
 
 
 class SetupReport(NamedTuple):
@@ -67,27 +77,25 @@ def adopt(
     """
     top = _top(repository)
     folder = top / root
-    texts = own_texts(folder, today, agents, scripts=scripts)
-    own_introduction = _own_introduction(folder) if INTRODUCTION in texts else ()
-    if own_introduction:
-        # Often a link to another tool's file, which is no reason to refuse.
+    texts, ci = own_texts(folder, today, agents, scripts=scripts), ci_texts(top, forges)
+    notes: list[str] = []
+    if INTRODUCTION in texts and is_foreign(folder, INTRODUCTION):
         del texts[INTRODUCTION]
-    ci = ci_texts(top, forges)
+        notes.append(f"{INTRODUCTION} is yours and stays as it is; add to it: {_TO_ADD}")
+    if INCLUDED_PIPELINE in ci and not _includes_ours(top):
+        to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
+        notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
     start = AdoptionStart()
     if POLICY_PATH in missing:
-        start = _start(repository, root, date.fromisoformat(today), [*missing])
+        start = start_of(repository, root, date.fromisoformat(today), [*missing])
         missing[POLICY_PATH] = policy_text(start.warn_until)
         if start.known:
             missing[BASELINE_PATH] = baseline_text(start.known)
-    notes = (
-        *(_neighbours(folder) if POLICY_PATH in missing else ()),
-        *_ignored(repository, [paths.join(root, path) for path in missing]),
-        *own_introduction,
-        *(_to_include(top) if INCLUDED_PIPELINE in ci else ()),
-    )
+    found = _neighbours(folder) if POLICY_PATH in missing else []
+    notes = [*found, *_ignored(repository, [paths.join(root, path) for path in missing]), *notes]
     made = list(missing)
     for path, text in missing.items():
         write_new(folder / path, text, executable=path in SCRIPT_PLACES)
@@ -97,15 +105,7 @@ def adopt(
     for path, text in missing_ci.items():
         write_new(top / path, text)
     kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
-    return SetupReport(root, (*(paths.join(root, path) for path in made), *missing_ci), kept, notes=notes, start=start)
-
-
-def _start(repository: Repository, root: str, today: date, missing: Sequence[str]) -> AdoptionStart:
-    """What a root starts with: no findings in files that are still to be written, none where a baseline exists."""
-    start = start_of(repository, root, today)
-    if (_top(repository) / root / BASELINE_PATH).exists():
-        return start._replace(known=frozenset())
-    return start._replace(known=frozenset(finding for finding in start.known if finding.path not in missing))
+    return SetupReport(root, (*(paths.join(root, path) for path in made), *missing_ci), kept, (), tuple(notes), start)
 
 
 def undo(repository: Repository, root: str) -> SetupReport:
@@ -119,54 +119,21 @@ def undo(repository: Repository, root: str) -> SetupReport:
     written = [path for path in places if _may_be_ours(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
     existing = [path for path in written if (folder / path).exists()]
-    untouched = [path for path in existing if _is_untouched(path, (folder / path).read_bytes())]
+    untouched = [path for path in existing if is_untouched(path, (folder / path).read_bytes())]
     for path in untouched:
-        (folder / path).unlink()
-    for above in _folders(untouched):
-        if (folder / above).is_dir() and not any((folder / above).iterdir()):
-            (folder / above).rmdir()
+        remove_file(folder, path)
     kept = [path for path in existing if path not in untouched]
     kept += ["history/"] * (folder / "history").is_dir()
     included = INCLUDED_PIPELINE in untouched and _includes_ours(top)
-    return SetupReport(
-        root,
-        kept=tuple(paths.join(root, path) for path in kept),
-        removed=tuple(paths.join(root, path) for path in untouched),
-        notes=(f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else (),
-    )
-
-
-def _is_untouched(path: str, content: bytes) -> bool:
-    """Whether a file is as sdd wrote it. Nobody but sdd writes a baseline."""
-    return path == BASELINE_PATH or is_own_text(path, content) or (path == POLICY_PATH and is_own_policy(content))
+    notes = (f"{PIPELINE} still includes {INCLUDED_PIPELINE}: remove that from it",) if included else ()
+    kept_paths, removed = (tuple(paths.join(root, path) for path in below) for below in (kept, untouched))
+    return SetupReport(root, kept=kept_paths, removed=removed, notes=notes)
 
 
 def _may_be_ours(folder: Path, path: str) -> bool:
     """Whether a path is below `.specify/`, or is a file that no symlink leads to: else sdd never wrote it."""
     file = folder / path
     return path.startswith(".specify/") or (file.is_file() and file.resolve() == folder.resolve() / path)
-
-
-def _folders(files: Sequence[str]) -> list[str]:
-    """The folders of some files, the deepest first, the root left out."""
-    folders = {folder for path in files for folder in paths.folders_above(path) if folder}
-    return sorted(folders, key=lambda folder: folder.count("/"), reverse=True)
-
-
-def _own_introduction(folder: Path) -> tuple[str, ...]:
-    """What to add to an AGENTS.md that is the project's own, nothing where there is none."""
-    file = folder / INTRODUCTION
-    if not file.is_symlink() and (not file.is_file() or is_own_text(INTRODUCTION, file.read_bytes())):
-        return ()
-    line = "Work through sdd, as .specify/prompts/ says; begin with: sdd status"
-    return (f"{INTRODUCTION} is yours and stays as it is; add to it: {line}",)
-
-
-def _to_include(top: Path) -> tuple[str, ...]:
-    """What to add to a .gitlab-ci.yml that is the project's own, nothing where it includes sdd's file already."""
-    if _includes_ours(top):
-        return ()
-    return (f"{PIPELINE} is yours and stays as it is; add to it: include: [{{local: {INCLUDED_PIPELINE}}}]",)
 
 
 def _includes_ours(top: Path) -> bool:
@@ -176,23 +143,25 @@ def _includes_ours(top: Path) -> bool:
 
 def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
     """Writes the PHR of the adoption; its path below the root."""
-    with claimed_id(repository, root, RECORD_FOLDER) as number:
-        path = f"{RECORD_FOLDER}/{number}-adopt-sdd.constitution.prompt.md"
-        draft = PhrDraft(
-            id=number,
-            title="Adopt sdd",
-            stage=Stage.CONSTITUTION,
-            date=today,
-            surface="human",
-            user=repository.config.get("user.name", ""),
-            command="sdd init",
-            files=tuple(files),
-            prompt=_PROMPT,
-            # With its number, so that a project that left sdd and comes back does not say the same words again.
-            response=f"Record {number}: {_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT}",
-        )
-        write_new(_top(repository) / root / path, phr_text(draft))
-    return path
+    draft = PhrDraft(
+        id="",
+        title="Adopt sdd",
+        stage=Stage.CONSTITUTION,
+        date=today,
+        surface="human",
+        user=recorded_user(repository),
+        command="sdd init",
+        files=tuple(files),
+        prompt=_PROMPT,
+        response=_RESPONSE if CONSTITUTION_PATH in files else _RESPONSE_KEPT,
+    )
+
+    def text(number: str, _: str) -> str:
+        # With its number, so that a project that left sdd and comes back does not say the same words again.
+        return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
+
+    _, path = write_record(repository, root, RECORD_FOLDER, "adopt-sdd.constitution.prompt.md", text)
+    return paths.relative(root, path)
 
 
 def _top(repository: Repository) -> Path:
@@ -201,7 +170,7 @@ def _top(repository: Repository) -> Path:
     return repository.work_tree
 
 
-def _neighbours(folder: Path) -> tuple[str, ...]:
+def _neighbours(folder: Path) -> list[str]:
     """What other tools left here, in a sentence each."""
     notes = []
     records = (folder / "history" / "prompts").rglob("*.prompt.md")
@@ -216,7 +185,7 @@ def _neighbours(folder: Path) -> tuple[str, ...]:
         notes.append("OpenSpec: openspec/ is left alone, sdd reads specs/")
     if (folder / ".kiro" / "specs").is_dir():
         notes.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
-    return tuple(notes)
+    return notes
 
 
 def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.install import HookReport
-from sdd.setup.hooks.text import hook_document, hook_lines, removal_lines
+from sdd.setup.hooks.text import hook_document, hook_lines, labelled, removal_lines
 from sdd.setup.init import SetupReport
+
+_MAKE_REQUIRED = ("then      make its check required on the forge: until then it stops nothing",)
 
 
 def next_command(repository: Repository, report: SetupReport) -> str | None:
@@ -43,50 +45,50 @@ def _pathspecs(repository: Repository, root: str, files: tuple[str, ...]) -> str
 
 def init_lines(report: SetupReport, hook: HookReport | None, following: str | None) -> list[str]:
     """The report of a setup."""
-    lines = _listed("made", report.made)
-    if report.made:
-        lines += _listed("kept", report.kept)
-    else:
-        lines.append("kept      everything: sdd is set up here already")
-    lines += [f"found     {note}" for note in report.notes] + _start(report)
-    text = [printable(line) for line in lines] + (hook_lines(hook) if hook else []) + _next(following)
-    if join(report.root, CONSTITUTION_PATH) in report.made:
-        text.append(printable(f"then      fill in {join(report.root, CONSTITUTION_PATH)}"))
-    if CI_PLACES.keys() & set(report.made):
-        text.append("then      make its check required on the forge: until then it stops nothing")
-    return text
+    constitution = join(report.root, CONSTITUTION_PATH)
+    return [
+        *_listed("made", report.made),
+        *(_listed("kept", report.kept) if report.made else ["kept      everything: sdd is set up here already"]),
+        *_notes(report),
+        *_start(report),
+        *(hook_lines(hook) if hook else []),
+        *labelled("next", following or ""),
+        *labelled("then", f"fill in {constitution}" if constitution in report.made else ""),
+        *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
+    ]
 
 
 def undo_lines(report: SetupReport, hook: HookReport | None, following: str | None) -> list[str]:
     """The report of its removal."""
-    lines = _listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]
-    lines += _listed("kept", report.kept) + [f"found     {note}" for note in report.notes]
-    return [printable(line) for line in lines] + (removal_lines(hook) if hook else []) + _next(following)
+    return [
+        *(_listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]),
+        *_listed("kept", report.kept),
+        *_notes(report),
+        *(removal_lines(hook) if hook else []),
+        *labelled("next", following or ""),
+    ]
 
 
-def _next(command: str | None) -> list[str]:
-    return [printable(f"next      {command}")] if command else []
+def _notes(report: SetupReport) -> list[str]:
+    return [printable(f"found     {note}") for note in report.notes]
 
 
 def _start(report: SetupReport) -> list[str]:
     """What a root that adopts sdd starts with."""
-    lines = []
-    if report.start.known:
-        findings = counted(len(report.start.known), "old finding")
-        lines.append(f"baseline  {findings}, in {join(report.root, BASELINE_PATH)}: sdd check shows what is new")
-    if until := report.start.warn_until:
-        policy = join(report.root, POLICY_PATH)
-        lines.append(f"grace     several people commit here: findings only warn until {until} ({policy})")
-    return lines
+    known, until = len(report.start.known), report.start.warn_until
+    baseline, policy = (join(report.root, path) for path in (BASELINE_PATH, POLICY_PATH))
+    findings = f"{counted(known, 'old finding')}, in {baseline}: sdd check shows what is new"
+    grace = f"several people commit here: findings only warn until {until} ({policy})"
+    return [*labelled("baseline", findings if known else ""), *labelled("grace", grace if until else "")]
 
 
-def _listed(word: str, files: tuple[str, ...]) -> list[str]:
+def _listed(label: str, files: tuple[str, ...]) -> list[str]:
     """One line a file, templates counted in one."""
     templates = [path for path in files if TEMPLATE_FOLDER in path]
     few = [path for path in files if TEMPLATE_FOLDER not in path]
     if len(templates) > 1:
         templates = [f"{templates[0].rpartition('/')[0]}/ ({len(templates)} templates)"]
-    return [f"{'' if number else word:<10}{path}" for number, path in enumerate(few + templates)]
+    return labelled(label, *few, *templates)
 
 
 def init_document(report: SetupReport, hook: HookReport | None, following: str | None) -> dict[str, object]:

@@ -1,27 +1,48 @@
-"""The files that `sdd init` writes, with what is filled into them."""
+"""The files that `sdd init` writes, with what is filled into them, and whether a file is as it wrote it."""
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.gate.check import first_baseline
 from sdd.records.kinds import constitution as constitutions
+from sdd.records.kinds.baseline import BaselineEntry
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.packaged import (
     AGENT_PLACES,
     CONSTITUTION,
     INCLUDED_PIPELINE,
     PIPELINE,
     PLACES,
+    POLICY,
     SCRIPT_PLACES,
     WORKFLOW,
     ci_text,
     is_own_text,
     template,
 )
-from sdd.records.project import CONSTITUTION_PATH
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
+from sdd.repo.history import authors
+from sdd.repo.objects import Repository
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
+GRACE_DAYS = 30
+_WARN_UNTIL = regex(r"#?warn_until = \d{4}-\d\d-\d\d")
+
+
+class AdoptionStart(NamedTuple):
+    """What a root starts with: its old findings, and the last day (YYYY-MM-DD) that findings only warn.
+
+    The day is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
+    """
+
+    known: frozenset[BaselineEntry] = frozenset()
+    warn_until: str = ""
 
 
 def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
@@ -45,14 +66,22 @@ def ci_texts(top: Path, forges: Sequence[str]) -> dict[str, str]:
 
     GitLab reads one file; where that is the project's own, sdd's goes where it can be included from.
     """
-    places = {"github": WORKFLOW, "gitlab": INCLUDED_PIPELINE if has_own_pipeline(top) else PIPELINE}
+    places = {"github": WORKFLOW, "gitlab": INCLUDED_PIPELINE if is_foreign(top, PIPELINE) else PIPELINE}
     return {places[forge]: ci_text(places[forge]) for forge in forges}
 
 
-def has_own_pipeline(top: Path) -> bool:
-    """Whether the repository has a `.gitlab-ci.yml` that sdd did not write."""
-    file = top / PIPELINE
-    return file.is_symlink() or (file.is_file() and not is_own_text(PIPELINE, file.read_bytes()))
+def is_foreign(top: Path, path: str) -> bool:
+    """Whether there is a file that sdd did not write: a link often leads to another tool's."""
+    file = top / path
+    return file.is_symlink() or (file.is_file() and not is_own_text(path, file.read_bytes()))
+
+
+def is_untouched(path: str, content: bytes) -> bool:
+    """Whether a file is as sdd wrote it, for whatever day. Nobody but sdd writes a baseline."""
+    if path == POLICY_PATH:
+        text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+        return _WARN_UNTIL.sub("", text, count=1) == _WARN_UNTIL.sub("", template(POLICY), count=1)
+    return path == BASELINE_PATH or is_own_text(path, content)
 
 
 def old_constitution(folder: Path) -> str | None:
@@ -65,3 +94,20 @@ def old_constitution(folder: Path) -> str | None:
     if constitution.problems or not re.fullmatch(r"\d+\.\d+\.\d+", constitution.version or ""):
         return None
     return content.decode("utf-8-sig", "replace")
+
+
+def start_of(repository: Repository, root: str, today: date, unwritten: Sequence[str]) -> AdoptionStart:
+    """What a root that is about to adopt sdd starts with, as its work tree and its history are.
+
+    No finding is known in the files that are still to be written, and none where there is a baseline already.
+    """
+    held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
+    known = () if held else first_baseline(repository, repository.tree(repository.snapshot()), root, today)
+    until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
+    return AdoptionStart(frozenset(finding for finding in known if finding.path not in unwritten), until)
+
+
+def policy_text(warn_until: str) -> str:
+    """The text of a new policy, whose findings only warn until a day, if one is given."""
+    text = template(POLICY)
+    return _WARN_UNTIL.sub(f"warn_until = {warn_until}", text, count=1) if warn_until else text

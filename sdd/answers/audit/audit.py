@@ -53,9 +53,15 @@ class Audit(NamedTuple):
         return tuple(change for change in self.changes if change.reason)
 
     @property
+    def answered(self) -> tuple[AuditedChange, ...]:
+        """The changes that do not pass, and that a waiver answers for."""
+        return tuple(change for change in self.changes if change.answer)
+
+    @property
     def before_sdd(self) -> int:
         """How many changes landed where there was no root, mostly before there was one."""
-        return self.span.before + sum(not (change.judged or change.reason or change.before) for change in self.changes)
+        told = len(self.judged) + len(self.answered) + len(self.not_judged) + self.before
+        return self.span.before + len(self.changes) - told
 
     @property
     def before(self) -> int:
@@ -118,6 +124,7 @@ class Audit(NamedTuple):
     def verdict(self) -> Verdict:
         """All verdicts as one, for the formats that a verdict has."""
         told = [(change, f"not judged: {change.reason}") for change in self.not_judged]
+        told += [(change, f"answered by {change.answer.path}") for change in self.answered if change.answer]
         told += [(change, change.remark) for change in self.judged if change.remark]
         remarks = tuple(f"{change.landing.head.oid[:12]}: {remark}" for change, remark in told)
         return Verdict(tuple(one for change in self.judged for one in change.verdicts), remarks)

@@ -9,6 +9,7 @@ from sdd.gate.check import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules import ALL
 from sdd.index.landings import Landing
+from sdd.records.kinds.waiver import Waiver
 
 
 class Lack(NamedTuple):
@@ -26,6 +27,7 @@ class AuditedChange(NamedTuple):
     have landed, `rules` which rules found errors, `asked` and `missed` which needs its files had and which of them any
     file lacked. `features` are those it is for, `lacking` the files that lack something, and `waived` is how many
     findings a waiver let pass. `remark` is what the gate says of the change as a whole.
+    `answer` is the waiver that answers for it where it does not pass.
     """
 
     landing: Landing
@@ -42,11 +44,12 @@ class AuditedChange(NamedTuple):
     lacking: tuple[Lack, ...] = ()
     waived: int = 0
     remark: str = ""
+    answer: Waiver | None = None
 
     @property
     def judged(self) -> bool:
-        """Whether there is a verdict over it."""
-        return self.text is not None and self.governed
+        """Whether there is a verdict over it that counts: one that nobody had to answer for."""
+        return self.text is not None and self.governed and not self.answer
 
     @property
     def complete(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from sdd.answers.audit.answering import answering
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge, Question
@@ -65,7 +66,8 @@ def replay(
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
     day = min(policies.since, default=None) if since else None
-    return Audit(span, options, tuple(known[landing.key] for landing in landings), day)
+    answered = answering(repository, span.tip)
+    return Audit(span, options, tuple(answered(known[landing.key]) for landing in landings), day)
 
 
 def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since | None) -> AuditedChange | None:

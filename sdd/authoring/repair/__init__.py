@@ -1,8 +1,7 @@
 """Records repaired without losing a word: their form, their place, and numbers that two branches both took."""
 
-from sdd.authoring.repair.baselines import plan_baselines
 from sdd.authoring.repair.numbers import Numbers
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, write
-from sdd.authoring.repair.records import plan_repairs
+from sdd.authoring.repair.records import plan_baselines, plan_repairs
 
 __all__ = ["Numbers", "Refusal", "Repair", "RepairPlan", "plan_baselines", "plan_repairs", "write"]

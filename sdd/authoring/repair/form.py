@@ -84,7 +84,6 @@ def _text(content: bytes) -> str | None:
 
 
 def _plain(text: str) -> tuple[str, list[str]]:
-    """Line feeds for line ends, and no byte order mark."""
     done = []
     if text.startswith("\ufeff"):
         text = text.removeprefix("\ufeff")

@@ -129,7 +129,6 @@ def _remove_doubles(edit: FrontMatterEdit) -> None:
 
 
 def _rename_keys(edit: FrontMatterEdit) -> None:
-    """Gives the keys sdd's own names, in lower case."""
     keys = key_lines(edit.lines)
     renamed: list[str] = []
     for key in keys:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sdd.authoring.front_matter import key_lines
+from sdd.authoring.front_matter import keys_of
 from sdd.authoring.repair.plan import Repair
 from sdd.base import paths
 from sdd.base.regex import regex
@@ -135,12 +135,9 @@ def _verbatim(path: str, content: bytes) -> frozenset[int]:
     document = Document.parse(content)
     sections = [section for section in (prompt_section(document), response_section(document)) if section]
     lines = {line for section in sections for line in range(section.start, section.end)}
-    if document.has_front_matter:
-        first = document.front_matter.line
-        head = list(document.lines[first - 1 : document.body - 1])
-        for key in key_lines([line for line in head if line.rstrip() != "---"]):
-            if key.name in _VERBATIM_KEYS:
-                lines.update(range(first + key.start, first + key.end))
+    for key in keys_of(list(document.lines)):
+        if key.name in _VERBATIM_KEYS:
+            lines.update(range(key.start + 1, key.end + 1))
     return frozenset(lines)
 
 
@@ -167,7 +164,7 @@ def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]
         new = moves.files.get(written[1:])
         return f"/{new}" if new else written
     if match["folder"] and (new := moves.files.get(paths.join(root, plain))):
-        return paths.relative(root, new) if paths.is_below(new, root) else f"/{new}"
+        return paths.seen_from(root, new)
     if new := moves.files.get(posixpath.normpath(paths.join(here, plain))):
         return posixpath.relpath(new, there or ".")
     if not match["folder"] and match["name"] in unique:
@@ -176,7 +173,6 @@ def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]
 
 
 def _from_new_folder(tree: Tree, path: str, to: str, match: "re.Match[str]") -> str:
-    """A relative Markdown link of a file that moves to another depth."""
     target = match[2]
     old = posixpath.normpath(paths.join(path.rpartition("/")[0], target))
     if "://" in target or target.startswith("/") or old.startswith("..") or old not in tree:

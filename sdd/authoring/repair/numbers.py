@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
-from sdd.authoring.identity import next_id, release_id
+from sdd.authoring.identity import FEATURES, next_id, release_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
-from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.rules.meaning import is_same
@@ -37,19 +37,31 @@ class Clash:
     folder: str
     name: str
     keeper: str
-    number: str
-    is_feature: bool
 
     @property
     def path(self) -> str:
         """Its path from the top."""
         return paths.join(self.root, f"{self.folder}/{self.name}")
 
+    @property
+    def is_feature(self) -> bool:
+        """Whether it is a feature's folder."""
+        return self.folder == FEATURES
+
+    @property
+    def number(self) -> str:
+        """The number that it shares."""
+        return self._match["number"]
+
     def renamed(self, number: str) -> str:
         """Its name with another number."""
+        return f"{self._match['before']}{number}{self._match['after']}"
+
+    @property
+    def _match(self) -> "re.Match[str]":
         match = _NUMBER.fullmatch(self.name)
         assert match, "only what has a number clashes"
-        return f"{match['before']}{number}{match['after']}"
+        return match
 
 
 class Numbers:
@@ -68,7 +80,7 @@ class Numbers:
         """
         left: list[Refusal] = []
         for clash in self._clashes():
-            if only and not any(clash.path == wanted or paths.is_below(clash.path, wanted) for wanted in only):
+            if not is_wanted(clash.path, only):
                 continue
             number = next_id(self.repository, clash.root, clash.folder, digits=len(clash.number))
             self._claimed.append((clash, number))
@@ -90,23 +102,26 @@ class Numbers:
 
     def _clashes(self) -> Iterator[Clash]:
         """Those that have to give way, features before records."""
-        groups: dict[tuple[str, str, bool, int], list[str]] = {}
+        groups: dict[tuple[bool, str, str, int], list[str]] = {}
+        for root, folder, name in (*self._features(), *self._records()):
+            if match := _NUMBER.fullmatch(name):
+                groups.setdefault((folder != FEATURES, root, folder, int(match["number"])), []).append(name)
+        for (_, root, folder, _), names in sorted(groups.items()):
+            if len(names) > 1:
+                keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
+                yield from (Clash(root, folder, name, keeper) for name in others)
+
+    def _features(self) -> Iterator[tuple[str, str, str]]:
+        for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{FEATURES}/" in path}:
+            entries = self.tree.folder(paths.join(root, FEATURES)).items()
+            yield from ((root, FEATURES, name) for name, entry in entries if entry.mode == FOLDER)
+
+    def _records(self) -> Iterator[tuple[str, str, str]]:
         for path, entry in self.tree.walk():
             located = locate(path) if entry.is_file else None
             if located and located[1].record in _NUMBERED:
                 folder, _, name = paths.relative(located[0], path).rpartition("/")
-                _grouped(groups, located[0], folder, name, is_feature=False)
-        for root in {root_of_feature(path) for path, _ in self.tree.walk() if "specs/" in path}:
-            for name, entry in self.tree.folder(paths.join(root, "specs")).items():
-                if entry.mode == FOLDER:
-                    _grouped(groups, root, "specs", name, is_feature=True)
-        for (root, folder, is_feature, _), names in sorted(groups.items(), key=lambda item: not item[0][2]):
-            if len(names) > 1:
-                keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
-                for name in others:
-                    match = _NUMBER.fullmatch(name)
-                    assert match, "it was grouped by its number"
-                    yield Clash(root, folder, name, keeper, match["number"], is_feature)
+                yield located[0], folder, name
 
     def _age(self, path: str) -> tuple[bool, int, str]:
         """What has landed comes first, then the older commit, then the first by name."""
@@ -192,14 +207,6 @@ class Numbers:
             after = rewritten(self.tree, moves, path, path, before)
             if after != before:
                 yield Repair(path, path, before, after, (FOLLOWED,))
-
-
-def _grouped(
-    groups: dict[tuple[str, str, bool, int], list[str]], root: str, folder: str, name: str, *, is_feature: bool
-) -> None:
-    match = _NUMBER.fullmatch(name)
-    if match:
-        groups.setdefault((root, folder, is_feature, int(match["number"])), []).append(name)
 
 
 def _in_renamed(renamed: RenamedFeature, path: str) -> str:

@@ -1,13 +1,14 @@
 """What a repair would do: files to be written anew or moved, and what is refused, with the reason."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.repo.worktree import require_places, write_whole
+from sdd.repo.worktree import remove_file, require_places, write_whole
 
 
 class Refusal(NamedTuple):
@@ -55,6 +56,11 @@ class RepairPlan:
     left: tuple[Refusal, ...] = ()
 
 
+def is_wanted(path: str, only: Sequence[str]) -> bool:
+    """Whether a path is one of `only` or below one; everything is where these are none."""
+    return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
+
+
 def write(top: Path, plan: RepairPlan) -> None:
     """Writes a plan into the work tree at `top`, each file whole or not at all, a new path before the old one goes.
 
@@ -73,15 +79,7 @@ def write(top: Path, plan: RepairPlan) -> None:
         if repair.to:
             write_whole(top / repair.to, repair.after, mode, replace=not moved)
         if moved:
-            (top / repair.path).unlink()
-            _remove_empty(top, (top / repair.path).parent)
-
-
-def _remove_empty(top: Path, folder: Path) -> None:
-    """Removes the folders that a move has left empty: git does not know them any more."""
-    while folder != top and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+            remove_file(top, repair.path)
 
 
 def _lines(text: str) -> list[str]:

@@ -1,65 +1,60 @@
-"""Every record of a tree, repaired in form, name and place."""
+"""Every record of a tree, repaired in form, name and place; and baselines, which may only shrink."""
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.repair.form import repaired_form
 from sdd.authoring.repair.location import right_location
 from sdd.authoring.repair.mentions import Moves, with_mentions
-from sdd.authoring.repair.origin import files_of_its_commit
-from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan
+from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.authoring.statements import losses
 from sdd.base import paths
+from sdd.gate.change import is_record_path
+from sdd.gate.check import shrunk
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import Reader
-from sdd.repo.objects import EXECUTABLE, Repository, Tree
-
-
-class _Outcome(NamedTuple):
-    """What a record was, what it becomes, and what stays wrong with it."""
-
-    path: str
-    to: str
-    root: str
-    kind: AnyKind
-    before: bytes
-    after: bytes
-    done: tuple[str, ...]
-    left: tuple[Refusal, ...]
+from sdd.repo.objects import EXECUTABLE, Entry, Repository, Tree
 
 
 def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Sequence[str] = ()) -> RepairPlan:
     """What can be repaired in a tree without loss, and what cannot; with `only`, at these paths and below them."""
     entries = dict(tree.walk())
-    wanted = [path for path, entry in entries.items() if entry.is_file and _is_at(path, only)]
-    located = [(path, *kind) for path in wanted if (kind := locate(path))]
-    records = [
-        _repaired(repository, tree, path, root, kind, reader.content(entries[path])) for path, root, kind in located
-    ]
-    records = _without_clashes(records, set(entries))
-    moves = Moves({record.path: record.to for record in records if record.path != record.to})
-    repairs = {record.path: _as_repair(record, entries[record.path].mode == EXECUTABLE) for record in records}
-    for repair in with_mentions(tree, reader, moves, repairs) if moves.files else ():
+    repairs: dict[str, Repair] = {}
+    left: list[Refusal] = []
+    for path, entry in entries.items():
+        located = locate(path)
+        if entry.is_file and located and is_wanted(path, only):
+            repairs[path], refused = _repaired(repository, tree, path, entry, *located, reader.content(entry))
+            left += refused
+    left += _keep_clashes(repairs, entries)
+    moves = Moves({path: repair.to for path, repair in repairs.items() if path != repair.to})
+    for repair in with_mentions(tree, reader, moves, dict(repairs)) if moves.files else ():
         repairs[repair.path] = repair
     return RepairPlan(
         tuple(repair for _, repair in sorted(repairs.items()) if repair.done),
-        tuple(sorted(refusal for record in records for refusal in record.left)),
+        tuple(sorted(left)),
     )
 
 
-def _is_at(path: str, only: Sequence[str]) -> bool:
-    return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
+def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
+    """The baselines of a tree that hold more than is found; an empty one is deleted."""
+    repairs = []
+    for path, text in sorted(shrunk(repository, tree, today).items()):
+        entry = tree.file(path)
+        assert entry, "what has shrunk was there"
+        done = ("dropped findings that are gone",)
+        repairs.append(Repair(path, path if text else "", repository.blob(entry.oid), (text or "").encode(), done))
+    return tuple(repairs)
 
 
-def _as_repair(record: _Outcome, executable: bool) -> Repair:
-    return Repair(record.path, record.to, record.before, record.after, record.done, executable)
-
-
-def _repaired(repository: Repository, tree: Tree, path: str, root: str, kind: AnyKind, before: bytes) -> _Outcome:
+def _repaired(
+    repository: Repository, tree: Tree, path: str, entry: Entry, root: str, kind: AnyKind, before: bytes
+) -> tuple[Repair, tuple[Refusal, ...]]:
     form = repaired_form(kind, path, root, before)
     record = kind.parse(path, form.content, root)
     after, done, to, left = form.content, form.done, path, _problems(record, form.lost)
@@ -70,11 +65,10 @@ def _repaired(repository: Repository, tree: Tree, path: str, root: str, kind: An
         to = path if reason else location.path
         done = (*done, *more, *(() if reason else location.done))
         left += (Refusal(path, record.at("stage"), reason),) if reason else ()
-    return _Outcome(path, to, root, kind, before, after, done, left)
+    return Repair(path, to, before, after, done, entry.mode == EXECUTABLE), left
 
 
 def _problems(record: Record, lost: tuple[str, ...]) -> tuple[Refusal, ...]:
-    """What still cannot be read, and why nothing was done about it."""
     why = f" (a repair would change its {', '.join(lost)})" if lost else ""
     return tuple(Refusal(record.path, problem.line, problem.message + why) for problem in record.problems)
 
@@ -86,7 +80,7 @@ def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> 
     number = re.search(r"\d+", phr.path.rpartition("/")[2])
     if phr.number is not None and number and (phr.id or "").isdecimal() and int(phr.id or 0) != phr.number:
         edits.append(("id", number[0], f"id {phr.id} is now {number[0]}, as its name says"))
-    if not phr.files and (files := files_of_its_commit(repository, phr.path, phr.root)):
+    if not phr.files and (files := _files_of_its_commit(repository, phr.path, phr.root)):
         edits.append(("files", files, "filled files from the commit that added it"))
     for key, value, message in edits:
         tried = with_key(content, key, value)
@@ -108,14 +102,43 @@ def _doubt(tree: Tree, phr: Phr, to: str) -> str:
     return ""
 
 
-def _without_clashes(records: list[_Outcome], taken: set[str]) -> list[_Outcome]:
-    """The records, but for moves to a path that is taken or that two of them would have."""
-    targets = [record.to for record in records if record.to != record.path]
-    outcomes = []
-    for record in records:
-        if record.to != record.path and (record.to in taken or targets.count(record.to) > 1):
-            reason = f"{record.to} exists already: give one of the two another name"
-            kept = tuple(text for text in record.done if not text.startswith(("moved to", "renamed to")))
-            record = record._replace(to=record.path, done=kept, left=(*record.left, Refusal(record.path, 1, reason)))
-        outcomes.append(record)
-    return outcomes
+def _keep_clashes(repairs: dict[str, Repair], taken: Container[str]) -> Iterator[Refusal]:
+    """Lets a record stay whose new path is taken, or that another one would have too."""
+    targets = [repair.to for path, repair in repairs.items() if repair.to != path]
+    for path, repair in repairs.items():
+        if repair.to != path and (repair.to in taken or targets.count(repair.to) > 1):
+            kept = tuple(text for text in repair.done if not text.startswith(("moved to", "renamed to")))
+            repairs[path] = replace(repair, to=path, done=kept)
+            yield Refusal(path, 1, f"{repair.to} exists already: give one of the two another name")
+
+
+def _files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[str, ...]:
+    """What the commit that first added `path` changed beside records, as a record below `root` writes it.
+
+    Nothing where that commit added other PHRs too (nobody can tell whose files they are), where the record is not
+    committed, and in a shallow clone, whose first commit seems to add everything.
+    """
+    if repository.is_shallow or not repository.commit("HEAD"):
+        return ()
+    added = repository.git(
+        "log", "--format=%H", "--diff-filter=A", "--no-renames", "HEAD", "--", f":(top,literal){path}"
+    ).split()
+    if not added:
+        return ()
+    listed = repository.git(
+        "diff-tree", "--root", "-r", "-z", "--no-commit-id", "--name-status", "--no-renames", added[-1]
+    ).split("\0")
+    changed = list(zip(listed[::2], listed[1::2], strict=False))
+    if sum(status == "A" and _is_phr(other) for status, other in changed) != 1:
+        return ()
+    return tuple(paths.seen_from(root, other) for _, other in changed if not _is_record(root, other))
+
+
+def _is_phr(path: str) -> bool:
+    located = locate(path)
+    return located is not None and located[1].record is Phr
+
+
+def _is_record(root: str, path: str) -> bool:
+    located = locate(path)
+    return located is not None or (paths.is_below(path, root) and is_record_path(paths.relative(root, path)))

@@ -1,6 +1,6 @@
 """What front matter says of prompt and response, moved to the sections where everybody looks for it."""
 
-from sdd.authoring.front_matter import key_lines
+from sdd.authoring.front_matter import keys_of
 from sdd.authoring.prose import verbatim
 from sdd.document import Document, is_none_like
 from sdd.records.kinds.phr_body import OUTCOME, PROMPT, RESPONSE
@@ -26,7 +26,9 @@ def moved(text: str) -> tuple[str, list[str]]:
         moved_text = verbatim(value.text.strip())
         if section and old and old != moved_text and not is_none_like(old) and not is_token(old):
             continue
-        lines = _without(list(document.lines), document, key)
+        lines = list(document.lines)
+        own = next(known for known in keys_of(lines) if known.name == key)
+        del lines[own.start : own.end]
         shift = len(document.lines) - len(lines)
         if section:
             lines[section.start - 1 - shift : section.end - 1 - shift] = ["", moved_text, ""]
@@ -47,14 +49,6 @@ def _place(document: Document, key: str) -> int:
         return next_section.line
     prompt = document.section(*PROMPT, level=2)
     return prompt.end if prompt and key == "response_text" else document.preamble.end
-
-
-def _without(lines: list[str], document: Document, key: str) -> list[str]:
-    """The lines without those of a front-matter key."""
-    first = document.front_matter.line - 1
-    last = next(number for number in range(first, len(lines)) if lines[number].rstrip() in ("---", "..."))
-    own = next(known for known in key_lines(lines[first:last]) if known.name == key)
-    return lines[: first + own.start] + lines[first + own.end :]
 
 
 def _blank_after(lines: list[str]) -> list[str]:

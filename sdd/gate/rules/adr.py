@@ -4,7 +4,7 @@ import re
 
 from sdd.base.regex import regex
 from sdd.gate.rules.common import faulty_lines, number_taken
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.adr import Adr, AdrStatus
 
 _NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
@@ -34,18 +34,13 @@ def adr_bad_status(adr: Adr, context: TreeContext) -> Findings:
     Fix: write **Status**: Proposed, Accepted, Superseded, Rejected or Deprecated.
 
     Bad example:
-        -- history/adr/0002-rounding.md --
-        # ADR-0002: Rounding
-
-        **Status**: Perhaps
-
-        ## Context
-
-        Amounts are rounded.
+        -- history/adr/0001-use-decimals.md (edited) --
+        -**Status**: Accepted
+        +**Status**: Perhaps
     """
     if adr.status is None:
         message = f"unknown status {adr.status_written}" if adr.status_written else "has no status"
-        yield RuleFinding(adr.path, adr.at("status"), message, f"write one of {', '.join(AdrStatus)}")
+        yield finding(adr, "status", message, f"write one of {', '.join(AdrStatus)}")
 
 
 @record_rule(Severity.WARNING, Adr)
@@ -57,14 +52,8 @@ def adr_duplicate_id(adr: Adr, context: TreeContext) -> Findings:
     Fix: give the newer one the next free number.
 
     Bad example:
-        -- history/adr/0001-rounding.md --
-        # ADR-0001: Rounding
-
-        **Status**: Accepted
-
-        ## Context
-
-        Amounts are rounded.
+        -- history/adr/0001-rounding.md (copy) --
+        history/adr/0001-use-decimals.md
     """
     if taken := number_taken(context, adr.path, _NUMBER):
-        yield RuleFinding(adr.path, 1, f"{taken[0]} has the same number", "give the newer one the next number")
+        yield finding(adr, 1, f"{taken[0]} has the same number", "give the newer one the next number")

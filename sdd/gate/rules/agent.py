@@ -2,7 +2,7 @@
 
 from sdd.base import paths
 from sdd.gate.cover import CoveredFile, Patterns
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, firm, record_rule
 from sdd.records.agents import (
     checklist_line,
     find_agent,
@@ -25,10 +25,9 @@ _ANSWER = "answer it, or write one line: Not applicable: REASON"
 def contract_missing_agent_section(contract: Contract, context: TreeContext) -> Findings:
     """A contract lacks a section that its agent file requires, or belongs to the wrong agent for its files.
 
-    Why: an agent file lists what its work must cover; a section left out is a question that nobody asked. The sections
-    are the headings of the template under "Output format"; an agent that asks for start:end:path requires a Discovery
-    too. Agent files and `[gate.agents]` count as the target has them, a new agent file as the change brings it. An
-    unknown agent is a finding too.
+    Why: the template under the agent's "Output format" lists what its work must cover; who asks for start:end:path
+    requires a Discovery too. Agent files and `[gate.agents]` count as the target has them, a new agent file as the
+    change brings it. An unknown agent is a finding too.
 
     Fix: write the section. One that does not apply takes one line, `Not applicable: REASON`. Where the policy names
     another agent for the files: `agent: NAME` in the contract, or `sdd contract new "TITLE" --agent NAME`.
@@ -43,37 +42,30 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
 
         - **Precision**: how many digits are kept
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -kind: feature
-        +kind: feature
+         kind: feature
         +agent: rounder
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - .claude/agents/rounder.md
     """
     agent = _agent(contract, context)
     if contract.agent and not agent:
         fix = nearest_agents(context.after.tree, context.after.reader, contract.root, contract.agent)
-        yield RuleFinding(contract.path, contract.at("agent"), f"no agent file is named {contract.agent}", fix)
+        yield finding(contract, "agent", f"no agent file is named {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()
     if agent and lacking:
-        yield RuleFinding(
-            contract.path, contract.at("agent"), f"lacks {_listed(lacking)} ({agent.path} asks for it)", _ANSWER
-        )
+        yield finding(contract, "agent", f"lacks {_listed(lacking)} ({agent.path} asks for it)", _ANSWER)
     for name, covered in _other_agents(contract, context).items():
         own = f"it is {contract.agent}'s" if contract.agent else "it names no agent"
         message = f"covers {_listed(covered)}, for which the policy requires a contract of {name}: {own}"
-        yield RuleFinding(
-            contract.path, contract.at("agent"), message, f"write agent: {name} and what it requires", firm=True
-        )
+        yield firm(contract.path, message, f"write agent: {name} and what it requires", contract.at("agent"))
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
 def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
     """A contract leaves out an item of its agent's checklist, or is done with an item unanswered.
 
-    Why: the list names what this agent tends to forget. An open contract must contain every item, a done one must
-    answer it.
+    Why: the list names what this agent tends to forget. An open contract holds every item, a done one answers it.
 
     Fix: copy the item as the agent file words it, and tick it when it is true. One that does not apply ends with
     `Not applicable: REASON`; that line alone under the heading Checklist answers the whole list.
@@ -88,18 +80,15 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
 
         - [ ] No binary fractions
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -kind: feature
-        +kind: feature
+         kind: feature
         +agent: rounder
-        -- Round other currencies.
-        +- Round other currencies.
+         - Round other currencies.
         +
         +## Checklist
         +
         +- [ ] No binary fractions
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - .claude/agents/rounder.md
     """
     agent = _agent(contract, context)
@@ -107,11 +96,11 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
     missing = tuple(text for text, copy in open_items if not copy)
     if agent and missing:
         message = f"leaves out {_listed(missing)} (the checklist of {agent.path})"
-        yield RuleFinding(contract.path, checklist_line(contract), message, _ANSWER)
+        yield finding(contract, checklist_line(contract), message, _ANSWER)
     for text, copy in open_items if contract.status == ContractStatus.DONE else ():
         if copy:
             message = f"done, but not answered: {text}"
-            yield RuleFinding(contract.path, copy.line, message, "tick it, or end it with: Not applicable: REASON")
+            yield finding(contract, copy.line, message, "tick it, or end it with: Not applicable: REASON")
 
 
 @record_rule(Severity.WARNING, Contract, needs=("contract-unreadable",))
@@ -133,19 +122,17 @@ def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Finding
 
         - **E1 Not a number**: the amount cannot be read
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -kind: feature
-        +kind: feature
+         kind: feature
         +agent: rounder
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - .claude/agents/rounder.md
     """
     agent = _agent(contract, context)
     unmarked = unmarked_errors(agent, contract) if agent else ()
     if agent and unmarked:
         message = f"says nothing of {_listed(unmarked)} (the error taxonomy of {agent.path})"
-        yield RuleFinding(contract.path, taxonomy_line(contract), message, "mark each code used or not applicable")
+        yield finding(contract, taxonomy_line(contract), message, "mark each code used or not applicable")
 
 
 def _agent(contract: Contract, context: TreeContext) -> Agent | None:

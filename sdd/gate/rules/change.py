@@ -7,7 +7,7 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.record import ChangeKind
 
 _TEST_PATH = regex(
@@ -19,12 +19,10 @@ _TEST_PATH = regex(
 def change_no_phr(context: ChangeContext) -> Findings:
     """A governed file is changed, but no Prompt History Record of this change names it.
 
-    Why: weeks later nobody knows what was asked for. The record must be new in this change: a landed one describes an
-    earlier change. It names the file itself, or a folder below the first level, and its prompt says more than
-    "continue".
+    Why: weeks later nobody knows what was asked for. The record must be new in this change, name the file or a folder
+    below the first level, and ask for more than "continue".
 
-    Fix: `sdd phr new "TITLE" --commit` fills in the files from git. A file that a record of this branch forgot
-    goes into that record's `files`.
+    Fix: `sdd phr new "TITLE" --commit`, or add the file to the `files` of a record of this branch.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
@@ -32,17 +30,14 @@ def change_no_phr(context: ChangeContext) -> Findings:
         +  - src/vat.py
     """
     for file in _lacking(context, Need.PHR):
-        yield RuleFinding(
-            file.path, 1, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"', firm=True
-        )
+        yield firm(file.path, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"')
 
 
 @change_rule(Severity.ERROR)
 def change_no_contract(context: ChangeContext) -> Findings:
     """A governed file is changed, but no execution contract covers it.
 
-    Why: a contract settles before the work what will be done, within which limits, and how it will be checked. Kinds
-    chore and revert need none; see `[gate.require]` in the policy.
+    Why: it settles before the work what will be done, and how that is checked. Kinds chore and revert need none.
 
     Fix: `sdd contract new "TITLE" --feature F`, or for small work a contract inside the record:
     `sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND"`.
@@ -55,7 +50,7 @@ def change_no_contract(context: ChangeContext) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if not file.out_of_scope:
             message = "needs a contract: none of this change covers it, and no open one that its PHR links"
-            yield RuleFinding(file.path, 1, message, 'agree on the work: sdd contract new "TITLE"', firm=True)
+            yield firm(file.path, message, 'agree on the work: sdd contract new "TITLE"')
 
 
 @change_rule(Severity.ERROR)
@@ -74,21 +69,14 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if file.out_of_scope:
             near = ", ".join(contract.path for contract in file.out_of_scope)
-            yield RuleFinding(
-                file.path,
-                1,
-                f"is outside the scope of {near}",
-                "add the path to the scope, or leave the file alone",
-                firm=True,
-            )
+            yield firm(file.path, f"is outside the scope of {near}", "add the path to the scope, or undo the edit")
 
 
 @change_rule(Severity.ERROR)
 def change_no_spec(context: ChangeContext) -> Findings:
     """A governed file is changed for a feature that has no specification that can be read.
 
-    Why: a contract of kind feature implements a specification. Its feature must have a `spec.md` at head, and contract
-    and record must name the same feature.
+    Why: a contract of kind feature implements a specification: the `spec.md` of the feature that it and its PHR name.
 
     Fix: write the spec with `sdd feature new "TITLE"`, or correct `feature` in the contract and the record. Work that
     needs no spec is of kind fix, refactor or chore.
@@ -104,56 +92,34 @@ def change_no_spec(context: ChangeContext) -> Findings:
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                yield RuleFinding(
-                    file.path, 1, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"', firm=True
-                )
+                yield firm(file.path, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"')
 
 
 @change_rule(Severity.ERROR)
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
-    Why: a revert needs no spec and no contract, because somebody agreed to the old state once. So each file must be as
-    the target had it before, or undo a commit there that the record names.
+    Why: a revert needs no contract, since somebody agreed to the old state. So it restores that, or undoes a named
+    commit.
 
     Fix: name the commit in the record ("This reverts commit ..."), or name the right kind.
 
     Bad example:
-        -- history/prompts/general/0001-take-it-back.misc.prompt.md --
-        ---
-        id: "0001"
-        title: Take it back
-        stage: misc
-        date: 2026-03-01
-        kind: revert
-        files:
-          - lib/rates.py
-        ---
-
-        ## Prompt
-
-        Take the rates back.
-
-        ## Response snapshot
-
-        Taken back.
-        -- lib/rates.py --
-        never = "there before"
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -kind: feature
+        +kind: revert
     """
     for file in context.files:
         if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
             message = "is not a revert: the target never had this content, and no commit that the PHR names explains it"
-            yield RuleFinding(
-                file.path, 1, message, 'name the commit in the record: "This reverts commit ..."', firm=True
-            )
+            yield firm(file.path, message, 'name the commit in the record: "This reverts commit ..."')
 
 
 @change_rule(Severity.ERROR)
 def change_path_twin(context: ChangeContext) -> Findings:
     """A new path differs from another only in case or Unicode form.
 
-    Why: a file system that ignores the difference loses one of the two at checkout, and a rule about one path would
-    apply to the other.
+    Why: a file system that ignores the difference loses one of the two at checkout.
 
     Fix: rename one of them.
 
@@ -185,8 +151,7 @@ def change_path_twin(context: ChangeContext) -> Findings:
 def change_no_test(context: ChangeContext) -> Findings:
     """A feature or a fix changes code, but no test.
 
-    Why: a check that nobody can run again proves nothing later. Off unless the policy turns it on, since every project
-    keeps its tests elsewhere.
+    Why: a check that nobody can run again proves nothing later. Off by default: every project keeps tests elsewhere.
 
     Fix: add or change a test in the same change.
 

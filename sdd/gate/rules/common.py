@@ -1,8 +1,8 @@
-"""What several rules find in the same way."""
+"""What several rules find, or look up, in the same way."""
 
 import re
 
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
@@ -10,12 +10,13 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.tasks import Tasks
+from sdd.records.links import Place, in_tree
 
 
 def faulty_lines(record: Record, fix: str = "fix this line", severity: Severity | None = None) -> Findings:
     """The lines of a record that could not be read."""
     for problem in record.problems:
-        yield RuleFinding(record.path, problem.line, problem.message, fix, severity)
+        yield finding(record, problem.line, problem.message, fix, severity)
 
 
 def template_text(
@@ -23,7 +24,7 @@ def template_text(
 ) -> Findings:
     """What a record still contains of its template."""
     for token in record.placeholders:
-        yield RuleFinding(record.path, token.line, f"still contains the template's {token.text}", fix, severity)
+        yield finding(record, token.line, f"still contains the template's {token.text}", fix, severity)
 
 
 def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> tuple[str, str] | None:
@@ -39,3 +40,28 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
         if number and is_twin and context.came_first(f"{folder}/{other}", path):
             return other, number[1]
     return None
+
+
+def place_of(record: Phr | Contract, context: TreeContext) -> Place:
+    """The place of a record that a rule is asked about."""
+    return Place(
+        context.after.tree,
+        context.after.reader,
+        record.root,
+        record.path,
+        record.feature,
+        lambda path: _was_there(context, record.path, path),
+    )
+
+
+def _was_there(context: TreeContext, record: str, path: str) -> bool:
+    """Whether a missing path is removed by this change, or was there once the record had landed."""
+    for changed in context.view.change.paths if isinstance(context, ChangeContext) else ():
+        if changed.path == path or (path.endswith("/") and changed.path.startswith(path)):
+            return True
+    if not context.revision:
+        return False
+    from sdd.records.lifetimes import was_there_since  # a missing file is rare
+
+    committed = context.repository.tree(context.revision)
+    return in_tree(committed, path) or was_there_since(context.repository, context.revision, record, path)

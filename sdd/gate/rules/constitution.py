@@ -9,6 +9,7 @@ from sdd.gate.rules.rule import (
     RuleFinding,
     Severity,
     TreeContext,
+    finding,
     record_rule,
     tree_rule,
 )
@@ -29,23 +30,9 @@ def constitution_missing(context: TreeContext) -> Findings:
 
     Bad example:
         -- .specify/memory/constitution.md (deleted) --
-        -- history/prompts/constitution/0002-drop-it.constitution.prompt.md --
-        ---
-        id: "0002"
-        title: Drop it
-        stage: constitution
-        date: 2026-03-01
-        files:
-          - .specify/memory/constitution.md
-        ---
-
-        ## Prompt
-
-        Drop the constitution.
-
-        ## Response snapshot
-
-        Dropped.
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+           - src/round.py
+        +  - .specify/memory/constitution.md
     """
     path = context.after.path(CONSTITUTION_PATH)
     if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution:
@@ -64,8 +51,7 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
         -- .specify/memory/constitution.md (edited) --
         +[A PRINCIPLE]
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - .specify/memory/constitution.md
     """
     landed = context.before.constitution
@@ -79,8 +65,7 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
 def constitution_version(constitution: Constitution, context: TreeContext) -> Findings:
     """A constitution has no version X.Y.Z, or changed without the step that the change requires.
 
-    Why: plans and records were checked against a version. MAJOR: a principle was removed or renamed; MINOR: one was
-    added; PATCH: wording.
+    Why: plans rely on a version. MAJOR: a principle was removed or renamed; MINOR: one was added; PATCH: wording.
 
     Fix: raise the version in the last line: **Version**: X.Y.Z | **Ratified**: DATE | **Last Amended**: DATE
 
@@ -89,15 +74,14 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
         -**Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
         +**Version**: one | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - .specify/memory/constitution.md
     """
     line = constitution.at("version")
     now = VERSION.fullmatch(constitution.version or "")
     if not now:
-        yield RuleFinding(
-            constitution.path, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
+        yield finding(
+            constitution, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
         )
         return
     landed = context.before.constitution
@@ -109,9 +93,7 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
     lowest = raised(tuple(int(part) for part in then.groups()), step)
     if step is not None and version < lowest:
         wanted = ".".join(str(part) for part in lowest)
-        yield RuleFinding(
-            constitution.path, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more"
-        )
+        yield finding(constitution, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more")
 
 
 def step_asked(landed: Constitution, now: Constitution) -> tuple[int | None, str]:

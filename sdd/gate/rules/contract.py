@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sdd.base.regex import regex
 from sdd.gate.rules.common import faulty_lines, template_text
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import added_on
@@ -43,8 +43,8 @@ def contract_unreadable(contract: Contract, context: TreeContext) -> Findings:
 def contract_missing_section(contract: Contract, context: TreeContext) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a required field.
 
-    Why: without criteria and checks, nobody can tell whether the work kept the promise. A file also needs id, title,
-    kind and status. Text still in the template's capitals counts as missing.
+    Why: without criteria and checks nobody can tell whether the promise was kept. A file also needs id, title, kind and
+    status. Text still in the template's capitals counts as missing.
 
     Fix: write the section; `sdd contract new` writes all of them.
 
@@ -54,7 +54,7 @@ def contract_missing_section(contract: Contract, context: TreeContext) -> Findin
     """
     missing = [name for name, there in _demanded(contract).items() if not there]
     if missing:
-        yield RuleFinding(contract.path, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
+        yield finding(contract, contract.line, f"lacks {', '.join(missing)}", "write what is missing")
     yield from template_text(contract, "write what belongs there")
 
 
@@ -71,8 +71,7 @@ def _demanded(contract: Contract) -> dict[str, bool]:
 def contract_criteria(contract: Contract, context: TreeContext) -> Findings:
     """A contract's success criteria are not exactly one sentence.
 
-    Why: one sentence can be compared with the result; a paragraph leaves loopholes. Where it is uncertain whether
-    there are two sentences, the rule stays silent.
+    Why: one sentence can be compared with the result. Where there may be only one, the rule stays silent.
 
     Fix: say in one sentence what will be true when the work is done; move the rest to the checks.
 
@@ -87,12 +86,7 @@ def contract_criteria(contract: Contract, context: TreeContext) -> Findings:
     ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
     if ends or len(paragraphs) > 1:
-        yield RuleFinding(
-            contract.path,
-            contract.at("criteria"),
-            "the success criteria are more than one sentence",
-            "keep one sentence",
-        )
+        yield finding(contract, "criteria", "the success criteria are more than one sentence", "keep one sentence")
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
@@ -109,9 +103,7 @@ def contract_no_constraint(contract: Contract, context: TreeContext) -> Findings
         -- Amounts stay decimals.
     """
     if not contract.constraints and not _may_be_short(contract):
-        yield RuleFinding(
-            contract.path, contract.at("constraints"), "names no constraint", "name what must hold", _lighter(contract)
-        )
+        yield finding(contract, "constraints", "names no constraint", "name what must hold", _lighter(contract))
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
@@ -128,13 +120,7 @@ def contract_no_non_goal(contract: Contract, context: TreeContext) -> Findings:
         -- No other way of rounding.
     """
     if not contract.non_goals and not _may_be_short(contract):
-        yield RuleFinding(
-            contract.path,
-            contract.at("non_goals"),
-            "names no non-goal",
-            "name what is not asked for",
-            _lighter(contract),
-        )
+        yield finding(contract, "non_goals", "names no non-goal", "name what is not asked for", _lighter(contract))
 
 
 def _may_be_short(contract: Contract) -> bool:
@@ -163,11 +149,8 @@ def contract_follow_ups(contract: Contract, context: TreeContext) -> Findings:
     """
     if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
         fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
-        yield RuleFinding(
-            contract.path,
-            fourth.line,
-            f"{len(contract.follow_ups)} follow-ups, at most three",
-            "keep the three that matter",
+        yield finding(
+            contract, fourth.line, f"{len(contract.follow_ups)} follow-ups, at most three", "keep the three that matter"
         )
 
 
@@ -186,9 +169,7 @@ def contract_unchecked(contract: Contract, context: TreeContext) -> Findings:
     """
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
-            yield RuleFinding(
-                contract.path, check.line, f"done, but not checked: {check.text}", "run the check and tick it"
-            )
+            yield finding(contract, check.line, f"done, but not checked: {check.text}", "run the check and tick it")
 
 
 @record_rule(Severity.WARNING, Contract)
@@ -209,6 +190,4 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
         return
     since = added_on(context.repository, context.revision, contract.path)
     if since and context.today - since >= timedelta(days=OPEN_DAYS):
-        yield RuleFinding(
-            contract.path, contract.at("status"), f"open since {since}", "tick its checks and set status: done"
-        )
+        yield finding(contract, "status", f"open since {since}", "tick its checks and set status: done")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sdd.base.nearest import nearest
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.place import place_of
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.common import place_of
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import CodeReference
 from sdd.records.kinds.record import Item
@@ -32,9 +32,7 @@ def contract_no_scope(contract: Contract, context: TreeContext) -> Findings:
         +  - specs/001-vat/spec.md
     """
     if not contract.scope and not contract.embedded:
-        yield RuleFinding(
-            contract.path, contract.at("scope"), "names no scope", 'list patterns under scope: "/src/auth/**"'
-        )
+        yield finding(contract, "scope", "names no scope", 'list patterns under scope: "/src/auth/**"')
 
 
 @record_rule(Severity.ERROR, Contract)
@@ -52,11 +50,8 @@ def contract_broad_scope(contract: Contract, context: TreeContext) -> Findings:
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
         if not begins_literally(pattern.text):
-            yield RuleFinding(
-                contract.path,
-                pattern.line,
-                f"the scope {pattern.text} has no literal first folder",
-                'write "/folder/**"',
+            yield finding(
+                contract, pattern.line, f"the scope {pattern.text} has no literal first folder", 'write "/folder/**"'
             )
 
 
@@ -98,7 +93,7 @@ def _unknown_parts(contract: Contract, items: Sequence[Item], relation: Relation
         if not resolve(relation, item.text, place):
             message = f"{item.text} is no {relation} of {contract.feature}"
             fix = nearest(item.text, ids_known(relation, place), "correct the id")
-            yield RuleFinding(contract.path, item.line, message, fix)
+            yield finding(contract, item.line, message, fix)
 
 
 @record_rule(Severity.ERROR, Contract)
@@ -116,15 +111,12 @@ def contract_bad_reference(contract: Contract, context: TreeContext) -> Findings
     """
     for reference in contract.discovery:
         if not 0 < reference.start <= reference.end:
-            yield RuleFinding(
-                contract.path,
-                reference.line,
-                f"{reference.written} is not start:end:path",
-                "write 10:42:src/auth/login.py",
+            yield finding(
+                contract, reference.line, f"{reference.written} is not start:end:path", "write 10:42:src/auth/login.py"
             )
         elif not any(_has_lines(project, contract, reference) for project in (context.after, context.before)):
-            yield RuleFinding(
-                contract.path,
+            yield finding(
+                contract,
                 reference.line,
                 f"{reference.written} names lines that do not exist",
                 "look up the lines again",

@@ -1,7 +1,7 @@
 """The rule that landed records stay as they are."""
 
 from sdd.gate.rules.meaning import altered, is_same
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -33,8 +33,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
         fix = f"git checkout {context.view.change.target_name} -- {path}"
         if not changed.after or not changed.after.is_file:
             if not any(is_same(landed, other) for other in moved):
-                yield RuleFinding(path, 1, "a landed record is removed", fix, firm=True)
+                yield firm(path, "a landed record is removed", fix)
             continue
         parts = altered(landed, context.after.record(path))
         if parts:
-            yield RuleFinding(path, 1, f"a landed record was changed: {', '.join(parts)}", fix, firm=True)
+            yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)

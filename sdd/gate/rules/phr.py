@@ -5,7 +5,7 @@ from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import faulty_lines, number_taken, template_text
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.layout import PROMPTS
 
@@ -47,7 +47,7 @@ def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
     if missing:
-        yield RuleFinding(phr.path, 1, f"lacks {', '.join(missing)}", "add what is missing")
+        yield finding(phr, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -64,9 +64,7 @@ def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
         +stage: greenish
     """
     if phr.stage_written is not None and phr.stage is None:
-        yield RuleFinding(
-            phr.path, phr.at("stage"), f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}"
-        )
+        yield finding(phr, "stage", f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}")
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -83,15 +81,14 @@ def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
         +date: 2026-02-30
     """
     if phr.date_written is not None and phr.date is None:
-        yield RuleFinding(phr.path, phr.at("date"), f"{phr.date_written} is not a date", "write it as YYYY-MM-DD")
+        yield finding(phr, "date", f"{phr.date_written} is not a date", "write it as YYYY-MM-DD")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
 def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's file name lacks its id or stage, or contradicts its front matter.
 
-    Why: people and tools look for the name: `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the name wins, and
-    what the front matter says is lost.
+    Why: people and tools look for `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the name wins.
 
     Fix: git mv the file to the name that its front matter asks for.
 
@@ -103,17 +100,13 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     name = phr.path.rpartition("/")[2]
     parts = NAME.fullmatch(name)
     if not parts:
-        yield RuleFinding(phr.path, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
+        yield finding(phr, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
         return
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
-        yield RuleFinding(
-            phr.path, phr.at("id"), f"id {written}, but the file name says {parts['id']}", "make them agree"
-        )
+        yield finding(phr, "id", f"id {written}, but the file name says {parts['id']}", "make them agree")
     if phr.stage and parts["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
-        yield RuleFinding(
-            phr.path, phr.at("stage"), f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree"
-        )
+        yield finding(phr, "stage", f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
@@ -126,33 +119,16 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
     Fix: git mv it, or correct its `feature`.
 
     Bad example:
+        -- history/prompts/general/0002-rounding.green.prompt.md (copy) --
+        history/prompts/001-vat/0002-rounding.green.prompt.md
+        -  - specs/001-vat/
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
-        -- history/prompts/general/0002-rounding.green.prompt.md --
-        ---
-        id: "0002"
-        title: Rounding
-        stage: green
-        date: 2026-03-01
-        feature: 001-vat
-        links:
-          contract: history/contracts/001-vat/0003-rounding.contract.md
-        files:
-          - src/round.py
-        ---
-
-        ## Prompt
-
-        Round half up.
-
-        ## Response snapshot
-
-        It does.
     """
     right = folders_of(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
-        yield RuleFinding(
-            phr.path,
+        yield finding(
+            phr,
             1,
             f"stands in {folder}/, belongs into {right[0]}/",
             f"git mv {phr.path} {paths.join(phr.root, right[0])}/",
@@ -179,8 +155,7 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -title: Rounding
-        +title: Rounding
+         title: Rounding
         +labels: "{{LABELS}}"
     """
     return template_text(phr, "write what belongs there")
@@ -200,7 +175,7 @@ def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
         if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
-            yield RuleFinding(phr.path, phr.at(name), f"the {name} is empty", "write what was said")
+            yield finding(phr, name, f"the {name} is empty", "write what was said")
 
 
 @record_rule(Severity.WARNING, Phr)
@@ -212,28 +187,16 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
     Fix: give the newer one the next free number.
 
     Bad example:
-        -- history/prompts/001-vat/0001-other.misc.prompt.md --
-        ---
-        id: "0001"
-        title: Other
-        stage: misc
-        date: 2026-03-01
-        feature: 001-vat
-        files:
-          - specs/001-vat/spec.md
-        ---
-
-        ## Prompt
-
-        Look it over.
-
-        ## Response snapshot
-
-        Looked over.
+        -- history/prompts/001-vat/0001-other.misc.prompt.md (copy) --
+        history/prompts/001-vat/0001-vat-rate.green.prompt.md
+        -stage: green
+        +stage: misc
+        -Add the VAT rate.
+        +Look it over.
     """
     if taken := number_taken(context, phr.path, _NUMBERED):
         message = f"{taken[0]} has the number {taken[1]} too"
-        yield RuleFinding(phr.path, phr.at("id"), message, "give the newer one the next number")
+        yield finding(phr, "id", message, "give the newer one the next number")
 
 
 @record_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
@@ -245,24 +208,12 @@ def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
     Fix: write down the request that the work continued.
 
     Bad example:
-        -- history/prompts/001-vat/0004-more.green.prompt.md --
-        ---
-        id: "0004"
-        title: More
-        stage: green
-        date: 2026-03-01
-        feature: 001-vat
-        ---
-
-        ## Prompt
-
-        Continue.
-
-        ## Response snapshot
-
-        More was done.
+        -- history/prompts/001-vat/0004-more.green.prompt.md (copy) --
+        history/prompts/001-vat/0002-rounding.green.prompt.md
+        -id: "0002"
+        +id: "0004"
+        -Round half up.
+        +Continue.
     """
     if is_trivial(phr):
-        yield RuleFinding(
-            phr.path, phr.at("prompt"), f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked"
-        )
+        yield finding(phr, "prompt", f'the prompt "{text_key(phr.prompt)}" asks for nothing', "say what was asked")

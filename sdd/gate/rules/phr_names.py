@@ -1,8 +1,8 @@
 """Rules about what a Prompt History Record names: its feature, its links and its files."""
 
 from sdd.gate.cover import is_vague, names
-from sdd.gate.rules.place import place_of
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.common import place_of
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr
 from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
@@ -20,29 +20,18 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     Fix: correct `feature`, create it with `sdd feature new`, or leave it out.
 
     Bad example:
+        -- history/prompts/002-rounding/0001-rounding.green.prompt.md (copy) --
+        history/prompts/001-vat/0002-rounding.green.prompt.md
+        -id: "0002"
+        +id: "0001"
+        -feature: 001-vat
+        -links:
+        -  spec: specs/001-vat/spec.md
+        -  contract: history/contracts/001-vat/0003-rounding.contract.md
+        +feature: 002-rounding
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
-        -- history/prompts/002-rounding/0001-rounding.green.prompt.md --
-        ---
-        id: "0001"
-        title: Rounding
-        stage: green
-        date: 2026-03-01
-        feature: 002-rounding
-        files:
-          - docs/rounding.md
-        ---
-
-        ## Prompt
-
-        Round half up.
-
-        ## Response snapshot
-
-        It does.
-        -- src/round.py (deleted) --
         -- history/contracts/001-vat/0003-rounding.contract.md (deleted) --
-        -- docs/rounding.md --
-        Half up.
+        -- src/round.py (deleted) --
     """
     # Some write the route where the feature belongs; that is none, and says no less.
     if not phr.feature or phr.feature in _ROUTES:
@@ -51,7 +40,7 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     if link.how != How.STATED:
         name = link.target.rpartition("/")[2]
         fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
-        yield RuleFinding(phr.path, phr.at("feature"), f"unknown feature {phr.feature}", fix)
+        yield finding(phr, "feature", f"unknown feature {phr.feature}", fix)
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -75,7 +64,7 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
         # Whoever moves a record corrects the links to it: to have been there once is not enough.
         if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
             message = f"links.{name} names {written}, which does not exist"
-            yield RuleFinding(phr.path, phr.at("links"), message, "correct the path")
+            yield finding(phr, "links", message, "correct the path")
 
 
 @record_rule(Severity.WARNING, Phr)
@@ -88,8 +77,7 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - src/rounding.py
     """
     place = place_of(phr, context)
@@ -97,7 +85,7 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
         for path in filter(None, (entry.path, entry.moved_to)):
             leaves = path_from_top(phr.root, path) is None
             if leaves or not (is_vague(path) or resolve(Relation.FILE, path, place)):
-                yield RuleFinding(phr.path, entry.line, f"names {path}, which does not exist", _fix_of_path(context))
+                yield finding(phr, entry.line, f"names {path}, which does not exist", _fix_of_path(context))
 
 
 def _fix_of_path(context: TreeContext) -> str:
@@ -116,22 +104,20 @@ def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - src/
     """
     for entry in phr.files:
         path = path_from_top(phr.root, entry.path)
         if is_vague(entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
-            yield RuleFinding(phr.path, entry.line, f"{entry.path} names too much to name a file", "name the files")
+            yield finding(phr, entry.line, f"{entry.path} names too much to name a file", "name the files")
 
 
 @record_rule(Severity.OFF, Phr)
 def phr_stale(phr: Phr, context: TreeContext) -> Findings:
     """A file has changed after the last PHR that names it.
 
-    Why: something was changed that no record describes. Off by default: in a repository that adopted sdd recently
-    this is true of nearly every file.
+    Why: no record describes the new change. Off by default: soon after adoption this is true of nearly every file.
 
     Fix: sdd why PATH shows what came later.
 
@@ -150,4 +136,4 @@ def phr_stale(phr: Phr, context: TreeContext) -> Findings:
             other for other in context.records if isinstance(other, Phr) and age.get(other.path, recorded) < recorded
         )
         if path and changed < recorded and not any(names(other, path) for other in later):
-            yield RuleFinding(phr.path, entry.line, f"{path} has changed since", "record what changed it")
+            yield finding(phr, entry.line, f"{path} has changed since", "record what changed it")

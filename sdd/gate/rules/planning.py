@@ -4,7 +4,7 @@ from collections import Counter
 
 from sdd.base import paths
 from sdd.gate.rules.common import faulty_lines, template_text
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.tasks import Tasks
@@ -26,7 +26,7 @@ def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
     seen: set[str] = set()
     for task in tasks.tasks:
         if task.id and counts[task.id] > 1 and task.id in seen:
-            yield RuleFinding(tasks.path, task.line, f"{task.id} occurs twice", "give this one the next free number")
+            yield finding(tasks, task.line, f"{task.id} occurs twice", "give this one the next free number")
         seen.add(task.id or "")
 
 
@@ -44,7 +44,7 @@ def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
     """
     for task in tasks.tasks:
         if not task.id:
-            yield RuleFinding(tasks.path, task.line, "a task without an id", "write - [ ] T001 and what to do")
+            yield finding(tasks, task.line, "a task without an id", "write - [ ] T001 and what to do")
     yield from faulty_lines(tasks)
     yield from template_text(tasks, "write what to do")
 
@@ -68,8 +68,8 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
             if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree
         ]
         if absent:
-            yield RuleFinding(
-                tasks.path,
+            yield finding(
+                tasks,
                 task.line,
                 f"{task.id or 'a task'} is ticked, but {absent[0]} does not exist",
                 "untick it, or correct the path",
@@ -90,7 +90,7 @@ def plan_unclear(plan: Plan, context: TreeContext) -> Findings:
     """
     yield from faulty_lines(plan)
     for marker in plan.open_questions:
-        yield RuleFinding(plan.path, marker.line, f"open question: {marker.text}", "decide it, and remove the marker")
+        yield finding(plan, marker.line, f"open question: {marker.text}", "decide it, and remove the marker")
     yield from template_text(plan, "write what is meant")
 
 
@@ -107,7 +107,7 @@ def plan_no_constitution_check(plan: Plan, context: TreeContext) -> Findings:
         -## Constitution Check
     """
     if not any("constitution" in section.text.casefold() for section in plan.sections):
-        yield RuleFinding(plan.path, 1, "has no section Constitution Check", "add ## Constitution Check")
+        yield finding(plan, 1, "has no section Constitution Check", "add ## Constitution Check")
 
 
 @record_rule(Severity.WARNING, Checklist)

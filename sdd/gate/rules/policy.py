@@ -1,25 +1,27 @@
-"""Rules about the policy, and about who decides that it changes."""
+"""Rules about the policy and the baseline, and about who decides that they change."""
 
 from sdd.base import paths
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
-    RuleFinding,
     Severity,
     TreeContext,
     change_rule,
+    finding,
+    firm,
     record_rule,
+    tree_rule,
 )
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.project import BASELINE_PATH
 
 
 @record_rule(Severity.ERROR, Policy)
 def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     """The policy has an unknown key, a value of the wrong type, or names an unknown rule or agent.
 
-    Why: a typo in a policy would otherwise become a silent default. sdd judges no change by a policy that it cannot
-    read.
+    Why: a typo would become a silent default. sdd judges no change by a policy that it cannot read.
 
     Fix: correct the line; the templates contain a policy with all keys.
 
@@ -27,46 +29,36 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
         -- .specify/sdd.toml (edited) --
         +[gate]
         +append_onyl = true
-        -- history/prompts/constitution/0002-append-only.constitution.prompt.md --
-        ---
-        id: "0002"
-        title: Append only
-        stage: constitution
-        date: 2026-03-01
-        files:
-          - .specify/sdd.toml
-        ---
-
-        ## Prompt
-
-        Say that history is append-only.
-
-        ## Response snapshot
-
-        Said.
+        -- history/prompts/constitution/0002-decided.constitution.prompt.md (copy) --
+        history/prompts/001-vat/0002-rounding.green.prompt.md
+        -stage: green
+        +stage: constitution
+        -  - src/round.py
+        -  - specs/001-vat/
+        +  - .specify/sdd.toml
+        -Round half up.
+        +Say that history is append-only.
     """
     for problem in policy.problems:
-        yield RuleFinding(policy.path, problem.line, problem.message, "correct this line", firm=True)
+        yield firm(policy.path, problem.message, "correct this line", problem.line)
     for name in policy.rules:
         if name not in context.rule_names:
-            yield RuleFinding(
-                policy.path, policy.at(f"rules.{name}"), f"unknown rule {name}", "see: sdd rule list", firm=True
-            )
+            yield firm(policy.path, f"unknown rule {name}", "see: sdd rule list", policy.at(f"rules.{name}"))
     if policy.since and policy.since > context.today.isoformat():
         message = f"gate.since: {policy.since} is in the future"
-        yield RuleFinding(policy.path, policy.at("gate.since"), message, "name a day that has begun", firm=True)
+        yield firm(policy.path, message, "name a day that has begun", policy.at("gate.since"))
     for binding in unknown_agents(policy, context.after.tree, context.after.reader):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
-        yield RuleFinding(policy.path, line, f"no agent file is named {binding.agent}", near)
+        yield finding(policy, line, f"no agent file is named {binding.agent}", near)
 
 
 @change_rule(Severity.ERROR)
 def policy_changed(context: ChangeContext) -> Findings:
     """The policy is changed, but no PHR of stage constitution names it.
 
-    Why: whoever may change the rules may pass anything. The change itself is judged by the policy that it found;
-    this rule sees to it that somebody has asked for the new one.
+    Why: whoever may change the rules may pass anything. The old policy judges the change; a PHR must ask for the new
+    one.
 
     Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml
 
@@ -81,32 +73,22 @@ def policy_changed(context: ChangeContext) -> Findings:
         policy = path == context.after.path(POLICY_PATH)
         if root == context.root and policy and not context.is_decided(path):
             word = "changed" if changed.after else "removed"
-            yield RuleFinding(path, 1, f"the policy is {word}", "name it in a PHR of stage constitution", firm=True)
+            yield firm(path, f"the policy is {word}", "name it in a PHR of stage constitution")
 
 
 @change_rule(Severity.ERROR)
 def root_changed(context: ChangeContext) -> Findings:
     """A root (a folder with `.specify/`) is added or removed.
 
-    Why: a new root takes over files from the one above it and brings its own rules; a removed one takes its rules away.
-    Both decide how the project is governed.
+    Why: a new root takes files over from the one above it and brings its own rules; a removed one takes its rules away.
 
     Fix: say so in a PHR of stage constitution that names the root's `.specify/sdd.toml`.
 
     Bad example:
-        -- api/.specify/memory/constitution.md --
-        # API Constitution
-
-        ## Core Principles
-
-        ### I. Small
-
-        Small.
-
-        **Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
+        -- api/.specify/memory/constitution.md (copy) --
+        .specify/memory/constitution.md
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - api/.specify/memory/constitution.md
     """
     if context.view.own_rules:
@@ -116,10 +98,63 @@ def root_changed(context: ChangeContext) -> Findings:
             policy = paths.join(root, POLICY_PATH)
             if not context.is_decided(policy):
                 where = policy if policy in context.view.records else paths.join(root, ".specify")
-                yield RuleFinding(
-                    where,
-                    1,
-                    f"the root {root or '.'} is {word}",
-                    f"name {policy} in a PHR of stage constitution",
-                    firm=True,
-                )
+                yield firm(where, f"the root {root or '.'} is {word}", f"name {policy} in a PHR of stage constitution")
+
+
+@tree_rule(Severity.ERROR)
+def policy_baseline_unreadable(context: TreeContext) -> Findings:
+    """The baseline cannot be read.
+
+    Why: it separates old findings from new ones; without it all are shown. The usual cause is a bad merge.
+
+    Fix: git checkout TARGET -- .specify/baseline.json
+
+    Bad example:
+        -- .specify/baseline.json --
+        {"schema": "sdd/baseline/1"}
+        -- history/prompts/constitution/0002-decided.constitution.prompt.md (copy) --
+        history/prompts/001-vat/0002-rounding.green.prompt.md
+        -stage: green
+        +stage: constitution
+        -  - src/round.py
+        -  - specs/001-vat/
+        +  - .specify/baseline.json
+        -Round half up.
+        +Keep what was found so far in a baseline.
+    """
+    path = context.after.path(BASELINE_PATH)
+    if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:
+        problem = context.after.baseline.problem
+        target = context.view.change.target_name if isinstance(context, ChangeContext) else "HEAD"
+        yield firm(path, problem.message, f"git checkout {target} -- {path}", problem.line)
+
+
+@change_rule(Severity.ERROR)
+def policy_baseline_grown(context: ChangeContext) -> Findings:
+    """A change adds to the baseline.
+
+    Why: the baseline lists findings from before sdd, and may only shrink: new findings are fixed, not listed. A root
+    without one gets one by a PHR of stage constitution that names it.
+
+    Fix: git checkout TARGET -- .specify/baseline.json, and fix the record.
+
+    Bad example:
+        -- .specify/baseline.json --
+        {
+          "schema": "sdd/baseline/1",
+          "findings": [
+            {"path": "history/adr/0001-use-decimals.md", "rule": "adr-bad-status", "message": "has no status"}
+          ]
+        }
+    """
+    path = context.after.path(BASELINE_PATH)
+    if context.view.own_rules or path not in context.view.records or not context.after.baseline:
+        return
+    landed = context.before.baseline
+    if not landed or landed.problem:
+        if not context.is_decided(path):
+            yield firm(path, "a baseline is new here", "name it in a PHR of stage constitution")
+        return
+    for entry in sorted(context.after.baseline.entries - landed.entries):
+        message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
+        yield firm(path, message, "remove the entry, and fix the record")

@@ -3,7 +3,16 @@
 from sdd.base import paths
 from sdd.document import READ_LIMIT
 from sdd.gate.rules.meaning import promise
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, change_rule, tree_rule
+from sdd.gate.rules.rule import (
+    ChangeContext,
+    Findings,
+    RuleFinding,
+    Severity,
+    TreeContext,
+    change_rule,
+    firm,
+    tree_rule,
+)
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
@@ -84,20 +93,16 @@ def record_symlink(context: TreeContext) -> Findings:
         -- history/adr/0002-elsewhere.md (mode 120000) --
         0001-use-decimals.md
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -  - "/src/**"
-        +  - "/src/**"
+           - "/src/**"
         +  - "/history/adr/0002-elsewhere.md"
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - history/adr/0002-elsewhere.md
     """
     for path in context.paths:
         entry = context.after.tree.get(path)
         if entry and entry.mode in (SYMLINK, SUBMODULE) and kind_of(paths.relative(context.root, path)):
-            yield RuleFinding(
-                path, 1, "is a link where a record should be", "replace it with the text itself", firm=True
-            )
+            yield firm(path, "is a link where a record should be", "replace it with the text itself")
 
 
 @tree_rule(Severity.ERROR)
@@ -115,6 +120,4 @@ def record_too_large(context: TreeContext) -> Findings:
     for path in context.paths:
         entry = context.after.tree.file(path)
         if entry and kind_of(paths.relative(context.root, path)) and context.after.reader.size(entry) > READ_LIMIT:
-            yield RuleFinding(
-                path, 1, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter", firm=True
-            )
+            yield firm(path, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter")

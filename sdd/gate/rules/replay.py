@@ -7,7 +7,7 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr
 from sdd.repo.objects import Entry
 
@@ -18,39 +18,22 @@ _WORD = regex(r"\w+")
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     """A PHR repeats another one in its folder word for word.
 
-    Why: a copy of an old record under a new number would cover new code that nobody asked for. Different white space
-    does not make it another record.
+    Why: a copy of an old record would cover new code that nobody asked for. White space makes no difference.
 
     Fix: record this exchange, not that one.
 
     Bad example:
-        -- history/prompts/001-vat/0004-again.green.prompt.md --
-        ---
-        id: "0004"
-        title: Again
-        stage: green
-        date: 2026-03-01
-        feature: 001-vat
-        files:
-          - src/round.py
-        ---
-
-        ## Prompt
-
-        Round half up.
-
-        ## Response snapshot
-
-        It does.
+        -- history/prompts/001-vat/0004-again.green.prompt.md (copy) --
+        history/prompts/001-vat/0002-rounding.green.prompt.md
+        -id: "0002"
+        +id: "0004"
     """
     said = _said(phr)
     if not all(said) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
         if _said(other) == said and context.came_first(other.path, phr.path):
-            yield RuleFinding(
-                phr.path, phr.at("prompt"), f"repeats {other.path} word for word", "record this exchange instead"
-            )
+            yield finding(phr, "prompt", f"repeats {other.path} word for word", "record this exchange instead")
             return
 
 

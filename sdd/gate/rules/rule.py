@@ -38,6 +38,17 @@ class RuleFinding(NamedTuple):
     firm: bool = False
 
 
+def finding(record: Record, where: str | int, message: str, fix: str, severity: Severity | None = None) -> RuleFinding:
+    """A finding in a record, at a line or at a part of it by its field name."""
+    line = record.at(where) if isinstance(where, str) else where
+    return RuleFinding(record.path, line, message, fix, severity)
+
+
+def firm(path: str, message: str, fix: str, line: int = 1) -> RuleFinding:
+    """A firm finding about a path."""
+    return RuleFinding(path, line, message, fix, firm=True)
+
+
 class TreeContext(Fields):
     """What a rule about a record or a tree may look at: one root of the tree that is checked.
 

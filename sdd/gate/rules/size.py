@@ -1,7 +1,7 @@
 """Rules about how large a change may be."""
 
 from sdd.gate.cover import CoveredFile
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -18,25 +18,10 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     Fix: name the right kind (fix, refactor, feature) and write its contract.
 
     Bad example:
-        -- history/prompts/general/0001-many-rates.misc.prompt.md --
-        ---
-        id: "0001"
-        title: Many rates
-        stage: misc
-        date: 2026-03-01
-        kind: chore
-        files:
-          - lib/rates.py
-        ---
-
-        ## Prompt
-
-        List the rates.
-
-        ## Response snapshot
-
-        Listed.
-        -- lib/rates.py (60 lines) --
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -kind: feature
+        +kind: chore
+        -- src/round.py (60 lines) --
         RATE = 1
     """
     chores = [file for file in context.files if ChangeKind.CHORE in file.kinds]
@@ -48,11 +33,11 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     fix = "name the right kind and write its contract"
     if lines > limit:
         message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
-        yield RuleFinding(path, line, message, fix, firm=True)
+        yield firm(path, message, fix, line)
         return
     for file in chores:
         if not _reads_at_a_glance(context, file, limit):
-            yield RuleFinding(path, line, f"says chore, but {file.path} cannot be read at a glance", fix, firm=True)
+            yield firm(path, f"says chore, but {file.path} cannot be read at a glance", fix, line)
 
 
 def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:

@@ -1,8 +1,11 @@
 """Rules about specifications."""
 
+from collections.abc import Iterable
+
 from sdd.base.regex import regex
 from sdd.gate.rules.common import faulty_lines
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
+from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import spec_path
 
@@ -44,7 +47,7 @@ def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
     there = {_title(section.text) for section in spec.sections}
     missing = [name for name in MANDATORY_SECTIONS if _title(name) not in there]
     if missing:
-        yield RuleFinding(spec.path, 1, f"lacks the section {', '.join(missing)}", "add it")
+        yield finding(spec, 1, f"lacks the section {', '.join(missing)}", "add it")
 
 
 def _title(text: str) -> str:
@@ -55,8 +58,7 @@ def _title(text: str) -> str:
 def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
     """A spec has an open question: `[NEEDS CLARIFICATION: …]`.
 
-    Why: whoever builds it will guess. Specifying first and clarifying later is normal, so this is a warning until code
-    depends on it: where a contract in the change names the requirement, or names none, it is an error.
+    Why: whoever builds it will guess. An error where a contract of the change names the requirement, or names none.
 
     Fix: answer the question in the spec, and remove the marker.
 
@@ -64,15 +66,15 @@ def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
         -- specs/001-vat/spec.md (edited) --
         +- **FR-009**: [NEEDS CLARIFICATION: which currencies?]
     """
-    yield from _markers("spec-unclear", spec, context)
+    fix = "answer it, and remove the marker"
+    yield from _markers("spec-unclear", spec, spec.open_questions, "open question:", fix, context)
 
 
 @record_rule(Severity.WARNING, Spec)
 def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
     """A spec still contains its template's text.
 
-    Why: nobody has said yet what is wanted. A warning while it is being written; an error where code depends on it:
-    where a contract in the change names the requirement, or names none.
+    Why: nobody has said what is wanted. An error where a contract of the change names the requirement, or names none.
 
     Fix: write what is meant, or remove the line.
 
@@ -80,24 +82,18 @@ def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
         -- specs/001-vat/spec.md (edited) --
         +- **FR-009**: [WHAT THE SYSTEM MUST DO]
     """
-    yield from _markers("spec-placeholder", spec, context)
+    what = "still contains the template's"
+    yield from _markers("spec-placeholder", spec, spec.placeholders, what, "write what is meant", context)
 
 
-def _markers(name: str, spec: Spec, context: TreeContext) -> Findings:
-    """The findings of a kind of marker, as errors where a governed file of the change depends on it."""
+def _markers(rule: str, spec: Spec, markers: Iterable[Item], what: str, fix: str, context: TreeContext) -> Findings:
+    """The markers of a spec, as errors where a governed file of the change depends on them."""
     files = context.coverage.files if isinstance(context, ChangeContext) else ()
-    needed = {
-        fault.line for file in files for fault in file.spec_faults if (fault.rule, fault.path) == (name, spec.path)
-    }
-    message, fix = {
-        "spec-unclear": ("open question: {}", "answer it, and remove the marker"),
-        "spec-placeholder": ("still contains the template's {}", "write what is meant"),
-    }[name]
-    for marker in spec.open_questions if name == "spec-unclear" else spec.placeholders:
-        firm = marker.line in needed
-        yield RuleFinding(
-            spec.path, marker.line, message.format(marker.text), fix, Severity.ERROR if firm else None, firm
-        )
+    needed = {(fault.rule, fault.path, fault.line) for file in files for fault in file.spec_faults}
+    for marker in markers:
+        is_firm = (rule, spec.path, marker.line) in needed
+        severity = Severity.ERROR if is_firm else None
+        yield RuleFinding(spec.path, marker.line, f"{what} {marker.text}", fix, severity, is_firm)
 
 
 @record_rule(Severity.ERROR, Spec)
@@ -116,7 +112,7 @@ def spec_duplicate_id(spec: Spec, context: TreeContext) -> Findings:
         seen: set[str] = set()
         for item in items:
             if item.id in seen:
-                yield RuleFinding(spec.path, item.line, f"{item.id} occurs twice", "give this one the next free number")
+                yield finding(spec, item.line, f"{item.id} occurs twice", "give this one the next free number")
             seen.add(item.id)
 
 
@@ -129,32 +125,17 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
     Fix: rename the newer folder.
 
     Bad example:
-        -- specs/001-other/spec.md --
-        # Feature Specification: Other
-
-        ## User Scenarios & Testing
-
-        ### User Story 1 - Other (Priority: P1)
-
-        1. **Given** a thing, **When** it is done, **Then** it is there.
-
-        ## Requirements
-
-        - **FR-001**: The system MUST do another thing.
-
-        ## Success Criteria
-
-        - **SC-001**: It is done.
+        -- specs/001-other/spec.md (copy) --
+        specs/001-vat/spec.md
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -  - src/round.py
-        +  - src/round.py
+           - src/round.py
         +  - specs/001-other/spec.md
     """
     number = _NUMBER.match(spec.feature)
     for name in context.after.features if number else ():
         twin = spec_path(context.root, name)
         if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
-            yield RuleFinding(spec.path, 1, f"{name} has the number {number[1]} too", "rename the newer folder")
+            yield finding(spec, 1, f"{name} has the number {number[1]} too", "rename the newer folder")
             return
 
 
@@ -172,4 +153,4 @@ def spec_no_scenario(spec: Spec, context: TreeContext) -> Findings:
     """
     for story in spec.stories:
         if not story.scenarios:
-            yield RuleFinding(spec.path, story.line, f"no scenario: {story.title}", "add Given, When, Then")
+            yield finding(spec, story.line, f"no scenario: {story.title}", "add Given, When, Then")

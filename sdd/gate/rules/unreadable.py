@@ -1,6 +1,7 @@
 """The rule NAME-unreadable of every kind of record that has no rules of its own."""
 
-from sdd.gate.rules.rule import Findings, Rule, RuleFinding, Severity, TreeContext
+from sdd.gate.rules.common import faulty_lines
+from sdd.gate.rules.rule import Findings, Rule, Severity, TreeContext
 from sdd.records.kinds.record import AnyKind, Record
 
 _PAGE = """A part of a file of the kind {name} cannot be read.
@@ -13,12 +14,10 @@ Bad example:
     -- {path} (bytes) --
     fffe41004200
     -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-    -  - "/src/**"
-    +  - "/src/**"
+       - "/src/**"
     +  - "/{path}"
     -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-    -  - src/round.py
-    +  - src/round.py
+       - src/round.py
     +  - {path}
 """
 
@@ -27,8 +26,7 @@ def unreadable(kind: AnyKind) -> Rule:
     """The rule for a kind: a warning for each part of a record that could not be read."""
 
     def problems(record: Record, _: TreeContext) -> Findings:
-        for problem in record.problems:
-            yield RuleFinding(record.path, problem.line, problem.message, "correct this line")
+        return faulty_lines(record, "correct this line")
 
     problems.__doc__ = _PAGE.format(name=kind.name, path=kind.example)
     name = f"{kind.name}-unreadable"

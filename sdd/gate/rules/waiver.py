@@ -1,6 +1,6 @@
 """Rules about waivers, and which waivers are in force."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from sdd.records.kinds.waiver import Waiver
 
 LONGEST_DAYS = 90
 
+_COMMIT = regex(r"[0-9A-Fa-f]{7,64}")
 # Decisions on how the project is governed, and records copied from others: no reason excuses those.
 _NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
 
@@ -30,8 +31,19 @@ def can_be_waived(rule_name: str) -> bool:
 
 
 def in_force(waiver: Waiver, today: date, rule_names: Collection[str]) -> bool:
-    """Whether a waiver counts on a day: one that is incomplete, too broad or past its last day waives nothing."""
-    return not any((*_gaps(waiver, rule_names), *_excesses(waiver, today), *_ended(waiver, today)))
+    """Whether a waiver counts on a day: one that is incomplete, too broad or past its last day waives nothing.
+
+    One that answers a landing waives nothing either: what has landed is no longer a gate's to let pass.
+    """
+    return not waiver.landing and not any(
+        (*_gaps(waiver, rule_names), *_excesses(waiver, today), *_ended(waiver, today))
+    )
+
+
+def answers(waiver: Waiver, commits: Iterable[str]) -> bool:
+    """Whether a waiver answers the landing of some commits, given by their ids."""
+    landing = waiver.landing or ""
+    return not any(_gaps(waiver, ())) and any(landing and oid.startswith(landing.lower()) for oid in commits)
 
 
 def last_day(today: date) -> date:
@@ -43,9 +55,9 @@ def last_day(today: date) -> date:
 def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver cannot be read, or lacks its rules, paths, reason, approver or last day.
 
-    Why: somebody answers for a waiver. It names rules that exist, the paths that it covers, why their findings may pass
-    for now, who agreed, and until when. Until then, it waives nothing. `phr-replayed`, `root-changed`, `policy-*` and
-    `waiver-*` are never waived: they guard the rules themselves.
+    Why: somebody answers for a waiver: for which rules and paths, why, until when. Until that is said, it waives
+    nothing. `phr-replayed`, `root-changed`, `policy-*` and `waiver-*` guard the rules themselves and are never waived.
+    A waiver with the key `landing` answers a commit that an audit fails: it has no rules, paths or last day.
 
     Fix: write what is missing.
 
@@ -68,8 +80,7 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
 def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver begins a path with a wildcard, or holds for more than 90 days.
 
-    Why: an exception that holds everywhere, or for good, is a new rule. That belongs in the policy, where people see
-    it. Such a waiver waives nothing.
+    Why: an exception that holds everywhere, or for good, is a rule, and belongs in the policy. It waives nothing.
 
     Fix: begin each path with a folder, and name a day within the next 90.
 
@@ -93,8 +104,7 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
 def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
     """A waiver is past its last day.
 
-    Why: it was agreed for a limited time, which is over: what it waived is a finding again. A change is only judged by
-    the waivers that it touches, so one that ends stops nobody else's push.
+    Why: what it waived is a finding again. Only a change that touches the waiver is judged by this rule.
 
     Fix: remove the file. Where the reason still holds, agree on a new day.
 
@@ -119,8 +129,11 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
     if waiver.problems:
         yield from (Fault(problem.line, problem.message, "fix this line") for problem in waiver.problems)
         return
-    written = {"rules": waiver.rules, "paths": waiver.paths, "reason": waiver.reason, "expires": waiver.expires}
-    for part, value in {**written, "approved_by": waiver.approved_by}.items():
+    scope = {"rules": waiver.rules, "paths": waiver.paths, "expires": waiver.expires}
+    if waiver.landing:
+        yield from _landing_faults(waiver, [part for part, value in scope.items() if value])
+        scope = {}
+    for part, value in {**scope, "reason": waiver.reason, "approved_by": waiver.approved_by}.items():
         text = value if isinstance(value, str) else ""
         if not value or tokens(text) or tokens(f"[{text}]"):
             wanted = "a day such as 2027-01-31" if part == "expires" else "it"
@@ -130,6 +143,15 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
             yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
             yield Fault(item.line, f"{item.text} is never waived", "remove it")
+
+
+def _landing_faults(waiver: Waiver, more: Iterable[str]) -> Iterator[Fault]:
+    """What is wrong with the landing that a waiver names; `more` are the keys that have no place beside it."""
+    if not _COMMIT.fullmatch(waiver.landing or ""):
+        fix = "write the first 7 or more digits of the commit's id"
+        yield Fault(waiver.at("landing"), f"the landing {waiver.landing} is no commit", fix)
+    for part in more:
+        yield Fault(waiver.at(part), f"answers a landing, and has no {part}", "take the line out, or write two waivers")
 
 
 def _excesses(waiver: Waiver, today: date) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from sdd.records.layout import WAIVERS
 
 
 class Waiver(Record):
-    """Waivers: findings that somebody answers for, until a day."""
+    """Waivers: findings that somebody answers for, until a day, or a landing that an audit fails."""
 
     id: Id
     title: Title
@@ -20,6 +20,7 @@ class Waiver(Record):
     reason: Annotated[str | None, Field("why", Form.PROSE)]
     approved_by: Annotated[str | None, Field("who agreed")]
     expires: Annotated[str | None, Field("its last day, YYYY-MM-DD")]
+    landing: Annotated[str | None, Field("the commit that it answers, instead of rules at paths")] = None
 
 
 def parse(path: str, content: bytes, root: str) -> Waiver:
@@ -39,6 +40,7 @@ def parse(path: str, content: bytes, root: str) -> Waiver:
         reason=fields.text("reason") or (document.text(section) or None if section else None),
         approved_by=fields.text("approved_by", "approved-by"),
         expires=calendar_date(fields.text("expires")),
+        landing=fields.text("landing"),
     )
 
 

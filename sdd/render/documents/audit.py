@@ -29,6 +29,7 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "share": _rounded(whole),
         "refused": sum(change.refused for change in judged),
         "waived": sum(bool(change.waived) for change in passed),
+        "answered": len(audit.answered),
         "before_sdd": audit.before_sdd,
         "since": audit.since,
         "before": audit.before,
@@ -42,7 +43,7 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
     }
     if authors is not None:
         document["by_author"] = _shares("author", by_author(judged, authors))
-    items = (*audit.failing, *reversed(audit.not_judged), *reversed(passed))
+    items = (*audit.failing, *reversed(audit.answered), *reversed(audit.not_judged), *reversed(passed))
     document["items"] = [_item(change, authors) for change in items]
     return document
 
@@ -70,7 +71,8 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
         "title": landing.head.title,
         "commits": [commit.oid for commit in landing.commits],
         "grouped_by": [evidence.value for evidence in landing.together],
-        "verdict": "error" if change.reason else "pass" if change.passed else "fail",
+        "verdict": _verdict(change),
+        "answer": {"waiver": change.answer.path, "reason": change.answer.reason} if change.answer else None,
         "refused": change.refused,
         "reason": change.reason or None,
         "rules": list(change.rules),
@@ -83,6 +85,12 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
     if authors is not None:
         item["authors"] = list(authors.get(landing.head.oid, ()))
     return item
+
+
+def _verdict(change: AuditedChange) -> str:
+    if change.answer:
+        return "answered"
+    return "error" if change.reason else "pass" if change.passed else "fail"
 
 
 def _lack(lack: Lack) -> dict[str, Any]:

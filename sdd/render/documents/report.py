@@ -21,6 +21,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "since": subject.since,
         "before": subject.before,
+        "answered": subject.answered,
         "address": subject.forge.address if subject.forge else None,
         "shares": _shares(view.total),
         "over_time": {

@@ -2,6 +2,7 @@
 
 import posixpath
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -18,33 +19,26 @@ LOADER = Markup("document.head.append(Object.assign(document.createElement('scri
 """The only script that stands in a page. The policy names it by its hash, and lets run what it fetches, no other."""
 
 # Styles come from the file beside the page: 'self' means that over HTTP, `file:` where a browser gives files no origin.
-_POLICY = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"
 _HASH = b64encode(sha256(LOADER.encode()).digest()).decode()
-POLICY = _POLICY
-POLICY_WITH_SCRIPT = f"{_POLICY}; script-src 'sha256-{_HASH}' 'strict-dynamic'"
+POLICY_WITH_SCRIPT = f"{POLICY}; script-src 'sha256-{_HASH}' 'strict-dynamic'"
 
 
-class MenuEntry(NamedTuple):
-    """One entry of the navigation."""
-
-    name: str
-    address: str
-
-
-NAVIGATION = (
-    MenuEntry("Overview", "index.html"),
-    MenuEntry("Changes", "changes.html"),
-    MenuEntry("Features", "features.html"),
-    MenuEntry("Requirements", "requirements.html"),
-    MenuEntry("Contracts", "contracts.html"),
-    MenuEntry("Prompts", "phrs.html"),
-    MenuEntry("Decisions", "decisions.html"),
-    MenuEntry("Constitution", "constitution.html"),
-    MenuEntry("Agents", "agents.html"),
-    MenuEntry("Rules", "rules.html"),
-    MenuEntry("Left open", "open.html"),
-    MenuEntry("Search", "search.html"),
-)
+NAVIGATION: Mapping[str, str] = {
+    "Overview": "index.html",
+    "Changes": "changes.html",
+    "Features": "features.html",
+    "Requirements": "requirements.html",
+    "Contracts": "contracts.html",
+    "Prompts": "phrs.html",
+    "Decisions": "decisions.html",
+    "Constitution": "constitution.html",
+    "Agents": "agents.html",
+    "Rules": "rules.html",
+    "Left open": "open.html",
+    "Search": "search.html",
+}
+"""Section -> its first page. A template says which section it belongs to."""
 
 
 class Rendered(NamedTuple):
@@ -71,12 +65,15 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self._environment.filters |= {
+            "age": words.age,
+            "count": words.count,
+            "left": words.left,
+            "plural": words.plural,
             "short": words.short,
             "whole": words.whole,
-            "count": words.count,
-            "plural": words.plural,
         }
         self._environment.globals |= {
+            "report": report,
             "subject": report.subject,
             "places": places,
             "navigation": NAVIGATION,
@@ -84,17 +81,19 @@ class Renderer:
             "policy_with_script": POLICY_WITH_SCRIPT,
             "loader": LOADER,
             "on_forge": self.on_forge,
+            "prose": self.prose,
         }
+        self._environment.globals["m"] = self._environment.get_template("macros.html").module
 
     def page(
-        self, template: str, address: str, section: str, title: str, *, scripted: bool = False, **values: Any
+        self, template: str, address: str = "", title: str = "", *, scripted: bool = False, **values: Any
     ) -> Rendered:
-        """One page. `section` is the entry of the navigation that it belongs to."""
-        own = {"address": address, "section": section, "title": title, "scripted": scripted}
+        """One page, at the address that its template is called where there is one of the kind."""
+        own = {"address": address or template, "title": title, "scripted": scripted, "list": None}
         up = "../" if "/" in address else ""
-        return Rendered(address, self._environment.get_template(template).render(up=up, **own, **values))
+        return Rendered(address or template, self._environment.get_template(template).render(up=up, **own | values))
 
-    def prose(self, text: str, record: str, level: int, up: str) -> str:
+    def prose(self, text: str, record: str, level: int, up: str) -> Markup:
         """Markdown out of a record as HTML; its links lead to other records' pages, or to the forge."""
         return html_of(text, lambda link: self._resolved(link, record, up), level)
 
@@ -106,9 +105,8 @@ class Renderer:
         target = posixpath.normpath(path.lstrip("/") if path.startswith("/") else paths.join(folder, path))
         if target.startswith(".."):
             return None
-        if found := self.places.record(target):
-            return up + found
-        return self.on_forge(target)
+        page = self.places.record(target)
+        return up + page if page else self.on_forge(target)
 
     def on_forge(self, path: str, line: int = 0) -> str | None:
         """The page of a file on the forge, None where the forge is not known or the commit holds no such file."""

@@ -1,7 +1,7 @@
 """Markdown out of records as HTML: no raw HTML, no pictures, no link but to the web, to mail or within the report."""
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -27,10 +27,9 @@ _WEB = regex(r"https?://[^/\\\s]", re.IGNORECASE)
 
 def html_of(text: str, resolve: Resolve, level: int = 3) -> Markup:
     """`text` as HTML whose highest heading is <h`level`>."""
-    told = visible(text)
-    if plain := _paragraphs(told):
-        return Markup(plain)  # noqa: S704 - escaped below
-    return Markup(_parser().render(told, {"resolve": resolve, "level": level, "last": level - 1}))  # noqa: S704 - by markdown-it
+    text = visible(text)
+    html = _paragraphs(text) or _parser().render(text, {"resolve": resolve, "level": level, "last": level - 1})
+    return Markup(html)  # noqa: S704 - both escape what they are given
 
 
 def _paragraphs(text: str) -> str | None:
@@ -43,12 +42,10 @@ def _paragraphs(text: str) -> str | None:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 50}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 50}, renderer_cls=_Renderer)
     # The way that markdown-it's documentation names: what decides about links is replaced in the parser at hand.
     parser.validateLink = _may_be_linked  # type: ignore[method-assign, assignment]
-    for name, rule in _RULES.items():
-        parser.add_render_rule(name, rule)
-    return parser
+    return parser.enable(["table", "strikethrough"])
 
 
 def _may_be_linked(address: str) -> bool:
@@ -56,91 +53,63 @@ def _may_be_linked(address: str) -> bool:
     address = address.strip()
     if address.startswith(("//", "\\", "/\\")):
         return False
-    return bool(_SAFE.match(address)) or not _SCHEME.match(
-        address.partition("/")[0].partition("?")[0].partition("#")[0]
-    )
+    scheme = _SCHEME.match(re.split("[/?#]", address)[0])
+    return not scheme or bool(_SAFE.match(address))
 
 
+Tokens = Sequence[Token]
 Environment = MutableMapping[str, Any]
+"""What is known of one text: how links resolve, the highest heading, the last one, and the links that are open."""
 
 
-def _target(address: str, environment: Environment) -> str | None:
+class _Renderer(RendererHTML):
+    """What is written otherwise than markdown-it does. The name of a method is that of its token."""
+
+    def link_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
+        target = _target(tokens[place].attrs.get("href", ""), environment)
+        environment.setdefault("open", []).append(target)
+        return '<span class="no-link">' if target is None else _anchor(target)
+
+    def link_close(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
+        return "</span>" if environment["open"].pop() is None else "</a>"
+
+    def image(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
+        token = tokens[place]
+        target = _target(token.attrs.get("src", ""), environment)
+        words = f'<span class="label">picture</span> {escape(token.content or "no description")}'
+        # A link can hold no other one.
+        return words if target is None or environment.get("open") else f"{_anchor(target)}{words}</a>"
+
+    def heading_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
+        """A heading one below the last one at most, so that the page's headings stay in order."""
+        wanted = environment["level"] + int(tokens[place].tag[1]) - 1
+        environment["last"] = min(wanted, environment["last"] + 1, 6)
+        return f"<h{environment['last']}>"
+
+    def heading_close(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
+        return f"</h{environment['last']}>\n"
+
+    def table_open(self, *token: Any) -> str:
+        return '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
+
+    def table_close(self, *token: Any) -> str:
+        return "</table></div>\n"
+
+    def td_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
+        """A cell: its alignment is a class, for the page's policy forbids styles in it."""
+        token = tokens[place]
+        side = str(token.attrs.get("style", "")).rpartition(":")[2]
+        return f'<{token.tag} class="align-{side}">' if side else f"<{token.tag}>"
+
+    th_open = td_open
+
+
+def _target(address: object, environment: Environment) -> str | None:
     """Where a link leads in the end."""
-    if _SAFE.match(address):
-        return address
-    found = environment["resolve"](address)
-    return found if isinstance(found, str) else None
-
-
-def _link_open(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    target = _target(str(tokens[place].attrs.get("href", "")), environment)
-    environment.setdefault("open", []).append(target)
-    if target is None:
-        return '<span class="no-link">'
-    return _anchor(target)
-
-
-def _link_close(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    return "</span>" if environment["open"].pop() is None else "</a>"
-
-
-def _image(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    token = tokens[place]
-    told = escape(token.content or "no description")
-    target = _target(str(token.attrs.get("src", "")), environment)
-    words = f'<span class="label">picture</span> {told}'
-    # Within a link there can be no other one.
-    return words if target is None or environment.get("open") else f"{_anchor(target)}{words}</a>"
+    resolve: Resolve = environment["resolve"]
+    return str(address) if _SAFE.match(str(address)) else resolve(str(address))
 
 
 def _anchor(target: str) -> str:
     relation = ' rel="noreferrer"' if _WEB.match(target) else ""
     return f'<a href="{escape(target)}"{relation}>'
-
-
-def _heading_open(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    """A heading one below the last one at most, so that the page's headings stay in order."""
-    wanted = environment["level"] + int(tokens[place].tag[1]) - 1
-    environment["last"] = min(wanted, environment["last"] + 1, 6)
-    return f"<h{environment['last']}>"
-
-
-def _heading_close(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    return f"</h{environment['last']}>\n"
-
-
-def _cell_open(
-    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, environment: Environment
-) -> str:
-    """A cell: where its text stands is a class, for the page's policy lets no style stand in it."""
-    token = tokens[place]
-    side = str(token.attrs.get("style", "")).rpartition(":")[2]
-    return f'<{token.tag} class="align-{side}">' if side else f"<{token.tag}>"
-
-
-def _constant(text: str) -> Callable[..., str]:
-    """A rule that writes the same for every token."""
-    return lambda *token: text
-
-
-_RULES: Mapping[str, Callable[..., str]] = {
-    "link_open": _link_open,
-    "link_close": _link_close,
-    "image": _image,
-    "heading_open": _heading_open,
-    "heading_close": _heading_close,
-    "table_open": _constant('<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>\n'),
-    "table_close": _constant("</table></div>\n"),
-    "th_open": _cell_open,
-    "td_open": _cell_open,
-}

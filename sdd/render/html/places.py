@@ -6,6 +6,7 @@ no address takes them for something else.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from operator import attrgetter
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
@@ -13,7 +14,7 @@ from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.records.layout import feature_folder
-from sdd.report.features import FeatureRow
+from sdd.report.features import FeatureRow, grouped
 from sdd.report.reading import Report
 
 ROWS = 500
@@ -67,28 +68,28 @@ class Places:
 
     def __init__(self, report: Report) -> None:
         self.feature_names = _named((row.path for row in report.features), lambda path: path.rpartition("/")[2])
-        phr_names = _named((row.path for row in sorted(report.phrs, key=_path)), _folder_and_name)
+        phr_names = _named((row.path for row in sorted(report.phrs, key=attrgetter("path"))), _folder_and_name)
         self.phrs: Mapping[str, str] = {path: f"phr/{name}.html" for path, name in phr_names.items()}
         adr_names = _named((row.path for row in report.adrs), lambda path: path.rpartition("/")[2].removesuffix(".md"))
         self.adrs: Mapping[str, str] = {path: f"decision/{name}.html" for path, name in adr_names.items()}
         self.contract_pages = contract_groups(report.contracts)
         self.contracts = _contract_places(self.contract_pages, self.phrs)
         self.trails = _trail_places(report.trails, self.feature_names)
-        self._features = {row.path: f"feature/{self.feature_names[row.path]}.html" for row in report.features}
+        self.features = {path: f"feature/{name}.html" for path, name in self.feature_names.items()}
         self._by_name = _feature_by_name(report.features)
+        self._constitutions = {row.path: place for place, row in enumerate(report.constitutions, 1)}
         self._roots = sorted({row.root for row in report.features}, key=len, reverse=True)
 
     def feature(self, path: str) -> str | None:
         """The page of a feature by the path of its folder."""
-        return self._features.get(path)
+        return self.features.get(path)
 
     def feature_named(self, name: str | None, near: str = "") -> str | None:
         """The page of the feature that a record at the path `near` means by a name; None where that is not clear."""
         if not name:
             return None
         own = next((root for root in self._roots if paths.is_below(near, root)), "")
-        found = self._features.get(feature_folder(own, name))
-        return found or self._features.get(self._by_name.get(name, ""))
+        return self.feature(feature_folder(own, name)) or self.feature(self._by_name.get(name, ""))
 
     def record(self, path: str) -> str | None:
         """The place of a record by its path."""
@@ -97,20 +98,30 @@ class Places:
             self.phrs.get(path)
             or self.contracts.get(path)
             or self.adrs.get(path)
-            or self._features.get(folder)
-            or self._features.get(folder.removesuffix("/checklists"))
+            or self.features.get(folder.removesuffix("/checklists"))
         )
+
+    def document(self, kind: str, path: str, line: int) -> str | None:
+        """The place of what a search can find; None for what no page shows."""
+        if kind == "waiver":
+            return "open.html"
+        page = self.record(path)
+        if kind == "requirement":
+            return self.trails.get((path, line)) or page
+        if kind == "task":
+            return page and f"{page}#task-{line}"
+        if kind == "constitution":
+            number = self._constitutions.get(path)
+            return f"constitution.html#p-{number}-{line}" if number else None
+        return page
 
 
 def contract_groups(contracts: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """(address, contracts) of the pages that hold the contracts in files of their own: some of one feature a page."""
-    groups: dict[str, list[Row]] = {}
-    for row in contracts:
-        if not row.embedded:
-            groups.setdefault(row.path.rpartition("/")[0], []).append(row)
+    groups = grouped((row.path.rpartition("/")[0], row) for row in contracts if not row.embedded)
     names = _named(groups, lambda folder: folder.rpartition("/")[2])
     return tuple(
-        (page.address, tuple(rows[page.first : page.end]))
+        (page.address, rows[page.first : page.end])
         for folder, rows in groups.items()
         for page in pages(f"contract/{names[folder]}.html", len(rows), CONTRACTS)
     )
@@ -146,10 +157,6 @@ def _feature_by_name(features: Iterable[FeatureRow]) -> Mapping[str, str]:
 def _named(told: Iterable[str], name: Callable[[str], str]) -> Mapping[str, str]:
     names = Names()
     return {one: names.take(name(one)) for one in told}
-
-
-def _path(row: Row) -> str:
-    return row.path
 
 
 def _folder_and_name(path: str) -> str:

@@ -12,13 +12,15 @@ Numbers are written as the steps from one to the next, to the base of 36. Each f
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
+from sdd.render.html.places import Places
 from sdd.render.html.words import visible
+from sdd.report.features import grouped
 
 KINDS: Mapping[str, str] = {
     "phr": "Prompt",
@@ -51,13 +53,10 @@ class NumberedDocument(NamedTuple):
     feature: str | None
 
 
-Address = Callable[[NumberedDocument], str | None]
-
-
-def search_files(index: Connection, phrs: Sequence[Row], address: Address) -> Iterator[tuple[str, str]]:
-    """(name, content) of every file. `address` is where a document stands in the site; one without is left out."""
+def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iterator[tuple[str, str]]:
+    """(name, content) of every file. A document that no page shows is left out."""
     rows = {row.path: row for row in phrs}
-    documents = _documents(index, phrs, address)
+    documents = _documents(index, phrs, places)
     number = {found.id: place for place, (found, _) in enumerate(documents)}
     yield from _texts(index, documents, rows)
     keys = []
@@ -67,15 +66,15 @@ def search_files(index: Connection, phrs: Sequence[Row], address: Address) -> It
     stages, features = _facets(documents, rows)
     yield "search/facets.js", _call("facets", {"stage": stages, "feature": features})
     kinds = []
-    for kind, group in groupby(enumerate(documents), key=lambda one: one[1][0].kind):
-        places = [place for place, _ in group]
-        kinds.append([kind, KINDS[kind], places[0], places[-1] + 1])
+    for kind, group in groupby(enumerate(documents), key=lambda pair: pair[1][0].kind):
+        numbers = [place for place, _ in group]
+        kinds.append([kind, KINDS[kind], numbers[0], numbers[-1] + 1])
     start = {"documents": len(documents), "together": _TOGETHER, "kinds": kinds, "keys": keys}
     start |= {"stages": sorted(stages), "features": sorted(features)}
     yield "search/start.js", _call("start", start)
 
 
-def _documents(index: Connection, phrs: Sequence[Row], address: Address) -> list[tuple[NumberedDocument, str]]:
+def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[tuple[NumberedDocument, str]]:
     """The documents in their new order, each with its address."""
     newest = {row.path: place for place, row in enumerate(phrs)}
     order = {kind: place for place, kind in enumerate(KINDS)}
@@ -83,9 +82,13 @@ def _documents(index: Connection, phrs: Sequence[Row], address: Address) -> list
         "SELECT documents.id, documents.kind, path, line, title, names, feature FROM documents "
         "JOIN records ON records.id = record"
     )
-    found = ((one, address(one)) for one in map(NumberedDocument._make, rows) if one.kind in order)
-    kept = [(one, place) for one, place in found if place]
-    return sorted(kept, key=lambda pair: (order[pair[0].kind], newest.get(pair[0].path, 0), pair[0].path, pair[0].line))
+    documents = [
+        (document, address)
+        for document in map(NumberedDocument._make, rows)
+        if document.kind in order and (address := places.document(document.kind, document.path, document.line))
+    ]
+    documents.sort(key=lambda pair: (order[pair[0].kind], newest.get(pair[0].path, 0), pair[0].path, pair[0].line))
+    return documents
 
 
 def _texts(
@@ -153,15 +156,15 @@ def _key(word: str) -> str:
 def _facets(
     documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    stages: dict[str, list[int]] = {}
-    features: dict[str, list[int]] = {}
-    for place, (found, _) in enumerate(documents):
-        row = rows.get(found.path)
-        if row:
-            stages.setdefault(row.stage or "other", []).append(place)
-        if found.feature:
-            features.setdefault(visible(found.feature), []).append(place)
-    return {name: steps(one) for name, one in stages.items()}, {name: steps(one) for name, one in features.items()}
+    stages = grouped(
+        (rows[document.path].stage or "other", place)
+        for place, (document, _) in enumerate(documents)
+        if document.path in rows
+    )
+    features = grouped(
+        (visible(document.feature), place) for place, (document, _) in enumerate(documents) if document.feature
+    )
+    return {name: steps(own) for name, own in stages.items()}, {name: steps(own) for name, own in features.items()}
 
 
 def steps(numbers: Iterable[int]) -> str:

@@ -67,6 +67,13 @@ def age(days: int | None) -> str:
     return f"{days // 30} months" if days < 730 else f"{days // 365} years"
 
 
+def left(days: int | None) -> str:
+    """How long a waiver still holds; None for one without a last day."""
+    if days is None:
+        return "no last day"
+    return f"ended {age(-days)} ago" if days < 0 else f"{age(days)} left" if days else "last day"
+
+
 def count(number: int) -> str:
     """A number with its thousands apart by a narrow space, which every language reads."""
     return f"{number:,}".replace(",", "\u202f")

@@ -95,6 +95,12 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
     if audit.perhaps_together:
         parts = counted(len(audit.perhaps_together), "failing commit")
         yield _line("at least", f"{parts} may have landed together with others: the shares are a lower bound")
+    if audit.answered:
+        yield _line("answered", f"{counted(len(audit.answered), 'change')} that failed, counted in no share")
+    for change in audit.answered:
+        answer = change.answer
+        assert answer
+        yield _line("", printable(f"{change.landing.head.oid[:12]}: {answer.path}: {answer.reason}"))
     missing = audit.not_judged
     if missing:
         told = f"{counted(len(missing), 'change')} cannot be judged"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sdd.render.forges.markdown import code
-from sdd.render.words import before_words, counted
+from sdd.render.words import answered_words, before_words, counted
 from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report, Subject
@@ -16,7 +16,8 @@ def report_markdown(report: Report) -> str:
     """The first page of a report. What comes out of a repository stands in code spans."""
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
-    lines = [f"### sdd: {code(subject.name)}{commit}, {_period(report)}", "", _summary(view, subject), ""]
+    when = view.period.words if view.period.is_bounded else f"as of {subject.today}"
+    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", _summary(view, subject), ""]
     lines += _over_time(view)
     lines += _folded("By feature", _by_feature(view.by_feature))
     lines += _folded(
@@ -28,23 +29,17 @@ def report_markdown(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _period(report: Report) -> str:
-    period = report.subject.period
-    if not period.is_bounded:
-        return f"as of {report.subject.today}"
-    return " ".join(filter(None, (period.since and f"since {period.since}", period.until and f"until {period.until}")))
-
-
 def _summary(view: Overview, subject: Subject) -> str:
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
     features = sum(number for _, number in view.features)
     before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
+    answered = f" {answered_words(subject.answered)}." if subject.answered else ""
     return (
         f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
         f"{view.covered} of {counted(view.requirements, 'requirement')} covered, {counted(view.phrs, 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(features, 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
-        f"{counted(view.waived, 'change')} with a waiver.{before}"
+        f"{counted(view.waived, 'change')} with a waiver.{answered}{before}"
     )
 
 

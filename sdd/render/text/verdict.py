@@ -1,6 +1,5 @@
 """A verdict as plain text, for a terminal and for what git shows of a hook: the last lines matter most."""
 
-import shlex
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -164,8 +163,10 @@ def shell_line(way: Suggestion) -> str:
 
 
 def _shell(argv: tuple[str, ...]) -> str:
+    from shlex import quote  # a pass suggests nothing
+
     quoted = TO_FILL_IN - {"FEATURE"}
-    return " ".join(f'"{word}"' if word in quoted else printable(shlex.quote(word)) for word in argv)
+    return " ".join(f'"{word}"' if word in quoted else printable(quote(word)) for word in argv)
 
 
 def _details(change: JudgedChange) -> Iterator[str]:

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 from sdd.base.errors import SddError
-from sdd.setup.doctor import attributes, history, hooks, index, policies, programs, rehearsal
+from sdd.setup.doctor import attributes, history, hooks, index, policies, rehearsal
 from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, State, fault
+from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, State, doctor_document, doctor_text, fault
 
-__all__ = ["CHECKS", "Diagnosis", "DoctorContext", "State", "examine"]
+__all__ = ["CHECKS", "Diagnosis", "DoctorContext", "State", "doctor_document", "doctor_text", "examine"]
 
 CHECKS: dict[str, Callable[[DoctorContext], Diagnoses]] = {
-    "git": programs.git,
-    "sdd": programs.sdd,
+    "git": hooks.git,
+    "sdd": hooks.sdd,
     "roots": policies.roots,
     "target": history.target,
     "history": history.history,

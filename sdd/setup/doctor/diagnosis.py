@@ -1,8 +1,11 @@
-"""What a check of the doctor says: how something stands, what was seen, and the command that fixes it."""
+"""What the checks of the doctor say, and the report that they make up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sdd.base.paths import printable
+from sdd.render.words import counted
 
 
 class State(StrEnum):
@@ -40,3 +43,24 @@ def warning(message: str, fix: str = "") -> Diagnosis:
 def fault(message: str, fix: str = "") -> Diagnosis:
     """It does not do what it is for."""
     return Diagnosis(State.FAULT, message, fix)
+
+
+def doctor_text(diagnoses: Sequence[Diagnosis]) -> str:
+    """A line for each diagnosis, the command that fixes it below, and the count at the end."""
+    lines = []
+    for diagnosis in diagnoses:
+        lines.append(f"{diagnosis.state:<8} {diagnosis.check:<11} {printable(diagnosis.message)}")
+        if diagnosis.fix:
+            lines.append(f"{'':<8} fix: {printable(diagnosis.fix)}")
+    states = [diagnosis.state for diagnosis in diagnoses]
+    bad = [counted(number, state) for state in (State.FAULT, State.WARNING) if (number := states.count(state))]
+    return "\n".join([*lines, "", f"sdd: {', '.join(bad) or 'all is well'}"]) + "\n"
+
+
+def doctor_document(diagnoses: Sequence[Diagnosis]) -> dict[str, Any]:
+    """The same as a JSON document."""
+    checks = [
+        {"name": check, "state": state, "message": message, "fix": fix or None}
+        for state, message, fix, check in diagnoses
+    ]
+    return {"schema": "sdd/doctor/1", "checks": checks}

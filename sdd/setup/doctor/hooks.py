@@ -1,6 +1,7 @@
-"""The hook that git would run: whether it calls sdd, and which sdd that is. Nothing of it is run."""
+"""The programs at work: git, sdd, and the hook that git would run, of which nothing is run."""
 
 import os
+import platform
 import shlex
 import shutil
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from sdd import __version__
 from sdd.authoring.verification import run_command
 from sdd.base.regex import regex
+from sdd.repo.git import MINIMUM_GIT, git_version
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
 from sdd.setup.hooks import install as hooks
@@ -22,6 +24,22 @@ _SKIPPED = "git skips it, since it is not executable"
 # Everything that a verdict may need, so that an environment with a part missing is noticed.
 _ASK = "import click, markdown_it, pathspec, platform, sdd, yaml; print(sdd.__version__, platform.python_version())"
 _PATH_OF_SDD = regex(r"(?<![^\s\"'`=(])([\w.~/-]*/sdd) gate\b")
+
+
+def git(context: DoctorContext) -> Diagnoses:
+    """Whether git is new enough."""
+    version, numbers = git_version()
+    minimum = ".".join(map(str, MINIMUM_GIT))
+    path = shutil.which("git") or "git"
+    if numbers < MINIMUM_GIT:
+        yield fault(f"{version} ({path}) is older than {minimum}, which sdd needs: update git")
+    else:
+        yield ok(f"{version} ({path}); {minimum} or newer is needed")
+
+
+def sdd(context: DoctorContext) -> Diagnoses:
+    """Which sdd this is. It runs, so its Python is new enough."""
+    yield ok(f"sdd {__version__}, run by Python {platform.python_version()} ({sys.executable})")
 
 
 def hook(context: DoctorContext) -> Diagnoses:
@@ -65,7 +83,6 @@ def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
 
 
 def _unset_hooks_path(context: DoctorContext) -> str:
-    """The commands that let git look for hooks in its own folder again, wherever the setting was made."""
     answer = context.repository.git_answer("config", "--show-scope", "--get", "core.hooksPath") or ""
     scope = answer.partition("\t")[0]
     if scope in ("local", "worktree"):
@@ -89,9 +106,6 @@ def _server_hook(context: DoctorContext) -> Diagnosis:
     return ok(f"it calls sdd, not fired here: {path}")
 
 
-# -- which sdd ---------------------------------------------------------------------------------------------
-
-
 def called(context: DoctorContext) -> Diagnoses:
     """Which sdd the hook would call, and whether that one can run."""
     caller = _caller(context)
@@ -105,7 +119,6 @@ def called(context: DoctorContext) -> Diagnoses:
 
 
 def _caller(context: DoctorContext) -> Path | None:
-    """The file that calls sdd, None where none does."""
     if context.is_bare:
         path = hooks.hook_path(context.repository, "pre-receive")
         return path if calls_gate(path) else None

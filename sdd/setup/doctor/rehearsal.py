@@ -1,4 +1,4 @@
-"""sdd's own hook fired between two throw-away repositories: by a push without records, and by one with all of them.
+"""sdd's own hook fired in a throw-away repository: by a push without records, and by one with all of them.
 
 What is fired is the script that this sdd writes, in a repository of its own: no hook, file or setting of the repository
 that is examined takes part.
@@ -19,6 +19,7 @@ from sdd.authoring.verification import run_command
 from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.refs import HEADS, REMOTES
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
 from sdd.setup.doctor.hooks import INSTALL, may_run
@@ -34,6 +35,7 @@ _GIT_SETTINGS = {
 }
 _LACKING, _COVERED = "without-records", "with-records"
 _CODE, _PHR_PATH = "code.txt", "history/prompts/general/0001-rehearse-a-push.green.prompt.md"
+_TARGET, _REHEARSED = f"{REMOTES}origin/main", "refs/rehearsed/"
 _LONGEST = 200
 
 
@@ -92,9 +94,9 @@ def _wrong(name: str, push: RehearsedPush, must_pass: bool) -> str:
 
 
 def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
-    command = shlex.join(("git", "push", "--dry-run", "origin", branch))
+    command = shlex.join(("git", "push", "--dry-run", "origin", f"{_REHEARSED}{branch}:{HEADS}{branch}"))
     outcome = run_command(command, folder, limit, lambda piece: None, _environment())
-    passed, refused = (f"sdd: {word}: refs/heads/{branch} " in outcome.tail for word in ("pass", "push refused"))
+    passed, refused = (f"sdd: {word}: {HEADS}{branch} " in outcome.tail for word in ("pass", "push refused"))
     lines = [line.strip() for line in outcome.tail.splitlines()]
     spoken = [line for line in lines if line and not line.startswith(("error: failed to push", "To ", "!"))]
     passes = False if refused else True if passed else None
@@ -103,24 +105,21 @@ def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
 
 @contextmanager
 def _repository(hook: bytes, today: date) -> Iterator[Path]:
-    """A clone with a hook and two branches that make the same edit, beside the remote that it is pushed to."""
+    """A repository with a hook and two branches that make the same edit; its remote is itself."""
     with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
         folder = Path(temporary)
-        remote, clone = folder / "remote.git", folder / "clone"
-        _git(folder, "init", "--quiet", "--template=", "--bare", "--initial-branch=main", remote.name)
-        _git(remote, "fast-import", "--quiet", data=_commit("main", {".specify/sdd.toml": "", _CODE: "one\n"}))
-        # By a relative path: the absolute one may hold a blank where no program of git's expects one.
-        _git(folder, "clone", "--quiet", "--template=", "--no-checkout", remote.name, clone.name)
-        _git(clone, "remote", "set-url", "origin", f"../{remote.name}")
+        _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
+        _git(folder, "remote", "add", "origin", ".")
         edit = {_CODE: "two\n"}
         records = {_PHR_PATH: phr_text(_phr(today))}
-        data = _commit(_LACKING, edit) + _commit(_COVERED, edit | records)
-        _git(clone, "fast-import", "--quiet", data=data)
-        (clone / ".git" / "hooks").mkdir()
-        place = clone / ".git" / "hooks" / "pre-push"
+        data = _commit(_TARGET, {".specify/sdd.toml": "", _CODE: "one\n"})
+        data += _commit(f"{_REHEARSED}{_LACKING}", edit) + _commit(f"{_REHEARSED}{_COVERED}", edit | records)
+        _git(folder, "fast-import", "--quiet", data=data)
+        place = folder / ".git" / "hooks" / "pre-push"
+        place.parent.mkdir()
         place.write_bytes(hook)
         place.chmod(0o755)
-        yield clone
+        yield folder
 
 
 def _phr(today: date) -> PhrDraft:
@@ -138,12 +137,12 @@ def _phr(today: date) -> PhrDraft:
     )
 
 
-def _commit(branch: str, files: Mapping[str, str]) -> str:
-    """What fast-import reads for one commit; every branch but main starts at the remote's main."""
-    start = "" if branch == "main" else "from refs/remotes/origin/main\n"
+def _commit(ref: str, files: Mapping[str, str]) -> str:
+    """What fast-import reads for one commit; every branch starts at the target."""
+    start = "" if ref == _TARGET else f"from {_TARGET}\n"
     author = "committer sdd doctor <sdd@localhost> 1767225600 +0000\n"
     edits = "".join(f"M 100644 inline {path}\n{_data(text)}" for path, text in files.items())
-    return f"commit refs/heads/{branch}\n{author}{_data('Rehearse')}{start}{edits}\n"
+    return f"commit {ref}\n{author}{_data('Rehearse')}{start}{edits}\n"
 
 
 def _data(text: str) -> str:

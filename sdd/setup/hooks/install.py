@@ -79,7 +79,7 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
         if chained:
             former.rename(path)
         raise
-    return _report(repository, changed=True)
+    return status(repository, changed=True)
 
 
 def uninstall(repository: Repository) -> HookReport:
@@ -94,12 +94,7 @@ def uninstall(repository: Repository) -> HookReport:
         return report
     with _os_errors(report.path):
         report.former.replace(report.path) if report.former else report.path.unlink()
-    return _report(repository, changed=True)
-
-
-def status(repository: Repository) -> HookReport:
-    """What is where git looks for the pre-push hook. Nothing is written."""
-    return _report(repository, changed=False)
+    return status(repository, changed=True)
 
 
 def hook_path(repository: Repository, name: str) -> Path:
@@ -109,7 +104,8 @@ def hook_path(repository: Repository, name: str) -> Path:
     return (repository.work_tree or repository.git_dir) / folder / name
 
 
-def _report(repository: Repository, changed: bool) -> HookReport:
+def status(repository: Repository, *, changed: bool = False) -> HookReport:
+    """What is where git looks for the pre-push hook, and whether this call has changed it. Nothing is written."""
     top = repository.work_tree
     if not top:
         message = "a bare repository is pushed to, never from: a pre-push hook does nothing there"

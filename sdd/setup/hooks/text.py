@@ -22,21 +22,23 @@ def hook_lines(report: HookReport) -> list[str]:
     elif report.state == HookState.MANAGED and report.in_force:
         standing = "called by another program"
     former = f"then runs the hook that was there before: {report.former.name}" if report.former else ""
-    return _lines(f"{standing}: {report.path}", former, *report.notes)
+    return labelled("hook", f"{standing}: {report.path}", former, *report.notes)
 
 
 def removal_lines(report: HookReport) -> list[str]:
     """What removing the hook has done."""
     is_back = report.changed and report.state == HookState.OTHER
-    return _lines(
+    return labelled(
+        "hook",
         f"{'removed' if report.changed else 'none of sdd here'}: {report.path}",
         "the hook that was there before is back" if is_back else "",
         *(f"{note}: remove that there" for note in report.notes if report.in_force),
     )
 
 
-def _lines(*texts: str) -> list[str]:
-    return [printable(f"{'' if number else 'hook':<10}{text}") for number, text in enumerate(filter(None, texts))]
+def labelled(label: str, *texts: str) -> list[str]:
+    """A line for each text that is not empty, the first behind a label."""
+    return [printable(f"{'' if number else label:<10}{text}") for number, text in enumerate(filter(None, texts))]
 
 
 def hook_document(report: HookReport) -> dict[str, Any]:
