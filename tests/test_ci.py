@@ -316,7 +316,7 @@ def test_a_pipeline_that_is_there_stays_and_is_told_what_to_include(adopted: Ado
     assert adopted.done("init", "--ci", "gitlab", "--json").document["notes"] == []
     undone = adopted.done("init", "--undo", "--json").document
     assert INCLUDED_PIPELINE in undone["removed"]
-    assert "take that out" in undone["notes"][0]
+    assert "remove that from it" in undone["notes"][0]
     assert (adopted.here.path / PIPELINE).read_text().endswith("make test}\n")
     (adopted.here.path / PIPELINE).unlink()
     (adopted.here.path / PIPELINE).symlink_to("nowhere.yml")

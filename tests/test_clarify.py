@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.authoring.questions import MarkSpan, OpenQuestion, _answered, _noted
+from sdd.authoring.questions import MarkedQuestion, MarkSpan, _answered, _noted
 from sdd.records.kinds import spec as specs
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
 
@@ -136,7 +136,7 @@ def test_an_answer_of_any_text_keeps_the_spec_readable(question: str, answer: st
     mark = specs.CLARIFICATION.search(shown)
     assert mark
     place = MarkSpan(number, mark.start(), number, mark.end(), mark[1].strip() or "?")
-    replaced = _answered(OpenQuestion(SPEC, "x", SPEC, place), text.encode(), answer.replace("\0", "\ufffd"))
+    replaced = _answered(MarkedQuestion(SPEC, "x", SPEC, place), text.encode(), answer.replace("\0", "\ufffd"))
     after = specs.parse(SPEC, _noted(SPEC, replaced, place.text, answer.replace("\0", "\ufffd"), "2026-03-01"), "")
     assert len(after.problems) <= len(before.problems)
     assert after.open_questions == ()

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from sdd.authoring.acceptance import Verified, evidence, with_results
 from sdd.authoring.prose import code
-from sdd.authoring.verification import Outcome, run_command
+from sdd.authoring.verification import CommandOutcome, run_command
 from sdd.records.kinds import contract as contracts
 from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, PROMISE, Adopted, contract, phr, rules_of
 
 GENERAL = "history/contracts/general/0009-rounding.contract.md"
-PASSED = Outcome(0, 0.1, "ab" * 32, "")
+PASSED = CommandOutcome(0, 0.1, "ab" * 32, "")
 
 
 def with_checks(adopted: Adopted, *checks: str, status: str = "open") -> Path:

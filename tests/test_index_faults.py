@@ -18,6 +18,7 @@ import pytest
 
 from sdd.index import database
 from sdd.index.state import FILE_VERSION
+from sdd.repo.objects import Repository
 from tests.adopted import Ran, sdd
 from tests.good import good_repository
 from tests.scratch import Scratch
@@ -26,6 +27,7 @@ TOP = Path(__file__).resolve().parent.parent
 ADR = "history/adr/0001-use-decimals.md"
 NEW = "history/adr/0002-new.md"
 DAMAGED = "sdd: the index was damaged; it is made anew"
+OTHER_VERSION = "sdd: the index is of another version of sdd; it is made anew"
 WITHOUT = "sdd: answered without the index: "
 QUESTIONS = (
     *((noun, "list", "--json") for noun in ("requirement", "task", "contract", "phr", "adr", "waiver", "followup")),
@@ -143,6 +145,19 @@ def test_a_damaged_file_is_found_by_who_brings_it_up_to_date(here: Scratch, dama
     assert set(told) <= {DAMAGED}
 
 
+def test_a_fault_of_a_question_is_no_damage(here: Scratch) -> None:
+    """Its cause is told, and the index stays."""
+    before, told = file_of(here).stat(), list[str]()
+
+    def ask(_: sqlite3.Connection) -> None:
+        raise KeyError("a name that the question looked for")
+
+    with Repository.discover(here.path) as repository, pytest.raises(KeyError, match="that the question looked for"):
+        database.answer(repository, ask, told.append)
+    assert told == []
+    assert file_of(here).stat().st_ino == before.st_ino
+
+
 def test_random_pages_of_noise_change_no_answer(here: Scratch, sound: list[str]) -> None:
     whole = file_of(here).read_bytes()
     for page in range(len(whole) // 4096):
@@ -169,10 +184,21 @@ def test_an_index_that_has_forgotten_what_it_was_read_from_is_compared_with_what
 @pytest.mark.parametrize("version", [0, FILE_VERSION - 1, FILE_VERSION + 1, 2**31 - 1])
 def test_the_file_of_another_version_is_made_anew(here: Scratch, sound: list[str], version: int) -> None:
     execute(f"PRAGMA user_version = {version}", "CREATE TABLE later (x)", "INSERT INTO later VALUES (1)")(file_of(here))
+    assert answers(here) == (sound, [OTHER_VERSION] if version else [])
     assert answers(here) == (sound, [])
     with closing(sqlite3.connect(file_of(here))) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (FILE_VERSION,)
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'later'").fetchone() == (0,)
+
+
+def test_tables_of_another_version_that_cannot_be_dropped_are_no_damage(here: Scratch, sound: list[str]) -> None:
+    execute(
+        f"PRAGMA user_version = {FILE_VERSION + 1}",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_schema SET sql = 'CREATE VIRTUAL TABLE search USING a_later_module(x)' WHERE name = 'search'",
+    )(file_of(here))
+    assert answers(here) == (sound, [OTHER_VERSION])
+    assert answers(here) == (sound, [])
 
 
 def test_sdd_index_tells_of_damage(here: Scratch) -> None:
@@ -264,7 +290,9 @@ def test_six_processes_at_once_all_answer(here: Scratch, state: str) -> None:
         here.write(NEW, "# ADR-0002: New\n")
     running = [start(here, *question) for question in (*QUESTIONS[:3], *QUESTIONS[:3])]
     ended = [(*process.communicate(), process.returncode) for process in running]
-    assert [(err, status) for _, err, status in ended] == [("", 0)] * 6
+    remarks = {"", f"{OTHER_VERSION}\n"} if state == "of another version" else {""}
+    assert {err for _, err, _ in ended} <= remarks
+    assert [status for _, _, status in ended] == [0] * 6
     assert [out for out, _, _ in ended] == 2 * answers(here)[0][:3]
 
 

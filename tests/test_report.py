@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from sdd.render.documents.report import report_document
-from sdd.render.text.report_csv import TABLES
+from sdd.render.documents.report import TABLES, report_document
+from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
 from sdd.report.changes import Proportion, ReportedChange, shares, shares_by_feature, shares_over_time
 from sdd.report.forge import FORGES, forge_of
@@ -110,7 +110,7 @@ def test_the_overview_says_what_is_open_and_where_most_is_missing(good: Scratch)
     assert view.all_gaps > 10
     assert all(gap.weight >= other.weight for gap, other in zip(view.gaps, view.gaps[1:], strict=False))
     assert {change.day >= "2026-03-01" for change in report.changes} == {True, False}
-    assert view.recent.changes == view.total.changes == sum(one.day >= "2026-03-01" for one in report.changes)
+    assert view.total.changes == sum(one.day >= "2026-03-01" for one in report.changes)
 
 
 def test_a_trail_leads_from_the_requirement_to_the_files(good: Scratch) -> None:
@@ -199,15 +199,15 @@ def test_the_json_is_as_its_schema_says(good: Scratch, hostile: Report) -> None:
 def test_the_tables_are_read_back_as_they_were_written(good: Scratch, hostile: Report) -> None:
     for report in (report_of(good.path, subject(), some_changes()), hostile):
         counts = {"requirements": report.trails, "phrs": report.phrs, "changes": report.changes}
-        for name, table in TABLES.items():
-            rows = list(csv.reader(io.StringIO(table(report)), strict=True))
+        for name in TABLES:
+            rows = list(csv.reader(io.StringIO(table_csv(report, name)), strict=True))
             assert len(rows) == 1 + len(counts[name])
             assert {len(row) for row in rows} == {len(rows[0])}
 
 
 def test_no_cell_is_worked_out_by_a_spreadsheet(hostile: Report) -> None:
-    for table in TABLES.values():
-        for row in csv.reader(io.StringIO(table(hostile))):
+    for name in TABLES:
+        for row in csv.reader(io.StringIO(table_csv(hostile, name))):
             for cell in row:
                 assert not cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "|", "%")), cell
                 assert cell.isprintable(), cell
@@ -241,7 +241,8 @@ def test_the_markdown_is_short_and_holds_nothing_but_words(good: Scratch, hostil
 
 def test_nobody_is_named_unless_somebody_asks(good: Scratch) -> None:
     report = report_of(good.path, subject(), some_changes())
-    told = [json.dumps(report_document(report)), report_markdown(report), *(make(report) for make in TABLES.values())]
+    tables = [table_csv(report, name) for name in TABLES]
+    told = [json.dumps(report_document(report)), report_markdown(report), *tables]
     assert not any(re.search(r"\bBo\b", text) for text in told)
     named = report_of(good.path, subject(authors=True), some_changes())
     assert '"author": "Bo"' in json.dumps(report_document(named))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sdd.base.errors import ExitCode, SddError
-from sdd.gate.target import find_roots, has_root, roots_of
+from sdd.records.layout import find_roots, has_root, roots_of
 from sdd.repo.objects import Repository
 from tests.pushes import ROOT, Project, changed, revision, work_tree
 from tests.scratch import Scratch

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.answers.trail import records
-from sdd.answers.why import Part, Step, StepKind, Trace, Via
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.render.text.why import why_text
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET

@@ -9,10 +9,11 @@ _AT_ONCE = 500
 
 
 class Edge(NamedTuple):
-    """One name in a record: the record's kind, its path and line, and what it names."""
+    """One name in a record: the record's path, the name's place in it, the record's kind, the line, what is named."""
 
-    kind: str
     path: str
+    position: int
+    kind: str
     line: int
     target: str
 
@@ -47,6 +48,5 @@ _FROM_RECORDS = "CROSS JOIN mentions ON record = records.id JOIN names ON names.
 
 
 def _edges(connection: sqlite3.Connection, which: str, values: Iterable[str]) -> tuple[Edge, ...]:
-    ask = f"SELECT kind, path, line, target, position FROM {which} IN (?)"  # noqa: S608 - words of our own
-    rows = sorted(rows_for(connection, ask, values), key=lambda row: (row[1], row[4]))
-    return tuple(Edge(*row[:4]) for row in rows)
+    ask = f"SELECT path, position, kind, line, target FROM {which} IN (?)"  # noqa: S608 - words of our own
+    return tuple(map(Edge._make, sorted(rows_for(connection, ask, values))))

@@ -9,6 +9,7 @@ from sdd.base.fields import Fields
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
 from sdd.index.search import RowFilter, records_about
+from sdd.index.state import stored_json
 from sdd.records.followups import Closing, FollowUp, settle
 from sdd.records.kinds.field import Form
 
@@ -95,9 +96,9 @@ def _order(table: str, newest_first: bool) -> str:
 
 _READ: dict[Form, Callable[[Any], Any]] = {
     Form.FLAG: lambda value: None if value is None else bool(value),
-    Form.LIST: lambda value: tuple(json.loads(value)) if value else (),
-    Form.PATHS: lambda value: tuple(json.loads(value)) if value else (),
-    Form.PAIRS: lambda value: json.loads(value) if value else {},
+    Form.LIST: lambda value: tuple(stored_json(value, list)) if value else (),
+    Form.PATHS: lambda value: tuple(stored_json(value, list)) if value else (),
+    Form.PAIRS: lambda value: stored_json(value, dict) if value else {},
 }
 
 

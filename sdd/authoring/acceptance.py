@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.authoring.prose import code
 from sdd.authoring.statements import statements
-from sdd.authoring.verification import Outcome
+from sdd.authoring.verification import CommandOutcome
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
 from sdd.document import Document, Item
@@ -29,7 +29,7 @@ class Verified(NamedTuple):
     """A check whose command was run, and how that ended."""
 
     check: Check
-    outcome: Outcome
+    outcome: CommandOutcome
 
 
 def evidence(content: bytes) -> tuple[Item, ...]:

@@ -1,7 +1,5 @@
 """Further files put into a PHR that has not landed: only the lines of its `files` change."""
 
-from dataclasses import dataclass
-
 from sdd.authoring.front_matter import KeyLines, keys_of
 from sdd.authoring.prose import file_entry
 from sdd.authoring.recording import require_there
@@ -17,35 +15,29 @@ from sdd.gate.preview import ChangeState
 from sdd.records.kinds import phr as phrs
 from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Phr
+from sdd.records.links import path_from_top
 from sdd.repo.worktree import rewrite
 
 _ENTRY = regex(r"([ \t]*-[ \t]+)\S.*")
 _FLOW = regex(r"[^\[\]#]*\[[^\[\]#]*\][ \t]*")
 
 
-@dataclass(frozen=True)
-class Added:
-    """A PHR and the files that were put into it, as it names them; none where it named them all."""
+def add_files(state: ChangeState, phr: Phr, files: tuple[str, ...]) -> tuple[str, ...]:
+    """Puts `files` (below its root) into a PHR of the work tree, or what no PHR of the branch names yet.
 
-    phr: Phr
-    files: tuple[str, ...]
-
-
-def add_files(state: ChangeState, phr: Phr, wanted: tuple[str, ...]) -> Added:
-    """Puts files into a PHR of the work tree: `wanted` (below its root), else what no PHR of the branch names yet.
-
-    Raises UsageError for a file that is not there, and SddError where the PHR's `files` cannot be added to.
+    Gives those that it did not name before. Raises UsageError for a file that is not there, and SddError where the
+    PHR's `files` cannot be added to.
     """
     assert state.repository.work_tree
-    require_there(state, wanted)
-    paths_below = tuple(path.removeprefix("./") for path in wanted) or state.unnamed
+    require_there(state, files)
+    below = tuple(paths.seen_from(phr.root, path_from_top(phr.root, path) or path) for path in files) or state.unnamed
     moves = state.coverage.moves if state.coverage else None
-    files = tuple(path for path in dict.fromkeys(paths_below) if not names(phr, paths.join(phr.root, path), moves))
-    if files:
+    added = tuple(path for path in dict.fromkeys(below) if not names(phr, paths.join(phr.root, path), moves))
+    if added:
         place = state.repository.work_tree / phr.path
         before = place.read_bytes()
-        rewrite(place, before, with_files(phr, before, files))
-    return Added(phr, files)
+        rewrite(place, before, with_files(phr, before, added))
+    return added
 
 
 def with_files(phr: Phr, content: bytes, files: tuple[str, ...]) -> bytes:

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sdd.authoring.identity import slug, write_record
 from sdd.authoring.prose import one_line
@@ -27,19 +26,10 @@ _LINE = regex(r"([ \t]*)(\S.*?)([ \t]*)")
 _WORD = regex(r"[^\w]*[^\W\d_]+[^\w]*")
 
 
-@dataclass(frozen=True)
-class NewAdr:
-    """An ADR that was written. Paths are from the top; `superseded` are those whose status it changed."""
-
-    id: str
-    path: str
-    superseded: tuple[str, ...]
-
-
 def write_adr(
     state: ChangeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
-) -> NewAdr:
-    """Writes an ADR into the work tree, beside the others, and marks those that it supersedes.
+) -> tuple[str, str]:
+    """Writes an ADR into the work tree, beside the others, and marks those that it supersedes: (id, path from the top).
 
     `today` is YYYY-MM-DD. Raises UsageError for an unknown feature and where a title makes no name, SddError where
     the status of a superseded one has a form that cannot be changed. Then nothing is written.
@@ -62,7 +52,7 @@ def write_adr(
     number, path = write_record(state.repository, state.root, _folder(state), f"{slug(title)}.md", text)
     for old, content in after.items():
         rewrite(top / old, before[old], content)
-    return NewAdr(number, path, tuple(old.path for old in superseded))
+    return number, path
 
 
 def _folder(state: ChangeState) -> str:

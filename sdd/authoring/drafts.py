@@ -1,4 +1,4 @@
-"""The texts of a PHR and of an execution contract, made from plain values."""
+"""The texts of a PHR and of an execution contract, made from plain values and from what an agent file demands."""
 
 import textwrap
 from collections.abc import Mapping
@@ -7,12 +7,22 @@ from dataclasses import dataclass, field, replace
 from sdd.authoring.prose import anchored, check_text, code, comment_text, file_entry, one_line, paragraph, verbatim
 from sdd.authoring.templates import TOKEN, Value, fill
 from sdd.authoring.yaml_text import LINE_WIDTH
-from sdd.records.agents import CHECKLIST, ERROR_TAXONOMY
+from sdd.document.body import plain_title
+from sdd.records.agents import (
+    CHECKLIST,
+    ERROR_TAXONOMY,
+    demanded_sections,
+    stands_for_checklist,
+    stands_for_taxonomy,
+)
+from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.packaged import CONTRACT, PHR, template
 
+_FOLLOW_UP = "[NEXT STEP OR RISK]"
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 _ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
 LINKS = ("spec", "contract", "ticket", "adr", "pr")
@@ -22,11 +32,9 @@ LINKS = ("spec", "contract", "ticket", "adr", "pr")
 class ContractDraft:
     """What a new contract says. What is required and empty becomes a placeholder, which is a finding until filled in.
 
-    `scope` holds patterns below the root; a missing leading slash is put in. Each of `checks` is a command on
-    one line. `sections` are further (heading, text) pairs that an
-    agent's output format asks for, `checklist` its checklist and `errors` its error taxonomy, (code, meaning) pairs.
-    `principles` are names of the constitution's, shown as a comment. `id` is not used where the contract is embedded,
-    and neither are these four.
+    `scope` holds patterns below the root, `checks` a command each. `sections` are further (heading, text) pairs that an
+    agent's output format asks for, `checklist` its checklist, `errors` its error taxonomy as (code, meaning) pairs, and
+    `principles` the constitution's names, shown as a comment. An embedded contract has none of these four, and no `id`.
     """
 
     title: str = ""
@@ -79,6 +87,28 @@ class PhrDraft:
     kind: ChangeKind | None = None
     closes: tuple[str, ...] = ()
     contract: ContractDraft | None = None
+
+
+def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:
+    """`draft` with every heading, checklist item and error code that `agent` demands.
+
+    What `draft.sections` already says under one of these headings stays, in the agent's order; under "Checklist" or
+    "Error taxonomy" it stands for the whole list. A demanded text that nobody gave becomes a placeholder.
+    """
+    given = {plain_title(heading): (heading, text) for heading, text in draft.sections}
+    demanded = [(title, "") for title in demanded_sections(agent) if not own_part(title) or plain_title(title) in given]
+    ordered = [given.pop(plain_title(title), (title, text)) for title, text in demanded]
+    follow_ups = any(own_part(title) == "follow_ups" for title in demanded_sections(agent))
+    headings = [heading for heading, _ in draft.sections]
+    skipped = any(own_part(heading) == "follow_ups" for heading in headings)
+    return replace(
+        draft,
+        agent=agent.known_as,
+        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not skipped else ()),
+        sections=(*ordered, *given.values()),
+        checklist=() if any(map(stands_for_checklist, headings)) else tuple(item.text for item in agent.checklist),
+        errors=() if any(map(stands_for_taxonomy, headings)) else agent.error_taxonomy,
+    )
 
 
 def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:

@@ -1,9 +1,10 @@
-"""New records: the slug of a title, the next free id of a folder, and the file that gets both."""
+"""New records and features: the slug of a title, the next free id of a folder, and what gets both."""
 
 import hashlib
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from sdd.base import paths
@@ -21,6 +22,8 @@ _NUMBERED = regex(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
 _NUMBERED_FEATURE = regex(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
 _FEATURE_BRANCH = regex(r"\d{3}-.+")
 FEATURES = "specs"
+_TICKET = regex(r"[A-Za-z][A-Za-z0-9]*-\d+")
+_LEAD = regex(r"(?:\d{8}-\d{6}|\d{3,}|[A-Z][A-Z0-9]*-\d+)-(?=.)")
 
 
 def slug(title: str) -> str:
@@ -101,6 +104,36 @@ def write_record(
 def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:
     """Gives an id from `next_id` back, for when its record could not be written."""
     _claim(repository, paths.join(root, folder), int(claimed)).unlink(missing_ok=True)
+
+
+def feature_name(repository: Repository, root: str, short: str, *, ticket: str = "", timestamp: bool = False) -> str:
+    """The name of a new feature's folder and branch: `NNN-slug`, `ABC-123-slug` or `YYYYMMDD-HHMMSS-slug`.
+
+    A slug that begins with a number of three or more digits is the whole name already. Raises SddError where a feature
+    of the same slug is there, and UsageError for a ticket that is none.
+    """
+    if ticket and timestamp:
+        raise UsageError("--ticket and --timestamp exclude each other", "see: sdd feature new --help")
+    if ticket and not _TICKET.fullmatch(ticket):
+        raise UsageError(f"{ticket} is no ticket", "write it as letters, a dash and a number: ABC-123")
+    _is_new(repository, root, short)
+    if ticket:
+        return f"{ticket.upper()}-{short}"
+    if timestamp:
+        return f"{datetime.now():%Y%m%d-%H%M%S}-{short}"
+    return short if _LEAD.match(short) else f"{next_id(repository, root, FEATURES, digits=3)}-{short}"
+
+
+def _is_new(repository: Repository, root: str, short: str) -> None:
+    assert repository.work_tree
+    folder = repository.work_tree / paths.join(root, FEATURES)
+    names = sorted(child.name for child in folder.iterdir()) if folder.is_dir() else []
+    same = next((name for name in names if name == short or _LEAD.sub("", name, count=1) == short), None)
+    if same:
+        raise SddError(
+            f"there is a feature of that name: {paths.join(root, f'{FEATURES}/{same}')}",
+            "go on with it, or give --slug",
+        )
 
 
 def _claim(repository: Repository, place: str, number: int) -> Path:

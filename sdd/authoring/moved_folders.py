@@ -43,12 +43,12 @@ def _folders(changes: tuple[PathChange, ...], root: str, head: Tree) -> Iterator
 
 def _only(changes: Iterable[PathChange]) -> Mapping[tuple[str, str], str]:
     """(blob, file name) -> the one path that has both; what several have tells of no move."""
-    found: dict[tuple[str, str], list[str]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
     for changed in changes:
         entry = changed.after or changed.before
         if entry:
-            found.setdefault((entry.oid, changed.path.rpartition("/")[2]), []).append(changed.path)
-    return {key: places[0] for key, places in found.items() if len(places) == 1}
+            places.setdefault((entry.oid, changed.path.rpartition("/")[2]), []).append(changed.path)
+    return {key: paths_of[0] for key, paths_of in places.items() if len(paths_of) == 1}
 
 
 def _is_below(folder: str, root: str) -> bool:

@@ -42,7 +42,7 @@ class MarkSpan(NamedTuple):
 
 
 @dataclass(frozen=True)
-class OpenQuestion:
+class MarkedQuestion:
     """One mark. `spec` is the path of the spec in which the answer is noted, None where it belongs to no feature."""
 
     path: str
@@ -51,10 +51,10 @@ class OpenQuestion:
     span: MarkSpan
 
 
-def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
+def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
-        OpenQuestion(record.path, feature, _spec_of(record, feature, tree), span)
+        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree), span)
         for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
@@ -62,7 +62,7 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[OpenQuestion, ...]:
     )
 
 
-def write_answer(top: Path, question: OpenQuestion, answer: str, today: str) -> tuple[str, ...]:
+def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -> tuple[str, ...]:
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
     Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open,
@@ -135,7 +135,7 @@ def _around(line: str, mark: "re.Match[str]") -> str:
     return one_line((line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")) or "?"
 
 
-def _answered(question: OpenQuestion, content: bytes, answer: str) -> bytes:
+def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:
     """A file's content with the answer in the place of the mark, and nothing else changed."""
     source, span = Source.of(content), question.span
     first, last = source.text(span.line), source.text(span.last_line)

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from sdd.authoring.agent_layout import laid_out
-from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, phr_text
+from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.templates import project_template
@@ -22,7 +21,7 @@ from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
-from sdd.records.links import Place, Relation, ids_known
+from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
 from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
@@ -73,7 +72,7 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
     name = slug(request.title)
     require_there(state, request.files)
     _require_follow_ups(state, request.closes)
-    files = request.files or state.untold
+    files, change = request.files or state.untold, state.target.change
     if request.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
     feature = state.feature(request.feature, required=False)
@@ -93,7 +92,7 @@ def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRec
         branch=state.branch or "",
         user=recorded_user(state.repository),
         links=_links(state, feature, contract),
-        files=request.files or _with_moved_folders(state, files),
+        files=request.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
         tests=request.tests,
         kind=request.kind,
         closes=request.closes,
@@ -154,11 +153,10 @@ def require_there(state: ChangeState, files: tuple[str, ...]) -> None:
             if not state.coverage or not state.coverage.moves.between(old, new):
                 raise UsageError(f"nothing moved from {move[0]} to {move[1]}", "name the files themselves")
             continue
-        path = state.project.path(written.removeprefix("./"))
-        if path not in changed and path.rstrip("/") not in state.tree:
-            raise UsageError(
-                f"{written} does not exist", "name a file of the work tree, or one that this change removes"
-            )
+        path = path_from_top(state.root, written)
+        if path is None or (path not in changed and not in_tree(state.tree, path)):
+            fix = "name a file of the work tree, or one that this change removes"
+            raise UsageError(f"{written} does not exist", fix)
 
 
 def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
@@ -170,11 +168,6 @@ def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
         if not any(follow_up.is_called(entry) for follow_up in known):
             still_open = (follow_up.name for follow_up in known if not follow_up.closed_by)
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
-
-
-def _with_moved_folders(state: ChangeState, files: tuple[str, ...]) -> tuple[str, ...]:
-    change = state.target.change
-    return with_moved_folders(files, state.root, change.paths, state.tree) if change else files
 
 
 def literal_pattern(path: str) -> str:
@@ -224,7 +217,7 @@ def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
 def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
     if not request.linked:
         return None if request.kind else state.open_contract(files, feature)
-    path = state.project.path(request.linked.removeprefix("./"))
+    path = path_from_top(state.root, request.linked) or request.linked
     above = roots_of(state.tree, state.root)
     projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
     fitting = (project for project in projects if paths.is_below(path, project.root))

@@ -20,7 +20,7 @@ _LOOK = 0.05
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CommandOutcome:
     """How a command ended. `status` is None where the time limit ended it; `seconds` is how long it took.
 
     `digest` is the SHA-256 of all that it printed, both streams as one, and `tail` the last of that.
@@ -43,7 +43,7 @@ def run_command(
     limit: float,
     listen: Callable[[bytes], None],
     environment: Mapping[str, str] | None = None,
-) -> Outcome:
+) -> CommandOutcome:
     """Runs `command` with `sh -c` in a folder, for `limit` seconds at most; `listen` gets each piece of its output.
 
     Its standard input is empty, and it has a process group of its own, which is killed at the end, at the limit
@@ -73,7 +73,9 @@ def run_command(
     finally:
         _end(process)
     seconds = time.monotonic() - started
-    return Outcome(process.returncode if ended else None, seconds, digest.hexdigest(), tail.decode("utf-8", "replace"))
+    return CommandOutcome(
+        process.returncode if ended else None, seconds, digest.hexdigest(), tail.decode("utf-8", "replace")
+    )
 
 
 def _pieces(process: "subprocess.Popen[bytes]", deadline: float) -> Iterator[bytes]:

@@ -70,6 +70,6 @@ def printable_line(text: str) -> str:
     return shown.replace(":", "\\x3a", 1) if shown.lstrip().startswith(":") else shown
 
 
-def _escape(found: re.Match[str]) -> str:
-    letter = found.group()
+def _escape(match: re.Match[str]) -> str:
+    letter = match.group()
     return "\\x23" if letter == "#" else letter.encode("unicode_escape", "surrogatepass").decode("ascii")

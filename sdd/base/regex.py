@@ -11,10 +11,10 @@ class _Uncompiled:
         self._written = (pattern, flags)
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._written), name)
+        method = getattr(re.compile(*self._written), name)
         # Kept as an attribute of its own, so that every later use costs what a compiled pattern's would.
-        setattr(self, name, found)
-        return found
+        setattr(self, name, method)
+        return method
 
 
 def regex(pattern: AnyStr, flags: int = 0) -> "re.Pattern[AnyStr]":

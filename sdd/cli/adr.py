@@ -17,6 +17,7 @@ from sdd.cli.session import folder_below_top, json_option, open_repository, prin
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.packaged import ADR
 from sdd.records.project import Reader, records_of
 from sdd.render.documents.records import document, keys_of
 from sdd.render.text.lists import adr_cells
@@ -58,17 +59,19 @@ def new(
     state = ChangeState.read(repository, folder_below_top(ctx, repository))
     known = [*records_of(state.tree, state.reader, Adr)]
     superseded = {found.path: found for wanted in older for found in [chosen(known, wanted, "ADR", "sdd adr list")]}
-    record = write_adr(state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat())
+    number, path = write_adr(
+        state, title, AdrStatus(status), feature, tuple(superseded.values()), date.today().isoformat()
+    )
     if commit:
         from sdd.repo.porcelain import commit_files
 
-        commit_files(repository, (record.path, *record.superseded), f"ADR: {title}")
+        commit_files(repository, (path, *superseded), f"ADR: {title}")
     if as_json:
-        fields = {"id": record.id, "path": record.path, "template": "adr-template.md"}
-        print_json({"schema": "sdd/adr-new/1", **fields, "superseded": list(record.superseded)})
+        fields = {"id": number, "path": path, "template": ADR}
+        print_json({"schema": "sdd/adr-new/1", **fields, "superseded": list(superseded)})
         return
-    lines = [f"{'committed' if commit else 'wrote'} {printable(record.path)}"]
-    lines += [f"superseded {printable(path)}" for path in record.superseded]
+    lines = [f"{'committed' if commit else 'wrote'} {printable(path)}"]
+    lines += [f"superseded {printable(path)}" for path in superseded]
     print_text("\n".join(lines))
 
 

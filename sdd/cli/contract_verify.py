@@ -62,7 +62,7 @@ def verify(ctx: click.Context, contract: str | None, run: bool, timeout: float, 
     if as_json:
         print_json({"schema": "sdd/verification/1", **checks_document(found, results)})
     else:
-        print_text("\n".join(checks_table(found, results) if run else checks_list(found)))
+        print_text(checks_table(found, results) if run else "\n".join(checks_list(found)))
     failed = any(not outcome.passed for _, outcome in results)
     ctx.exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
 
@@ -99,7 +99,9 @@ def done(ctx: click.Context, contract: str | None, run: bool, timeout: float, st
             }
         )
     else:
-        print_text("\n".join((*(checks_table(finished, results) if run else ()), *_verdict(finished, errors, refused))))
+        print_text(
+            "\n".join((*((checks_table(finished, results),) if run else ()), *_verdict(finished, errors, refused)))
+        )
     ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
 
 

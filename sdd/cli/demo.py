@@ -11,7 +11,7 @@ import click
 
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
-from sdd.setup.demo import CLONE, STORY, Step
+from sdd.setup.demo import CLONE, STORY, StoryStep
 
 # Nothing of the caller's git may leak in: neither variables nor configuration, ignored files or an editor.
 _ENVIRONMENT = {
@@ -85,7 +85,7 @@ class _Player:
         # git looks for ignored files and attributes there too, whatever GIT_CONFIG_GLOBAL says.
         self._environment = {**kept, **_ENVIRONMENT, "XDG_CONFIG_HOME": str(place / "no-config")}
 
-    def play(self, step: Step) -> None:
+    def play(self, step: StoryStep) -> None:
         """Plays a step. Raises SddError where it does not end as expected."""
         if step.say:
             _print(f"  # {step.say}")

@@ -5,8 +5,7 @@ from datetime import date
 
 import click
 
-from sdd.authoring.feature_name import feature_name
-from sdd.authoring.identity import slug
+from sdd.authoring.identity import feature_name, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest

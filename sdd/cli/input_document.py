@@ -12,10 +12,6 @@ from sdd.base.nearest import nearest
 from sdd.document.values import is_none_like
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
-# Keys of a listed record that git and sdd say by themselves.
-_TOLD_BY_GIT = frozenset(
-    ("schema", "path", "root", "id", "stage_written", "date", "user", "branch", "labels", "files_written", "links")
-) | {"findings"}
 _NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commit", "edit", "help"))
 
 
@@ -39,13 +35,22 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
         if name in known:
             if value is not None and not (name == "feature" and isinstance(value, str) and is_none_like(value)):
                 values[name] = _value(known[name], key, value)
-        elif key not in _TOLD_BY_GIT:
+        elif key not in _listed_keys():
             names = sorted(_keys(known))
             raise UsageError(f"--input: unknown key {key}", nearest(key, names, f"keys: {', '.join(names)}"))
     links = document.get("links")
     if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
         values.setdefault("linked", links["contract"])
     ctx.default_map = values
+
+
+def _listed_keys() -> frozenset[str]:
+    """The keys of a listed record: what git and sdd say by themselves may stand in the document."""
+    from sdd.records.kinds.contract import Contract
+    from sdd.records.kinds.phr import Phr
+    from sdd.render.documents.records import keys_of
+
+    return frozenset(("schema", "findings", *keys_of(Phr), *keys_of(Contract)))
 
 
 def _value(parameter: click.Parameter, key: str, value: Any) -> Any:

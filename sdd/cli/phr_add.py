@@ -27,21 +27,20 @@ def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: 
     """
     repository = open_repository(ctx)
     state = ChangeState.read(repository, folder_below_top(ctx, repository))
-    added = add_files(state, _own(state, record), files)
-    path = added.phr.path
+    phr = _own(state, record)
+    added, path = add_files(state, phr, files), phr.path
+    further = counted(len(added), "further file")
     if commit:
         from sdd.repo.porcelain import commit_file
 
         commit = bool(repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}"))
         if commit:
-            commit_file(
-                repository, path, f"PHR: {added.phr.title or path}: {counted(len(added.files), 'further file')}"
-            )
+            commit_file(repository, path, f"PHR: {phr.title or path}: {further}")
     if as_json:
-        print_json({"schema": "sdd/phr-add/1", "path": path, "files": list(added.files), "committed": commit})
+        print_json({"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": commit})
         return
-    told = f"names {counted(len(added.files), 'further file')}" if added.files else "names every governed file already"
-    print_text(f"{'committed' if commit else 'wrote' if added.files else 'kept'} {printable(path)} ({told})")
+    told = f"names {further}" if added else "names every governed file already"
+    print_text(f"{'committed' if commit else 'wrote' if added else 'kept'} {printable(path)} ({told})")
 
 
 def _own(state: ChangeState, wanted: str | None) -> Phr:

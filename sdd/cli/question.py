@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from sdd.authoring.questions import OpenQuestion, read_questions, write_answer
+from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
@@ -72,7 +72,7 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
     if text is None and not sys.stdin.isatty():
         raise UsageError("no answer is given", 'sdd question answer N "TEXT"; the numbers: sdd question list')
     asked = [_wanted(open_ones, which)] if which else list(open_ones)
-    done: list[tuple[OpenQuestion, str, tuple[str, ...]]] = []
+    done: list[tuple[MarkedQuestion, str, tuple[str, ...]]] = []
     for question in asked:
         said = (
             text
@@ -101,15 +101,15 @@ def answer(ctx: click.Context, which: str | None, text: str | None, as_json: boo
     print_text("\n".join([*lines, f"{counted(left, 'question')} left{': sdd question list' if left else ''}"]))
 
 
-def _open(repository: Repository) -> tuple[OpenQuestion, ...]:
+def _open(repository: Repository) -> tuple[MarkedQuestion, ...]:
     return read_questions(tree_to_read(repository, None), Reader(repository.blobs))
 
 
-def _is_same(one: OpenQuestion, other: OpenQuestion) -> bool:
+def _is_same(one: MarkedQuestion, other: MarkedQuestion) -> bool:
     return (one.path, one.span.text) == (other.path, other.span.text)
 
 
-def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
+def _wanted(open_ones: Sequence[MarkedQuestion], which: str) -> MarkedQuestion:
     """The question that a number or a path:line names. Raises UsageError where none does, or more than one."""
     numbered = list(enumerate(open_ones, 1))
     path, _, line = which.removeprefix("./").rpartition(":")
@@ -123,5 +123,5 @@ def _wanted(open_ones: Sequence[OpenQuestion], which: str) -> OpenQuestion:
     return found[0]
 
 
-def _where(question: OpenQuestion) -> str:
+def _where(question: MarkedQuestion) -> str:
     return f"{printable(question.path)}:{question.span.line}"

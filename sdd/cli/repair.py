@@ -1,7 +1,6 @@
 """`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
 import shlex
-from dataclasses import dataclass
 from datetime import date
 
 import click
@@ -16,19 +15,6 @@ from sdd.render.documents.repair import repair_document
 from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """What came of one run."""
-
-    plan: RepairPlan
-    written: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is something that could be repaired and was not."""
-        return bool(self.plan.repairs) and not self.written
 
 
 @click.command()
@@ -70,14 +56,13 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         if writes:
             write(top, RepairPlan(baselines))
         plan = RepairPlan((*plan.repairs, *baselines), plan.left)
-    outcome = _Outcome(plan, writes)
     if as_json:
         print_json(repair_document(plan, written=writes))
     else:
-        print_text("\n".join(_lines(outcome, shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths]))))
+        print_text("\n".join(_lines(plan, writes, shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths]))))
     for branch, new in _left_branches(repository, plan) if ids and writes else ():
         remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
-    if outcome.is_open:
+    if plan.repairs and not writes:
         ctx.exit(ExitCode.FINDINGS)
 
 
@@ -101,16 +86,16 @@ def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, 
     return [(old, new) for old, new in renamed.items() if old in known]
 
 
-def _lines(outcome: _Outcome, command_line: str) -> list[str]:
-    repairs, left = outcome.plan.repairs, outcome.plan.left
+def _lines(plan: RepairPlan, written: bool, command_line: str) -> list[str]:
+    repairs, left = plan.repairs, plan.left
     lines = []
-    if outcome.written:
+    if written:
         lines += [f"{printable(repair.to or repair.path)}: {printable(', '.join(repair.done))}" for repair in repairs]
     else:
         lines += [printable(line) for repair in repairs for line in repair.diff()]
     lines += [f"left: {printable(path)}:{line}: {printable(reason)}" for path, line, reason in left]
     if not repairs:
         return [*lines, "nothing to repair" if not left else "nothing else to repair"]
-    if outcome.written:
+    if written:
         return [*lines, f"repaired {counted(len(repairs), 'file')}"]
     return [*lines, "", f"{counted(len(repairs), 'file')} to repair", f"next: {printable(command_line)} --write"]

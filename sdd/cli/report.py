@@ -94,7 +94,7 @@ def _read(
 ) -> "Report":
     from sdd.answers.audit.authors import authors_of
     from sdd.records.project import Reader
-    from sdd.report.audited import changes_of
+    from sdd.report.changes import changes_of
     from sdd.report.reading import Subject, read_report
 
     landings = [change.landing for change in audit.judged] if audit else []
@@ -151,15 +151,15 @@ def _site(index: Connection, report: "Report", folder: Path) -> None:
 
 
 def _csv(report: "Report", table: str | None, target: Path | None) -> None:
-    from sdd.render.text.report_csv import TABLES as MAKERS
+    from sdd.render.text.report_csv import table_csv
 
     if table:
-        _hand_out(MAKERS[table](report), target)
+        _hand_out(table_csv(report, table), target)
         return
     if not target:
         raise UsageError("csv makes three tables", "name a folder for them: -o FOLDER, or one: --table requirements")
     for name in TABLES:
-        _write(target / f"{name}.csv", MAKERS[name](report))
+        _write(target / f"{name}.csv", table_csv(report, name))
     print_text("\n".join(str(target / f"{name}.csv") for name in TABLES))
 
 

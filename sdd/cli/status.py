@@ -14,7 +14,7 @@ from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
-from sdd.render.text.status import Standing, status_text
+from sdd.render.text.status import WorkTreeState, status_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import uncommitted_paths
@@ -29,17 +29,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
     sdd looks at commits and uncommitted files together, as if you pushed all of it now.
     """
     repository = open_repository(ctx)
-    standing = _look(repository, folder_below_top(ctx, repository))
-    print_json(status_document(standing)) if as_json else print_text(status_text(standing))
+    state = _look(repository, folder_below_top(ctx, repository))
+    print_json(status_document(state)) if as_json else print_text(status_text(state))
 
 
-def _look(repository: Repository, folder: str) -> Standing:
+def _look(repository: Repository, folder: str) -> WorkTreeState:
     state = ChangeState.read(repository, folder)
     changes = judge_change(state.coverage, date.today()) if state.coverage else ()
     change = state.target.change
     feature = _feature(state)
     spec = state.of_feature(feature).spec(feature) if feature else None
-    return Standing(
+    return WorkTreeState(
         branch=state.branch,
         ahead=len(change.commits) if change else 0,
         target=change.target_name if change else "",

@@ -2,7 +2,8 @@
 
 import click
 
-from sdd.answers.why import explain, read_question
+from sdd.answers.asked import read_question
+from sdd.answers.why import explain
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
 from sdd.render.documents.why import why_document

@@ -34,9 +34,9 @@ def is_record_path(below_root: str) -> bool:
 class ChangeView:
     """A change with the trees on both of its sides.
 
-    Roots and policy are read from `rules_revision`: TARGET, or head where the change itself brings sdd along
-    (`own_rules`). In an `adopting` change only the records are judged: the other files are older than sdd.
-    `policy_of`, where given, overrides a root's policy: a change can be judged by the policy of another day.
+    Roots and policy are TARGET's, or head's where the change itself brings sdd along (`own_rules`). In an `adopting`
+    change only the records are judged: the other files are older than sdd. `policy_of` may override a root's policy:
+    a change can be judged by the policy of another day.
     """
 
     @classmethod
@@ -48,27 +48,22 @@ class ChangeView:
         policy_of: Callable[[str], Policy | None] | None = None,
     ) -> "ChangeView | None":
         """The view of what is judged against a target, None where nothing is."""
-        if target.change is None or target.policy_revision is None:
-            return None
-        return cls(
-            repository, target.change, target.policy_revision, reader, adopting=target.adopting, policy_of=policy_of
-        )
+        return cls(repository, target, target.change, reader, policy_of) if target.change else None
 
     def __init__(
         self,
         repository: Repository,
+        target: JudgementTarget,
         change: Change,
-        rules_revision: str,
         reader: Reader,
-        *,
-        adopting: bool = False,
-        policy_of: Callable[[str], Policy | None] | None = None,
+        policy_of: Callable[[str], Policy | None] | None,
     ) -> None:
         self.repository = repository
         self.change = change
         self.reader = reader
-        self.adopting = adopting
+        self.adopting = target.adopting
         self._policy_of = policy_of
+        rules_revision = target.policy_revision or change.head
         self.own_rules = rules_revision == change.head
         self.head = repository.tree(change.head)
         self._rules_tree = repository.tree(rules_revision)
@@ -78,8 +73,6 @@ class ChangeView:
         # Every rule looks near the changed paths, so their folders are read at once.
         for tree in dict.fromkeys((self.head, *self._earlier)):
             tree.load(changed.path for changed in change.paths)
-
-    # -- roots ---------------------------------------------------------------------------------------------
 
     def root_of(self, path: str) -> str | None:
         """The root that a path belongs to, None where it is under none."""
@@ -92,16 +85,14 @@ class ChangeView:
     @cached_property
     def new_roots(self) -> frozenset[str]:
         """Roots that head adds: neither a fork nor the target has them."""
-        return frozenset(root for root in self._touched_roots if is_root(self.head, root) and not self._had_root(root))
+        held = (root for root in self._touched_roots if is_root(self.head, root))
+        return frozenset(root for root in held if not any(is_root(tree, root) for tree in self._earlier))
 
     @cached_property
     def removed_roots(self) -> frozenset[str]:
         """Roots that head removes: target and every fork have them."""
-        return frozenset(
-            root
-            for root in self._touched_roots
-            if not is_root(self.head, root) and all(is_root(tree, root) for tree in self._earlier)
-        )
+        gone = (root for root in self._touched_roots if not is_root(self.head, root))
+        return frozenset(root for root in gone if all(is_root(tree, root) for tree in self._earlier))
 
     @cached_property
     def _earlier(self) -> tuple[Tree, ...]:
@@ -112,9 +103,6 @@ class ChangeView:
         marker = "/.specify/"
         parts = (f"/{changed.path}".rpartition(marker) for changed in self.change.paths)
         return frozenset(before.removeprefix("/") for before, mark, _ in parts if mark)
-
-    def _had_root(self, root: str) -> bool:
-        return any(is_root(tree, root) for tree in self._earlier)
 
     def root_as_record(self, path: str) -> str | None:
         """The root below which `path` is a record (by its name alone), None where it is not one.
@@ -139,8 +127,6 @@ class ChangeView:
         """The same, with whatever is wrong with it."""
         other = self._policy_of(root) if self._policy_of else None
         return other or self._project(self._rules_tree, root).policy
-
-    # -- before and after ----------------------------------------------------------------------------------
 
     def after(self, root: str) -> Project:
         """A root as head has it."""
@@ -168,15 +154,12 @@ class ChangeView:
         """Whether that may be more lines than `limit`: a quick estimate that spares most changes the count."""
         return may_change_more(self.repository, self.change, set(changed), limit)
 
-    # -- records -------------------------------------------------------------------------------------------
-
     @cached_property
     def roots(self) -> tuple[str, ...]:
         """The roots that the change touches, the top first."""
         answering = {self.root_of(changed.path) for changed in self.change.paths}
-        return tuple(
-            sorted({root for root in answering if root is not None} | {root for root, _ in self.records.values()})
-        )
+        own = {root for root, _ in self.records.values()}
+        return tuple(sorted(own | {root for root in answering if root is not None}))
 
     @cached_property
     def records(self) -> dict[str, tuple[str, PathChange]]:

@@ -144,7 +144,7 @@ def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
 
     assert repository.work_tree
     records = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
-    return tuple(record for record in records if record)
+    return tuple(filter(None, records))
 
 
 def _uncommitted(top: Path, path: str) -> Uncommitted | None:

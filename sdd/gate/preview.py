@@ -71,8 +71,6 @@ class ChangeState:
         """A path from the top in the form that a record of this root uses."""
         return paths.seen_from(self.root, path)
 
-    # -- what the change lacks -----------------------------------------------------------------------------
-
     @property
     def files(self) -> tuple[CoveredFile, ...]:
         """The cover table of the change so far."""
@@ -132,8 +130,6 @@ class ChangeState:
         changed = [set(filter(None, names.split("\0"))) for names in listed]
         return frozenset(set.intersection(*changed) if changed else ())
 
-    # -- the feature ---------------------------------------------------------------------------------------
-
     def feature(self, wanted: str | None, *, required: bool) -> str | None:
         """The feature of this work: `wanted`, else what the environment, `.specify/feature.json`, the branch's
         name or the records this branch adds say. Never "the newest".
@@ -177,9 +173,8 @@ class ChangeState:
     @property
     def _begun(self) -> frozenset[str]:
         """The features whose spec or contract this change adds."""
-        if not self.view:
-            return frozenset()
-        names = (getattr(record, "feature", None) for record in self.view.added_records if not isinstance(record, Phr))
+        added = self.view.added_records if self.view else ()
+        names = (getattr(record, "feature", None) for record in added if not isinstance(record, Phr))
         return frozenset(name for name in names if name in self.features)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:

@@ -114,7 +114,7 @@ def update(
 def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> Answer | None:
     """What `work` makes of the file as it is, whatever records it holds; None where the file cannot be used.
 
-    One that is missing, or of another version, is made without any record. Damage and faults are told by `remark`.
+    One that is missing, or of another version, is made without any record. `remark` is told of all but the former.
     """
 
     def used(connection: sqlite3.Connection) -> Answer:
@@ -150,20 +150,28 @@ def _with_history(repository: Repository, standing: CheckoutState, history: bool
 
 
 def _with_file(repository: Repository, remark: Remark, use: Question[Answer]) -> Answer:
-    """What `use` makes of the file; where that finds it damaged, of a new one.
+    """What `use` makes of the file; where that finds it damaged, of a new one. Another version of sdd may have made it:
+    `use` makes its tables anew.
 
     Raises sqlite3.Error and OSError where there can be no such file.
     """
     path = index_path(repository)
     path.parent.mkdir(parents=True, exist_ok=True)
     there = _identity(path)
+    is_foreign = False
     try:
         with closing(_connect(path)) as connection:
+            is_foreign = _version(connection) not in (0, FILE_VERSION)
+            if is_foreign:
+                remark("the index is of another version of sdd; it is made anew")
             return use(connection)
-    except Exception as error:
-        if not _is_damage(error):
+    except UnicodeDecodeError:
+        pass  # sqlite3 quotes a schema that is no text
+    except sqlite3.Error as error:
+        if _is_of_the_place(error):
             raise
-    remark("the index was damaged; it is made anew")
+    if not is_foreign:
+        remark("the index was damaged; it is made anew")
     if _identity(path) == there:  # else another process has found that too
         path.unlink(missing_ok=True)
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
@@ -219,7 +227,12 @@ def _says(connection: sqlite3.Connection, wanted: Wanted) -> bool:
 
 
 def _is_usable(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == FILE_VERSION)
+    return _version(connection) == FILE_VERSION
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """The version of a database, 0 for a new one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _bring_up_to_date(
@@ -268,13 +281,9 @@ def _fill(
     return outcome
 
 
-def _is_damage(error: Exception) -> bool:
-    """Whether what went wrong says that the file holds no index: bytes of something else, or an index with parts
-    missing. What is read out of such a file may raise anything.
-    """
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _OF_THE_PLACE
-    return not isinstance(error, SddError | OSError)
+def _is_of_the_place(error: sqlite3.Error) -> bool:
+    """Whether an error says nothing of what the file holds. Every other one says that it holds no whole index."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OF_THE_PLACE
 
 
 def _reason(repository: Repository, error: sqlite3.Error | OSError) -> str:

@@ -8,24 +8,26 @@ import sqlite3
 from collections.abc import Collection
 
 from sdd.base import paths
-from sdd.records.layout import feature_folder, root_of_feature
+from sdd.base.regex import regex
+from sdd.records.layout import SPECS, feature_folder
 from sdd.records.links import How
 
 HOLDING_IDS = frozenset({"spec", "tasks"})
 """The kinds of record whose parts have ids."""
 
 _IDS = ("requirements", "stories", "tasks")
+# root, feature, id
+_NAME = regex(rf"(?:([^#]*)/)?{SPECS}/([^/#]*)#([^\0]*)")
 
 
 def is_id(name: str) -> bool:
     """Whether a name is an id in a feature's folder: `specs/001-vat#FR-001`."""
-    folder, mark, _ = name.partition("#")
-    return bool(mark) and folder == feature_folder(root_of_feature(folder), feature_in(folder))
+    return "#" in name and _NAME.fullmatch(name) is not None
 
 
 def feature_in(name: str) -> str:
     """The feature whose folder a name begins with, or a path leads through."""
-    return name.rpartition("specs/")[2].partition("#")[0].partition("/")[0]
+    return name.rpartition(f"{SPECS}/")[2].partition("#")[0].partition("/")[0]
 
 
 def resolve_names(connection: sqlite3.Connection, features: Collection[str]) -> None:
@@ -33,13 +35,12 @@ def resolve_names(connection: sqlite3.Connection, features: Collection[str]) -> 
     if not features:
         return
     known = _ids(connection, features)
-    named = connection.execute("SELECT id, name, target, how FROM names WHERE instr(name, '#')").fetchall()
-    resolved = []
-    for number, name, target, how in named:
-        if is_id(name) and feature_in(name) in features:
-            meaning = _resolved(name, known)
-            if meaning != (target, how):
-                resolved.append((*meaning, number))
+    named = connection.execute("SELECT id, name, target, how FROM names WHERE instr(name, '#')")
+    resolved = [
+        (*meaning, number)
+        for number, name, target, how in named
+        if (meaning := _meaning(name, features, known)) and meaning != (target, how)
+    ]
     connection.executemany("UPDATE names SET target = ?, how = ? WHERE id = ?", resolved)
 
 
@@ -55,13 +56,16 @@ def _ids(connection: sqlite3.Connection, features: Collection[str]) -> frozenset
     )
 
 
-def _resolved(name: str, known: Collection[str]) -> tuple[str, How]:
-    """What a name means: the id in its own root, else in the nearest one above."""
+def _meaning(name: str, features: Collection[str], known: Collection[str]) -> tuple[str, How] | None:
+    """The id that a name means, in its own root, else in the nearest one above; None for a name that is to stay."""
+    parts = _NAME.fullmatch(name)
+    if not parts or parts[2] not in features:
+        return None
     if name in known:
         return name, How.STATED
-    folder, _, part = name.partition("#")
-    for root in paths.folders_above(root_of_feature(folder)):
-        above = f"{feature_folder(root, feature_in(folder))}#{part}"
-        if above in known:
-            return above, How.RESOLVED
+    root, feature, part = parts.groups()
+    for above in paths.folders_above(root or ""):
+        target = f"{feature_folder(above, feature)}#{part}"
+        if target in known:
+            return target, How.RESOLVED
     return name, How.NONE

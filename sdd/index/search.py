@@ -9,6 +9,7 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.index.snippet import Finder, Snippet, beginning
+from sdd.index.state import stored_json
 from sdd.index.terms import match_expression, read_query, storable
 
 # How much a word counts in the title, in ids and paths, in the prose, and as a part of a name.
@@ -152,7 +153,7 @@ def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
     found = {record for (record,) in linked}
     scopes = "SELECT DISTINCT root, scope FROM contracts JOIN records ON records.id = record WHERE scope NOTNULL"
     for root, scope in connection.execute(scopes).fetchall():
-        if _matches(root, json.loads(scope), path):
+        if _matches(root, stored_json(scope, list), path):
             by_scope = "SELECT record FROM contracts JOIN records ON records.id = record WHERE root = ? AND scope = ?"
             found |= {record for (record,) in connection.execute(by_scope, (root, scope))}
     return frozenset(found)

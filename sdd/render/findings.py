@@ -1,9 +1,9 @@
 """Findings as every format tells them: one a file for what records lack, and ids that outlive a moved line."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sdd.gate.check import Finding, JudgedChange
+from sdd.gate.check import Finding, JudgedChange, Verdict
 from sdd.gate.rules import Severity
 
 COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
@@ -14,13 +14,16 @@ def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings in their order; of those that say what one file lacks, only the one that comes first in
     COVERAGE_RULES.
     """
-    first: dict[str, str] = {}
-    found = tuple(findings)
-    for rule in COVERAGE_RULES:
-        for finding in found:
-            if finding.rule == rule:
-                first.setdefault(finding.path, rule)
-    return tuple(one for one in found if one.rule not in COVERAGE_RULES or first[one.path] == one.rule)
+    rows = tuple(findings)
+    lacks = {(finding.path, finding.rule) for finding in rows}
+    first = {path: rule for rule in reversed(COVERAGE_RULES) for path, lack in lacks if lack == rule}
+    return tuple(row for row in rows if row.rule not in COVERAGE_RULES or first[row.path] == row.rule)
+
+
+def findings_of(verdict: Verdict) -> Iterator[tuple[JudgedChange, Finding]]:
+    """Every finding that counts with its change, those about what one file lacks once."""
+    for change in verdict.changes:
+        yield from ((change, finding) for finding in without_repeats(change.findings))
 
 
 def warnings_of(change: JudgedChange) -> int:

@@ -46,7 +46,7 @@ def error_in(form: str, message: str, fix: str, status: ExitCode) -> str:
 
 
 def _made(form: str, function: str, *arguments: object) -> str:
-    modules = {one.name: one.module for one in FORMATS if one.module}
+    modules = {known.name: known.module for known in FORMATS if known.module}
     text = getattr(importlib.import_module(f"sdd.render.{modules[form]}"), function)(*arguments)
     assert isinstance(text, str)
     return text

@@ -208,10 +208,14 @@ def first_commit_that_added(repository: Repository, pattern: str, revision: str)
 
 def added_on(repository: Repository, revision: str, path: str) -> date | None:
     """The day of the oldest commit in the history of `revision` that added `path`, None where none did."""
-    days = repository.git(
-        "log", "--format=%cs", "--diff-filter=A", "--no-renames", revision, "--", f":(top,literal){path}"
-    ).split()
+    days = additions(repository, revision, path, "%cs")
     return date.fromisoformat(days[-1]) if days else None
+
+
+def additions(repository: Repository, revision: str, path: str, shown: str) -> list[str]:
+    """What `shown` (a placeholder of git log) is of each commit up to `revision` that added a file, newest first."""
+    only = ("--diff-filter=A", "--no-renames", revision, "--", f":(top,literal){path}")
+    return repository.git("log", f"--format={shown}", *only).split()
 
 
 def authors(repository: Repository, commits: int = 500) -> frozenset[str]:

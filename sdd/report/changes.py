@@ -1,8 +1,12 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from sdd.answers.audit.audit import Audit
+from sdd.answers.audit.audited import AuditedChange
+from sdd.report.features import grouped
 from sdd.report.period import Bucket, buckets
 
 NEEDS = ("spec", "contract", "phr")
@@ -35,9 +39,36 @@ class ReportedChange(NamedTuple):
 
     def had(self, need: str) -> bool:
         """Whether the change had what `need` names, where it needed it."""
-        return (
-            need not in self.lacks and {"spec": self.had_spec, "contract": self.had_contract, "phr": self.had_phr}[need]
-        )
+        return bool(getattr(self, f"had_{need}"))
+
+
+def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
+    """The changes that there is a verdict over, the newest first. `authors` are told by the ids of heads."""
+    return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
+
+
+def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
+    head = change.landing.head
+    files = [file for verdict in change.verdicts for file in verdict.files if not file.exempt]
+    kinds = Counter(kind for file in files for kind in file.kinds)
+    had_spec, had_contract, had_phr = (need in change.asked and need not in change.missed for need in NEEDS)
+    return ReportedChange(
+        commit=head.oid,
+        day=head.day,
+        title=head.title,
+        features=change.features,
+        kind=kinds.most_common(1)[0][0].value if kinds else None,
+        passed=change.passed,
+        had_spec=had_spec,
+        had_contract=had_contract,
+        had_phr=had_phr,
+        lacks=tuple(need for need in NEEDS if need in change.missed),
+        files=len(files),
+        lines=change.lines,
+        rules=change.rules,
+        waived=change.waived,
+        authors=authors,
+    )
 
 
 class Proportion(NamedTuple):
@@ -94,7 +125,7 @@ def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
     rows: list[list[ReportedChange]] = [[] for _ in cut.pieces]
     for change in changes:
         rows[cut.place(change.day)].append(change)
-    pieces = ((piece, shares(found, piece.label)) for piece, found in zip(cut.pieces, rows, strict=True))
+    pieces = ((piece, shares(own, piece.label)) for piece, own in zip(cut.pieces, rows, strict=True))
     return Series(cut.unit, tuple(pieces))
 
 
@@ -102,20 +133,14 @@ def shares_by_feature(changes: Iterable[ReportedChange]) -> tuple[Shares, ...]:
     """The shares of the changes for each feature, those with the most failing changes first. A change for several
     features counts in each.
     """
-    return _shares_by(changes, lambda change: change.features or ("",))
+    return _shares_by((name, change) for change in changes for name in change.features or ("",))
 
 
 def shares_by_author(changes: Iterable[ReportedChange]) -> tuple[Shares, ...]:
     """The shares by author. Ask only where people may be named."""
-    return _shares_by(changes, lambda change: change.authors or ("",))
+    return _shares_by((name, change) for change in changes for name in change.authors or ("",))
 
 
-def _shares_by(
-    changes: Iterable[ReportedChange], names: Callable[[ReportedChange], Iterable[str]]
-) -> tuple[Shares, ...]:
-    rows: dict[str, list[ReportedChange]] = {}
-    for change in changes:
-        for name in names(change):
-            rows.setdefault(name, []).append(change)
-    found = (shares(group, key) for key, group in rows.items())
-    return tuple(sorted(found, key=lambda one: (one.passed.had - one.passed.needed, -one.changes, one.name)))
+def _shares_by(named: Iterable[tuple[str, ReportedChange]]) -> tuple[Shares, ...]:
+    rows = (shares(group, name) for name, group in grouped(named).items())
+    return tuple(sorted(rows, key=lambda row: (row.passed.had - row.passed.needed, -row.changes, row.name)))

@@ -22,7 +22,7 @@ from sdd.report.changes import (
     shares_by_feature,
     shares_over_time,
 )
-from sdd.report.features import FeatureRow, OpenQuestion
+from sdd.report.features import FeatureRow
 from sdd.report.period import Period
 
 WORST = 10
@@ -34,7 +34,7 @@ _LEAST_FAILING = 100
 
 
 class OpenItem(NamedTuple):
-    """Something that is left open: a question, a follow-up or a waiver. `days` is its age, None where nobody knows."""
+    """A question or a follow-up that is open. `days` is its age, None where nobody knows."""
 
     path: str
     line: int
@@ -56,21 +56,18 @@ class Gap(NamedTuple):
 
     what: str
     title: str
-    path: str
-    commit: str
-    requirement: str
-    day: str | None
-    weight: int
+    path: str = ""
+    commit: str = ""
+    requirement: str = ""
+    day: str | None = None
+    weight: int = 0
 
 
 class Recent(NamedTuple):
-    """What changed in the period: counts, and the newest of each."""
+    """The records of the period, the newest first, and the features that its PHRs are for, the busiest first."""
 
-    changes: int
-    phrs: int
-    stages: tuple[tuple[str, int], ...]
+    phrs: tuple[Row, ...]
     features: tuple[str, ...]
-    newest: tuple[Row, ...]
     adrs: tuple[Row, ...]
 
 
@@ -86,11 +83,8 @@ class Overview(NamedTuple):
     chores: int
     waived: int
     features: tuple[tuple[FeatureStatus, int], ...]
-    requirements: int
     covered: int
-    phrs: int
     open_contracts: int
-    contracts: int
     questions: tuple[OpenItem, ...]
     follow_ups: tuple[OpenItem, ...]
     waivers: tuple[WaiverItem, ...]
@@ -108,7 +102,7 @@ class ReportRows:
     phrs: Sequence[Row]
     contracts: Sequence[Row]
     adrs: Sequence[Row]
-    questions: Sequence[OpenQuestion]
+    questions: Sequence[Row]
     follow_ups: Sequence[FollowUp]
     waivers: Sequence[Row]
     added: Mapping[str, str]
@@ -121,7 +115,7 @@ def overview(rows: ReportRows, period: Period, today: str, *, authors: bool = Fa
     statuses = Counter(feature.status for feature in rows.features)
     return Overview(
         period=period,
-        recent=_recent(rows, changes, period),
+        recent=_recent(rows, period),
         total=shares(changes),
         series=shares_over_time(changes, today),
         by_feature=shares_by_feature(changes),
@@ -129,41 +123,26 @@ def overview(rows: ReportRows, period: Period, today: str, *, authors: bool = Fa
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
         waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
-        requirements=len(rows.trails),
         covered=sum(trail.row.is_covered for trail in rows.trails),
-        phrs=len(rows.phrs),
         open_contracts=sum(row.status == ContractStatus.OPEN for row in rows.contracts),
-        contracts=len(rows.contracts),
-        questions=_oldest(
-            OpenItem(one.path, one.line, one.text, one.feature, _age(rows, one.path, today)) for one in rows.questions
-        ),
-        follow_ups=_oldest(
-            OpenItem(one.path, one.line, one.text, one.feature, _age(rows, one.path, today))
-            for one in rows.follow_ups
-            if not one.closed_by
-        ),
+        questions=_open_items(rows, rows.questions, today),
+        follow_ups=_open_items(rows, (row for row in rows.follow_ups if not row.closed_by), today),
         waivers=tuple(_waivers(rows, today)),
         gaps=tuple(gaps[:WORST]),
         all_gaps=len(gaps),
     )
 
 
-def _recent(rows: ReportRows, changes: Sequence[ReportedChange], period: Period) -> Recent:
-    phrs = [row for row in rows.phrs if period.holds(row.date)]
-    stages = Counter(row.stage or "other" for row in phrs)
+def _recent(rows: ReportRows, period: Period) -> Recent:
+    phrs = tuple(row for row in rows.phrs if period.holds(row.date))
     features = Counter(row.feature for row in phrs if row.feature)
-    return Recent(
-        len(changes),
-        len(phrs),
-        tuple(stages.most_common()),
-        tuple(name for name, _ in features.most_common()),
-        tuple(phrs[:5]),
-        tuple(row for row in rows.adrs if period.is_bounded and period.holds(row.date)),
-    )
+    adrs = tuple(row for row in rows.adrs if period.is_bounded and period.holds(row.date))
+    return Recent(phrs, tuple(name for name, _ in features.most_common()), adrs)
 
 
-def _oldest(items: Iterable[OpenItem]) -> tuple[OpenItem, ...]:
+def _open_items(rows: ReportRows, listed: Iterable[Row | FollowUp], today: str) -> tuple[OpenItem, ...]:
     """The oldest first, those of unknown age last."""
+    items = (OpenItem(row.path, row.line, row.text, row.feature, _age(rows, row.path, today)) for row in listed)
     return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
 
 
@@ -189,34 +168,30 @@ def _gaps(rows: ReportRows, changes: Sequence[ReportedChange], today: str) -> It
     for change in changes:
         if not change.passed:
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
-            yield Gap(what, change.title, "", change.commit, "", change.day, _LEAST_FAILING + change.lines)
+            weight = _LEAST_FAILING + change.lines
+            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight)
     status = {row.path: row.status for row in rows.features}
     started = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
     for trail in rows.trails:
         row = trail.row
         weight = started.get(status.get(row.path.rpartition("/")[0], FeatureStatus.DRAFT), 0)
         if weight and not row.is_covered and not row.criterion:
-            yield Gap("requirement without contract and PHR", row.text, row.path, "", row.id, None, weight)
-    for contract in rows.contracts:
-        age = _age(rows, contract.path, today)
-        if contract.status == ContractStatus.OPEN and age is not None and age >= OPEN_DAYS:
-            title = contract.title or contract.path
-            yield Gap(
-                f"contract open for {age} days", title, contract.path, "", "", rows.added[contract.path], _old(age)
-            )
+            yield Gap("requirement without contract and PHR", row.text, row.path, requirement=row.id, weight=weight)
     for waiver in rows.waivers:
         if waiver.expires and waiver.expires < today:
+            weight = 40 + _weight_of(_days(waiver.expires, today))
             title = waiver.title or waiver.path
-            weight = 40 + _old(_days(waiver.expires, today))
-            yield Gap("waiver that has ended", title, waiver.path, "", "", waiver.expires, weight)
-    for question in rows.questions:
-        age = _age(rows, question.path, today)
+            yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight)
+    contracts = (row for row in rows.contracts if row.status == ContractStatus.OPEN)
+    waiting = [("contract", row.title or row.path, row.path) for row in contracts]
+    waiting += [("question", row.text, row.path) for row in rows.questions]
+    for noun, title, path in waiting:
+        age = _age(rows, path, today)
         if age is not None and age >= OPEN_DAYS:
-            day = rows.added[question.path]
-            yield Gap(f"question open for {age} days", question.text, question.path, "", "", day, _old(age))
+            yield Gap(f"{noun} open for {age} days", title, path, day=rows.added[path], weight=_weight_of(age))
 
 
-def _old(days: int) -> int:
+def _weight_of(days: int) -> int:
     """What an age weighs: a year at the most."""
     return min(days, 365) // 10
 

@@ -76,11 +76,11 @@ def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Bucket
 def _cut(first: date, last: date, unit: str, most: int) -> list[Bucket]:
     """At most `most` pieces from the one that `first` is in."""
     start = _start(first, unit)
-    found: list[Bucket] = []
-    while start <= last and len(found) < most:
-        found.append(Bucket(start.isoformat(), _label(start, unit)))
+    pieces: list[Bucket] = []
+    while start <= last and len(pieces) < most:
+        pieces.append(Bucket(start.isoformat(), _label(start, unit)))
         start = _next(start, unit)
-    return found
+    return pieces
 
 
 def _start(day: date, unit: str) -> date:
@@ -88,19 +88,13 @@ def _start(day: date, unit: str) -> date:
         return day
     if unit == "week":
         return day - timedelta(days=day.weekday())
-    if unit == "month":
-        return day.replace(day=1)
-    if unit == "quarter":
-        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return day.replace(month=1, day=1)
+    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[unit]
+    return day.replace(month=month, day=1)
 
 
 def _next(start: date, unit: str) -> date:
-    if unit in ("day", "week"):
-        return start + timedelta(days=1 if unit == "day" else 7)
-    months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
+    return _start(start + timedelta(days=longest), unit)
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -108,10 +102,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def _label(start: date, unit: str) -> str:
     month = _MONTHS[start.month - 1]
-    if unit in ("day", "week"):
-        return f"{start.day} {month} {start.year}"
-    if unit == "month":
-        return f"{month} {start.year}"
-    if unit == "quarter":
-        return f"Q{(start.month + 2) // 3} {start.year}"
-    return str(start.year)
+    day = f"{start.day} {month}"
+    names = {"day": day, "week": day, "month": month, "quarter": f"Q{(start.month + 2) // 3}", "year": ""}
+    return f"{names[unit]} {start.year}".strip()

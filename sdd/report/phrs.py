@@ -1,26 +1,11 @@
-"""PHRs as their pages show them, and how many there are of each stage over time."""
+"""How many PHRs there are of each stage over time."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from sqlite3 import Connection
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
 from sdd.records.kinds.phr import Stage
 from sdd.report.period import Buckets, buckets
-
-
-class PhrText(NamedTuple):
-    """What a PHR holds beyond its row. `links` are (relation, what it leads to), without files and contract."""
-
-    surface: str | None
-    branch: str | None
-    command: str | None
-    labels: tuple[str, ...]
-    tests: tuple[str, ...]
-    prompt: str | None
-    response: str | None
-    links: tuple[tuple[str, str], ...]
 
 
 class Timeline(NamedTuple):
@@ -33,24 +18,6 @@ class Timeline(NamedTuple):
     def most(self) -> int:
         """The highest count."""
         return max((count for _, counts in self.rows for count in counts), default=0)
-
-
-def with_texts(index: Connection, rows: Iterable[Row]) -> Iterator[tuple[Row, PhrText]]:
-    """Each PHR with its texts, read one by one: those of ten thousand would not fit where a report is made."""
-    asked = (
-        "SELECT record, surface, branch, command, labels, tests, prompts.text, responses.text FROM phrs "
-        "LEFT JOIN texts AS prompts ON prompts.id = prompt LEFT JOIN texts AS responses ON responses.id = response "
-        "WHERE record = (SELECT id FROM records WHERE path = ?)"
-    )
-    linked = (
-        "SELECT relation, target FROM mentions JOIN names ON names.id = mentions.name WHERE record = ? "
-        "AND relation IN ('spec', 'adr', 'pr', 'ticket', 'closes') ORDER BY position"
-    )
-    for row in rows:
-        record, surface, branch, command, labels, tests, prompt, response = index.execute(asked, (row.path,)).fetchone()
-        links = tuple(index.execute(linked, (record,)))
-        listed = (tuple(json.loads(labels or "[]")), tuple(json.loads(tests or "[]")))
-        yield row, PhrText(surface, branch, command, *listed, prompt, response, links)
 
 
 def timeline(rows: Sequence[Row], today: str) -> Timeline:

@@ -1,24 +1,23 @@
 """A report as a whole: everything that its pages show, read from the index in one go, all but the long texts."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import contracts, follow_ups, phrs, rows
+from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
-from sdd.gate.rules import ALL
 from sdd.index.search import RowFilter
 from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
-from sdd.report.features import features, open_questions
+from sdd.report.features import features
 from sdd.report.forge import Forge
-from sdd.report.guidance import AgentPage, ConstitutionPage, agents, constitutions
+from sdd.report.guidance import AgentPage, agents, constitutions
 from sdd.report.overview import Overview, ReportRows, overview
 from sdd.report.period import Period
-from sdd.report.rules import RuleRow, rule_rows
 
 
 class Subject(NamedTuple):
@@ -42,15 +41,15 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Report(ReportRows):
-    """What the pages show. `landed` is path of a record -> the commit that it came with; `files` are those that the
-    commit holds, where the forge is known, and the folders they stand in.
+    """What the pages show. `fired` is rule -> in how many changes it found an error, `landed` path of a record -> the
+    commit that it came with; `files` are those that the commit holds, where the forge is known, and their folders.
     """
 
     subject: Subject
     overview: Overview
-    constitutions: Sequence[ConstitutionPage]
+    constitutions: Sequence[Row]
     agents: Sequence[AgentPage]
-    rules: Sequence[RuleRow]
+    fired: Mapping[str, int]
     landed: Mapping[str, StoredLanding]
     files: Collection[str]
 
@@ -71,7 +70,7 @@ def read_report(
         phrs=phrs(index, everything),
         contracts=contracts(index, everything),
         adrs=rows(index, "adrs", everything),
-        questions=open_questions(index),
+        questions=rows(index, "questions", everything),
         follow_ups=follow_ups(index),
         waivers=rows(index, "waivers", everything),
         added={path: landing.day for path, landing in landed.items()},
@@ -82,7 +81,7 @@ def read_report(
         overview=overview(shown, subject.period, subject.today, authors=subject.authors),
         constitutions=constitutions(index),
         agents=agents(index, reader, shown.contracts),
-        rules=rule_rows(ALL, changes),
+        fired=Counter(rule for change in changes for rule in change.rules),
         landed=landed,
         files=files,
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 REMOTE, CLONE = "shop.git", "shop"
 
 
-class Step(NamedTuple):
+class StoryStep(NamedTuple):
     """A command that must print `shows` and end with `status`; `say` is printed and the files of `writes` (from the
     clone's top) are written before it.
 
@@ -90,16 +90,16 @@ A shopkeeper opens the prices in a spreadsheet.
 - **SC-001**: A thousand prices are exported in less than a second.
 """
 
-STORY: Mapping[str, tuple[Step, ...]] = {
+STORY: Mapping[str, tuple[StoryStep, ...]] = {
     "A project with code, and the remote that it is pushed to": (
-        Step(f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE}"),
-        Step(f"cd {CLONE} && git remote add origin ../{REMOTE}"),
-        Step('git add prices.py && git commit -q -m "Net prices"', writes={"prices.py": _PRICES}),
-        Step("git push -q -u origin main"),
+        StoryStep(f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE}"),
+        StoryStep(f"cd {CLONE} && git remote add origin ../{REMOTE}"),
+        StoryStep('git add prices.py && git commit -q -m "Net prices"', writes={"prices.py": _PRICES}),
+        StoryStep("git push -q -u origin main"),
     ),
     "Adopt sdd: a policy, a constitution, templates, and a hook that looks at every push": (
-        Step("sdd init", "pre-push"),
-        Step(
+        StoryStep("sdd init", "pre-push"),
+        StoryStep(
             'git add .specify history && git commit -q -m "Adopt sdd" && git push -q',
             "sdd: pass",
             "two principles are filled in; code that is older than sdd needs no records",
@@ -107,52 +107,52 @@ STORY: Mapping[str, tuple[Step, ...]] = {
         ),
     ),
     "A change without records is refused": (
-        Step(
+        StoryStep(
             "git switch -q -c fix/whole-cents && git add prices.py test_prices.py",
             say="net(10) was 8.333333333333334; now it rounds, and a test says so",
             writes={"prices.py": _ROUNDED, "test_prices.py": _ROUNDED_TEST},
         ),
-        Step('git commit -q -m "Round net prices"'),
-        Step("git push -q -u origin fix/whole-cents", "sdd: push refused", status=1),
+        StoryStep('git commit -q -m "Round net prices"'),
+        StoryStep("git push -q -u origin fix/whole-cents", "sdd: push refused", status=1),
     ),
     "One command fixes it: the record of what was asked, with the contract of a small fix in it": (
-        Step(
+        StoryStep(
             'sdd phr new "Round net prices to cents" --kind fix --check "python3 -m unittest" \\\n'
             '    --success "A net price has at most two decimal places." --commit',
             "committed history/prompts/general/0001",
         ),
-        Step("git push -q -u origin fix/whole-cents", "sdd: pass"),
-        Step(
+        StoryStep("git push -q -u origin fix/whole-cents", "sdd: pass"),
+        StoryStep(
             "git switch -q main && git merge -q --ff-only fix/whole-cents && git push -q",
             "sdd: pass",
             "it lands; the push to main is judged as well",
         ),
     ),
     "A feature says more: what people get (spec), what will be done (contract), what was asked (PHR)": (
-        Step('sdd feature new "Prices as CSV" --branch', f"made specs/{_FEATURE}/spec.md"),
-        Step(
+        StoryStep('sdd feature new "Prices as CSV" --branch', f"made specs/{_FEATURE}/spec.md"),
+        StoryStep(
             'git add specs && git commit -q -m "Specify prices as CSV"',
             say="the spec is filled in: one story, one requirement (FR-001), one criterion",
             writes={f"specs/{_FEATURE}/spec.md": _SPEC},
         ),
-        Step(
+        StoryStep(
             'sdd contract new "Write prices as CSV" --requirement FR-001 --scope /export.py \\\n'
             '    --success "Every net price becomes one line of CSV." --constraint "No new dependency." \\\n'
             '    --non-goal "Other formats." --check "python3 -m unittest" --commit',
             f"committed history/contracts/{_FEATURE}/0001",
         ),
-        Step(
+        StoryStep(
             'git add export.py && git commit -q -m "Export prices as CSV"',
             say="the code is written within that scope",
             writes={"export.py": _EXPORT},
         ),
-        Step('sdd phr new "Export the net prices as CSV" --commit', f"committed history/prompts/{_FEATURE}/0001"),
-        Step(f"git push -q -u origin {_FEATURE}", "sdd: pass"),
+        StoryStep('sdd phr new "Export the net prices as CSV" --commit', f"committed history/prompts/{_FEATURE}/0001"),
+        StoryStep(f"git push -q -u origin {_FEATURE}", "sdd: pass"),
     ),
     "Where do things stand?": (
-        Step("sdd status", "push     would pass"),
-        Step("sdd check", "every record is clean"),
-        Step("sdd why export.py:5", "requirement", "why is this line there?"),
+        StoryStep("sdd status", "push     would pass"),
+        StoryStep("sdd check", "every record is clean"),
+        StoryStep("sdd why export.py:5", "requirement", "why is this line there?"),
     ),
 }
 """The chapters by their titles; the first begins in the demo's own folder."""

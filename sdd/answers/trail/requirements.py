@@ -140,7 +140,7 @@ def trails(
     landed = landing_of_each(index, records)
     of_phrs = {one.path for reached in phrs.values() for one in reached} if files else ()
     named = _grouped((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs))
-    stories = _stories_of_specs(index, wanted)
+    stories = _stories(index, {requirement.record for requirement in wanted})
     return tuple(
         RequirementTrail(
             one,
@@ -228,10 +228,6 @@ def stories_of(
 def stories_at(index: sqlite3.Connection, spec: int) -> tuple[Step, ...]:
     """The stories of a spec, by the number of its record."""
     return _stories(index, [spec]).get(spec, ())
-
-
-def _stories_of_specs(index: sqlite3.Connection, wanted: Iterable[Requirement]) -> Mapping[int, tuple[Step, ...]]:
-    return _stories(index, {one.record for one in wanted})
 
 
 def _stories(index: sqlite3.Connection, specs: Iterable[int]) -> Mapping[int, tuple[Step, ...]]:

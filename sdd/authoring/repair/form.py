@@ -1,28 +1,33 @@
-"""The form of one record: its bytes, its fences, its front matter. What it says stays, and that is proved."""
+"""The form of one record: its bytes, fences, front matter and sections. What it says stays, and that is proved."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sdd.authoring.front_matter import keys_of
+from sdd.authoring.prose import verbatim
 from sdd.authoring.repair.front_matter import repaired as repaired_head
-from sdd.authoring.repair.sections import moved
 from sdd.authoring.statements import losses, lost_keys
 from sdd.authoring.yaml_text import yaml_lines
-from sdd.document import READ_LIMIT, Document
+from sdd.document import READ_LIMIT, Document, is_none_like
 from sdd.document.front_matter import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr_body import OUTCOME, PROMPT, RESPONSE
+from sdd.records.kinds.reading import is_token
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.kinds.waiver import Waiver
 
 _WITH_FRONT_MATTER = (Phr, Contract, Adr, Waiver)
 _FROM_LEADS = ("id", "title", "stage", "date", "surface", "model", "feature", "branch", "user")
+_MOVES = (("prompt_text", "Prompt", PROMPT), ("response_text", "Response snapshot", RESPONSE))
+_AFTER_RESPONSE = (*OUTCOME, "Evaluation notes", "Evaluation", "Execution contract")
 # More than any record needs; two repairs that undo each other's work must not go on for ever.
 _ROUNDS = 10
 
 
-class Form(NamedTuple):
+class RepairedForm(NamedTuple):
     """A record's content after the repair, and what was done; `lost` names what a repair would have lost."""
 
     content: bytes
@@ -30,12 +35,12 @@ class Form(NamedTuple):
     lost: tuple[str, ...] = ()
 
 
-def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
+def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> RepairedForm:
     """The form of the record at `path`, repaired until nothing is left to do.
 
     Content that is no text, and agent files, are left alone.
     """
-    form = Form(content)
+    form = RepairedForm(content)
     # One repair makes room for another: two keys may say the same once both are spelt alike, so one of them can go.
     for _ in range(_ROUNDS):
         repaired = _one_round(kind, path, root, form.content)
@@ -46,10 +51,10 @@ def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
     return form
 
 
-def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
+def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> RepairedForm:
     text = _text(content)
     if text is None or kind.record is Agent or "\0" in text:
-        return Form(content)
+        return RepairedForm(content)
     before = kind.parse(path, content, root)
     lost: tuple[str, ...] = ()
     # As much as can be done without loss: all of it, else all but moving sections, else the bytes alone.
@@ -60,20 +65,20 @@ def _one_round(kind: AnyKind, path: str, root: str, content: bytes) -> Form:
             *(lost_keys(Document.parse(content), Document.parse(after)) if kind.record in _WITH_FRONT_MATTER else ()),
         )
         if not lost_now:
-            return attempt._replace(lost=lost) if after != content else Form(content, lost=lost)
+            return attempt._replace(lost=lost) if after != content else RepairedForm(content, lost=lost)
         lost = lost or lost_now
-    return Form(content, lost=lost)
+    return RepairedForm(content, lost=lost)
 
 
-def _attempts(kind: AnyKind, before: Record, text: str) -> Iterator[Form]:
+def _attempts(kind: AnyKind, before: Record, text: str) -> Iterator[RepairedForm]:
     plain, done = _plain(text)
     if kind.record in _WITH_FRONT_MATTER:
         fenced, more = _fenced(plain, before)
         if kind.record is Phr:
-            sections, still_more = moved(fenced)
-            yield Form(sections.encode(), (*done, *more, *still_more))
-        yield Form(fenced.encode(), (*done, *more))
-    yield Form(plain.encode(), tuple(done))
+            sections, still_more = _with_sections(fenced)
+            yield RepairedForm(sections.encode(), (*done, *more, *still_more))
+        yield RepairedForm(fenced.encode(), (*done, *more))
+    yield RepairedForm(plain.encode(), tuple(done))
 
 
 def _text(content: bytes) -> str | None:
@@ -125,3 +130,52 @@ def _from_leads(phr: Phr) -> list[str]:
     if not values["title"] or not (values["stage"] or values["date"]):
         return []
     return [line for name, value in values.items() if value for line in yaml_lines(name, value)]
+
+
+def _with_sections(text: str) -> tuple[str, list[str]]:
+    """A PHR's text with `prompt_text` and `response_text` as sections, and what was done.
+
+    A section that says something else already stays, and so does the key.
+    """
+    done = []
+    for key, title, titles in _MOVES:
+        document = Document.parse(text.encode())
+        value = document.front_matter.values.get(key)
+        if value is None or is_none_like(value.text) or is_token(value.text):
+            continue
+        section = document.section(*titles)
+        old = document.text(section) if section else ""
+        moved_text = verbatim(value.text.strip())
+        if section and old and old != moved_text and not is_none_like(old) and not is_token(old):
+            continue
+        lines = list(document.lines)
+        own = next(known for known in keys_of(lines) if known.name == key)
+        del lines[own.start : own.end]
+        shift = len(document.lines) - len(lines)
+        if section:
+            lines[section.start - 1 - shift : section.end - 1 - shift] = ["", moved_text, ""]
+        else:
+            place = _line_of(document, key) - 1 - shift
+            above, below = _blank_after(lines[:place]), _blank_before(lines[place:])
+            lines[place:place] = [*above, f"## {title}", "", moved_text, *below]
+        text = "\n".join(lines)
+        done.append(f"made {key} a section")
+    return text, done
+
+
+def _line_of(document: Document, key: str) -> int:
+    """The line that a missing section comes before: the response follows the prompt, the outcome follows both."""
+    following = _AFTER_RESPONSE if key == "response_text" else (*RESPONSE, *_AFTER_RESPONSE)
+    next_section = document.section(*following, level=2)
+    if next_section:
+        return next_section.line
+    prompt = document.section(*PROMPT, level=2)
+    return prompt.end if prompt and key == "response_text" else document.preamble.end
+
+
+def _blank_after(lines: list[str]) -> list[str]:
+    return [""] if lines and lines[-1].strip() else []
+
+
+def _blank_before(lines: list[str]) -> list[str]:
+    return [""] if not lines or lines[0].strip() or lines == [""] else []

@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sdd.authoring.front_matter import keys_of
@@ -22,7 +22,7 @@ from sdd.records.kinds.phr_body import prompt_section, response_section
 from sdd.records.kinds.record import Record
 from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
-from sdd.repo.objects import EXECUTABLE, Tree
+from sdd.repo.objects import Tree
 
 # What may stand before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
 _APART = r"\s\"'`()<>\[\]|,;:="
@@ -74,13 +74,10 @@ def with_mentions(
     for path, entry in tree.walk():
         if not entry.is_file or not _holds_mentions(path):
             continue
-        begun = repairs.get(path)
-        content = begun.after if begun else reader.content(entry)
-        after = rewritten(tree, moves, path, begun.to if begun else path, content, unique)
-        if after == content or (is_landed(path) and not _means_the_same(path, content, after)):
-            continue
-        before, to, done = (begun.before, begun.to, begun.done) if begun else (content, path, ())
-        yield Repair(path, to, before, after, (*done, FOLLOWED), entry.mode == EXECUTABLE)
+        begun = repairs.get(path) or Repair.nothing(path, reader.content(entry), entry)
+        after = rewritten(tree, moves, path, begun.to, begun.after, unique)
+        if after != begun.after and not (is_landed(path) and not _means_the_same(path, begun.after, after)):
+            yield replace(begun, after=after, done=(*begun.done, FOLLOWED))
 
 
 def rewritten(
@@ -158,15 +155,15 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
 def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]", unique: frozenset[str]) -> str:
     """A mention of a moved file in the way it was written: from the top, from the root, from its own file, bare."""
     written = match.group()
-    here, there = path.rpartition("/")[0], to.rpartition("/")[0]
+    old_folder, new_folder = path.rpartition("/")[0], to.rpartition("/")[0]
     plain = written.removeprefix("./")
     if written.startswith("/"):
         new = moves.files.get(written[1:])
         return f"/{new}" if new else written
     if match["folder"] and (new := moves.files.get(paths.join(root, plain))):
         return paths.seen_from(root, new)
-    if new := moves.files.get(posixpath.normpath(paths.join(here, plain))):
-        return posixpath.relpath(new, there or ".")
+    if new := moves.files.get(posixpath.normpath(paths.join(old_folder, plain))):
+        return posixpath.relpath(new, new_folder or ".")
     if not match["folder"] and match["name"] in unique:
         return next(new for old, new in moves.files.items() if old.endswith(f"/{match['name']}")).rpartition("/")[2]
     return written

@@ -1,7 +1,7 @@
 """Numbers that two branches both took: the one that landed first keeps it, the other gets the next free one."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import root_of_feature
 from sdd.records.project import Reader
+from sdd.repo.history import additions
 from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
 
 _NUMBER = regex(
@@ -49,19 +50,13 @@ class Clash:
         return self.folder == FEATURES
 
     @property
-    def number(self) -> str:
-        """The number that it shares."""
-        return self._match["number"]
+    def digits(self) -> int:
+        """How many digits its number has."""
+        return len(_NUMBER.sub(r"\g<number>", self.name))
 
     def renamed(self, number: str) -> str:
         """Its name with another number."""
-        return f"{self._match['before']}{number}{self._match['after']}"
-
-    @property
-    def _match(self) -> "re.Match[str]":
-        match = _NUMBER.fullmatch(self.name)
-        assert match, "only what has a number clashes"
-        return match
+        return _NUMBER.sub(rf"\g<before>{number}\g<after>", self.name)
 
 
 class Numbers:
@@ -82,21 +77,18 @@ class Numbers:
         for clash in self._clashes():
             if not is_wanted(clash.path, only):
                 continue
-            number = next_id(self.repository, clash.root, clash.folder, digits=len(clash.number))
-            self._claimed.append((clash, number))
-            reason = self._reason_against(clash, number)
-            if reason:
+            number = next_id(self.repository, clash.root, clash.folder, digits=clash.digits)
+            if reason := self._reason_against(clash, number):
+                release_id(self.repository, clash.root, clash.folder, number)
                 left.append(Refusal(clash.path, 1, reason))
-        refused = {refusal.path for refusal in left}
-        self.release(refused)
+            else:
+                self._claimed.append((clash, number))
         return RepairPlan(self._repairs(self._claimed), tuple(left))
 
-    def release(self, these: Set[str] | None = None) -> None:
-        """Gives the claimed numbers back: those of some paths, else all."""
-        for clash, number in list(self._claimed):
-            if these is None or clash.path in these:
-                release_id(self.repository, clash.root, clash.folder, number)
-                self._claimed.remove((clash, number))
+    def release(self) -> None:
+        """Gives the claimed numbers back."""
+        for clash, number in self._claimed:
+            release_id(self.repository, clash.root, clash.folder, number)
 
     # -- which clash ---------------------------------------------------------------------------------------
 
@@ -125,11 +117,7 @@ class Numbers:
 
     def _age(self, path: str) -> tuple[bool, int, str]:
         """What has landed comes first, then the older commit, then the first by name."""
-        times = []
-        if self.repository.commit("HEAD"):
-            times = self.repository.git(
-                "log", "--format=%ct", "--diff-filter=A", "--no-renames", "HEAD", "--", f":(top,literal){path}"
-            ).split()
+        times = additions(self.repository, "HEAD", path, "%ct") if self.repository.commit("HEAD") else []
         return not self._is_landed(path), min(map(int, times), default=_NEVER), path
 
     def _is_landed(self, path: str) -> bool:

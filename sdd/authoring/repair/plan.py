@@ -3,11 +3,13 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sdd.base import paths
 from sdd.base.errors import SddError
+from sdd.repo.objects import EXECUTABLE, Entry
 from sdd.repo.worktree import remove_file, require_places, write_whole
 
 
@@ -33,15 +35,21 @@ class Repair:
     done: tuple[str, ...]
     executable: bool = False
 
+    @classmethod
+    def nothing(cls, path: str, content: bytes, entry: Entry) -> Self:
+        """A file of a tree as it is, which a step of the repair may replace."""
+        return cls(path, path, content, content, (), entry.mode == EXECUTABLE)
+
     def diff(self) -> Iterator[str]:
         """The lines of a unified diff, as git prints one, without line ends."""
         yield f"diff --git a/{self.path} b/{self.to or self.path}"
         if self.to and self.path != self.to:
             yield from (f"rename from {self.path}", f"rename to {self.to}")
-        before, after = (content.decode("utf-8", "replace") for content in (self.before, self.after))
-        lines = difflib.unified_diff(
-            _lines(before), _lines(after), f"a/{self.path}", f"b/{self.to}" if self.to else "/dev/null", n=2
+        # Only a line feed ends a line: what else Unicode calls a line end belongs to the text.
+        before, after = (
+            [*StringIO(content.decode("utf-8", "replace"), newline="\n")] for content in (self.before, self.after)
         )
+        lines = difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.to}" if self.to else "/dev/null", n=2)
         for line in lines:
             yield line.removesuffix("\n")
             if not line.endswith("\n"):
@@ -69,8 +77,8 @@ def write(top: Path, plan: RepairPlan) -> None:
     """
     for repair in plan.repairs:
         # With core.autocrlf the work tree has other line ends than git has kept.
-        there = (top / repair.path).read_bytes() if (top / repair.path).is_file() else b""
-        if there.replace(b"\r\n", b"\n") != repair.before.replace(b"\r\n", b"\n"):
+        present = (top / repair.path).read_bytes() if (top / repair.path).is_file() else b""
+        if present.replace(b"\r\n", b"\n") != repair.before.replace(b"\r\n", b"\n"):
             raise SddError(f"{repair.path} has changed meanwhile", "nothing was written; run the command again")
     require_places(top, [path for repair in plan.repairs for path in (repair.path, repair.to) if path])
     for repair in plan.repairs:
@@ -80,9 +88,3 @@ def write(top: Path, plan: RepairPlan) -> None:
             write_whole(top / repair.to, repair.after, mode, replace=not moved)
         if moved:
             remove_file(top, repair.path)
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their ends. Only a line feed ends one: what else Unicode calls a line end belongs to the text."""
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])

@@ -18,7 +18,8 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import Reader
-from sdd.repo.objects import EXECUTABLE, Entry, Repository, Tree
+from sdd.repo.history import additions
+from sdd.repo.objects import Repository, Tree
 
 
 def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Sequence[str] = ()) -> RepairPlan:
@@ -29,7 +30,8 @@ def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Seque
     for path, entry in entries.items():
         located = locate(path)
         if entry.is_file and located and is_wanted(path, only):
-            repairs[path], refused = _repaired(repository, tree, path, entry, *located, reader.content(entry))
+            begun = Repair.nothing(path, reader.content(entry), entry)
+            repairs[path], refused = _repaired(repository, tree, begun, *located)
             left += refused
     left += _keep_clashes(repairs, entries)
     moves = Moves({path: repair.to for path, repair in repairs.items() if path != repair.to})
@@ -53,19 +55,19 @@ def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Rep
 
 
 def _repaired(
-    repository: Repository, tree: Tree, path: str, entry: Entry, root: str, kind: AnyKind, before: bytes
+    repository: Repository, tree: Tree, begun: Repair, root: str, kind: AnyKind
 ) -> tuple[Repair, tuple[Refusal, ...]]:
-    form = repaired_form(kind, path, root, before)
-    record = kind.parse(path, form.content, root)
-    after, done, to, left = form.content, form.done, path, _problems(record, form.lost)
-    if isinstance(record, Phr) and not record.problems:
-        after, more = _filled(repository, record, after, kind)
-        location = right_location(record)
-        reason = location.reason or _doubt(tree, record, location.path)
-        to = path if reason else location.path
-        done = (*done, *more, *(() if reason else location.done))
-        left += (Refusal(path, record.at("stage"), reason),) if reason else ()
-    return Repair(path, to, before, after, done, entry.mode == EXECUTABLE), left
+    form = repaired_form(kind, begun.path, root, begun.before)
+    record = kind.parse(begun.path, form.content, root)
+    repair, left = replace(begun, after=form.content, done=form.done), _problems(record, form.lost)
+    if not isinstance(record, Phr) or record.problems:
+        return repair, left
+    filled, done = _filled(repository, record, form.content, kind)
+    location = right_location(record)
+    if reason := location.reason or _doubt(tree, record, location.path):
+        left = (*left, Refusal(record.path, record.at("stage"), reason))
+        return replace(repair, after=filled, done=(*form.done, *done)), left
+    return replace(repair, to=location.path, after=filled, done=(*form.done, *done, *location.done)), left
 
 
 def _problems(record: Record, lost: tuple[str, ...]) -> tuple[Refusal, ...]:
@@ -93,12 +95,14 @@ def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> 
 
 def _doubt(tree: Tree, phr: Phr, to: str) -> str:
     """Why a PHR should not be moved although its feature says so: its present folder may know better."""
-    here, there = (path.rpartition("/")[0].rpartition("/")[2] for path in (phr.path, to))
-    if here == there or not phr.feature or there != phr.feature:
+    present, named = (path.rpartition("/")[0].rpartition("/")[2] for path in (phr.path, to))
+    if named in ("", present) or named != phr.feature:
         return ""
     known = tree.folder(paths.join(phr.root, "specs"))
-    if here in known and there not in known:
-        return f"it names the feature {there}, which does not exist, but is with those of {here}: correct its feature"
+    if present in known and named not in known:
+        return (
+            f"it names the feature {named}, which does not exist, but is with those of {present}: correct its feature"
+        )
     return ""
 
 
@@ -120,9 +124,7 @@ def _files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[
     """
     if repository.is_shallow or not repository.commit("HEAD"):
         return ()
-    added = repository.git(
-        "log", "--format=%H", "--diff-filter=A", "--no-renames", "HEAD", "--", f":(top,literal){path}"
-    ).split()
+    added = additions(repository, "HEAD", path, "%H")
     if not added:
         return ()
     listed = repository.git(

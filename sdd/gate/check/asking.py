@@ -1,6 +1,7 @@
 """Asks the rule book about some records: what every rule finds, and which could not be judged."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from sdd.gate import rules
 from sdd.gate.check.verdict import Finding, NotJudged
@@ -8,8 +9,31 @@ from sdd.gate.rules import Rule, RuleFinding, Severity, TreeContext
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
+from sdd.records.project import Project, empty_project
+from sdd.repo.objects import Repository
 
 RULE_NAMES = frozenset(rule.name for rule in rules.ALL)
+
+
+def tree_context(
+    repository: Repository,
+    project: Project,
+    below: Sequence[str],
+    records: Sequence[Record],
+    revision: str | None,
+    today: date,
+) -> TreeContext:
+    """What the rules are told about some paths of a root, and the records among them."""
+    return TreeContext(
+        repository=repository,
+        after=project,
+        before=empty_project(repository, project.root, project.reader),
+        paths=tuple(below),
+        records=tuple(records),
+        revision=revision or "",
+        rule_names=RULE_NAMES,
+        today=today,
+    )
 
 
 def ask(

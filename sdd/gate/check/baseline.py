@@ -18,17 +18,18 @@ _ALWAYS_NEW = ("policy-", "waiver-")
 def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
     """The verdict over a tree without the findings in the baselines of its roots; it counts those."""
     baselines: dict[str, Baseline | None] = {}
+
+    def is_new(finding: Finding) -> bool:
+        root = _root_of(tree, finding)
+        if root not in baselines:
+            baselines[root] = Project(tree, root, reader).baseline
+        baseline = baselines[root]
+        return not baseline or baseline.entries.isdisjoint(_entries((finding,), root))
+
     changes = []
     for change in verdict.changes:
-        new = []
-        for finding in change.findings:
-            root = _root_of(tree, finding)
-            if root not in baselines:
-                baselines[root] = Project(tree, root, reader).baseline
-            baseline = baselines[root]
-            if not baseline or baseline.entries.isdisjoint(_entries((finding,), root)):
-                new.append(finding)
-        changes.append(change._replace(findings=tuple(new), in_baseline=len(change.findings) - len(new)))
+        new = tuple(filter(is_new, change.findings))
+        changes.append(change._replace(findings=new, in_baseline=len(change.findings) - len(new)))
     return Verdict(tuple(changes), verdict.remarks)
 
 

@@ -5,16 +5,15 @@ from datetime import date
 
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
-from sdd.gate.check.asking import RULE_NAMES, ask
+from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
-from sdd.gate.rules import ChangeContext, Severity, TreeContext
+from sdd.gate.rules import ChangeContext, Severity
 from sdd.gate.target import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.project import Reader, empty_project
-from sdd.repo.changes import Change
+from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 
 
@@ -35,13 +34,13 @@ def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) ->
     """Judges one change, root by root. `warn_only` says that its findings do not refuse it."""
     view = coverage.view
     judged = [_judge_root(coverage, root, today, warn_only=warn_only) for root in view.roots]
-    ungoverned = tuple(file for file in coverage.files if file.root is None)
-    if ungoverned:
-        judged.append(_empty(view.change, None)._replace(files=ungoverned))
-    return tuple(judged)
+    ungoverned = _empty(coverage, None)
+    return (*judged, ungoverned) if ungoverned.files else tuple(judged)
 
 
-def _empty(change: Change, root: str | None) -> JudgedChange:
+def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
+    """A change before its rules are asked."""
+    change = coverage.view.change
     return JudgedChange(
         ref=change.ref,
         target_name=change.target_name,
@@ -49,17 +48,17 @@ def _empty(change: Change, root: str | None) -> JudgedChange:
         head=change.head,
         root=root,
         commits=change.commits,
+        files=tuple(file for file in coverage.files if file.root == root),
     )
 
 
 def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) -> JudgedChange:
     view = coverage.view
     policy = view.policy(root)
-    remark = _broken_policy(view, root)
+    remark = _broken_policy(view, root)  # before anything is asked by it
     context = _change_context(coverage, root, today)
     findings, not_judged = ask(context, policy, (*context.records, *_needed(context)))
-    judged = _empty(view.change, root)._replace(
-        files=tuple(file for file in coverage.files if file.root == root),
+    judged = _empty(coverage, root)._replace(
         findings=tuple(sorted(_softened(context, findings, policy))),
         not_judged=not_judged,
         remark=remark,
@@ -88,12 +87,8 @@ def _broken_policy(view: ChangeView, root: str) -> str:
 def policy_faults(policy: Policy) -> tuple[str, ...]:
     """Why no verdict may rest on a policy, each fault with its place; none where sdd understands all of it."""
     problems = [f"{policy.path}:{problem.line}: {problem.message}" for problem in policy.problems]
-    unknown = [
-        f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}"
-        for name in policy.rules
-        if name not in RULE_NAMES
-    ]
-    return (*problems, *unknown)
+    unknown = [name for name in policy.rules if name not in RULE_NAMES]
+    return (*problems, *(f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}" for name in unknown))
 
 
 def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
@@ -118,21 +113,11 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
 
 def _needed(context: ChangeContext) -> Iterator[Record]:
     """Records outside the change that its files depend on: unfinished specs, and the contracts that cover them."""
-    known = set(context.paths)
-    for file in context.coverage.files:
-        for fault in file.spec_faults:
-            spec = (
-                context.after.record(fault.path)
-                if file.root == context.root and fault.path and fault.path not in known
-                else None
-            )
-            if spec:
-                known.add(fault.path)
-                yield spec
-        for contract in file.contracts if file.root == context.root else ():
-            if contract.path not in known and contract.path not in context.view.records:
-                known.add(contract.path)
-                yield contract
+    faults = (fault for file in context.files for fault in file.spec_faults if fault.path)
+    needed = {fault.path: context.after.record(fault.path) for fault in faults}
+    covering = (contract for file in context.files for contract in file.contracts)
+    needed |= {contract.path: contract for contract in covering if contract.path not in context.view.records}
+    yield from (record for path, record in needed.items() if record and path not in context.paths)
 
 
 def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
@@ -144,9 +129,8 @@ def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], 
         if firm:
             yield finding
         elif finding.path in context.view.records or finding.path in context.paths:
-            had = finding.severity == Severity.ERROR and (finding.rule, finding.message) in _earlier(
-                context, finding.path, policy
-            )
+            is_error = finding.severity == Severity.ERROR
+            had = is_error and (finding.rule, finding.message) in _earlier(context, finding.path, policy)
             yield finding._replace(severity=Severity.WARNING) if had else finding
 
 
@@ -155,15 +139,8 @@ def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str
     landed = context.before.record(path) or context.view.moved_phrs.get(path)
     if not landed:
         return set()
-    earlier = TreeContext(
-        repository=context.repository,
-        after=context.before,
-        before=empty_project(context.repository, context.root, context.view.reader),
-        paths=(landed.path,),
-        records=(landed,),
-        revision=context.revision,
-        rule_names=context.rule_names,
-        today=context.today,
+    earlier = tree_context(
+        context.repository, context.before, (landed.path,), (landed,), context.revision, context.today
     )
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
 

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sdd.base import paths
-from sdd.gate.check.asking import RULE_NAMES, ask
+from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
-from sdd.gate.rules import TreeContext
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
-from sdd.records.project import Project, Reader, empty_project
+from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 
 
@@ -28,17 +27,14 @@ def check_tree(
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
         records = tuple(record for path in below if (record := project.record(path)))
-        context = _context(repository, project, tuple(below), records, revision, today)
-        findings, not_judged = ask(context, _policy_of(project), records)
-        kept = tuple(sorted(finding for finding, _ in findings if _is_at(finding.path, only)))
-        judged = JudgedChange(
-            ref=name, target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=not_judged
-        )
+        judged = _judged(repository, project, below, records, revision, today)
+        kept = tuple(sorted(finding for finding in judged.findings if _is_at(finding.path, only)))
         waivers = (
             waiver
             for place in (root, *roots_of(tree, root))
             for waiver in waivers_in_force(Project(tree, place, reader), today)
         )
+        judged = judged._replace(ref=name, findings=kept)
         changes.append(waive(judged, waivers) if kept else judged)
     return Verdict(tuple(changes))
 
@@ -72,14 +68,33 @@ def check_records(
     changes = []
     for root, below in by_root.items():
         project = Project(tree, root, reader)
-        context = _context(repository, project, tuple(record.path for record in below), tuple(below), revision, today)
-        findings, not_judged = ask(context, _policy_of(project), below)
-        kept = tuple(finding for finding, _ in findings if finding.rule in rules)
-        silent = tuple(skipped for skipped in not_judged if skipped.rule in rules)
-        changes.append(
-            JudgedChange(ref="", target_name="", base=None, head=tree.oid, root=root, findings=kept, not_judged=silent)
-        )
+        judged = _judged(repository, project, [record.path for record in below], below, revision, today)
+        kept = tuple(finding for finding in judged.findings if finding.rule in rules)
+        silent = tuple(skipped for skipped in judged.not_judged if skipped.rule in rules)
+        changes.append(judged._replace(findings=kept, not_judged=silent))
     return Verdict(tuple(changes))
+
+
+def _judged(
+    repository: Repository,
+    project: Project,
+    below: Sequence[str],
+    records: Sequence[Record],
+    revision: str | None,
+    today: date,
+) -> JudgedChange:
+    """What every rule finds at some paths of one root of a tree."""
+    context = tree_context(repository, project, below, records, revision, today)
+    findings, not_judged = ask(context, _policy_of(project), records)
+    return JudgedChange(
+        ref="",
+        target_name="",
+        base=None,
+        head=project.tree.oid,
+        root=project.root,
+        findings=tuple(finding for finding, _ in findings),
+        not_judged=not_judged,
+    )
 
 
 def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
@@ -104,23 +119,3 @@ def _policy_of(project: Project) -> Policy:
         if is_root(project.tree, root):
             return Policy.of(project.tree, root).or_defaults()
     return Policy(path="")
-
-
-def _context(
-    repository: Repository,
-    project: Project,
-    below: tuple[str, ...],
-    records: tuple[Record, ...],
-    revision: str | None,
-    today: date,
-) -> TreeContext:
-    return TreeContext(
-        repository=repository,
-        after=project,
-        before=empty_project(repository, project.root, project.reader),
-        paths=below,
-        records=records,
-        revision=revision or "",
-        rule_names=RULE_NAMES,
-        today=today,
-    )

@@ -89,8 +89,8 @@ class Verdict(NamedTuple):
 
     def strict(self) -> "Verdict":
         """The same with every warning counted as an error."""
-        return self._replace(changes=tuple(_strict(change) for change in self.changes))
-
-
-def _strict(change: JudgedChange) -> JudgedChange:
-    return change._replace(findings=tuple(finding._replace(severity=Severity.ERROR) for finding in change.findings))
+        changes = []
+        for change in self.changes:
+            errors = tuple(finding._replace(severity=Severity.ERROR) for finding in change.findings)
+            changes.append(change._replace(findings=errors))
+        return self._replace(changes=tuple(changes))

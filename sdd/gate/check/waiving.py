@@ -47,8 +47,8 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
         return change
     kept, waived = [], []
     for finding in change.findings:
-        waiver = next((scope.waiver for scope in scopes if scope.holds(finding.rule, finding.path)), None)
-        if waiver:
+        fitting = (scope.waiver for scope in scopes if scope.holds(finding.rule, finding.path))
+        if waiver := next(fitting, None):
             waived.append(Waived(finding, waiver))
         else:
             kept.append(finding)

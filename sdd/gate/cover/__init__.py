@@ -1,7 +1,6 @@
 """Which spec, contract and PHR cover each governed file of a change. The gate, status and `phr new` ask it."""
 
-from sdd.gate.cover.moves import MovedFiles
-from sdd.gate.cover.naming import is_trivial, is_vague, names
+from sdd.gate.cover.naming import MovedFiles, is_trivial, is_vague, names
 from sdd.gate.cover.patterns import Patterns, begins_literally
 from sdd.gate.cover.table import Coverage, CoveredFile, Need, SpecFault, anchored, scope_patterns
 

@@ -1,11 +1,12 @@
-"""What a PHR names: the paths of its `files`, and whether its prompt asks for anything at all."""
+"""What a PHR names: the paths of its `files`, folders that moved, and whether its prompt asks for anything at all."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
-from sdd.gate.cover.moves import MovedFiles
 from sdd.records.kinds.phr import Phr
 from sdd.records.links import composed, path_from_top
+from sdd.repo.changes import PathChange
 
 # A prompt that only says "go on" asks for nothing, and so covers nothing. The list is fixed, in several languages:
 # length is no measure, since a short request can be a whole one ("drop the cache").
@@ -55,6 +56,31 @@ def is_vague(written: str) -> bool:
     if plain in ("", "/") or any(letter in plain for letter in _WILDCARDS):
         return True
     return plain.endswith("/") and "/" not in plain[:-1]
+
+
+class MovedFiles:
+    """The files that a change removes and those that it adds, to tell which of them only moved."""
+
+    def __init__(self, changes: Iterable[PathChange]) -> None:
+        changes = tuple(changes)
+        self._removed = {change.path: change.before for change in changes if change.status == "D" and change.before}
+        self._added = {change.path: change.after for change in changes if change.status == "A" and change.after}
+        self._in_order = sorted(self._removed)
+
+    def between(self, old: str, new: str) -> Mapping[str, str]:
+        """Removed path below `old` -> the path below `new` where the very same file is added, for all that moved so.
+
+        Both folders end in a slash.
+        """
+        moved = {}
+        for place in range(bisect_left(self._in_order, old), len(self._in_order)):
+            path = self._in_order[place]
+            if not path.startswith(old):
+                break
+            target = new + path.removeprefix(old)
+            if self._removed[path] == self._added.get(target):
+                moved[path] = target
+        return moved
 
 
 class Named:

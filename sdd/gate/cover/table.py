@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.moves import MovedFiles
-from sdd.gate.cover.naming import Named, is_trivial
+from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
 from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
@@ -68,7 +67,6 @@ class Coverage:
 
     def __init__(self, view: ChangeView) -> None:
         self.view = view
-        self._patterns: dict[tuple[str, ...], Patterns] = {}
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
@@ -92,7 +90,7 @@ class Coverage:
         return tuple((phr, Named(phr, self.moves)) for phr in self.phrs)
 
     @cached_property
-    def _with_names(self) -> tuple[tuple[Phr, Named], ...]:
+    def _asking(self) -> tuple[tuple[Phr, Named], ...]:
         """The PHRs that ask for something, with what they name."""
         return tuple((phr, named) for phr, named in self._named if not is_trivial(phr))
 
@@ -107,7 +105,7 @@ class Coverage:
         governed = [changed for changed in self.view.change.paths if changed.path not in self.view.records]
         self._read_features()
         moved_to = self._moves(governed)
-        for _, named in self._with_names:
+        for _, named in self._asking:
             moved_to |= named.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
@@ -137,15 +135,13 @@ class Coverage:
         exempt = self._exemption(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = tuple(phr for phr, named in self._with_names if paths.is_below(path, phr.root) and path in named)
+        phrs = tuple(phr for phr, named in self._asking if paths.is_below(path, phr.root) and path in named)
         in_play = tuple(self._in_play(path, phrs))
         contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
         kinds = _kinds(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
-        asking = tuple(
-            contract for contract in contracts if Need.SPEC in require.get(contract.kind or ChangeKind.FEATURE, ())
-        )
+        asking = tuple(contract for contract in contracts if Need.SPEC in require.get(_kind(contract), ()))
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         out_of_scope = () if contracts else _distinct(contract for contract, _ in in_play)
@@ -167,8 +163,6 @@ class Coverage:
             spec_faults=faults if Need.SPEC in needs else (),
         )
 
-    # -- exemptions ----------------------------------------------------------------------------------------
-
     def _exemption(self, changed: PathChange) -> str | None:
         root = self.view.root_of(changed.path)
         if root is None:
@@ -177,17 +171,10 @@ class Coverage:
             return "older than sdd"
         # A link's own name says nothing about what it points to.
         is_link = changed.after is not None and not changed.after.is_file
-        exempt = self._compiled(self.view.policy(root).exempt)
+        exempt = _patterns(self.view.policy(root).exempt)
         if not is_link and exempt.match_file(paths.relative(root, changed.path)):
             return "policy"
         return "sdd's own text" if self.view.is_own_text(root, changed) else None
-
-    def _compiled(self, written: tuple[str, ...]) -> Patterns:
-        if written not in self._patterns:
-            self._patterns[written] = Patterns(written)
-        return self._patterns[written]
-
-    # -- contracts -----------------------------------------------------------------------------------------
 
     def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[tuple[Contract, Phr | None]]:
         """The contracts that could cover `path`: added with the change, or tied to a PHR that names the path."""
@@ -209,26 +196,19 @@ class Coverage:
             return None
         for root in (phr.root, *roots_of(self.view.head, phr.root)):
             earlier = (*self.view.at_forks(root), self.view.before(root))
-            was_open = any(
-                before.status == ContractStatus.OPEN for project in earlier if (before := project.contract(path))
-            )
-            if was_open:
+            landed = filter(None, (project.contract(path) for project in earlier))
+            if any(contract.status == ContractStatus.OPEN for contract in landed):
                 return self.view.after(root).contract(path)
         return None
 
     def _in_scope(self, contract: Contract, phr: Phr | None, path: str) -> bool:
         if contract.embedded and phr and "scope" not in contract.lines:
             return True
-        return self._scope(contract).match(paths.relative(contract.root, path))
+        return _patterns(scope_patterns(contract)).match(paths.relative(contract.root, path))
 
     def covers_any(self, contract: Contract, below_root: Iterable[str]) -> bool:
         """Whether a contract's scope matches any of some paths, given relative to its root."""
-        return any(self._scope(contract).match(path) for path in below_root)
-
-    def _scope(self, contract: Contract) -> Patterns:
-        return self._compiled(scope_patterns(contract))
-
-    # -- specs ---------------------------------------------------------------------------------------------
+        return any(_patterns(scope_patterns(contract)).match(path) for path in below_root)
 
     def _spec(
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
@@ -240,10 +220,11 @@ class Coverage:
         for contract in contracts or (None,):
             own = contract.feature if contract else None
             if contract and own and of_phrs and own not in of_phrs:
-                faults.append(_disagreement(contract, own, phrs))
+                other = next(phr for phr in phrs if phr.feature)
+                faults.append(_no_spec(f"{contract.path} names feature {own}, but {other.path} names {other.feature}"))
             feature = own or next(iter(of_phrs), None)
             if not feature:
-                faults.append(SpecFault("change-no-spec", "", 1, "no record of this change names its feature"))
+                faults.append(_no_spec("no record of this change names its feature"))
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
@@ -253,10 +234,15 @@ class Coverage:
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
         for folder in dict.fromkeys((root, *roots_of(self.view.head, root))):
-            spec = self.view.after(folder).spec(feature)
-            if spec:
+            if spec := self.view.after(folder).spec(feature):
                 return spec
         return None
+
+
+# A change asks the same few patterns about each of its files.
+@lru_cache(maxsize=256)
+def _patterns(written: tuple[str, ...]) -> Patterns:
+    return Patterns(written)
 
 
 def scope_patterns(contract: Contract) -> tuple[str, ...]:
@@ -274,34 +260,33 @@ def _distinct(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
     return tuple({contract.path: contract for contract in contracts}.values())
 
 
+def _kind(contract: Contract) -> ChangeKind:
+    return contract.kind or ChangeKind.FEATURE
+
+
 def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
     """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
-    declared = dict.fromkeys(contract.kind or ChangeKind.FEATURE for contract in contracts)
+    declared = dict.fromkeys(map(_kind, contracts))
     declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
 
 
-def _disagreement(contract: Contract, feature: str, phrs: Iterable[Phr]) -> SpecFault:
-    other = next(phr for phr in phrs if phr.feature)
-    return SpecFault(
-        "change-no-spec", "", 1, f"{contract.path} names feature {feature}, but {other.path} names {other.feature}"
-    )
+def _no_spec(message: str) -> SpecFault:
+    return SpecFault("change-no-spec", "", 1, message)
 
 
 def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
     """Why a feature's spec is not enough for a contract: missing, unreadable, or unfinished in what it names."""
     if not spec:
-        yield SpecFault("change-no-spec", "", 1, f"feature {feature} has no specs/{feature}/spec.md")
+        yield _no_spec(f"feature {feature} has no specs/{feature}/spec.md")
         return
     for problem in spec.problems:
-        yield SpecFault("change-no-spec", "", 1, f"{spec.path}:{problem.line} cannot be read: {problem.message}")
+        yield _no_spec(f"{spec.path}:{problem.line} cannot be read: {problem.message}")
     named = {item.text for item in contract.requirements} if contract else set()
-    for marker in spec.placeholders:
-        if _depends_on(spec, marker.line, named):
-            yield SpecFault("spec-placeholder", spec.path, marker.line, marker.text)
-    for marker in spec.open_questions:
-        if _depends_on(spec, marker.line, named):
-            yield SpecFault("spec-unclear", spec.path, marker.line, marker.text)
+    for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
+        for marker in markers:
+            if _depends_on(spec, marker.line, named):
+                yield SpecFault(rule, spec.path, marker.line, marker.text)
 
 
 def _depends_on(spec: Spec, line: int, named: set[str]) -> bool:

@@ -151,20 +151,15 @@ def _other_agents(contract: Contract, context: TreeContext) -> dict[str, tuple[s
     wanted: dict[str, tuple[str, ...]] = {}
     if not isinstance(context, ChangeContext):
         return wanted
-    for file in context.coverage.files:
-        if not any(other.path == contract.path for other in file.contracts) or not _is_asked_here(
-            contract, file, context
-        ):
+    # A contract that the change does not touch is asked about in the verdict of each root whose files it covers.
+    files = context.coverage.files if contract.path in context.view.records else context.files
+    for file in files:
+        if all(other.path != contract.path for other in file.contracts):
             continue
         binding = _binding(contract, file, context)
         if binding and all(other.agent != binding.agent for other in file.contracts):
             wanted[binding.agent] = (*wanted.get(binding.agent, ()), file.path)
     return wanted
-
-
-def _is_asked_here(contract: Contract, file: CoveredFile, context: ChangeContext) -> bool:
-    """A contract that the change does not touch is asked about in the verdict of each root whose files it covers."""
-    return contract.path in context.view.records or file.root == context.root
 
 
 def _binding(contract: Contract, file: CoveredFile, context: ChangeContext) -> AgentBinding | None:

@@ -1,6 +1,7 @@
 """What several rules find, or look up, in the same way."""
 
 import re
+from collections.abc import Iterable
 
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
@@ -9,7 +10,8 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.tasks import Tasks
+from sdd.records.kinds.spec import Requirement
+from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 
 
@@ -25,6 +27,15 @@ def template_text(
     """What a record still contains of its template."""
     for token in record.placeholders:
         yield finding(record, token.line, f"still contains the template's {token.text}", fix, severity)
+
+
+def repeated_ids(record: Record, items: Iterable[Task | Requirement]) -> Findings:
+    """The items whose id an earlier one has already."""
+    seen: set[str] = set()
+    for item in items:
+        if item.id and item.id in seen:
+            yield finding(record, item.line, f"{item.id} occurs twice", "give this one the next free number")
+        seen.add(item.id or "")
 
 
 def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> tuple[str, str] | None:

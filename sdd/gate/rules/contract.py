@@ -1,13 +1,14 @@
 """Rules about the terms of an execution contract, in a file of its own or in a section of a PHR."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sdd.base.regex import regex
 from sdd.gate.rules.common import faulty_lines, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.record import ChangeKind, Item
 from sdd.repo.history import added_on
 
 FOLLOW_UP_LIMIT = 3
@@ -102,8 +103,7 @@ def contract_no_constraint(contract: Contract, context: TreeContext) -> Findings
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
         -- Amounts stay decimals.
     """
-    if not contract.constraints and not _may_be_short(contract):
-        yield finding(contract, "constraints", "names no constraint", "name what must hold", _lighter(contract))
+    return _limits(contract, "constraints", contract.constraints, "names no constraint", "name what must hold")
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
@@ -119,16 +119,13 @@ def contract_no_non_goal(contract: Contract, context: TreeContext) -> Findings:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
         -- No other way of rounding.
     """
-    if not contract.non_goals and not _may_be_short(contract):
-        yield finding(contract, "non_goals", "names no non-goal", "name what is not asked for", _lighter(contract))
+    return _limits(contract, "non_goals", contract.non_goals, "names no non-goal", "name what is not asked for")
 
 
-def _may_be_short(contract: Contract) -> bool:
-    return contract.embedded and contract.kind in _LIGHT
-
-
-def _lighter(contract: Contract) -> Severity | None:
-    return Severity.WARNING if contract.kind in _LIGHT else None
+def _limits(contract: Contract, part: str, items: Sequence[Item], message: str, fix: str) -> Findings:
+    is_light = contract.kind in _LIGHT
+    if not items and not (contract.embedded and is_light):
+        yield finding(contract, part, message, fix, Severity.WARNING if is_light else None)
 
 
 @record_rule(Severity.ERROR, Contract)

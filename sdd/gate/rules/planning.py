@@ -1,9 +1,7 @@
 """Rules about what carries out a spec: plan, tasks and checklists."""
 
-from collections import Counter
-
 from sdd.base import paths
-from sdd.gate.rules.common import faulty_lines, template_text
+from sdd.gate.rules.common import faulty_lines, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.plan import Plan
@@ -22,12 +20,7 @@ def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
         -- specs/001-vat/tasks.md (edited) --
         +- [ ] T001 Do it again
     """
-    counts = Counter(task.id for task in tasks.tasks if task.id)
-    seen: set[str] = set()
-    for task in tasks.tasks:
-        if task.id and counts[task.id] > 1 and task.id in seen:
-            yield finding(tasks, task.line, f"{task.id} occurs twice", "give this one the next free number")
-        seen.add(task.id or "")
+    return repeated_ids(tasks, tasks.tasks)
 
 
 @record_rule(Severity.WARNING, Tasks)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sdd.base.regex import regex
-from sdd.gate.rules.common import faulty_lines
+from sdd.gate.rules.common import faulty_lines, repeated_ids
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import Spec
@@ -109,11 +109,7 @@ def spec_duplicate_id(spec: Spec, context: TreeContext) -> Findings:
         +- **FR-001**: The system MUST say the rate.
     """
     for items in (spec.requirements, spec.criteria):
-        seen: set[str] = set()
-        for item in items:
-            if item.id in seen:
-                yield finding(spec, item.line, f"{item.id} occurs twice", "give this one the next free number")
-            seen.add(item.id)
+        yield from repeated_ids(spec, items)
 
 
 @record_rule(Severity.WARNING, Spec)

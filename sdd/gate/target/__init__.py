@@ -7,7 +7,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, landed, nothing
-from sdd.records.layout import find_roots, has_root, is_root, roots_of
+from sdd.records.layout import has_root
 from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
@@ -15,16 +15,12 @@ from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, rem
 
 __all__ = [
     "JudgementTarget",
-    "find_roots",
-    "has_root",
-    "is_root",
     "landed",
-    "roots_of",
     "target_of_revision",
     "target_of_work_tree",
     "targets_of_push",
     "targets_of_receive",
-]  # fmt: skip
+]
 
 
 class _Push(NamedTuple):
@@ -52,7 +48,9 @@ def targets_of_push(
     by_url = None if receiving or not names else "origin" if "origin" in names else names[0]
     targets = find_targets(repository, receiving or by_url)
     if targets.prefix == (f"{REMOTES}{receiving}/" if receiving else HEADS):
-        targets = _with_old_tips(repository, targets, pushed)
+        # The tips that the push reports are newer than what was fetched last.
+        tips = {line.remote_ref: line.remote_oid for line in pushed if not line.is_new}
+        targets = targets.with_old_tips({ref: oid for ref, oid in tips.items() if repository.commit(oid)})
     return _targets_of_lines(repository, targets, pushed, receiving, url or remote, warns=True)
 
 
@@ -67,12 +65,6 @@ def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> t
     return _targets_of_lines(repository, targets, pushed, None, "", warns=False)
 
 
-def _with_old_tips(repository: Repository, targets: Targets, pushed: Sequence[PushedRef]) -> Targets:
-    """The targets with the tips that the push reports for them: newer than what was fetched last."""
-    tips = {line.remote_ref: line.remote_oid for line in pushed if not line.is_new}
-    return targets.with_old_tips({ref: oid for ref, oid in tips.items() if repository.commit(oid)})
-
-
 def _targets_of_lines(
     repository: Repository, targets: Targets, pushed: Sequence[PushedRef], remote: str | None, url: str, *, warns: bool
 ) -> tuple[JudgementTarget, ...]:
@@ -83,8 +75,7 @@ def _targets_of_lines(
             new_tips.append(Branch(line.remote_ref, branch, branch, tip))
     push = _Push(repository, targets, remote, url, warns, tuple(new_tips))
     judged = (_target_of_line(push, line) for line in pushed)
-    remark = targets.remark
-    return tuple(target._replace(remark="; ".join(filter(None, (target.remark, remark)))) for target in judged)
+    return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
 
 
 def _target_of_line(push: _Push, line: PushedRef) -> JudgementTarget:
@@ -185,9 +176,6 @@ def _is_same(push: _Push, target: Branch, line: PushedRef) -> bool:
 
 def _others(push: _Push, line: PushedRef) -> tuple[Branch, ...]:
     return tuple(target for target in push.targets.ours if not _is_same(push, target, line))
-
-
-# -- without a push ----------------------------------------------------------------------------------------
 
 
 def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:

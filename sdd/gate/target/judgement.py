@@ -86,9 +86,8 @@ def against(
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
         held = repository.tree(elder.oid)
-        change = change._replace(
-            paths=tuple(changed for changed in change.paths if changed.after != held.get(changed.path))
-        )
+        new = tuple(changed for changed in change.paths if changed.after != held.get(changed.path))
+        change = change._replace(paths=new)
     adopting = not adopted and not elder
     older = not any(has_root(repository.tree(fork)) for fork in forks)
     remark = ""
@@ -148,20 +147,9 @@ def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
     if repository.is_shallow:
         raise not_enough_history(repository, head.ref, None)
     added = first_commit_that_added(repository, f"**/{MARK}/**", head.tip) if head.tip else None
-    adopting = added is None or added == head.revision
-    change = read_change(
-        repository,
-        ref=head.ref,
-        target_name="",
-        target=None,
-        head=head.revision,
-        forks=(added or head.tip or repository.empty_tree_oid,),
-        tip=head.tip,
-    )
+    fork = added or head.tip or repository.empty_tree_oid
     remark = "the first push: judged from the commit that added the first root, by its own policy"
-    return JudgementTarget(
-        head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True
-    )
+    return _from_start(repository, head, fork, remark, adopting=added is None or added == head.revision)
 
 
 def landed(
@@ -176,18 +164,26 @@ def landed(
         return against(repository, pushed, Branch("", _short(base), "", base), (base,), ())
     if not has_root(repository.tree(head)):
         return nothing(pushed.ref, f"the first commit, without a root (a folder with {MARK}/)", pushes_target=True)
+    remark = "the first commit: its records are judged, by its own policy"
+    first = pushed._replace(commits=(head,))
+    return _from_start(repository, first, repository.empty_tree_oid, remark, adopting=True)
+
+
+def _from_start(repository: Repository, head: JudgedHead, fork: str, remark: str, *, adopting: bool) -> JudgementTarget:
+    """A target that nothing was there before, judged by its own policy."""
     change = read_change(
         repository,
-        ref=pushed.ref,
+        ref=head.ref,
         target_name="",
         target=None,
-        head=head,
-        forks=(repository.empty_tree_oid,),
-        tip=head,
-        commits=(head,),
+        head=head.revision,
+        forks=(fork,),
+        tip=head.tip,
+        commits=head.commits,
     )
-    remark = "the first commit: its records are judged, by its own policy"
-    return JudgementTarget(pushed.ref, change, remark, head, adopting=True, first_push=True, pushes_target=True)
+    return JudgementTarget(
+        head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True
+    )
 
 
 def _short(oid: str) -> str:

@@ -36,7 +36,7 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "not_judged": len(audit.not_judged),
         "lower_bound": bool(audit.perhaps_together),
         "grouped": _grouped(audit),
-        "by_need": {one.need.value: {"asked": one.asked, "had": one.had} for one in by_need(judged)},
+        "by_need": {share.need.value: {"asked": share.asked, "had": share.had} for share in by_need(judged)},
         "by_rule": by_rule(judged),
         "by_month": _shares("month", by_month(judged)),
         "by_feature": _shares("feature", by_feature(judged)),
@@ -48,12 +48,15 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
     return document
 
 
-def _rounded(one: Share) -> float | None:
-    return None if one.value is None else round(one.value, 4)
+def _rounded(share: Share) -> float | None:
+    return None if share.value is None else round(share.value, 4)
 
 
 def _shares(key: str, shares: Iterable[Share]) -> list[dict[str, Any]]:
-    return [{key: one.name, "changes": one.changes, "passed": one.passed, "share": _rounded(one)} for one in shares]
+    return [
+        {key: share.name, "changes": share.changes, "passed": share.passed, "share": _rounded(share)}
+        for share in shares
+    ]
 
 
 def _grouped(audit: Audit) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """A report as one JSON document; report.schema.json beside this file is its JSON Schema."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sdd.answers.lists import Row
-from sdd.report.changes import Proportion, ReportedChange, Shares
+from sdd.gate.rules import ALL
+from sdd.report.changes import NEEDS, Proportion, Shares
 from sdd.report.features import FeatureRow
-from sdd.report.overview import OpenItem
 from sdd.report.reading import Report
 
 
@@ -36,21 +36,22 @@ def report_document(report: Report) -> dict[str, Any]:
             for gap in view.gaps
         ],
         "features": [_feature(row) for row in report.features],
-        "requirements": [_trail(trail) for trail in report.trails],
+        "requirements": list(_requirements(report)),
         "contracts": [_row(row) for row in report.contracts],
         "phrs": list(_phrs(report)),
-        "changes": [_change(change, subject.authors) for change in report.changes if subject.period.holds(change.day)],
+        "changes": list(_changes(report)),
         "adrs": [_row(row) for row in report.adrs],
         "constitutions": [
-            {"path": one.path, "title": one.title, "version": one.version, "last_amended": one.last_amended}
-            | {"principles": [{"number": p.number, "name": p.name, "cited_by": p.cited_by} for p in one.principles]}
-            for one in report.constitutions
+            {key: getattr(row, key) for key in ("path", "title", "version", "last_amended")}
+            | {"principles": [_fields(principle, "number", "name", "cited_by") for principle in row.principles]}
+            for row in report.constitutions
         ],
-        "questions": [_open(item) for item in view.questions],
-        "follow_ups": [_open(item) for item in view.follow_ups],
-        "waivers": [_row(one.row) | {"days": one.days, "left": one.left} for one in view.waivers],
+        "questions": [item._asdict() for item in view.questions],
+        "follow_ups": [item._asdict() for item in view.follow_ups],
+        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in view.waivers],
         "rules": [
-            {"name": row.rule.name, "severity": row.rule.severity.value, "fired": row.fired} for row in report.rules
+            {"name": rule.name, "severity": rule.severity.value, "fired": report.fired.get(rule.name, 0)}
+            for rule in ALL
         ],
     }
     if subject.authors:
@@ -58,9 +59,16 @@ def report_document(report: Report) -> dict[str, Any]:
     return document
 
 
+def _fields(value: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return row._asdict() | {"root": row.root or "."}
+
+
 def _shares(shares: Shares) -> dict[str, Any]:
-    parts = {"passed": shares.passed, "spec": shares.spec, "contract": shares.contract, "phr": shares.phr}
-    return {"changes": shares.changes, **{name: _share(share) for name, share in parts.items()}}
+    return {"changes": shares.changes, **{name: _share(getattr(shares, name)) for name in ("passed", *NEEDS)}}
 
 
 def _share(share: Proportion) -> dict[str, Any]:
@@ -72,24 +80,17 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
     return {
         "path": row.path,
         "root": row.root or ".",
-        "name": row.name,
-        "title": row.title,
-        "status": row.status.value,
-        "reason": row.reason,
-        "stories": [story._asdict() for story in row.stories],
+        **_fields(row, "name", "title", "status", "reason"),
+        "stories": [_fields(story, "name", "title", "priority", "scenarios") for story in row.stories],
         "tasks": {"total": row.standing.tasks, "done": row.standing.ticked},
         "contracts": {"total": row.standing.contracts, "open": row.standing.open_contracts},
         "open_questions": len(row.questions),
     }
 
 
-def _trail(trail: Any) -> dict[str, Any]:
-    found: dict[str, Any] = trail.row._asdict()
-    return found | {"files": trail.files, "gaps": trail.gaps}
-
-
-def _row(row: Row) -> dict[str, Any]:
-    return row._asdict() | {"root": row.root or "."}
+def _requirements(report: Report) -> Iterator[dict[str, Any]]:
+    for trail in report.trails:
+        yield trail.row._asdict() | _fields(trail, "files", "gaps")
 
 
 # Without --authors nobody is named: not by a branch, a label or a file's remark either.
@@ -99,17 +100,21 @@ _PHR = ("path", "root", "id", "title", "stage", "date", "feature", "model", "use
 def _phrs(report: Report) -> Iterator[dict[str, Any]]:
     keys = [key for key in _PHR if report.subject.authors or key != "user"]
     for row in report.phrs:
-        shown = _row(row)
         landing = report.landed.get(row.path)
-        yield {**{key: shown[key] for key in keys}, "commit": landing.commit if landing else None}
+        yield _fields(row, *keys) | {"root": row.root or ".", "commit": landing.commit if landing else None}
 
 
-def _change(change: ReportedChange, authors: bool) -> dict[str, Any]:
-    found = change._asdict()
-    if not authors:
-        del found["authors"]
-    return found
+def _changes(report: Report) -> Iterator[dict[str, Any]]:
+    for change in report.changes:
+        if report.subject.period.holds(change.day):
+            own = change._asdict()
+            authors = own.pop("authors")
+            yield own | ({"authors": authors} if report.subject.authors else {})
 
 
-def _open(item: OpenItem) -> dict[str, Any]:
-    return item._asdict()
+TABLES: Mapping[str, Callable[[Report], Iterator[dict[str, Any]]]] = {
+    "requirements": _requirements,
+    "phrs": _phrs,
+    "changes": _changes,
+}
+"""The parts that can be had as tables: name -> an item a row."""

@@ -5,19 +5,15 @@ from typing import Any
 from sdd.index.search import Hit, SearchResult
 
 
-def search_document(query: str, found: SearchResult) -> dict[str, Any]:
+def search_document(query: str, result: SearchResult) -> dict[str, Any]:
     """The hits, best first; `matched` says how much of the query they hold."""
-    items = [_hit(hit) for hit in found.hits]
-    return {"schema": "sdd/search/1", "query": query, "matched": found.matched, "items": items}
+    items = [_hit(hit) for hit in result.hits]
+    return {"schema": "sdd/search/1", "query": query, "matched": result.matched, "items": items}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
     return {
-        "kind": hit.kind,
-        "path": hit.path,
-        "line": hit.line,
-        "title": hit.title,
-        "feature": hit.feature,
+        **{name: getattr(hit, name) for name in ("kind", "path", "line", "title", "feature")},
         "snippet": hit.snippet.text,
         "marks": [list(mark) for mark in hit.snippet.marks],
         "score": hit.score,

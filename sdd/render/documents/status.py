@@ -1,23 +1,23 @@
-"""The screen of `sdd status` as a JSON document."""
+"""The state of a work tree as a JSON document: `sdd status --json`."""
 
 from typing import Any
 
 from sdd.render.documents.verdict import change_document
-from sdd.render.text.status import Standing
+from sdd.render.text.status import WorkTreeState
 
 
-def status_document(standing: Standing) -> dict[str, Any]:
-    """Where somebody stands, and what comes next."""
+def status_document(state: WorkTreeState) -> dict[str, Any]:
+    """What a push would do, and what comes next."""
     return {
         "schema": "sdd/status/1",
-        "branch": standing.branch,
-        "target": standing.target or None,
-        "ahead": standing.ahead,
-        "uncommitted": sorted(standing.uncommitted),
-        "feature": standing.feature,
-        "push": "nothing" if standing.nothing else "refused" if standing.refused else "pass",
-        "remark": standing.nothing or None,
-        "changes": [change_document(change, ()) for change in standing.changes],
-        "next": [list(way.argv) for fix in standing.fixes for way in fix.ways],
-        "open": {"questions": standing.questions, "follow_ups": standing.follow_ups, "waivers": standing.waivers},
+        "branch": state.branch,
+        "target": state.target or None,
+        "ahead": state.ahead,
+        "uncommitted": sorted(state.uncommitted),
+        "feature": state.feature,
+        "push": "nothing" if state.nothing else "refused" if state.refused else "pass",
+        "remark": state.nothing or None,
+        "changes": [change_document(change, ()) for change in state.changes],
+        "next": [list(way.argv) for fix in state.fixes for way in fix.ways],
+        "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
     }

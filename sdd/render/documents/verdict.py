@@ -19,10 +19,10 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """Why there is no verdict: in the verdict's own document where something could not be judged."""
-    told = {"message": message, "fix": fix}
+    error = {"message": message, "fix": fix}
     if status == ExitCode.CANNOT_JUDGE:
-        return json_text({"schema": SCHEMA, "verdict": "error", "error": told})
-    return json_text({"schema": "sdd/error/1", **told})
+        return json_text({"schema": SCHEMA, "verdict": "error", "error": error})
+    return json_text({"schema": "sdd/error/1", **error})
 
 
 def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
@@ -47,9 +47,9 @@ def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, A
         "root": None if change.root is None else change.root or ".",
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
-        "waived": [_waived(one) for one in change.waived],
+        "waived": [_waived(waived) for waived in change.waived],
         "in_baseline": change.in_baseline,
-        "not_judged": [{"rule": one.rule, "path": one.path, "because": one.because} for one in change.not_judged],
+        "not_judged": [rule._asdict() for rule in change.not_judged],
         "next": [_next(way, fix, change) for fix in fixes for way in fix.ways],
         "remark": change.remark or None,
         "tolerated": change.tolerated or None,
@@ -72,19 +72,11 @@ def _file(file: CoveredFile) -> dict[str, Any]:
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """One finding, its keys in the order in which people read them."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "line": finding.line,
-        "column": finding.column,
-        "message": finding.message,
-        "fix": finding.fix,
-    }
+    return {"rule": finding.rule, "severity": finding.severity.value} | finding._asdict()
 
 
-def _waived(one: Waived) -> dict[str, Any]:
-    finding, waiver = one
+def _waived(waived: Waived) -> dict[str, Any]:
+    finding, waiver = waived
     agreed = {"reason": waiver.reason, "approved_by": waiver.approved_by, "expires": waiver.expires}
     return {**finding_document(finding), "waiver": waiver.path, **agreed}
 

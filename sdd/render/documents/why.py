@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sdd.answers.why import Part, Step, StepKind, Trace
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace
 
 
 def why_document(trace: Trace) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def why_document(trace: Trace) -> dict[str, Any]:
 def _item(step: Step, part: Part, asked: StepKind) -> dict[str, Any]:
     is_commit = step.kind in (StepKind.COMMIT, StepKind.LANDING)
     of_a_commit = asked in (StepKind.LINE, StepKind.COMMIT)
-    commit = next((one.place for one in part.chain if of_a_commit and one.kind == StepKind.COMMIT), None)
+    commit = next((link.place for link in part.chain if of_a_commit and link.kind == StepKind.COMMIT), None)
     return {
         "kind": step.kind,
         "path": None if is_commit else step.place,

@@ -3,7 +3,7 @@
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
 from sdd.gate.check import Finding, Verdict
-from sdd.render.findings import without_repeats
+from sdd.render.findings import findings_of
 from sdd.render.formats import Ways
 from sdd.render.words import counted, shortened
 
@@ -16,16 +16,13 @@ _PROPERTY_ESCAPES = {**_ESCAPES, ":": "%3A", ",": "%2C"}
 
 def verdict_text(verdict: Verdict, ways: Ways) -> str:
     """The first ten errors and warnings as commands, and how many more there are as a notice."""
-    errors: list[Finding] = []
-    warnings: list[Finding] = []
-    for change in verdict.changes:
-        for finding in without_repeats(change.findings):
-            (errors if change.stopped_by(finding) else warnings).append(finding)
-    lines = [_annotation("error", finding) for finding in errors[:_SHOWN]]
-    lines += [_annotation("warning", finding) for finding in warnings[:_SHOWN]]
-    left = ", ".join(_left(errors, "error") + _left(warnings, "warning"))
+    by_kind: dict[str, list[Finding]] = {"error": [], "warning": []}
+    for change, finding in findings_of(verdict):
+        by_kind["error" if change.stopped_by(finding) else "warning"].append(finding)
+    lines = [_annotation(kind, finding) for kind, findings in by_kind.items() for finding in findings[:_SHOWN]]
+    left = [counted(len(all) - _SHOWN, f"more {kind}") for kind, all in by_kind.items() if len(all) > _SHOWN]
     if left:
-        lines.append(_command("notice", f"and {left}, all of them in: sdd gate -v", title="sdd"))
+        lines.append(_command("notice", f"and {', '.join(left)}, all of them in: sdd gate -v", title="sdd"))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -34,19 +31,15 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
     return _command("error", message, *fix.splitlines(), title="sdd cannot judge") + "\n"
 
 
-def _left(findings: list[Finding], noun: str) -> list[str]:
-    return [counted(len(findings) - _SHOWN, f"more {noun}")] if len(findings) > _SHOWN else []
-
-
 def _annotation(kind: str, finding: Finding) -> str:
     place = {"file": finding.path, "line": str(finding.line), "col": str(finding.column)}
     return _command(kind, finding.message, finding.fix, **place, title=f"sdd: {finding.rule}")
 
 
 def _command(kind: str, *lines: str, **properties: str) -> str:
-    told = ",".join(f"{name}={_escaped(printable(said), _PROPERTY_ESCAPES)}" for name, said in properties.items())
+    listed = ",".join(f"{name}={_escaped(printable(value), _PROPERTY_ESCAPES)}" for name, value in properties.items())
     message = "\n".join(shortened(printable(line), _LONGEST) for line in lines if line)
-    return f"::{kind} {told}::{_escaped(message, _ESCAPES)}"
+    return f"::{kind} {listed}::{_escaped(message, _ESCAPES)}"
 
 
 def _escaped(text: str, escapes: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
 from sdd.gate.check import Verdict
 from sdd.render.documents.json_text import json_text
-from sdd.render.findings import Fingerprints, without_repeats
+from sdd.render.findings import Fingerprints, findings_of
 from sdd.render.formats import Ways
 from sdd.render.words import shortened
 
@@ -27,16 +27,15 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
                 finding.path,
                 finding.line,
             )
-            for change in verdict.changes
-            for finding in without_repeats(change.findings)
+            for change, finding in findings_of(verdict)
         ]
     )
 
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """One entry, at the top of the repository, since GitLab wants a path."""
-    told = shortened(f"{message}: {fix}", _LONGEST)
-    return json_text([_entry(told, "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
+    description = shortened(f"{message}: {fix}", _LONGEST)
+    return json_text([_entry(description, "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
 
 
 def _entry(description: str, rule: str, fingerprint: str, severity: str, path: str, line: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class _Case(NamedTuple):
     """What is told of one file by one family of rules: what stops the change, and what is only to be known."""
 
     stopping: list[Finding]
-    told: list[str]
+    notes: list[str]
     exempt: str
 
 
@@ -57,9 +57,9 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
     root = f" (root {change.root})" if change.root else ""
     suite = xml.SubElement(document, "testsuite", name=printable(f"{change.ref}{root}"))
     properties = xml.SubElement(suite, "properties")
-    told = {"target": change.target_name, "base": change.base, "head": change.head}
-    told |= {"remark": change.remark, "tolerated": change.tolerated}
-    for name, value in told.items():
+    values = {"target": change.target_name, "base": change.base, "head": change.head}
+    values |= {"remark": change.remark, "tolerated": change.tolerated}
+    for name, value in values.items():
         if value:
             xml.SubElement(properties, "property", name=name, value=printable(value))
     cases = _cases(change)
@@ -86,9 +86,11 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
         if change.stopped_by(finding):
             case_of(finding).stopping.append(finding)
         else:
-            case_of(finding).told.extend(_told(finding))
+            case_of(finding).notes.extend(_told(finding))
     for finding, waiver in change.waived:
-        case_of(finding).told.append(f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}")
+        case_of(finding).notes.append(
+            f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}"
+        )
     return cases
 
 
@@ -105,8 +107,8 @@ def _judged(element: xml.Element, case: _Case) -> None:
         _text(element, "failure", lines, message=case.stopping[0].message, type=rules)
     elif case.exempt:
         xml.SubElement(element, "skipped", message=printable(f"exempt: {case.exempt}"))
-    if case.told:
-        _text(element, "system-out", case.told)
+    if case.notes:
+        _text(element, "system-out", case.notes)
 
 
 def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
@@ -115,8 +117,8 @@ def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
 
 def _text(parent: xml.Element, tag: str, lines: Iterable[str], **attributes: str) -> None:
     """A child with text. XML 1.0 cannot hold control characters: `printable` has made escapes of them."""
-    told = {name: printable(value) for name, value in attributes.items()}
-    xml.SubElement(parent, tag, told).text = "\n".join(map(printable_line, lines))
+    values = {name: printable(value) for name, value in attributes.items()}
+    xml.SubElement(parent, tag, values).text = "\n".join(map(printable_line, lines))
 
 
 def _written(document: xml.Element) -> str:

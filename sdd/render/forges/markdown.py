@@ -31,11 +31,11 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
     changes = [change for change in verdict.changes if change.root is not None]
     lines = [f"### sdd: {_word(verdict)}", ""]
     lines += [f"- {_change(change)}" for change in changes[:_CHANGES]]
-    lines += _rest(len(changes) - _CHANGES, "more change")
+    lines += rest(len(changes) - _CHANGES, "more change")
     remarks = (*verdict.remarks, *(change.remark for change in changes if change.remark))
     lines += [f"- {code(remark)}" for remark in remarks[:_REMARKS]]
     lines += ["- nothing to judge"] * (not changes and not remarks)
-    lines += _rest(len(remarks) - _REMARKS, "more remark")
+    lines += rest(len(remarks) - _REMARKS, "more remark")
     lines += _waived(changes)
     lines += _table(changes)
     lines += _next(verdict, ways)
@@ -46,8 +46,8 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """Why there is no verdict, and the way out."""
     lines = ["### sdd: cannot judge", "", code(message)]
-    told = fix.splitlines()[:_COMMANDS]
-    return "\n".join([*lines, "", *_block([printable_line(line) for line in told])] if told else lines) + "\n"
+    commands = fix.splitlines()[:_COMMANDS]
+    return "\n".join([*lines, "", *_block([printable_line(line) for line in commands])] if commands else lines) + "\n"
 
 
 def code(text: str) -> str:
@@ -64,7 +64,8 @@ def _word(verdict: Verdict) -> str:
     return "refused" if verdict.refused else "would be refused"
 
 
-def _rest(count: int, noun: str) -> list[str]:
+def rest(count: int, noun: str) -> list[str]:
+    """How many more there are than are shown, as an item of a list; nothing where all are."""
     return [f"- and {counted(count, noun)}"] if count > 0 else []
 
 
@@ -73,43 +74,43 @@ def _change(change: JudgedChange) -> str:
     against = f" against {code(change.target_name)} {code(change.base[:7])}" if change.base else ""
     root = f" (root {code(change.root)})" if change.root else ""
     lacking = sum(bool(file.lacks) for file in change.files)
-    told = [counts_of(change.files)]
+    parts = [counts_of(change.files)]
     if lacking:
-        told.insert(0, lacking_of(change, lacking))
+        parts.insert(0, lacking_of(change, lacking))
     elif change.errors:
-        told.append(counted(len(change.errors), "error"))
+        parts.append(counted(len(change.errors), "error"))
     if warnings_of(change):
-        told.append(counted(warnings_of(change), "warning"))
+        parts.append(counted(warnings_of(change), "warning"))
     if change.errors and change.tolerated:
-        told.append(change.tolerated)
-    return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, told)) or 'clean'}"
+        parts.append(change.tolerated)
+    return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, parts)) or 'clean'}"
 
 
 def _waived(changes: list[JudgedChange]) -> list[str]:
-    waived = [one for change in changes for one in change.waived]
+    waived = [entry for change in changes for entry in change.waived]
     lines = [
         f"- {code(finding.path)} {finding.rule} is waived until {code(waiver.expires or '')} by {code(waiver.path)}: "
         f"{code(' '.join((waiver.reason or '').split()))}"
         for finding, waiver in waived[:_WAIVED]
     ]
-    return lines + _rest(len(waived) - _WAIVED, "more waived finding")
+    return lines + rest(len(waived) - _WAIVED, "more waived finding")
 
 
 def _table(changes: list[JudgedChange]) -> list[str]:
     """One row a file that something is to be said of, those with errors first."""
     rows: dict[str, str] = {}
     for change in changes:
-        found: dict[str, list[Finding]] = {file.path: [] for file in change.files if not file.exempt}
+        by_path: dict[str, list[Finding]] = {file.path: [] for file in change.files if not file.exempt}
         for finding in change.findings:
-            found.setdefault(finding.path, []).append(finding)
+            by_path.setdefault(finding.path, []).append(finding)
         lacking = {file.path: ", ".join(file.lacks) for file in change.files if file.lacks}
-        failing = {path for path in found if path in lacking or _count(found[path], Severity.ERROR)}
-        for path in sorted(found, key=lambda path: (path not in failing, path)):
-            rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(found[path]) or "covered")
+        failing = {path for path in by_path if path in lacking or _count(by_path[path], Severity.ERROR)}
+        for path in sorted(by_path, key=lambda path: (path not in failing, path)):
+            rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(by_path[path]) or "covered")
     if not rows:
         return []
     lines = ["", "| file | state |", "|---|---|"]
-    lines += [f"| {code(path)} | {said} |" for path, said in list(rows.items())[:_ROWS]]
+    lines += [f"| {code(path)} | {state} |" for path, state in list(rows.items())[:_ROWS]]
     return [*lines, f"| and {counted(len(rows) - _ROWS, 'more file')} | |"] if len(rows) > _ROWS else lines
 
 
@@ -152,18 +153,18 @@ def _block(lines: list[str]) -> list[str]:
 
 def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]:
     """The findings as a list that is folded, in at most so many lines and characters."""
-    found = [one for change in changes for one in without_repeats(change.findings)]
-    found.sort(key=lambda one: one.severity != Severity.ERROR)
-    if not found:
+    findings = [finding for change in changes for finding in without_repeats(change.findings)]
+    findings.sort(key=lambda finding: finding.severity != Severity.ERROR)
+    if not findings:
         return []
-    start = ["", f"<details><summary>{counted(len(found), 'finding')}</summary>", ""]
+    start = ["", f"<details><summary>{counted(len(findings), 'finding')}</summary>", ""]
     shown: list[str] = []
-    for line in map(_finding, found[: max(0, lines - len(start) - 3)]):
+    for line in map(_finding, findings[: max(0, lines - len(start) - 3)]):
         letters -= len(line)
         if letters < 0:
             break
         shown.append(line)
-    return [*start, *shown, *_rest(len(found) - len(shown), "more finding"), "", "</details>"]
+    return [*start, *shown, *rest(len(findings) - len(shown), "more finding"), "", "</details>"]
 
 
 def _finding(finding: Finding) -> str:

@@ -26,8 +26,8 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
         for change in verdict.changes
         for finding, waiver in change.waived
     ]
-    told = [*verdict.remarks, *(change.remark for change in verdict.changes if change.remark)]
-    notes = [{"level": "note", "message": _message(remark)} for remark in told]
+    remarks = [*verdict.remarks, *(change.remark for change in verdict.changes if change.remark)]
+    notes = [{"level": "note", "message": _message(remark)} for remark in remarks]
     status = ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN
     judged = {"executionSuccessful": True, "exitCode": int(status), "toolExecutionNotifications": notes}
     return _log(judged, results=results, properties={"changes": [_change(change) for change in verdict.changes]})
@@ -35,8 +35,8 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """A run that came to no result: without any, since an empty list would say that all is well."""
-    said = {"level": "error", "message": _message(message, *fix.splitlines())}
-    return _log({"executionSuccessful": False, "exitCode": int(status), "toolExecutionNotifications": [said]})
+    notification = {"level": "error", "message": _message(message, *fix.splitlines())}
+    return _log({"executionSuccessful": False, "exitCode": int(status), "toolExecutionNotifications": [notification]})
 
 
 def _log(invocation: dict[str, Any], **run: Any) -> str:
@@ -44,7 +44,7 @@ def _log(invocation: dict[str, Any], **run: Any) -> str:
         "name": "sdd",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(one) for one in ALL],
+        "rules": [_rule(rule) for rule in ALL],
     }
     start = {"SRCROOT": {"description": {"text": "The top of the repository."}}}
     head = {"tool": {"driver": driver}, "invocations": [invocation], "originalUriBaseIds": start}
@@ -82,9 +82,9 @@ def _result(change: JudgedChange, finding: Finding, ids: Fingerprints) -> dict[s
 
 
 def _suppression(waiver: Waiver) -> dict[str, Any]:
-    said = f"{waiver.reason} (approved by {waiver.approved_by}, until {waiver.expires})"
+    reason = f"{waiver.reason} (approved by {waiver.approved_by}, until {waiver.expires})"
     place = _location(waiver.path, waiver.line)
-    return {"kind": "external", "status": "accepted", "justification": printable(said), "location": place}
+    return {"kind": "external", "status": "accepted", "justification": printable(reason), "location": place}
 
 
 def _level(severity: Severity) -> str:

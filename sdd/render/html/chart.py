@@ -13,7 +13,7 @@ from sdd.report.changes import Proportion
 _WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 48.0, 0.28
 
 
-def share_chart(shares: tuple[tuple[str, Proportion], ...], told: str) -> Markup:
+def share_chart(shares: tuple[tuple[str, Proportion], ...], words: str) -> Markup:
     """One column for each (label, share), filled as high as the share is. `told` is what the drawing says in words.
 
     A piece of time in which nothing was asked for is a stroke on the ground line.
@@ -21,7 +21,7 @@ def share_chart(shares: tuple[tuple[str, Proportion], ...], told: str) -> Markup
     step = _WIDTH / max(len(shares), 1)
     width = min(step * (1 - _GAP), _WIDEST)
     elements: list[svg.Element] = [
-        svg.Title(text=str(Markup.escape(told))),
+        svg.Title(text=str(Markup.escape(words))),
         *(svg.Line(x1=0, x2=_WIDTH, y1=y, y2=y, class_=["rule"]) for y in (0.5, _HEIGHT / 2)),
     ]
     for place, (label, share) in enumerate(shares):
@@ -32,7 +32,7 @@ def share_chart(shares: tuple[tuple[str, Proportion], ...], told: str) -> Markup
     drawing = svg.SVG(
         xmlns=None, viewBox=svg.ViewBoxSpec(0, 0, _WIDTH, _HEIGHT), class_=["chart"], elements=elements,
         preserveAspectRatio=svg.PreserveAspectRatio("none"),
-        extra={"role": "img", "aria-label": str(Markup.escape(told))},
+        extra={"role": "img", "aria-label": str(Markup.escape(words))},
     )  # fmt: skip
     return Markup(drawing.as_str())  # noqa: S704 - every text in it was escaped above
 

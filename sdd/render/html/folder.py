@@ -27,8 +27,8 @@ def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, o
         try:
             beside.mkdir(parents=True)
             count = _write_all(beside, rendered)
-            told = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
-            (beside / MARK).write_text(told + "\n", encoding="utf-8")
+            mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
+            (beside / MARK).write_text(mark + "\n", encoding="utf-8")
             _move(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -56,13 +56,10 @@ def _require_replaceable(folder: Path) -> None:
 
 def _write_all(folder: Path, rendered: Iterable[Rendered]) -> int:
     count = 0
-    made = {""}
     for address, text in rendered:
-        parent = address.rpartition("/")[0]
-        if parent not in made:
-            (folder / parent).mkdir(parents=True)
-            made.add(parent)
-        with (folder / address).open("xb") as file:
+        place = folder / address
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
             file.write(text.encode("utf-8", "backslashreplace"))
         count += 1
     return count

@@ -52,19 +52,12 @@ class Box(NamedTuple):
     whole: str
 
 
-class LayerHead(NamedTuple):
-    """The heading of a layer."""
-
-    x: int
-    text: str
-
-
 class Graph(NamedTuple):
-    """A drawing: its size, headings, boxes, and lines as SVG paths."""
+    """A drawing: its size, headings as (x, text), boxes, and lines as SVG paths."""
 
     width: int
     height: int
-    heads: tuple[LayerHead, ...]
+    heads: tuple[tuple[int, str], ...]
     boxes: tuple[Box, ...]
     lines: tuple[str, ...]
 
@@ -80,7 +73,7 @@ def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
     x = 0
     for layer, ends in layers.items():
         width = _NARROW if layer == "requirement" else _WIDE
-        heads.append(LayerHead(x, LAYERS[layer]))
+        heads.append((x, LAYERS[layer]))
         shown = ends if len(ends) <= _SHOWN + 1 else ends[:_SHOWN]
         count = max(1, len(shown) + (len(shown) < len(ends)))
         y = _HEAD + (bottom - _HEAD - count * (_HEIGHT + _DOWN) + _DOWN) // 2

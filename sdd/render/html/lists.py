@@ -29,12 +29,12 @@ def list_pages(renderer: Renderer, belongings: Belongings) -> Iterator[Rendered]
     amendments = [row for row in report.phrs if row.stage == Stage.CONSTITUTION][:ROWS]
     yield renderer.page("constitution.html", amendments=amendments)
     yield renderer.page("agents.html", checklists=[one for row in report.features for one in row.checklists])
-    yield renderer.page("rules.html")
+    yield renderer.page("rules.html", rules=ALL)
     yield from _paged(renderer, "open.html", tuple(_open_rows(report.overview)))
     yield renderer.page("search.html", scripted=True, kinds=KINDS, **_facets(renderer))
 
 
-class Listing(NamedTuple):
+class ListPage(NamedTuple):
     """What one page of a list shows: its rows, which page it is of which, and how many rows there are in all."""
 
     rows: Sequence[Any]
@@ -48,7 +48,7 @@ def _paged(
 ) -> Iterator[Rendered]:
     listed = pages(template, len(rows))
     for page in listed:
-        values["list"] = Listing(rows[page.first : page.end], page, listed, len(rows))
+        values["list"] = ListPage(rows[page.first : page.end], page, listed, len(rows))
         yield renderer.page(template, page.address, scripted=scripted, **values)
 
 

@@ -51,16 +51,16 @@ class Names:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def take(self, told: str) -> str:
+    def take(self, text: str) -> str:
         """A name that tells what `told` says; where that is taken already, with a mark behind it."""
-        slug = _NO_NAME.sub("-", told.lower()).strip("-")[:_LONGEST].strip("-") or "x"
-        found = slug
+        slug = _NO_NAME.sub("-", text.lower()).strip("-")[:_LONGEST].strip("-") or "x"
+        name = slug
         digits = 8
-        while found in self._taken:
-            found = f"{slug}_{blake2b(told.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
+        while name in self._taken:
+            name = f"{slug}_{blake2b(text.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
             digits += 8
-        self._taken.add(found)
-        return found
+        self._taken.add(name)
+        return name
 
 
 class Places:
@@ -128,35 +128,35 @@ def contract_groups(contracts: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...
 
 
 def _contract_places(groups: Iterable[tuple[str, tuple[Row, ...]]], phrs: Mapping[str, str]) -> Mapping[str, str]:
-    found = {path: f"{address}#contract" for path, address in phrs.items()}
+    places = {path: f"{address}#contract" for path, address in phrs.items()}
     for address, rows in groups:
         names = _named((row.path for row in rows), _own_name)
-        found.update({path: f"{address}#{name}" for path, name in names.items()})
-    return found
+        places.update({path: f"{address}#{name}" for path, name in names.items()})
+    return places
 
 
 def _trail_places(trails: Sequence[RequirementTrail], features: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
     """(path, line) of a requirement -> its trail: a page a feature, an anchor a requirement."""
     names: dict[str, Names] = {}
-    found = {}
+    places = {}
     for trail in trails:
         folder = trail.row.path.rpartition("/")[0]
         anchor = names.setdefault(folder, Names()).take(trail.row.id)
-        found[(trail.requirement.path, trail.requirement.line)] = f"trail/{features.get(folder, 'x')}.html#{anchor}"
-    return found
+        places[(trail.requirement.path, trail.requirement.line)] = f"trail/{features.get(folder, 'x')}.html#{anchor}"
+    return places
 
 
 def _feature_by_name(features: Iterable[FeatureRow]) -> Mapping[str, str]:
     """Name -> path, for names that only one root has."""
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     for row in features:
-        found[row.name] = "" if row.name in found else row.path
-    return found
+        places[row.name] = "" if row.name in places else row.path
+    return places
 
 
-def _named(told: Iterable[str], name: Callable[[str], str]) -> Mapping[str, str]:
+def _named(texts: Iterable[str], name: Callable[[str], str]) -> Mapping[str, str]:
     names = Names()
-    return {one: names.take(name(one)) for one in told}
+    return {text: names.take(name(text)) for text in texts}
 
 
 def _folder_and_name(path: str) -> str:

@@ -7,16 +7,15 @@ from typing import NamedTuple, Self
 
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
+from sdd.gate.rules import ALL
 from sdd.records.layout import feature_folder
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.graph import LAYERS, Graph, Label, graph, layers_of
 from sdd.render.html.markdown import html_of
 from sdd.render.html.words import short
-from sdd.report.contracts import contract_pages
 from sdd.report.features import FeatureRow, grouped
-from sdd.report.guidance import with_bodies
-from sdd.report.phrs import with_texts
 from sdd.report.reading import Report
+from sdd.report.texts import contract_pages, with_bodies, with_texts
 
 
 class Belongings(NamedTuple):
@@ -161,8 +160,8 @@ def decision_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
 
 def rule_pages(renderer: Renderer) -> Iterator[Rendered]:
     """A page for each rule: its own text, and where it fired."""
-    for row in renderer.report.rules:
-        name = row.rule.name
-        changes = [change for change in renderer.report.changes if name in change.rules] if row.fired else []
-        text = html_of(row.rule.page, lambda link: None, 2)
-        yield renderer.page("rule.html", f"rule/{name}.html", name, row=row, text=text, changes=changes)
+    fired = grouped((name, change) for change in renderer.report.changes for name in change.rules)
+    for rule in ALL:
+        text = html_of(rule.page, lambda link: None, 2)
+        changes = fired.get(rule.name, ())
+        yield renderer.page("rule.html", f"rule/{rule.name}.html", rule.name, rule=rule, text=text, changes=changes)

@@ -57,7 +57,7 @@ def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iter
     """(name, content) of every file. A document that no page shows is left out."""
     rows = {row.path: row for row in phrs}
     documents = _documents(index, phrs, places)
-    number = {found.id: place for place, (found, _) in enumerate(documents)}
+    number = {document.id: place for place, (document, _) in enumerate(documents)}
     yield from _texts(index, documents, rows)
     keys = []
     for key, words in _words(index, number):
@@ -100,11 +100,13 @@ def _texts(
     )
     for first in range(0, len(documents), _TOGETHER):
         entries = []
-        for found, address in documents[first : first + _TOGETHER]:
-            text = "\n".join(part for (part,) in index.execute(asked, (found.id,)))[:_LONGEST_TEXT]
-            title = found.title or _beginning(text) or found.path
-            told = _particulars(found, rows.get(found.path))
-            entries.append([address, found.kind, visible(title), visible(told), visible(" ".join(text.split()))])
+        for document, address in documents[first : first + _TOGETHER]:
+            text = "\n".join(part for (part,) in index.execute(asked, (document.id,)))[:_LONGEST_TEXT]
+            title = document.title or _beginning(text) or document.path
+            particulars = _particulars(document, rows.get(document.path))
+            entries.append(
+                [address, document.kind, visible(title), visible(particulars), visible(" ".join(text.split()))]
+            )
         yield f"search/d-{first // _TOGETHER}.js", _call("documents", first // _TOGETHER, entries)
 
 
@@ -113,14 +115,14 @@ def _beginning(text: str) -> str:
     return line if len(line) <= 100 else f"{line[:100]}\u2026"
 
 
-def _particulars(found: NumberedDocument, row: Row | None) -> str:
+def _particulars(document: NumberedDocument, row: Row | None) -> str:
     """What stands beside a hit's title."""
     if row:
         parts = (row.feature, row.id, row.stage, row.date)
-    elif found.kind in ("requirement", "task"):
-        parts = (found.feature, found.names.partition(" ")[0], None, None)
+    elif document.kind in ("requirement", "task"):
+        parts = (document.feature, document.names.partition(" ")[0], None, None)
     else:
-        parts = (found.feature, None, None, None)
+        parts = (document.feature, None, None, None)
     return " \u00b7 ".join(part for part in parts if part)
 
 
@@ -132,7 +134,7 @@ def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, 
         "GROUP BY term, doc",
         (_LONGEST_WORD,),
     )
-    for key, in_key in groupby(groupby(rows, key=lambda row: row[0]), key=lambda one: _key(one[0])):
+    for key, in_key in groupby(groupby(rows, key=lambda row: row[0]), key=lambda group: _key(group[0])):
         words: dict[str, list[str]] = {}
         for word, places in in_key:
             strong: list[int] = []
@@ -169,13 +171,13 @@ def _facets(
 
 def steps(numbers: Iterable[int]) -> str:
     """Ascending numbers as the steps between them, to the base of 36, apart by spaces."""
-    found = []
+    written = []
     last = 0
     for number in sorted(numbers):
         step = number - last
-        found.append(_SMALL[step] if step < len(_SMALL) else _base36(step))
+        written.append(_SMALL[step] if step < len(_SMALL) else _base36(step))
         last = number
-    return " ".join(found)
+    return " ".join(written)
 
 
 def _base36(number: int) -> str:
@@ -191,5 +193,5 @@ _SMALL = [_base36(number) for number in range(2000)]
 
 def _call(function: str, *arguments: object) -> str:
     """A script that hands data to the page: JSON is JavaScript, and nothing in a string can end it."""
-    told = ", ".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in arguments)
-    return f"sdd.{function}({told});\n"
+    data = ", ".join(json.dumps(argument, ensure_ascii=False, separators=(",", ":")) for argument in arguments)
+    return f"sdd.{function}({data});\n"

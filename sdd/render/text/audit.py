@@ -59,7 +59,7 @@ def _summary(audit: Audit) -> Iterator[str]:
     asked = [change for change in judged if change.asked]
     if asked:
         had = sum(change.complete for change in asked)
-        needs = ", ".join(f"{one.need} {one.had} of {one.asked}" for one in by_need(asked))
+        needs = ", ".join(f"{share.need} {share.had} of {share.asked}" for share in by_need(asked))
         whole = f"{had} of {counted(len(asked), 'change')} that needed any had them all, {percent(had, len(asked))}"
         yield _line("records", f"{whole} ({needs})")
     rules = [f"{rule} {count}" for rule, count in by_rule(judged).items()]
@@ -70,14 +70,14 @@ def _summary(audit: Audit) -> Iterator[str]:
 
 def _passed(judged: Sequence[AuditedChange]) -> str:
     whole = share(judged)
-    told = [f"{whole.passed} of {whole.changes}, {percent(whole.passed, whole.changes)}"]
+    parts = [f"{whole.passed} of {whole.changes}, {percent(whole.passed, whole.changes)}"]
     failing, refused = whole.changes - whole.passed, sum(change.refused for change in judged)
     if failing > refused:
-        told.append(f"{failing - refused} that failed landed while findings only warned")
+        parts.append(f"{failing - refused} that failed landed while findings only warned")
     waived = sum(change.passed and bool(change.waived) for change in judged)
     if waived:
-        told.append(f"{waived} passed by a waiver")
-    return "; ".join(told)
+        parts.append(f"{waived} passed by a waiver")
+    return "; ".join(parts)
 
 
 def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
@@ -90,8 +90,8 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
     if audit.grouped:
         commits = sum(len(landing.commits) for landing in audit.grouped)
         by = Counter(evidence for landing in audit.grouped for evidence in landing.together)
-        told = ", ".join(f"{count} {_TOLD_BY[evidence]}" for evidence, count in sorted(by.items()))
-        yield _line("together", f"{counted(len(audit.grouped), 'change')} of {commits} commits: {told}")
+        parts = ", ".join(f"{count} {_TOLD_BY[evidence]}" for evidence, count in sorted(by.items()))
+        yield _line("together", f"{counted(len(audit.grouped), 'change')} of {commits} commits: {parts}")
     if audit.perhaps_together:
         parts = counted(len(audit.perhaps_together), "failing commit")
         yield _line("at least", f"{parts} may have landed together with others: the shares are a lower bound")
@@ -103,14 +103,14 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
         yield _line("", printable(f"{change.landing.head.oid[:12]}: {answer.path}: {answer.reason}"))
     missing = audit.not_judged
     if missing:
-        told = f"{counted(len(missing), 'change')} cannot be judged"
-        yield _line("left out", told if verbose or len(missing) == 1 else f"{told} (all: -v)")
+        parts = f"{counted(len(missing), 'change')} cannot be judged"
+        yield _line("left out", parts if verbose or len(missing) == 1 else f"{parts} (all: -v)")
     for change in missing if verbose else missing[:1]:
         yield _line("", f"{change.landing.head.oid[:12]}: {printable(change.reason)}")
 
 
-def _line(label: str, said: str) -> str:
-    return f"{label:<9} {said}"
+def _line(label: str, text: str) -> str:
+    return f"{label:<9} {text}"
 
 
 # -- the tables --------------------------------------------------------------------------------------------
@@ -149,10 +149,10 @@ def _gaps(audit: Audit, limit: int, verbose: bool) -> Iterator[str]:
 def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     landing = change.landing
     several = f" ({len(landing.commits)} commits)" if len(landing.commits) > 1 else ""
-    told = [f"{counted(len(change.lacking), 'file')}, {counted(change.lines, 'line')}"] if change.lacking else []
+    parts = [f"{counted(len(change.lacking), 'file')}, {counted(change.lines, 'line')}"] if change.lacking else []
     places = [
         f"{lack.file.path}:1:1: lacks {', '.join(lack.file.lacks)} ({counted(lack.lines, 'line')})"
-        for lack in sorted(change.lacking, key=lambda one: -one.lines)
+        for lack in sorted(change.lacking, key=lambda lack: -lack.lines)
     ]
     lacking = {lack.file.path for lack in change.lacking}
     others = [
@@ -161,12 +161,12 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
         for finding in verdict.errors
         if finding.path not in lacking
     ]
-    told += [counted(len(others), "other error" if lacking else "error")] if others else []
-    yield f"{landing.head.oid[:12]} {landing.head.day} {printable(landing.head.title)}{several}: {', '.join(told)}"
-    found = [*places, *others]
-    for line in found if verbose else found[:_FILES]:
+    parts += [counted(len(others), "other error" if lacking else "error")] if others else []
+    yield f"{landing.head.oid[:12]} {landing.head.day} {printable(landing.head.title)}{several}: {', '.join(parts)}"
+    lines = [*places, *others]
+    for line in lines if verbose else lines[:_FILES]:
         yield f"  {printable(line)}"
-    if not verbose and len(found) > _FILES:
-        yield f"  ... and {len(found) - _FILES} more (all: -v)"
+    if not verbose and len(lines) > _FILES:
+        yield f"  ... and {len(lines) - _FILES} more (all: -v)"
     if landing.base:
         yield f"  look: sdd gate -v --base {landing.base[:12]} --head {landing.head.oid[:12]}"

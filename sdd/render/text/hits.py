@@ -9,9 +9,9 @@ from sdd.index.snippet import Snippet
 _LONGEST_TITLE = 100
 
 
-def hits_text(found: SearchResult) -> str:
+def hits_text(result: SearchResult) -> str:
     """Two lines a hit, best first, the words that were looked for in square brackets."""
-    return "\n".join(line for hit in found.hits for line in _hit(hit)) or "nothing found"
+    return "\n".join(line for hit in result.hits for line in _hit(hit)) or "nothing found"
 
 
 def _hit(hit: Hit) -> Iterator[str]:
@@ -19,10 +19,10 @@ def _hit(hit: Hit) -> Iterator[str]:
     is_short = hit.kind in ("requirement", "task")
     name = f"{hit.names.partition(' ')[0]} " if is_short else ""
     title = hit.title if len(hit.title) <= _LONGEST_TITLE else f"{hit.title[:_LONGEST_TITLE].rstrip()}..."
-    told = f"{name}{title}".strip()
-    yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(told)}"
+    summary = f"{name}{title}".strip()
+    yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(summary)}"
     marked = [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
-    if marked and hit.snippet.text != hit.title and not (is_short and all(word in told for word in marked)):
+    if marked and hit.snippet.text != hit.title and not (is_short and all(word in summary for word in marked)):
         yield f"    {_marked(hit.snippet)}"
 
 

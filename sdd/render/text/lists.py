@@ -20,8 +20,8 @@ def feature_cells(feature: Feature) -> Cells:
 def requirement_cells(row: RequirementRow) -> Cells:
     """Id, story, how many of each cover it, place and text; "no record" marks a gap."""
     served = ((row.tasks, "task"), (row.contracts, "contract"), (row.phrs, "PHR"), (row.commits, "commit"))
-    told = [counted(len(names), noun) for names, noun in served if names]
-    cover = ", ".join(told if row.is_covered else [*told, "no record"])
+    counts = [counted(len(names), noun) for names, noun in served if names]
+    cover = ", ".join(counts if row.is_covered else [*counts, "no record"])
     return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", short(row.text)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sdd.render.forges.markdown import code
+from sdd.render.forges.markdown import code, rest
 from sdd.render.words import answered_words, before_words, counted
 from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
-from sdd.report.reading import Report, Subject
+from sdd.report.reading import Report
 
 # Of each so many are shown; together with what stands around them that is less than 60 lines.
 _PIECES, _FEATURES, _GAPS, _OPEN = 4, 4, 10, 2
@@ -17,7 +17,7 @@ def report_markdown(report: Report) -> str:
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
     when = view.period.words if view.period.is_bounded else f"as of {subject.today}"
-    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", _summary(view, subject), ""]
+    lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", _summary(report), ""]
     lines += _over_time(view)
     lines += _folded("By feature", _by_feature(view.by_feature))
     lines += _folded(
@@ -29,15 +29,15 @@ def report_markdown(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _summary(view: Overview, subject: Subject) -> str:
+def _summary(report: Report) -> str:
+    view, subject = report.overview, report.subject
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
-    features = sum(number for _, number in view.features)
     before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
     answered = f" {answered_words(subject.answered)}." if subject.answered else ""
     return (
-        f"{counted(view.recent.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
-        f"{view.covered} of {counted(view.requirements, 'requirement')} covered, {counted(view.phrs, 'PHR')}, "
-        f"{counted(view.open_contracts, 'open contract')}, {counted(features, 'feature')}"
+        f"{counted(view.total.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
+        f"{view.covered} of {counted(len(report.trails), 'requirement')} covered, {counted(len(report.phrs), 'PHR')}, "
+        f"{counted(view.open_contracts, 'open contract')}, {counted(len(report.features), 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
         f"{counted(view.waived, 'change')} with a waiver.{answered}{before}"
     )
@@ -76,14 +76,11 @@ def _open(view: Overview) -> list[str]:
         for item in items[:_OPEN]:
             age = "" if item.days is None else f", {counted(item.days, 'day')}"
             lines.append(f"- {noun}{age}: {code(' '.join(item.text.split()))}")
-        if len(items) > _OPEN:
-            lines.append(f"- and {counted(len(items) - _OPEN, f'more {noun}')}")
+        lines += rest(len(items) - _OPEN, f"more {noun}")
     for waiver in view.waivers[:_OPEN]:
         until = f"until {waiver.row.expires}" if waiver.row.expires else "without a last day"
         lines.append(f"- waiver {until}: {code(' '.join((waiver.row.reason or waiver.row.path).split()))}")
-    if len(view.waivers) > _OPEN:
-        lines.append(f"- and {counted(len(view.waivers) - _OPEN, 'more waiver')}")
-    return lines
+    return lines + rest(len(view.waivers) - _OPEN, "more waiver")
 
 
 def _folded(title: str, lines: Sequence[str]) -> list[str]:

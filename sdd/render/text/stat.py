@@ -18,10 +18,10 @@ class Count(NamedTuple):
 
 def counts(verdict: Verdict) -> list[Count]:
     """One count for each rule that found something, the most findings first."""
-    found = [finding for change in verdict.changes for finding in change.findings]
+    findings = [finding for change in verdict.changes for finding in change.findings]
     rows = []
-    for rule in {finding.rule for finding in found}:
-        its = [finding for finding in found if finding.rule == rule]
+    for rule in {finding.rule for finding in findings}:
+        its = [finding for finding in findings if finding.rule == rule]
         heaviest = min(finding.severity for finding in its)  # "error" stands before "warning"
         rows.append(Count(rule, heaviest, len(its), len({finding.path for finding in its})))
     return sorted(rows, key=lambda row: (-row.findings, row.rule))

@@ -37,8 +37,8 @@ def _change(change: JudgedChange, fixes: tuple[Fix, ...], verbose: bool, pushing
     if change.remark:
         yield f"sdd: {printable(change.remark)}"
     if not change.errors:
-        told = ", ".join(filter(None, (counts_of(change.files) or "records only", _warnings(change, verbose))))
-        yield f"sdd: pass: {against}: {told}"
+        details = ", ".join(filter(None, (counts_of(change.files) or "records only", _warnings(change, verbose))))
+        yield f"sdd: pass: {against}: {details}"
         yield from _waived(change.waived, verbose)
         yield from _details(change) if verbose else ()
         return
@@ -46,8 +46,8 @@ def _change(change: JudgedChange, fixes: tuple[Fix, ...], verbose: bool, pushing
     yield f"sdd: {word}: {against}"
     lacking = sum(bool(file.lacks) for file in change.files)
     if lacking:
-        told = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
-        yield f"sdd: {lacking_of(change, lacking)}{f' ({told})' if told else ''}"
+        details = "; ".join(filter(None, (counts_of(change.files), "" if verbose else "all: sdd gate -v")))
+        yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
     yield from _waived(change.waived, verbose)
     yield ""
     yield from _details(change) if verbose else _errors(change)
@@ -95,14 +95,14 @@ def _warnings(change: JudgedChange, verbose: bool) -> str:
 def _last_line(change: JudgedChange, lacking: int) -> str:
     count = counted(lacking, "file") if lacking else counted(len(change.errors), "error")
     verdict = f"refused, {count}" if change.refused else f"{count}, but {change.tolerated}"
-    told = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
-    return f"sdd: {told}; why: sdd rule show {rule_to_explain(change)}"
+    details = ", ".join(filter(None, (verdict, _warnings(change, verbose=True))))
+    return f"sdd: {details}; why: sdd rule show {rule_to_explain(change)}"
 
 
 def rule_to_explain(change: JudgedChange) -> str:
     """The rule whose page helps the most with a change that has errors."""
-    found = {finding.rule for finding in change.errors}
-    return next((rule for rule in COVERAGE_RULES if rule in found), change.errors[0].rule)
+    rules = {finding.rule for finding in change.errors}
+    return next((rule for rule in COVERAGE_RULES if rule in rules), change.errors[0].rule)
 
 
 def _errors(change: JudgedChange) -> Iterator[str]:
@@ -123,14 +123,14 @@ def _errors(change: JudgedChange) -> Iterator[str]:
 def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
     """Findings in their order; of many that one rule has in one file, the rest counted and the fix said once."""
     for (path, rule), group in groupby(findings, key=lambda finding: (finding.path, finding.rule)):
-        found = list(group)
-        for place, finding in enumerate(found[:_SHOWN]):
-            last = place + 1 == len(found) or found[place + 1].fix != finding.fix
+        own = list(group)
+        for place, finding in enumerate(own[:_SHOWN]):
+            last = place + 1 == len(own) or own[place + 1].fix != finding.fix
             yield from _finding(finding, with_fix=last and place + 1 < _SHOWN)
-        if len(found) > _SHOWN:
-            yield f"{printable_line(path)}: {rule}: and {len(found) - _SHOWN} more (all: -v)"
-        if len(found) >= _SHOWN and found[-1].fix:
-            yield f"    {printable_line(found[-1].fix)}"
+        if len(own) > _SHOWN:
+            yield f"{printable_line(path)}: {rule}: and {len(own) - _SHOWN} more (all: -v)"
+        if len(own) >= _SHOWN and own[-1].fix:
+            yield f"    {printable_line(own[-1].fix)}"
 
 
 def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
@@ -171,20 +171,20 @@ def _shell(argv: tuple[str, ...]) -> str:
 
 def _details(change: JudgedChange) -> Iterator[str]:
     """The cover table, then every finding."""
-    waived = {one.finding.path for one in change.waived}
+    waived = {entry.finding.path for entry in change.waived}
     for file in change.files:
         lacks = f"lacks {', '.join(file.lacks)}" if file.lacks else "covered"
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
-        told = f"{', has' if file.lacks else ' by'} {', '.join(map(printable, behind))}" if behind else ""
+        behind_it = f"{', has' if file.lacks else ' by'} {', '.join(map(printable, behind))}" if behind else ""
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
-        told += " (with a waiver)" if file.path in waived else ""
-        said = f"exempt ({file.exempt})" if file.exempt else lacks + told
-        yield f"{file.changed.status} {printable(file.path)}{kind}: {said}"
+        behind_it += " (with a waiver)" if file.path in waived else ""
+        state = f"exempt ({file.exempt})" if file.exempt else lacks + behind_it
+        yield f"{file.changed.status} {printable(file.path)}{kind}: {state}"
     yield ""
     for finding in change.findings:
         yield from _finding(finding)
-    for one in change.not_judged:
-        yield f"{printable_line(one.path)}: {one.rule}: not judged, because of {one.because}"
+    for entry in change.not_judged:
+        yield f"{printable_line(entry.path)}: {entry.rule}: not judged, because of {entry.because}"
     if change.findings or change.not_judged:
         yield ""
 
@@ -194,7 +194,7 @@ def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
     findings = [finding for change in verdict.changes for finding in change.findings]
     errors = [finding for finding in findings if finding.severity == Severity.ERROR]
     shown = findings if verbose or strict else errors
-    waived = tuple(one for change in verdict.changes for one in change.waived)
+    waived = tuple(entry for change in verdict.changes for entry in change.waived)
     lines = list(_waived(waived, verbose))
     if verbose:
         for finding in shown:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from sdd.answers.why import Part, Step, StepKind, Trace, Via
+from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.base.paths import printable
 from sdd.render.words import counted
 
@@ -25,8 +25,6 @@ _SHOWN: Mapping[StepKind, Mapping[StepKind, int]] = {
         StepKind.LANDING: 1, StepKind.FILE: 1,
     },
 }  # fmt: skip
-_LABELS = {StepKind.LANDING: "landed"}
-_PLURALS = {StepKind.PHR: "PHRs", StepKind.STORY: "stories"}
 
 
 def why_text(trace: Trace) -> str:
@@ -47,8 +45,7 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
         for link in shown:
             yield from _link(link, part.chain, with_prompt=most.get(StepKind.PHR) == 1)
         if len(links) > len(shown):
-            count = len(links) - len(shown)
-            hidden.append(f"{count} {_PLURALS.get(kind, f'{kind}s')}" if count > 1 else f"1 {_noun(kind)}")
+            hidden.append(_counted(len(links) - len(shown), kind))
     if part.remark:
         yield printable(part.remark)
     if hidden:
@@ -57,12 +54,14 @@ def _chain(asked: StepKind, part: Part) -> Iterator[str]:
         yield _labelled("next", printable(part.next))
 
 
-def _noun(kind: StepKind) -> str:
-    return "PHR" if kind == StepKind.PHR else str(kind)
+def _counted(number: int, kind: StepKind) -> str:
+    if kind == StepKind.STORY and number != 1:
+        return f"{number} stories"
+    return counted(number, "PHR" if kind == StepKind.PHR else str(kind))
 
 
 def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[str]:
-    label = _LABELS.get(link.kind, str(link.kind))
+    label = "landed" if link.kind == StepKind.LANDING else str(link.kind)
     if link.kind == StepKind.LANDING and link.how == Via.SAME_COMMIT:
         return
     if link.kind in (StepKind.COMMIT, StepKind.LANDING):
@@ -74,15 +73,15 @@ def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[s
         yield _labelled(label, f"{place}{how}")
         yield from (_labelled("", line) for line in _first_lines(link.text or link.title))
         return
-    said = _said(link)
-    yield _labelled(label, f"{place}{how}{f': {said}' if said else ''}")
+    text = _said(link)
+    yield _labelled(label, f"{place}{how}{f': {text}' if text else ''}")
 
 
 def _landed(link: Step, chain: Sequence[Step]) -> str:
     """Via a commit landed, where that needs no line of its own."""
-    for one in chain:
-        if one.kind == StepKind.LANDING and one.how == Via.SAME_COMMIT and one.place == link.place:
-            return f"landed, {one.detail}" if one.detail else "landed as it is"
+    for step in chain:
+        if step.kind == StepKind.LANDING and step.how == Via.SAME_COMMIT and step.place == link.place:
+            return f"landed, {step.detail}" if step.detail else "landed as it is"
     return ""
 
 
@@ -90,10 +89,10 @@ def _commit(link: Step, standing: str) -> str:
     if link.how == Via.NOT_LANDED:
         return f"not yet: {printable(link.detail)}"
     how = "" if link.how in (Via.ASKED, Via.BLAME, Via.MERGE) else str(link.how)
-    told = " ".join(filter(None, (how, printable(link.detail))))
-    told = ", ".join(filter(None, (told, standing)))
+    details = " ".join(filter(None, (how, printable(link.detail))))
+    details = ", ".join(filter(None, (details, standing)))
     subject = _short(f"{link.day} {printable(link.author)}: {printable(link.title)}")
-    return f"{printable(link.place[:_ID])} {subject}{f' ({told})' if told else ''}"
+    return f"{printable(link.place[:_ID])} {subject}{f' ({details})' if details else ''}"
 
 
 def _said(link: Step) -> str:
@@ -159,10 +158,10 @@ def _lines(numbers: Sequence[int]) -> str:
             runs[-1][1:] = [number]
         else:
             runs.append([number])
-    told = ""
+    ranges = ""
     for place, run in enumerate(runs):
-        more = f"{told}{',' if told else ''}{'-'.join(map(str, run))}"
+        more = f"{ranges}{',' if ranges else ''}{'-'.join(map(str, run))}"
         if len(more) > _LABEL - 2 and place:
-            return f"{told}..."
-        told = more
-    return f"{told} " if len(told) >= _LABEL else told
+            return f"{ranges}..."
+        ranges = more
+    return f"{ranges} " if len(ranges) >= _LABEL else ranges

@@ -1,0 +1,64 @@
+"""From a file to the commits that brought it, under each name that it had."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from sdd.answers.trail.landings import StoredLanding, landing_at, last_landing_of_head
+from sdd.answers.trail.steps import Step, StepKind, Via
+from sdd.index.state import held_by
+from sdd.repo.history import added_by, facts_of, renamed_from
+from sdd.repo.objects import Repository
+
+# More often than this no file is renamed: git takes it for a rename where two files are alike, in a circle too.
+_MOST_RENAMES = 20
+
+
+def arrivals(connection: sqlite3.Connection, repository: Repository, path: str) -> Iterator[tuple[str, Step]]:
+    """Each name that a file of HEAD had, the present one first, with the step to the commit that gave it the name."""
+    head, last = held_by(connection).commit, last_landing_of_head(connection, repository)
+    assert head, "a file is committed"
+    for _ in range(_MOST_RENAMES):
+        if last and path in repository.tree(landing_at(connection, last).commit):
+            landing = landing_at(connection, _arrival(connection, repository, path, last))
+            last = landing.position - 1
+            commit = _within(repository, landing, path)
+        else:
+            below = (landing_at(connection, last).commit,) if last else ()
+            commit = added_by(repository, path, head, below) or head
+        old = renamed_from(repository, commit, path)
+        yield path, _step(repository, commit, old)
+        if old is None:
+            return
+        path = old
+
+
+def _arrival(connection: sqlite3.Connection, repository: Repository, path: str, last: int) -> int:
+    """A landing that added `path`, which the landing `last` has; the last one, but where it came and went often.
+
+    Looks back in growing steps, then halves the step that it is in: to read every landing between would take long.
+    """
+    first, step = last, 1
+    while first and path in repository.tree(landing_at(connection, first).commit):
+        last, first, step = first, max(0, first - step), step * 2
+    while last - first > 1:
+        middle = (first + last) // 2
+        if path in repository.tree(landing_at(connection, middle).commit):
+            last = middle
+        else:
+            first = middle
+    return last
+
+
+def _within(repository: Repository, landing: StoredLanding, path: str) -> str:
+    """The commit of a landing that added a path."""
+    if landing.commits == 1:
+        return landing.commit
+    return added_by(repository, path, landing.commit, (f"{landing.commit}^",)) or landing.commit
+
+
+def _step(repository: Repository, commit: str, old: str | None) -> Step:
+    facts = facts_of(repository, commit)
+    how, detail = (Via.RENAMED_FILE, f"from {old}") if old else (Via.ADDED_FILE, "")
+    if commit in repository.cut_off:
+        detail = "or earlier: the clone is shallow"
+    return Step(StepKind.COMMIT, commit, None, facts.subject, how, detail, "", facts.day, facts.author)
