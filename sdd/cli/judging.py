@@ -2,18 +2,21 @@
 
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
 from sdd.gate.check import JudgedChange, Verdict, judge
-from sdd.gate.fixes import Fix, elsewhere, fixes, records_in_work_tree
 from sdd.gate.target import JudgementTarget, target_of_revision, targets_of_push, targets_of_receive
 from sdd.render.text.verdict import gate_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, read_refs
+
+if TYPE_CHECKING:
+    from sdd.gate.fixes import Fix
 
 
 def judged(asked: GateLine) -> ExitCode:
@@ -43,10 +46,12 @@ def _targets(repository: Repository, asked: GateLine) -> tuple[JudgementTarget, 
     return (target_of_revision(repository, asked.base, asked.head),)
 
 
-def _fixes(repository: Repository, verdict: Verdict) -> dict[int, tuple[Fix, ...]]:
+def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ...]]":
     """How to fix each refused change, by its position."""
     if verdict.passed:
         return {}
+    from sdd.gate.fixes import elsewhere, fixes, records_in_work_tree
+
     lying = records_in_work_tree(repository) if repository.work_tree else ()
     found = {}
     for place, change in enumerate(verdict.changes):

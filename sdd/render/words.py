@@ -7,7 +7,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """`text`, cut to at most so many characters; the last of them then says that it was cut."""
+    """`text`, cut to at most so many characters; the last one is then an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

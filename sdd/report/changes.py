@@ -43,7 +43,7 @@ class ReportedChange(NamedTuple):
 
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
-    """The changes that there is a verdict over, the newest first. `authors` are told by the ids of heads."""
+    """The judged changes, the newest first. `authors` are by the ids of heads."""
     return tuple(_change(change, (authors or {}).get(change.landing.head.oid, ())) for change in reversed(audit.judged))
 
 

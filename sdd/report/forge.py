@@ -15,7 +15,7 @@ FORGES: Mapping[str, tuple[str, str]] = {
     "gitea": ("commit/{commit}", "src/commit/{commit}/{path}"),
     "bitbucket": ("commits/{commit}", "src/{commit}/{path}"),
 }
-"""What stands below a project's address for a commit and for a file."""
+"""The paths below a project's address for a commit and for a file."""
 
 # A part of the host's name that tells which program runs there.
 _KNOWN = {"github": "github", "gitlab": "gitlab", "gitea": "gitea", "forgejo": "gitea", "codeberg": "gitea"}

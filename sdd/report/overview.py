@@ -1,4 +1,4 @@
-"""The overview: where the project stands, on one page."""
+"""The overview: the state of the project on one page."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _LEAST_FAILING = 100
 
 
 class OpenItem(NamedTuple):
-    """A question or a follow-up that is open. `days` is its age, None where nobody knows."""
+    """A question or a follow-up that is open. `days` is its age, None where it is unknown."""
 
     path: str
     line: int

@@ -9,7 +9,7 @@ from typing import NamedTuple
 _FIRST_DAY = date(2005, 1, 1)
 
 MOST_BUCKETS = 24
-"""More columns than this nobody reads, and a phone cannot show."""
+"""The most columns of a chart: a phone shows no more."""
 
 
 class Period(NamedTuple):

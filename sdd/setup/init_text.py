@@ -96,10 +96,7 @@ def init_document(report: SetupReport, hook: HookReport | None, following: str |
     return {
         "schema": "sdd/init/1",
         "root": report.root or ".",
-        "made": list(report.made),
-        "kept": list(report.kept),
-        "removed": list(report.removed),
-        "notes": list(report.notes),
+        **{name: list(getattr(report, name)) for name in ("made", "kept", "removed", "notes")},
         "baseline": len(report.start.known),
         "warn_until": report.start.warn_until or None,
         "hook": hook_document(hook) if hook else None,

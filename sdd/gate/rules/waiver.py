@@ -1,12 +1,11 @@
 """Rules about waivers, and which waivers are in force."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
-from sdd.gate.rules.rule import Findings, RuleFinding, Severity, TreeContext, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.waiver import Waiver
 
@@ -15,14 +14,6 @@ LONGEST_DAYS = 90
 _COMMIT = regex(r"[0-9A-Fa-f]{7,64}")
 # Decisions on how the project is governed, and records copied from others: no reason excuses those.
 _NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
-
-
-class Fault(NamedTuple):
-    """What is wrong with a waiver: the line, and what to do about it."""
-
-    line: int
-    message: str
-    fix: str
 
 
 def can_be_waived(rule_name: str) -> bool:
@@ -72,8 +63,7 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
         expires: 2026-03-31
         ---
     """
-    for fault in _gaps(waiver, context.rule_names):
-        yield RuleFinding(waiver.path, *fault)
+    return _gaps(waiver, context.rule_names)
 
 
 @record_rule(Severity.ERROR, Waiver)
@@ -96,8 +86,7 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
         expires: 2026-03-31
         ---
     """
-    for fault in _excesses(waiver, context.today):
-        yield RuleFinding(waiver.path, *fault)
+    return _excesses(waiver, context.today)
 
 
 @record_rule(Severity.ERROR, Waiver)
@@ -120,14 +109,13 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
         expires: 2026-02-28
         ---
     """
-    for fault in _ended(waiver, context.today):
-        yield RuleFinding(waiver.path, *fault)
+    return _ended(waiver, context.today)
 
 
-def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
+def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
     """What is missing from a waiver, and what in it means nothing."""
     if waiver.problems:
-        yield from (Fault(problem.line, problem.message, "fix this line") for problem in waiver.problems)
+        yield from (finding(waiver, problem.line, problem.message, "fix this line") for problem in waiver.problems)
         return
     scope = {"rules": waiver.rules, "paths": waiver.paths, "expires": waiver.expires}
     if waiver.landing:
@@ -137,35 +125,35 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Iterator[Fault]:
         text = value if isinstance(value, str) else ""
         if not value or tokens(text) or tokens(f"[{text}]"):
             wanted = "a day such as 2027-01-31" if part == "expires" else "it"
-            yield Fault(waiver.at(part), f"does not say its {part}", f"write {wanted} into {part}")
+            yield finding(waiver, part, f"does not say its {part}", f"write {wanted} into {part}")
     for item in waiver.rules:
         if item.text not in rule_names:
-            yield Fault(item.line, f"unknown rule {item.text}", "see: sdd rule list")
+            yield finding(waiver, item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
-            yield Fault(item.line, f"{item.text} is never waived", "remove it")
+            yield finding(waiver, item.line, f"{item.text} is never waived", "remove it")
 
 
-def _landing_faults(waiver: Waiver, more: Iterable[str]) -> Iterator[Fault]:
+def _landing_faults(waiver: Waiver, more: Iterable[str]) -> Findings:
     """What is wrong with the landing that a waiver names; `more` are the keys that have no place beside it."""
     if not _COMMIT.fullmatch(waiver.landing or ""):
         fix = "write the first 7 or more digits of the commit's id"
-        yield Fault(waiver.at("landing"), f"the landing {waiver.landing} is no commit", fix)
+        yield finding(waiver, "landing", f"the landing {waiver.landing} is no commit", fix)
     for part in more:
-        yield Fault(waiver.at(part), f"answers a landing, and has no {part}", "take the line out, or write two waivers")
+        yield finding(waiver, part, f"answers a landing, and has no {part}", "take the line out, or write two waivers")
 
 
-def _excesses(waiver: Waiver, today: date) -> Iterator[Fault]:
+def _excesses(waiver: Waiver, today: date) -> Findings:
     """Where a waiver reaches further than it may."""
     for item in waiver.paths:
         if not begins_literally(item.text):
-            yield Fault(item.line, f"the path {item.text} has no literal first folder", 'write "/folder/**"')
+            yield finding(waiver, item.line, f"the path {item.text} has no literal first folder", 'write "/folder/**"')
     if waiver.expires and waiver.expires > last_day(today).isoformat():
         message = f"holds until {waiver.expires}, which is more than {LONGEST_DAYS} days"
-        yield Fault(waiver.at("expires"), message, f"name a day up to {last_day(today)}")
+        yield finding(waiver, "expires", message, f"name a day up to {last_day(today)}")
 
 
-def _ended(waiver: Waiver, today: date) -> Iterator[Fault]:
+def _ended(waiver: Waiver, today: date) -> Findings:
     """Whether the last day is over."""
     if waiver.expires and waiver.expires < today.isoformat():
         message = f"ended on {waiver.expires}"
-        yield Fault(waiver.at("expires"), message, "remove the file, or agree on a new day")
+        yield finding(waiver, "expires", message, "remove the file, or agree on a new day")

@@ -1,9 +1,9 @@
 """What is judged: a pushed line, a revision or the work tree -> a JudgementTarget, as the gate's table has it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sdd.base.errors import SddError, UsageError
+from sdd.base.fields import Fields
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, landed, nothing
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-class _Push(NamedTuple):
+class _Push(Fields):
     """A push as a whole: where it goes, the targets there, and the tips of the targets that it creates or moves."""
 
     repository: Repository
@@ -73,7 +73,7 @@ def _targets_of_lines(
         if targets.is_target(line.remote_ref) and (tip := repository.commit(line.local_oid)):
             branch = line.remote_ref.removeprefix(HEADS)
             new_tips.append(Branch(line.remote_ref, branch, branch, tip))
-    push = _Push(repository, targets, remote, url, warns, tuple(new_tips))
+    push = _Push(repository=repository, targets=targets, remote=remote, url=url, warns=warns, new_tips=tuple(new_tips))
     judged = (_target_of_line(push, line) for line in pushed)
     return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
 

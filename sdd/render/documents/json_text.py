@@ -1,4 +1,4 @@
-"""A JSON document as text that can stand in the log of a CI system."""
+"""A JSON document as text that is safe in the log of a CI system."""
 
 import json
 from typing import Any

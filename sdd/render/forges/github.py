@@ -7,7 +7,7 @@ from sdd.render.findings import findings_of
 from sdd.render.formats import Ways
 from sdd.render.words import counted, shortened
 
-# GitHub shows so many of each kind and step, and 64 KiB of a message.
+# GitHub shows ten of each kind in a step, and 64 KiB of a message.
 _SHOWN = 10
 _LONGEST = 4000
 _ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -25,7 +25,7 @@ _COUNTED = {
 
 
 class _Case(NamedTuple):
-    """What is told of one file by one family of rules: what stops the change, and what is only to be known."""
+    """What one family of rules says about one file: what stops the change, and what does not."""
 
     stopping: list[Finding]
     notes: list[str]
@@ -33,7 +33,7 @@ class _Case(NamedTuple):
 
 
 def verdict_text(verdict: Verdict, ways: Ways) -> str:
-    """Errors that stop a change are failures, warnings and what is tolerated stand in the case's output."""
+    """Errors that stop a change are failures; warnings and tolerated errors are in the case's output."""
     document = xml.Element("testsuites", name="sdd")
     for place, change in enumerate(verdict.changes):
         if change.root is not None:
@@ -73,7 +73,7 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
 
 
 def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
-    """(path, family of rules) -> what is told of it; every file of the cover table has its case."""
+    """(path, family of rules) -> its case; every file of the cover table has one."""
     cases = {}
     for file in change.files:
         covered = [f"covered by {record.path}" for record in (*file.contracts, *file.phrs)]
@@ -86,7 +86,7 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
         if change.stopped_by(finding):
             case_of(finding).stopping.append(finding)
         else:
-            case_of(finding).notes.extend(_told(finding))
+            case_of(finding).notes.extend(_lines(finding))
     for finding, waiver in change.waived:
         case_of(finding).notes.append(
             f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}"
@@ -94,7 +94,7 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
     return cases
 
 
-def _told(finding: Finding) -> Iterator[str]:
+def _lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.severity}: {finding.message}"
     if finding.fix:
         yield f"    {finding.fix}"
@@ -103,7 +103,7 @@ def _told(finding: Finding) -> Iterator[str]:
 def _judged(element: xml.Element, case: _Case) -> None:
     if case.stopping:
         rules = ", ".join(dict.fromkeys(finding.rule for finding in case.stopping))
-        lines = [line for finding in case.stopping for line in _told(finding)]
+        lines = [line for finding in case.stopping for line in _lines(finding)]
         _text(element, "failure", lines, message=case.stopping[0].message, type=rules)
     elif case.exempt:
         xml.SubElement(element, "skipped", message=printable(f"exempt: {case.exempt}"))

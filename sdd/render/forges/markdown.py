@@ -1,6 +1,6 @@
 """A verdict as Markdown, to be a comment on a pull request or a job's summary: at most 60 lines.
 
-Whatever comes out of a repository stands in code spans or code blocks. Nothing else keeps forges from making mentions,
+Text of the repository is always in code spans or code blocks. Nothing else keeps forges from making mentions,
 links and issue numbers of it: they look for these in the page, after the Markdown has been read.
 """
 
@@ -15,7 +15,7 @@ from sdd.render.formats import Ways
 from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain, shell_line
 from sdd.render.words import counted, shortened
 
-# So many of each are shown and the rest counted, so that a few of the lines are always left for findings.
+# How many of each are shown before the rest is counted: a few lines are always left for findings.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _FIXES, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
@@ -70,7 +70,7 @@ def rest(count: int, noun: str) -> list[str]:
 
 
 def _change(change: JudgedChange) -> str:
-    """One line of a change: what was judged against what, and how it stands."""
+    """One line of a change: what was judged against what, and the result."""
     against = f" against {code(change.target_name)} {code(change.base[:7])}" if change.base else ""
     root = f" (root {code(change.root)})" if change.root else ""
     lacking = sum(bool(file.lacks) for file in change.files)
@@ -152,7 +152,7 @@ def _block(lines: list[str]) -> list[str]:
 
 
 def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]:
-    """The findings as a list that is folded, in at most so many lines and characters."""
+    """The findings as a folded list of at most `lines` lines and `letters` characters."""
     findings = [finding for change in changes for finding in without_repeats(change.findings)]
     findings.sort(key=lambda finding: finding.severity != Severity.ERROR)
     if not findings:

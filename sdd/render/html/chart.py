@@ -1,7 +1,7 @@
 """The chart of the overview: what share of the changes had a record, a column a piece of time, as SVG.
 
 Drawn by svg.py. It writes what it is given as it is, so nothing goes into a drawing but numbers and labels of our own;
-what comes out of records stands beside it, in templates, which escape everything.
+text of records is beside it, in templates, which escape everything.
 """
 
 import svg
@@ -14,7 +14,7 @@ _WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 48.0, 0.28
 
 
 def share_chart(shares: tuple[tuple[str, Proportion], ...], words: str) -> Markup:
-    """One column for each (label, share), filled as high as the share is. `told` is what the drawing says in words.
+    """One column for each (label, share), filled as high as the share is. `words` describe the drawing.
 
     A piece of time in which nothing was asked for is a stroke on the ground line.
     """
@@ -25,7 +25,7 @@ def share_chart(shares: tuple[tuple[str, Proportion], ...], words: str) -> Marku
         *(svg.Line(x1=0, x2=_WIDTH, y1=y, y2=y, class_=["rule"]) for y in (0.5, _HEIGHT / 2)),
     ]
     for place, (label, share) in enumerate(shares):
-        # The first column begins where the ground line begins, the last one ends where it ends: so stand their labels.
+        # The first column starts and the last one ends with the ground line, as their labels do.
         start = place * (_WIDTH - width) / max(len(shares) - 1, 1)
         elements += _column(start, width, label, share)
     elements.append(svg.Line(x1=0, x2=_WIDTH, y1=_HEIGHT - 0.5, y2=_HEIGHT - 0.5, class_=["ground"]))

@@ -16,7 +16,7 @@ from sdd.render.html.places import Places
 from sdd.report.reading import Report
 
 LOADER = Markup("document.head.append(Object.assign(document.createElement('script'), {src: 'assets/site.js'}))")
-"""The only script that stands in a page. The policy names it by its hash, and lets run what it fetches, no other."""
+"""The only inline script. The policy allows it by its hash, and what it loads, and nothing else."""
 
 # Styles come from the file beside the page: 'self' means that over HTTP, `file:` where a browser gives files no origin.
 POLICY = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"

@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, object]) -> int:
     """Writes a site to `folder` in place of a former one and returns how many files it has. `about` goes into its mark.
 
-    Raises SddError where something else stands at `folder`, and where the disk refuses; what was there stays then.
+    Raises SddError where `folder` holds anything else, and where the disk refuses; what was there stays.
     """
     folder = folder.absolute()
     _require_replaceable(folder)

@@ -1,4 +1,4 @@
-"""The graph of one requirement's trail: where its boxes and lines stand. The template trail.html draws them.
+"""The graph of one requirement's trail: the places of its boxes and lines. The template trail.html draws them.
 
 The words in it come out of records, so the drawing is a template like any other page, under the same escaping.
 """
@@ -21,17 +21,17 @@ LAYERS: Mapping[str, str] = {
 }
 """From left to right, with their headings."""
 
-# More boxes of one layer than this nobody follows; the rest is counted, and all stand in the list below the drawing.
+# The most boxes of one layer; the rest is counted, and the list below the drawing has all of them.
 _SHOWN = 6
 
 # In pixels at full size.
 _NARROW, _WIDE, _HEIGHT, _ACROSS, _DOWN, _HEAD = 84, 136, 40, 28, 10, 28
-# How many letters fit into a wide box, a narrow one, each in the first line and in the second.
+# How many letters fit into the first and the second line of a box.
 _LETTERS = {_NARROW: (10, 11), _WIDE: (17, 19)}
 
 
 class Label(NamedTuple):
-    """What stands in a box: an id, a title, and the address that it leads to (None for none)."""
+    """The text of a box: an id, a title, and the address that it links to (None for none)."""
 
     name: str
     title: str
@@ -63,7 +63,7 @@ class Graph(NamedTuple):
 
 
 def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
-    """The drawing of a trail; `label` says what stands in the box of each end."""
+    """The drawing of a trail; `label` gives the text of each box."""
     layers = _layers(trail)
     rows = max(min(len(ends), _SHOWN + 1) for ends in layers.values())
     bottom = _HEAD + max(rows, 1) * (_HEIGHT + _DOWN) - _DOWN
@@ -94,7 +94,7 @@ def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
 
 
 def layers_of(trail: RequirementTrail) -> Mapping[str, tuple[str, ...]]:
-    """Layer -> the names of what stands in it, without the requirement itself."""
+    """Layer -> the names in it, without the requirement itself."""
     row = trail.row
     return {
         "story": row.stories,

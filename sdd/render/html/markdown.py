@@ -18,7 +18,7 @@ from sdd.render.html.words import visible
 Resolve = Callable[[str], str | None]
 """From a link as a record writes it to an address in the report or on the forge; None where it leads nowhere."""
 
-# What makes more of a text than paragraphs: any of these signs, or a line that begins or ends otherwise than a word.
+# Signs that a text is more than plain paragraphs.
 _MARKED = regex(r"[\\`*_\[\]<>&|~\t]|^(?:[ #=+\-:]|\d{1,9}[.)])|[ ]$", re.MULTILINE)
 _SCHEME = regex(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE = regex(r"(?:https?://[^/\\]|mailto:)", re.IGNORECASE)
@@ -63,7 +63,7 @@ Environment = MutableMapping[str, Any]
 
 
 class _Renderer(RendererHTML):
-    """What is written otherwise than markdown-it does. The name of a method is that of its token."""
+    """markdown-it's own renderer but for these tokens: each method has the name of its token."""
 
     def link_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
         target = _target(tokens[place].attrs.get("href", ""), environment)

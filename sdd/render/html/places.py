@@ -1,4 +1,4 @@
-"""Where things stand in a site: the page, and the anchor on it, of every record, feature, requirement and rule.
+"""The addresses of a site: the page, and the anchor on it, of every record, feature, requirement and rule.
 
 Names are made of small letters, digits, dashes and underscores, whatever a record is called, so that no file system and
 no address takes them for something else.
@@ -52,7 +52,7 @@ class Names:
         self._taken: set[str] = set()
 
     def take(self, text: str) -> str:
-        """A name that tells what `told` says; where that is taken already, with a mark behind it."""
+        """A readable name for a text, with a hash behind it where the name is taken."""
         slug = _NO_NAME.sub("-", text.lower()).strip("-")[:_LONGEST].strip("-") or "x"
         name = slug
         digits = 8

@@ -70,7 +70,6 @@ def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iter
         numbers = [place for place, _ in group]
         kinds.append([kind, KINDS[kind], numbers[0], numbers[-1] + 1])
     start = {"documents": len(documents), "together": _TOGETHER, "kinds": kinds, "keys": keys}
-    start |= {"stages": sorted(stages), "features": sorted(features)}
     yield "search/start.js", _call("start", start)
 
 
@@ -116,7 +115,7 @@ def _beginning(text: str) -> str:
 
 
 def _particulars(document: NumberedDocument, row: Row | None) -> str:
-    """What stands beside a hit's title."""
+    """The line below a hit's title."""
     if row:
         parts = (row.feature, row.id, row.stage, row.date)
     elif document.kind in ("requirement", "task"):

@@ -1,4 +1,4 @@
-"""Text out of records made fit for a page: what nobody would see is shown as an escape, and cut where room is short."""
+"""Text of records for a page: invisible characters become escapes, and long text is cut."""
 
 import re
 
@@ -22,7 +22,7 @@ _CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def visible(text: str) -> str:
     """`text` with every character that cannot be seen, or that moves others about, written as an escape."""
-    # Most texts hold nothing of the kind, and are told apart quickly.
+    # A fast test for most texts, which hold none of these.
     if text.isascii():
         if text.isprintable() or not _CONTROL.search(text):
             return text

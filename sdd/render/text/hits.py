@@ -1,4 +1,4 @@
-"""What a search found, as lines for people: where it stands, what it is, and the words around the hit."""
+"""The hits of a search as lines for people: place, kind, title, and the words around the hit."""
 
 from collections.abc import Iterator
 

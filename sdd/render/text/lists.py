@@ -1,4 +1,4 @@
-"""A row of each list as the cells of its table: what it is, where it stands, what it says."""
+"""A row of each list as the cells of its table: what it is, its place, its text."""
 
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementRow

@@ -8,12 +8,12 @@ from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
 
-# Of each so many are shown; together with what stands around them that is less than 60 lines.
+# How many of each are shown: with everything around them less than 60 lines.
 _PIECES, _FEATURES, _GAPS, _OPEN = 4, 4, 10, 2
 
 
 def report_markdown(report: Report) -> str:
-    """The first page of a report. What comes out of a repository stands in code spans."""
+    """The first page of a report. Text of the repository is in code spans."""
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
     when = view.period.words if view.period.is_bounded else f"as of {subject.today}"

@@ -22,7 +22,7 @@ def counts(verdict: Verdict) -> list[Count]:
     rows = []
     for rule in {finding.rule for finding in findings}:
         its = [finding for finding in findings if finding.rule == rule]
-        heaviest = min(finding.severity for finding in its)  # "error" stands before "warning"
+        heaviest = min(finding.severity for finding in its)  # "error" sorts before "warning"
         rows.append(Count(rule, heaviest, len(its), len({finding.path for finding in its})))
     return sorted(rows, key=lambda row: (-row.findings, row.rule))
 

@@ -13,7 +13,7 @@ from sdd.render.words import counted
 
 @dataclass(frozen=True, kw_only=True)
 class WorkTreeState:
-    """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where nobody knows.
+    """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
 
     `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged,
     `adopted` whether the work tree holds a root at all.
@@ -102,7 +102,7 @@ def _table(state: WorkTreeState) -> Iterator[str]:
 
 
 def _mark(file: CoveredFile, need: Need) -> str:
-    # Whether a spec is needed depends on the kind, and nobody has said the kind of a file that no record names.
+    # Whether a spec is needed depends on the kind, which is unknown for a file that no record names.
     unknown = need == Need.SPEC and not file.phrs and not file.contracts
     return "-" if need not in file.needs or unknown else "no" if need in file.lacks else "ok"
 

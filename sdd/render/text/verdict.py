@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from sdd.base.paths import printable, printable_line
 from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
-from sdd.gate.fixes import TO_FILL_IN, Fix, Suggestion
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import COVERAGE_RULES, warnings_of, without_repeats
 from sdd.render.words import counted
 
+if TYPE_CHECKING:
+    from sdd.gate.fixes import Fix, Suggestion
+
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
 
 
-def gate_text(verdict: Verdict, fixes: dict[int, tuple[Fix, ...]], *, verbose: bool, pushing: bool) -> str:
+def gate_text(verdict: Verdict, fixes: "dict[int, tuple[Fix, ...]]", *, verbose: bool, pushing: bool) -> str:
     """The verdict over a change or a push. One line for a pass, and those that name what was waived; with `verbose`
     the table and the warnings too.
     """
@@ -30,7 +33,7 @@ def gate_text(verdict: Verdict, fixes: dict[int, tuple[Fix, ...]], *, verbose: b
     return "\n".join(lines) + "\n"
 
 
-def _change(change: JudgedChange, fixes: tuple[Fix, ...], verbose: bool, pushing: bool) -> Iterator[str]:
+def _change(change: JudgedChange, fixes: "tuple[Fix, ...]", verbose: bool, pushing: bool) -> Iterator[str]:
     target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
     where = f" (root {printable(change.root)})" if change.root else ""
     against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
@@ -141,7 +144,7 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
         yield f"    {printable_line(finding.fix)}"
 
 
-def _fix(fix: Fix, lacking: int) -> Iterator[str]:
+def _fix(fix: "Fix", lacking: int) -> Iterator[str]:
     count = len(fix.paths)
     some = printable(fix.paths[0]) if count == 1 else f"{count} of them, {printable(fix.paths[0])} the first"
     subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
@@ -152,18 +155,20 @@ def _fix(fix: Fix, lacking: int) -> Iterator[str]:
         yield next_line(way)
 
 
-def next_line(way: Suggestion) -> str:
+def next_line(way: "Suggestion") -> str:
     """A suggestion as a line to paste into a shell."""
     return f"{f'next[{way.label}]' if way.label else 'next'}: {shell_line(way)}"
 
 
-def shell_line(way: Suggestion) -> str:
+def shell_line(way: "Suggestion") -> str:
     """The commands of a suggestion, for a shell."""
     return " && ".join(_shell(command) for command in (way.argv, way.then) if command)
 
 
 def _shell(argv: tuple[str, ...]) -> str:
     from shlex import quote  # a pass suggests nothing
+
+    from sdd.gate.fixes import TO_FILL_IN
 
     quoted = TO_FILL_IN - {"FEATURE"}
     return " ".join(f'"{word}"' if word in quoted else printable(quote(word)) for word in argv)

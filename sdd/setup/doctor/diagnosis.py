@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 from sdd.base.paths import printable
@@ -29,20 +30,8 @@ class Diagnosis(NamedTuple):
 
 Diagnoses = Iterator[Diagnosis]
 
-
-def ok(message: str) -> Diagnosis:
-    """Nothing is wrong."""
-    return Diagnosis(State.OK, message)
-
-
-def warning(message: str, fix: str = "") -> Diagnosis:
-    """It works, and somebody should know."""
-    return Diagnosis(State.WARNING, message, fix)
-
-
-def fault(message: str, fix: str = "") -> Diagnosis:
-    """It does not do what it is for."""
-    return Diagnosis(State.FAULT, message, fix)
+ok, warning, fault = (partial(Diagnosis, state) for state in State)
+"""What makes a diagnosis of each state, from its message and its fix."""
 
 
 def doctor_text(diagnoses: Sequence[Diagnosis]) -> str:

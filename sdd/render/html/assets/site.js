@@ -206,11 +206,11 @@
       const kinds = new Map(start.kinds.map(([name, label]) => [name, label]));
       for (const row of rows) {
         if (!row) continue;
-        const [address, kind, title, told, text] = row;
+        const [address, kind, title, particulars, text] = row;
         const link = element("a", "", element("bdi", "", title));
         link.href = address;
-        const about = [kinds.get(kind), told].filter(Boolean).join(" \u00b7 ");
-        list.append(element("li", "", link, element("p", "told", element("bdi", "", about)), snippet(text, words)));
+        const about = [kinds.get(kind), particulars].filter(Boolean).join(" \u00b7 ");
+        list.append(element("li", "", link, element("p", "particulars", element("bdi", "", about)), snippet(text, words)));
       }
       shown += next.length;
       list.hidden = !shown;
@@ -298,10 +298,10 @@
       link.href = address;
       const head = element("th", "", link);
       head.scope = "row";
-      const told = element("td", "wide", element("bdi", "", text), element("br"),
+      const description = element("td", "wide", element("bdi", "", text), element("br"),
         element("span", "soft", element("bdi", "", feature)));
-      if (gap) told.append(" ", element("span", "gap", "no record"));
-      return element("tr", gap ? "lacks" : "", head, told,
+      if (gap) description.append(" ", element("span", "gap", "no record"));
+      return element("tr", gap ? "lacks" : "", head, description,
         element("td", "", story || element("span", "none", "none")), ...counts.map(cell));
     };
 
@@ -323,8 +323,8 @@
       });
       body.replaceChildren(...found.slice(0, MOST).map(made));
       if (pager) pager.hidden = true;
-      const told = found.length ? counted(found.length, "requirement") : "Nothing was found";
-      status.textContent = found.length > MOST ? `${told}, of which the first ${MOST} are shown.` : `${told}.`;
+      const total = found.length ? counted(found.length, "requirement") : "Nothing was found";
+      status.textContent = found.length > MOST ? `${total}, of which the first ${MOST} are shown.` : `${total}.`;
     };
     form.addEventListener("input", run);
     form.hidden = false;
