@@ -12,15 +12,6 @@ from sdd.repo.objects import SUBMODULE, Entry, Repository
 _COUNT = (
     "diff-tree", "-r", "--numstat", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers",
 )  # fmt: skip
-    "diff-tree",
-    "-r",
-    "--numstat",
-    "-z",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--diff-algorithm=myers",
-]
 
 # So few files that they fit into memory even where all of them are large.
 _READ_AT_ONCE = 20
