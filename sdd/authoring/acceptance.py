@@ -48,11 +48,10 @@ def commit_told(repository: Repository, path: str) -> str:
 
 
 def with_results(contract: Contract, content: bytes, results: Sequence[Verified], commit: str, today: str) -> bytes:
-    """A contract's content with the checks that passed ticked, those that failed not, and a line of evidence for each
-    that passed; one of the same check at the same commit gives way to it.
+    """A contract's content with the checks that passed ticked, those that failed not, and evidence of each that passed.
 
-    `content` is what `contract` was read from, `today` YYYY-MM-DD. Raises SddError where the file has no form in
-    which this can be done safely.
+    New evidence replaces that of the same check at the same commit. `content` is what `contract` was read from, `today`
+    YYYY-MM-DD. Raises SddError where the file cannot be edited safely.
     """
     source = Source.of(content)
     for check, outcome in results:

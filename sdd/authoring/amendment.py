@@ -43,11 +43,10 @@ class Amended:
 
 
 def amend(state: ChangeState, part: VersionPart | None, message: str, today: str) -> Amended:
-    """Raises the version of the constitution of the work tree, dates it `today` (YYYY-MM-DD), puts a note
-    of what changed on top, and writes the PHR of stage constitution.
+    """Raises the constitution's version, dates it `today` (YYYY-MM-DD), notes on top what changed, and writes the PHR.
 
-    Raises UsageError where there is no constitution with a version, and where `part` is missing or too small for
-    what was changed since the constitution that landed. Then nothing is written.
+    Raises UsageError where no constitution has a version, and where `part` is missing or too small for what changed
+    since the one that landed. Then nothing is written.
     """
     now, landed = state.project.constitution, _landed(state)
     numbers = VERSION.fullmatch(now.version or "") if now else None
@@ -85,10 +84,7 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
 
 
 def _landed(state: ChangeState) -> Constitution | None:
-    """The constitution that the one in the work tree is compared with: the target's, or HEAD's where it has none.
-
-    None where there was none, or one that was still to be filled in.
-    """
+    """The target's constitution, HEAD's where it has none; None for none, and for one that was not filled in yet."""
     before = state.view.before(state.root) if state.view and state.view.target else None
     head = state.repository.commit("HEAD")
     if not before and head:

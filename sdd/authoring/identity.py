@@ -58,10 +58,9 @@ def _slug_part(character: str) -> str:
 def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> str:
     """Claims the next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
 
-    The work tree and every local and remote-tracking branch count, for features the names of branches too. A claim is
-    a file that only one process can make, in git's common folder, so that neither processes nor work trees ever share
-    an id; a record that was never written leaves a gap unless `release_id` is called. Raises SddError where nothing can
-    be claimed.
+    The work tree and all branches count, for features the names of branches too. A claim is a file in git's common
+    folder, so that neither processes nor work trees share an id; `release_id` gives one back. Raises SddError where
+    nothing can be claimed.
     """
     place = paths.join(root, folder)
     numbered = _NUMBERED_FEATURE if folder == FEATURES else _NUMBERED

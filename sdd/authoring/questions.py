@@ -65,9 +65,8 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
 def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -> tuple[str, ...]:
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
-    Gives the paths that were written. Raises UsageError where the answer says nothing, leaves the question open,
-    finds a question with brackets of its own, or no spec to be noted in, SddError where the question has
-    gone. Then nothing is written.
+    Gives the paths that were written. Raises UsageError for an answer that leaves the question open, a question with
+    brackets of its own and a missing spec, SddError where the question is gone. Then nothing is written.
     """
     answer = one_line(answer)
     if not answer or _STILL_OPEN.search(answer):

@@ -19,9 +19,7 @@ _KEPT = (Phr, Contract, Adr)
 
 @dataclass(frozen=True)
 class Undone:
-    """What `undo` has done: the reverted commit and the one that reverts it, the records that were kept or
-    brought back, and the PHR (None where nothing is left for one to name).
-    """
+    """The reverted commit, the one that reverts it, the records kept or brought back, and the PHR if one was needed."""
 
     commit: str
     by: str
@@ -32,9 +30,8 @@ class Undone:
 def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
-    Where a commit of the branch already says that it reverts it, only what that commit lacks is done. `folder` is
-    where the command works, `reason` becomes the PHR's prompt, `today` is YYYY-MM-DD. Raises SddError where git needs
-    help with it; then nothing has changed.
+    Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
+    works, `reason` the PHR's prompt, `today` YYYY-MM-DD. Raises SddError where git needs help; then nothing changes.
     """
     from sdd.repo.porcelain import commit_file, commit_files, restore
 

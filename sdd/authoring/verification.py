@@ -46,9 +46,8 @@ def run_command(
 ) -> CommandOutcome:
     """Runs `command` with `sh -c` in a folder, for `limit` seconds at most; `listen` gets each piece of its output.
 
-    Its standard input is empty, and it has a process group of its own, which is killed at the end, at the limit
-    and where sdd itself is stopped. `environment` is its whole environment, sdd's own where it is None. Raises
-    SddError where no shell can be started there.
+    Its standard input is empty. Its process group is killed at the end, at the limit and when sdd is stopped.
+    `environment` replaces sdd's own. Raises SddError where no shell can be started there.
     """
     started = time.monotonic()
     try:

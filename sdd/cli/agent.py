@@ -1,23 +1,22 @@
 """sdd agent: list, show and check agent files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
-from sdd.base.paths import printable
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, list_command, rev_option
-from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, tree_to_read
+from sdd.cli.listing import Listing, list_command
+from sdd.cli.options import rev_option
+from sdd.cli.printing import remark
+from sdd.cli.session import Session, in_session
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy
-from sdd.records.project import Reader, records_of
+from sdd.records.project import records_of
 from sdd.render.documents.records import AGENT, item
 from sdd.render.text.lists import agent_cells
-from sdd.repo.objects import Tree
 
 
 @noun
@@ -28,13 +27,9 @@ def command() -> None:
     """
 
 
-def _rows(context: ListContext, _: RowFilter) -> Sequence[Agent]:
-    return _agents(context.tree, context.reader)
-
-
 _LISTING = Listing(
     "agents",
-    _rows,
+    lambda session, _: _agents(session),
     agent_cells,
     lambda _, agents: [item(AGENT, agent) for agent in agents],
     tuple(AGENT),
@@ -45,75 +40,59 @@ command.add_command(list_command(_LISTING, "List the agent files of every root: 
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    names = dict.fromkeys(agent.known_as for agent in _agents(*_tree_and_reader(ctx, None)))
+    names = dict.fromkeys(agent.known_as for agent in _agents(Session(ctx)))
     return [name for name in names if name.startswith(incomplete)]
 
 
 @command.command()
 @click.argument("name", shell_complete=_complete)
 @rev_option
-@json_option
-@click.pass_context
-def show(ctx: click.Context, name: str, rev: str | None, as_json: bool) -> None:
+@in_session
+def show(session: Session, name: str) -> None:
     """Show what the agent NAME (or the agent file at that path) demands of a contract."""
-    agents = _agents(*_tree_and_reader(ctx, rev))
-    found = [agent for agent in agents if name in (agent.known_as, agent.path)]
-    if not found:
+    agents = _agents(session)
+    matching = [agent for agent in agents if name in (agent.known_as, agent.path)]
+    if not matching:
         known = sorted({agent.known_as for agent in agents})
         listed = f"agents: {', '.join(known) or 'none yet: sdd init --agent claude'}"
         raise UsageError(f"unknown agent {name}", nearest(name, known, listed))
-    for other in found[1:]:
+    for other in matching[1:]:
         remark(f"{other.path} has the same name")
-    if as_json:
-        print_json({"schema": "sdd/agent/1", **item(AGENT, found[0])})
-    else:
-        print_text("\n".join(printable(line) for line in _screen(found[0])))
+    session.print({"schema": "sdd/agent/1", **item(AGENT, matching[0])}, _screen(matching[0]))
 
 
 @command.command()
 @rev_option
-@json_option
-@click.pass_context
-def check(ctx: click.Context, rev: str | None, as_json: bool) -> None:
+@in_session
+def check(session: Session) -> int:
     """Check the agent files, and the names that the policy binds files to.
 
     A remark is about what only strict parsers refuse: the agents' own tools read it. A name in [gate.agents] that no
     agent file has is a finding. Exit status: 0 clean or remarks only, 1 findings.
     """
-    tree, reader = _tree_and_reader(ctx, rev)
-    agents = _agents(tree, reader)
-    remarks = [one for agent in agents for one in _remarks(agent)] + list(_namesakes(agents))
-    findings = list(_findings(tree, reader))
-    if as_json:
-        keys = ("path", "line", "message")
-        told = {
-            name: [dict(zip(keys, one, strict=True)) for one in listed]
-            for name, listed in (("findings", findings), ("remarks", remarks))
-        }
-        print_json({"schema": "sdd/agent-check/1", **told})
-    else:
-        lines = [f"{path}:{line}: {message}" for path, line, message in findings]
-        lines += [f"{path}:{line}: remark: {message}" for path, line, message in remarks]
-        print_text("\n".join(map(printable, lines)) or "no findings: every agent file is sound")
-    ctx.exit(ExitCode.FINDINGS if findings else ExitCode.CLEAN)
+    agents = _agents(session)
+    remarks = [entry for agent in agents for entry in _remarks(agent)] + list(_namesakes(agents))
+    findings = list(_findings(session))
+    keys = ("path", "line", "message")
+    listed = {"findings": findings, "remarks": remarks}
+    told = {name: [dict(zip(keys, entry, strict=True)) for entry in entries] for name, entries in listed.items()}
+    lines = [f"{path}:{line}: {message}" for path, line, message in findings]
+    lines += [f"{path}:{line}: remark: {message}" for path, line, message in remarks]
+    session.print({"schema": "sdd/agent-check/1", **told}, lines or "no findings: every agent file is sound")
+    return ExitCode.FINDINGS if findings else ExitCode.CLEAN
 
 
-def _tree_and_reader(ctx: click.Context, rev: str | None) -> tuple[Tree, Reader]:
-    repository = open_repository(ctx)
-    return tree_to_read(repository, rev), Reader(repository.blobs)
-
-
-def _agents(tree: Tree, reader: Reader) -> tuple[Agent, ...]:
-    return tuple(records_of(tree, reader, Agent))
+def _agents(session: Session) -> tuple[Agent, ...]:
+    return tuple(records_of(session.tree, session.reader, Agent))
 
 
 def _remarks(agent: Agent) -> list[tuple[str, int, str]]:
     """(path, line, message) of what makes an agent file harder to read than it need be."""
-    found = [(agent.path, problem.line, problem.message) for problem in agent.problems]
+    remarks = [(agent.path, problem.line, problem.message) for problem in agent.problems]
     if agent.strict is False:
         message = "the front matter is not strict YAML: quote the value that holds a colon or quotes"
-        found.append((agent.path, 1, message))
-    return found
+        remarks.append((agent.path, 1, message))
+    return remarks
 
 
 def _namesakes(agents: tuple[Agent, ...]) -> Iterator[tuple[str, int, str]]:
@@ -129,8 +108,9 @@ def _asked(agent: Agent) -> tuple[object, ...]:
     return demanded_sections(agent), tuple(item.text for item in agent.checklist), agent.error_taxonomy
 
 
-def _findings(tree: Tree, reader: Reader) -> list[tuple[str, int, str]]:
-    """(path, line, message) of every name in a policy that no agent file bears."""
+def _findings(session: Session) -> list[tuple[str, int, str]]:
+    """(path, line, message) of every name in a policy that no agent file has."""
+    tree, reader = session.tree, session.reader
     return [
         (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file is named {binding.agent}")
         for policy in records_of(tree, reader, Policy)

@@ -10,9 +10,10 @@ from sdd.answers.audit.replay import Interrupted, replay
 from sdd.answers.audit.shares import share
 from sdd.answers.audit.span import read_span
 from sdd.base.errors import ExitCode
+from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
-from sdd.cli.session import open_repository, print_json, print_text, remark
-from sdd.cli.verdict_format import chosen_format, format_options, print_verdict
+from sdd.cli.session import Session, pass_session
+from sdd.cli.verdict_format import format_options, print_verdict
 from sdd.render.documents.audit import audit_document
 from sdd.render.text.audit import audit_text
 from sdd.repo.objects import Repository
@@ -37,9 +38,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("-v", "--verbose", is_flag=True, help="Cut nothing short.")
 @format_options
-@click.pass_context
+@pass_session
 def command(
-    ctx: click.Context,
+    session: Session,
     range: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -51,8 +52,7 @@ def command(
     fail_under: float | None,
     verbose: bool,
     form: str,
-    as_json: bool,
-) -> None:
+) -> int:
     """Judge what has landed: what share of the changes had the records that they needed, and which lacked some.
 
     A change is what one first-parent commit brought to its branch. It is judged as its push would have been, by the
@@ -61,24 +61,25 @@ def command(
     audit judges only what is new. Exit status: 0 whatever is found, 1 with --fail-under where fewer passed, 2 wrong
     usage, 3 cannot judge.
     """
-    form = chosen_format(form, as_json)
-    repository = open_repository(ctx)
+    repository = session.repository
     options = AuditOptions(at_the_time, not single, _day(since), _day(until), everything)
     audit = run_audit(repository, range, options)
     names = authors_of(repository, audit.span, [change.landing for change in audit.judged]) if authors else None
     if fail_under is not None and form != "text":
         audit.require_judged()
-    if form == "text":
-        print_text(audit_text(audit, names, limit=limit, verbose=verbose))
-    elif form == "json":
-        print_json(audit_document(audit, names))
+    if form in ("text", "json"):
+        session.show(
+            audit,
+            lambda audit: audit_document(audit, names),
+            lambda audit: audit_text(audit, names, limit=limit, verbose=verbose),
+        )
     else:
         print_verdict(form, audit.verdict, {})
     if fail_under is not None:
         audit.require_judged()
     whole = share(audit.judged)
     missed = fail_under is not None and whole.passed * 100 < fail_under * whole.changes
-    ctx.exit(ExitCode.FINDINGS if missed else ExitCode.CLEAN)
+    return ExitCode.FINDINGS if missed else ExitCode.CLEAN
 
 
 def run_audit(repository: Repository, wanted_range: str | None, options: AuditOptions) -> Audit:

@@ -1,18 +1,18 @@
 """sdd contract: make execution contracts; what is done with those that are there stands in modules of its own."""
 
+from typing import Any
+
 import click
 
+from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import write_contract
-from sdd.base.paths import printable
 from sdd.cli.completion import complete_feature, complete_requirement, complete_task
 from sdd.cli.contract_records import check, list_contracts, show
 from sdd.cli.contract_verify import done, verify
-from sdd.cli.contract_words import ContractWords, contract_words
-from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
-from sdd.gate.preview import ChangeState
+from sdd.cli.options import commit_option, contract_words, title_argument, words_option
+from sdd.cli.session import Session, in_session
 from sdd.records.kinds.record import ChangeKind
 
 
@@ -26,14 +26,8 @@ for _command in (list_contracts, show, check, verify, done):
 
 
 @command.command()
-@click.argument("title", callback=filled_in)
-@click.option(
-    "--feature",
-    metavar="F",
-    callback=filled_in,
-    shell_complete=complete_feature,
-    help="The feature that it implements.",
-)
+@title_argument
+@words_option("--feature", metavar="F", shell_complete=complete_feature, text="The feature that it implements.")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in ChangeKind]),
@@ -53,7 +47,7 @@ for _command in (list_contracts, show, check, verify, done):
 @click.option(
     "--task", "tasks", multiple=True, metavar="T001", shell_complete=complete_task, help="A task of the feature's list."
 )
-@click.option("--agent", default="", metavar="NAME", callback=filled_in, help="Lay it out as this agent file demands.")
+@words_option("--agent", default="", metavar="NAME", text="Lay it out as this agent file demands.")
 @click.option(
     "--section",
     "sections",
@@ -63,44 +57,15 @@ for _command in (list_contracts, show, check, verify, done):
     help='The text of a section; "Not applicable: REASON" skips it.',
 )
 @contract_words
-@click.option("--commit", is_flag=True, help="Commit the contract, and nothing else.")
+@commit_option("the contract")
 @input_option
-@json_option
-@click.pass_context
-def new(
-    ctx: click.Context,
-    title: str,
-    feature: str | None,
-    kind: str,
-    surface: str,
-    requirements: tuple[str, ...],
-    tasks: tuple[str, ...],
-    agent: str,
-    sections: tuple[tuple[str, str], ...],
-    words: ContractWords,
-    commit: bool,
-    as_json: bool,
-) -> None:
+@in_session
+def new(session: Session, title: str, feature: str | None, kind: str, **said: Any) -> None:
     """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
 
     Without --scope its scope is what this change has touched and no contract covers.
     """
-    repository = open_repository(ctx)
-    state = ChangeState.read(repository, folder_below_top(ctx, repository))
-    named = {"requirements": requirements, "tasks": tasks, "agent": agent, "sections": sections}
-    draft = words.draft(title, ChangeKind(kind), surface=surface, **named)
-    record = write_contract(state, draft, feature)
-    if commit:
-        from sdd.repo.porcelain import commit_file
-
-        commit_file(repository, record.path, f"Contract: {title}")
-    if as_json:
-        fields = {
-            "id": record.id,
-            "path": record.path,
-            "feature": record.feature,
-            "scope": list(record.files),
-        }
-        print_json({"schema": "sdd/contract-new/1", **fields})
-    else:
-        print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)}")
+    record = write_contract(session.state, ContractDraft(title=title, kind=ChangeKind(kind), **said), feature)
+    word = session.save(f"Contract: {title}", record.path)
+    fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
+    session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])

@@ -11,17 +11,15 @@ from sdd.authoring.verification import run_command
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.completion import complete_contract
-from sdd.cli.contract_records import CONTRACT_RULES, contract_named
-from sdd.cli.session import json_option, open_repository, print_json, print_text, remark, top_of, tree_to_read
+from sdd.cli.contract_records import check_contracts, contract_named
+from sdd.cli.printing import remark
+from sdd.cli.session import Session, in_session
 from sdd.gate.check import Finding
-from sdd.gate.check.tree import check_records
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.project import Reader
 from sdd.render.documents.checks import checks_document
 from sdd.render.text.checks import checks_list, checks_table
 from sdd.render.words import counted
-from sdd.repo.objects import Repository
 from sdd.repo.worktree import rewrite
 
 _SHOWN_LINES = 20
@@ -45,9 +43,8 @@ def _run_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("contract", required=False, shell_complete=complete_contract)
 @click.option("--run", is_flag=True, help="Run the commands, and tick the checks that pass.")
 @_run_options
-@json_option
-@click.pass_context
-def verify(ctx: click.Context, contract: str | None, run: bool, timeout: float, stream: bool, as_json: bool) -> None:
+@in_session
+def verify(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """List the acceptance checks of CONTRACT (a path, the end of one or a number), or run them.
 
     With --run sh runs the commands in the contract's root, and sdd shows each one first. In an open contract a check
@@ -56,81 +53,68 @@ def verify(ctx: click.Context, contract: str | None, run: bool, timeout: float, 
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
-    repository = open_repository(ctx)
-    found = contract_named(tree_to_read(repository, None), Reader(repository.blobs), contract)
-    results = _run(repository, found, timeout, stream) if run else ()
-    if as_json:
-        print_json({"schema": "sdd/verification/1", **checks_document(found, results)})
-    else:
-        print_text(checks_table(found, results) if run else "\n".join(checks_list(found)))
-    failed = any(not outcome.passed for _, outcome in results)
-    ctx.exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+    found = contract_named(session, contract)
+    results = _run(session, found, timeout, stream) if run else ()
+    document = {"schema": "sdd/verification/1", **checks_document(found, results)}
+    session.print(document, checks_table(found, results) if run else checks_list(found))
+    return ExitCode.FINDINGS if _failed(results) else ExitCode.CLEAN
 
 
 @click.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
 @click.option("--run", is_flag=True, help="Run the checks first, as verify --run does.")
 @_run_options
-@json_option
-@click.pass_context
-def done(ctx: click.Context, contract: str | None, run: bool, timeout: float, stream: bool, as_json: bool) -> None:
+@in_session
+def done(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
 
     Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot judge.
     """
-    repository = open_repository(ctx)
-    found = contract_named(tree_to_read(repository, None), Reader(repository.blobs), contract)
+    found = contract_named(session, contract)
     if found.embedded:
         raise UsageError(f"{found.path} is a PHR: its contract counts as done", "see: sdd contract verify --run")
-    results = _run(repository, found, timeout, stream) if run else ()
-    before, finished = _read_again(repository, found)
-    errors = () if any(not outcome.passed for _, outcome in results) else _errors(repository, finished)
-    refused = bool(errors) or any(not outcome.passed for _, outcome in results)
+    results = _run(session, found, timeout, stream) if run else ()
+    before, finished = _read_again(session, found)
+    errors = () if _failed(results) else _errors(session, finished)
+    refused = bool(errors) or _failed(results)
     if not refused and finished.status != ContractStatus.DONE:
-        rewrite(top_of(repository) / found.path, before, with_done(finished, before))
-    if as_json:
-        told = [finding._asdict() for finding in errors]
-        print_json(
-            {
-                "schema": "sdd/contract-done/1",
-                **checks_document(finished, results),
-                "done": not refused,
-                "findings": told,
-            }
-        )
-    else:
-        print_text(
-            "\n".join((*((checks_table(finished, results),) if run else ()), *_verdict(finished, errors, refused)))
-        )
-    ctx.exit(ExitCode.FINDINGS if refused else ExitCode.CLEAN)
+        rewrite(session.top / found.path, before, with_done(finished, before))
+    told = {"done": not refused, "findings": [finding._asdict() for finding in errors]}
+    session.print(
+        {"schema": "sdd/contract-done/1", **checks_document(finished, results), **told},
+        (*(checks_table(finished, results).splitlines() if run else ()), *_verdict(finished, errors, refused)),
+    )
+    return ExitCode.FINDINGS if refused else ExitCode.CLEAN
 
 
-def _errors(repository: Repository, contract: Contract) -> tuple[Finding, ...]:
+def _failed(results: Sequence[Verified]) -> bool:
+    return any(not outcome.passed for _, outcome in results)
+
+
+def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:
     """What the rules would find in the contract were it done."""
-    tree, reader = tree_to_read(repository, None), Reader(repository.blobs)
-    wanted = contract.but(status=ContractStatus.DONE)
-    head = repository.commit("HEAD")
-    verdict = check_records(repository, tree, reader, [wanted], head, date.today(), CONTRACT_RULES)
+    session.forget_tree()
+    verdict = check_contracts(session, [contract.but(status=ContractStatus.DONE)], session.commit)
     return tuple(finding for change in verdict.changes for finding in change.errors)
 
 
 def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool) -> Iterator[str]:
     """Whether the contract is done now, and if not, what is in the way."""
-    path = printable(contract.path)
+    path = contract.path
     if not refused:
         yield f"{path} is done"
         return
     for finding in errors:
-        yield f"{printable(finding.path)}:{finding.line}:{finding.column}: {finding.rule}: {printable(finding.message)}"
+        yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.message}"
     yield f"{path} is not done: {counted(len(errors), 'error') if errors else 'a check failed'}"
     waiting = any(check.command and not check.done for check in contract.checks)
     yield f"next: sdd contract done {path} --run" if waiting and errors else f"next: sdd contract check {path} -v"
 
 
-def _run(repository: Repository, contract: Contract, limit: float, stream: bool) -> tuple[Verified, ...]:
+def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tuple[Verified, ...]:
     """Runs the commands of a contract, each after it was shown, and notes in the file what came of them."""
-    folder = top_of(repository) / contract.root
-    commit = commit_told(repository, contract.path)
+    folder = session.top / contract.root
+    commit = commit_told(session.repository, contract.path)
     results = []
     for number, check in enumerate(contract.checks, 1):
         if check.command:
@@ -143,30 +127,30 @@ def _run(repository: Repository, contract: Contract, limit: float, stream: bool)
                 for line in outcome.tail.splitlines()[-_SHOWN_LINES:]:
                     click.echo(f"  {printable(line)}", err=True)
             results.append(Verified(check, outcome))
-    _note(repository, contract, results, commit)
+    _note(session, contract, results, commit)
     return tuple(results)
 
 
-def _note(repository: Repository, contract: Contract, results: Sequence[Verified], commit: str) -> None:
+def _note(session: Session, contract: Contract, results: Sequence[Verified], commit: str) -> None:
     """Writes ticks and evidence into an open contract; what was run in another one is only told."""
     if contract.embedded or contract.status != ContractStatus.OPEN:
         why = "it is part of a PHR, which stays as it is" if contract.embedded else "it is not open"
         remark(f"nothing was written into {contract.path}: {why}")
         return
     # The commands took their time, and may have changed the file: what counts is what it holds now.
-    before, now = _read_again(repository, contract)
+    before, now = _read_again(session, contract)
     there = {(check.text, check.command): check for check in now.checks}
     known = [
         Verified(there[key], outcome) for check, outcome in results if (key := (check.text, check.command)) in there
     ]
     after = with_results(now, before, known, commit, date.today().isoformat())
-    rewrite(top_of(repository) / contract.path, before, after)
+    rewrite(session.top / contract.path, before, after)
 
 
-def _read_again(repository: Repository, contract: Contract) -> tuple[bytes, Contract]:
+def _read_again(session: Session, contract: Contract) -> tuple[bytes, Contract]:
     """A contract's file as it is now: its content, and the contract in it."""
     try:
-        content = (top_of(repository) / contract.path).read_bytes()
+        content = (session.top / contract.path).read_bytes()
     except OSError as error:
         raise SddError(f"{contract.path} cannot be read any more: {error.strerror}", "nothing was written") from None
     return content, contracts.parse(contract.path, content, contract.root)

@@ -6,7 +6,7 @@ import click
 
 from sdd.base.errors import ExitCode
 from sdd.cli.progress import progress_bar
-from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.cli.session import Session, in_session
 from sdd.setup.doctor import DoctorContext, State, doctor_document, doctor_text, examine
 
 
@@ -19,9 +19,8 @@ from sdd.setup.doctor import DoctorContext, State, doctor_document, doctor_text,
     metavar="SECONDS",
     help="Stop a hook that has given no verdict after so long.",
 )
-@json_option
-@click.pass_context
-def command(ctx: click.Context, timeout: float, as_json: bool) -> None:
+@in_session
+def command(session: Session, timeout: float) -> int:
     """Check that everything works here: git, target, policy, hook, index; and say how to fix what does not.
 
     sdd's own hook is fired in a throw-away repository, by a push that it must refuse and one that it must let
@@ -30,7 +29,7 @@ def command(ctx: click.Context, timeout: float, as_json: bool) -> None:
     Exit status: 0 no fault, 1 a fault.
     """
     with progress_bar("looking") as progress:
-        diagnoses = examine(DoctorContext(open_repository(ctx), date.today(), timeout), progress)
-    print_json(doctor_document(diagnoses)) if as_json else print_text(doctor_text(diagnoses))
+        diagnoses = examine(DoctorContext(session.repository, date.today(), timeout), progress)
+    session.show(diagnoses, doctor_document, doctor_text)
     faulty = any(diagnosis.state == State.FAULT for diagnosis in diagnoses)
-    ctx.exit(ExitCode.FINDINGS if faulty else ExitCode.CLEAN)
+    return ExitCode.FINDINGS if faulty else ExitCode.CLEAN

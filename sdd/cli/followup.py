@@ -8,7 +8,9 @@ import click
 
 from sdd.answers.lists import RowFilter, follow_ups
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
+from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.options import feature_filter
+from sdd.cli.session import Session
 from sdd.records.followups import FollowUp
 from sdd.render.text.table import short
 from sdd.render.words import counted
@@ -34,14 +36,14 @@ def command() -> None:
     """List what contracts left to do."""
 
 
-def _rows(context: ListContext, wanted: RowFilter, *, every: bool) -> Sequence[FollowUpRow]:
+def _rows(session: Session, wanted: RowFilter, *, every: bool) -> Sequence[FollowUpRow]:
     found = [
         left
-        for left in context.ask(follow_ups)
+        for left in session.ask(follow_ups)
         if (every or not left.closed_by) and wanted.feature in ("", left.feature)
     ]
-    head = context.commit
-    added = added_days(context.repository, head, {left.path for left in found}) if head and found else {}
+    head = session.commit
+    added = added_days(session.repository, head, {left.path for left in found}) if head and found else {}
     return [_row(left, added.get(left.path)) for left in found]
 
 

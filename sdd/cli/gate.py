@@ -1,12 +1,11 @@
 """sdd gate: judge a change."""
 
-from pathlib import Path
-
 import click
 
 from sdd.cli.gate_line import GateLine
 from sdd.cli.judging import judged
-from sdd.cli.verdict_format import chosen_format, format_options
+from sdd.cli.session import Session, pass_session
+from sdd.cli.verdict_format import format_options
 
 
 @click.command()
@@ -18,22 +17,19 @@ from sdd.cli.verdict_format import chosen_format, format_options
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options
-@click.pass_context
+@pass_session
 def command(
-    ctx: click.Context,
+    session: Session,
     base: str | None,
     head: str | None,
     pre_push: tuple[str, str] | None,
     pre_receive: bool,
     verbose: bool,
     form: str,
-    as_json: bool,
-) -> None:
+) -> int:
     """Judge a change: may it be merged?
 
     Without options sdd judges the commits of HEAD that its target does not have. It reads what the commits hold,
     never the work tree. Exit status: 0 pass, 1 refused, 2 wrong usage, 3 cannot judge.
     """
-    directory: Path = ctx.find_object(Path) or Path()
-    form = chosen_format(form, as_json)
-    ctx.exit(judged(GateLine(directory, base, head, pre_push, pre_receive, verbose, form)))
+    return judged(GateLine(session.directory, base, head, pre_push, pre_receive, verbose, form))

@@ -1,12 +1,10 @@
 """`sdd hook`: install, remove or inspect the pre-push hook."""
 
-from collections.abc import Callable
-
-import click
+from typing import Any
 
 from sdd.base.errors import ExitCode
 from sdd.cli.groups import noun
-from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.cli.session import Session, in_session
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.text import hook_document, hook_lines, removal_lines
 
@@ -21,37 +19,30 @@ def command() -> None:
 
 
 @command.command()
-@json_option
-@click.pass_context
-def install(ctx: click.Context, as_json: bool) -> None:
+@in_session
+def install(session: Session) -> int:
     """Write the hook, or renew it."""
-    report = hooks.install(open_repository(ctx))
-    _print(report, as_json)
-    ctx.exit(ExitCode.CLEAN if report.in_force else ExitCode.FINDINGS)
+    return _told(session, hooks.install(session.repository))
 
 
 @command.command()
-@json_option
-@click.pass_context
-def uninstall(ctx: click.Context, as_json: bool) -> None:
+@in_session
+def uninstall(session: Session) -> None:
     """Remove the hook and put back what was there before it."""
-    _print(hooks.uninstall(open_repository(ctx)), as_json, removal_lines)
+    session.show(hooks.uninstall(session.repository), _document, removal_lines)
 
 
 @command.command()
-@json_option
-@click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:
+@in_session
+def status(session: Session) -> int:
     """Say whether a push from here is judged."""
-    report = hooks.status(open_repository(ctx))
-    _print(report, as_json)
-    ctx.exit(ExitCode.CLEAN if report.in_force else ExitCode.FINDINGS)
+    return _told(session, hooks.status(session.repository))
 
 
-def _print(
-    report: hooks.HookReport, as_json: bool, lines: Callable[[hooks.HookReport], list[str]] = hook_lines
-) -> None:
-    if as_json:
-        print_json({"schema": "sdd/hook/1", **hook_document(report)})
-    else:
-        print_text("\n".join(lines(report)))
+def _told(session: Session, report: hooks.HookReport) -> int:
+    session.show(report, _document, hook_lines)
+    return ExitCode.CLEAN if report.in_force else ExitCode.FINDINGS
+
+
+def _document(report: hooks.HookReport) -> dict[str, Any]:
+    return {"schema": "sdd/hook/1", **hook_document(report)}

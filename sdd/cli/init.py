@@ -1,14 +1,12 @@
 """`sdd init`: set sdd up in a repository, or remove it again."""
 
 from datetime import date
-from pathlib import Path
 
 import click
 
 from sdd.base.errors import SddError, UsageError
-from sdd.cli.session import json_option, open_repository, print_json, print_text
+from sdd.cli.session import Session, in_session
 from sdd.records.packaged import AGENT_PLACES
-from sdd.repo.objects import Repository
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
 from sdd.setup.init_text import init_document, init_lines, next_command, undo_lines
@@ -33,17 +31,15 @@ from sdd.setup.init_text import init_document, init_lines, next_command, undo_li
 )
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--undo", is_flag=True, help="Remove the hook and every file that nobody has changed; history/ stays.")
-@json_option
-@click.pass_context
+@in_session
 def command(
-    ctx: click.Context,
+    session: Session,
     folder: str | None,
     agents: tuple[str, ...],
     scripts: bool,
     forges: tuple[str, ...],
     no_hooks: bool,
     undo: bool,
-    as_json: bool,
 ) -> None:
     """Set sdd up in a repository, or remove it again.
 
@@ -51,8 +47,8 @@ def command(
     overwritten, and a second run changes nothing. What is found in records that are there goes into a baseline;
     where several people commit, findings only warn for the first thirty days.
     """
-    repository = open_repository(ctx)
-    root = _root(repository, ctx, folder)
+    repository = session.repository
+    root = _root(session, folder)
     if undo:
         report = setup.undo(repository, root)
     else:
@@ -65,19 +61,18 @@ def command(
         except SddError as error:
             failure = error
     following = next_command(repository, report)
-    if as_json:
-        print_json(init_document(report, hook, following))
-    else:
-        print_text("\n".join((undo_lines if undo else init_lines)(report, hook, following)))
+    lines = undo_lines if undo else init_lines
+    session.print(init_document(report, hook, following), lines(report, hook, following))
     if failure:
         raise failure
 
 
-def _root(repository: Repository, ctx: click.Context, folder: str | None) -> str:
+def _root(session: Session, folder: str | None) -> str:
     """The root as a path from the top. Raises UsageError where the folder is none of this repository's."""
+    repository = session.repository
     if folder is None or not repository.work_tree:
         return ""
-    place = ((ctx.find_object(Path) or Path()) / folder).resolve()
+    place = (session.directory / folder).resolve()
     top = repository.work_tree.resolve()
     inside = place.is_dir() and place.is_relative_to(top) and not place.is_relative_to(repository.common_dir.resolve())
     nested = any(

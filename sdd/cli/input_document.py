@@ -12,7 +12,7 @@ from sdd.base.nearest import nearest
 from sdd.document.values import is_none_like
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
-_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commit", "edit", "help"))
+_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commits", "edit", "help"))
 
 
 def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -> None:
@@ -41,6 +41,8 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
     links = document.get("links")
     if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
         values.setdefault("linked", links["contract"])
+    if "human" in known and document.get("surface") == "human":
+        values.setdefault("human", True)
     ctx.default_map = values
 
 

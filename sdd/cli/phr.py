@@ -3,39 +3,36 @@
 import os
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
 from sdd.answers.lists import Row, RowFilter, phrs
+from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
-from sdd.base.paths import printable
-from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
-from sdd.cli.contract_words import ContractWords, contract_words
-from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
-from sdd.cli.listing import (
-    ListContext,
-    Listing,
+from sdd.cli.listing import Listing, list_command, records_at
+from sdd.cli.options import (
+    CONTRACT_WORDS,
+    commit_option,
+    contract_words,
     feature_filter,
     file_filter,
-    list_command,
-    rev_option,
     since_filter,
     stage_filter,
+    title_argument,
     user_filter,
+    words_option,
 )
 from sdd.cli.phr_add import add
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, top_of, tree_to_read
+from sdd.cli.record import show_command
+from sdd.cli.session import Session, in_session
 from sdd.gate.check import rules_broken
-from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.record import ChangeKind
-from sdd.records.project import Reader, records_of
+from sdd.records.kinds.record import ChangeKind, Record
 from sdd.render.documents.records import keys_of, with_findings
 from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
@@ -50,13 +47,11 @@ command.add_command(add)
 
 
 @command.command()
-@click.argument("title", callback=filled_in)
+@title_argument
 @click.option(
     "--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]"
 )
-@click.option(
-    "--feature", metavar="F", callback=filled_in, shell_complete=complete_feature, help="The feature it belongs to."
-)
+@words_option("--feature", metavar="F", shell_complete=complete_feature, text="The feature it belongs to.")
 @click.option(
     "--contract",
     "linked",
@@ -83,67 +78,47 @@ command.add_command(add)
 @click.option("--human", is_flag=True, help="A person did the work, not an agent.")
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
-@click.option("--commit", is_flag=True, help="Commit the record, and nothing else.")
-@json_option
-@click.pass_context
-def new(
-    ctx: click.Context, /, title: str, words: ContractWords, edit: bool, commit: bool, as_json: bool, **said: Any
-) -> None:
+@commit_option("the record")
+@in_session
+def new(session: Session, title: str, stage: str | None, kind: str | None, *, edit: bool, **said: Any) -> None:
     """Write a PHR; git says which files, branch and user.
 
     With --kind fix, refactor, revert or chore the record holds the execution contract too: one command is enough for
     small work.
     """
-    repository = open_repository(ctx)
-    top = top_of(repository)
     files = (said.pop("prompt_file"), said.pop("response_file"))
     if all(getattr(file, "name", None) == "<stdin>" for file in files):
         raise UsageError("standard input can be read only once", "give one of the two as a file")
     prompt, response = map(_text, files)
     if edit:
         prompt = _edited(prompt if prompt is not None else title)
-    kind = ChangeKind(said["kind"]) if said["kind"] else None
-    if words.said and not kind:
+    words = {name: said.pop(name) for name in CONTRACT_WORDS}
+    if any(words.values()) and not kind:
         raise UsageError(
             "a contract in the record needs a kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    state = ChangeState.read(repository, folder_below_top(ctx, repository))
-    record = write_phr(
-        state,
-        PhrRequest(
-            title=title,
-            stage=Stage(said["stage"]) if said["stage"] else None,
-            feature=said["feature"],
-            linked=said["linked"],
-            kind=kind,
-            contract=words.draft(title, kind) if kind else None,
-            prompt=prompt,
-            response=response,
-            files=said["files"],
-            tests=said["tests"],
-            closes=said["closes"],
-            model=said["model"],
-            human=said["human"],
-        ),
-        date.today().isoformat(),
+    known = ChangeKind(kind) if kind else None
+    request = PhrRequest(
+        title=title,
+        stage=Stage(stage) if stage else None,
+        kind=known,
+        contract=ContractDraft(title=title, kind=known, **words) if known else None,
+        prompt=prompt,
+        response=response,
+        **said,
     )
-    if commit:
-        from sdd.repo.porcelain import commit_file
-
-        commit_file(repository, record.path, f"PHR: {title}")
-    if as_json:
-        print_json({"schema": "sdd/phr-new/1", **_created(record, top)})
-    else:
-        names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
-        print_text(f"{'committed' if commit else 'wrote'} {printable(record.path)} ({names})")
+    record = write_phr(session.state, request, date.today().isoformat())
+    word = session.save(f"PHR: {title}", record.path)
+    names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
+    session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
 
 
-def _created(record: WrittenRecord, top: Path) -> dict[str, Any]:
+def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
     """A new PHR as a document: the keys of spec-kit-plus's own script, and the files."""
     context = "feature" if record.feature else "general"
     return {
         "id": record.id,
-        "path": str(top / record.path),
+        "path": str(session.top / record.path),
         "relative_path": record.path,
         "context": record.stage if record.stage in (Stage.CONSTITUTION, Stage.GENERAL) else context,
         "stage": record.stage,
@@ -174,17 +149,23 @@ def _edited(text: str) -> str:
     return written
 
 
-def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
-    return sorted(context.ask(lambda index: phrs(index, wanted)), key=lambda row: row.path)
+def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    return sorted(session.ask(lambda index: phrs(index, wanted)), key=lambda row: row.path)
 
 
-def _items(context: ListContext, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    records = context.records(row.path for row in rows)
-    broken = rules_broken(context.repository, context.tree, context.reader, records, date.today())
+def _documents(session: Session, records: Sequence[Record]) -> list[dict[str, Any]]:
+    broken = rules_broken(session.repository, session.tree, session.reader, records, date.today())
     return with_findings(records, broken)
 
 
-_LISTING = Listing("phrs", _rows, phr_cells, _items, (*keys_of(Phr), "findings"), 'no PHR yet: sdd phr new "TITLE"')
+_LISTING = Listing(
+    "phrs",
+    _rows,
+    phr_cells,
+    lambda session, rows: _documents(session, records_at(session, rows)),
+    (*keys_of(Phr), "findings"),
+    'no PHR yet: sdd phr new "TITLE"',
+)
 
 command.add_command(
     list_command(
@@ -199,23 +180,11 @@ command.add_command(
 )
 
 
-@command.command()
-@click.argument("record")
-@rev_option
-@json_option
-@click.pass_context
-def show(ctx: click.Context, record: str, rev: str | None, as_json: bool) -> None:
-    """Show RECORD: a path, or the end of one (0007, 001-x/0007)."""
-    repository = open_repository(ctx)
-    tree, reader = tree_to_read(repository, rev), Reader(repository.blobs)
-    records = [*records_of(tree, reader, Phr)]
-    phr = chosen(records, record, "PHR", "sdd phr list")
-    if as_json:
-        found = rules_broken(repository, tree, reader, [phr], date.today())
-        (document,) = with_findings([phr], found)
-        print_json({"schema": "sdd/phr/1", **document})
-        return
-    entry = tree.file(phr.path)
-    assert entry
-    text = reader.content(entry).decode("utf-8", "replace")
-    print_text(f"{printable(phr.path)}\n\n" + "\n".join(printable(line) for line in text.splitlines()))
+command.add_command(
+    show_command(
+        Phr,
+        "PHR",
+        "Show RECORD: a path, or the end of one (0007, 001-x/0007).",
+        shown=lambda session, phr: _documents(session, [phr])[0],
+    )
+)

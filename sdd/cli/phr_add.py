@@ -4,9 +4,9 @@ import click
 
 from sdd.authoring.adding import add_files
 from sdd.base.errors import UsageError
-from sdd.base.paths import printable
 from sdd.cli.chosen import chosen, fitting
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text
+from sdd.cli.options import commit_option
+from sdd.cli.session import Session, in_session
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import records_of
@@ -16,31 +16,25 @@ from sdd.render.words import counted
 @click.command()
 @click.argument("record", required=False)
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file to add.  [default: from git]")
-@click.option("--commit", is_flag=True, help="Commit the record, and nothing else.")
-@json_option
-@click.pass_context
-def add(ctx: click.Context, record: str | None, files: tuple[str, ...], commit: bool, as_json: bool) -> None:
+@commit_option("the record")
+@in_session
+def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     """Add files to RECORD, a PHR of this branch that has not landed.
 
     RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
     sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
     """
-    repository = open_repository(ctx)
-    state = ChangeState.read(repository, folder_below_top(ctx, repository))
-    phr = _own(state, record)
-    added, path = add_files(state, phr, files), phr.path
+    phr = _own(session.state, record)
+    added, path = add_files(session.state, phr, files), phr.path
     further = counted(len(added), "further file")
-    if commit:
-        from sdd.repo.porcelain import commit_file
-
-        commit = bool(repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}"))
-        if commit:
-            commit_file(repository, path, f"PHR: {phr.title or path}: {further}")
-    if as_json:
-        print_json({"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": commit})
-        return
+    changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
+    word = session.save(f"PHR: {phr.title or path}: {further}", *([path] if changed else []))
+    committed = word == "committed"
     told = f"names {further}" if added else "names every governed file already"
-    print_text(f"{'committed' if commit else 'wrote' if added else 'kept'} {printable(path)} ({told})")
+    session.print(
+        {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
+        [f"{word if committed or added else 'kept'} {path} ({told})"],
+    )
 
 
 def _own(state: ChangeState, wanted: str | None) -> Phr:

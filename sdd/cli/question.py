@@ -12,11 +12,10 @@ from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items
-from sdd.cli.session import json_option, open_repository, print_json, print_text, top_of, tree_to_read
-from sdd.records.project import Reader
+from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.options import feature_filter
+from sdd.cli.session import Session, in_session
 from sdd.render.words import counted
-from sdd.repo.objects import Repository
 
 
 @noun
@@ -34,10 +33,10 @@ class QuestionRow(NamedTuple):
     question: str
 
 
-def _rows(context: ListContext, wanted: RowFilter) -> Sequence[QuestionRow]:
+def _rows(session: Session, wanted: RowFilter) -> Sequence[QuestionRow]:
     rows = [
         QuestionRow(number, found.path, found.span.line, found.feature, found.span.text)
-        for number, found in enumerate(read_questions(context.tree, context.reader), 1)
+        for number, found in enumerate(_open(session), 1)
     ]
     return [row for row in rows if wanted.feature in ("", row.feature)]
 
@@ -59,54 +58,45 @@ command.add_command(
 @command.command()
 @click.argument("which", metavar="[N|PATH:LINE]", required=False)
 @click.argument("text", required=False)
-@json_option
-@click.pass_context
-def answer(ctx: click.Context, which: str | None, text: str | None, as_json: bool) -> None:
+@in_session
+def answer(session: Session, which: str | None, text: str | None) -> None:
     """Answer a question: the number that `question list` gives, or path:line, and the TEXT of the answer.
 
     The answer replaces the mark, and the spec notes it under Clarifications, in today's session. On a terminal sdd asks
     for a TEXT that is left out, and without N for the answer to every question; an empty line skips one.
     """
-    repository = open_repository(ctx)
-    open_ones = _open(repository)
+    open_now = _open(session)
     if text is None and not sys.stdin.isatty():
         raise UsageError("no answer is given", 'sdd question answer N "TEXT"; the numbers: sdd question list')
-    asked = [_wanted(open_ones, which)] if which else list(open_ones)
-    done: list[tuple[MarkedQuestion, str, tuple[str, ...]]] = []
-    for question in asked:
-        said = (
-            text
-            if text is not None
-            else click.prompt(
-                f"{_where(question)}\n{printable(question.span.text)}\n>",
-                default="",
-                show_default=False,
-                prompt_suffix=" ",
-                err=True,
-            )
-        )
-        if said or text is not None:
-            # Each answer moves the lines below it, so the question is looked up anew.
-            now = next((one for one in _open(repository) if _is_same(one, question)), question)
-            done.append((now, said, write_answer(top_of(repository), now, said, date.today().isoformat())))
-    left = len(_open(repository))
-    if as_json:
-        items = [
-            {"path": one.path, "line": one.span.line, "question": one.span.text, "answer": said, "files": list(files)}
-            for one, said, files in done
-        ]
-        print_json({"schema": "sdd/question-answer/1", "items": items, "left": left})
-        return
-    lines = [f"answered {_where(one)}, noted in {printable(one.spec or 'no spec')}" for one, _, _ in done]
-    print_text("\n".join([*lines, f"{counted(left, 'question')} left{': sdd question list' if left else ''}"]))
+    items, lines = [], []
+    for question in [_wanted(open_now, which)] if which else open_now:
+        said = _asked(question) if text is None else text
+        if not said and text is None:
+            continue
+        # Each answer moves the lines below it, so the question is looked up anew.
+        now = next((other for other in _open(session) if _is_same(other, question)), question)
+        files = list(write_answer(session.top, now, said, date.today().isoformat()))
+        session.forget_tree()
+        place = {"path": now.path, "line": now.span.line, "question": now.span.text}
+        items.append({**place, "answer": said, "files": files})
+        lines.append(f"answered {_where(now)}, noted in {now.spec or 'no spec'}")
+    left = len(_open(session))
+    lines.append(f"{counted(left, 'question')} left{': sdd question list' if left else ''}")
+    session.print({"schema": "sdd/question-answer/1", "items": items, "left": left}, lines)
 
 
-def _open(repository: Repository) -> tuple[MarkedQuestion, ...]:
-    return read_questions(tree_to_read(repository, None), Reader(repository.blobs))
+def _asked(question: MarkedQuestion) -> str:
+    """The answer that a person types; the empty text skips the question."""
+    text = f"{_where(question)}\n{printable(question.span.text)}\n>"
+    return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True))
 
 
-def _is_same(one: MarkedQuestion, other: MarkedQuestion) -> bool:
-    return (one.path, one.span.text) == (other.path, other.span.text)
+def _open(session: Session) -> tuple[MarkedQuestion, ...]:
+    return read_questions(session.tree, session.reader)
+
+
+def _is_same(question: MarkedQuestion, other: MarkedQuestion) -> bool:
+    return (question.path, question.span.text) == (other.path, other.span.text)
 
 
 def _wanted(open_ones: Sequence[MarkedQuestion], which: str) -> MarkedQuestion:

@@ -1,16 +1,16 @@
 """`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
 import shlex
+from collections.abc import Iterator
 from datetime import date
 
 import click
 
 from sdd.authoring.repair import Numbers, RepairPlan, plan_baselines, plan_repairs, write
 from sdd.base.errors import ExitCode, UsageError
-from sdd.base.paths import printable
-from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark, top_of
+from sdd.cli.printing import remark
+from sdd.cli.session import Session, in_session
 from sdd.gate.target import target_of_work_tree
-from sdd.records.project import Reader
 from sdd.render.documents.repair import repair_document
 from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
@@ -21,9 +21,8 @@ from sdd.repo.refs import HEADS, read_refs, remote_names
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--ids", is_flag=True, help="Only resolve numbers that two records or features share.")
 @click.option("--write", "writes", is_flag=True, help="Write the files.  [default: show what would change]")
-@json_option
-@click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool, as_json: bool) -> None:
+@in_session
+def command(session: Session, paths: tuple[str, ...], *, ids: bool, writes: bool) -> int:
     """Repair records without losing a word.
 
     Repairs front matter that is not YAML, names of keys, fences, line ends, file names and folders, and adds the
@@ -32,10 +31,8 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
-    repository = open_repository(ctx)
-    top = top_of(repository)
-    tree, reader = repository.tree(repository.snapshot()), Reader(repository.blobs)
-    only = [path_below_top(ctx, repository, path) for path in paths]
+    repository, top, tree, reader = session.repository, session.top, session.tree, session.reader
+    only = [*map(session.below_top, paths)]
     unknown = [path for path, below in zip(paths, only, strict=True) if below not in (".", "") and below not in tree]
     if unknown:
         raise UsageError(f"{unknown[0]} does not exist", "name a file or folder of this repository, or nothing for all")
@@ -56,14 +53,11 @@ def command(ctx: click.Context, paths: tuple[str, ...], ids: bool, writes: bool,
         if writes:
             write(top, RepairPlan(baselines))
         plan = RepairPlan((*plan.repairs, *baselines), plan.left)
-    if as_json:
-        print_json(repair_document(plan, written=writes))
-    else:
-        print_text("\n".join(_lines(plan, writes, shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths]))))
+    command_line = shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths])
+    session.print(repair_document(plan, written=writes), _lines(plan, None if writes else command_line))
     for branch, new in _left_branches(repository, plan) if ids and writes else ():
         remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
-    if plan.repairs and not writes:
-        ctx.exit(ExitCode.FINDINGS)
+    return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
 
 
 def _landed(repository: Repository, tree: Tree) -> Tree | None:
@@ -86,16 +80,18 @@ def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, 
     return [(old, new) for old, new in renamed.items() if old in known]
 
 
-def _lines(plan: RepairPlan, written: bool, command_line: str) -> list[str]:
-    repairs, left = plan.repairs, plan.left
-    lines = []
-    if written:
-        lines += [f"{printable(repair.to or repair.path)}: {printable(', '.join(repair.done))}" for repair in repairs]
+def _lines(plan: RepairPlan, command_line: str | None) -> Iterator[str]:
+    """What was repaired, or could be by a command line."""
+    for repair in plan.repairs:
+        if command_line is None:
+            yield f"{repair.to or repair.path}: {', '.join(repair.done)}"
+        else:
+            yield from repair.diff()
+    yield from (f"left: {path}:{line}: {reason}" for path, line, reason in plan.left)
+    count = counted(len(plan.repairs), "file")
+    if not plan.repairs:
+        yield "nothing else to repair" if plan.left else "nothing to repair"
+    elif command_line is None:
+        yield f"repaired {count}"
     else:
-        lines += [printable(line) for repair in repairs for line in repair.diff()]
-    lines += [f"left: {printable(path)}:{line}: {printable(reason)}" for path, line, reason in left]
-    if not repairs:
-        return [*lines, "nothing to repair" if not left else "nothing else to repair"]
-    if written:
-        return [*lines, f"repaired {counted(len(repairs), 'file')}"]
-    return [*lines, "", f"{counted(len(repairs), 'file')} to repair", f"next: {printable(command_line)} --write"]
+        yield from ("", f"{count} to repair", f"next: {command_line} --write")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sdd.base.errors import UsageError
-from sdd.cli.asking import ask
 from sdd.cli.printing import print_text, remark, write
-from sdd.cli.session import json_option, open_repository
+from sdd.cli.session import Session, in_session
 from sdd.repo.objects import Repository
 
 if TYPE_CHECKING:
@@ -38,33 +37,30 @@ FOLDER = "sdd-report"
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
     help="The site's folder, or the file to write.  [default: sdd-report for html, else standard output]",
 )  # fmt: skip
-@json_option
-@click.pass_context
+@in_session
 def command(
-    ctx: click.Context,
+    session: Session,
     form: str,
     since: datetime | None,
     until: datetime | None,
     authors: bool,
     table: str | None,
     output: Path | None,
-    as_json: bool,
 ) -> None:
     """Report where the project stands: changes with and without records, features, requirements, prompts.
 
     html is a folder of pages that needs no server and no network. It replaces an earlier report and leaves any other
     folder alone. csv writes three tables into a folder, or one with --table.
     """
-    form = "json" if as_json else form
+    form = "json" if session.as_json else form
     if table and form != "csv":
         raise UsageError("--table is for --format csv", f"sdd report --format csv --table {table}")
     if since and until and since > until:
         raise UsageError("the period ends before it begins", "--since is its first day, --until its last one")
     from sdd.report.period import Period
 
-    repository = open_repository(ctx)
+    repository, directory = session.repository, session.directory
     days = tuple(day.date().isoformat() if day else "" for day in (since, until))
-    directory: Path = ctx.find_object(Path) or Path()
     target = directory / output if output else None
 
     audit = _audit(repository)
@@ -78,7 +74,7 @@ def command(
         else:
             _text(report, form, target)
 
-    ask(repository, asked, history=True, committed=True)
+    session.ask(asked, history=True, committed=True)
 
 
 def _audit(repository: Repository) -> "Audit | None":

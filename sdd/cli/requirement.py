@@ -8,10 +8,10 @@ from sdd.answers.lists import RowFilter
 from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
-from sdd.base.paths import printable
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, rev_option, row_items
-from sdd.cli.session import json_option, print_json, print_text
+from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.options import feature_filter, rev_option
+from sdd.cli.session import Session, in_session
 from sdd.render.text.lists import requirement_cells
 
 
@@ -20,8 +20,8 @@ def command() -> None:
     """List requirements and success criteria, and show what covers one."""
 
 
-def _rows(context: ListContext, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
-    rows = context.ask(lambda index: requirements(index, wanted.feature), history=True)
+def _rows(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
+    rows = session.ask(lambda index: requirements(index, wanted.feature), history=True)
     return tuple(row for row in rows if not (uncovered and row.is_covered))
 
 
@@ -42,20 +42,16 @@ command.add_command(
 @command.command()
 @click.argument("requirement", metavar="[FEATURE#]ID")
 @rev_option
-@json_option
-@click.pass_context
-def show(ctx: click.Context, requirement: str, rev: str | None, as_json: bool) -> None:
+@in_session
+def show(session: Session, requirement: str) -> None:
     """Show one requirement or success criterion (FR-003, or 001-vat#FR-003 of several) and what covers it."""
-    row = _chosen(_rows(ListContext(ctx, rev), RowFilter()), requirement)
-    if as_json:
-        print_json({"schema": "sdd/requirement/1", **row._asdict()})
-        return
+    row = _chosen(_rows(session, RowFilter()), requirement)
     lines = [f"{row.id}  {row.path}:{row.line}", "", *row.text.splitlines(), ""]
     covers = (("story", row.stories), ("task", row.tasks), ("contract", row.contracts), ("phr", row.phrs))
     lines += [f"{name:<8}  {value}" for name, values in (*covers, ("commit", row.commits)) for value in values]
     if not row.is_covered:
         lines.append("no record: no contract and no PHR serves it")
-    print_text("\n".join(map(printable, lines)))
+    session.print({"schema": "sdd/requirement/1", **row._asdict()}, lines)
 
 
 def _chosen(rows: Sequence[RequirementRow], written: str) -> RequirementRow:

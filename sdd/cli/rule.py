@@ -9,7 +9,8 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command
-from sdd.cli.session import json_option, print_json, print_text
+from sdd.cli.printing import print_text
+from sdd.cli.session import Session, in_session
 from sdd.gate.rules import ALL
 from sdd.render.documents.records import Keys, item
 from sdd.render.text.rule_page import rule_book, rule_page
@@ -49,8 +50,8 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @command.command()
 @click.argument("name", metavar="RULE", required=False, shell_complete=_complete)
 @click.option("--all", "every", is_flag=True, help="Print the whole rule book as Markdown.")
-@json_option
-def show(name: str | None, every: bool, as_json: bool) -> None:
+@in_session
+def show(session: Session, name: str | None, *, every: bool) -> None:
     """Show the page of RULE: what it finds, why that matters, how to fix it, and a bad example."""
     if every:
         print_text(rule_book(ALL))
@@ -59,8 +60,5 @@ def show(name: str | None, every: bool, as_json: bool) -> None:
     if not rule:
         message = f"unknown rule {name}" if name else "name a rule"
         raise UsageError(message, nearest(name or "", (rule.name for rule in ALL), "see: sdd rule list"))
-    if as_json:
-        fields = {"name": rule.name, "severity": rule.severity, "page": rule.page, "example": rule.example}
-        print_json({"schema": "sdd/rule/1", **fields})
-    else:
-        print_text(rule_page(rule))
+    fields = {name: getattr(rule, name) for name in ("name", "severity", "page", "example")}
+    session.print({"schema": "sdd/rule/1", **fields}, rule_page(rule))

@@ -12,8 +12,8 @@ from sdd.authoring.identity import slug
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
-from sdd.cli.session import folder_below_top, open_repository, print_text, top_of
-from sdd.gate.preview import ChangeState
+from sdd.cli.printing import print_text
+from sdd.cli.session import Session, pass_session
 from sdd.records.kinds.phr import Stage, stage_of
 from sdd.records.layout import feature_folder
 
@@ -34,28 +34,28 @@ def command() -> None:
 @click.option("--stage", required=True, metavar="STAGE", help="A stage, or a name such as implement or architect.")
 @click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
 @_json_option
-@click.pass_context
-def create_phr(ctx: click.Context, title: str, stage: str, feature: str | None, as_json: bool) -> None:
+@pass_session
+def create_phr(session: Session, title: str, stage: str, feature: str | None) -> None:
     """Write a PHR whose prompt and response are still to be filled in."""
     known = stage_of(stage)
     if known is None:
         raise UsageError(f"unknown stage {stage}", f"stages: {', '.join(Stage)}")
     words = ["phr", "new", title, "--stage", known.value, "--prompt-file", os.devnull, "--response-file", os.devnull]
-    made = _made(ctx, *words, *(["--feature", feature] if feature and feature != "none" else []))
+    made = _made(session, *words, *(["--feature", feature] if feature and feature != "none" else []))
     made["feature"] = made["feature"] or "none"  # what those scripts print
-    _answer({name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")}, as_json)
+    _answer(session, {name: made[name] for name in ("id", "path", "context", "stage", "feature", "template")})
 
 
 @command.command("create-adr")
 @click.option("--title", required=True, metavar="TITLE", help="The decision in a few words.")
 @click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
 @_json_option
-@click.pass_context
-def create_adr(ctx: click.Context, title: str, feature: str | None, as_json: bool) -> None:
+@pass_session
+def create_adr(session: Session, title: str, feature: str | None) -> None:
     """Write an ADR from the template."""
-    made = _made(ctx, "adr", "new", title, *(["--feature", feature] if feature else []))
-    made["path"] = str(top_of(open_repository(ctx)) / made["path"])  # what those scripts print
-    _answer({name: made[name] for name in ("id", "path")}, as_json)
+    made = _made(session, "adr", "new", title, *(["--feature", feature] if feature else []))
+    made["path"] = str(session.top / made["path"])  # what those scripts print
+    _answer(session, {name: made[name] for name in ("id", "path")})
 
 
 @command.command("create-new-feature")
@@ -63,18 +63,18 @@ def create_adr(ctx: click.Context, title: str, feature: str | None, as_json: boo
 @click.option("--short-name", metavar="NAME", help="A few words for the folder.  [default: from the description]")
 @click.option("--number", type=click.IntRange(1, 999999), metavar="N", help="The number.  [default: the next free one]")
 @_json_option
-@click.pass_context
+@pass_session
 def create_new_feature(
-    ctx: click.Context, description: tuple[str, ...], short_name: str | None, number: int | None, as_json: bool
+    session: Session, description: tuple[str, ...], short_name: str | None, number: int | None
 ) -> None:
     """Make a feature's folder, its spec.md and its branch."""
     title = " ".join(description)
     name = slug(short_name or title)
     name = f"{number:03}-{name}" if number else name
-    made = _made(ctx, "feature", "new", title, "--slug", name, "--branch")
-    path = top_of(open_repository(ctx)) / made["path"]
+    made = _made(session, "feature", "new", title, "--slug", name, "--branch")
+    path = session.top / made["path"]
     told = {"BRANCH_NAME": made["branch"], "SPEC_FILE": str(path), "FEATURE_NUM": made["feature"].partition("-")[0]}
-    _answer(told, as_json)
+    _answer(session, told)
 
 
 @command.command("check-prerequisites")
@@ -82,14 +82,10 @@ def create_new_feature(
 @click.option("--require-tasks", is_flag=True, help="Refuse where tasks.md is missing.")
 @click.option("--include-tasks", is_flag=True, help="List tasks.md too.")
 @_json_option
-@click.pass_context
-def check_prerequisites(
-    ctx: click.Context, paths_only: bool, require_tasks: bool, include_tasks: bool, as_json: bool
-) -> None:
+@pass_session
+def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bool, include_tasks: bool) -> None:
     """Say where the files of the present feature are, and which of them there are."""
-    repository = open_repository(ctx)
-    top = top_of(repository)
-    state = ChangeState.read(repository, folder_below_top(ctx, repository))
+    top, state = session.top, session.state
     feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
     root = state.features[feature]
@@ -97,7 +93,7 @@ def check_prerequisites(
     if paths_only:
         named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
         told = {"REPO_ROOT": str(top / root), "BRANCH": state.branch or "", "FEATURE_DIR": str(folder)}
-        _answer(told | {key: str(folder / name) for key, name in named.items()}, as_json)
+        _answer(session, told | {key: str(folder / name) for key, name in named.items()})
         return
     for name in ("plan.md", *(["tasks.md"] if require_tasks else [])):
         if not (folder / name).is_file():
@@ -106,24 +102,24 @@ def check_prerequisites(
     there = [
         name for name in wanted if (folder / name).exists() and (name[-1] != "/" or any((folder / name).iterdir()))
     ]
-    _answer({"FEATURE_DIR": str(folder), "AVAILABLE_DOCS": there}, as_json)
+    _answer(session, {"FEATURE_DIR": str(folder), "AVAILABLE_DOCS": there})
 
 
-def _made(ctx: click.Context, *words: str) -> dict[str, Any]:
+def _made(session: Session, *words: str) -> dict[str, Any]:
     """What one of sdd's own commands made, out of its JSON document. Raises what that command raises."""
     from sdd.cli.table import sdd
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        sdd.main(args=["-C", str(ctx.obj), *words, "--json"], prog_name="sdd", standalone_mode=False)
+        sdd.main(args=["-C", str(session.directory), *words, "--json"], prog_name="sdd", standalone_mode=False)
     found = json.loads(said.getvalue())
     assert isinstance(found, dict)
     return found
 
 
-def _answer(told: dict[str, Any], as_json: bool) -> None:
+def _answer(session: Session, told: dict[str, Any]) -> None:
     """Prints the keys as the old scripts did: one line of JSON, or a line a key."""
-    if as_json:
+    if session.as_json:
         print_text(json.dumps(told))
         return
     lines = (f"{key}: {' '.join(value) if isinstance(value, list) else value}" for key, value in told.items())

@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 
-from sdd.cli.asking import ask
-from sdd.cli.completion import complete_feature
-from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
-from sdd.cli.stage import stage_option
-from sdd.index.search import Filter, search
+from sdd.cli.options import feature_filter, file_filter, since_filter, stage_filter, user_filter
+from sdd.cli.printing import remark
+from sdd.cli.session import Session, in_session
+from sdd.index.search import Filter, Found, search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
 
@@ -31,59 +30,40 @@ def _complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) 
     "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=_complete_kind,
     help="Only hits of this kind: phr, contract, requirement ...",
 )  # fmt: skip
-@click.option("--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature.")
-@stage_option
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated from then on.")
-@click.option("--user", metavar="USER", help="Only PHRs of this user.")
-@click.option("--file", "file", metavar="PATH", help="Only records that name this file, or whose scope matches it.")
+@feature_filter
+@stage_filter
+@since_filter
+@user_filter
+@file_filter
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N", help="How many hits."
 )
-@json_option
-@click.pass_context
-def command(
-    ctx: click.Context,
-    query: tuple[str, ...],
-    kinds: tuple[str, ...],
-    feature: str | None,
-    stage: str | None,
-    since: Any,
-    user: str | None,
-    file: str | None,
-    limit: int,
-    as_json: bool,
-) -> None:
+@in_session
+def command(session: Session, query: tuple[str, ...], kinds: tuple[str, ...], limit: int, **filters: Any) -> None:
     """Search the text of all records: specs, requirements, tasks, contracts, prompts, responses, decisions.
 
     Hits hold all words of QUERY; those in a title, id or path come first. Quote "a phrase", write word* for words that
     begin so, and after -- a minus before a word that must not occur. Everything else is text.
     """
-    repository = open_repository(ctx)
-    found = ask(
-        repository,
-        lambda index: search(
-            index,
-            " ".join(query),
-            Filter(
-                kinds=kinds,
-                feature=_feature(index, feature) if feature else "",
-                stage=stage or "",
-                since=since.date().isoformat() if since else "",
-                user=user or "",
-                file=path_below_top(ctx, repository, file) if file else "",
-            ),
-            limit,
-        ),
-    )
+    written, since, file = filters["feature"], filters["since"], filters["file"]
+
+    def feature(index: Connection) -> str:
+        from sdd.cli.chosen import feature_name  # only who asks for a feature waits for what knows records
+
+        return feature_name(index, written)
+
+    def found_in(index: Connection) -> Found:
+        wanted = Filter(
+            kinds=kinds,
+            feature=feature(index) if written else "",
+            stage=filters["stage"] or "",
+            since=since.date().isoformat() if since else "",
+            user=filters["user"] or "",
+            file=session.below_top(file) if file else "",
+        )
+        return search(index, " ".join(query), wanted, limit)
+
+    found = session.ask(found_in)
     if found.matched in _MATCHED:
         remark(_MATCHED[found.matched])
-    if as_json:
-        print_json(search_document(" ".join(query), found))
-    else:
-        print_text(hits_text(found))
-
-
-def _feature(index: Connection, written: str) -> str:
-    from sdd.cli.chosen import feature_name
-
-    return feature_name(index, written)
+    session.show(found, lambda found: search_document(" ".join(query), found), hits_text)

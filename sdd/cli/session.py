@@ -1,35 +1,153 @@
-"""What every command needs at its start and its end: the repository it stands in, and how results are printed."""
+"""What every command works with: where it stands, what it reads, and how it prints its result."""
 
 import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import printable
+from sdd.cli.options import json_option
 from sdd.cli.printing import print_json, print_text, remark
+from sdd.cli.progress import progress_bar
 from sdd.records.layout import MARK
 from sdd.repo.objects import Repository, Tree
 
-__all__ = [
-    "folder_below_top", "json_option", "open_repository", "path_below_top", "print_json", "print_text", "remark",
-    "root_above", "top_of", "tree_to_read",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+    from sdd.gate.preview import ChangeState
+    from sdd.records.project import Reader
 
-
-def open_repository(ctx: click.Context) -> Repository:
-    """The repository that the command line names (-C) or stands in; closed when the command ends."""
-    directory: Path = ctx.find_object(Path) or Path()
-    return ctx.with_resource(Repository.discover(directory))
+Answer = TypeVar("Answer")
+Value = TypeVar("Value")
+Document = Mapping[str, Any]
+Text = str | Iterable[str]
 
 
-def top_of(repository: Repository) -> Path:
-    """The top folder of the work tree. Raises SddError for a bare repository."""
-    if not repository.work_tree:
-        raise SddError("this repository is bare: it has no work tree", "work in a clone of it")
-    return repository.work_tree
+class Session:
+    """A command at work. `rev` is the commit to read (None: the work tree), `commits` whether `--commit` was given."""
+
+    def __init__(self, ctx: click.Context, rev: str | None = None, *, as_json: bool = False, commits: bool = False):
+        self._ctx = ctx
+        self.rev = rev
+        self.as_json = as_json
+        self.commits = commits
+        self.directory: Path = ctx.find_object(Path) or Path()
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The repository that `-C` names or the command stands in; closed when the command ends."""
+        return self._ctx.with_resource(Repository.discover(self.directory))
+
+    @property
+    def top(self) -> Path:
+        """The top folder of the work tree. Raises SddError for a bare repository."""
+        if not self.repository.work_tree:
+            raise SddError("this repository is bare: it has no work tree", "work in a clone of it")
+        return self.repository.work_tree
+
+    @property
+    def folder(self) -> str:
+        """The folder that the command works in, as a path from the top of the work tree ("" is the top itself)."""
+        place, top = self.directory.resolve(), self.top.resolve()
+        return place.relative_to(top).as_posix().removeprefix(".") if place.is_relative_to(top) else ""
+
+    @property
+    def root(self) -> str | None:
+        """The nearest root above that folder, or the folder itself; None for none."""
+        above = paths.folders_above(paths.join(self.folder, "x"))
+        return next((place for place in above if (self.top / place / MARK).is_dir()), None)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree to read. Raises UsageError for a revision that does not exist."""
+        return tree_to_read(self.repository, self.rev)
+
+    def forget_tree(self) -> None:
+        """Makes `tree` read the work tree anew, once a command has changed it."""
+        vars(self).pop("tree", None)
+
+    @cached_property
+    def reader(self) -> "Reader":
+        """Reads the records of that tree."""
+        from sdd.records.project import Reader
+
+        return Reader(self.repository.blobs)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit to read, or that the work tree stands on; None where there is none yet."""
+        return self.repository.commit(self.rev or "HEAD")
+
+    @cached_property
+    def state(self) -> "ChangeState":
+        """The change in the work tree, seen from the command's folder."""
+        from sdd.gate.preview import ChangeState
+
+        return ChangeState.read(self.repository, self.folder)
+
+    def below_top(self, path: str) -> str:
+        """A path as typed, relative to where the command works, as one from the top of the repository."""
+        # git tells its top without links; the last name may be a link that is meant itself.
+        place = self.directory.resolve()
+        typed = Path(os.path.normpath(place / path))
+        full = typed.parent.resolve() / typed.name
+        return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix().removeprefix("./").rstrip("/")
+
+    def ask(
+        self, question: Callable[["Connection"], Answer], *, history: bool = False, committed: bool = False
+    ) -> Answer:
+        """What `question` makes of the index, which is brought up to date first (see sdd.index.database.answer)."""
+        from sdd.index.database import answer, answer_in_memory, wanted_at
+
+        with progress_bar("reading records") as progress:
+            if self.rev is None:
+                return answer(self.repository, question, remark, progress, history=history, committed=committed)
+            # The index of the worktree stays as it is.
+            wanted = wanted_at(self.repository, self.tree.oid, history=history)
+            return answer_in_memory(self.repository, wanted, question, progress)
+
+    def save(self, message: str, *files: str) -> str:
+        """Commits files that were written, where `--commit` asks for it. Returns the word for what was done."""
+        if not (self.commits and files):
+            return "wrote"
+        from sdd.repo.porcelain import commit_files
+
+        commit_files(self.repository, files, message)
+        return "committed"
+
+    def print(self, document: Document, text: Text) -> None:
+        """The result: `document` with `--json`, else `text`. Lines are made safe for a terminal; a whole text is."""
+        if self.as_json:
+            print_json(dict(document))
+        else:
+            print_text(text if isinstance(text, str) else "\n".join(map(printable, text)))
+
+    def show(self, value: Value, document: Callable[[Value], Document], text: Callable[[Value], Text]) -> None:
+        """A value as its document or its text, whichever is asked for."""
+        self.print(document(value), "") if self.as_json else self.print({}, text(value))
+
+
+def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls a command with its Session in place of the options `--rev`, `--json` and `--commit`."""
+
+    @click.pass_context
+    @wraps(function)
+    def command(ctx: click.Context, /, *words: Any, **options: Any) -> Any:
+        as_json, commits = (options.pop(name, False) for name in ("as_json", "commits"))
+        return function(Session(ctx, options.pop("rev", None), as_json=as_json, commits=commits), *words, **options)
+
+    return command
+
+
+def in_session(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that prints a document with `--json`."""
+    return json_option(pass_session(function))
 
 
 def tree_to_read(repository: Repository, rev: str | None) -> Tree:
@@ -42,25 +160,3 @@ def tree_to_read(repository: Repository, rev: str | None) -> Tree:
     if rev is not None and not repository.object(f"{rev}^{{tree}}"):
         raise UsageError(f"unknown revision: {rev}", "name a commit, branch or tag that this repository holds")
     return repository.tree(rev or "HEAD")
-
-
-def path_below_top(ctx: click.Context, repository: Repository, path: str) -> str:
-    """A path that was typed, relative to where the command works, as one from the top of the repository."""
-    # git tells its top without links; the last name may be a link that is meant itself.
-    place = (ctx.find_object(Path) or Path()).resolve()
-    typed = Path(os.path.normpath(place / path))
-    full = typed.parent.resolve() / typed.name
-    return Path(os.path.relpath(full, repository.work_tree or place)).as_posix().removeprefix("./").rstrip("/")
-
-
-def folder_below_top(ctx: click.Context, repository: Repository) -> str:
-    """The folder that the command works in, as a path from the top of the work tree ("" is the top itself)."""
-    directory: Path = ctx.find_object(Path) or Path()
-    place, top = directory.resolve(), top_of(repository).resolve()
-    return place.relative_to(top).as_posix().removeprefix(".") if place.is_relative_to(top) else ""
-
-
-def root_above(top: Path, folder: str) -> str | None:
-    """The nearest root above a folder of the work tree (or the folder itself), None for none."""
-    above = paths.folders_above(paths.join(folder, "x"))
-    return next((place for place in above if (top / place / MARK).is_dir()), None)

@@ -7,8 +7,8 @@ import click
 
 from sdd.answers.lists import follow_ups
 from sdd.base.errors import UsageError
-from sdd.cli.asking import ask
-from sdd.cli.session import folder_below_top, json_option, open_repository, print_json, print_text, remark
+from sdd.cli.printing import remark
+from sdd.cli.session import Session, in_session
 from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
 from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import ChangeState
@@ -21,20 +21,17 @@ from sdd.repo.uncommitted import uncommitted_paths
 
 
 @click.command()
-@json_option
-@click.pass_context
-def command(ctx: click.Context, as_json: bool) -> None:
+@in_session
+def command(session: Session) -> None:
     """Where am I, what does this change still lack for the gate, what comes next.
 
     sdd looks at commits and uncommitted files together, as if you pushed all of it now.
     """
-    repository = open_repository(ctx)
-    state = _look(repository, folder_below_top(ctx, repository))
-    print_json(status_document(state)) if as_json else print_text(status_text(state))
+    session.show(_look(session), status_document, status_text)
 
 
-def _look(repository: Repository, folder: str) -> WorkTreeState:
-    state = ChangeState.read(repository, folder)
+def _look(session: Session) -> WorkTreeState:
+    repository, state = session.repository, session.state
     changes = judge_change(state.coverage, date.today()) if state.coverage else ()
     change = state.target.change
     feature = _feature(state)
@@ -51,7 +48,7 @@ def _look(repository: Repository, folder: str) -> WorkTreeState:
         nothing="" if change else state.target.remark,
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
-        follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in ask(repository, follow_ups)),
+        follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
         waivers=len(waivers_in_force(state.project, date.today())),
     )
 

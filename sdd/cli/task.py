@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sdd.answers.lists import Row, RowFilter, keys, rows
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, feature_filter, list_command, row_items, status_filter
+from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.options import feature_filter, status_filter
+from sdd.cli.session import Session
 from sdd.render.text.lists import task_cells
 
 
@@ -13,8 +15,8 @@ def command() -> None:
     """List the tasks of all task lists."""
 
 
-def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
-    return context.ask(lambda index: rows(index, "tasks", wanted))
+def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    return session.ask(lambda index: rows(index, "tasks", wanted))
 
 
 _LISTING = Listing("tasks", _rows, task_cells, row_items, keys("tasks"), "no tasks yet: write them into tasks.md")

@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import wraps
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sdd.base.errors import ExitCode, UsageError
-from sdd.cli.printing import remark, write
-from sdd.cli.session import json_option
+from sdd.cli.options import json_option
+from sdd.cli.printing import print_text, remark, write
 from sdd.render.formats import FORMAT_NAMES, Ways, error_in, verdict_in
 
 if TYPE_CHECKING:
@@ -19,22 +20,21 @@ if TYPE_CHECKING:
 # What GitHub takes of a step's summary; it drops the whole where there is more.
 _SUMMARY_BYTES = 1024 * 1024
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
+def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--format`, and `--json` for one of them: a command with a Session gets the name as `form`."""
 
-def format_options(command: _Command) -> _Command:
-    """`--format` (as `form`) and `--json` (as `as_json`); `chosen_format` makes one of the two."""
+    @wraps(command)
+    def called(*words: Any, form: str, as_json: bool, **options: Any) -> Any:
+        if as_json and form not in ("text", "json"):
+            raise UsageError(f"--json and --format {form} exclude each other", "leave one of them out")
+        form = "json" if as_json else form
+        return command(*words, form=form, as_json=form == "json", **options)
+
     option = click.option(
         "--format", "form", type=click.Choice(FORMAT_NAMES), default="text", help="How to print the verdict."
     )
-    return option(json_option(command))
-
-
-def chosen_format(form: str, as_json: bool) -> str:
-    """The name of the format that was asked for. Raises UsageError where the two options differ."""
-    if as_json and form not in ("text", "json"):
-        raise UsageError(f"--json and --format {form} exclude each other", "leave one of them out")
-    return "json" if as_json else form
+    return option(json_option(called))
 
 
 def format_in(arguments: Sequence[str]) -> str:
@@ -51,6 +51,18 @@ def print_verdict(form: str, verdict: "Verdict", ways: Ways) -> None:
     write(verdict_in(form, verdict, ways))
     if form == "github":
         _summarise(lambda: verdict_in("markdown", verdict, ways))
+
+
+def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -> ExitCode:
+    """What the rules found in records, and the exit status for it."""
+    judged = verdict.strict() if strict else verdict
+    if form == "text":
+        from sdd.render.text.verdict import check_text
+
+        print_text(check_text(verdict, verbose=verbose, strict=strict))
+    else:
+        print_verdict(form, judged, {})
+    return ExitCode.FINDINGS if judged.refused else ExitCode.CLEAN
 
 
 def print_error(form: str, message: str, fix: str, status: ExitCode) -> None:

@@ -16,25 +16,14 @@ from sdd.authoring.waivers import WaiverDraft, write_waiver
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.nearest import nearest
-from sdd.base.paths import printable
-from sdd.cli.filled_in import filled_in
 from sdd.cli.groups import noun
-from sdd.cli.listing import ListContext, Listing, list_command, row_items, status_filter
-from sdd.cli.session import (
-    folder_below_top,
-    json_option,
-    open_repository,
-    path_below_top,
-    print_json,
-    print_text,
-    root_above,
-    top_of,
-)
+from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.options import commit_option, status_filter, words_option
+from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
 from sdd.render.text.lists import waiver_cells
-from sdd.repo.objects import Repository
 
 _QUESTIONS = {
     "rules": "Which rules (names, separated by spaces)",
@@ -66,16 +55,13 @@ def command() -> None:
 @click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
 @click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
 @click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
-@click.option("--reason", metavar="TEXT", callback=filled_in, help="Why the finding may pass for now.")
-@click.option("--approved-by", metavar="WHO", callback=filled_in, help="Who approved it.")
+@words_option("--reason", metavar="TEXT", text="Why the finding may pass for now.")
+@words_option("--approved-by", metavar="WHO", text="Who approved it.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day of the waiver.")
 @click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
-@click.option("--commit", is_flag=True, help="Commit the waiver, and nothing else.")
-@json_option
-@click.pass_context
-def new(
-    ctx: click.Context, /, landing: str | None, expires: datetime | None, commit: bool, as_json: bool, **said: Any
-) -> None:
+@commit_option("the waiver")
+@in_session
+def new(session: Session, landing: str | None, expires: datetime | None, **said: Any) -> None:
     """Let what RULEs find at some paths pass for a while.
 
     A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a last day
@@ -85,40 +71,24 @@ def new(
     With --landing it answers a commit that has landed and fails an audit: it needs a reason and an approver only,
     never ends, and the audit counts it apart.
     """
-    repository = open_repository(ctx)
-    root = root_above(top_of(repository), folder_below_top(ctx, repository))
+    root = session.root
     if root is None:
         raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     if landing:
         if expires or said["rules"] or said["patterns"] or said["days"]:
             raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and --expires")
         said = _complete(said, ("reason", "approved_by"))
-        draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", _landed(repository, landing))
+        draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", _landed(session, landing))
     else:
-        draft = _draft(ctx, repository, root, expires, said)
-    number, path = write_waiver(repository, root, draft)
-    if commit:
-        from sdd.repo.porcelain import commit_file
-
-        commit_file(repository, path, f"Waiver: {draft.title}")
+        draft = _draft(session, root, expires, said)
+    number, path = write_waiver(session.repository, root, draft)
+    word = session.save(f"Waiver: {draft.title}", path)
     until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
-    if as_json:
-        print_json(
-            {
-                "schema": "sdd/waiver-new/1",
-                "id": number,
-                "path": path,
-                **draft._asdict(),
-                "landing": draft.landing or None,
-            }
-        )
-    else:
-        print_text(f"{'committed' if commit else 'wrote'} {printable(path)} ({until})")
+    fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
+    session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
 
 
-def _draft(
-    ctx: click.Context, repository: Repository, root: str, expires: datetime | None, said: dict[str, Any]
-) -> WaiverDraft:
+def _draft(session: Session, root: str, expires: datetime | None, said: dict[str, Any]) -> WaiverDraft:
     """A waiver of rules at paths. Raises UsageError for what it cannot say."""
     today = date.today()
     for name in said["rules"]:
@@ -127,24 +97,24 @@ def _draft(
         said["days"] = _days_until(expires.date(), today, said["days"])
     said = _complete(said, tuple(_QUESTIONS))
     return WaiverDraft(
-        rules=tuple(dict.fromkeys(_known_rule(name) for name in said["rules"])),
-        paths=tuple(dict.fromkeys(_pattern(ctx, repository, root, one) for one in said["patterns"])),
+        rules=tuple(dict.fromkeys(map(_known_rule, said["rules"]))),
+        paths=tuple(dict.fromkeys(_pattern(session, root, path) for path in said["patterns"])),
         reason=said["reason"],
         approved_by=said["approved_by"],
         expires=(today + timedelta(days=said["days"])).isoformat(),
     )
 
 
-def _landed(repository: Repository, name: str) -> str:
+def _landed(session: Session, name: str) -> str:
     """The id of a commit. Raises UsageError for what names none."""
-    oid = repository.commit(name)
+    oid = session.repository.commit(name)
     if not oid:
         raise UsageError(f"unknown revision: {name}", "name the commit that the audit fails: sdd audit")
     return oid
 
 
-def _rows(context: ListContext, wanted: RowFilter) -> Sequence[Row]:
-    listed = context.ask(lambda index: rows(index, "waivers", RowFilter()))
+def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    listed = session.ask(lambda index: rows(index, "waivers", RowFilter()))
     return tuple(row for row in listed if wanted.status in ("", _status(row)))
 
 
@@ -156,8 +126,8 @@ def _status(row: Row) -> str:
     return "ended" if row.expires < date.today().isoformat() else "in-force"
 
 
-def _items(context: ListContext, listed: Sequence[Row]) -> list[dict[str, Any]]:
-    return [item | {"status": _status(row)} for item, row in zip(row_items(context, listed), listed, strict=True)]
+def _items(session: Session, listed: Sequence[Row]) -> list[dict[str, Any]]:
+    return [item | {"status": _status(row)} for item, row in zip(row_items(session, listed), listed, strict=True)]
 
 
 _LISTING = Listing(
@@ -215,23 +185,23 @@ def _known_rule(name: str) -> str:
     raise UsageError(f"unknown rule {name}", nearest(name, known, "see: sdd rule list"))
 
 
-def _pattern(ctx: click.Context, repository: Repository, root: str, written: str) -> str:
+def _pattern(session: Session, root: str, written: str) -> str:
     """What was typed as a pattern below the root: a path that is there stands for itself, whatever letters it has.
 
     Raises UsageError for what is not below the root, or begins with a wildcard.
     """
-    path = path_below_top(ctx, repository, written)
+    path = session.below_top(written)
     if path in ("", ".", root) or path.split("/")[0] == ".." or not paths.is_below(path, root):
         raise UsageError(f"{written} is no path below {root or 'the top'}", "name a file or folder that is meant")
     below = paths.relative(root, path)
-    pattern = literal_pattern(below) if _is_there(repository, path) else anchored(below)
+    pattern = literal_pattern(below) if _is_there(session, path) else anchored(below)
     if not begins_literally(pattern):
         raise UsageError(f"{written} begins with a wildcard", "begin with the folder that is meant: folder/**")
     return pattern
 
 
-def _is_there(repository: Repository, path: str) -> bool:
+def _is_there(session: Session, path: str) -> bool:
     """Whether a path is in the work tree or, since what was removed can be a finding too, in HEAD."""
-    if os.path.lexists(top_of(repository) / path):
+    if os.path.lexists(session.top / path):
         return True
-    return repository.commit("HEAD") is not None and path in repository.tree("HEAD")
+    return session.commit is not None and path in session.repository.tree("HEAD")

@@ -4,17 +4,17 @@ import click
 
 from sdd.answers.asked import read_question
 from sdd.answers.why import explain
+from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
-from sdd.cli.session import json_option, open_repository, path_below_top, print_json, print_text, remark
+from sdd.cli.session import Session, in_session
 from sdd.render.documents.why import why_document
 from sdd.render.text.why import why_text
 
 
 @click.command()
 @click.argument("question", metavar="PATH[:LINE|:A-B]|COMMIT|FR-003", type=click.Path())
-@json_option
-@click.pass_context
-def command(ctx: click.Context, question: str, as_json: bool) -> None:
+@in_session
+def command(session: Session, question: str) -> None:
     """Show the records behind a line, file, commit or requirement, and how sdd found each.
 
     For a line: the commit that it came with (sdd follows moves and renames), the change that landed that commit, what
@@ -24,8 +24,7 @@ def command(ctx: click.Context, question: str, as_json: bool) -> None:
 
     Exit status: 0 answered, also where there is no record, 2 wrong usage, 3 cannot be answered.
     """
-    repository = open_repository(ctx)
-    asked = read_question(repository, question, lambda path: path_below_top(ctx, repository, path))
-    with progress_bar("reading the history") as told:
-        trace = explain(repository, asked, remark, told)
-    print_json(why_document(trace)) if as_json else print_text(why_text(trace))
+    asked = read_question(session.repository, question, session.below_top)
+    with progress_bar("reading the history") as progress:
+        trace = explain(session.repository, asked, remark, progress)
+    session.show(trace, why_document, why_text)

@@ -142,9 +142,7 @@ def _rename_keys(edit: FrontMatterEdit) -> None:
 
 
 def _quote_misread(edit: FrontMatterEdit) -> None:
-    """Quotes what YAML would take for something else: an id that starts with 0, a list entry with a colon; and gives
-    stages their own names.
-    """
+    """Quotes what YAML would misread, an id that starts with 0 or an entry with a colon, and corrects stages' names."""
     if not _is_yaml(edit.lines):
         return
     for key in key_lines(edit.lines):

@@ -67,11 +67,9 @@ class Numbers:
         self._claimed: list[tuple[Clash, str]] = []
 
     def plan(self, only: Sequence[str] = ()) -> RepairPlan:
-        """New numbers for all that clash, every mention following. Nothing of a clash is done where a landed record
-        would have to say something else.
+        """New numbers for all that clash, every mention following; none where a landed record would have to change.
 
-        The new numbers are claimed, so that nobody else takes them before the plan is written; where it is not, they
-        are given back by `release`.
+        The numbers are claimed until the plan is written; `release` gives them back where it is not.
         """
         left: list[Refusal] = []
         for clash in self._clashes():

@@ -72,8 +72,7 @@ def is_wanted(path: str, only: Sequence[str]) -> bool:
 def write(top: Path, plan: RepairPlan) -> None:
     """Writes a plan into the work tree at `top`, each file whole or not at all, a new path before the old one goes.
 
-    Raises SddError where something is in the way or the disk refuses; what was written until then is whole,
-    and the next run does the rest.
+    Raises SddError where something is in the way or the disk refuses; the next run does the rest.
     """
     for repair in plan.repairs:
         # With core.autocrlf the work tree has other line ends than git has kept.

@@ -119,8 +119,8 @@ def _keep_clashes(repairs: dict[str, Repair], taken: Container[str]) -> Iterator
 def _files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[str, ...]:
     """What the commit that first added `path` changed beside records, as a record below `root` writes it.
 
-    Nothing where that commit added other PHRs too (nobody can tell whose files they are), where the record is not
-    committed, and in a shallow clone, whose first commit seems to add everything.
+    Nothing where that commit added other PHRs too, before it is committed, and in a shallow clone, whose first commit
+    seems to add everything.
     """
     if repository.is_shallow or not repository.commit("HEAD"):
         return ()

@@ -1,0 +1,93 @@
+"""Options and arguments that several commands have."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from sdd.base.errors import UsageError
+from sdd.cli.completion import complete_feature
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _filled_in(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """`value` as it is. Raises BadParameter for a word of a printed command that was pasted without being filled in."""
+    from sdd.gate.fixes import TO_FILL_IN
+
+    for word in value if isinstance(value, tuple) else (value,):
+        if word in TO_FILL_IN:
+            raise click.BadParameter(f"{word} is still to be filled in", ctx, param)
+    return value
+
+
+def _one_line_each(ctx: click.Context, param: click.Parameter, checks: tuple[str, ...]) -> Any:
+    """The checks. Raises UsageError for one of several lines: joined it would be another command."""
+    if any("\n" in check.strip() for check in checks):
+        raise UsageError("a check is one line", "join its commands with && or put them into a script")
+    return _filled_in(ctx, param, checks)
+
+
+def _stage(ctx: click.Context, param: click.Parameter, written: str | None) -> str | None:
+    """The canonical name of a stage. Raises UsageError for an unknown one."""
+    if written is None:
+        return None
+    # Only who asks for a stage waits for what knows them.
+    from sdd.records.kinds.phr import Stage, stage_of
+
+    found = stage_of(written)
+    if not found:
+        raise UsageError(f"unknown stage {written}", f"stages: {', '.join(Stage)}")
+    return found.value
+
+
+def words_option(*names: str, metavar: str, text: str, **more: Any) -> Option:
+    """An option that takes an author's words."""
+    return click.option(*names, metavar=metavar, help=text, **{"callback": _filled_in} | more)
+
+
+def commit_option(what: str) -> Option:
+    """`--commit`: Session.save then commits."""
+    return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
+
+
+def status_filter(statuses: Iterable[str]) -> Option:
+    """The filter by status, one of `statuses`."""
+    choice = click.Choice([*map(str, statuses)], case_sensitive=False)
+    return click.option("--status", type=choice, help="Only those with this status.")
+
+
+title_argument = click.argument("title", callback=_filled_in)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+rev_option = click.option("--rev", metavar="REV", help="Read a commit.  [default: the work tree]")
+feature_filter = click.option(
+    "--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature."
+)
+stage_filter = click.option("--stage", metavar="STAGE", callback=_stage, help="Only PHRs of this stage.")
+since_filter = click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated on this day or later."
+)
+user_filter = click.option("--user", metavar="USER", help="Only those of this user.")
+file_filter = click.option("--file", metavar="PATH", help="Only those that name this file, or whose scope matches it.")
+
+# What a contract says, by the names that ContractDraft has for it.
+CONTRACT_WORDS: dict[str, Option] = {
+    "success": words_option("--success", default="", metavar="SENTENCE", text="What is true when it is done."),
+    **{
+        name: words_option(flag, name, multiple=True, metavar=metavar, text=text, **more)
+        for flag, name, metavar, text, more in (
+            ("--scope", "scope", "PATTERN", "What may be changed.  [default: the changed files]", {}),
+            ("--constraint", "constraints", "TEXT", "What must hold.", {}),
+            ("--non-goal", "non_goals", "TEXT", "What will not be done.", {}),
+            ("--check", "checks", "COMMAND", "A command that checks it.", {"callback": _one_line_each}),
+            ("--follow-up", "follow_ups", "TEXT", "A next step or risk; at most three.", {}),
+        )
+    },
+}
+
+
+def contract_words(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of CONTRACT_WORDS to a command."""
+    for option in reversed(CONTRACT_WORDS.values()):
+        function = option(function)
+    return function
