@@ -10,7 +10,7 @@ from sdd import __version__
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import CommandGroup
-from sdd.cli.printing import print_text, remark
+from sdd.cli.printing import remark
 
 # The group of the commands that `sdd --help` names in one line.
 MORE = "More"
@@ -137,10 +137,6 @@ def call(arguments: list[str]) -> int:
         fix = nearest(error.option_name, known, _help(error))
         raise UsageError(f"unknown option: {error.option_name}", fix) from None
     except click.UsageError as error:
-        # click before 8.2 prints the help by itself where a group is called without a command.
-        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
-            print_text(error.format_message())
-            return ExitCode.USAGE
         raise UsageError(error.format_message(), _help(error)) from None
     except click.Abort:
         raise KeyboardInterrupt from None
