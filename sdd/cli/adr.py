@@ -5,7 +5,7 @@ from datetime import date
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
 from sdd.authoring.decisions import write_adr
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
@@ -13,6 +13,7 @@ from sdd.cli.listing import Listing, list_command
 from sdd.cli.options import commit_option, feature_filter, since_filter, status_filter, title_argument, words_option
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.packaged import ADR
 from sdd.records.project import records_of

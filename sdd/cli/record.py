@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import CommandGroup
 from sdd.cli.listing import Listing, list_command, records_at
 from sdd.cli.options import feature_filter, file_filter, rev_option, since_filter, user_filter
 from sdd.cli.session import Session, in_session
 from sdd.index.record_tables import FIELDS, table_of
+from sdd.index.search import RowFilter
 from sdd.records.kinds import KINDS
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import records_of

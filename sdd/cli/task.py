@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sdd.answers.lists import Row, RowFilter, keys, rows
+from sdd.answers.lists import Row, keys, rows
 from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command, row_items
 from sdd.cli.options import feature_filter, status_filter
 from sdd.cli.session import Session
+from sdd.index.search import RowFilter
 from sdd.render.text.lists import task_cells
 
 

@@ -1,14 +1,12 @@
 """Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document, ListItem, Section
 from sdd.records.kinds.field import Field, Form, Written
-from sdd.records.kinds.reading import NAME, field_lines
+from sdd.records.kinds.reading import field_lines
 from sdd.records.kinds.record import Item, Kind, Record
 
 _FORMAT = regex(
@@ -197,6 +195,6 @@ def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-_PATH = regex(rf"\.[\w-]+/agents/(?:.+/)?{NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md")
+_PLACES = (".{tool}/agents/{folders}{name}.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md")
 
-KIND = Kind("agent", Agent, _PATH, parse, example=".claude/agents/reviewer.md")
+KIND = Kind("agent", Agent, _PLACES, parse, example=".claude/agents/reviewer.md")
