@@ -29,7 +29,7 @@ _CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
 
 
 class Agent(Record):
-    """Agent files: instructions for an agent, and the three things that a contract can be held to.
+    """Agent files: instructions for an agent, with the three things that sdd holds contracts to.
 
     `output_format` holds the headings and bold leads of the template under a heading such as "Output Format",
     `checklist` the task-list items under "Quality Checklist" and the like, `error_taxonomy` (code, meaning)
@@ -53,7 +53,7 @@ class Agent(Record):
     cites_code: bool
 
     @property
-    def known_as(self) -> Annotated[str, Field("what contracts and policies call it by", name="name", key="name")]:
+    def known_as(self) -> Annotated[str, Field("the name that contracts and policies use", name="name", key="name")]:
         """The name that contracts and policies call it by: the one in its front matter, else its file's."""
         return self.name or self.path.rpartition("/")[2].removesuffix(".md").removesuffix(".agent")
 

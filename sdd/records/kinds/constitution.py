@@ -18,7 +18,7 @@ class Principle(NamedTuple):
 
     number: Annotated[str | None, Field("as written: IV, 4")]
     name: Annotated[str, Field("its heading without the number")]
-    text: Annotated[str, Field("what stands below the heading", Form.PROSE)]
+    text: Annotated[str, Field("the text below the heading", Form.PROSE)]
     line: int
 
 

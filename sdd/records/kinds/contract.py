@@ -33,7 +33,7 @@ def _part(name: str) -> Items:
 
 
 class Contract(Record):
-    """Execution contracts: files, and those that stand in a PHR.
+    """Execution contracts: files, and sections of PHRs.
 
     What will be done for one request, its limits, and how it will be checked.
 
@@ -48,8 +48,8 @@ class Contract(Record):
     title: Title
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore")]
     kind_written: str | None
-    surface: Annotated[str | None, Field("what is touched, as written")]
-    agent: Annotated[str | None, Field("the agent that it answers to")]
+    surface: Annotated[str | None, Field("the part of the system, as written")]
+    agent: Annotated[str | None, Field("the agent file that it follows")]
     feature: FeatureName
     spec: Written
     requirements: Annotated[tuple[Item, ...], Field("JSON list of ids", Form.LIST)]
@@ -68,7 +68,7 @@ class Contract(Record):
     task_items: tuple[Check, ...]
     error_marks: tuple[ErrorMark, ...]
     placeholders: tuple[Item, ...]
-    embedded: Annotated[bool, Field("1 for one that stands in a PHR", Form.FLAG)] = False
+    embedded: Annotated[bool, Field("1 for a section of a PHR", Form.FLAG)] = False
 
 
 def parse(path: str, content: bytes, root: str) -> Contract:

@@ -79,7 +79,7 @@ class FileEntry(NamedTuple):
 
 
 class Phr(Record):
-    """Prompt History Records: exchanges with an agent, or work by hand, and what came of it.
+    """Prompt History Records: a request to an agent, or work by hand, and what came of it.
 
     Every field holds what could be read, None or an empty tuple where there is nothing. `id` is the text as
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
@@ -108,7 +108,7 @@ class Phr(Record):
     tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
     kind_written: str | None
-    closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it settles", Form.LIST)]
+    closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
     response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
     follow_ups: tuple[Item, ...]
@@ -118,7 +118,7 @@ class Phr(Record):
     @property
     def files_written(
         self,
-    ) -> Annotated[tuple[str, ...], Field("JSON list of the same entries, remarks included", Form.LIST)]:
+    ) -> Annotated[tuple[str, ...], Field("JSON list of the entries, with their remarks", Form.LIST)]:
         """The entries of `files` to the letter."""
         return tuple(entry.written for entry in self.files)
 

@@ -65,7 +65,7 @@ class Clarification(NamedTuple):
     line: int
 
 
-QUESTIONS = Items("questions", "What specs and plans leave open, as [NEEDS CLARIFICATION: ...].")
+QUESTIONS = Items("questions", "Open questions of specs and plans: [NEEDS CLARIFICATION: ...].")
 _REQUIREMENTS = Items("requirements", "Requirements and success criteria of the specs, duplicates included.")
 
 
@@ -86,11 +86,9 @@ class Spec(Record):
     stories: Annotated[tuple[Story, ...], Items("stories", "The user stories of the specs.")]
     requirements: Annotated[tuple[Requirement, ...], _REQUIREMENTS]
     criteria: Annotated[tuple[Requirement, ...], _REQUIREMENTS]
-    clarifications: Annotated[
-        tuple[Clarification, ...], Items("clarifications", "Questions that were answered in specs.")
-    ]
+    clarifications: Annotated[tuple[Clarification, ...], Items("clarifications", "Answered questions in specs.")]
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
-    placeholders: Annotated[tuple[Item, ...], Field("how many places still hold the template's text", Form.COUNT)]
+    placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
     sections: tuple[Item, ...]
 
 

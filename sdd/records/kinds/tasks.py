@@ -47,7 +47,7 @@ class Task(NamedTuple):
     parallel: Annotated[bool, Field("1 where it is marked [P]", Form.FLAG)]
     story: Annotated[str | None, Field("US1, null for none")]
     text: Annotated[str, Field("what is to be done", Form.PROSE)]
-    phase: Annotated[str | None, Field("the heading that it stands under")]
+    phase: Annotated[str | None, Field("the heading above it")]
     line: int
 
     @property
