@@ -20,7 +20,7 @@ _WORTH_A_PROCESS = 2000
 _MOST_WORKERS = 4
 
 
-class Source(NamedTuple):
+class RecordFile(NamedTuple):
     """A file to read: its path from the top and the id of its content."""
 
     path: str
@@ -43,7 +43,7 @@ class Batch(NamedTuple):
 
 
 def read_batches(
-    repository: Repository, sources: Sequence[Source], first: int, *, alone: bool = False
+    repository: Repository, sources: Sequence[RecordFile], first: int, *, alone: bool = False
 ) -> Iterator[Batch]:
     """The rows of some files, numbered from `first` on in their order. Raises SddError for a blob that is not held.
 
@@ -57,7 +57,7 @@ def read_batches(
     yield from spread(pieces, workers, _begin, repository.replica())
 
 
-def read_batch(repository: Repository, sources: Sequence[Source], first: int) -> Batch:
+def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int) -> Batch:
     """The rows of some files, read here and now."""
     batch = Batch({}, {}, {"records": []}, [], [])
     for number, (source, content) in enumerate(zip(sources, repository.blobs([s.blob for s in sources]), strict=True)):
@@ -65,12 +65,12 @@ def read_batch(repository: Repository, sources: Sequence[Source], first: int) ->
     return batch
 
 
-def _begin(repository: Repository) -> Callable[[tuple[Sequence[Source], int]], Batch]:
+def _begin(repository: Repository) -> Callable[[tuple[Sequence[RecordFile], int]], Batch]:
     """The start of a process that reads: it has a `git cat-file` of its own."""
     return lambda piece: read_batch(repository, *piece)
 
 
-def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
+def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
     located = locate(source.path)
     assert located, "only what some kind describes is read"
     root, kind = located
