@@ -16,7 +16,8 @@ from sdd.records.agents import (
     stands_for_taxonomy,
 )
 from sdd.records.kinds.agent import Agent
-from sdd.records.kinds.contract import ContractStatus, own_part
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.packaged import CONTRACT, PHR, template

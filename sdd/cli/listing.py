@@ -6,13 +6,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.chosen import feature_name
 from sdd.cli.options import Option, rev_option
 from sdd.cli.printing import print_json, print_text
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Record
