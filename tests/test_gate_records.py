@@ -166,6 +166,18 @@ def test_an_open_contract_changes_its_checks_with_a_record_only(adopted: Adopted
     assert rules_of(judged(adopted, {OPEN: text.replace("- [ ]", "- [x]")}, "ticked")) == set()
 
 
+@pytest.mark.parametrize(("was", "becomes"), [("`true`", "`:`"), ("/src/reverse/**", "/src/**")])
+def test_a_new_phr_names_an_open_contract_that_changed(adopted: Adopted, was: str, becomes: str) -> None:
+    adopted.branch()
+    adopted.write({OPEN: read(adopted, OPEN).replace("- [ ]", "- [x]")})
+    assert adopted.gate()["verdict"] == "pass"
+    adopted.write({OPEN: read(adopted, OPEN).replace(was, becomes)})
+    document = adopted.gate()
+    (suggested,) = document["changes"][0]["next"]
+    adopted.done(*("Say why" if word == "TITLE" else word for word in suggested["argv"][1:]))
+    assert adopted.gate()["verdict"] == "pass"
+
+
 @pytest.mark.parametrize(("days", "refused"), [(0, False), (1, False), (-1, True)])
 def test_findings_only_warn_up_to_a_day(adopted: Adopted, days: int, refused: bool) -> None:
     until = date.today() + timedelta(days=days)

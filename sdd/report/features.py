@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
+from sdd.index.search import RowFilter
 from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title

@@ -2,8 +2,7 @@
 
 from sdd.base import paths
 from sdd.document import READ_LIMIT
-from sdd.document.text import text_key
-from sdd.gate.rules.meaning import promise
+from sdd.gate.rules.meaning import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -62,14 +61,8 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
     if isinstance(subject, Spec | Plan | Tasks | Agent):
         return Severity.WARNING
     if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
-        same = promise(before) == promise(after) and _checks(before) == _checks(after)
-        return None if same else Severity.ERROR
+        return Severity.ERROR if agreement(before) != agreement(after) else None
     return None
-
-
-def _checks(contract: Contract) -> tuple[str, ...]:
-    """What the checks say. Their ticks come and go as they are run."""
-    return tuple(text_key(check.text) for check in contract.checks)
 
 
 @change_rule(Severity.WARNING)
