@@ -253,6 +253,7 @@ def test_a_database_of_another_version_is_replaced(line: Line) -> None:
     good, _ = told(line)
     with closing(sqlite3.connect(database(line))) as connection:
         connection.execute("PRAGMA user_version = 999999")
+    assert told(line) == (good, ["sdd: the index is of another version of sdd; it is made anew"])
     assert told(line) == (good, [])
     assert len(kept(line)) == 4
 
