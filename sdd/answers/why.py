@@ -1,6 +1,7 @@
 """Why something is as it is: from a line, a file, a commit or a requirement to the records behind it."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from sdd.answers.asked import Asked, AskedCommit, AskedFile, AskedLines, AskedRequirement
@@ -215,8 +216,8 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
     requirement = _requirement_asked(index, asked)
     (trail,) = trails(index, [requirement])
-    contracts = contracts_at(index, (one.path for one in trail.contracts))
-    phrs = phrs_at(index, (one.path for one in trail.phrs))
+    row = trail.row
+    contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
     landings = sorted(set(trail.landed.values()), reverse=True)
     chain = (
         requirement.step(Via.ASKED),
@@ -224,11 +225,11 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
         *principles_cited(index, tuple(contracts.values()), tuple(phrs.values()), [requirement.folder]),
         *(task.step(Via.NAMES_REQUIREMENT) for task in trail.tasks),
         *(
-            contracts[one.path].step(one.via, one.behind[-1] if one.via == Via.NAMES_TASK else "")
-            for one in trail.contracts
+            contracts[path].step(via, behind[-1] if via == Via.NAMES_TASK else "")
+            for path, via, behind in trail.contracts
         ),
-        *(phrs[one.path].step(one.via) for one in trail.phrs),
-        *(one.step(Via.BROUGHT_RECORD) for one in landings),
+        *(phrs[path].step(via) for path, via, _ in trail.phrs),
+        *(landing.step(Via.BROUGHT_RECORD) for landing in landings),
         *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
     )
     remark = "" if contracts or phrs else "no contract names it, and no PHR"
@@ -238,34 +239,32 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
 def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:
     upper = asked.name.upper()
     known = requirements_named(index, {asked.name, upper, upper[:-1] + upper[-1].lower()})
-    found = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    meant = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
         where = f"feature {asked.feature}" if asked.feature else "feature"
-        near = [one.folder for one in known][:_FEATURES_SHOWN]
+        near = [requirement.folder for requirement in known][:_FEATURES_SHOWN]
         raise UsageError(
             f"no {where} has a requirement {asked.name}",
             f"it is in: {', '.join(near)}" if near else "features: sdd feature list",
         )
-    lines = [f"sdd why {_shortest(one, found)}#{one.name}" for one in found[:_FEATURES_SHOWN]]
-    more = [f"and {len(found) - _FEATURES_SHOWN} more"] if len(found) > _FEATURES_SHOWN else []
-    raise UsageError(f"{len(found)} features have a requirement {found[0].name}", "\n".join([*lines, *more]))
+    same = Counter(map(_name, meant))
+    lines = [
+        f"sdd why {_name(requirement) if same[_name(requirement)] == 1 else requirement.folder}#{requirement.name}"
+        for requirement in meant[:_FEATURES_SHOWN]
+    ]
+    more = [f"and {len(meant) - _FEATURES_SHOWN} more"] if len(meant) > _FEATURES_SHOWN else []
+    raise UsageError(f"{len(meant)} features have a requirement {meant[0].name}", "\n".join([*lines, *more]))
 
 
 def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:
     """The requirements of the feature, or features, that are meant by a name, a number or a path."""
     if "/" in wanted:
-        exact = tuple(one for one in known if one.folder == wanted)
-        return exact or tuple(one for one in known if one.folder.endswith(f"/{wanted}"))
-    names = frozenset(features_named(map(_name, known), wanted))
-    return tuple(one for one in known if _name(one) in names)
-
-
-def _shortest(requirement: Requirement, among: Iterable[Requirement]) -> str:
-    """The feature's name, its path where another root has one of the same name."""
-    same = sum(_name(one) == _name(requirement) for one in among)
-    return _name(requirement) if same == 1 else requirement.folder
+        exact = tuple(requirement for requirement in known if requirement.folder == wanted)
+        return exact or tuple(requirement for requirement in known if requirement.folder.endswith(f"/{wanted}"))
+    names = features_named(map(_name, known), wanted)
+    return tuple(requirement for requirement in known if _name(requirement) in names)
 
 
 def _name(requirement: Requirement) -> str:
