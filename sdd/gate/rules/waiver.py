@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
+from sdd.gate.rules.common import faulty_lines
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.waiver import Waiver
@@ -115,7 +116,7 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
 def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
     """What is missing from a waiver, and what in it means nothing."""
     if waiver.problems:
-        yield from (finding(waiver, problem.line, problem.message, "fix this line") for problem in waiver.problems)
+        yield from faulty_lines(waiver)
         return
     scope = {"rules": waiver.rules, "paths": waiver.paths, "expires": waiver.expires}
     if waiver.landing:
