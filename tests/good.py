@@ -106,34 +106,6 @@ Money.
 
 Decimals.
 """,
-    "history/waivers/0001-old-rates.md": """\
----
-id: "0001"
-title: Old rates
-rules: [phr-vague-files]
-paths: ["/lib/**"]
-reason: The rates move to a table of their own next week.
-approved_by: Ada
-expires: 2026-03-31
----
-""",
-    ".claude/agents/rounder.md": """\
----
-name: rounder
----
-
-## Output format
-
-- **Precision**: how many digits are kept
-
-## Quality checklist
-
-- [ ] No binary fractions
-
-## Error taxonomy
-
-- **E1 Not a number**: the amount cannot be read
-""",
     "history/contracts/001-vat/0002-reverse-charge.contract.md": """\
 ---
 id: "0002"
@@ -196,7 +168,6 @@ CHANGE = {
 id: "0003"
 title: Rounding
 kind: feature
-agent: rounder
 feature: 001-vat
 spec: specs/001-vat/spec.md
 requirements: [FR-001]
@@ -229,20 +200,6 @@ Amounts are rounded half up.
 ## Follow-ups
 
 - Round other currencies.
-
-## Precision
-
-Two digits.
-
-## Checklist
-
-- [x] No binary fractions
-
-## Error taxonomy
-
-| Code | Used |
-|------|------|
-| E1 Not a number | not applicable |
 """,
     "history/prompts/001-vat/0002-rounding.green.prompt.md": """\
 ---
