@@ -30,8 +30,9 @@ from sdd.cli import run
 from sdd.gate.check import Finding, JudgedChange, NotJudged
 from sdd.gate.rules import Severity
 from sdd.index.database import index_path
-from sdd.index.landings import alone
+from sdd.index.landings import Landing, alone
 from sdd.render.documents.verdict import verdict_document
+from sdd.repo.line import LineCommit
 from sdd.repo.objects import Repository, Tree
 from tests.adopted import sdd
 from tests.lines import POLICY, Line
@@ -173,11 +174,12 @@ TEXT = st.text(st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢
     TEXT,
 )
 def test_any_text_is_kept_as_it_is(findings: list[Finding], text: str) -> None:
+    landing = Landing((LineCommit("h", (), "", 0, 0, "", "", "", "", cut=False),))
     change = JudgedChange(
-        "r", "t", None, "h", text, findings=tuple(findings), not_judged=(NotJudged(text, text, text),)
+        "h", "", None, "h", text, ("h",), findings=tuple(findings), not_judged=(NotJudged(text, text, text),)
     )
     document = json.loads(written([change], [text], {text: 1}, text))
-    assert read_changes(document, ref="r", target_name="t", base=None, head="h", commits=()) == (change,)
+    assert read_changes(document, landing) == (change,)
     assert (document["features"], document["lines"], document["remark"]) == ([text], {text: 1}, text)
 
 
@@ -251,6 +253,7 @@ def test_a_database_of_another_version_is_replaced(line: Line) -> None:
     good, _ = told(line)
     with closing(sqlite3.connect(database(line))) as connection:
         connection.execute("PRAGMA user_version = 999999")
+    assert told(line) == (good, ["sdd: the index is of another version of sdd; it is made anew"])
     assert told(line) == (good, [])
     assert len(kept(line)) == 4
 

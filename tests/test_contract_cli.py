@@ -75,6 +75,19 @@ def test_what_is_not_said_is_left_to_fill_in_and_found(adopted: Adopted) -> None
     assert "contract-missing-section" in rules_of(document)
 
 
+@pytest.mark.parametrize("kind", ["fix", "refactor", "revert"])
+def test_small_work_may_do_without_limits(adopted: Adopted, kind: str) -> None:
+    document, contract = made(
+        adopted, "Round", "--kind", kind, "--scope", "/src/**", "--success", "It is.", "--check", "true"
+    )
+    assert (contract.constraints, contract.non_goals, contract.placeholders) == ((), (), ())
+    checked = adopted.done("contract", "check", document["path"], "--json").document
+    assert {finding["rule"]: finding["severity"] for finding in checked["changes"][0]["findings"]} == {
+        "contract-no-constraint": "warning",
+        "contract-no-non-goal": "warning",
+    }
+
+
 def test_commit_takes_the_contract_alone(adopted: Adopted) -> None:
     adopted.branch()
     adopted.here.write("src/staged.py", "1\n")

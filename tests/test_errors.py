@@ -76,4 +76,7 @@ def test_a_click_that_knows_less_does_as_well(adopted: Adopted, monkeypatch: pyt
     for name in ("NoArgsIsHelpError", "NoSuchCommand"):
         monkeypatch.delattr(click.exceptions, name, raising=False)
     assert "unknown command: sdd gat" in adopted.sdd("gat").err
+    for words in ([], ["phr"]):
+        ran = adopted.sdd(*words)
+        assert (ran.status, ran.out.startswith("Usage: sdd"), ran.err) == (2, True, "")
     assert adopted.sdd("phr", "list", "--limit", "x").status == 2

@@ -156,6 +156,28 @@ def test_an_open_contract_widens_with_a_record_only(adopted: Adopted) -> None:
     assert rules_of(judged(adopted, {OPEN: text, GENERAL: phr([OPEN])}, "b")) == set()
 
 
+def test_an_open_contract_changes_its_checks_with_a_record_only(adopted: Adopted) -> None:
+    text = read(adopted, OPEN)
+    assert text.count("- [ ] `true`\n") == 1
+    weaker, further = text.replace("`true`", "`:`"), text.replace("`true`\n", "`true`\n- [ ] `false`\n")
+    for branch, changed in (("weaker", weaker), ("further", further)):
+        assert rules_of(judged(adopted, {OPEN: changed}, branch)) == {"record-no-phr"}
+        assert rules_of(judged(adopted, {OPEN: changed, GENERAL: phr([OPEN])}, f"{branch}-named")) == set()
+    assert rules_of(judged(adopted, {OPEN: text.replace("- [ ]", "- [x]")}, "ticked")) == set()
+
+
+@pytest.mark.parametrize(("was", "becomes"), [("`true`", "`:`"), ("/src/reverse/**", "/src/**")])
+def test_a_new_phr_names_an_open_contract_that_changed(adopted: Adopted, was: str, becomes: str) -> None:
+    adopted.branch()
+    adopted.write({OPEN: read(adopted, OPEN).replace("- [ ]", "- [x]")})
+    assert adopted.gate()["verdict"] == "pass"
+    adopted.write({OPEN: read(adopted, OPEN).replace(was, becomes)})
+    document = adopted.gate()
+    (suggested,) = document["changes"][0]["next"]
+    adopted.done(*("Say why" if word == "TITLE" else word for word in suggested["argv"][1:]))
+    assert adopted.gate()["verdict"] == "pass"
+
+
 @pytest.mark.parametrize(("days", "refused"), [(0, False), (1, False), (-1, True)])
 def test_findings_only_warn_up_to_a_day(adopted: Adopted, days: int, refused: bool) -> None:
     until = date.today() + timedelta(days=days)

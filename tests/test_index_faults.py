@@ -18,6 +18,7 @@ import pytest
 
 from sdd.index import database
 from sdd.index.state import FILE_VERSION
+from sdd.repo.objects import Repository
 from tests.adopted import Ran, sdd
 from tests.good import good_repository
 from tests.scratch import Scratch
@@ -142,6 +143,19 @@ def test_a_damaged_file_is_found_by_who_brings_it_up_to_date(here: Scratch, dama
     file_of(here).unlink()
     assert found == answers(here)[0]
     assert set(told) <= {DAMAGED}
+
+
+def test_a_fault_of_a_question_is_no_damage(here: Scratch) -> None:
+    """Its cause is told, and the index stays."""
+    before, told = file_of(here).stat(), list[str]()
+
+    def ask(_: sqlite3.Connection) -> None:
+        raise KeyError("a name that the question looked for")
+
+    with Repository.discover(here.path) as repository, pytest.raises(KeyError, match="that the question looked for"):
+        database.answer(repository, ask, told.append)
+    assert told == []
+    assert file_of(here).stat().st_ino == before.st_ino
 
 
 def test_random_pages_of_noise_change_no_answer(here: Scratch, sound: list[str]) -> None:

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from sdd.answers import lists as listing
-from sdd.answers.lists import RowFilter
 from sdd.answers.trail.requirements import requirements
 from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
 from sdd.index.record_tables import FIELDS
-from sdd.index.search import Filter, search
+from sdd.index.search import RowFilter, search
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
 from tests.record_texts import records
@@ -34,7 +33,7 @@ def everything(connection: Any) -> Any:
         listing.follow_ups(connection),
         requirements(connection),
     ]
-    found = [search(connection, query, Filter(), limit) for query in QUERIES for limit in (3, 100)]
+    found = [search(connection, query, RowFilter(), limit) for query in QUERIES for limit in (3, 100)]
     return sound_and_whole(connection), lists, found
 
 

@@ -32,6 +32,8 @@ def test_a_fix_by_one_document(adopted: Adopted) -> None:
     adopted.write({"src/a.py": "2\n"})
     status, made = by_document(adopted, "phr", "new", "Another", "--kind", "chore", **{**item, "files": ["src/a.py"]})
     assert (status, made.get("files"), made.get("id")) == (0, ["src/a.py"], "0002"), made
+    shown = adopted.done("phr", "show", made["relative_path"], "--json").document
+    assert shown["surface"] == item["surface"] == "human"
 
 
 def test_a_contract_by_one_document_and_the_record_that_links_it(adopted: Adopted) -> None:

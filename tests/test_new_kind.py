@@ -15,17 +15,16 @@ from tests.scratch import Scratch
 TOP = Path(__file__).resolve().parent.parent
 
 MODULE = '''\
-"""Notes: history/notes/NNNN-slug.md."""
+"""Notes: notes/NNNN-slug.md."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated
 
-from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Items, Title
-from sdd.records.kinds.reading import NAME, bullets, calendar_date, id_in_name, without_front_matter
+from sdd.records.kinds.reading import bullets, calendar_date, id_in_name, without_front_matter
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 
 
@@ -67,7 +66,7 @@ def _prose(note: Note, _: bytes) -> Iterator[Prose]:
 
 
 KIND = Kind(
-    "note", Note, regex(rf"history/notes/{NAME}\\.md"), parse, _links, _prose, ("note",), "history/notes/0009-x.md"
+    "note", Note, ("{mark}notes/{name}.md",), parse, _links, _prose, ("note",), "notes/0009-x.md"
 )
 '''
 NOTE = """\
@@ -82,7 +81,7 @@ about: [src/round.py]
 
 - Tariffs change in July.
 """
-PATH = "history/notes/0001-tariffs.md"
+PATH = "notes/0001-tariffs.md"
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +102,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     scratch = good_repository(tmp_path_factory.mktemp("notes") / "good")
     scratch.write(PATH, NOTE)
-    scratch.write("history/notes/0002-broken.md", b"\xff\xfeA\x00B\x00")
+    scratch.write("notes/0002-broken.md", b"\xff\xfeA\x00B\x00")
     return scratch
 
 
@@ -117,8 +116,8 @@ def test_it_is_listed(package: Path, here: Scratch) -> None:
     listed = run(package, here, "note", "list")
     assert (listed.returncode, listed.stderr) == (0, "")
     assert listed.stdout.splitlines() == [
-        "0001  2026-02-03  history/notes/0001-tariffs.md  Watch the tariffs",
-        "0002  ?           history/notes/0002-broken.md",
+        "0001  2026-02-03  notes/0001-tariffs.md  Watch the tariffs",
+        "0002  ?           notes/0002-broken.md",
     ]
     for filters in (("--feature", "001-vat"), ("--since", "2026-02-03")):
         found = json.loads(run(package, here, "note", "list", "--json", *filters).stdout)
@@ -155,8 +154,8 @@ def test_it_is_checked_as_unreadable(package: Path, here: Scratch) -> None:
     checked = run(package, here, "check", "--json")
     (change,) = json.loads(checked.stdout)["changes"]
     broken = {finding["path"] for finding in change["findings"] if finding["rule"] == "note-unreadable"}
-    assert broken == {"history/notes/0002-broken.md"}
-    assert "history/notes/0009-x.md" in run(package, here, "rule", "show", "note-unreadable").stdout
+    assert broken == {"notes/0002-broken.md"}
+    assert "notes/0009-x.md" in run(package, here, "rule", "show", "note-unreadable").stdout
 
 
 def test_its_tables_are_there_and_described(package: Path, here: Scratch) -> None:

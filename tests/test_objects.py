@@ -95,7 +95,7 @@ def test_a_snapshot_of_a_folder_with_odd_letters(tmp_path: Path, object_format: 
         scratch.commit("base", {"a": "1\n"})
         scratch.write("b", "1\n")
         assert set(dict(repository.tree(repository.snapshot()).walk())) == {"a", "b"}
-        assert len(repository.null_oid) == len(repository.commit("HEAD") or "")
+        assert len(repository.empty_tree_oid) == len(repository.commit("HEAD") or "")
 
 
 def test_names_that_git_cannot_know_mean_nothing(scratch: Scratch) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sdd.base.errors import UsageError
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
-from sdd.index.search import Filter, Hit, search
+from sdd.index.search import Hit, RowFilter, search
 from sdd.repo.objects import Repository
 from tests.adopted import Ran, contract, phr, sdd
 from tests.good import good_repository
@@ -48,7 +48,7 @@ def index(here: Scratch) -> Iterator[Connection]:
             yield connection
 
 
-def hits(here: Scratch, query: str, wanted: Filter = Filter(), limit: int = 100) -> tuple[Hit, ...]:  # noqa: B008
+def hits(here: Scratch, query: str, wanted: RowFilter = RowFilter(), limit: int = 100) -> tuple[Hit, ...]:  # noqa: B008
     with Repository.discover(here.path) as repository:
         return answer(repository, lambda index: search(index, query, wanted, limit), none_expected).hits
 
@@ -77,7 +77,7 @@ def test_titles_come_before_what_is_said(here: Scratch) -> None:
 def test_who_holds_all_words_is_found_before_who_holds_some(here: Scratch) -> None:
     with Repository.discover(here.path) as repository:
         asked = {
-            query: answer(repository, lambda index: search(index, query, Filter(), 10), none_expected)  # noqa: B023
+            query: answer(repository, lambda index: search(index, query, RowFilter(), 10), none_expected)  # noqa: B023
             for query in ("round half up", "rounde amou", "decimals unheard", "unheard")
         }
     assert asked["round half up"].matched == "all"
@@ -115,16 +115,16 @@ def test_each_filter_leaves_what_it_says(here: Scratch) -> None:
     assert {hit.kind for hit in every} > {"phr", "contract", "spec", "adr"}
     query = "rounded amounts vat decimals is"
     for kind in ("phr", "contract", "requirement", "adr"):
-        assert {hit.kind for hit in hits(here, query, Filter(kinds=(kind,)))} == {kind}
-    assert {hit.kind for hit in hits(here, query, Filter(kinds=("phr", "adr")))} == {"phr", "adr"}
-    assert {hit.feature for hit in hits(here, query, Filter(feature="001-vat"))} == {"001-vat"}
-    assert {hit.path for hit in hits(here, "round", Filter(stage="red"))} == {
+        assert {hit.kind for hit in hits(here, query, RowFilter(kinds=(kind,)))} == {kind}
+    assert {hit.kind for hit in hits(here, query, RowFilter(kinds=("phr", "adr")))} == {"phr", "adr"}
+    assert {hit.feature for hit in hits(here, query, RowFilter(feature="001-vat"))} == {"001-vat"}
+    assert {hit.path for hit in hits(here, "round", RowFilter(stage="red"))} == {
         "history/prompts/general/0001-a.red.prompt.md"
     }
-    assert {hit.path for hit in hits(here, "round", Filter(user="ada"))} == {
+    assert {hit.path for hit in hits(here, "round", RowFilter(user="ada"))} == {
         "history/prompts/general/0001-a.red.prompt.md"
     }
-    dated = {hit.path for hit in hits(here, "round vat decimals oil", Filter(since="2026-03-01"))}
+    dated = {hit.path for hit in hits(here, "round vat decimals oil", RowFilter(since="2026-03-01"))}
     assert dated == {
         PHR_TWO,
         "history/prompts/general/0001-a.red.prompt.md",
@@ -136,15 +136,15 @@ def test_each_filter_leaves_what_it_says(here: Scratch) -> None:
 def test_a_file_finds_who_names_it_its_folder_or_whose_scope_matches_it(here: Scratch) -> None:
     def about(path: str) -> set[str]:
         query = "the rate rounding amounts decimals abroad"
-        return {hit.path.rpartition("/")[2].partition("-")[0] for hit in hits(here, query, Filter(file=path))}
+        return {hit.path.rpartition("/")[2].partition("-")[0] for hit in hits(here, query, RowFilter(file=path))}
 
-    named = {hit.path for hit in hits(here, "rate round amounts", Filter(file="src/vat.py"))}
+    named = {hit.path for hit in hits(here, "rate round amounts", RowFilter(file="src/vat.py"))}
     assert named >= {PHR_ONE, "history/prompts/general/0001-a.red.prompt.md"}
     assert PHR_TWO not in named
     assert about("lib/reverse/deep/x.py") == {"0002"}
     assert about("lib/x.py") == {"0001"}
     assert about("lib/deep/x.py") == set()
-    assert PHR_TWO in {hit.path for hit in hits(here, "round", Filter(file=SPEC))}
+    assert PHR_TWO in {hit.path for hit in hits(here, "round", RowFilter(file=SPEC))}
     assert about("apps/shop/lib/x.py") == set()
     assert about("src/\udc80") == {"0003"}
     assert about("") > {"0001", "0002", "0003"}
@@ -153,7 +153,7 @@ def test_a_file_finds_who_names_it_its_folder_or_whose_scope_matches_it(here: Sc
 
 
 def test_filters_together_leave_what_all_of_them_do(here: Scratch) -> None:
-    wanted = Filter(("phr",), "001-vat", "green", "2026-02-15", "", "src/round.py")
+    wanted = RowFilter("001-vat", "green", "2026-02-15", file="src/round.py", kinds=("phr",))
     assert places(hits(here, "round", wanted)) == [(PHR_TWO, 18)]
     for other in (
         wanted._replace(kinds=("adr",)),
@@ -169,7 +169,7 @@ def test_filters_together_leave_what_all_of_them_do(here: Scratch) -> None:
 def test_a_day_is_compared_with_days_only(scratch: Scratch) -> None:
     for number, written in enumerate(("January 5, 2026", "2026-01-05", "2027-01-05 (late)", "[DATE]", "05.01.2027")):
         scratch.write(f"specs/00{number}-x/spec.md", f"# Feature Specification: X\n\n**Created**: {written}\n")
-    found = {hit.path for hit in hits(scratch, "specification", Filter(since="2026-06-01"))}
+    found = {hit.path for hit in hits(scratch, "specification", RowFilter(since="2026-06-01"))}
     assert found == {"specs/002-x/spec.md"}
 
 
@@ -217,7 +217,7 @@ OPERATORS = [
     | st.lists(st.sampled_from(OPERATORS), max_size=30).map("".join)
 )
 def test_any_query_is_safe(index: Connection, query: str) -> None:
-    for wanted in (Filter(), Filter(user=query, file=query, stage=query), Filter(feature=query, since=query)):
+    for wanted in (RowFilter(), RowFilter(user=query, file=query, stage=query), RowFilter(feature=query, since=query)):
         for hit in search(index, query, wanted, 5).hits:
             assert all(0 <= start < end <= len(hit.snippet.text) for start, end in hit.snippet.marks)
 
@@ -357,7 +357,7 @@ def test_any_word_of_any_record_finds_it(
             found = answer_in_memory(
                 repository,
                 standing,
-                lambda index: search(index, query, Filter(), 10),  # noqa: B023
+                lambda index: search(index, query, RowFilter(), 10),  # noqa: B023
             )
             if not any(letter.isalnum() for letter in query):
                 continue

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from typing import Any
 
-from sdd.index.record_tables import text_hash
+from sdd.index.reading import text_hash
 from sdd.index.schema import TABLES
 from sdd.index.table import Table
 

@@ -8,21 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sdd.base.fields import Fields
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
-from sdd.index.search import records_about
-from sdd.index.terms import storable
+from sdd.index.search import RowFilter, records_about
+from sdd.index.state import stored_json
 from sdd.records.followups import Closing, FollowUp, settle
 from sdd.records.kinds.field import Form
-
-
-class RowFilter(NamedTuple):
-    """Which rows are asked for; an empty value asks for nothing. `since` is a day, YYYY-MM-DD."""
-
-    feature: str = ""
-    stage: str = ""
-    since: str = ""
-    user: str = ""
-    file: str = ""
-    status: str = ""
 
 
 class Row(Fields):
@@ -68,11 +57,16 @@ def rows(index: Connection, table: str, wanted: RowFilter, *, newest_first: bool
     conditions = _conditions(index, table, wanted)
     where = " AND ".join(["true", *(text for text, _ in conditions)])
     asked = f"SELECT {selected} FROM {table} JOIN records ON records.id = {table}.record {joined} WHERE {where}"  # noqa: S608
-    read = [(column.name, column.read) for column in columns]
-    return tuple(
-        Row(**{name: made(value) if made else value for (name, made), value in zip(read, row, strict=True)})
-        for row in index.execute(f"{asked} ORDER BY {_order(table, newest_first)}", [value for _, value in conditions])
-    )
+    names, read = [column.name for column in columns], [(column.name, column.read) for column in columns if column.read]
+
+    def made(stored: tuple[Any, ...]) -> Row:
+        values = dict(zip(names, stored, strict=True))
+        for name, reads in read:
+            values[name] = reads(values[name])
+        return Row(**values)
+
+    ordered = f"{asked} ORDER BY {_order(table, newest_first)}"
+    return tuple(map(made, index.execute(ordered, [value for _, value in conditions])))
 
 
 def keys(table: str) -> tuple[str, ...]:
@@ -102,9 +96,9 @@ def _order(table: str, newest_first: bool) -> str:
 
 _READ: dict[Form, Callable[[Any], Any]] = {
     Form.FLAG: lambda value: None if value is None else bool(value),
-    Form.LIST: lambda value: tuple(json.loads(value)) if value else (),
-    Form.PATHS: lambda value: tuple(json.loads(value)) if value else (),
-    Form.PAIRS: lambda value: json.loads(value) if value else {},
+    Form.LIST: lambda value: tuple(stored_json(value, list)) if value else (),
+    Form.PATHS: lambda value: tuple(stored_json(value, list)) if value else (),
+    Form.PAIRS: lambda value: stored_json(value, dict) if value else {},
 }
 
 
@@ -147,7 +141,7 @@ Condition = tuple[str, Any]
 
 def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[Condition]:
     """What the rows of a table must be."""
-    wanted = RowFilter(*map(storable, wanted))
+    wanted = wanted.stored()
     names = {column.name for column in BY_NAME[table].columns}
     equal = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
     found: list[Condition] = [

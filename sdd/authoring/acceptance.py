@@ -12,7 +12,8 @@ from sdd.base.regex import regex
 from sdd.document import Document, Item
 from sdd.document.source import Source
 from sdd.records.kinds import contract as contracts
-from sdd.records.kinds.contract import Check, Contract, ContractStatus
+from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.contract_body import Check
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import uncommitted_paths
 

@@ -16,7 +16,8 @@ from sdd.records.agents import (
     stands_for_taxonomy,
 )
 from sdd.records.kinds.agent import Agent
-from sdd.records.kinds.contract import ContractStatus, own_part
+from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.packaged import CONTRACT, PHR, template
@@ -24,6 +25,9 @@ from sdd.records.packaged import CONTRACT, PHR, template
 _FOLLOW_UP = "[NEXT STEP OR RISK]"
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 _ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
+# The sections that say what the work keeps to, and the kinds of work that must have them.
+_LIMITS = ("constraints", "non_goals")
+_LIMITED = (ChangeKind.FEATURE, ChangeKind.CHORE)
 LINKS = ("spec", "contract", "ticket", "adr", "pr")
 
 
@@ -136,6 +140,10 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
         ),
     }
     text = written_by or template(CONTRACT)
+    if draft.kind not in _LIMITED and not (draft.constraints and draft.non_goals):
+        # Such work may do without limits: a place to fill in would be an error where nothing is none.
+        text = TOKEN.sub(lambda place: f"{{{{{place[1]}}}}}" if place[1] in _LIMITS else place[0], text)
+        values["principles"] = values["principles"] if draft.constraints else ""
     if not any(place[1] == "sections" for place in TOKEN.finditer(text)):
         # A project's own template need not know of agents: what one demands then stands at the end.
         text += "\n{{sections}}\n"
@@ -175,8 +183,8 @@ def _body(draft: ContractDraft) -> dict[str, Value]:
 def _embedded(draft: ContractDraft) -> dict[str, Value]:
     """The same for a section of a PHR: what its kind asks for and nobody gave gets the contract template's words."""
     required = ["success", "checks"]
-    if draft.kind in (ChangeKind.FEATURE, ChangeKind.CHORE):
-        required += ["constraints", "non_goals"]
+    if draft.kind in _LIMITED:
+        required += _LIMITS
     words = {place[1]: place[2] for place in TOKEN.finditer(template(CONTRACT)) if place[2]}
     values = _body(draft) | {"scope": tuple(code(anchored(pattern)) for pattern in draft.scope)}
     return values | {"agent": draft.agent} | {name: words[name] for name in required if not values[name]}

@@ -1,15 +1,13 @@
 """sdd adr: make, list and show architecture decision records."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
 from sdd.authoring.decisions import write_adr
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command
+from sdd.cli.listing import Listing, list_command, rows_of
 from sdd.cli.options import commit_option, feature_filter, since_filter, status_filter, title_argument, words_option
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
@@ -56,11 +54,7 @@ def new(session: Session, title: str, status: str, older: tuple[str, ...], featu
     )
 
 
-def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    return session.ask(lambda index: rows(index, "adrs", wanted))
-
-
-_LISTING = Listing("adrs", _rows, adr_cells, record_items, keys_of(Adr), 'no ADR yet: sdd adr new "TITLE"')
+_LISTING = Listing("adrs", rows_of("adrs"), adr_cells, record_items, keys_of(Adr), 'no ADR yet: sdd adr new "TITLE"')
 
 command.add_command(
     list_command(

@@ -43,24 +43,22 @@ def complete_feature(ctx: click.Context, incomplete: str) -> Iterator[Completion
 
 @_quietly
 def complete_contract(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    """The contract files, by the shortest end of their path that what is typed begins."""
-    for root in _roots(ctx):
-        for file in sorted((root / "history" / "contracts").rglob("*.contract.md")):
-            below = file.relative_to(root).as_posix()
-            ends = (below.removeprefix(f"{CONTRACTS}/"), file.name, below)
-            yield from (CompletionItem(end) for end in ends[:1] if end.startswith(incomplete))
-            if not ends[0].startswith(incomplete):
-                yield from (CompletionItem(end) for end in ends[1:] if end.startswith(incomplete))
+    """The contract files, by the first form of their path that what is typed begins."""
+    for below in _contracts(ctx):
+        forms = (below.removeprefix(f"{CONTRACTS}/"), below.rpartition("/")[2], below)
+        yield from [CompletionItem(form) for form in forms if form.startswith(incomplete)][:1]
 
 
 @_quietly
 def complete_linked_contract(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     """The contract files by their path below the root, as a PHR links them."""
+    return (CompletionItem(below) for below in _contracts(ctx) if below.startswith(incomplete))
+
+
+def _contracts(ctx: click.Context) -> Iterator[str]:
     for root in _roots(ctx):
-        for file in sorted((root / "history" / "contracts").rglob("*.contract.md")):
-            below = file.relative_to(root).as_posix()
-            if below.startswith(incomplete):
-                yield CompletionItem(below)
+        for file in sorted((root / CONTRACTS).rglob("*.contract.md")):
+            yield file.relative_to(root).as_posix()
 
 
 @_quietly

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, contracts
+from sdd.answers.lists import Row, contracts
 from sdd.base.errors import UsageError
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.completion import complete_contract
@@ -19,6 +19,7 @@ from sdd.document import Document
 from sdd.gate.check import Verdict, rules_broken
 from sdd.gate.check.tree import check_records
 from sdd.gate.rules import ALL
+from sdd.index.search import RowFilter
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Record

@@ -6,7 +6,6 @@ from datetime import date
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.authoring.identity import feature_name, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import UsageError
@@ -16,6 +15,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.layout import features_named, spec_path
 from sdd.render.documents.records import FEATURE, item

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import RowFilter, follow_ups
+from sdd.answers.lists import follow_ups
 from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command, row_items
 from sdd.cli.options import feature_filter
 from sdd.cli.session import Session
+from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.render.text.table import short
 from sdd.render.words import counted

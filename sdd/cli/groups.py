@@ -4,12 +4,20 @@ from collections.abc import Callable
 
 import click
 
-from sdd.base.errors import UsageError
+from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
+from sdd.cli.printing import print_text
 
 
 class CommandGroup(click.Group):
-    """A click group that answers an unknown command with the nearest ones."""
+    """A click group that answers an unknown command with the nearest ones, and none with its help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Takes the words apart. Without any it prints the help and ends with status 2, whatever click's version."""
+        if not args and not ctx.resilient_parsing:
+            print_text(ctx.get_help())
+            ctx.exit(ExitCode.USAGE)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -6,13 +6,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import click
 
-from sdd.answers.lists import RowFilter
+from sdd.answers.lists import Row, rows
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.chosen import feature_name
 from sdd.cli.options import Option, rev_option
 from sdd.cli.printing import print_json, print_text
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Record
@@ -49,6 +50,11 @@ class Listing(NamedTuple, Generic[AnyRow]):
     none: str
 
 
+def rows_of(table: str) -> Callable[[Session, RowFilter], tuple[Row, ...]]:
+    """What asks the index for the rows of one table."""
+    return lambda session, wanted: session.ask(lambda index: rows(index, table, wanted))
+
+
 def row_items(_: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Rows of the index as JSON items."""
     items: list[dict[str, Any]] = [row._asdict() for row in rows]
@@ -62,13 +68,13 @@ def list_command(listing: Listing[AnyRow], text: str, *filters: Option, of_tree:
     def command(session: Session, limit: int | None, fields: str | None, **asked: Any) -> None:
         chosen = _chosen_fields(listing, fields, session.as_json)
         wanted, flags = _wanted(session, asked)
-        rows = _limited(listing.rows(session, wanted, **flags), limit)
+        found = _limited(listing.rows(session, wanted, **flags), limit)
         if session.as_json:
-            items = listing.items(session, rows)
+            items = listing.items(session, found)
             shown = [{key: item[key] for key in chosen or item} for item in items]
             print_json({"schema": f"sdd/{listing.plural}/1", "items": shown})
         else:
-            print_text(table(map(listing.cells, rows)) or ("none" if any(asked.values()) else listing.none))
+            print_text(table(map(listing.cells, found)) or ("none" if any(asked.values()) else listing.none))
 
     options = (
         *filters,

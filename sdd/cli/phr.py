@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, phrs
+from sdd.answers.lists import Row, phrs
 from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
@@ -31,6 +31,7 @@ from sdd.cli.phr_add import add
 from sdd.cli.record import show_command
 from sdd.cli.session import Session, in_session
 from sdd.gate.check import rules_broken
+from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.render.documents.records import keys_of, with_findings

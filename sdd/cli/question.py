@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
@@ -15,6 +14,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command, row_items
 from sdd.cli.options import feature_filter
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.render.words import counted
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import CommandGroup
-from sdd.cli.listing import Listing, list_command, records_at
+from sdd.cli.listing import Listing, list_command, records_at, rows_of
 from sdd.cli.options import feature_filter, file_filter, rev_option, since_filter, user_filter
 from sdd.cli.session import Session, in_session
 from sdd.index.record_tables import FIELDS, table_of
@@ -37,15 +37,12 @@ def noun_of(name: str) -> click.Group | None:
 def _list(kind: AnyKind) -> click.Command:
     plural, keys = table_of(kind.record), keys_of(kind.record)
 
-    def listed(session: Session, wanted: RowFilter) -> tuple[Row, ...]:
-        return session.ask(lambda index: rows(index, plural, wanted))
-
     def cells(row: Row) -> tuple[str, ...]:
         facts = (getattr(row, name) or "?" for name in ("id", "status", "date") if name in keys)
         return (*facts, row.path, short(getattr(row, "title", None)))
 
     filters = [option for name, option in _FILTERS.items() if name in keys]
-    listing = Listing(plural, listed, cells, record_items, keys, "none")
+    listing = Listing(plural, rows_of(plural), cells, record_items, keys, "none")
     return list_command(listing, f"List the records of the kind {kind.name}: path and title.", *filters)
 
 

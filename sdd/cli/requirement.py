@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import click
 
-from sdd.answers.lists import RowFilter
 from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
@@ -12,6 +11,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import Listing, list_command, row_items
 from sdd.cli.options import feature_filter, rev_option
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.render.text.lists import requirement_cells
 
 

@@ -8,7 +8,7 @@ import click
 from sdd.cli.options import feature_filter, file_filter, since_filter, stage_filter, user_filter
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.index.search import Filter, Found, search
+from sdd.index.search import RowFilter, SearchResult, search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
 
@@ -52,8 +52,8 @@ def command(session: Session, query: tuple[str, ...], kinds: tuple[str, ...], li
 
         return feature_name(index, written)
 
-    def found_in(index: Connection) -> Found:
-        wanted = Filter(
+    def found_in(index: Connection) -> SearchResult:
+        wanted = RowFilter(
             kinds=kinds,
             feature=feature(index) if written else "",
             stage=filters["stage"] or "",

@@ -10,51 +10,48 @@ from sdd import __version__
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import CommandGroup
-from sdd.cli.printing import print_text, remark
+from sdd.cli.printing import remark
 
 # The group of the commands that `sdd --help` names in one line.
 MORE = "More"
 
 
 class CommandEntry(NamedTuple):
-    """One command as `sdd --help` lists it. `sdd.cli.<module>` holds it as `command`."""
+    """One command as `sdd --help` lists it. `sdd.cli.<name>` holds it as `command`."""
 
     group: str
     name: str
-    module: str
     summary: str
 
 
 COMMANDS = (
-    CommandEntry("Daily", "status", "status", "Where am I, what does this change still lack, what comes next."),
-    CommandEntry("Daily", "feature", "feature", "Start a feature, list features, say how far each has come."),
-    CommandEntry("Daily", "contract", "contract", "Write, list, check and verify execution contracts."),
-    CommandEntry("Daily", "phr", "phr", "Write, list and show Prompt History Records."),
-    CommandEntry("Daily", "gate", "gate", "Judge a change: may it be merged?"),
-    CommandEntry("Daily", "revert", "revert", "Undo a change, keep its records, write the PHR."),
-    CommandEntry("Answers", "why", "why", "Trace a line, file, commit or requirement to its records."),
-    CommandEntry("Answers", "search", "search", "Search the text of all records."),
-    CommandEntry(
-        "Answers", "audit", "audit", "Replay the gate over history: how many changes passed, and which failed."
-    ),
-    CommandEntry("Answers", "report", "report", "Write a site, or tables, that show where the project stands."),
-    CommandEntry("Records", "requirement", "requirement", "List requirements, with what covers each."),
-    CommandEntry("Records", "task", "task", "List tasks."),
-    CommandEntry("Records", "question", "question", "List open questions, and answer them."),
-    CommandEntry("Records", "followup", "followup", "List what contracts left to do."),
-    CommandEntry("Records", "adr", "adr", "Write, list and show architecture decisions."),
-    CommandEntry("Records", "constitution", "constitution", "Show the constitution, or amend it."),
-    CommandEntry("Records", "agent", "agent", "List, show and check agent files."),
-    CommandEntry("Records", "waiver", "waiver", "Let a finding pass for a while, and list what passes so."),
-    CommandEntry("Records", "rule", "rule", "List the rules, and explain each."),
-    CommandEntry("Upkeep", "init", "init", "Set sdd up in a repository, or remove it again."),
-    CommandEntry("Upkeep", "check", "check", "Check every record in the tree."),
-    CommandEntry("Upkeep", "repair", "repair", "Repair records without losing a word."),
-    CommandEntry("Upkeep", "hook", "hook", "Install, remove or inspect the pre-push hook."),
-    CommandEntry("Upkeep", "doctor", "doctor", "Test the setup, and say how to fix it."),
-    CommandEntry(MORE, "demo", "demo", "Play the whole story in a new repository."),
-    CommandEntry(MORE, "index", "index", "Bring the index of all records up to date."),
-    CommandEntry(MORE, "script", "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
+    CommandEntry("Daily", "status", "Where am I, what does this change still lack, what comes next."),
+    CommandEntry("Daily", "feature", "Start a feature, list features, say how far each has come."),
+    CommandEntry("Daily", "contract", "Write, list, check and verify execution contracts."),
+    CommandEntry("Daily", "phr", "Write, list and show Prompt History Records."),
+    CommandEntry("Daily", "gate", "Judge a change: may it be merged?"),
+    CommandEntry("Daily", "revert", "Undo a change, keep its records, write the PHR."),
+    CommandEntry("Answers", "why", "Trace a line, file, commit or requirement to its records."),
+    CommandEntry("Answers", "search", "Search the text of all records."),
+    CommandEntry("Answers", "audit", "Replay the gate over history: how many changes passed, and which failed."),
+    CommandEntry("Answers", "report", "Write a site, or tables, that show where the project stands."),
+    CommandEntry("Records", "requirement", "List requirements, with what covers each."),
+    CommandEntry("Records", "task", "List tasks."),
+    CommandEntry("Records", "question", "List open questions, and answer them."),
+    CommandEntry("Records", "followup", "List what contracts left to do."),
+    CommandEntry("Records", "adr", "Write, list and show architecture decisions."),
+    CommandEntry("Records", "constitution", "Show the constitution, or amend it."),
+    CommandEntry("Records", "agent", "List, show and check agent files."),
+    CommandEntry("Records", "waiver", "Let a finding pass for a while, and list what passes so."),
+    CommandEntry("Records", "rule", "List the rules, and explain each."),
+    CommandEntry("Upkeep", "init", "Set sdd up in a repository, or remove it again."),
+    CommandEntry("Upkeep", "check", "Check every record in the tree."),
+    CommandEntry("Upkeep", "repair", "Repair records without losing a word."),
+    CommandEntry("Upkeep", "hook", "Install, remove or inspect the pre-push hook."),
+    CommandEntry("Upkeep", "doctor", "Test the setup, and say how to fix it."),
+    CommandEntry(MORE, "demo", "Play the whole story in a new repository."),
+    CommandEntry(MORE, "index", "Bring the index of all records up to date."),
+    CommandEntry(MORE, "script", "Answer as the scripts of spec-kit and spec-kit-plus do."),
 )
 
 # The words of the first version; they work until the next one.
@@ -83,7 +80,7 @@ class CommandTable(CommandGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         for entry in COMMANDS:
             if entry.name == cmd_name:
-                found = importlib.import_module(f"sdd.cli.{entry.module}").command
+                found = importlib.import_module(f"sdd.cli.{entry.name}").command
                 assert isinstance(found, click.Command)
                 return found
         from sdd.cli.record import noun_of
@@ -137,10 +134,6 @@ def call(arguments: list[str]) -> int:
         fix = nearest(error.option_name, known, _help(error))
         raise UsageError(f"unknown option: {error.option_name}", fix) from None
     except click.UsageError as error:
-        # click before 8.2 prints the help by itself where a group is called without a command.
-        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
-            print_text(error.format_message())
-            return ExitCode.USAGE
         raise UsageError(error.format_message(), _help(error)) from None
     except click.Abort:
         raise KeyboardInterrupt from None

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.answers.lists import Row, RowFilter, keys, rows
+from sdd.answers.lists import Row, keys, rows
 from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -23,6 +23,7 @@ from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
+from sdd.index.search import RowFilter
 from sdd.render.text.lists import waiver_cells
 
 _QUESTIONS = {

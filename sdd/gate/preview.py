@@ -112,10 +112,17 @@ class ChangeState:
         return {
             path
             for path, (root, changed) in self.view.records.items()
-            if not isinstance(self.view.after(root).record(path), Phr | Contract)
-            and not path.endswith((".contract.md", ".prompt.md"))
-            and not self.coverage.naming(path)
+            if not self.coverage.naming(path) and self._needs_phr(self.view, path, root)
         }
+
+    @staticmethod
+    def _needs_phr(view: ChangeView, path: str, root: str) -> bool:
+        before, after = view.before(root).record(path), view.after(root).record(path)
+        if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
+            from sdd.gate.rules.history import agreement  # late: few changes touch a landed open contract
+
+            return agreement(before) != agreement(after)
+        return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))
 
     @property
     def _changed_since_last_phr(self) -> frozenset[str]:

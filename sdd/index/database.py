@@ -165,8 +165,10 @@ def _with_file(repository: Repository, remark: Remark, use: Question[Answer]) ->
             if is_foreign:
                 remark("the index is of another version of sdd; it is made anew")
             return use(connection)
-    except Exception as error:
-        if not _is_damage(error):
+    except UnicodeDecodeError:
+        pass  # sqlite3 quotes a schema that is no text
+    except sqlite3.Error as error:
+        if _is_of_the_place(error):
             raise
     if not is_foreign:
         remark("the index was damaged; it is made anew")
@@ -279,13 +281,9 @@ def _fill(
     return outcome
 
 
-def _is_damage(error: Exception) -> bool:
-    """Whether what went wrong says that the file holds no index: bytes of something else, or an index with parts
-    missing. What is read out of such a file may raise anything.
-    """
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _OF_THE_PLACE
-    return not isinstance(error, SddError | OSError)
+def _is_of_the_place(error: sqlite3.Error) -> bool:
+    """Whether an error says nothing of what the file holds. Every other one says that it holds no whole index."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OF_THE_PLACE
 
 
 def _reason(repository: Repository, error: sqlite3.Error | OSError) -> str:

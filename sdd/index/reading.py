@@ -1,11 +1,12 @@
 """Blobs read, parsed and made into rows, many at a time: in this process, or in others where there are very many."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sdd.base.processes import processors, spread
-from sdd.index.record_tables import Row, rows_of, text_hash
+from sdd.index.record_tables import Row, rows_of
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
@@ -19,7 +20,7 @@ _WORTH_A_PROCESS = 2000
 _MOST_WORKERS = 4
 
 
-class Source(NamedTuple):
+class RecordFile(NamedTuple):
     """A file to read: its path from the top and the id of its content."""
 
     path: str
@@ -42,7 +43,7 @@ class Batch(NamedTuple):
 
 
 def read_batches(
-    repository: Repository, sources: Sequence[Source], first: int, *, alone: bool = False
+    repository: Repository, sources: Sequence[RecordFile], first: int, *, alone: bool = False
 ) -> Iterator[Batch]:
     """The rows of some files, numbered from `first` on in their order. Raises SddError for a blob that is not held.
 
@@ -56,7 +57,7 @@ def read_batches(
     yield from spread(pieces, workers, _begin, repository.replica())
 
 
-def read_batch(repository: Repository, sources: Sequence[Source], first: int) -> Batch:
+def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int) -> Batch:
     """The rows of some files, read here and now."""
     batch = Batch({}, {}, {"records": []}, [], [])
     for number, (source, content) in enumerate(zip(sources, repository.blobs([s.blob for s in sources]), strict=True)):
@@ -64,18 +65,18 @@ def read_batch(repository: Repository, sources: Sequence[Source], first: int) ->
     return batch
 
 
-def _begin(repository: Repository) -> Callable[[tuple[Sequence[Source], int]], Batch]:
+def _begin(repository: Repository) -> Callable[[tuple[Sequence[RecordFile], int]], Batch]:
     """The start of a process that reads: it has a `git cat-file` of its own."""
     return lambda piece: read_batch(repository, *piece)
 
 
-def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
+def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
     located = locate(source.path)
     assert located, "only what some kind describes is read"
     root, kind = located
-    artifact = kind.parse(source.path, content, root)
-    rows = rows_of(kind, artifact, content)
-    problems = _json_problems(artifact.problems) if artifact.problems else None
+    parsed = kind.parse(source.path, content, root)
+    rows = rows_of(kind, parsed, content)
+    problems = json.dumps(parsed.problems) if parsed.problems else None
     own = (record, kind.name, storable(source.path), storable(root), source.blob, problems)
     batch.tables["records"].append(own)
     for table, row in rows.tables:
@@ -84,9 +85,8 @@ def _add(batch: Batch, source: Source, content: bytes, record: int) -> None:
             values[place] = _hashed(batch, values[place])
         batch.tables.setdefault(table, []).append(tuple(values))
     batch.links.extend([(record, position, *link) for position, link in enumerate(rows.links, 1)])
-    for one in rows.prose:
-        texts = tuple([(line, _hashed(batch, text)) for line, text in one.texts])
-        batch.documents.append((record, one.kind, one.line, one.title, one.names, one.feature, texts))
+    for *said, texts in rows.prose:
+        batch.documents.append((record, *said, tuple([(line, _hashed(batch, text)) for line, text in texts])))
 
 
 def _hashed(batch: Batch, text: str | None) -> bytes | None:
@@ -98,5 +98,6 @@ def _hashed(batch: Batch, text: str | None) -> bytes | None:
     return known
 
 
-def _json_problems(problems: Iterable[tuple[int, str]]) -> str:
-    return json.dumps([list(problem) for problem in problems])
+def text_hash(text: str) -> bytes:
+    """What a text that is storable is known by: 16 bytes of BLAKE2b over its UTF-8."""
+    return blake2b(text.encode(), digest_size=16).digest()

@@ -1,9 +1,8 @@
 """Records as tables and rows, derived from the fields that their kinds declare. Nothing here knows the database."""
 
-from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, get_type_hints
 
 from sdd.base import paths
@@ -25,7 +24,7 @@ Link = tuple[int, str, str]
 # Only an escape in YAML's quotes can write what SQLite cannot hold.
 _ESCAPED = regex(rb"\\[0uUx]")
 _WHOLE_TEXT = Field("the text", Form.PROSE)
-_KIND_OF = {kind.record: kind for kind in KINDS}
+_NAMES = {kind.record: f"{kind.name}s" for kind in KINDS}
 
 
 class ColumnField(NamedTuple):
@@ -56,7 +55,7 @@ class Shape(NamedTuple):
     within: tuple[str, ...]
 
 
-def shape_of(declared: type) -> Shape:
+def _shape_of(declared: type) -> Shape:
     """What the fields and properties of a class declare, in their order."""
     columns: list[ColumnField] = []
     lists: list[ItemsField] = []
@@ -81,45 +80,27 @@ def _hints(declared: type) -> dict[str, Any]:
 
 
 def _item_columns(item: type) -> tuple[ColumnField, ...]:
-    return (ColumnField("text", _WHOLE_TEXT),) if item is Item else shape_of(item).columns
-
-
-_SHAPES = {kind.record: shape_of(kind.record) for kind in KINDS}
+    return (ColumnField("text", _WHOLE_TEXT),) if item is Item else _shape_of(item).columns
 
 
 # -- tables ------------------------------------------------------------------------------------------------
 
-
-def table_of(record: type[Record]) -> str:
-    """The table with a row a record; a kind without columns has none."""
-    return f"{_KIND_OF[record].name}s"
-
-
 _POSITION = Column("position", int, "counted from 1 within the file")
 
 
-def _tables() -> dict[str, Table]:
-    """The tables of all kinds by name, in the order of the kinds."""
-    tables: dict[str, Table] = {}
-    parts: dict[str, list[str]] = {}
-    for kind in KINDS:
-        shape = _SHAPES[kind.record]
-        if shape.columns:
-            meaning = (kind.record.__doc__ or "").partition("\n")[0]
-            columns = (RECORD, *_columns(shape.columns))
-            name = table_of(kind.record)
-            tables[name] = Table(name, meaning, "record", columns, _indexed(shape.columns))
-        feature = (FEATURE,) if "feature" in _hints(kind.record) else ()
-        for listed in shape.lists:
-            name, meaning, part = listed.items
-            parts.setdefault(name, []).append(part)
-            told = (Column("part", str, ", ".join(parts[name])),) if part else ()
-            columns = (RECORD, _POSITION, LINE, *told, *feature, *_columns(listed.columns))
-            known = {column.name: column for column in tables[name].columns} if name in tables else {}
-            merged = known | {column.name: column for column in columns if column.name not in known or column in told}
-            indexed = _indexed(listed.columns)
-            tables[name] = Table(name, meaning, ("record", "position"), tuple(merged.values()), indexed)
-    return tables
+def table_of(record: type[Record]) -> str:
+    """The table with a row a record; a kind without columns has none."""
+    return _NAMES[record]
+
+
+def _list_table(name: str, lists: Sequence[ItemsField], *, of_feature: bool) -> Table:
+    """The table that some lists share: the columns of all, each once."""
+    parts = [listed.items.part for listed in lists if listed.items.part]
+    part = (Column("part", str, ", ".join(parts)),) if parts else ()
+    feature = (FEATURE,) if of_feature else ()
+    own = {column.name: column for listed in lists for column in _columns(listed.columns)}
+    columns = (RECORD, _POSITION, LINE, *part, *feature, *own.values())
+    return Table(name, lists[0].items.meaning, ("record", "position"), columns, _indexed(lists[0].columns))
 
 
 def _indexed(columns: Iterable[ColumnField]) -> tuple[str, ...]:
@@ -137,16 +118,40 @@ def _columns(columns: Iterable[ColumnField]) -> Iterator[Column]:
             yield Column(f"{column.name}_line", int, "where it begins in the file")
 
 
-RECORD_TABLES = tuple(_tables().values())
+def _by_table(lists: Iterable[ItemsField]) -> dict[str, list[ItemsField]]:
+    tables: dict[str, list[ItemsField]] = {}
+    for listed in lists:
+        tables.setdefault(listed.items.table, []).append(listed)
+    return tables
+
+
+SHAPES = {record: _shape_of(record) for record in _NAMES}
+"""What each kind of record declares."""
+
+_LISTS = _by_table(listed for shape in SHAPES.values() for listed in shape.lists)
+
+
+def _tables() -> Iterator[Table]:
+    """The tables of all kinds in their order, each kind's own before those of its lists."""
+    for record, (columns, lists, _) in SHAPES.items():
+        if columns:
+            meaning = (record.__doc__ or "").partition("\n")[0]
+            yield Table(table_of(record), meaning, "record", (RECORD, *_columns(columns)), _indexed(columns))
+        for listed in lists:
+            sharing = _LISTS[listed.items.table]
+            if listed is sharing[0]:
+                yield _list_table(listed.items.table, sharing, of_feature="feature" in _hints(record))
+
+
+RECORD_TABLES = tuple(_tables())
 """The tables of all kinds."""
 
-FIELDS = {
-    **{table_of(record): shape.columns for record, shape in _SHAPES.items() if shape.columns},
-    **{listed.items.table: listed.columns for shape in _SHAPES.values() for listed in shape.lists},
-}
+FIELDS = {table_of(record): shape.columns for record, shape in SHAPES.items() if shape.columns}
 """What the columns of each table are read from, but for what says where a row belongs."""
 
-_COLUMNS_OF = {table.name: tuple(column.name for column in table.columns) for table in RECORD_TABLES}
+FIELDS |= {name: lists[0].columns for name, lists in _LISTS.items()}
+
+_COLUMNS_OF = {table.name: [column.name for column in table.columns] for table in RECORD_TABLES}
 
 
 # -- rows --------------------------------------------------------------------------------------------------
@@ -164,46 +169,87 @@ class Rows(NamedTuple):
 
 def rows_of(kind: AnyKind, record: Record, content: bytes) -> Rows:
     """The rows of a record of some kind; `content` is its file."""
-    links = tuple(_link(record, reference) for reference in kind.links(record))
+    links = tuple([_link(record, reference) for reference in kind.links(record)])
     rows = Rows(tuple(_rows(record, content)), links, tuple(kind.prose(record, content)))
-    return _cleaned(rows) if _ESCAPED.search(content) or not _is_storable(record.path) else rows
+    return Rows(*_storable(rows)) if _ESCAPED.search(content) or storable(record.path) != record.path else rows
 
 
 def _rows(record: Record, content: bytes) -> Iterator[tuple[str, Row]]:
-    shape = _SHAPES[type(record)]
-    if shape.columns:
-        values: list[Any] = []
-        for attribute, stored, located in _STORING[type(record)]:
-            value = getattr(record, attribute)
-            values.append(stored(value) if stored else value)
-            if located:
-                values.append(line_of(content, value, record.at(attribute)))
-        yield table_of(type(record)), tuple(values)
-    yield from _list_rows(record)
-    for attribute in shape.within:
+    own, lists, within = _READERS[type(record)]
+    if own:
+        yield table_of(type(record)), own(record, content)
+    for table, rows in lists:
+        for row in rows(record):
+            yield table, row
+    for attribute in within:
         inner = getattr(record, attribute)
         if inner:
             yield from _rows(inner, content)
 
 
-def _list_rows(record: Any) -> Iterator[tuple[str, Row]]:
-    """The rows of items, in the order of lines within each table."""
-    tables: dict[str, list[list[Any]]] = {}
-    for layout in _LAYOUTS[type(record)]:
-        rows = tables.setdefault(layout.table, [])
-        for item in getattr(record, layout.attribute):
-            row = [None, item.line, *layout.same]
-            if layout.feature:
-                row[layout.feature] = record.feature or None
-            for place, attribute, stored in layout.filling:
-                value = getattr(item, attribute)
-                row[place] = stored(value) if stored else value
-            rows.append(row)
-    for table, rows in tables.items():
-        rows.sort(key=itemgetter(1))
-        for position, row in enumerate(rows, 1):
-            row[0] = position
-            yield table, tuple(row)
+class _Reader(NamedTuple):
+    """What reads the rows of a kind: its own, those of its lists by their tables, and the records within it."""
+
+    own: Callable[[Record, bytes], Row] | None
+    lists: tuple[tuple[str, Callable[[Record], list[Row]]], ...]
+    within: tuple[str, ...]
+
+
+def _reader(shape: Shape) -> _Reader:
+    own = _own_row(shape.columns) if shape.columns else None
+    lists = [(name, _list_rows(name, lists)) for name, lists in _by_table(shape.lists).items()]
+    return _Reader(own, tuple(lists), shape.within)
+
+
+def _own_row(columns: Sequence[ColumnField]) -> Callable[[Record, bytes], Row]:
+    read = _values(columns)
+    located = [(place, column.attribute) for place, column in enumerate(columns) if column.field.located]
+
+    def row(record: Record, content: bytes) -> Row:
+        values = read(record)[:-1]
+        for place, attribute in reversed(located):
+            values.insert(place + 1, line_of(content, values[place], record.at(attribute)))
+        return tuple(values)
+
+    return row
+
+
+def _list_rows(table: str, lists: Iterable[ItemsField]) -> Callable[[Record], list[Row]]:
+    """What reads the rows of one table from the lists of a record, in the order of lines."""
+    parts = []
+    for listed in lists:
+        names = [*(column.name for column in listed.columns), "line", "part", "feature"]
+        # The last value, which is None, stands for a column that these items do not have.
+        arranged = itemgetter(*(names.index(name) if name in names else -1 for name in _COLUMNS_OF[table][2:]))
+        parts.append((attrgetter(listed.attribute), _values(listed.columns), listed.items.part, arranged))
+
+    def rows(record: Record) -> list[Row]:
+        feature = getattr(record, "feature", None) or None
+        found = [
+            arranged((*values(item), part, feature, None))
+            for items, values, part, arranged in parts
+            for item in items(record)
+        ]
+        found.sort(key=itemgetter(0))
+        return [(position, *row) for position, row in enumerate(found, 1)]
+
+    return rows
+
+
+def _values(columns: Sequence[ColumnField]) -> Callable[[Any], list[Any]]:
+    """What reads some fields of a record or an item, as their columns hold them, and its line behind them."""
+    read = attrgetter(*(column.attribute for column in columns), "line")
+    forms = [column.field.form for column in columns]
+    stored = [(place, _STORED[form]) for place, form in enumerate(forms) if form in _STORED]
+
+    def values(subject: Any) -> list[Any]:
+        read_values = read(subject)
+        found = [value or None for value in read_values]
+        for place, made in stored:
+            found[place] = made(read_values[place])
+        return found
+
+    return values
 
 
 def _listed(values: Iterable[Any]) -> str | None:
@@ -217,47 +263,22 @@ def _paired(pairs: Iterable[tuple[str, str]]) -> str | None:
     return f"{{{', '.join(texts)}}}" if texts else None
 
 
+def _as_is(value: Any) -> Any:
+    return value
+
+
+# What a column holds of a value; null in place of an empty one where nothing is said here.
 _STORED: dict[Form, Callable[[Any], Any]] = {
-    Form.TEXT: lambda value: value or None,
-    Form.FLAG: lambda value: None if value is None else int(value),
+    Form.NUMBER: _as_is,
+    Form.PROSE: _as_is,
+    Form.LONG: _as_is,
+    Form.FLAG: int,
     Form.LIST: _listed,
     Form.PATHS: _listed,
     Form.PAIRS: _paired,
     Form.COUNT: len,
 }
-# What becomes of each column's value, looked up once: every record asks.
-_STORING = {
-    record: [(attribute, _STORED.get(field.form), field.located) for attribute, field in shape.columns]
-    for record, shape in _SHAPES.items()
-}
-
-
-class _ItemLayout(NamedTuple):
-    """How the items at an attribute become rows, which begin with position and line.
-
-    `same` is what follows there in each of them, `feature` the place of the record's feature, 0 for none, and `filling`
-    are (place, the item's attribute, what becomes of its value).
-    """
-
-    attribute: str
-    table: str
-    same: tuple[str | None, ...]
-    feature: int
-    filling: tuple[tuple[int, str, Callable[[Any], Any] | None], ...]
-
-
-def _item_layout(listed: ItemsField) -> _ItemLayout:
-    names = _COLUMNS_OF[listed.items.table][1:]
-    return _ItemLayout(
-        listed.attribute,
-        listed.items.table,
-        tuple(listed.items.part if name == "part" else None for name in names[2:]),
-        names.index("feature") if "feature" in names else 0,
-        tuple((names.index(name.name), name.attribute, _STORED.get(name.field.form)) for name in listed.columns),
-    )
-
-
-_LAYOUTS = {record: tuple(map(_item_layout, shape.lists)) for record, shape in _SHAPES.items()}
+_READERS = {record: _reader(shape) for record, shape in SHAPES.items()}
 
 
 def _link(record: Any, reference: Reference) -> Link:
@@ -270,25 +291,8 @@ def _link(record: Any, reference: Reference) -> Link:
     return line, relation, text
 
 
-def _is_storable(path: str) -> bool:
-    return path.isascii() or storable(path) == path
-
-
 def _storable(value: Any) -> Any:
-    """The same for whatever a row holds."""
+    """Whatever a row holds as SQLite can hold it."""
     if isinstance(value, str):
         return storable(value)
-    return tuple(map(_storable, value)) if type(value) is tuple else value
-
-
-def _cleaned(rows: Rows) -> Rows:
-    return Rows(
-        _storable(rows.tables),
-        _storable(rows.links),
-        tuple(Prose(*_storable(tuple(prose))) for prose in rows.prose),
-    )
-
-
-def text_hash(text: str) -> bytes:
-    """What a text that is storable is known by: 16 bytes of BLAKE2b over its UTF-8."""
-    return blake2b(text.encode(), digest_size=16).digest()
+    return tuple(map(_storable, value)) if isinstance(value, tuple) else value

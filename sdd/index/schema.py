@@ -10,24 +10,24 @@ from sdd.records.kinds import KINDS, hits
 TABLES: tuple[Table, ...] = (
     Table(
         "state",
-        "One row: what the rows below were read from.",
+        "One row: the state that the rows below were read from.",
         "id",
         (
             Column("id", int, "always 1"),
             Column("commit_id", str, "the commit that HEAD was, null before the first"),
             Column("tree", str, "its tree, null before the first commit"),
-            Column("uncommitted", str, "JSON: records that the work tree holds otherwise, path to blob, null for none"),
+            Column("uncommitted", str, "JSON: records that differ in the work tree, path to blob, null for none"),
         ),
     ),
     Table(
         "texts",
-        "Prose. What many records say in the same words is stored once, and they refer to it.",
+        "Prose. A text that several records share is stored once.",
         "id",
         (
             Column("id", int, "a number"),
             Column("hash", bytes, "BLAKE2b of the text in UTF-8, 16 bytes"),
             Column("text", str, "the text itself"),
-            Column("uses", int, "how many rows of other tables refer to it"),
+            Column("uses", int, "how many rows of other tables refer to the text"),
         ),
         unique="hash",
     ),
@@ -62,7 +62,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "mentions",
-        "Where records name something.",
+        "Each place where a record names something.",
         ("record", "position"),
         (
             Column("record", int, "the file that names it", "records"),
@@ -80,7 +80,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "documents",
-        "What is searched: a row for each PHR, contract, decision, requirement, task and so on.",
+        "What search sees: a row for each PHR, contract, decision, requirement, task and so on.",
         "id",
         (
             Column("id", int, "a number, the rowid in the full-text table `search`"),
@@ -88,7 +88,7 @@ TABLES: tuple[Table, ...] = (
             Column("kind", str, ", ".join(hits())),
             LINE,
             TITLE,
-            Column("names", str, "ids and paths by which people look for it, apart by spaces"),
+            Column("names", str, "ids and paths that people search for, separated by spaces"),
             FEATURE,
         ),
         ("record",),
@@ -106,13 +106,13 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "mainline",
-        "One row: the branch that changes land on, as the three tables below were read from it.",
+        "One row: the target branch that the three tables below were read from.",
         "id",
         (
             Column("id", int, "always 1"),
             Column("name", str, "as a person writes it: origin/main"),
             Column("tip", str, "its newest commit, null before the first"),
-            Column("cut", str, "what stands for the place where a shallow clone is cut off, empty for a whole history"),
+            Column("cut", str, "identifies where a shallow clone is cut off, empty for a whole history"),
         ),
     ),
     Table(
@@ -122,7 +122,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("position", int, "counted from the first commit, which is 1"),
             Column("commit_id", str, "the commit"),
-            Column("commits", int, "how many commits it brought, itself included"),
+            Column("commits", int, "how many commits it brought, including itself"),
             Column("day", str, "the day of the commit, YYYY-MM-DD"),
             Column("author", str, "the name of its author"),
             Column("subject", str, "the first line of its message"),
@@ -130,11 +130,11 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "commits",
-        "Which landing brought a commit.",
+        "The landing that brought each commit.",
         "commit_id",
         (
-            Column("commit_id", str, "any commit of the mainline's history, the landings themselves included"),
-            Column("landing", int, "the landing that it came with", "landings"),
+            Column("commit_id", str, "any commit of the mainline's history, including the landings"),
+            Column("landing", int, "the landing that brought it", "landings"),
         ),
     ),
     Table(
@@ -152,13 +152,13 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "verdicts",
-        "What `sdd audit` judged: the same question is not judged twice.",
+        "The verdicts of `sdd audit`, so that it judges nothing twice.",
         ("head", "base", "policy", "rules"),
         (
             Column("head", str, "the commit that was judged"),
             Column("base", str, "the commit that it was judged against, empty for none"),
-            Column("policy", str, "what stands for the policies that were in force"),
-            Column("rules", str, "what stands for the rule book that was asked"),
+            Column("policy", str, "identifies the policies in force"),
+            Column("rules", str, "identifies the rule book"),
             Column("verdict", str, "the verdict as JSON"),
         ),
     ),

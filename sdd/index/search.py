@@ -9,6 +9,7 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.index.snippet import Finder, Snippet, beginning
+from sdd.index.state import stored_json
 from sdd.index.terms import match_expression, read_query, storable
 
 # How much a word counts in the title, in ids and paths, in the prose, and as a part of a name.
@@ -23,15 +24,21 @@ _ASKED = (
 )
 
 
-class Filter(NamedTuple):
-    """What a hit must be, beside holding the words. `since` is a day (YYYY-MM-DD); empty values ask for nothing."""
+class RowFilter(NamedTuple):
+    """Which rows or hits are asked for; an empty value asks for nothing. `since` is a day, YYYY-MM-DD."""
 
-    kinds: tuple[str, ...] = ()
     feature: str = ""
     stage: str = ""
     since: str = ""
     user: str = ""
     file: str = ""
+    status: str = ""
+    kinds: tuple[str, ...] = ()
+
+    def stored(self) -> "RowFilter":
+        """The same with texts as the index holds them."""
+        feature, stage, since, user, file, status = map(storable, self[:-1])
+        return RowFilter(feature, stage, since, user, file, status, self.kinds)
 
 
 class Hit(NamedTuple):
@@ -47,7 +54,7 @@ class Hit(NamedTuple):
     score: float
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """The hits, best first. `matched` is "all" where each holds every word, "beginnings" where each holds words that
     begin so, and "some" where no document holds all of them.
     """
@@ -56,7 +63,7 @@ class Found(NamedTuple):
     matched: str
 
 
-def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: int) -> Found:
+def search(connection: sqlite3.Connection, query: str, wanted: RowFilter, limit: int) -> SearchResult:
     """The best `limit` documents for a query. Raises UsageError for an unknown kind, and for very many words."""
     _check_kinds(connection, wanted.kinds)
     terms = read_query(query)
@@ -67,8 +74,8 @@ def search(connection: sqlite3.Connection, query: str, wanted: Filter, limit: in
         rows = _ranked(connection, expression, wanted, limit) if expression else []
         if rows:
             finder = Finder(terms, beginnings=not whole)
-            return Found(tuple(_hit(connection, row, finder) for row in rows), matched)
-    return Found((), "all")
+            return SearchResult(tuple(_hit(connection, row, finder) for row in rows), matched)
+    return SearchResult((), "all")
 
 
 def _check_kinds(connection: sqlite3.Connection, kinds: Iterable[str]) -> None:
@@ -92,7 +99,7 @@ class _Row(NamedTuple):
     rank: float
 
 
-def _ranked(connection: sqlite3.Connection, expression: str, wanted: Filter, limit: int) -> list[_Row]:
+def _ranked(connection: sqlite3.Connection, expression: str, wanted: RowFilter, limit: int) -> list[_Row]:
     """The best rows that pass the filter. Of equal rank, the first by path and line come first."""
     conditions, values = _conditions(connection, wanted)
     sql = " ".join((_ASKED, *conditions, "ORDER BY rank"))
@@ -104,8 +111,8 @@ def _ranked(connection: sqlite3.Connection, expression: str, wanted: Filter, lim
     return sorted(found, key=lambda row: (row.rank, row.path, row.line))[:limit]
 
 
-def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[list[str], list[str]]:
-    wanted = Filter(wanted.kinds, *map(storable, wanted[1:]))
+def _conditions(connection: sqlite3.Connection, wanted: RowFilter) -> tuple[list[str], list[str]]:
+    wanted = wanted.stored()
     conditions: list[str] = []
     values: list[str] = []
     if wanted.kinds:
@@ -146,7 +153,7 @@ def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
     found = {record for (record,) in linked}
     scopes = "SELECT DISTINCT root, scope FROM contracts JOIN records ON records.id = record WHERE scope NOTNULL"
     for root, scope in connection.execute(scopes).fetchall():
-        if _matches(root, json.loads(scope), path):
+        if _matches(root, stored_json(scope, list), path):
             by_scope = "SELECT record FROM contracts JOIN records ON records.id = record WHERE root = ? AND scope = ?"
             found |= {record for (record,) in connection.execute(by_scope, (root, scope))}
     return frozenset(found)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState, read_work_tree
@@ -21,6 +21,9 @@ _PATTERNS = ("*.md", "*.specify/sdd.toml")
 
 Progress = Callable[[int, int], None]
 """Told how many of how many records are read."""
+
+
+Value = TypeVar("Value")
 
 
 class Held(NamedTuple):
@@ -57,9 +60,20 @@ def held_by(connection: sqlite3.Connection) -> Held:
     commit, tree, uncommitted = found
     if uncommitted == "{}":
         return Held(commit, tree, {})
+    return Held(commit, tree, stored_json(uncommitted, dict))
+
+
+def stored_json(text: str | None, kind: type[Value]) -> Value:
+    """What a column holds as JSON, a value of some kind. Raises sqlite3.DatabaseError where it holds anything else."""
     import json
 
-    return Held(commit, tree, json.loads(uncommitted))
+    try:
+        value = json.loads(text or "")
+    except ValueError:
+        value = None
+    if not isinstance(value, kind):
+        raise sqlite3.DatabaseError("a column of the index holds no JSON of its kind")
+    return value
 
 
 def is_current(held: Held, standing: CheckoutState) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sdd.base.errors import SddError
 from sdd.index.links import resolve_names
-from sdd.index.reading import Source, read_batches
+from sdd.index.reading import RecordFile, read_batches
 from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
 from sdd.index.storing import Storage
 from sdd.index.terms import storable
@@ -46,40 +46,42 @@ def bring_up_to_date(
 
 def _wanted(
     repository: Repository, connection: sqlite3.Connection, held: Held, standing: CheckoutState, tree: str | None
-) -> dict[str, Source | None]:
+) -> dict[str, RecordFile | None]:
     """Every path, as it is stored, whose record may be another one than the index holds, with what is there now."""
-    wanted: dict[str, Source | None] = {}
+    wanted: dict[str, RecordFile | None] = {}
     if tree != held.tree:
         wanted = _between(repository, connection, held.tree, tree)
     now = repository.tree(tree) if tree else None
     for path in held.uncommitted:
         # What was uncommitted may be as the commit has it by now, whether that commit is another one or not.
-        wanted[storable(path)] = _source(path, now.get(path) if now else None)
+        wanted[storable(path)] = _record_file(path, now.get(path) if now else None)
     for path, entry in standing.uncommitted.items():
-        wanted[storable(path)] = _source(path, entry)
+        wanted[storable(path)] = _record_file(path, entry)
     return wanted
 
 
 def _between(
     repository: Repository, connection: sqlite3.Connection, old: str | None, new: str | None
-) -> dict[str, Source | None]:
+) -> dict[str, RecordFile | None]:
     """What may differ between two trees. Where the old one is gone, that is everything that the index holds."""
     if old is not None:
         try:
             found = differences(repository, old, new or repository.empty_tree_oid)
-            return {storable(path): _source(path, after) for path, (_, after) in found.items() if locate(path)}
+            return {storable(path): _record_file(path, after) for path, (_, after) in found.items() if locate(path)}
         except SddError:
             pass  # rewritten, and collected as garbage: the whole new tree is compared
-    wanted: dict[str, Source | None] = dict.fromkeys(path for (path,) in connection.execute("SELECT path FROM records"))
+    wanted: dict[str, RecordFile | None] = dict.fromkeys(
+        path for (path,) in connection.execute("SELECT path FROM records")
+    )
     for path, entry in repository.files(new) if new else ():
         if locate(path):
-            wanted[storable(path)] = _source(path, entry)
+            wanted[storable(path)] = _record_file(path, entry)
     return wanted
 
 
-def _source(path: str, entry: Entry | None) -> Source | None:
+def _record_file(path: str, entry: Entry | None) -> RecordFile | None:
     blob = record_blob(entry)
-    return Source(path, blob) if blob else None
+    return RecordFile(path, blob) if blob else None
 
 
 def _known(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from sdd.base.nearest import nearest
 from sdd.base.regex import regex
 from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
-from sdd.records.kinds.contract import Check, Contract, own_part
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract_body import Check, own_part
 from sdd.records.kinds.policy import AgentBinding, Policy
 from sdd.records.kinds.reading import is_answer, is_not_applicable
 from sdd.records.project import Reader

@@ -111,11 +111,6 @@ class Git:
         return self.config.get("extensions.objectformat", "sha1").lower()
 
     @cached_property
-    def null_oid(self) -> str:
-        """The object id of nothing, 40 or 64 zeros as the repository's hash has it."""
-        return "0" * len(self.empty_tree_oid)
-
-    @cached_property
     def empty_tree_oid(self) -> str:
         """The id of a tree that holds nothing, in this repository's hash."""
         return EMPTY_TREES[self.object_format]

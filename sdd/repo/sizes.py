@@ -9,6 +9,10 @@ from pathlib import Path
 from sdd.base.errors import SddError
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
+_COUNT = (
+    "diff-tree", "-r", "--numstat", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers",
+)  # fmt: skip
+
 # So few files that they fit into memory even where all of them are large.
 _READ_AT_ONCE = 20
 
@@ -77,29 +81,19 @@ def _count(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[int
         made = repository.run("mktree", "--batch", data="".join(trees).encode(), environment=environment)
         oids = made.stdout.decode().split()
         if made.returncode or len(oids) != 2:
-            raise SddError(
-                f"changed lines cannot be counted: {os.fsdecode(made.stderr).strip()}", "look it over with: git fsck"
-            )
-        options = (
-            "-c",
-            "core.attributesFile=/dev/null",
-            "diff-tree",
-            "-r",
-            "--numstat",
-            "-z",
-            "--no-renames",
-            "--no-ext-diff",
-        )
-        done = repository.run(*options, "--no-textconv", "--diff-algorithm=myers", *oids, environment=environment)
-    if done.returncode:
-        raise SddError(
-            f"changed lines cannot be counted: {os.fsdecode(done.stderr).strip()}", "look it over with: git fsck"
-        )
+            raise _uncounted(made.stderr)
+        done = repository.run("-c", "core.attributesFile=/dev/null", *_COUNT, *oids, environment=environment)
+        if done.returncode:
+            raise _uncounted(done.stderr)
     counted: list[int | None] = [0] * len(pairs)
     for line in done.stdout.decode().split("\0")[:-1]:
         added, removed, number = line.split("\t")
         counted[int(number)] = None if added == "-" else int(added) + int(removed)
     return counted
+
+
+def _uncounted(told: bytes) -> SddError:
+    return SddError(f"changed lines cannot be counted: {os.fsdecode(told).strip()}", "look it over with: git fsck")
 
 
 def _empty_repository(repository: Repository, place: Path) -> dict[str, str]:

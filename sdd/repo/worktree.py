@@ -14,10 +14,7 @@ def write_new(path: Path, text: str, *, executable: bool = False) -> None:
     `text` goes out as UTF-8; what UTF-8 cannot hold becomes U+FFFD. `executable` is for scripts. Raises SddError
     where `path` exists, where a symlink or a file is in the way, and where the disk refuses.
     """
-    path = path.absolute()
-    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
-    if top:
-        require_places(top, [path.relative_to(top).as_posix()])
+    path = _real_place(path)
     if os.path.lexists(path):
         raise SddError(f"{path} is there already", "nothing was written; move it away or choose another name")
     mode = 0o777 if executable else 0o666
@@ -29,10 +26,7 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
 
     Raises SddError where the file has changed meanwhile, where it is a link, and where the disk refuses.
     """
-    path = path.absolute()
-    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
-    if top:
-        require_places(top, [path.relative_to(top).as_posix()])
+    path = _real_place(path)
     try:
         mode, found = path.stat().st_mode & 0o777, path.read_bytes()
     except OSError as error:
@@ -41,6 +35,15 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
         raise SddError(f"{path} was changed while sdd worked on it", "nothing was written; run the command again")
     if after != before:
         write_whole(path, after, mode, replace=True)
+
+
+def _real_place(path: Path) -> Path:
+    """The absolute path, which leads through no symlink of its work tree."""
+    path = path.absolute()
+    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    if top:
+        require_places(top, [path.relative_to(top).as_posix()])
+    return path
 
 
 def write_whole(path: Path, content: bytes, mode: int, *, replace: bool) -> None:

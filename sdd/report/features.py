@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import NamedTuple, TypeVar
 
-from sdd.answers.lists import Row, RowFilter, rows
-from sdd.records.features import FeatureStatus, Standing
+from sdd.answers.lists import Row, rows
+from sdd.index.search import RowFilter
+from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_folder
@@ -27,16 +28,6 @@ class FeatureRow(NamedTuple):
     tasks: tuple[Row, ...]
     questions: tuple[Row, ...]
     checklists: tuple[Row, ...]
-
-    @property
-    def status(self) -> FeatureStatus:
-        """How far it has come, as its files show it."""
-        return self.standing.status
-
-    @property
-    def reason(self) -> str:
-        """What the status follows from."""
-        return self.standing.reason
 
 
 def features(index: Connection) -> tuple[FeatureRow, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import Row, RowFilter, rows
+from sdd.answers.lists import Row, rows
 from sdd.base import paths
 from sdd.base.regex import regex
+from sdd.index.search import RowFilter
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.project import Reader

@@ -112,7 +112,7 @@ def overview(rows: ReportRows, period: Period, today: str, *, authors: bool = Fa
     """The overview of a period, as it is on a day (YYYY-MM-DD). People are named in shares only with `authors`."""
     changes = [change for change in rows.changes if period.holds(change.day)]
     gaps = sorted(_gaps(rows, changes, today), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
-    statuses = Counter(feature.status for feature in rows.features)
+    statuses = Counter(feature.standing.status for feature in rows.features)
     return Overview(
         period=period,
         recent=_recent(rows, period),
@@ -170,7 +170,7 @@ def _gaps(rows: ReportRows, changes: Sequence[ReportedChange], today: str) -> It
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
             weight = _LEAST_FAILING + change.lines
             yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight)
-    status = {row.path: row.status for row in rows.features}
+    status = {row.path: row.standing.status for row in rows.features}
     started = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
     for trail in rows.trails:
         row = trail.row

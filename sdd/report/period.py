@@ -20,9 +20,7 @@ class Period(NamedTuple):
 
     def holds(self, day: str | None) -> bool:
         """Whether a day is in the period. What has no day is only in one without bounds."""
-        if not self.since and not self.until:
-            return True
-        return bool(day) and self.since <= str(day) and (not self.until or str(day) <= self.until)
+        return not self.is_bounded or (bool(day) and self.since <= str(day) <= (self.until or "9999"))
 
     @property
     def is_bounded(self) -> bool:

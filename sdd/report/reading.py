@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from sdd.answers.lists import Row, RowFilter, contracts, follow_ups, phrs, rows
+from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.things import all_requirements
+from sdd.index.search import RowFilter
 from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
 from sdd.report.features import features

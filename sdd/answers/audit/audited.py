@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sdd.answers.audit.stored import read_changes
 from sdd.gate.check import JudgedChange
@@ -64,7 +64,7 @@ class AuditedChange(NamedTuple):
     @property
     def verdicts(self) -> tuple[JudgedChange, ...]:
         """The verdict in full, one a root, as the gate gives it."""
-        return _verdicts(self.landing, json.loads(self.text)) if self.text and self.governed else ()
+        return read_changes(json.loads(self.text), self.landing) if self.text and self.governed else ()
 
 
 def audited(
@@ -76,7 +76,7 @@ def audited(
     document = json.loads(text)
     if not document["governed"]:
         return AuditedChange(landing, text)
-    every = _verdicts(landing, document)
+    every = read_changes(document, landing)
     verdicts = tuple(verdict for verdict in every if verdict.root is None or counts(verdict.root))
     if len(verdicts) < len(every):
         if all(verdict.root is None for verdict in verdicts):
@@ -99,16 +99,4 @@ def audited(
         lacking=tuple(Lack(file, document["lines"].get(file.path, 0)) for file in files if file.lacks),
         waived=sum(len(verdict.waived) for verdict in verdicts),
         remark=document["remark"],
-    )
-
-
-def _verdicts(landing: Landing, document: dict[str, Any]) -> tuple[JudgedChange, ...]:
-    base = landing.base
-    return read_changes(
-        document,
-        ref=landing.head.oid[:12],
-        target_name=(base or "")[:12],
-        base=base,
-        head=landing.head.oid,
-        commits=tuple(commit.oid for commit in landing.commits),
     )

@@ -1,13 +1,17 @@
-"""Today's policies, to judge older changes by: what each root asks as one revision has it."""
+"""Today's policies, to judge older changes by: what each root asks as one revision has it, and since when."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import takewhile
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.change import policy_faults
+from sdd.index.landings import Landing
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import find_roots
-from sdd.repo.objects import Tree
+from sdd.repo.line import line_days
+from sdd.repo.objects import Repository, Tree
 
 AT_THE_TIME = "at the time"
 """Stands for the policies that each change found, where a verdict is kept."""
@@ -54,5 +58,33 @@ class Policies:
         if said:
             raise SddError(
                 f"the policy at {name} cannot be read: {said[0]}",
-                "mend it, or judge each change by the policy that it found: sdd audit --policy-at-the-time",
+                "correct it, or judge each change by the policy that it found: sdd audit --policy-at-the-time",
             )
+
+
+class Since:
+    """Which landings of the line of `tip` each root counts.
+
+    A day begins with the first commit that is dated on it or later. What follows counts, whatever its own date. The
+    whole of a line counts where a shallow clone cuts it off: nobody can tell there where the day began.
+    """
+
+    def __init__(self, repository: Repository, tip: str, policies: Policies) -> None:
+        self._policies = policies
+        line = line_days(repository, tip) if policies.since else ()
+        if not repository.cut_off.isdisjoint(oid for oid, _ in line):
+            line = ()
+        self._before = {day: _earlier(line, day) for day in policies.since}
+
+    def counts(self, landing: Landing, root: str) -> bool:
+        """Whether a root counts a landing."""
+        policy = self._policies(root)
+        return not policy or not policy.since or landing.head.oid not in self._before[policy.since]
+
+    def is_before(self, landing: Landing) -> bool:
+        """Whether no root counts a landing, so that it need not be judged."""
+        return self._policies.all_count_since and all(landing.head.oid in oids for oids in self._before.values())
+
+
+def _earlier(line: Iterable[tuple[str, str]], day: str) -> frozenset[str]:
+    return frozenset(oid for oid, _ in takewhile(lambda commit: commit[1] < day, line))

@@ -6,9 +6,8 @@ from sdd.answers.audit.answering import answering
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge, Question
-from sdd.answers.audit.policies import AT_THE_TIME, Policies
+from sdd.answers.audit.policies import AT_THE_TIME, Policies, Since
 from sdd.answers.audit.rule_book import rules_version
-from sdd.answers.audit.since import Since
 from sdd.answers.audit.span import Span
 from sdd.base.processes import processors, spread
 from sdd.index.landings import Landing, alone, together
@@ -44,11 +43,14 @@ def replay(
     What goes wrong with the index is told by `remark` and changes no verdict. `progress` is told how many of how many
     are judged. Raises SddError where today's policy cannot be read, Interrupted where somebody stops it.
     """
-    landings = [landing for landing in _landings(repository, span, options) if options.takes(landing)]
+    landed = together(repository, span.commits, span.adopted) if options.grouped else alone(span.commits)
+    landings = [landing for landing in landed if options.takes(landing)]
     policies = Policies(repository.tree(span.tip))
     since = None if options.everything else Since(repository, span.tip, policies)
     judge_by = None if options.at_the_time else span.tip
-    kept = _kept(repository, policies if judge_by else None, span.name, remark)
+    if judge_by:
+        policies.require_sound(span.name)
+    kept = KeptVerdicts(repository, policies.digest if judge_by else AT_THE_TIME, rules_version(), remark)
     # A shallow clone may know less of a change than a whole one does: what it says is not kept.
     keeping = not repository.is_shallow
     texts = kept.known(landing.key for landing in landings) if keeping else {}
@@ -87,18 +89,6 @@ def _audited(landing: Landing, text: str | None, reason: str, since: Since | Non
     if since is None:
         return audited(landing, text, reason)
     return audited(landing, text, reason, lambda root: since.counts(landing, root))
-
-
-def _landings(repository: Repository, span: Span, options: AuditOptions) -> tuple[Landing, ...]:
-    return together(repository, span.commits, span.adopted) if options.grouped else alone(span.commits)
-
-
-def _kept(repository: Repository, policies: Policies | None, name: str, remark: Callable[[str], None]) -> KeptVerdicts:
-    policy = AT_THE_TIME
-    if policies:
-        policies.require_sound(name)
-        policy = policies.digest
-    return KeptVerdicts(repository, policy, rules_version(), remark)
 
 
 def _answers_to(

@@ -1,21 +1,27 @@
 """Judged changes as text and back: what a verdict is kept as, enough to draw every share, list and format from.
 
-Of the records that cover a file only the paths are kept. What is made anew is read from the same text, so that it
-makes no difference where a verdict came from.
+Of the records that cover a file only the paths are kept. A new verdict is read from the same text, so that it makes no
+difference where a verdict came from.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from sdd.gate.check import Finding, JudgedChange, NotJudged, Waived
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules import Severity
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
+from sdd.index.landings import Landing
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.repo.changes import PathChange
+
+NOT_GOVERNED = '{"governed":false}'
+"""Stands for a change with no root before it and none after it: nothing was asked of it."""
+
+_OF_CHANGE = ("root", "findings", "not_judged", "remark", "tolerated")
+_OF_FILE = ("path", "root", "exempt", "kinds", "feature", "spec", "needs", "lacks")
+_OF_WAIVER = ("path", "root", "line", "id", "title", "reason", "approved_by", "expires")
 
 
 def written(changes: Sequence[JudgedChange], features: Sequence[str], lines: Mapping[str, int], remark: str) -> str:
@@ -25,94 +31,74 @@ def written(changes: Sequence[JudgedChange], features: Sequence[str], lines: Map
     document = {
         "governed": True,
         "changes": [_change(change) for change in changes],
-        "features": list(features),
-        "lines": dict(lines),
+        "features": features,
+        "lines": lines,
         "remark": remark,
     }
     return json.dumps(document, separators=(",", ":"))
 
 
-NOT_GOVERNED = '{"governed":false}'
-"""Stands for a change with no root before it and none after it: nothing was asked of it."""
-
-
-def read_changes(
-    document: Mapping[str, Any], *, ref: str, target_name: str, base: str | None, head: str, commits: tuple[str, ...]
-) -> tuple[JudgedChange, ...]:
-    """The verdicts of a document that was read from such a text; what is the same for all of them is told beside it."""
+def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedChange, ...]:
+    """The verdicts over a landing, of a document that was read from such a text."""
     return tuple(
         JudgedChange(
-            ref=ref,
-            target_name=target_name,
-            base=base,
-            head=head,
+            ref=landing.head.oid[:12],
+            target_name=(landing.base or "")[:12],
+            base=landing.base,
+            head=landing.head.oid,
             root=change["root"],
-            commits=commits,
+            commits=tuple(commit.oid for commit in landing.commits),
             files=tuple(map(_read_file, change["files"])),
             findings=tuple(map(_read_finding, change["findings"])),
-            not_judged=tuple(NotJudged(*one) for one in change["not_judged"]),
+            not_judged=tuple(NotJudged(*row) for row in change["not_judged"]),
             remark=change["remark"],
             tolerated=change["tolerated"],
-            waived=tuple(Waived(_read_finding(finding), _read_waiver(waiver)) for finding, waiver in change["waived"]),
+            waived=tuple(
+                Waived(_read_finding(finding), Waiver(**waiver, rules=(), paths=()))
+                for finding, waiver in change["waived"]
+            ),
         )
         for change in document["changes"]
     )
 
 
 def _change(change: JudgedChange) -> dict[str, Any]:
-    return {
-        "root": change.root,
+    return _fields(change, _OF_CHANGE) | {
         "files": [_file(file) for file in change.files],
-        "findings": [list(finding) for finding in change.findings],
-        "not_judged": [list(one) for one in change.not_judged],
-        "remark": change.remark,
-        "tolerated": change.tolerated,
-        "waived": [[list(finding), _waiver(waiver)] for finding, waiver in change.waived],
+        "waived": [(finding, _fields(waiver, _OF_WAIVER)) for finding, waiver in change.waived],
     }
+
+
+def _fields(value: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}
 
 
 def _file(file: CoveredFile) -> dict[str, Any]:
     """A row of the cover table, without what is empty: most rows hold little."""
-    found = {
-        "path": file.path,
+    row = _fields(file, _OF_FILE) | {
         "status": file.changed.status,
-        "root": file.root,
-        "exempt": file.exempt,
-        "kinds": list(file.kinds),
-        "feature": file.feature,
-        "spec": file.spec,
         "contracts": [contract.path for contract in file.contracts],
         "phrs": [phr.path for phr in file.phrs],
-        "needs": list(file.needs),
-        "lacks": list(file.lacks),
     }
-    return {name: value for name, value in found.items() if value not in (None, [])}
+    return {name: value for name, value in row.items() if value not in (None, (), [])}
 
 
 def _read_file(row: Mapping[str, Any]) -> CoveredFile:
-    return CoveredFile(
-        changed=PathChange(row["path"], row["status"], None, None, None),
-        root=row.get("root"),
-        exempt=row.get("exempt"),
-        kinds=tuple(map(ChangeKind, row.get("kinds", ()))),
-        feature=row.get("feature"),
-        spec=row.get("spec"),
-        contracts=tuple(cast(Contract, Record(path=path)) for path in row.get("contracts", ())),
-        phrs=tuple(cast(Phr, Record(path=path)) for path in row.get("phrs", ())),
-        needs=tuple(map(Need, row.get("needs", ()))),
-        lacks=tuple(map(Need, row.get("lacks", ()))),
-    )
+    changed = PathChange(row["path"], row["status"], None, None, None)
+    fields: dict[str, Any] = {name: row.get(name) for name in ("root", "exempt", "feature", "spec")}
+    fields |= {name: tuple(map(_ITEMS[name], row[name])) for name in _ITEMS.keys() & row}
+    return CoveredFile(changed, **fields)
+
+
+_ITEMS: Mapping[str, Any] = {
+    "kinds": ChangeKind,
+    "needs": Need,
+    "lacks": Need,
+    "contracts": lambda path: Record(path=path),
+    "phrs": lambda path: Record(path=path),
+}
 
 
 def _read_finding(row: Sequence[Any]) -> Finding:
     path, line, column, rule, severity, message, fix = row
     return Finding(path, line, column, rule, Severity(severity), message, fix)
-
-
-def _waiver(waiver: Waiver) -> dict[str, Any]:
-    names = ("path", "root", "line", "id", "title", "reason", "approved_by", "expires")
-    return {name: getattr(waiver, name) for name in names}
-
-
-def _read_waiver(row: Mapping[str, Any]) -> Waiver:
-    return Waiver(**row, rules=(), paths=())

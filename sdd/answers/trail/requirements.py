@@ -86,12 +86,16 @@ class RequirementTrail(NamedTuple):
         return tuple(dict.fromkeys(file for phr in self.phrs for file in self.named.get(phr.path, ())))
 
     @property
-    def gaps(self) -> tuple[str, ...]:
-        """The layers that hold nothing."""
+    def layers(self) -> Mapping[str, tuple[str, ...]]:
+        """Layer -> the names in it, without the requirement itself."""
         row = self.row
         held = (row.stories, row.tasks, row.contracts, row.phrs, row.commits, self.files)
-        layers = ("story", "task", "contract", "phr", "commit", "file")
-        return tuple(layer for layer, things in zip(layers, held, strict=True) if not things)
+        return dict(zip(("story", "task", "contract", "phr", "commit", "file"), held, strict=True))
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The layers that hold nothing."""
+        return tuple(layer for layer, names in self.layers.items() if not names)
 
     @property
     def edges(self) -> tuple[tuple[End, End], ...]:

@@ -6,7 +6,8 @@ from sdd.base.nearest import nearest
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules.common import place_of
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.contract import CodeReference, Contract
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract_body import CodeReference
 from sdd.records.kinds.record import Item
 from sdd.records.links import Relation, ids_known, path_from_top, resolve
 from sdd.records.project import Project

@@ -46,6 +46,11 @@ def promise(contract: Contract) -> Meaning:
     }
 
 
+def agreement(contract: Contract) -> Meaning:
+    """What an open contract may change only with a PHR: its promise, and the words of its checks. Ticks come and go."""
+    return promise(contract) | {"checks": tuple(text_key(check.text) for check in contract.checks)}
+
+
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
     then, now = meaning(before), (meaning(after) if after else None) or {}

@@ -2,7 +2,7 @@
 
 from sdd.base import paths
 from sdd.document import READ_LIMIT
-from sdd.gate.rules.history import promise
+from sdd.gate.rules.history import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -29,7 +29,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
     """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
 
     Why: agents write these files too, and they steer all later work. An error where the constitution changes, or
-    where the criteria, scope or constraints of a landed open contract change; otherwise a warning.
+    where the criteria, scope, constraints or checks of a landed open contract change; otherwise a warning.
 
     Fix: `sdd phr new "TITLE"`, or add the path to the `files` of a PHR of this branch.
 
@@ -61,7 +61,7 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
     if isinstance(subject, Spec | Plan | Tasks | Agent):
         return Severity.WARNING
     if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
-        return Severity.ERROR if promise(before) != promise(after) else None
+        return Severity.ERROR if agreement(before) != agreement(after) else None
     return None
 
 

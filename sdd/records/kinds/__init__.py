@@ -27,21 +27,29 @@ def hits() -> tuple[str, ...]:
     return tuple(hit for kind in KINDS for hit in kind.hits)
 
 
-_ROOT = regex(
-    r"(?:^|/)(?=\.specify/|memory/|specs/|history/|docs/|\.[\w-]+/agents/|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md$)"
-)
-_WORDS = (
-    "prompts/",
-    "/spec.md",
-    "/plan.md",
-    "/tasks.md",
-    "checklists/",
-    "history/",
-    "docs/adr",
-    "docs/dec",
-    "/agents/",
-    "memory/",
-)
+# A record's file may have any name but those of files that any folder may hold.
+_NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
+_STANDS_FOR = {
+    "mark": r"(?:\.specify/)?",
+    "folders": "(?:.+/)?",
+    "feature": "[^/]+",
+    "tool": r"[\w-]+",
+    "name": _NAME,
+    "numbered": rf"(?i:adr[-_]?)?\d+[-_.]{_NAME}",
+}
+
+
+def _pattern(place: str) -> str:
+    return place.replace(".", r"\.").format(**_STANDS_FOR)
+
+
+_PATTERNS = tuple((regex("|".join(map(_pattern, kind.places))), kind) for kind in KINDS)
+_PLACES = tuple(place.removeprefix("{mark}") for kind in KINDS for place in kind.places)
+# What every path of a record begins with below its root, ends with, and holds.
+_TOPS = dict.fromkeys(_pattern("".join(place.partition("/")[:2])) for place in _PLACES)
+_ROOT = regex(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
+_ENDS = tuple(dict.fromkeys(place.rpartition("}")[2] for place in _PLACES))
+_WORDS = tuple(dict.fromkeys(max(place.replace("}", "{").split("{")[::2], key=len) for place in _PLACES))
 
 
 @lru_cache(maxsize=4096)
@@ -49,24 +57,22 @@ def kind_of(path: str) -> AnyKind | None:
     """The kind of the file at `path`, which is relative to its root; None where it is no record."""
     if not _may_be_record(path):
         return None
-    return next((kind for kind in KINDS if kind.pattern.fullmatch(path)), None)
+    return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(path)), None)
 
 
 def locate(path: str) -> tuple[str, AnyKind] | None:
     """(root, kind) of the file at `path`, which is relative to the top; the outermost root that fits wins."""
     if not _may_be_record(path):
         return None
-    for place in _ROOT.finditer(path):
-        kind = kind_of(path[place.end() :])
+    for top in _ROOT.finditer(path):
+        kind = kind_of(path[top.end() :])
         if kind:
-            return path[: place.start()], kind
+            return path[: top.start()], kind
     return None
 
 
 def _may_be_record(path: str) -> bool:
     """A quick look, which nearly every path of a large tree fails."""
-    if not path.endswith(".md"):
-        return path.endswith(".specify/sdd.toml")
-    if ".specify/templates/" in path:
+    if not path.endswith(_ENDS) or ".specify/templates/" in path:
         return False
-    return any(word in path for word in _WORDS) or path.endswith(("AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md"))
+    return any(word in path for word in _WORDS)

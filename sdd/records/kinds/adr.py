@@ -1,7 +1,5 @@
 """Architecture decision records: history/adr/NNNN-slug.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -10,8 +8,9 @@ from typing import Annotated
 from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
-from sdd.records.kinds.reading import NAME, calendar_date, headings, value
+from sdd.records.kinds.reading import calendar_date, headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.layout import ADRS
 
 _NAME = regex(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
 _LEAD = regex(
@@ -102,6 +101,9 @@ def _prose(adr: Adr, _: bytes) -> Iterator[Prose]:
     yield Prose("adr", 1, adr.title, adr.id or "", adr.feature, ((1, adr.body),))
 
 
-_PATH = regex(rf"(?:\.specify/)?history/adrs?/{NAME}\.md|docs/(?:adrs?|decisions)/(?i:adr[-_]?)?\d+[-_.]{NAME}\.md")
+_PLACES = (
+    *(f"{{mark}}{folder}/{{name}}.md" for folder in (ADRS, f"{ADRS}s")),
+    *(f"docs/{folder}/{{numbered}}.md" for folder in ("adr", "adrs", "decisions")),
+)
 
-KIND = Kind("adr", Adr, _PATH, parse, prose=_prose, hits=("adr",))
+KIND = Kind("adr", Adr, _PLACES, parse, prose=_prose, hits=("adr",))

@@ -1,14 +1,12 @@
 """Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document, ListItem, Section
 from sdd.records.kinds.field import Field, Form, Written
-from sdd.records.kinds.reading import NAME, field_lines
+from sdd.records.kinds.reading import field_lines
 from sdd.records.kinds.record import Item, Kind, Record
 
 _FORMAT = regex(
@@ -31,7 +29,7 @@ _CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
 
 
 class Agent(Record):
-    """Agent files: instructions for an agent, and the three things that a contract can be held to.
+    """Agent files: instructions for an agent, with the three things that sdd holds contracts to.
 
     `output_format` holds the headings and bold leads of the template under a heading such as "Output Format",
     `checklist` the task-list items under "Quality Checklist" and the like, `error_taxonomy` (code, meaning)
@@ -55,7 +53,7 @@ class Agent(Record):
     cites_code: bool
 
     @property
-    def known_as(self) -> Annotated[str, Field("what contracts and policies call it by", name="name", key="name")]:
+    def known_as(self) -> Annotated[str, Field("the name that contracts and policies use", name="name", key="name")]:
         """The name that contracts and policies call it by: the one in its front matter, else its file's."""
         return self.name or self.path.rpartition("/")[2].removesuffix(".md").removesuffix(".agent")
 
@@ -197,6 +195,6 @@ def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-_PATH = regex(rf"\.[\w-]+/agents/(?:.+/)?{NAME}\.md|(?:AGENTS|CLAUDE|GEMINI|QWEN)\.md")
+_PLACES = (".{tool}/agents/{folders}{name}.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md")
 
-KIND = Kind("agent", Agent, _PATH, parse, example=".claude/agents/reviewer.md")
+KIND = Kind("agent", Agent, _PLACES, parse, example=".claude/agents/reviewer.md")

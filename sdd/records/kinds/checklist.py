@@ -1,7 +1,5 @@
 """Checklists: specs/<feature>/checklists/*.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
@@ -9,9 +7,10 @@ from typing import Annotated, NamedTuple
 from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Form, Title
-from sdd.records.kinds.reading import NAME, file_text, placeholders
+from sdd.records.kinds.reading import file_text, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import feature_of
+from sdd.records.layout import SPECS
 
 _ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
 
@@ -65,11 +64,6 @@ def _prose(checklist: Checklist, content: bytes) -> Iterator[Prose]:
     yield Prose("checklist", 1, *own, ((1, file_text(content)),))
 
 
-KIND = Kind(
-    "checklist",
-    Checklist,
-    regex(rf"(?:\.specify/)?specs/[^/]+/checklists/{NAME}\.md"),
-    parse,
-    prose=_prose,
-    hits=("checklist",),
-)
+_PLACES = (f"{{mark}}{SPECS}/{{feature}}/checklists/{{name}}.md",)
+
+KIND = Kind("checklist", Checklist, _PLACES, parse, prose=_prose, hits=("checklist",))

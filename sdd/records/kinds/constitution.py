@@ -1,7 +1,5 @@
 """The constitution: .specify/memory/constitution.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
@@ -20,7 +18,7 @@ class Principle(NamedTuple):
 
     number: Annotated[str | None, Field("as written: IV, 4")]
     name: Annotated[str, Field("its heading without the number")]
-    text: Annotated[str, Field("what stands below the heading", Form.PROSE)]
+    text: Annotated[str, Field("the text below the heading", Form.PROSE)]
     line: int
 
 
@@ -100,11 +98,6 @@ def _prose(constitution: Constitution, content: bytes) -> Iterator[Prose]:
         yield Prose("constitution", 1, constitution.title, "", None, ((1, file_text(content)),))
 
 
-KIND = Kind(
-    "constitution",
-    Constitution,
-    regex(r"(?:\.specify/)?memory/constitution\.md"),
-    parse,
-    prose=_prose,
-    hits=("constitution",),
-)
+_PLACES = ("{mark}memory/constitution.md",)
+
+KIND = Kind("constitution", Constitution, _PLACES, parse, prose=_prose, hits=("constitution",))

@@ -1,10 +1,9 @@
-"""What a field of a record means: `Annotated[TYPE, Field(...)]`. Tables, lists and documents follow from it.
-
-The modules that declare fields postpone the evaluation of annotations: a gate imports them, and has no need of this.
-"""
+"""What a field of a record means: `Annotated[TYPE, Field(...)]`. Tables, lists and documents follow from it."""
 
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated
+
+from sdd.base.fields import Fields
 
 
 class Form(StrEnum):
@@ -26,7 +25,7 @@ class Form(StrEnum):
     RECORD = "record"
 
 
-class Field(NamedTuple):
+class Field(Fields):
     """A field that is a column of its kind's table; a property has it on its return type.
 
     `name` is the column's where it is not the field's own, `key` what JSON calls it where that is another word. With
@@ -35,14 +34,17 @@ class Field(NamedTuple):
     """
 
     meaning: str
-    form: Form = Form.TEXT
+    form: Form
     name: str = ""
     located: bool = False
     indexed: bool = False
     key: str = ""
 
+    def __init__(self, meaning: str, form: Form = Form.TEXT, **more: str | bool) -> None:
+        super().__init__(meaning=meaning, form=form, **more)
 
-class Items(NamedTuple):
+
+class Items(Fields):
     """A field that is a list with a table of its own, a row an item, or a part of such a table.
 
     The columns are the fields of the items. `part` is what the column of that name says, where several lists share
@@ -51,7 +53,10 @@ class Items(NamedTuple):
 
     table: str
     meaning: str
-    part: str = ""
+    part: str
+
+    def __init__(self, table: str, meaning: str, part: str = "") -> None:
+        super().__init__(table=table, meaning=meaning, part=part)
 
 
 Id = Annotated[str | None, Field("its id as written", name="number")]

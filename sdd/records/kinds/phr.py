@@ -1,20 +1,17 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 from sdd.records.kinds import contract as contracts
-from sdd.records.kinds.contract import Contract, Head, embedded
+from sdd.records.kinds.contract import Contract, embedded
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.reading import (
-    NAME,
     calendar_date,
     change_kind,
     field_lines,
@@ -29,6 +26,7 @@ from sdd.records.kinds.reading import (
 )
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
 from sdd.records.kinds.spec import requirements_in
+from sdd.records.layout import PROMPTS, SPECS
 
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
@@ -81,7 +79,7 @@ class FileEntry(NamedTuple):
 
 
 class Phr(Record):
-    """Prompt History Records: exchanges with an agent, or work by hand, and what came of it.
+    """Prompt History Records: a request to an agent, or work by hand, and what came of it.
 
     Every field holds what could be read, None or an empty tuple where there is nothing. `id` is the text as
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
@@ -110,7 +108,7 @@ class Phr(Record):
     tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
     kind_written: str | None
-    closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it settles", Form.LIST)]
+    closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
     response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
     follow_ups: tuple[Item, ...]
@@ -120,7 +118,7 @@ class Phr(Record):
     @property
     def files_written(
         self,
-    ) -> Annotated[tuple[str, ...], Field("JSON list of the same entries, remarks included", Form.LIST)]:
+    ) -> Annotated[tuple[str, ...], Field("JSON list of the entries, with their remarks", Form.LIST)]:
         """The entries of `files` to the letter."""
         return tuple(entry.written for entry in self.files)
 
@@ -148,7 +146,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     date = fields.text(*_DATES)
     files, links = tuple(_files(fields)), tuple(_link_pairs(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
-    head = Head(title, change_kind(kind), kind, surface, feature, dict(links).get("spec"), scope)
+    own: dict[str, Any] = {"title": title, "kind": change_kind(kind), "surface": surface, "feature": feature}
     sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
     return Phr(
         path=path,
@@ -167,15 +165,12 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
         number=int(number[:18]) if number else None,
         folder=_folder(path),
-        title=title,
         stage=stage_of(stage_written),
         stage_written=stage_written,
         stage_in_name=stage_in_name,
         date=calendar_date(date),
         date_written=date,
-        surface=surface,
         model=fields.text("model"),
-        feature=feature,
         branch=fields.text("branch"),
         user=fields.text("user"),
         command=fields.text("command"),
@@ -183,14 +178,16 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         links=links,
         files=files,
         tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
-        kind=head.kind,
         kind_written=fields.written("kind"),
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
-        contract=embedded(document, contract, path, root, head) if contract else None,
+        contract=embedded(document, contract, path, root, scope, kind_written=kind, spec=dict(links).get("spec"), **own)
+        if contract
+        else None,
+        **own,
     )
 
 
@@ -288,9 +285,10 @@ def _prose(phr: Phr, content: bytes) -> Iterator[Prose]:
     yield Prose("phr", 1, phr.title, names, phr.feature, tuple(texts))
 
 
-_PATH = regex(
-    r"(?:(?:\.specify/)?history/prompts|docs/prompts|(?:\.specify/)?specs/[^/]+/(?:history/)?prompts)"
-    rf"/(?:.+/)?{NAME}\.md"
+_OF_A_FEATURE = f"{{mark}}{SPECS}/{{feature}}"
+_PLACES = tuple(
+    f"{folder}/{{folders}}{{name}}.md"
+    for folder in (f"{{mark}}{PROMPTS}", "docs/prompts", f"{_OF_A_FEATURE}/prompts", f"{_OF_A_FEATURE}/{PROMPTS}")
 )
 
-KIND = Kind("phr", Phr, _PATH, parse, _links, _prose, hits=("phr",))
+KIND = Kind("phr", Phr, _PLACES, parse, _links, _prose, hits=("phr",))

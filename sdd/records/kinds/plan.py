@@ -1,17 +1,15 @@
 """Implementation plans: specs/<feature>/plan.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Title
 from sdd.records.kinds.reading import file_text, headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import QUESTIONS, feature_of, open_questions
+from sdd.records.layout import SPECS
 
 
 class Plan(Record):
@@ -68,4 +66,4 @@ def _prose(plan: Plan, content: bytes) -> Iterator[Prose]:
     yield Prose("plan", 1, plan.title, plan.feature, plan.feature or None, ((1, file_text(content)),))
 
 
-KIND = Kind("plan", Plan, regex(r"(?:\.specify/)?specs/[^/]+/plan\.md"), parse, prose=_prose, hits=("plan",))
+KIND = Kind("plan", Plan, (f"{{mark}}{SPECS}/{{feature}}/plan.md",), parse, prose=_prose, hits=("plan",))

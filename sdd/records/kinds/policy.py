@@ -261,4 +261,4 @@ class _Reader:
         return found
 
 
-KIND = Kind("policy", Policy, regex(r"\.specify/sdd\.toml"), parse)
+KIND = Kind("policy", Policy, (POLICY_PATH,), parse)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from sdd.base.regex import regex
@@ -49,9 +50,6 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
-NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
-"""Matches the name of a record's file, but not the names of files that any folder may hold."""
-
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
@@ -251,6 +249,8 @@ def by_line(parts: Iterable[AnyPart]) -> tuple[AnyPart, ...]:
     return tuple(found[line] for line in sorted(found))
 
 
+# The index and search both ask where a prompt and a response begin.
+@lru_cache(maxsize=4)
 def line_of(content: bytes, text: str | None, heading: int) -> int:
     """The line of a file on which a text begins: the first below its `heading`, else that of the heading."""
     first = (text or "").partition("\n")[0]

@@ -1,6 +1,5 @@
 """What every record has, and what a kind of record declares."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -66,17 +65,19 @@ def _nothing(*_: object) -> tuple[()]:
 
 
 class Kind(NamedTuple, Generic[AnyRecord]):
-    """A kind of record. `pattern` matches its paths below a root.
+    """A kind of record. `places` are templates of its paths below a root: `{mark}` stands for a `.specify/` that may
+    be missing, `{folders}` for any folders, `{feature}` and `{tool}` for one, `{name}` for a file's name and
+    `{numbered}` for one with a number.
 
     `parse(path, content, root)` never raises on content; `path` is relative to the top of the repository, `root` is
     the folder that it is read below. `links(record)` yields what a record names, `prose(record, content)` what search
-    sees of it, as hits of one of the kinds `hits`. A kind that
-    no rule is written for has an `example` of its paths, for the page of the rule that is made for it.
+    sees of it, as hits of one of the kinds `hits`. A kind that no rule is written for has an `example` of its paths,
+    for the page of the rule that is made for it.
     """
 
     name: str
     record: type[AnyRecord]
-    pattern: re.Pattern[str]
+    places: tuple[str, ...]
     parse: Callable[[str, bytes, str], AnyRecord]
     links: Callable[[AnyRecord], Iterable[Reference]] = _nothing
     prose: Callable[[AnyRecord, bytes], Iterable[Prose]] = _nothing

@@ -1,7 +1,5 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
@@ -11,6 +9,7 @@ from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.layout import SPECS
 
 _STORY = regex(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _PRIORITY = regex(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
@@ -66,7 +65,7 @@ class Clarification(NamedTuple):
     line: int
 
 
-QUESTIONS = Items("questions", "What specs and plans leave open, as [NEEDS CLARIFICATION: ...].")
+QUESTIONS = Items("questions", "Open questions of specs and plans: [NEEDS CLARIFICATION: ...].")
 _REQUIREMENTS = Items("requirements", "Requirements and success criteria of the specs, duplicates included.")
 
 
@@ -87,11 +86,9 @@ class Spec(Record):
     stories: Annotated[tuple[Story, ...], Items("stories", "The user stories of the specs.")]
     requirements: Annotated[tuple[Requirement, ...], _REQUIREMENTS]
     criteria: Annotated[tuple[Requirement, ...], _REQUIREMENTS]
-    clarifications: Annotated[
-        tuple[Clarification, ...], Items("clarifications", "Questions that were answered in specs.")
-    ]
+    clarifications: Annotated[tuple[Clarification, ...], Items("clarifications", "Answered questions in specs.")]
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
-    placeholders: Annotated[tuple[Item, ...], Field("how many places still hold the template's text", Form.COUNT)]
+    placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
     sections: tuple[Item, ...]
 
 
@@ -239,6 +236,6 @@ def _prose(spec: Spec, content: bytes) -> Iterator[Prose]:
         yield Prose("requirement", requirement.line, None, requirement.id, feature, own)
 
 
-KIND = Kind(
-    "spec", Spec, regex(r"(?:\.specify/)?specs/[^/]+/spec\.md"), parse, prose=_prose, hits=("spec", "requirement")
-)
+_PLACES = (f"{{mark}}{SPECS}/{{feature}}/spec.md",)
+
+KIND = Kind("spec", Spec, _PLACES, parse, prose=_prose, hits=("spec", "requirement"))

@@ -1,7 +1,5 @@
 """Task lists: specs/<feature>/tasks.md."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
@@ -12,6 +10,7 @@ from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.reading import by_line, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.spec import feature_of
+from sdd.records.layout import SPECS
 
 _BOX = regex(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
 _TASK_ID = regex(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
@@ -48,7 +47,7 @@ class Task(NamedTuple):
     parallel: Annotated[bool, Field("1 where it is marked [P]", Form.FLAG)]
     story: Annotated[str | None, Field("US1, null for none")]
     text: Annotated[str, Field("what is to be done", Form.PROSE)]
-    phase: Annotated[str | None, Field("the heading that it stands under")]
+    phase: Annotated[str | None, Field("the heading above it")]
     line: int
 
     @property
@@ -162,4 +161,4 @@ def _prose(tasks: Tasks, _: bytes) -> Iterator[Prose]:
         yield Prose("task", task.line, None, names, tasks.feature or None, ((task.line, task.text),))
 
 
-KIND = Kind("tasks", Tasks, regex(r"(?:\.specify/)?specs/[^/]+/tasks\.md"), parse, _links, _prose, hits=("task",))
+KIND = Kind("tasks", Tasks, (f"{{mark}}{SPECS}/{{feature}}/tasks.md",), parse, _links, _prose, hits=("task",))

@@ -1,15 +1,13 @@
 """Waivers: history/waivers/NNNN-slug.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated
 
-from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Form, Id, Title
-from sdd.records.kinds.reading import NAME, calendar_date, field_lines, id_in_name, without_front_matter, words
+from sdd.records.kinds.reading import calendar_date, field_lines, id_in_name, without_front_matter, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.layout import WAIVERS
 
 
 class Waiver(Record):
@@ -52,4 +50,4 @@ def _prose(waiver: Waiver, _: bytes) -> Iterator[Prose]:
     yield Prose("waiver", 1, waiver.title, names, None, texts)
 
 
-KIND = Kind("waiver", Waiver, regex(rf"history/waivers/{NAME}\.md"), parse, prose=_prose, hits=("waiver",))
+KIND = Kind("waiver", Waiver, (f"{WAIVERS}/{{name}}.md",), parse, prose=_prose, hits=("waiver",))

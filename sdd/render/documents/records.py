@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sdd.index.record_tables import ColumnField, shape_of
+from sdd.index.record_tables import SHAPES, ColumnField
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
 from sdd.records.kinds.field import Form
@@ -16,7 +16,7 @@ Keys = Mapping[str, Callable[[Any], Any]]
 
 def document(record: Record) -> dict[str, Any]:
     """A record of any kind as a JSON item; the top of the repository is `.` there."""
-    shape = shape_of(type(record))
+    shape = SHAPES[type(record)]
     shown: dict[str, Any] = {"path": record.path, "root": record.root or "."}
     shown |= _values(record, shape.columns)
     for attribute, field in shape.columns:
@@ -47,7 +47,7 @@ def _entry(entry: Any, columns: Sequence[ColumnField]) -> Any:
 
 def keys_of(record: type[Record]) -> tuple[str, ...]:
     """The keys of the JSON items of a kind."""
-    shape = shape_of(record)
+    shape = SHAPES[record]
     fields = (field.key or attribute for attribute, field in shape.columns)
     return ("path", "root", *fields, *(listed.attribute for listed in shape.lists))
 

@@ -80,7 +80,8 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
     return {
         "path": row.path,
         "root": row.root or ".",
-        **_fields(row, "name", "title", "status", "reason"),
+        **_fields(row, "name", "title"),
+        **_fields(row.standing, "status", "reason"),
         "stories": [_fields(story, "name", "title", "priority", "scenarios") for story in row.stories],
         "tasks": {"total": row.standing.tasks, "done": row.standing.ticked},
         "contracts": {"total": row.standing.contracts, "open": row.standing.open_contracts},

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sdd.index.search import Found, Hit
+from sdd.index.search import Hit, SearchResult
 
 
-def search_document(query: str, result: Found) -> dict[str, Any]:
+def search_document(query: str, result: SearchResult) -> dict[str, Any]:
     """The hits, best first; `matched` says how much of the query they hold."""
     items = [_hit(hit) for hit in result.hits]
     return {"schema": "sdd/search/1", "query": query, "matched": result.matched, "items": items}

@@ -93,21 +93,8 @@ def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
     return Graph(x - _ACROSS, bottom, tuple(heads), tuple(boxes), tuple(lines))
 
 
-def layers_of(trail: RequirementTrail) -> Mapping[str, tuple[str, ...]]:
-    """Layer -> the names in it, without the requirement itself."""
-    row = trail.row
-    return {
-        "story": row.stories,
-        "task": row.tasks,
-        "contract": row.contracts,
-        "phr": row.phrs,
-        "commit": row.commits,
-        "file": trail.files,
-    }
-
-
 def _layers(trail: RequirementTrail) -> Mapping[str, tuple[End, ...]]:
-    held = {"requirement": (trail.row.id,), **layers_of(trail)}
+    held = {"requirement": (trail.row.id,), **trail.layers}
     return {layer: tuple((layer, name) for name in names) for layer, names in held.items()}
 
 

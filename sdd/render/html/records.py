@@ -10,7 +10,7 @@ from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
 from sdd.gate.rules import ALL
 from sdd.records.layout import feature_folder
 from sdd.render.html.environment import Rendered, Renderer
-from sdd.render.html.graph import LAYERS, Graph, Label, graph, layers_of
+from sdd.render.html.graph import LAYERS, Graph, Label, graph
 from sdd.render.html.markdown import html_of
 from sdd.render.html.words import short
 from sdd.report.features import FeatureRow, grouped
@@ -78,7 +78,7 @@ class _Labels:
         """A trail as the page of its feature shows it."""
         anchor = self._places.trails[(trail.requirement.path, trail.requirement.line)].partition("#")[2]
         label = partial(self._label, feature, {task.id: task for task in feature.tasks if task.id})
-        layers = layers_of(trail)
+        layers = trail.layers
         lists = tuple(
             (LAYERS[layer], tuple(_in_full(label((layer, name)), layer, name) for name in names))
             for layer, names in layers.items()

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from sdd.base.paths import printable
-from sdd.index.search import Found, Hit
+from sdd.index.search import Hit, SearchResult
 from sdd.index.snippet import Snippet
 
 _LONGEST_TITLE = 100
 
 
-def hits_text(result: Found) -> str:
+def hits_text(result: SearchResult) -> str:
     """Two lines a hit, best first, the words that were looked for in square brackets."""
     return "\n".join(line for hit in result.hits for line in _hit(hit)) or "nothing found"
 

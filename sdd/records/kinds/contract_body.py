@@ -1,0 +1,198 @@
+"""The body of a contract: its headings and bold leads, the lists below them, and what is said of errors."""
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import Annotated, Any, NamedTuple
+
+from sdd.base.regex import regex
+from sdd.document import Document, Lead, ListItem, Section
+from sdd.document.body import plain_title
+from sdd.records.kinds.field import Field, Form
+from sdd.records.kinds.file_entries import path_of
+from sdd.records.kinds.reading import bullets, code_spans
+from sdd.records.kinds.record import Item
+
+_TITLES = {
+    "criteria": ("Success criteria", "Success criterion"),
+    "constraints": ("Constraints",),
+    "invariants": ("Invariants",),
+    "non_goals": ("Non-goals", "Nongoals"),
+    "checks": ("Acceptance checks", "Acceptance check"),
+    "discovery": ("Discovery",),
+    "follow_ups": ("Follow-ups", "Followups"),
+    "scope": ("Scope",),
+}
+_ERRORS = regex(r"\berrors?\b", re.IGNORECASE)
+_CELL_END = regex(r"(?<!\\)\|")
+_REFERENCE = regex(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
+
+
+class Check(NamedTuple):
+    """One acceptance check: a task-list item that may hold one runnable command in backticks."""
+
+    text: Annotated[str, Field("the text", Form.PROSE)]
+    command: Annotated[str | None, Field("of a check: the command that it holds")]
+    done: Annotated[bool, Field("of a check: 1 where it is ticked; null elsewhere", Form.FLAG)]
+    line: int
+
+
+class Part(NamedTuple):
+    """A heading or bold lead of a contract, and the text below it without comments."""
+
+    title: str
+    line: int
+    text: str
+
+
+class ErrorMark(NamedTuple):
+    """A code of an error taxonomy: whether the work uses it, None where nobody has said so."""
+
+    code: str
+    used: bool | None
+    line: int
+
+
+class CodeReference(NamedTuple):
+    """`start:end:path`, the lines that were read before they were changed. start is 0 where it is malformed."""
+
+    start: int
+    end: int
+    path: str
+    written: Annotated[str, Field("the text", Form.PROSE, name="text")]
+    line: int
+
+
+def own_part(title: str) -> str | None:
+    """The field of a Contract that a heading such as "Success criteria" or "Follow-ups / Risks" stands for."""
+    names = {_fields_by_title().get(plain_title(part)) for part in (title, title.partition("/")[0])}
+    return next((name for name in _TITLES if name in names), None)
+
+
+@cache
+def _fields_by_title() -> dict[str, str]:
+    return {plain_title(title): name for name, titles in _TITLES.items() for title in titles}
+
+
+def code_reference(item: Item) -> CodeReference:
+    """`start:end:path` out of a list item, in backticks or bare, whatever is said around it."""
+    found = _REFERENCE.search(item.text[:4096])
+    if not found:
+        return CodeReference(0, 0, "", item.text, item.line)
+    start, end = int(found[1]), int(found[2])
+    path = (found[4] or found[5]).removeprefix("./")
+    return CodeReference(start if 0 < start <= end else 0, end, path, item.text, item.line)
+
+
+def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section], tuple[Item, ...], dict[str, Any]]:
+    """What the sections of a contract say, headings of whatever level or bold leads.
+
+    The headings by the fields that they stand for, the scope, which front matter may hold too, and all other fields.
+    """
+    inner, leads = document.subsections(whole), tuple(document.leads(whole))
+    headed = _headed(inner)
+    parts = _led(leads, inner, whole) | headed
+    criteria, checks = parts.get("criteria"), parts.get("checks")
+    items = document.items(whole)
+
+    def listed(name: str) -> tuple[Item, ...]:
+        return bullets(document, parts.get(name), items)
+
+    scope = tuple(Item(_pattern(item.text), item.line) for item in listed("scope"))
+    fields = {
+        "criteria": _criteria(document, criteria) if criteria else None,
+        "constraints": listed("constraints"),
+        "invariants": listed("invariants"),
+        "non_goals": listed("non_goals"),
+        "checks": _checks(document.items(checks, items)) if checks else (),
+        "discovery": tuple(map(code_reference, listed("discovery"))),
+        "follow_ups": listed("follow_ups"),
+        "sections": _sections(document, whole, inner, leads),
+        "task_items": _checks(items),
+        "error_marks": _error_marks(document, inner),
+    }
+    return {name: headed[name] for name in _TITLES if name in headed}, scope, fields
+
+
+def _headed(inner: tuple[Section, ...]) -> dict[str, Section]:
+    """The first section for each field that has a heading."""
+    found: dict[str, Section] = {}
+    for section in inner:
+        name = _fields_by_title().get(plain_title(section.title))
+        if name:
+            found.setdefault(name, section)
+    return found
+
+
+def _led(leads: tuple[Lead, ...], inner: tuple[Section, ...], whole: Section) -> dict[str, Section]:
+    """What follows the first bold lead for each field, up to the next lead or heading."""
+    found: dict[str, Section] = {}
+    for place, lead in enumerate(leads):
+        name = _fields_by_title().get(plain_title(lead.name))
+        if name and name not in found:
+            end = leads[place + 1].line if place + 1 < len(leads) else whole.end
+            heading = next((section.line for section in inner if section.line > lead.line), end)
+            found[name] = Section(lead.name, 0, lead.line, lead.line, min(end, heading))
+    return found
+
+
+def _criteria(document: Document, section: Section) -> str | None:
+    """The text of the section without comments; of a bold lead, what follows the name."""
+    text = document.shown(section.start, section.end)
+    if section.level == 0:
+        text = re.sub(r"^\s*(?:[-*+]\s+)?\*\*[^*]+\*\*\s*:?\s*", "", text)
+    return text or None
+
+
+def _checks(items: tuple[ListItem, ...]) -> tuple[Check, ...]:
+    return tuple(_check(item) for item in items if item.done is not None)
+
+
+def _check(item: ListItem) -> Check:
+    commands = code_spans(item.text)
+    return Check(item.text, commands[0].text.strip() or None if commands else None, bool(item.done), item.line)
+
+
+def _pattern(text: str) -> str:
+    quoted = re.match(r"(`+|[\"'])(.+?)\1", text)
+    return quoted[2].strip() if quoted else path_of(text) or text.strip()
+
+
+def _sections(
+    document: Document, whole: Section, inner: tuple[Section, ...], leads: tuple[Lead, ...]
+) -> tuple[Part, ...]:
+    """Every heading and bold lead with its text, in the file's order."""
+    found = [Part(one.title, one.line, document.shown(one.start, one.end)) for one in inner]
+    if leads:
+        starts = sorted({*(one.line for one in inner), *(lead.line for lead in leads), whole.end})
+        for lead in leads:
+            below = document.shown(lead.line + 1, starts[bisect_right(starts, lead.line)])
+            found.append(Part(lead.name, lead.line, f"{lead.value}\n{below}".strip()))
+        found.sort(key=lambda part: part.line)
+    return tuple(found)
+
+
+def _error_marks(document: Document, inner: tuple[Section, ...]) -> tuple[ErrorMark, ...]:
+    """What tables and lists under a heading about errors say of each code: its last cell, or what follows a colon."""
+    found: dict[int, ErrorMark] = {}
+    for part in inner:
+        title = part.title[:300]
+        if "error" not in title.lower() or not _ERRORS.search(title):
+            continue
+        for number, line in document.prose(part):
+            row = line.strip()
+            cells = _CELL_END.split(row.removeprefix("|").removesuffix("|"))
+            if row.startswith("|") and len(cells) > 1:
+                found[number] = ErrorMark(cells[0].replace("\\|", "|").strip(), _is_used(cells[-1]), number)
+        for item in document.items(part):
+            code, colon, mark = item.text.partition(":")
+            if colon:
+                found[item.line] = ErrorMark(code, _is_used(mark), item.line)
+    return tuple(found[line] for line in sorted(found))
+
+
+def _is_used(mark: str) -> bool | None:
+    words = mark.strip("*_` ").casefold()
+    if words.startswith(("not applicable", "n/a")):
+        return False
+    return True if words.startswith("used") else None
