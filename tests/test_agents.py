@@ -135,12 +135,12 @@ def test_the_backend_engineer_of_the_corpus_gets_all_of_its_headings(adopted: Ad
     assert len(read(CORPUS.read_text()).error_taxonomy) == 9
 
 
-def test_one_line_waves_off_a_section_or_a_whole_list(adopted: Adopted) -> None:
+def test_one_line_answers_a_section_or_a_whole_list(adopted: Adopted) -> None:
     agent = read(template("agents/backend.md"))
     adopted.here.write(PLACE, template("agents/backend.md"))
     headings = [*demanded_sections(agent)[:-1], "Checklist", "Error taxonomy"]
-    waved = [word for heading in headings for word in ("--section", heading, "Not applicable: one line of prose.")]
-    made = written(adopted, "--agent", "backend", *waved)
+    answers = [word for heading in headings for word in ("--section", heading, "Not applicable: one line of prose.")]
+    made = written(adopted, "--agent", "backend", *answers)
     assert lacking_sections(agent, made) == ()
     assert (unanswered_items(agent, made), unmarked_errors(agent, made)) == ((), ())
     assert made.follow_ups == ()

@@ -94,7 +94,7 @@ def test_a_contract_is_refused_for_each_thing_its_agent_demands_and_accepted_wit
     assert judged(adopted, change(whole))["verdict"] == "pass"
 
 
-def test_what_does_not_matter_is_waved_off_in_one_line(adopted: Adopted) -> None:
+def test_one_line_says_what_is_not_applicable(adopted: Adopted) -> None:
     path, agent = agent_file(template("agents/backend.md"))
     adopted.land_change({path: template("agents/backend.md")})
     adopted.here.git("fetch", "-q")
@@ -110,7 +110,7 @@ def test_what_does_not_matter_is_waved_off_in_one_line(adopted: Adopted) -> None
     assert rules_of(judged(adopted, change(without_reason))) == {"contract-missing-agent-section"}
 
 
-def test_one_item_of_a_done_contract_is_waved_off(adopted: Adopted) -> None:
+def test_one_item_of_a_done_contract_is_not_applicable(adopted: Adopted) -> None:
     path, agent = agent_file(template("agents/backend.md"))
     adopted.land_change({path: template("agents/backend.md")})
     adopted.here.git("fetch", "-q")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sdd.authoring.repair import RepairPlan, plan_repairs, write
 from sdd.authoring.repair.form import repaired_form
-from sdd.gate.rules.meaning import altered
+from sdd.gate.rules.history import altered
 from sdd.records.kinds import KINDS
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr

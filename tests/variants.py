@@ -16,6 +16,54 @@ from tests.good import CHANGE, TARGET, File, edited_files, good_repository
 # The first of March 2026, like every commit of the scratch repositories.
 _WHO = "Ada <ada@example.com> 1772366400 +0000"
 
+_WAIVER = """\
+---
+id: "0001"
+title: Old rates
+rules: [phr-vague-files]
+paths: ["/lib/**"]
+reason: The rates move to a table of their own next week.
+approved_by: Ada
+expires: 2026-03-31
+---
+"""
+_AGENT = """\
+---
+name: rounder
+---
+
+## Output format
+
+- **Precision**: how many digits are kept
+
+## Quality checklist
+
+- [ ] No binary fractions
+
+## Error taxonomy
+
+- **E1 Not a number**: the amount cannot be read
+"""
+_ANSWERS = """
+## Precision
+
+Two digits.
+
+## Checklist
+
+- [x] No binary fractions
+
+## Error taxonomy
+
+| Code | Used |
+|------|------|
+| E1 Not a number | not applicable |
+"""
+_CONTRACT = "history/contracts/001-vat/0003-rounding.contract.md"
+# The examples of the rules also need a waiver, and a contract that answers to an agent.
+_LANDED = TARGET | {"history/waivers/0001-old-rates.md": _WAIVER, ".claude/agents/rounder.md": _AGENT}
+_WORK = CHANGE | {_CONTRACT: CHANGE[_CONTRACT].replace("\nkind:", "\nagent: rounder\nkind:") + _ANSWERS}
+
 
 class Variant(NamedTuple):
     """A commit on top of a target: what it holds, and the day on which it is judged."""
@@ -47,10 +95,10 @@ class Variants:
 
     def of(self, edits: str = "", *, landed: Mapping[str, str] | None = None) -> Variant:
         """The good change with the edits of a bad example in one more commit. `landed` replaces files of its target."""
-        before = _files(TARGET | dict(landed or {}))
+        before = _files(_LANDED | dict(landed or {}))
         target = self._commit(before)
-        change = self._commit(before | _files(CHANGE), target)
-        files, today = edited_files(before | _files(CHANGE), edits)
+        change = self._commit(before | _files(_WORK), target)
+        files, today = edited_files(before | _files(_WORK), edits)
         return Variant(files, target, self._commit(files, change), today)
 
     def gate(self, variant: Variant) -> Verdict:

@@ -5,7 +5,7 @@ from typing import Any
 from sdd.authoring.front_matter import canonical
 from sdd.base.fields import Fields
 from sdd.document import Document, Value, is_none_like
-from sdd.gate.rules.meaning import altered
+from sdd.gate.rules.history import altered
 from sdd.records.kinds.phr import stage_of
 from sdd.records.kinds.record import Record
 

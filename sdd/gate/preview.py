@@ -119,7 +119,7 @@ class ChangeState:
     def _needs_phr(view: ChangeView, path: str, root: str) -> bool:
         before, after = view.before(root).record(path), view.after(root).record(path)
         if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
-            from sdd.gate.rules.meaning import agreement  # late: few changes touch a landed open contract
+            from sdd.gate.rules.history import agreement  # late: few changes touch a landed open contract
 
             return agreement(before) != agreement(after)
         return not isinstance(after, Phr | Contract) and not path.endswith((".contract.md", ".prompt.md"))

@@ -12,7 +12,7 @@ from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import Check, own_part
 from sdd.records.kinds.policy import AgentBinding, Policy
-from sdd.records.kinds.reading import is_answer, is_waved_off
+from sdd.records.kinds.reading import is_answer, is_not_applicable
 from sdd.records.project import Reader
 from sdd.repo.objects import FOLDER, Tree
 
@@ -21,7 +21,7 @@ CHECKLIST, ERROR_TAXONOMY = "Checklist", "Error taxonomy"
 
 _CHECKLIST_TITLES = frozenset({"checklist", "quality checklist"})
 _TAXONOMY_TITLES = frozenset({"error taxonomy", "error handling taxonomy", "error codes"})
-_WAVED_OFF_ITEM = regex(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
+_NOT_APPLICABLE = regex(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
 _DISCOVERY = "Discovery"
 
 
@@ -87,7 +87,7 @@ def demanded_sections(agent: Agent) -> tuple[str, ...]:
 
 
 def lacking_sections(agent: Agent, contract: Contract) -> tuple[str, ...]:
-    """The demanded headings that a contract neither answers nor waves off with a reason."""
+    """The demanded headings that a contract neither answers nor calls not applicable with a reason."""
     return tuple(title for title in demanded_sections(agent) if not _is_answered(contract, title))
 
 
@@ -96,7 +96,7 @@ def _is_answered(contract: Contract, title: str) -> bool:
     if own and getattr(contract, own):
         return True
     parts = [part for part in contract.sections if _is_same(part.title, title)]
-    return any(is_waved_off(part.text) or (not own and is_answer(part.text)) for part in parts)
+    return any(is_not_applicable(part.text) or (not own and is_answer(part.text)) for part in parts)
 
 
 def _is_same(heading: str, demanded: str) -> bool:
@@ -105,22 +105,22 @@ def _is_same(heading: str, demanded: str) -> bool:
 
 
 def unanswered_items(agent: Agent, contract: Contract) -> tuple[tuple[str, Check | None], ...]:
-    """(item, the contract's own copy) of the checklist's items that are neither ticked nor waved off.
+    """(item, the contract's own copy) of the checklist's items that are neither ticked nor called not applicable.
 
-    The copy is None where the contract leaves the item out. A list that is waved off as a whole answers all of it.
+    The copy is None where the contract leaves the item out. A list that is not applicable as a whole answers all of it.
     """
-    if _is_waved_off_whole(contract, _CHECKLIST_TITLES):
+    if _is_not_applicable(contract, _CHECKLIST_TITLES):
         return ()
-    copies = {_words(_WAVED_OFF_ITEM.split(item.text)[0]): item for item in contract.task_items}
+    copies = {_words(_NOT_APPLICABLE.split(item.text)[0]): item for item in contract.task_items}
     asked = ((item.text, copies.get(_words(item.text))) for item in agent.checklist)
     return tuple(
-        (text, copy) for text, copy in asked if not copy or not (copy.done or _WAVED_OFF_ITEM.search(copy.text))
+        (text, copy) for text, copy in asked if not copy or not (copy.done or _NOT_APPLICABLE.search(copy.text))
     )
 
 
 def unmarked_errors(agent: Agent, contract: Contract) -> tuple[str, ...]:
     """The codes of the error taxonomy that a contract marks neither used nor not applicable."""
-    if _is_waved_off_whole(contract, _TAXONOMY_TITLES):
+    if _is_not_applicable(contract, _TAXONOMY_TITLES):
         return ()
     marked = {_words(mark.code) for mark in contract.error_marks if mark.used is not None}
     return tuple(code for code, _ in agent.error_taxonomy if not marked & {_words(code), _number(code)})
@@ -150,8 +150,8 @@ def _line(contract: Contract, titles: frozenset[str]) -> int:
     return next((part.line for part in contract.sections if plain_title(part.title) in titles), contract.line)
 
 
-def _is_waved_off_whole(contract: Contract, titles: frozenset[str]) -> bool:
-    return any(plain_title(part.title) in titles and is_waved_off(part.text) for part in contract.sections)
+def _is_not_applicable(contract: Contract, titles: frozenset[str]) -> bool:
+    return any(plain_title(part.title) in titles and is_not_applicable(part.text) for part in contract.sections)
 
 
 def _number(code: str) -> str | None:

@@ -1,7 +1,6 @@
 """Refs and remotes: the branches known here, own and tracked, and which remote a push goes to."""
 
 import os
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -67,8 +66,9 @@ def head_branch(repository: Repository) -> str | None:
 
 def remote_names(repository: Repository) -> tuple[str, ...]:
     """The remotes that git's configuration names, in its order."""
-    keys = (re.fullmatch(r"remote\.(.+)\.(?:url|pushurl|fetch)", key, re.DOTALL) for key in repository.config)
-    return tuple(dict.fromkeys(found[1] for found in keys if found))
+    keys = (key.rpartition(".") for key in repository.config if key.startswith("remote."))
+    named = (section for section, _, key in keys if "." in section and key in ("url", "pushurl", "fetch"))
+    return tuple(dict.fromkeys(section.removeprefix("remote.") for section in named))
 
 
 def remote_of_push(repository: Repository, remote: str, url: str) -> str | None:

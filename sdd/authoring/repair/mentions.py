@@ -15,7 +15,7 @@ from sdd.authoring.repair.plan import Repair
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import Document
-from sdd.gate.rules.meaning import is_same
+from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section

@@ -11,7 +11,7 @@ from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, recor
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.gate.rules.meaning import is_same
+from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract

@@ -97,7 +97,7 @@ ALL: tuple[Rule, ...] = (
     waiver.waiver_incomplete,
     waiver.waiver_broad,
     waiver.waiver_expired,
-    *(unreadable(kind) for kind in KINDS if kind.example),
+    *(unreadable(kind, Severity.WARNING, kind.example) for kind in KINDS if kind.example),
 )
 
 __all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "TreeContext"]

@@ -3,26 +3,15 @@
 import re
 
 from sdd.base.regex import regex
-from sdd.gate.rules.common import faulty_lines, number_taken
+from sdd.gate.rules.common import number_taken
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.gate.rules.unreadable import unreadable
+from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
 _NUMBER = regex(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 
 
-@record_rule(Severity.ERROR, Adr, needs=("record-too-large",))
-def adr_unreadable(adr: Adr, context: TreeContext) -> Findings:
-    """A part of an ADR cannot be read.
-
-    Why: a decision that nobody can read is made again, differently.
-
-    Fix: correct the line, or save the file as UTF-8 text.
-
-    Bad example:
-        -- history/adr/0002-rounding.md (bytes) --
-        fffe41004200
-    """
-    return faulty_lines(adr)
+adr_unreadable = unreadable(KIND, Severity.ERROR, "history/adr/0002-other.md")
 
 
 @record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))

@@ -33,20 +33,8 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
     another agent for the files: `agent: NAME` in the contract, or `sdd contract new "TITLE" --agent NAME`.
 
     Bad example:
-        -- .claude/agents/rounder.md --
-        ---
-        name: rounder
-        ---
-
-        ## Output format
-
-        - **Precision**: how many digits are kept
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-         kind: feature
-        +agent: rounder
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - .claude/agents/rounder.md
+        -Two digits.
     """
     agent = _agent(contract, context)
     if contract.agent and not agent:
@@ -71,25 +59,9 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
     `Not applicable: REASON`; that line alone under the heading Checklist answers the whole list.
 
     Bad example:
-        -- .claude/agents/rounder.md --
-        ---
-        name: rounder
-        ---
-
-        ## Quality checklist
-
-        - [ ] No binary fractions
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-         kind: feature
-        +agent: rounder
-         - Round other currencies.
-        +
-        +## Checklist
-        +
+        -- [x] No binary fractions
         +- [ ] No binary fractions
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - .claude/agents/rounder.md
     """
     agent = _agent(contract, context)
     open_items = unanswered_items(agent, contract) if agent else ()
@@ -113,20 +85,8 @@ def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Finding
     `Not applicable: REASON` alone under that heading answers all of them.
 
     Bad example:
-        -- .claude/agents/rounder.md --
-        ---
-        name: rounder
-        ---
-
-        ## Error taxonomy
-
-        - **E1 Not a number**: the amount cannot be read
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-         kind: feature
-        +agent: rounder
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - .claude/agents/rounder.md
+        -| E1 Not a number | not applicable |
     """
     agent = _agent(contract, context)
     unmarked = unmarked_errors(agent, contract) if agent else ()

@@ -15,7 +15,7 @@ from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 
 
-def faulty_lines(record: Record, fix: str = "fix this line", severity: Severity | None = None) -> Findings:
+def faulty_lines(record: Record, fix: str = "correct this line", severity: Severity | None = None) -> Findings:
     """The lines of a record that could not be read."""
     for problem in record.problems:
         yield finding(record, problem.line, problem.message, fix, severity)

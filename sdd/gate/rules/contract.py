@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sdd.base.regex import regex
-from sdd.gate.rules.common import faulty_lines, template_text
+from sdd.gate.rules.common import template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.gate.rules.unreadable import unreadable
+from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.repo.history import added_on
 
@@ -24,20 +25,7 @@ _ABBREVIATION = regex(
 )
 
 
-@record_rule(Severity.ERROR, Contract, needs=("record-too-large",))
-def contract_unreadable(contract: Contract, context: TreeContext) -> Findings:
-    """A part of a contract cannot be read.
-
-    Why: an agreement must mean the same to everybody who reads it.
-
-    Fix: correct the line. Most often a value with a colon or a brace needs quotes, or a `---` is missing.
-
-    Bad example:
-        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -title: Rounding
-        +title: Rounding: half up
-    """
-    return iter(()) if contract.embedded else faulty_lines(contract)
+contract_unreadable = unreadable(KIND, Severity.ERROR, "history/contracts/001-vat/0004-other.contract.md")
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))

@@ -1,10 +1,71 @@
-"""The rule that landed records stay as they are."""
+"""What a landed record means apart from its form, and the rule that it stays so."""
 
-from sdd.gate.rules.meaning import altered, is_same
+from sdd.document.text import text_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
-from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import Record
+
+Meaning = dict[str, object]
+
+
+def meaning(record: Record) -> Meaning | None:
+    """The parts of a landed record that no later change may alter, by name; None for what may change.
+
+    An open contract may still change (with a PHR), an ADR's status moves on by design.
+    """
+    if isinstance(record, Phr):
+        return {
+            "prompt": text_key(record.prompt),
+            "response": text_key(record.response),
+            "stage": record.stage,
+            "date": record.date,
+            "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
+            "kind": record.kind,
+            "contract": tuple(sorted((meaning(record.contract) or {}).items())) if record.contract else None,
+        }
+    if isinstance(record, Adr):
+        return {"text": text_key(record.body)}
+    if isinstance(record, Contract) and record.status == ContractStatus.DONE:
+        return promise(record) | {
+            "checks": tuple((text_key(check.text), check.done) for check in record.checks),
+            "non-goals": _texts(record.non_goals),
+            "status": record.status,
+        }
+    return None
+
+
+def promise(contract: Contract) -> Meaning:
+    """What a contract promises: its criteria, constraints and scope, and the kind that says what it needs."""
+    return {
+        "kind": contract.kind,
+        "criteria": text_key(contract.criteria),
+        "constraints": _texts(contract.constraints),
+        "scope": _texts(contract.scope),
+    }
+
+
+def agreement(contract: Contract) -> Meaning:
+    """What an open contract may change only with a PHR: its promise, and the words of its checks. Ticks come and go."""
+    return promise(contract) | {"checks": tuple(text_key(check.text) for check in contract.checks)}
+
+
+def altered(before: Record, after: Record | None) -> tuple[str, ...]:
+    """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
+    then, now = meaning(before), (meaning(after) if after else None) or {}
+    return tuple(part for part, value in (then or {}).items() if value and value != now.get(part))
+
+
+def is_same(landed: Record, other: Record) -> bool:
+    """Whether `other`, at another path, is the record `landed`: nothing that was said is lost."""
+    if isinstance(landed, Contract) and landed.status != ContractStatus.DONE:
+        return isinstance(other, Contract) and promise(landed) == promise(other)
+    return type(other) is type(landed) and not altered(landed, other)
+
+
+def _texts(items: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(text_key(getattr(item, "text", item)) for item in items)
 
 
 @change_rule(Severity.ERROR)

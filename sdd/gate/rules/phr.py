@@ -4,29 +4,17 @@ from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
-from sdd.gate.rules.common import faulty_lines, number_taken, template_text
+from sdd.gate.rules.common import number_taken, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.phr import Phr, Stage
+from sdd.gate.rules.unreadable import unreadable
+from sdd.records.kinds.phr import KIND, Phr, Stage
 from sdd.records.layout import PROMPTS
 
 NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _NUMBERED = regex(r"(\d+)-.*\.md$")
 
 
-@record_rule(Severity.ERROR, Phr, needs=("record-too-large",))
-def phr_unreadable(phr: Phr, context: TreeContext) -> Findings:
-    """A part of a PHR cannot be read.
-
-    Why: another tool, or another reader, reads something different or nothing at all. sdd still reads what it can.
-
-    Fix: correct the line. Most often a value with a colon or a brace needs quotes, or a `---` is missing.
-
-    Bad example:
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-        -title: Rounding
-        +title: Rounding: half up
-    """
-    return faulty_lines(phr)
+phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))

@@ -2,7 +2,7 @@
 
 from sdd.base import paths
 from sdd.document import READ_LIMIT
-from sdd.gate.rules.meaning import agreement
+from sdd.gate.rules.history import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,

@@ -3,33 +3,18 @@
 from collections.abc import Iterable
 
 from sdd.base.regex import regex
-from sdd.gate.rules.common import faulty_lines, repeated_ids
+from sdd.gate.rules.common import repeated_ids
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.record import Item
-from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.layout import spec_path
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
 _NUMBER = regex(r"(\d{3,7})-")
 
 
-@record_rule(Severity.ERROR, Spec, needs=("record-too-large",))
-def spec_unreadable(spec: Spec, context: TreeContext) -> Findings:
-    """A part of a spec cannot be read.
-
-    Why: people and tools must read the same request.
-
-    Fix: save the file as UTF-8 text.
-
-    Bad example:
-        -- specs/001-vat/spec.md (bytes) --
-        fffe41004200
-        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
-        -kind: feature
-        +kind: fix
-        -requirements: [FR-001]
-    """
-    return faulty_lines(spec, "save the file as UTF-8 text")
+spec_unreadable = unreadable(KIND, Severity.ERROR, "specs/002-other/spec.md")
 
 
 @record_rule(Severity.ERROR, Spec, needs=("spec-unreadable",))

@@ -1,14 +1,14 @@
-"""The rule NAME-unreadable of every kind of record that has no rules of its own."""
+"""The rule NAME-unreadable of a kind of record."""
 
 from sdd.gate.rules.common import faulty_lines
 from sdd.gate.rules.rule import Findings, Rule, Severity, TreeContext
 from sdd.records.kinds.record import AnyKind, Record
 
-_PAGE = """A part of a file of the kind {name} cannot be read.
+_PAGE = """A part of a record of the kind {name} cannot be read.
 
-Why: what cannot be read cannot be listed, searched or relied on.
+Why: what cannot be read means something else, or nothing, to the next reader. sdd still reads what it can.
 
-Fix: correct the line, or save the file as UTF-8 text.
+Fix: correct the line, or save the file as UTF-8 text. Often a value with a colon or a brace needs quotes.
 
 Bad example:
     -- {path} (bytes) --
@@ -22,12 +22,11 @@ Bad example:
 """
 
 
-def unreadable(kind: AnyKind) -> Rule:
-    """The rule for a kind: a warning for each part of a record that could not be read."""
+def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
+    """The rule that each part of a record of a kind can be read; `example` is a path of the kind."""
 
     def problems(record: Record, _: TreeContext) -> Findings:
-        return faulty_lines(record, "correct this line")
+        return faulty_lines(record)
 
-    problems.__doc__ = _PAGE.format(name=kind.name, path=kind.example)
-    name = f"{kind.name}-unreadable"
-    return Rule(name, Severity.WARNING, kind.record, TreeContext, ("record-too-large",), problems)
+    problems.__doc__ = _PAGE.format(name=kind.name, path=example)
+    return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
+from sdd.gate.rules.common import faulty_lines
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.waiver import Waiver
@@ -53,15 +54,8 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     Fix: write what is missing.
 
     Bad example:
-        -- history/waivers/0001-old-rates.md --
-        ---
-        id: "0001"
-        title: Old rates
-        rules: [phr-vague-files]
-        paths: ["/src/**"]
-        reason: The rates move to a table of their own next week.
-        expires: 2026-03-31
-        ---
+        -- history/waivers/0001-old-rates.md (edited) --
+        -approved_by: Ada
     """
     return _gaps(waiver, context.rule_names)
 
@@ -75,16 +69,9 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     Fix: begin each path with a folder, and name a day within the next 90.
 
     Bad example:
-        -- history/waivers/0001-old-rates.md --
-        ---
-        id: "0001"
-        title: Old rates
-        rules: [phr-vague-files]
-        paths: ["**/*.py"]
-        reason: The rates move to a table of their own next week.
-        approved_by: Ada
-        expires: 2026-03-31
-        ---
+        -- history/waivers/0001-old-rates.md (edited) --
+        -paths: ["/lib/**"]
+        +paths: ["**/*.py"]
     """
     return _excesses(waiver, context.today)
 
@@ -98,16 +85,9 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
     Fix: remove the file. Where the reason still holds, agree on a new day.
 
     Bad example:
-        -- history/waivers/0001-old-rates.md --
-        ---
-        id: "0001"
-        title: Old rates
-        rules: [phr-vague-files]
-        paths: ["/src/**"]
-        reason: The rates move to a table of their own next week.
-        approved_by: Ada
-        expires: 2026-02-28
-        ---
+        -- history/waivers/0001-old-rates.md (edited) --
+        -expires: 2026-03-31
+        +expires: 2026-02-28
     """
     return _ended(waiver, context.today)
 
@@ -115,7 +95,7 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
 def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
     """What is missing from a waiver, and what in it means nothing."""
     if waiver.problems:
-        yield from (finding(waiver, problem.line, problem.message, "fix this line") for problem in waiver.problems)
+        yield from faulty_lines(waiver)
         return
     scope = {"rules": waiver.rules, "paths": waiver.paths, "expires": waiver.expires}
     if waiver.landing:

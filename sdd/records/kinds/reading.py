@@ -52,7 +52,7 @@ _NO_TOKENS = frozenset(
 )
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
-_WAVED_OFF = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
+_NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
 _ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -147,7 +147,7 @@ def change_kind(text: str | None) -> ChangeKind | None:
 
 
 def bullets(document: Document, section: Section | None, around: tuple[ListItem, ...] = ()) -> tuple[Item, ...]:
-    """The list items of a section as texts, but for "none" and what is waved off; without a list its lines.
+    """The list items of a section as texts, but for "none" and what is not applicable; without a list its lines.
 
     `around` is what `Document.items` takes.
     """
@@ -156,7 +156,7 @@ def bullets(document: Document, section: Section | None, around: tuple[ListItem,
     found = [Item(item.text, item.line) for item in document.items(section, around)]
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
-    return tuple(item for item in found if is_answer(item.text) and not is_waved_off(item.text))
+    return tuple(item for item in found if is_answer(item.text) and not is_not_applicable(item.text))
 
 
 def is_answer(text: str) -> bool:
@@ -164,9 +164,9 @@ def is_answer(text: str) -> bool:
     return text.strip("*_`.:- \n").lower() not in _NO_ANSWER
 
 
-def is_waved_off(text: str) -> bool:
+def is_not_applicable(text: str) -> bool:
     """Whether all of `text` is one `Not applicable: REASON`, which answers a demand without meeting it."""
-    return _WAVED_OFF.fullmatch(text.strip()) is not None
+    return _NOT_APPLICABLE.fullmatch(text.strip()) is not None
 
 
 def headings(document: Document, level: int) -> tuple[Item, ...]:
