@@ -1,11 +1,12 @@
 """Why something is as it is: from a line, a file, a commit or a requirement to the records behind it."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from sdd.answers.asked import Asked, AskedCommit, AskedFile, AskedLines, AskedRequirement
 from sdd.answers.trail.arrivals import arrivals
-from sdd.answers.trail.landings import Adoption, Change, adoption, change_of, has_landed_root, is_cut_off, landings_of
+from sdd.answers.trail.landings import Adoption, Change, History, landings_of
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.purpose import purpose_of
 from sdd.answers.trail.records import contracts_of, contracts_reading, naming, prompts_of
@@ -14,7 +15,6 @@ from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named, tasks_naming
 from sdd.base.errors import UsageError
 from sdd.index.database import answer
-from sdd.index.history import held_mainline
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
@@ -43,12 +43,13 @@ def explain(
         return Trace(str(asked), StepKind.LINE, (_uncommitted_part(asked.path, lines),))
 
     def explained(index: sqlite3.Connection) -> Trace:
+        history = History(index, repository)
         if isinstance(asked, AskedLines):
-            return _explain_lines(index, repository, asked, lines)
+            return _explain_lines(history, asked, lines)
         if isinstance(asked, AskedCommit):
-            return _explain_commit(index, repository, asked)
+            return _explain_commit(history, asked)
         if isinstance(asked, AskedFile):
-            return _explain_file(index, repository, asked)
+            return _explain_file(history, asked)
         return _explain_requirement(index, asked)
 
     committed = isinstance(asked, AskedLines | AskedCommit)
@@ -58,34 +59,26 @@ def explain(
 # -- commits -----------------------------------------------------------------------------------------------
 
 
-def _explain_commit(index: sqlite3.Connection, repository: Repository, asked: AskedCommit) -> Trace:
+def _explain_commit(history: History, asked: AskedCommit) -> Trace:
     """Why a commit was made: what the records say that speak of any of its files."""
+    repository = history.repository
     facts = facts_of(repository, asked.commit)
     first = Step(StepKind.COMMIT, asked.commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
     before = parents(repository, asked.commit)
     changed = differences(repository, before[0] if before else repository.empty_tree_oid, asked.commit)
     files = [path for path in changed if not locate(path)] or list(changed)
-    part = _explain_change(index, repository, first, files, "its files", whole=True)
+    part = _explain_change(history, first, files, "its files", whole=True)
     return Trace(str(asked), StepKind.COMMIT, (part,))
 
 
-def _explain_change(
-    index: sqlite3.Connection,
-    repository: Repository,
-    first: Step,
-    files: Collection[str],
-    noun: str,
-    *,
-    whole: bool = False,
-) -> Part:
+def _explain_change(history: History, first: Step, files: Collection[str], noun: str, *, whole: bool = False) -> Part:
     """The chain that begins with a commit (`first`), for some files that it touched, under their names then and now.
 
     `noun` is what they are called; the roots of the first of them count. With `whole` the commit itself is meant: where
     it is a landing, all that it brought speaks of it.
     """
-    names = tuple(map(storable, files))
-    change = change_of(index, repository, first.place)
-    came = adoption(index, repository, next(iter(files), ""))
+    index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
+    change, came = history.change_of(first.place), history.adoption(path)
     guess = not _is_older(change, came) and not change.is_later
     prompts = prompts_of(index, change, names, noun, whole=whole, guess=guess)
     contracts = contracts_of(index, change, names, prompts)
@@ -93,32 +86,26 @@ def _explain_change(
     agreed = tuple(contract for contract, _ in contracts)
     chain = (
         first,
-        *_landing(index, change),
+        *_landing(change, history.mainline.name),
         *prompts,
         *(link for _, link in contracts),
         *purpose_of(index, agreed, phrs, names),
     )
     if prompts or contracts:
         return Part(chain)
-    remark, following = _no_record(index, repository, change, came, next(iter(files), ""), noun)
+    remark, following = _no_record(history, change, came, path, noun)
     return Part(chain, (), remark, following)
 
 
-def _landing(index: sqlite3.Connection, change: Change) -> tuple[Step, ...]:
+def _landing(change: Change, mainline: str) -> tuple[Step, ...]:
     if landing := change.landing:
         how = Via.SAME_COMMIT if landing.commit == change.commit else Via.MERGE
         detail = f"{landing.commits} commits" if landing.commits > 1 else ""
         return (landing.step(how, detail),)
     if not change.ahead:
         return ()
-    ahead = f"{change.ahead} commit{'' if change.ahead == 1 else 's'} ahead of {_mainline_name(index)}"
+    ahead = f"{change.ahead} commit{'' if change.ahead == 1 else 's'} ahead of {mainline}"
     return (Step(StepKind.LANDING, "", None, "", Via.NOT_LANDED, ahead),)
-
-
-def _mainline_name(index: sqlite3.Connection) -> str:
-    """The mainline as a person writes it."""
-    mainline = held_mainline(index)
-    return mainline.name if mainline else ""
 
 
 def _is_older(change: Change, came: Adoption) -> bool:
@@ -126,22 +113,20 @@ def _is_older(change: Change, came: Adoption) -> bool:
     return bool(change.landing and came.landing and change.landing.position < came.landing.position)
 
 
-def _no_record(
-    index: sqlite3.Connection, repository: Repository, change: Change, came: Adoption, path: str, noun: str
-) -> tuple[str, str]:
+def _no_record(history: History, change: Change, came: Adoption, path: str, noun: str) -> tuple[str, str]:
     """Why no record speaks of a change, and the command that leads on."""
-    name = _mainline_name(index)
+    name = history.mainline.name
     if not change.landing:
         if not change.ahead:
             return f"no record: this commit is neither on {name} nor in HEAD's history", ""
         return f"no record: none that is committed names {noun}", _STATUS
-    if is_cut_off(repository, change):
+    if history.is_cut_off(change):
         return "no record: this clone is shallow, and its history begins here", "git fetch --unshallow"
     if _is_older(change, came) and came.landing:
         return f"no record: landed before sdd ({came.landing.day})", ""
     if not came.has_root:
         return f"no record: {path} stands under no root (a folder with .specify/)", "sdd init"
-    if not came.landing and not has_landed_root(index, repository, path):
+    if not came.landing and not history.has_landed_root(path):
         return f"no record: landed before sdd (which has not landed on {name} yet)", ""
     if change.is_later:
         return f"no record: it landed on {name} after what HEAD has", ""
@@ -162,27 +147,25 @@ def _blame(repository: Repository, asked: AskedLines) -> tuple[BlamedLine, ...]:
     return tuple(BlamedLine(number, "", None, asked.path, number) for number in range(asked.first, asked.last + 1))
 
 
-def _explain_lines(
-    index: sqlite3.Connection, repository: Repository, asked: AskedLines, blamed: Sequence[BlamedLine]
-) -> Trace:
+def _explain_lines(history: History, asked: AskedLines, blamed: Sequence[BlamedLine]) -> Trace:
     """One part for each commit that any of the lines came with, the newest first."""
     by_commit: dict[str, list[BlamedLine]] = {}
     for line in sorted(blamed, key=lambda line: -line.time):
         by_commit.setdefault(line.commit or "", []).append(line)
     parts = [
-        _part(index, repository, asked.path, lines) if commit else _uncommitted_part(asked.path, lines)
+        _part(history, asked.path, lines) if commit else _uncommitted_part(asked.path, lines)
         for commit, lines in by_commit.items()
     ]
     return Trace(str(asked), StepKind.LINE, tuple(parts))
 
 
-def _part(index: sqlite3.Connection, repository: Repository, path: str, lines: Sequence[BlamedLine]) -> Part:
+def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
     first = lines[0]
     assert first.commit, "what is not committed has no change"
     was = f"was {first.path}:{first.line_then}" if first.path != path else ""
     commit = Step(StepKind.COMMIT, first.commit, None, first.subject, Via.BLAME, was, "", first.day, first.author)
     names = dict.fromkeys((path, *(line.path for line in lines)))
-    part = _explain_change(index, repository, commit, tuple(names), "the file")
+    part = _explain_change(history, commit, names, "the file")
     return part._replace(chain=(_line(path, first), *part.chain), lines=_numbers(lines))
 
 
@@ -201,11 +184,11 @@ def _numbers(lines: Iterable[BlamedLine]) -> tuple[int, ...]:
 # -- files -------------------------------------------------------------------------------------------------
 
 
-def _explain_file(index: sqlite3.Connection, repository: Repository, asked: AskedFile) -> Trace:
+def _explain_file(history: History, asked: AskedFile) -> Trace:
     """Who brought a file, and the records that name it under any name that it has had, the newest first."""
-    brought = tuple(arrivals(index, repository, asked.path)) if asked.committed else ()
+    brought = tuple(arrivals(history, asked.path)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
-    records = tuple(_records(index, names))
+    records = tuple(_records(history.index, names))
     chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *(step for _, step in brought), *records)
     remark, following = ("" if records else "no record names the file"), ""
     if not asked.committed:
@@ -233,8 +216,8 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
     requirement = _requirement_asked(index, asked)
     (trail,) = trails(index, [requirement])
-    contracts = contracts_at(index, (one.path for one in trail.contracts))
-    phrs = phrs_at(index, (one.path for one in trail.phrs))
+    row = trail.row
+    contracts, phrs = contracts_at(index, row.contracts), phrs_at(index, row.phrs)
     landings = sorted(set(trail.landed.values()), reverse=True)
     chain = (
         requirement.step(Via.ASKED),
@@ -242,11 +225,11 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
         *principles_cited(index, tuple(contracts.values()), tuple(phrs.values()), [requirement.folder]),
         *(task.step(Via.NAMES_REQUIREMENT) for task in trail.tasks),
         *(
-            contracts[one.path].step(one.via, one.behind[-1] if one.via == Via.NAMES_TASK else "")
-            for one in trail.contracts
+            contracts[path].step(via, behind[-1] if via == Via.NAMES_TASK else "")
+            for path, via, behind in trail.contracts
         ),
-        *(phrs[one.path].step(one.via) for one in trail.phrs),
-        *(one.step(Via.BROUGHT_RECORD) for one in landings),
+        *(phrs[path].step(via) for path, via, _ in trail.phrs),
+        *(landing.step(Via.BROUGHT_RECORD) for landing in landings),
         *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
     )
     remark = "" if contracts or phrs else "no contract names it, and no PHR"
@@ -256,34 +239,32 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
 def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:
     upper = asked.name.upper()
     known = requirements_named(index, {asked.name, upper, upper[:-1] + upper[-1].lower()})
-    found = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    meant = known if asked.feature is None else _of_feature(known, asked.feature.rstrip("/"))
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
         where = f"feature {asked.feature}" if asked.feature else "feature"
-        near = [one.folder for one in known][:_FEATURES_SHOWN]
+        near = [requirement.folder for requirement in known][:_FEATURES_SHOWN]
         raise UsageError(
             f"no {where} has a requirement {asked.name}",
             f"it is in: {', '.join(near)}" if near else "features: sdd feature list",
         )
-    lines = [f"sdd why {_shortest(one, found)}#{one.name}" for one in found[:_FEATURES_SHOWN]]
-    more = [f"and {len(found) - _FEATURES_SHOWN} more"] if len(found) > _FEATURES_SHOWN else []
-    raise UsageError(f"{len(found)} features have a requirement {found[0].name}", "\n".join([*lines, *more]))
+    same = Counter(map(_name, meant))
+    lines = [
+        f"sdd why {_name(requirement) if same[_name(requirement)] == 1 else requirement.folder}#{requirement.name}"
+        for requirement in meant[:_FEATURES_SHOWN]
+    ]
+    more = [f"and {len(meant) - _FEATURES_SHOWN} more"] if len(meant) > _FEATURES_SHOWN else []
+    raise UsageError(f"{len(meant)} features have a requirement {meant[0].name}", "\n".join([*lines, *more]))
 
 
 def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:
     """The requirements of the feature, or features, that are meant by a name, a number or a path."""
     if "/" in wanted:
-        exact = tuple(one for one in known if one.folder == wanted)
-        return exact or tuple(one for one in known if one.folder.endswith(f"/{wanted}"))
-    names = frozenset(features_named(map(_name, known), wanted))
-    return tuple(one for one in known if _name(one) in names)
-
-
-def _shortest(requirement: Requirement, among: Iterable[Requirement]) -> str:
-    """The feature's name, its path where another root has one of the same name."""
-    same = sum(_name(one) == _name(requirement) for one in among)
-    return _name(requirement) if same == 1 else requirement.folder
+        exact = tuple(requirement for requirement in known if requirement.folder == wanted)
+        return exact or tuple(requirement for requirement in known if requirement.folder.endswith(f"/{wanted}"))
+    names = features_named(map(_name, known), wanted)
+    return tuple(requirement for requirement in known if _name(requirement) in names)
 
 
 def _name(requirement: Requirement) -> str:

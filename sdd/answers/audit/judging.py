@@ -98,7 +98,13 @@ class Judge:
         try:
             target = landed(self._repository, question.base, question.head, question.commits)
             view = ChangeView.of(self._repository, target, self._reader, self._policies)
-            return self._judge(view, target.remark, today) if view else Answer(NOT_GOVERNED)
+            if view is None:
+                return Answer(NOT_GOVERNED)
+            coverage = Coverage(view)
+            changes = judge_change(coverage, today)
+            paths_lacking = {file.path for change in changes for file in change.files if file.lacks}
+            lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
+            return _Judged(changes, _features(coverage), target.remark, lacking)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next question starts another.
             self._repository.close()
@@ -118,17 +124,6 @@ class Judge:
         self._bytes += sum(map(len, contents))
         return contents
 
-    def _judge(self, view: ChangeView, remark: str, today: date) -> _Judged:
-        coverage = Coverage(view)
-        changes = judge_change(coverage, today)
-        lacking = {file.path for change in changes for file in change.files if file.lacks}
-        return _Judged(
-            changes,
-            _features(coverage),
-            remark,
-            tuple(file for file in coverage.files if file.path in lacking),
-        )
-
     def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
         """path -> changed lines of the files that lack something, for each verdict; all of them are counted at once."""
         pairs = [(file.changed.before, file.changed.after) for one in judged for file in one.lacking]
@@ -138,10 +133,9 @@ class Judge:
 
 def _features(coverage: Coverage) -> tuple[str, ...]:
     """The features that a change is for: of what covers its files, else of the records that it brings or alters."""
-    found = {file.feature for file in coverage.files if file.feature}
-    if not found:
-        view = coverage.view
-        told = (record.feature for record in view.added_records if isinstance(record, Phr | Contract))
+    view, features = coverage.view, {file.feature for file in coverage.files}
+    if not any(features):
         below = (paths.relative(root, path).split("/") for path, (root, _) in view.records.items())
-        found = {*filter(None, told), *(parts[1] for parts in below if parts[0] == "specs" and len(parts) > 2)}
-    return tuple(sorted(found))
+        features = {record.feature for record in view.added_records if isinstance(record, Phr | Contract)}
+        features |= {parts[1] for parts in below if parts[0] == "specs" and len(parts) > 2}
+    return tuple(sorted(filter(None, features)))

@@ -1,5 +1,6 @@
 """Shares: how many of some changes passed, as a whole, by month, by feature, by author."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -54,27 +55,18 @@ def by_author(changes: Iterable[AuditedChange], authors: Mapping[str, tuple[str,
 
 def by_rule(changes: Iterable[AuditedChange]) -> dict[str, int]:
     """Rule -> in how many changes it found an error, the most frequent first."""
-    counted: dict[str, int] = {}
-    for change in changes:
-        for rule in change.rules:
-            counted[rule] = counted.get(rule, 0) + 1
-    # The sort keeps the order of the rule book where rules are equally frequent.
+    counted = Counter(rule for change in changes for rule in change.rules)
     in_order = (rule.name for rule in ALL if rule.name in counted)
-    return dict(sorted(((name, counted[name]) for name in in_order), key=lambda one: -one[1]))
+    # The sort keeps the order of the rule book where rules are equally frequent.
+    return {name: counted[name] for name in sorted(in_order, key=lambda name: -counted[name])}
 
 
 def by_need(changes: Iterable[AuditedChange]) -> tuple[NeedShare, ...]:
     """For each record that was asked for: of how many changes, and how many had it."""
     judged = [change for change in changes if change.judged]
-    counted = (
-        NeedShare(
-            need,
-            sum(need in change.asked for change in judged),
-            sum(need in change.asked and need not in change.missed for change in judged),
-        )
-        for need in Need
-    )
-    return tuple(one for one in counted if one.asked)
+    asked = Counter(need for change in judged for need in change.asked)
+    had = Counter(need for change in judged for need in change.asked - change.missed)
+    return tuple(NeedShare(need, asked[need], had[need]) for need in Need if need in asked)
 
 
 def _by(changes: Iterable[AuditedChange], names_of: Callable[[AuditedChange], Iterable[str | None]]) -> list[Share]:

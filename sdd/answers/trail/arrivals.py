@@ -1,11 +1,9 @@
 """From a file to the commits that brought it, under each name that it had."""
 
-import sqlite3
 from collections.abc import Iterator
 
-from sdd.answers.trail.landings import StoredLanding, landing_at, last_landing_of_head
+from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
-from sdd.index.state import held_by
 from sdd.repo.history import added_by, facts_of, renamed_from
 from sdd.repo.objects import Repository
 
@@ -13,17 +11,17 @@ from sdd.repo.objects import Repository
 _MOST_RENAMES = 20
 
 
-def arrivals(connection: sqlite3.Connection, repository: Repository, path: str) -> Iterator[tuple[str, Step]]:
+def arrivals(history: History, path: str) -> Iterator[tuple[str, Step]]:
     """Each name that a file of HEAD had, the present one first, with the step to the commit that gave it the name."""
-    head, last = held_by(connection).commit, last_landing_of_head(connection, repository)
+    repository, head, last = history.repository, history.head, history.last
     assert head, "a file is committed"
     for _ in range(_MOST_RENAMES):
-        if last and path in repository.tree(landing_at(connection, last).commit):
-            landing = landing_at(connection, _arrival(connection, repository, path, last))
+        if last and _has(history, last, path):
+            landing = history.landing_at(_arrival(history, path, last))
             last = landing.position - 1
             commit = _within(repository, landing, path)
         else:
-            below = (landing_at(connection, last).commit,) if last else ()
+            below = (history.landing_at(last).commit,) if last else ()
             commit = added_by(repository, path, head, below) or head
         old = renamed_from(repository, commit, path)
         yield path, _step(repository, commit, old)
@@ -32,17 +30,21 @@ def arrivals(connection: sqlite3.Connection, repository: Repository, path: str) 
         path = old
 
 
-def _arrival(connection: sqlite3.Connection, repository: Repository, path: str, last: int) -> int:
+def _has(history: History, position: int, path: str) -> bool:
+    return path in history.repository.tree(history.landing_at(position).commit)
+
+
+def _arrival(history: History, path: str, last: int) -> int:
     """A landing that added `path`, which the landing `last` has; the last one, but where it came and went often.
 
     Looks back in growing steps, then halves the step that it is in: to read every landing between would take long.
     """
     first, step = last, 1
-    while first and path in repository.tree(landing_at(connection, first).commit):
+    while first and _has(history, first, path):
         last, first, step = first, max(0, first - step), step * 2
     while last - first > 1:
         middle = (first + last) // 2
-        if path in repository.tree(landing_at(connection, middle).commit):
+        if _has(history, middle, path):
             last = middle
         else:
             first = middle

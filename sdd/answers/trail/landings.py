@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from sdd.answers.asking import present, rows_for
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.base import paths
-from sdd.index.history import held_mainline
+from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
@@ -15,7 +17,7 @@ from sdd.records.layout import roots_of
 from sdd.repo.history import added_paths, merge_bases, new_commits
 from sdd.repo.objects import Repository
 
-_POLICY, _CONSTITUTION = ".specify/sdd.toml", ".specify/memory/constitution.md"
+_MARKS = (".specify/sdd.toml", ".specify/memory/constitution.md")
 
 
 class StoredLanding(NamedTuple):
@@ -51,57 +53,94 @@ class Change(NamedTuple):
     ahead: int = 0
 
 
-def change_of(connection: sqlite3.Connection, repository: Repository, commit: str) -> Change:
-    """The change that a commit (an id) is part of, as far as HEAD holds its records."""
-    found = connection.execute("SELECT landing FROM commits WHERE commit_id = ?", (commit,)).fetchone()
-    if not found:
-        return _not_landed(connection, repository, commit)
-    landing = landing_at(connection, found[0])
-    horizon = last_landing_of_head(connection, repository)
-    added = connection.execute("SELECT path, until FROM landed WHERE landing = ?", (landing.position,)).fetchall()
-    there = present(connection, [path for path, until in added if until is None or until > horizon])
-    if landing.commits == 1:
-        own = there
-    else:
-        own = there & frozenset(map(storable, added_paths(repository, [commit]).get(commit, ())))
-    gone = tuple(sorted(path for path, until in added if until is not None and until <= horizon))
-    return Change(commit, landing, own, there - own, gone, landing.position > horizon)
+class Adoption(NamedTuple):
+    """When sdd came to where a file stands: whether any root stands above, and the landing that brought the first."""
+
+    has_root: bool
+    landing: StoredLanding | None
 
 
-def landing_at(connection: sqlite3.Connection, position: int) -> StoredLanding:
-    """The landing at a place of the chain."""
-    return StoredLanding(*connection.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
+@dataclass(frozen=True)
+class History:
+    """What has landed, as an up-to-date index has it, seen from HEAD."""
 
+    index: sqlite3.Connection
+    repository: Repository
 
-def _not_landed(connection: sqlite3.Connection, repository: Repository, commit: str) -> Change:
-    head, mainline = held_by(connection).commit, held_mainline(connection)
-    own = new_commits(repository, [mainline.tip] if mainline and mainline.tip else [], head) if head else ()
-    if commit not in own:
-        return Change(commit, None, frozenset(), frozenset())
-    added = {
-        one: frozenset(storable(path) for path in found if locate(path))
-        for one, found in added_paths(repository, own).items()
-    }
-    there = present(connection, {path for found in added.values() for path in found})
-    very = there & added.get(commit, frozenset())
-    return Change(commit, None, very, there - very, ahead=len(own))
+    @cached_property
+    def head(self) -> str | None:
+        """The commit that HEAD is, None before the first."""
+        return held_by(self.index).commit
 
+    @cached_property
+    def mainline(self) -> Mainline:
+        """The branch that changes land on."""
+        return held_mainline(self.index) or Mainline("", None, "")
 
-def last_landing_of_head(connection: sqlite3.Connection, repository: Repository) -> int:
-    """The last landing that HEAD has, 0 for none: what a later one moved or removed is still there."""
-    head, mainline = held_by(connection).commit, held_mainline(connection)
-    if not head or not mainline or not mainline.tip:
-        return 0
-    ask = (
-        "SELECT landing, landings.commit_id = commits.commit_id FROM commits JOIN landings ON position = landing "
-        "WHERE commits.commit_id = ?"
-    )
-    bases: Sequence[str] = (head,)
-    if not connection.execute(ask, bases).fetchone():
-        bases = merge_bases(repository, mainline.tip, head)
-    # What is only a part of a landing stands on the one before it.
-    found = [connection.execute(ask, (base,)).fetchone() for base in bases]
-    return max((landing - (not is_landing) for landing, is_landing in found), default=0)
+    @cached_property
+    def last(self) -> int:
+        """The last landing that HEAD has, 0 for none: what a later one moved or removed is still there."""
+        if not self.head or not self.mainline.tip:
+            return 0
+        ask = (
+            "SELECT landing, landings.commit_id = commits.commit_id FROM commits JOIN landings ON position = landing "
+            "WHERE commits.commit_id = ?"
+        )
+        bases: Sequence[str] = (self.head,)
+        if not self.index.execute(ask, bases).fetchone():
+            bases = merge_bases(self.repository, self.mainline.tip, self.head)
+        # What is only a part of a landing stands on the one before it.
+        landings = [self.index.execute(ask, (base,)).fetchone() for base in bases]
+        return max((position - (not is_landing) for position, is_landing in landings), default=0)
+
+    def landing_at(self, position: int) -> StoredLanding:
+        """The landing at a place of the chain."""
+        return StoredLanding(*self.index.execute("SELECT * FROM landings WHERE position = ?", (position,)).fetchone())
+
+    def change_of(self, commit: str) -> Change:
+        """The change that a commit (an id) is part of, as far as HEAD holds its records."""
+        row = self.index.execute("SELECT landing FROM commits WHERE commit_id = ?", (commit,)).fetchone()
+        if not row:
+            return self._not_landed(commit)
+        landing = self.landing_at(row[0])
+        added = self.index.execute("SELECT path, until FROM landed WHERE landing = ?", row).fetchall()
+        gone = {path for path, until in added if until is not None and until <= self.last}
+        own = there = present(self.index, [path for path, _ in added if path not in gone])
+        if landing.commits > 1:
+            own &= frozenset(map(storable, added_paths(self.repository, [commit]).get(commit, ())))
+        return Change(commit, landing, own, there - own, tuple(sorted(gone)), landing.position > self.last)
+
+    def _not_landed(self, commit: str) -> Change:
+        tips = [self.mainline.tip] if self.mainline.tip else []
+        ahead = new_commits(self.repository, tips, self.head) if self.head else ()
+        if commit not in ahead:
+            return Change(commit, None, frozenset(), frozenset())
+        added = {
+            oid: {storable(path) for path in files if locate(path)}
+            for oid, files in added_paths(self.repository, ahead).items()
+        }
+        there = present(self.index, set().union(*added.values()))
+        own = there & added.get(commit, set())
+        return Change(commit, None, own, there - own, ahead=len(ahead))
+
+    def adoption(self, path: str) -> Adoption:
+        """The adoption that counts for a path: that of the root above it that came first."""
+        roots = roots_of(self.repository.tree(self.head), path) if self.head else ()
+        ask = "SELECT min(landing) FROM landed WHERE path = ?"
+        first: list[int] = []
+        for root in roots:
+            rows = (self.index.execute(ask, (paths.join(root, mark),)).fetchone() for mark in _MARKS)
+            first += [landing for (landing,) in rows if landing][:1]
+        return Adoption(bool(roots), self.landing_at(min(first)) if first else None)
+
+    def has_landed_root(self, path: str) -> bool:
+        """Whether the mainline holds a root above a path."""
+        return bool(self.mainline.tip and roots_of(self.repository.tree(self.mainline.tip), path))
+
+    def is_cut_off(self, change: Change) -> bool:
+        """Whether a shallow clone ends with the commit: what it seems to bring may have been there before."""
+        commits = {change.commit, change.landing.commit if change.landing else ""}
+        return not commits.isdisjoint(self.repository.cut_off)
 
 
 def landings_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, int]:
@@ -122,37 +161,3 @@ def landed_now(connection: sqlite3.Connection) -> dict[str, StoredLanding]:
     """Path of every record that the mainline holds -> the landing that brought it."""
     held = connection.execute("SELECT path FROM landed WHERE until ISNULL")
     return landing_of_each(connection, [path for (path,) in held])
-
-
-class Adoption(NamedTuple):
-    """When sdd came to where a file stands: whether any root stands above, and the landing that brought the first."""
-
-    has_root: bool
-    landing: StoredLanding | None
-
-
-def adoption(connection: sqlite3.Connection, repository: Repository, path: str) -> Adoption:
-    """The adoption that counts for a path: that of the root above it that came first."""
-    head = held_by(connection).commit
-    roots = roots_of(repository.tree(head), path) if head else ()
-    first: list[int] = []
-    for root in roots:
-        marks = (paths.join(root, mark) for mark in (_POLICY, _CONSTITUTION))
-        found = (
-            connection.execute("SELECT min(landing) FROM landed WHERE path = ?", (mark,)).fetchone()[0]
-            for mark in marks
-        )
-        first += [landing for landing in found if landing][:1]
-    return Adoption(bool(roots), landing_at(connection, min(first)) if first else None)
-
-
-def has_landed_root(connection: sqlite3.Connection, repository: Repository, path: str) -> bool:
-    """Whether the mainline holds a root above a path."""
-    mainline = held_mainline(connection)
-    return bool(mainline and mainline.tip and roots_of(repository.tree(mainline.tip), path))
-
-
-def is_cut_off(repository: Repository, change: Change) -> bool:
-    """Whether a shallow clone ends with the commit: what it seems to bring may have been there before."""
-    cut = repository.cut_off
-    return change.commit in cut or bool(change.landing and change.landing.commit in cut)

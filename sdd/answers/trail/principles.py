@@ -46,7 +46,8 @@ def principles_cited(
     `features` are folders from the top.
     """
     above = [root_of_feature(folder) for folder in features]
-    roots = dict.fromkeys([*(one.root for one in contracts), *(one.root for one in phrs), *above])
+    records: list[StoredContract | StoredPhr] = [*contracts, *phrs]
+    roots = dict.fromkeys([*(record.root for record in records), *above])
     principles = tuple(dict.fromkeys(one for root in roots for one in _principles(connection, root)))
     if not principles:
         return ()
@@ -103,12 +104,11 @@ def _of_plan(connection: sqlite3.Connection, folder: str) -> Iterator[_Text]:
         if heading := _CHECK.search(text):
             end = re.compile(rf"^#{{1,{len(heading[1])}}}[ \t]", re.MULTILINE).search(text, heading.end())
             section = text[heading.end() : end.start() if end else len(text)]
-            first = text.count("\n", 0, heading.end()) + 1
-            yield from (_Text(path, first + place, line, False) for place, line in enumerate(section.split("\n")))
+            yield from _lines(path, text.count("\n", 0, heading.end()) + 1, section, free=False)
 
 
-def _lines(path: str, first: int, text: str) -> Iterator[_Text]:
-    return (_Text(path, first + place, line) for place, line in enumerate(text.split("\n")))
+def _lines(path: str, first: int, text: str, *, free: bool = True) -> Iterator[_Text]:
+    return (_Text(path, line, words, free) for line, words in enumerate(text.split("\n"), first))
 
 
 def _cited(principle: _Principle, texts: Sequence[_Text]) -> Step | None:

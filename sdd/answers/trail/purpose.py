@@ -28,8 +28,8 @@ def purpose_of(
 ) -> tuple[Step, ...]:
     """The requirements, stories and principles behind some records, each with how it was found."""
     tasks = tasks_at(connection, _targets(connection, "task", contracts))
-    named = [*((one.root, one.feature) for one in contracts), *((one.root, one.feature) for one in phrs)]
-    features = [feature_folder(root, feature) for root, feature in named if feature]
+    records: list[StoredContract | StoredPhr] = [*contracts, *phrs]
+    features = [feature_folder(record.root, record.feature) for record in records if record.feature]
     requirements = tuple(_requirements(connection, contracts, tasks, phrs))
     requirements = requirements or tuple(_of_files(connection, files, features))
     stories = [step for one, _ in requirements for step in _stories(connection, one, tasks)]
@@ -47,16 +47,13 @@ def _requirements(
     phrs: Sequence[StoredPhr],
 ) -> Iterator[tuple[Requirement, Step]]:
     """Those that the contracts name, else their tasks, else the words of the prompts."""
-    found = [
-        (one, one.step(Via.CONTRACT_NAMES))
-        for one in requirements_at(connection, _targets(connection, "requirement", contracts))
-    ]
-    found = found or [
-        (one, one.step(Via.TASK_NAMES, task.name)) for task in tasks for one in _of_task(connection, task)
-    ]
-    yield from found or [
-        (one, one.step(Via.PROMPT_NAMES)) for one in requirements_at(connection, _targets(connection, "prompt", phrs))
-    ]
+    named = requirements_at(connection, _targets(connection, "requirement", contracts))
+    by_task = [] if named else [(task.name, of_task) for task in tasks for of_task in _of_task(connection, task)]
+    yield from ((requirement, requirement.step(Via.CONTRACT_NAMES)) for requirement in named)
+    yield from ((requirement, requirement.step(Via.TASK_NAMES, task)) for task, requirement in by_task)
+    if not named and not by_task:
+        prompted = requirements_at(connection, _targets(connection, "prompt", phrs))
+        yield from ((requirement, requirement.step(Via.PROMPT_NAMES)) for requirement in prompted)
 
 
 def _targets(

@@ -104,9 +104,8 @@ class RequirementTrail(NamedTuple):
 
     def _edges(self) -> Iterator[tuple[End, End]]:
         start: End = ("requirement", self.requirement.name)
-        stories = {step.title for step in self.stories if step.title}
-        for story in (step.title for step in self.stories if step.title):
-            yield start, ("story", story)
+        stories = self.row.stories
+        yield from ((start, ("story", story)) for story in stories)
         for task in self.tasks:
             if task.name:
                 yield ("story", task.story) if task.story and task.story in stories else start, ("task", task.name)
@@ -219,14 +218,10 @@ def stories_of(
     known = {step.title: step for step in reversed(of_spec) if step.title}
     carrying, worked_on = tuple(tasks), set(worked_on)
     counted = [task for task in carrying if task in worked_on and task.story] or carrying
-    found = [
-        known[task.story]._replace(how=Via.TASK_CARRIES_BOTH, detail=task.name)
-        for task in counted
-        if task.story in known
-    ]
-    named = [name for name in stories_in(requirement.text) if name in known]
-    found = found or [known[name]._replace(how=Via.REQUIREMENT_NAMES) for name in named]
-    return distinct(found or (of_spec if len(of_spec) == 1 else ()))
+    tied = [(task.story, Via.TASK_CARRIES_BOTH, task.name) for task in counted if task.story in known]
+    tied = tied or [(name, Via.REQUIREMENT_NAMES, "") for name in stories_in(requirement.text) if name in known]
+    steps = [known[name]._replace(how=how, detail=detail) for name, how, detail in tied]
+    return distinct(steps or (of_spec if len(of_spec) == 1 else ()))
 
 
 def stories_at(index: sqlite3.Connection, spec: int) -> tuple[Step, ...]:
