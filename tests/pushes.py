@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sdd.gate.target import JudgementTarget, target_of_revision, target_of_work_tree, targets_of_push
+from sdd.gate.target import target_of_revision, target_of_work_tree, targets_of_push
+from sdd.gate.target.judgement import JudgementTarget
 from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
 from tests.scratch import Scratch

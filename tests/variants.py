@@ -59,10 +59,33 @@ Two digits.
 |------|------|
 | E1 Not a number | not applicable |
 """
+_DECIDED = "history/prompts/constitution/0002-decided.constitution.prompt.md"
 _CONTRACT = "history/contracts/001-vat/0003-rounding.contract.md"
-# The examples of the rules also need a waiver, and a contract that answers to an agent.
+# The examples of the rules also need a waiver, a contract that answers to an agent, and a decision.
 _LANDED = TARGET | {"history/waivers/0001-old-rates.md": _WAIVER, ".claude/agents/rounder.md": _AGENT}
-_WORK = CHANGE | {_CONTRACT: CHANGE[_CONTRACT].replace("\nkind:", "\nagent: rounder\nkind:") + _ANSWERS}
+_DECISION = """\
+---
+id: "0002"
+title: Decided
+stage: constitution
+date: 2026-03-01
+surface: agent
+files:
+  - history/adr/0001-use-decimals.md
+---
+
+## Prompt
+
+Decide how we work.
+
+## Response snapshot
+
+It is decided.
+"""
+_WORK = CHANGE | {
+    _DECIDED: _DECISION,
+    _CONTRACT: CHANGE[_CONTRACT].replace("\nkind:", "\nagent: rounder\nkind:") + _ANSWERS,
+}
 
 
 class Variant(NamedTuple):

@@ -80,8 +80,8 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
     for path, lines in _readings(repository, written, below_top):
         if _is_there(repository, tree, path):
             return _asked_file(repository, tree, path, lines)
-    if found := _REQUIREMENT.fullmatch(written):
-        return AskedRequirement(found["feature"], found["name"])
+    if requirement := _REQUIREMENT.fullmatch(written):
+        return AskedRequirement(requirement["feature"], requirement["name"])
     if commit := repository.commit(written):
         return AskedCommit(commit, written)
     without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
@@ -94,10 +94,10 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
 def _readings(repository: Repository, written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, _Range]]:
     """Each path that may be meant, with its lines: a colon may be part of a name, a path may be one from the top."""
     readings: list[tuple[str, _Range]] = [(written, None)]
-    if found := _LINES.fullmatch(written):
-        readings.append((found[1], (int(found[2]), int(found[3] or found[2]))))
-    if found := _LINE_AND_COLUMN.fullmatch(written):
-        readings.append((found[1], (int(found[2]), int(found[2]))))
+    if place := _LINES.fullmatch(written):
+        readings.append((place[1], (int(place[2]), int(place[3] or place[2]))))
+    if place := _LINE_AND_COLUMN.fullmatch(written):
+        readings.append((place[1], (int(place[2]), int(place[2]))))
     for path, lines in readings:
         yield _without_links(repository, below_top(path)), lines
         yield os.path.normpath(path).lstrip("/"), lines
@@ -123,26 +123,29 @@ def _is_there(repository: Repository, tree: Tree | None, path: str) -> bool:
 
 def _submodule(tree: Tree, path: str) -> str | None:
     """The submodule that a path is, or stands in."""
-    above = [path, *paths.folders_above(path)]
-    return next((one for one in above if one and (entry := tree.get(one)) and entry.mode == SUBMODULE), None)
+    above = (path, *paths.folders_above(path))
+    return next((at for at in above if at and (entry := tree.get(at)) and entry.mode == SUBMODULE), None)
 
 
 def _asked_file(repository: Repository, tree: Tree | None, path: str, lines: _Range) -> AskedFile | AskedLines:
-    entry = tree.get(path) if tree and path not in ("", ".") else None
+    is_top = path in ("", ".")
+    entry = tree.get(path) if tree and not is_top else None
     file = repository.work_tree / path if repository.work_tree else None
     if tree and (submodule := _submodule(tree, path)):
         inside = paths.relative(submodule, path) if path != submodule else "FILE"
         raise UsageError(
             f"{submodule} is a submodule: it has a history of its own", f"ask there: sdd -C {submodule} why {inside}"
         )
-    is_folder = file.is_dir() and not file.is_symlink() if file else False
-    if path in ("", ".") or is_folder or (entry and entry.mode == FOLDER):
+    if is_top or (file and file.is_dir() and not file.is_symlink()) or (entry and entry.mode == FOLDER):
         raise UsageError(f"{path or '.'} is a folder", f"ask for a file in it: sdd why {paths.join(path, 'FILE')}")
-    committed = entry is not None
     if lines is None:
-        return AskedFile(path, committed)
+        return AskedFile(path, entry is not None)
     in_work_tree = bool(file and os.path.lexists(file))
-    content = _content(repository, path, tree, in_work_tree)
+    content = b""
+    if file and in_work_tree:
+        content = _content(path, file)
+    elif entry:
+        content = repository.blob(entry.oid)
     if b"\0" in content[:8000]:
         raise UsageError(f"{path} is binary: it has no lines", f"ask for it as a whole: sdd why {path}")
     first, last = lines
@@ -153,16 +156,11 @@ def _asked_file(repository: Repository, tree: Tree | None, path: str, lines: _Ra
             f"{path} has {has}: there is no {first}{f'-{last}' if last != first else ''}",
             "lines count from 1: PATH:A-B",
         )
-    return AskedLines(path, first, last, in_work_tree, committed)
+    return AskedLines(path, first, last, in_work_tree, entry is not None)
 
 
-def _content(repository: Repository, path: str, tree: Tree | None, in_work_tree: bool) -> bytes:
-    """What a file, or a link in place of one, holds in the work tree, else in HEAD."""
-    if not in_work_tree:
-        entry = tree.get(path) if tree else None
-        return repository.blob(entry.oid) if entry else b""
-    assert repository.work_tree
-    file = repository.work_tree / path
+def _content(path: str, file: Path) -> bytes:
+    """What a file of the work tree, or a link in place of one, holds."""
     try:
         return os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
     except OSError as error:

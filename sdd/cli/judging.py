@@ -8,7 +8,8 @@ from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
 from sdd.gate.check import JudgedChange, Verdict, judge
-from sdd.gate.target import JudgementTarget, target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target.judgement import JudgementTarget
 from sdd.render.text.verdict import gate_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository

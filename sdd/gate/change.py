@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sdd.base import paths
 from sdd.base.regex import regex
-from sdd.gate.target import JudgementTarget
+from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy

@@ -9,7 +9,8 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile, Need
-from sdd.gate.target import JudgementTarget, target_of_work_tree
+from sdd.gate.target import target_of_work_tree
+from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.layout import CONTRACTS, features_named, roots_of

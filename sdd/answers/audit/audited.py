@@ -1,9 +1,9 @@
 """An audited change: the verdict over one landing, and what of it is counted."""
 
 import json
-from collections.abc import Callable
 from typing import NamedTuple
 
+from sdd.answers.audit.policies import Since
 from sdd.answers.audit.stored import read_changes
 from sdd.gate.check import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
@@ -67,17 +67,15 @@ class AuditedChange(NamedTuple):
         return read_changes(json.loads(self.text), self.landing) if self.text and self.governed else ()
 
 
-def audited(
-    landing: Landing, text: str | None, reason: str = "", counts: Callable[[str], bool] = lambda root: True
-) -> AuditedChange:
-    """A landing with its verdict as text, or the reason why there is none. Roots that `counts` denies are left out."""
+def audited(landing: Landing, text: str | None, reason: str, since: Since) -> AuditedChange:
+    """A landing with its verdict as text, or the reason why there is none. Roots that do not count it are left out."""
     if text is None:
         return AuditedChange(landing, None, reason)
     document = json.loads(text)
     if not document["governed"]:
         return AuditedChange(landing, text)
     every = read_changes(document, landing)
-    verdicts = tuple(verdict for verdict in every if verdict.root is None or counts(verdict.root))
+    verdicts = tuple(verdict for verdict in every if verdict.root is None or since.counts(landing, verdict.root))
     if len(verdicts) < len(every):
         if all(verdict.root is None for verdict in verdicts):
             return AuditedChange(landing, None, before=True)

@@ -12,7 +12,7 @@ from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
 from sdd.gate.check import JudgedChange, judge_change
 from sdd.gate.cover import Coverage, CoveredFile
-from sdd.gate.target import landed
+from sdd.gate.target.judgement import landed
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader

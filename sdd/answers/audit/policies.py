@@ -63,27 +63,29 @@ class Policies:
 
 
 class Since:
-    """Which landings of the line of `tip` each root counts.
+    """Which landings of the line of `tip` each root counts: those from its policy's day on, or `everything`.
 
     A day begins with the first commit that is dated on it or later. What follows counts, whatever its own date. The
     whole of a line counts where a shallow clone cuts it off: nobody can tell there where the day began.
     """
 
-    def __init__(self, repository: Repository, tip: str, policies: Policies) -> None:
+    def __init__(self, repository: Repository, tip: str, policies: Policies, *, everything: bool) -> None:
         self._policies = policies
-        line = line_days(repository, tip) if policies.since else ()
+        self.days = frozenset[str]() if everything else policies.since
+        line = line_days(repository, tip) if self.days else ()
         if not repository.cut_off.isdisjoint(oid for oid, _ in line):
             line = ()
-        self._before = {day: _earlier(line, day) for day in policies.since}
+        self._before = {day: _earlier(line, day) for day in self.days}
 
     def counts(self, landing: Landing, root: str) -> bool:
         """Whether a root counts a landing."""
         policy = self._policies(root)
-        return not policy or not policy.since or landing.head.oid not in self._before[policy.since]
+        return not policy or landing.head.oid not in self._before.get(policy.since or "", ())
 
     def is_before(self, landing: Landing) -> bool:
         """Whether no root counts a landing, so that it need not be judged."""
-        return self._policies.all_count_since and all(landing.head.oid in oids for oids in self._before.values())
+        governed = bool(self.days) and self._policies.all_count_since
+        return governed and all(landing.head.oid in oids for oids in self._before.values())
 
 
 def _earlier(line: Iterable[tuple[str, str]], day: str) -> frozenset[str]:

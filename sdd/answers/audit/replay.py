@@ -46,7 +46,7 @@ def replay(
     landed = together(repository, span.commits, span.adopted) if options.grouped else alone(span.commits)
     landings = [landing for landing in landed if options.takes(landing)]
     policies = Policies(repository.tree(span.tip))
-    since = None if options.everything else Since(repository, span.tip, policies)
+    since = Since(repository, span.tip, policies, everything=options.everything)
     judge_by = None if options.at_the_time else span.tip
     if judge_by:
         policies.require_sound(span.name)
@@ -61,34 +61,28 @@ def replay(
         for piece in _answers_to(repository, missing, judge_by):
             if keeping:
                 kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
-            known |= {landing.key: _audited(landing, answer.text, answer.reason, since) for landing, answer in piece}
+            known |= {landing.key: audited(landing, answer.text, answer.reason, since) for landing, answer in piece}
             done += len(piece)
             if progress:
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    day = min(policies.since, default=None) if since else None
     answered = answering(repository, span.tip)
-    return Audit(span, options, tuple(answered(known[landing.key]) for landing in landings), day)
+    changes = tuple(answered(known[landing.key]) for landing in landings)
+    return Audit(span, options, changes, min(since.days, default=None))
 
 
-def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since | None) -> AuditedChange | None:
+def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since) -> AuditedChange | None:
     """What need not be judged: what was, if its text can still be read, what does not count, and what cannot be."""
     if landing.head.cut:
-        return audited(landing, None, "a shallow clone ends here: what it changed cannot be told")
-    if since and since.is_before(landing):
+        return AuditedChange(landing, None, "a shallow clone ends here: what it changed cannot be told")
+    if since.is_before(landing):
         return AuditedChange(landing, None, before=True)
     text = texts.get(landing.key)
     try:
-        return _audited(landing, text, "", since) if text else None
+        return audited(landing, text, "", since) if text else None
     except (ValueError, LookupError, TypeError):  # somebody else wrote into the index
         return None
-
-
-def _audited(landing: Landing, text: str | None, reason: str, since: Since | None) -> AuditedChange:
-    if since is None:
-        return audited(landing, text, reason)
-    return audited(landing, text, reason, lambda root: since.counts(landing, root))
 
 
 def _answers_to(

@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
-from sdd.gate.target.branches import find_mainline
+from sdd.index.history import mainline_now
 from sdd.records.layout import MARK, find_roots, has_root
 from sdd.repo.line import LineCommit, count_line, first_that_added, read_line
 from sdd.repo.objects import Repository
-from sdd.repo.refs import head_branch
 
 
 class Span(NamedTuple):
@@ -42,14 +41,10 @@ def read_span(repository: Repository, wanted: str | None) -> Span:
 def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | None]:
     """(name, tip, what is left out) of a range."""
     if wanted is None:
-        target = find_mainline(repository)
-        if target:
-            return target.name, target.oid, None
-        current = head_branch(repository)
-        tip = repository.commit("HEAD")
-        if tip is None:
+        mainline = mainline_now(repository)
+        if mainline.tip is None:
             raise SddError("there is no commit yet", "commit something first")
-        return current.rpartition("/")[2] if current else "HEAD", tip, None
+        return mainline.name, mainline.tip, None
     start, dots, end = wanted.partition("..")
     if end.startswith("."):
         raise UsageError(f"{wanted} is no range of changes", "write A..B: what B has and A has not")
@@ -59,10 +54,9 @@ def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | 
 
 
 def _commit(repository: Repository, name: str) -> str:
-    found = repository.commit(name)
-    if not found:
-        raise UsageError(f"unknown revision: {name}", "name a commit, branch or tag, or a range A..B")
-    return found
+    if commit := repository.commit(name):
+        return commit
+    raise UsageError(f"unknown revision: {name}", "name a commit, branch or tag, or a range A..B")
 
 
 def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
@@ -73,8 +67,7 @@ def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str
     if beyond and has_root(repository.tree(beyond)):
         return None, False
     places = {"", *find_roots(repository.tree(tip))}
-    adopted: str | None = None
-    until = tip
+    adopted, until = None, tip
     while True:
         marks = [paths.join(place, MARK) for place in sorted(places)]
         first = first_that_added(repository, marks, until, beyond)

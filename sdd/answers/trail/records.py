@@ -76,19 +76,19 @@ def contracts_of(
     connection: sqlite3.Connection, change: Change, files: Collection[str], phrs: Sequence[Step]
 ) -> tuple[tuple[StoredContract, Step], ...]:
     """The contracts behind some PHRs, and where those name none, the ones of the change whose scope holds a file."""
-    found: dict[str, tuple[StoredContract, Step]] = {}
-    places = [link.place for link in phrs]
-    for path, contract in sorted(contracts_at(connection, places).items()):
-        found[path] = (contract, contract.step(Via.IN_PHR))
+    places = [phr.place for phr in phrs]
     linked = [edge.target for edge in edges_from(connection, "contract", places)]
-    for path, contract in sorted(contracts_at(connection, linked).items()):
-        found[path] = (contract, contract.step(Via.PHR_LINKS))
-    if not found:
-        for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE)):
-            for path, contract in sorted(contracts_at(connection, records).items()):
-                if not contract.embedded and _holds_any(contract, files):
-                    found[path] = (contract, contract.step(how, "its scope holds the file"))
-    return tuple(found.values())
+    told = {
+        path: (contract, contract.step(how))
+        for records, how in ((places, Via.IN_PHR), (linked, Via.PHR_LINKS))
+        for path, contract in sorted(contracts_at(connection, records).items())
+    }
+    return tuple(told.values()) or tuple(
+        (contract, contract.step(how, "its scope holds the file"))
+        for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
+        for _, contract in sorted(contracts_at(connection, records).items())
+        if not contract.embedded and _holds_any(contract, files)
+    )
 
 
 def _holds_any(contract: StoredContract, files: Iterable[str]) -> bool:

@@ -75,7 +75,6 @@ def _root_of(tree: Tree, finding: Finding) -> str:
 
 
 def _entries(findings: Iterable[Finding], root: str) -> Iterator[BaselineEntry]:
-    """Findings below a root as its baseline names them."""
     for finding in findings:
         if not finding.rule.startswith(_ALWAYS_NEW):
             yield BaselineEntry(paths.relative(root, finding.path), finding.rule, finding.message)

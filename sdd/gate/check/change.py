@@ -10,7 +10,7 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
 from sdd.gate.rules import ChangeContext, Severity
-from sdd.gate.target import JudgementTarget
+from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Reader
@@ -146,7 +146,6 @@ def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str
 
 
 def _tolerance(policy: Policy, today: date, *, warn_only: bool) -> str:
-    """Why findings only warn, empty where they refuse."""
     if policy.warn_until and today.isoformat() <= policy.warn_until:
         return f"findings only warn until {policy.warn_until}"
     return "findings only warn on this ref" if warn_only else ""

@@ -132,6 +132,5 @@ def _binding(contract: Contract, file: CoveredFile, context: ChangeContext) -> A
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    """The first few names, and how many more there are."""
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more

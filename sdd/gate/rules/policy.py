@@ -29,15 +29,9 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
         -- .specify/sdd.toml (edited) --
         +[gate]
         +append_onyl = true
-        -- history/prompts/constitution/0002-decided.constitution.prompt.md (copy) --
-        history/prompts/001-vat/0002-rounding.green.prompt.md
-        -stage: green
-        +stage: constitution
-        -  - src/round.py
-        -  - specs/001-vat/
+        -- history/prompts/constitution/0002-decided.constitution.prompt.md (edited) --
+        -  - history/adr/0001-use-decimals.md
         +  - .specify/sdd.toml
-        -Round half up.
-        +Say that history is append-only.
     """
     for problem in policy.problems:
         yield firm(policy.path, problem.message, "correct this line", problem.line)
@@ -112,15 +106,9 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
     Bad example:
         -- .specify/baseline.json --
         {"schema": "sdd/baseline/1"}
-        -- history/prompts/constitution/0002-decided.constitution.prompt.md (copy) --
-        history/prompts/001-vat/0002-rounding.green.prompt.md
-        -stage: green
-        +stage: constitution
-        -  - src/round.py
-        -  - specs/001-vat/
+        -- history/prompts/constitution/0002-decided.constitution.prompt.md (edited) --
+        -  - history/adr/0001-use-decimals.md
         +  - .specify/baseline.json
-        -Round half up.
-        +Keep what was found so far in a baseline.
     """
     path = context.after.path(BASELINE_PATH)
     if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:

@@ -76,7 +76,6 @@ def change_too_large(context: ChangeContext) -> Findings:
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:
-    """Where a file's kind was declared."""
     records: tuple[Contract | Phr, ...] = (*file.contracts, *file.phrs)
     for record in records:
         if record.kind == kind:

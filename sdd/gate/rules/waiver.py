@@ -133,7 +133,6 @@ def _excesses(waiver: Waiver, today: date) -> Findings:
 
 
 def _ended(waiver: Waiver, today: date) -> Findings:
-    """Whether the last day is over."""
     if waiver.expires and waiver.expires < today.isoformat():
         message = f"ended on {waiver.expires}"
         yield finding(waiver, "expires", message, "remove the file, or agree on a new day")

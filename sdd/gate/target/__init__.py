@@ -6,21 +6,12 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.fields import Fields
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
-from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, landed, nothing
+from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, nothing
 from sdd.records.layout import has_root
 from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
-
-__all__ = [
-    "JudgementTarget",
-    "landed",
-    "target_of_revision",
-    "target_of_work_tree",
-    "targets_of_push",
-    "targets_of_receive",
-]
 
 
 class _Push(Fields):
@@ -169,7 +160,6 @@ def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
 
 
 def _is_same(push: _Push, target: Branch, line: PushedRef) -> bool:
-    """Whether a target known here is the pushed ref."""
     side = f"{REMOTES}{push.remote}/" if push.remote else HEADS
     return target.ref == side + line.remote_ref.removeprefix(HEADS)
 
@@ -206,7 +196,6 @@ def target_of_work_tree(repository: Repository, tree: str) -> JudgementTarget:
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
-    """Against the target of a push of this head."""
     branch = head.ref.removeprefix(HEADS) if head.ref.startswith(HEADS) else None
     remote = remote_without_push(repository, branch)
     if remote is None and remote_names(repository) and not repository.config.get("sdd.target"):
