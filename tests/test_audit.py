@@ -268,6 +268,11 @@ def test_the_target_branch_is_audited_wherever_somebody_stands(adopted: Any) -> 
     assert adopted.sdd("audit", "--json", "HEAD").document["changes"] == found["changes"] + 1
 
 
+def test_where_no_target_is_known_the_branch_is_called_by_its_whole_name(line: Line) -> None:
+    line.here.git("branch", "-m", "feature/vat")
+    assert line.audit()["range"] == "feature/vat"
+
+
 def test_no_commit_yet_and_no_repository(tmp_path: Path) -> None:
     Scratch(tmp_path / "repo")
     assert sdd(tmp_path / "repo", "audit").status == 3

@@ -45,12 +45,12 @@ def explain(
     def explained(index: sqlite3.Connection) -> Trace:
         history = History(index, repository)
         if isinstance(asked, AskedLines):
-            return _explain_lines(history, asked, lines)
+            return Trace(str(asked), StepKind.LINE, _explain_lines(history, asked.path, lines))
         if isinstance(asked, AskedCommit):
-            return _explain_commit(history, asked)
+            return Trace(str(asked), StepKind.COMMIT, (_explain_commit(history, asked.commit),))
         if isinstance(asked, AskedFile):
-            return _explain_file(history, asked)
-        return _explain_requirement(index, asked)
+            return Trace(str(asked), StepKind.FILE, (_explain_file(history, asked),))
+        return Trace(str(asked), StepKind.REQUIREMENT, (_explain_requirement(index, asked),))
 
     committed = isinstance(asked, AskedLines | AskedCommit)
     return answer(repository, explained, remark, progress, history=True, committed=committed)
@@ -59,16 +59,15 @@ def explain(
 # -- commits -----------------------------------------------------------------------------------------------
 
 
-def _explain_commit(history: History, asked: AskedCommit) -> Trace:
-    """Why a commit was made: what the records say that speak of any of its files."""
+def _explain_commit(history: History, commit: str) -> Part:
+    """Why a commit was made: what the records of any of its files say."""
     repository = history.repository
-    facts = facts_of(repository, asked.commit)
-    first = Step(StepKind.COMMIT, asked.commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
-    before = parents(repository, asked.commit)
-    changed = differences(repository, before[0] if before else repository.empty_tree_oid, asked.commit)
+    facts = facts_of(repository, commit)
+    first = Step(StepKind.COMMIT, commit, None, facts.subject, Via.ASKED, day=facts.day, author=facts.author)
+    before = parents(repository, commit)
+    changed = differences(repository, before[0] if before else repository.empty_tree_oid, commit)
     files = [path for path in changed if not locate(path)] or list(changed)
-    part = _explain_change(history, first, files, "its files", whole=True)
-    return Trace(str(asked), StepKind.COMMIT, (part,))
+    return _explain_change(history, first, files, "its files", whole=True)
 
 
 def _explain_change(history: History, first: Step, files: Collection[str], noun: str, *, whole: bool = False) -> Part:
@@ -147,16 +146,14 @@ def _blame(repository: Repository, asked: AskedLines) -> tuple[BlamedLine, ...]:
     return tuple(BlamedLine(number, "", None, asked.path, number) for number in range(asked.first, asked.last + 1))
 
 
-def _explain_lines(history: History, asked: AskedLines, blamed: Sequence[BlamedLine]) -> Trace:
+def _explain_lines(history: History, path: str, blamed: Sequence[BlamedLine]) -> tuple[Part, ...]:
     """One part for each commit that any of the lines came with, the newest first."""
     by_commit: dict[str, list[BlamedLine]] = {}
     for line in sorted(blamed, key=lambda line: -line.time):
         by_commit.setdefault(line.commit or "", []).append(line)
-    parts = [
-        _part(history, asked.path, lines) if commit else _uncommitted_part(asked.path, lines)
-        for commit, lines in by_commit.items()
-    ]
-    return Trace(str(asked), StepKind.LINE, tuple(parts))
+    return tuple(
+        _part(history, path, lines) if commit else _uncommitted_part(path, lines) for commit, lines in by_commit.items()
+    )
 
 
 def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
@@ -184,16 +181,15 @@ def _numbers(lines: Iterable[BlamedLine]) -> tuple[int, ...]:
 # -- files -------------------------------------------------------------------------------------------------
 
 
-def _explain_file(history: History, asked: AskedFile) -> Trace:
+def _explain_file(history: History, asked: AskedFile) -> Part:
     """Who brought a file, and the records that name it under any name that it has had, the newest first."""
     brought = tuple(arrivals(history, asked.path)) if asked.committed else ()
     names = tuple(map(storable, dict.fromkeys((asked.path, *(path for path, _ in brought)))))
     records = tuple(_records(history.index, names))
     chain = (Step(StepKind.FILE, asked.path, None, "", Via.ASKED), *(step for _, step in brought), *records)
-    remark, following = ("" if records else "no record names the file"), ""
     if not asked.committed:
-        remark, following = "not committed yet", _STATUS
-    return Trace(str(asked), StepKind.FILE, (Part(chain, (), remark, following),))
+        return Part(chain, (), "not committed yet", _STATUS)
+    return Part(chain, (), "" if records else "no record names the file")
 
 
 def _records(index: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step]:
@@ -212,7 +208,7 @@ def _records(index: sqlite3.Connection, names: tuple[str, ...]) -> Iterator[Step
 # -- requirements ------------------------------------------------------------------------------------------
 
 
-def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> Trace:
+def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> Part:
     """What a requirement is for, and what was done for it. Raises UsageError where no feature has it, or several."""
     requirement = _requirement_asked(index, asked)
     (trail,) = trails(index, [requirement])
@@ -232,8 +228,7 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
         *(landing.step(Via.BROUGHT_RECORD) for landing in landings),
         *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
     )
-    remark = "" if contracts or phrs else "no contract names it, and no PHR"
-    return Trace(str(asked), StepKind.REQUIREMENT, (Part(chain, (), remark),))
+    return Part(chain, (), "" if contracts or phrs else "no contract names it, and no PHR")
 
 
 def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:

@@ -13,11 +13,13 @@ from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
+from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import roots_of
+from sdd.records.project import CONSTITUTION_PATH
 from sdd.repo.history import added_paths, merge_bases, new_commits
 from sdd.repo.objects import Repository
 
-_MARKS = (".specify/sdd.toml", ".specify/memory/constitution.md")
+_MARKS = (POLICY_PATH, CONSTITUTION_PATH)
 
 
 class StoredLanding(NamedTuple):

@@ -10,8 +10,9 @@ from sdd.answers.trail.things import StoredContract, StoredPhr
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.records.layout import root_of_feature
+from sdd.records.project import CONSTITUTION_PATH
 
-_CONSTITUTIONS = (".specify/memory/constitution.md", "memory/constitution.md")
+_CONSTITUTIONS = (CONSTITUTION_PATH, "memory/constitution.md")
 _CHECK = regex(r"^(#{1,6})[ \t]+[^\n]*\bConstitution Check\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _NUMBER = r"(?:[IVXLC]+|\d{1,3})"
 _NUMBERS = regex(rf"\bPrinciples?\s+({_NUMBER}(?:\s*(?:,|and|&|/)\s*{_NUMBER})*)\b", re.IGNORECASE)
@@ -57,9 +58,8 @@ def principles_cited(
         [text for folder in features for text in _of_plan(connection, folder)],
     )
     for texts in sources:
-        found = [link for one in principles if (link := _cited(one, texts))]
-        if found:
-            return tuple(found)
+        if cited := [step for principle in principles if (step := _cited(principle, texts))]:
+            return tuple(cited)
     return ()
 
 
@@ -71,9 +71,8 @@ def _principles(connection: sqlite3.Connection, root: str) -> Iterator[_Principl
     )
     for folder in [root, *paths.folders_above(root)]:
         for place in _CONSTITUTIONS:
-            found = connection.execute(ask, (paths.join(folder, place),)).fetchall()
-            if found:
-                yield from (_Principle(*row) for row in found)
+            if rows := connection.execute(ask, (paths.join(folder, place),)).fetchall():
+                yield from map(_Principle._make, rows)
                 return
 
 

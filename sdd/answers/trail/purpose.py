@@ -32,10 +32,10 @@ def purpose_of(
     features = [feature_folder(record.root, record.feature) for record in records if record.feature]
     requirements = tuple(_requirements(connection, contracts, tasks, phrs))
     requirements = requirements or tuple(_of_files(connection, files, features))
-    stories = [step for one, _ in requirements for step in _stories(connection, one, tasks)]
+    stories = [step for requirement, _ in requirements for step in _stories(connection, requirement, tasks)]
     if not requirements:
         stories = [step for task in tasks for step in _story_of_task(connection, task)]
-    folders = dict.fromkeys([*(one.folder for one, _ in requirements), *features])
+    folders = dict.fromkeys([*(requirement.folder for requirement, _ in requirements), *features])
     principles = principles_cited(connection, contracts, phrs, tuple(folders))
     return distinct([*(step for _, step in requirements), *stories, *principles])
 
@@ -60,8 +60,8 @@ def _targets(
     connection: sqlite3.Connection, relation: str, records: Sequence[StoredContract] | Sequence[StoredPhr]
 ) -> list[str]:
     """What some records name, in their order."""
-    edges = edges_from(connection, relation, (one.path for one in records))
-    return [edge.target for one in records for edge in edges if edge.path == one.path]
+    edges = edges_from(connection, relation, (record.path for record in records))
+    return [edge.target for record in records for edge in edges if edge.path == record.path]
 
 
 def _of_files(
