@@ -60,6 +60,10 @@ def frozen_fields() -> None:
                     setattr(cls, name, dataclasses.field(default_factory=partial(copy, default)))
             dataclasses.dataclass(frozen=True, kw_only=True, eq=False)(cls)
 
+        def __init__(self, **values: Any) -> None:  # for the classes that take their values by position
+            for name, value in values.items():
+                object.__setattr__(self, name, value)
+
         def but(self, **values: Any) -> Any:
             return type(self)(**(vars(self) | values))
 

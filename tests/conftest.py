@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ _KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE")
 for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
 os.environ.update(ENVIRONMENT)
+
+# Whoever starts the tests in the background may have told them to ignore it, and so the programs that they stop by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 gc.set_threshold(50_000)  # as `sdd.cli.main` does
 
