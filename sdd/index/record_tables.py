@@ -252,9 +252,14 @@ def _values(columns: Sequence[ColumnField]) -> Callable[[Any], list[Any]]:
     return values
 
 
+def texts_of(values: Iterable[Any]) -> list[str]:
+    """The texts of a list, which holds them or items that begin with theirs."""
+    return [value if isinstance(value, str) else value[0] for value in values]
+
+
 def _listed(values: Iterable[Any]) -> str | None:
-    """A list of texts, or of items that begin with theirs, as a column holds it: null where it is empty."""
-    texts = [encode_basestring(value if isinstance(value, str) else value[0]) for value in values]
+    """A list as a column holds it: null where it is empty."""
+    texts = [encode_basestring(text) for text in texts_of(values)]
     return f"[{', '.join(texts)}]" if texts else None
 
 
@@ -263,15 +268,16 @@ def _paired(pairs: Iterable[tuple[str, str]]) -> str | None:
     return f"{{{', '.join(texts)}}}" if texts else None
 
 
-def _as_is(value: Any) -> Any:
+def as_is(value: Any) -> Any:
+    """The value itself."""
     return value
 
 
 # What a column holds of a value; null in place of an empty one where nothing is said here.
 _STORED: dict[Form, Callable[[Any], Any]] = {
-    Form.NUMBER: _as_is,
-    Form.PROSE: _as_is,
-    Form.LONG: _as_is,
+    Form.NUMBER: as_is,
+    Form.PROSE: as_is,
+    Form.LONG: as_is,
     Form.FLAG: int,
     Form.LIST: _listed,
     Form.PATHS: _listed,

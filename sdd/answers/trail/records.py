@@ -1,6 +1,5 @@
 """From a change to the PHRs and contracts that tell of it, each with how it was found."""
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -9,6 +8,7 @@ from sdd.answers.trail.landings import Change, landings_of
 from sdd.answers.trail.steps import Step, Via
 from sdd.answers.trail.things import StoredContract, contracts_at, phrs_at
 from sdd.base import paths
+from sdd.index.state import stored_json
 
 # Landings. Farther away, nearness says nothing. A record mostly comes last, and a correction or two after it.
 _LATER, _EARLIER = 100, 5
@@ -94,7 +94,7 @@ def contracts_of(
 def _holds_any(contract: StoredContract, files: Iterable[str]) -> bool:
     from sdd.gate.cover import Patterns, anchored
 
-    patterns = Patterns(anchored(json.loads(contract.scope or "[]")))
+    patterns = Patterns(anchored(stored_json(contract.scope or "[]", list)))
     return any(
         paths.is_below(file, contract.root) and patterns.match(paths.relative(contract.root, file)) for file in files
     )

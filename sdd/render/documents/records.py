@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sdd.index.record_tables import SHAPES, ColumnField
+from sdd.index.record_tables import SHAPES, ColumnField, as_is, texts_of
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
 from sdd.records.kinds.field import Form
@@ -29,7 +29,7 @@ def document(record: Record) -> dict[str, Any]:
 
 def _values(subject: object, columns: Iterable[ColumnField]) -> dict[str, Any]:
     return {
-        field.key or attribute: _READ.get(field.form, _as_is)(getattr(subject, attribute))
+        field.key or attribute: _READ.get(field.form, as_is)(getattr(subject, attribute))
         for attribute, field in columns
     }
 
@@ -52,18 +52,10 @@ def keys_of(record: type[Record]) -> tuple[str, ...]:
     return ("path", "root", *fields, *(listed.attribute for listed in shape.lists))
 
 
-def _texts_of(values: Iterable[Any]) -> list[str]:
-    return [value if isinstance(value, str) else value[0] for value in values]
-
-
-def _as_is(value: Any) -> Any:
-    return value
-
-
 _READ: Mapping[Form, Callable[[Any], Any]] = {
     Form.COUNT: len,
-    Form.LIST: _texts_of,
-    Form.PATHS: _texts_of,
+    Form.LIST: texts_of,
+    Form.PATHS: texts_of,
     Form.PAIRS: dict,
 }
 
