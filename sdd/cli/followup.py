@@ -15,7 +15,7 @@ from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.render.text.table import short
 from sdd.render.words import counted
-from sdd.repo.ages import added_days
+from sdd.repo.history import Addition, additions
 
 
 class FollowUpRow(NamedTuple):
@@ -44,11 +44,11 @@ def _rows(session: Session, wanted: RowFilter, *, every: bool) -> Sequence[Follo
         if (every or not left.closed_by) and wanted.feature in ("", left.feature)
     ]
     head = session.commit
-    added = added_days(session.repository, head, {left.path for left in found}) if head and found else {}
+    added = additions(session.repository, head, {left.path for left in found}) if head and found else {}
     return [_row(left, added.get(left.path)) for left in found]
 
 
-def _row(left: FollowUp, day: date | None) -> FollowUpRow:
+def _row(left: FollowUp, added: Addition | None) -> FollowUpRow:
     return FollowUpRow(
         left.name,
         left.path,
@@ -56,8 +56,8 @@ def _row(left: FollowUp, day: date | None) -> FollowUpRow:
         left.text,
         left.contract,
         left.feature,
-        since=day.isoformat() if day else None,
-        days=max(0, (date.today() - day).days) if day else None,
+        since=added.day.isoformat() if added else None,
+        days=max(0, (date.today() - added.day).days) if added else None,
         closed_by=left.closed_by,
     )
 
