@@ -1,12 +1,12 @@
 """Which commit each line of a file came with, as `git blame` has it: renames and moved lines followed."""
 
 import os
+import re
 from ast import literal_eval
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
@@ -14,7 +14,7 @@ IGNORED_REVISIONS = ".git-blame-ignore-revs"
 
 # git finds a block that has moved where it is large enough to be told from chance: a single line seldom is.
 _AROUND = 10
-_COMMIT = regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class BlamedLine(NamedTuple):

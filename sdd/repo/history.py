@@ -9,10 +9,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
-_REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
+_REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
 _RAW = (
     "--raw", "-z", "--root", "--no-renames", "--no-abbrev", "--no-relative", "--ignore-submodules=none",
