@@ -12,9 +12,10 @@ from typing import NamedTuple
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.base.regex import regex
 from sdd.records.layout import feature_folder
-from sdd.report.features import FeatureRow, grouped
+from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 
 ROWS = 500
