@@ -1,6 +1,7 @@
 """History: which commits are new, what they say, and what a path has held before."""
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
