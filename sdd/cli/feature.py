@@ -12,7 +12,7 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
@@ -24,6 +24,8 @@ from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
 from sdd.render.words import counted
 from sdd.repo.worktree import write_new
+
+_NONE = 'no features yet: sdd feature new "TITLE"'
 
 
 @noun
@@ -61,22 +63,10 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
     )
 
 
-def _rows(session: Session, wanted: RowFilter) -> Sequence[Feature]:
+@list_command(command, "features", feature_cells, items_of(FEATURE), _NONE, status_filter(FeatureStatus))
+def features(session: Session, wanted: RowFilter) -> Sequence[Feature]:
+    """List the features of every root, with their status."""
     return [feature for feature in _features(session) if wanted.status in ("", feature.standing.status)]
-
-
-_LISTING = Listing(
-    "features",
-    _rows,
-    feature_cells,
-    lambda _, features: [item(FEATURE, feature) for feature in features],
-    tuple(FEATURE),
-    'no features yet: sdd feature new "TITLE"',
-)
-
-command.add_command(
-    list_command(_LISTING, "List the features of every root, with their status.", status_filter(FeatureStatus))
-)
 
 
 @command.command()
@@ -100,7 +90,7 @@ def status(session: Session, feature: str | None) -> None:
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
     items = [item(keys, feature) | {"reason": feature.standing.reason} for feature in features]
     rows = ((feature.path, feature.standing.status, feature.standing.reason) for feature in features)
-    session.print({"schema": "sdd/features-status/1", "items": items}, table(rows) or _LISTING.none)
+    session.print({"schema": "sdd/features-status/1", "items": items}, table(rows) or _NONE)
 
 
 def _features(session: Session) -> tuple[Feature, ...]:

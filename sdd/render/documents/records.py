@@ -67,9 +67,9 @@ def item(keys: Keys, record: object) -> dict[str, Any]:
     return {key: read(record) for key, read in keys.items()}
 
 
-def _same(*names: str) -> dict[str, Callable[[Any], Any]]:
-    """Fields that are shown as they are."""
-    return {name: attrgetter(name) for name in names}
+def fields(*names: str) -> dict[str, Callable[[Any], Any]]:
+    """Fields that are shown as they are; the top of the repository is `.` as a root."""
+    return {name: (lambda record: record.root or ".") if name == "root" else attrgetter(name) for name in names}
 
 
 def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:
@@ -81,20 +81,17 @@ def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:
     return {name: reads(name) for name in names}
 
 
-_PLACE: Keys = {"path": attrgetter("path"), "root": lambda record: record.root or "."}
-
 CONSTITUTION: Keys = {
-    **_PLACE,
-    **_same("title", "version", "ratified", "last_amended"),
+    **fields("path", "root", "title", "version", "ratified", "last_amended"),
     "principles": lambda constitution: [principle._asdict() for principle in constitution.principles],
     "impact": attrgetter("impact"),
     **_texts("placeholders"),
 }
 
 AGENT: Keys = {
-    **_PLACE,
+    **fields("path", "root"),
     "name": attrgetter("known_as"),
-    **_same("description", "model"),
+    **fields("description", "model"),
     "tools": lambda agent: list(agent.tools),
     "strict": attrgetter("strict"),
     "sections": lambda agent: list(demanded_sections(agent)),
@@ -104,8 +101,7 @@ AGENT: Keys = {
 }
 
 FEATURE: Keys = {
-    **_PLACE,
-    **_same("name", "title"),
+    **fields("path", "root", "name", "title"),
     "status": attrgetter("standing.status"),
     "stories": lambda feature: _stories(feature),
     "requirements": lambda feature: [entry.id for entry in feature.spec.requirements] if feature.spec else [],
@@ -126,8 +122,3 @@ def _stories(feature: Feature) -> list[dict[str, Any]]:
         }
         for story in (feature.spec.stories if feature.spec else ())
     ]
-
-
-def with_findings(records: Sequence[Record], broken: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """Items that also name the rules that their records break."""
-    return [document(record) | {"findings": list(broken.get(record.path, ()))} for record in records]
