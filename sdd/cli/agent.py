@@ -15,7 +15,7 @@ from sdd.index.search import RowFilter
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy
-from sdd.records.project import records_of
+from sdd.records.project import Project, records_of
 from sdd.render.documents.records import AGENT, item
 from sdd.render.text.lists import agent_cells
 
@@ -105,11 +105,10 @@ def _asked(agent: Agent) -> tuple[object, ...]:
 
 def _findings(session: Session) -> list[tuple[str, int, str]]:
     """(path, line, message) of every name in a policy that no agent file has."""
-    tree, reader = session.tree, session.reader
     return [
         (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file is named {binding.agent}")
-        for policy in records_of(tree, reader, Policy)
-        for binding in unknown_agents(policy, tree, reader)
+        for policy in records_of(session.tree, session.reader, Policy)
+        for binding in unknown_agents(Project(session.tree, policy.root, session.reader))
     ]
 
 
