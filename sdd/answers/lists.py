@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdd.base.fields import Fields
+from sdd.base.grouping import grouped
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
 from sdd.index.search import RowFilter, records_about
@@ -157,11 +158,8 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[Condit
 
 def _by_path(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
     """The path of a record -> what it refers to by one relation, in its order."""
-    found: dict[str, tuple[str, ...]] = {}
     asked = (
         "SELECT path, target FROM mentions JOIN names ON names.id = mentions.name "
         "JOIN records ON records.id = record WHERE relation = ? ORDER BY record, position"
     )
-    for path, name in index.execute(asked, (relation,)):
-        found[path] = (*found.get(path, ()), name)
-    return found
+    return grouped(index.execute(asked, (relation,)))
