@@ -8,8 +8,8 @@ import json
 import sqlite3
 from typing import Any
 
-from sdd.index.reading import text_hash
 from sdd.index.schema import TABLES
+from sdd.index.storing import text_hash
 from sdd.index.table import Table
 
 Content = dict[str, list[tuple[Any, ...]]]
