@@ -18,7 +18,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
-from sdd.cli.options import commit_option, day_option, status_filter, words_option
+from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
@@ -49,10 +49,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
-@click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
+@many_option("--path", "P", "A file, a folder, or a pattern as in .gitignore.", name="patterns")
 @click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
-@words_option("--reason", metavar="TEXT", text="Why the finding may pass for now.")
-@words_option("--approved-by", metavar="WHO", text="Who approved it.")
+@words_option("--reason", "TEXT", "Why the finding may pass for now.")
+@words_option("--approved-by", "WHO", "Who approved it.")
 @day_option("--expires", "The last day of the waiver.", metavar="DATE")
 @click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
 @commit_option("the waiver")
