@@ -109,13 +109,11 @@ def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tu
     for number, check in enumerate(contract.checks, 1):
         if check.command:
             remark(f"check {number}, run in {contract.root or '.'}: {check.command}")
-            shown = _Lines() if stream else None
-            outcome = run_command(check.command, folder, limit, shown.add if shown else _ignore)
-            if shown:
-                shown.end()
-            elif not outcome.passed:
-                for line in outcome.tail.splitlines()[-_SHOWN_LINES:]:
-                    click.echo(f"  {printable(line)}", err=True)
+            shown = _Lines()
+            outcome = run_command(check.command, folder, limit, shown.add if stream else None)
+            if not stream and not outcome.passed:
+                shown.add("\n".join(outcome.tail.splitlines()[-_SHOWN_LINES:]).encode())
+            shown.end()
             results.append(Verified(check, outcome))
     _note(session, contract, results, commit)
     return tuple(results)
@@ -146,12 +144,8 @@ def _read_again(session: Session, contract: Contract) -> tuple[bytes, Contract]:
     return content, contracts.parse(contract.path, content, contract.root)
 
 
-def _ignore(piece: bytes) -> None:
-    """Takes what nobody wants to see."""
-
-
 class _Lines:
-    """Shows output as it comes, line by line, each safe for a terminal."""
+    """Shows output line by line, each safe for a terminal."""
 
     def __init__(self) -> None:
         self._rest = b""
