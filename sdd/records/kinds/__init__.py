@@ -1,8 +1,8 @@
 """The kinds of record, one module each: where its files are, what they hold, what they name, what search sees."""
 
+import re
 from functools import lru_cache
 
-from sdd.base.regex import regex
 from sdd.records.kinds import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
 from sdd.records.kinds.record import AnyKind
 
@@ -44,12 +44,12 @@ def _pattern(place: str) -> str:
 
 
 # One pattern for all kinds: the first alternative that fits is the kind.
-_PATTERN = regex("|".join(f"(?P<{kind.name}>{'|'.join(map(_pattern, kind.places))})" for kind in KINDS))
+_PATTERN = re.compile("|".join(f"(?P<{kind.name}>{'|'.join(map(_pattern, kind.places))})" for kind in KINDS))
 _BY_NAME = {kind.name: kind for kind in KINDS}
 _PLACES = tuple(place.removeprefix("{mark}") for kind in KINDS for place in kind.places)
 # What every path of a record begins with below its root, ends with, and holds.
 _TOPS = dict.fromkeys(_pattern("".join(place.partition("/")[:2])) for place in _PLACES)
-_ROOT = regex(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
+_ROOT = re.compile(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
 _ENDS = tuple(dict.fromkeys(place.rpartition("}")[2] for place in _PLACES))
 _WORDS = tuple(dict.fromkeys(max(place.replace("}", "{").split("{")[::2], key=len) for place in _PLACES))
 
