@@ -7,8 +7,7 @@ that is examined takes part.
 import os
 import shlex
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,7 +61,8 @@ def dry_run(context: DoctorContext) -> Diagnoses:
         yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", INSTALL)
     else:
         try:
-            with _repository(content, context.today) as folder:
+            with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
+                _make_repository(folder := Path(temporary), content, context.today)
                 lacking, covered = (_push(folder, branch, context.limit) for branch in (_LACKING, _COVERED))
         except (SddError, OSError) as error:
             yield warning(f"not fired: {error}")
@@ -103,23 +103,19 @@ def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
     return RehearsedPush(outcome.status, passes, spoken[-1][:_LONGEST] if spoken else "nothing")
 
 
-@contextmanager
-def _repository(hook: bytes, today: date) -> Iterator[Path]:
+def _make_repository(folder: Path, hook: bytes, today: date) -> None:
     """A repository with a hook and two branches that make the same edit; its remote is itself."""
-    with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
-        folder = Path(temporary)
-        _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
-        _git(folder, "remote", "add", "origin", ".")
-        edit = {_CODE: "two\n"}
-        records = {_PHR_PATH: phr_text(_phr(today))}
-        data = _commit(_TARGET, {".specify/sdd.toml": "", _CODE: "one\n"})
-        data += _commit(f"{_REHEARSED}{_LACKING}", edit) + _commit(f"{_REHEARSED}{_COVERED}", edit | records)
-        _git(folder, "fast-import", "--quiet", data=data)
-        place = folder / ".git" / "hooks" / "pre-push"
-        place.parent.mkdir()
-        place.write_bytes(hook)
-        place.chmod(0o755)
-        yield folder
+    _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
+    _git(folder, "remote", "add", "origin", ".")
+    edit = {_CODE: "two\n"}
+    data = _commit(_TARGET, {".specify/sdd.toml": "", _CODE: "one\n"})
+    data += _commit(f"{_REHEARSED}{_LACKING}", edit)
+    data += _commit(f"{_REHEARSED}{_COVERED}", {**edit, _PHR_PATH: phr_text(_phr(today))})
+    _git(folder, "fast-import", "--quiet", data=data)
+    place = folder / ".git" / "hooks" / "pre-push"
+    place.parent.mkdir()
+    place.write_bytes(hook)
+    place.chmod(0o755)
 
 
 def _phr(today: date) -> PhrDraft:
