@@ -19,8 +19,7 @@ from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.refs import HEADS, REMOTES
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
+from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.hooks import INSTALL, may_run
 from sdd.setup.hooks.install import HookReport, HookState
 from sdd.setup.hooks.script import hook_script, interpreter_of
