@@ -16,7 +16,7 @@ from sdd.index.search import RowFilter
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy
-from sdd.records.project import records_of
+from sdd.records.project import Project, records_of
 from sdd.render.documents.records import AGENT, item
 from sdd.render.text.lists import agent_cells
 
@@ -109,7 +109,7 @@ def _asked(agent: Agent) -> tuple[object, ...]:
 def _findings(session: Session) -> Iterator[_Note]:
     """Every name in a policy that no agent file has."""
     for policy in records_of(session.tree, session.reader, Policy):
-        for binding in unknown_agents(policy, session.tree, session.reader):
+        for binding in unknown_agents(Project(session.tree, policy.root, session.reader)):
             place = policy.at(f"gate.agents.{binding.pattern}")
             yield _Note(policy.path, place, f"no agent file is named {binding.agent}")
 

@@ -5,7 +5,7 @@ import click
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.authors import authors_of
 from sdd.answers.audit.replay import Interrupted, replay
-from sdd.answers.audit.shares import share
+from sdd.answers.audit.shares import shares
 from sdd.answers.audit.span import read_span
 from sdd.base.errors import ExitCode
 from sdd.cli.options import day_option
@@ -74,8 +74,8 @@ def command(
         print_verdict(form, audit.verdict, {})
     if fail_under is not None:
         audit.require_judged()
-    whole = share(audit.judged)
-    missed = fail_under is not None and whole.passed * 100 < fail_under * whole.changes
+    passed = shares(audit.judged).passed
+    missed = fail_under is not None and passed.had * 100 < fail_under * passed.needed
     return ExitCode.FINDINGS if missed else ExitCode.CLEAN
 
 

@@ -17,6 +17,7 @@ from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
+from sdd.records.kinds.phr import Phr
 from sdd.records.layout import spec_path
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
@@ -61,7 +62,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
 @list_command(command, "features", feature_cells, items_of(FEATURE), _NONE, status_filter(FeatureStatus))
 def features(session: Session, wanted: RowFilter) -> Sequence[Feature]:
     """List the features of every root, with their status."""
-    return [feature for feature in _features(session) if wanted.status in ("", feature.status)]
+    return [feature for feature in _features(session) if wanted.status in ("", feature.standing.status)]
 
 
 @command.command()
@@ -83,8 +84,8 @@ def status(session: Session, feature: str | None) -> None:
     known = _features(session)
     features = (_chosen(known, feature),) if feature else known
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
-    items = [item(keys, feature) | {"reason": feature.reason} for feature in features]
-    rows = ((feature.path, feature.status, feature.reason) for feature in features)
+    items = [item(keys, feature) | {"reason": feature.standing.reason} for feature in features]
+    rows = ((feature.path, feature.standing.status, feature.standing.reason) for feature in features)
     session.print({"schema": "sdd/features-status/1", "items": items}, table(rows) or _NONE)
 
 
@@ -104,8 +105,8 @@ def _chosen(features: Sequence[Feature], written: str) -> Feature:
 
 
 def _screen(feature: Feature) -> Iterator[str]:
-    spec, tasks = feature.spec, feature.tasks
-    yield f"{feature.path}  {feature.status}"
+    spec, standing = feature.spec, feature.standing
+    yield f"{feature.path}  {standing.status}"
     yield feature.title or "no spec.md that can be read"
     yield ""
     if spec:
@@ -114,6 +115,6 @@ def _screen(feature: Feature) -> Iterator[str]:
         for requirement in (*spec.requirements, *spec.criteria):
             yield f"{requirement.id}  {requirement.text.partition(chr(10))[0]}"
         yield from (f"?   {question.text}" for question in spec.open_questions)
-    if tasks:
-        yield f"tasks: {sum(task.done for task in tasks.tasks)} of {len(tasks.tasks)} done"
-    yield f"records: {len(feature.contracts)} contracts, {len(feature.phrs)} PHRs"
+    if standing.tasks:
+        yield f"tasks: {standing.ticked} of {standing.tasks} done"
+    yield f"records: {standing.contracts} contracts, {len(feature.of(Phr))} PHRs"

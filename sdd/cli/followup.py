@@ -17,7 +17,7 @@ from sdd.records.followups import FollowUp
 from sdd.render.documents.records import Keys
 from sdd.render.text.table import short
 from sdd.render.words import counted
-from sdd.repo.ages import added_days
+from sdd.repo.history import additions
 
 
 class FollowUpRow(NamedTuple):
@@ -72,5 +72,5 @@ def followups(session: Session, wanted: RowFilter, *, every: bool) -> Sequence[F
         if (every or not left.closed_by) and wanted.feature in ("", left.feature)
     ]
     head = session.commit
-    added = added_days(session.repository, head, {left.path for left in listed}) if head and listed else {}
-    return [FollowUpRow(left, added.get(left.path)) for left in listed]
+    added = additions(session.repository, head, {left.path for left in listed}) if head and listed else {}
+    return [FollowUpRow(left, added[left.path].day if left.path in added else None) for left in listed]

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from sdd.answers.lists import Row, rows
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.project import Reader
 from sdd.repo.objects import REGULAR, Entry
-from sdd.report.features import grouped
 
 _REFERENCE = re.compile(r"(\d{1,7}):(\d{1,7}):(\S+)")
 

@@ -94,7 +94,7 @@ def start_of(
     is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
     """
     held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
-    known = () if held else first_baseline(repository, repository.tree(repository.snapshot()), root, today)
+    known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
     until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
     return frozenset(finding for finding in known if finding.path not in unwritten), until
 

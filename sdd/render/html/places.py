@@ -13,8 +13,9 @@ from typing import NamedTuple
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.records.layout import feature_folder
-from sdd.report.features import FeatureRow, grouped
+from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 
 ROWS = 500
