@@ -45,7 +45,7 @@ class QuestionRow(NamedTuple):
 def questions(session: Session, wanted: RowFilter) -> Sequence[QuestionRow]:
     """List every [NEEDS CLARIFICATION: ...]: its number, path:line and question."""
     rows = [
-        QuestionRow(number, found.path, found.span.line, found.feature, found.span.text)
+        QuestionRow(number, found.path, found.line, found.feature, found.text)
         for number, found in enumerate(_open(session), 1)
     ]
     return [row for row in rows if wanted.feature in ("", row.feature)]
@@ -73,7 +73,7 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
         now = next((other for other in _open(session) if _is_same(other, question)), question)
         files = list(write_answer(session.top, now, said, date.today().isoformat()))
         session.forget_tree()
-        place = {"path": now.path, "line": now.span.line, "question": now.span.text}
+        place = {"path": now.path, "line": now.line, "question": now.text}
         items.append({**place, "answer": said, "files": files})
         lines.append(f"answered {_where(now)}, noted in {now.spec or 'no spec'}")
     left = len(_open(session))
@@ -83,7 +83,7 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
 
 def _asked(question: MarkedQuestion) -> str:
     """The answer that a person types; the empty text skips the question."""
-    text = f"{_where(question)}\n{printable(question.span.text)}\n>"
+    text = f"{_where(question)}\n{printable(question.text)}\n>"
     return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True))
 
 
@@ -92,7 +92,7 @@ def _open(session: Session) -> tuple[MarkedQuestion, ...]:
 
 
 def _is_same(question: MarkedQuestion, other: MarkedQuestion) -> bool:
-    return (question.path, question.span.text) == (other.path, other.span.text)
+    return (question.path, question.text) == (other.path, other.text)
 
 
 def _wanted(open_ones: Sequence[MarkedQuestion], which: str) -> MarkedQuestion:
@@ -100,7 +100,7 @@ def _wanted(open_ones: Sequence[MarkedQuestion], which: str) -> MarkedQuestion:
     numbered = list(enumerate(open_ones, 1))
     path, _, line = which.removeprefix("./").rpartition(":")
     found = [one for number, one in numbered if which == str(number)] or [
-        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.span.line)
+        one for _, one in numbered if f"/{one.path}".endswith(f"/{path}") and path and line == str(one.line)
     ]
     if len(found) != 1:
         near = ", ".join(f"{number} ({_where(one)})" for number, one in numbered if not found or one in found)
@@ -110,4 +110,4 @@ def _wanted(open_ones: Sequence[MarkedQuestion], which: str) -> MarkedQuestion:
 
 
 def _where(question: MarkedQuestion) -> str:
-    return f"{printable(question.path)}:{question.span.line}"
+    return f"{printable(question.path)}:{question.line}"
