@@ -7,7 +7,9 @@ from typing import Any
 from sdd.index.record_tables import SHAPES, ColumnField, as_is, texts_of
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.field import Form
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Record
 from sdd.records.links import path_from_top
 
@@ -99,14 +101,15 @@ AGENT: Keys = {
 }
 
 FEATURE: Keys = {
-    **fields("path", "root", "name", "title", "status"),
+    **fields("path", "root", "name", "title"),
+    "status": attrgetter("standing.status"),
     "stories": lambda feature: _stories(feature),
     "requirements": lambda feature: [entry.id for entry in feature.spec.requirements] if feature.spec else [],
     "criteria": lambda feature: [entry.id for entry in feature.spec.criteria] if feature.spec else [],
-    "open_questions": lambda feature: len(feature.spec.open_questions) if feature.spec else 0,
-    "tasks": lambda feature: _tasks(feature),
-    "contracts": lambda feature: list(feature.contracts),
-    "phrs": lambda feature: list(feature.phrs),
+    "open_questions": attrgetter("standing.open_questions"),
+    "tasks": lambda feature: {"total": feature.standing.tasks, "done": feature.standing.ticked},
+    "contracts": lambda feature: [contract.path for contract in feature.of(Contract)],
+    "phrs": lambda feature: [phr.path for phr in feature.of(Phr)],
 }
 
 
@@ -119,8 +122,3 @@ def _stories(feature: Feature) -> list[dict[str, Any]]:
         }
         for story in (feature.spec.stories if feature.spec else ())
     ]
-
-
-def _tasks(feature: Feature) -> dict[str, int]:
-    tasks = feature.tasks.tasks if feature.tasks else ()
-    return {"total": len(tasks), "done": sum(task.done for task in tasks)}
