@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.synth import write_repository
+from sdd.gate.cover import Need
 from sdd.index.database import answer
 from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
@@ -66,7 +67,6 @@ def some_changes(
         kind = ("feature", "fix", "chore")[place % 3]
         asked = {"feature": ("spec", "contract", "phr"), "fix": ("contract", "phr"), "chore": ("phr",)}[kind]
         lacks = tuple(need for need in asked if chance.random() > 0.5 + 0.08 * month)
-        had = [need in asked and need not in lacks for need in ("spec", "contract", "phr")]
         found.append(
             ReportedChange(
                 commit=f"{place:040x}",
@@ -75,10 +75,8 @@ def some_changes(
                 features=(features[place % len(features)],) if kind != "chore" else (),
                 kind=kind,
                 passed=not lacks,
-                had_spec=had[0],
-                had_contract=had[1],
-                had_phr=had[2],
-                lacks=lacks,
+                asked=frozenset(map(Need, asked)),
+                missed=frozenset(map(Need, lacks)),
                 files=1 + place % 7,
                 lines=37 * (place % 11) if lacks else 0,
                 rules=tuple(f"change-no-{need}" for need in lacks),

@@ -372,12 +372,6 @@ def test_text_out_of_the_repository_never_reaches_the_terminal_as_it_is(line: Li
     assert item(line.audit(), "Red \x1b[31malert\x07 (#1)")["lacking"][0]["path"] == "src/\x1b[2J.py"
 
 
-def test_a_whole_percent_never_says_more_than_is_true() -> None:
-    from sdd.render.text.audit import percent
-
-    assert [percent(part, 1000) for part in (0, 1, 500, 999, 1000)] == ["0%", "1%", "50%", "99%", "100%"]
-
-
 @pytest.mark.parametrize("form", ["markdown", "sarif", "junit", "github", "gitlab"])
 def test_every_format_of_a_verdict_tells_each_change(line: Line, form: str) -> None:
     line.commit("Small gap (#1)", {"src/a.py": "A = 1\n"})

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+from sdd.answers.audit.shares import Proportion, shares, shares_by
+from sdd.gate.cover import Need
 from sdd.render.documents.report import TABLES, report_document
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
-from sdd.report.changes import Proportion, ReportedChange, shares, shares_by_feature, shares_over_time
+from sdd.report.changes import ReportedChange, shares_over_time
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
@@ -53,8 +55,8 @@ def hostile_changes() -> list[ReportedChange]:
 
 def change(day: str, *lacks: str, kind: str = "feature", features: tuple[str, ...] = ("001-vat",)) -> ReportedChange:
     asked = {"feature": ("spec", "contract", "phr"), "fix": ("contract", "phr"), "chore": ("phr",)}[kind]
-    had = [need in asked and need not in lacks for need in ("spec", "contract", "phr")]
-    return ReportedChange("a" * 40, day, "Title", features, kind, not lacks, had[0], had[1], had[2], lacks, 1)
+    needs = frozenset(map(Need, asked)), frozenset(map(Need, lacks))
+    return ReportedChange("a" * 40, day, "Title", features, kind, not lacks, *needs, 1)
 
 
 def test_a_share_is_of_the_changes_that_needed_it() -> None:
@@ -67,10 +69,12 @@ def test_a_share_is_of_the_changes_that_needed_it() -> None:
 def test_a_hundred_percent_is_only_what_lacks_nothing() -> None:
     assert Proportion(999, 1000).percent == 99
     assert Proportion(1000, 1000).percent == 100
+    assert [Proportion(had, 1000).percent for had in (0, 1, 500, 666, 667)] == [0, 1, 50, 67, 67]
 
 
 def test_a_change_for_two_features_counts_in_both() -> None:
-    found = shares_by_feature([change("2026-01-01", features=("001-a", "002-b")), change("2026-01-01", "phr")])
+    changes = [change("2026-01-01", features=("001-a", "002-b")), change("2026-01-01", "phr")]
+    found = shares_by(changes, lambda change: change.features)
     assert {one.name: one.changes for one in found} == {"001-vat": 1, "001-a": 1, "002-b": 1}
     assert found[0].name == "001-vat"
 

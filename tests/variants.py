@@ -132,7 +132,7 @@ class Variants:
     def check(self, variant: Variant, today: date | None = None) -> Verdict:
         """The verdict over the tree of a variant."""
         tree = self._repository.tree(variant.tip)
-        return check_tree(self._repository, tree, "HEAD", variant.tip, today or variant.today)
+        return check_tree(tree, "HEAD", variant.tip, today or variant.today)
 
     def _commit(self, files: Mapping[str, File], *parents: str) -> str:
         lines = [f"tree {self._tree(files)}", *(f"parent {parent}" for parent in parents)]

@@ -1,14 +1,17 @@
 """Options and arguments that several commands have."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import click
 
 from sdd.base.errors import UsageError
-from sdd.cli.completion import complete_feature
+from sdd.cli.completion import Offer, complete_feature
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
 
 def _filled_in(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
@@ -41,14 +44,48 @@ def _stage(ctx: click.Context, param: click.Parameter, written: str | None) -> s
     return found.value
 
 
-def words_option(*names: str, metavar: str, text: str, **more: Any) -> Option:
+def words_option(flag: str, metavar: str, text: str, complete: Offer | None = None, **more: Any) -> Option:
     """An option that takes an author's words."""
-    return click.option(*names, metavar=metavar, help=text, **{"callback": _filled_in} | more)
+    more = {"callback": _filled_in, **more}
+    return click.option(flag, metavar=metavar, help=text, shell_complete=complete, **more)
+
+
+def many_option(
+    flag: str, metavar: str, text: str, complete: Offer | None = None, *, name: str = "", check: Callback = _filled_in
+) -> Option:
+    """An option that may be repeated; its parameter is called like several of them, if not by `name`."""
+    name = name or f"{flag.removeprefix('--').replace('-', '_')}s"
+    return click.option(flag, name, multiple=True, metavar=metavar, help=text, shell_complete=complete, callback=check)
+
+
+def choice_option(flag: str, choices: type[StrEnum], text: str, default: StrEnum | None = None) -> Option:
+    """An option that takes one of an enumeration's values."""
+
+    def member(ctx: click.Context, param: click.Parameter, value: str | None) -> StrEnum | None:
+        return choices(value) if value else None
+
+    kind, start = click.Choice([str(choice) for choice in choices], case_sensitive=False), default and default.value
+    return click.option(flag, type=kind, default=start, show_default=bool(start), callback=member, help=text)
+
+
+def timeout_option(default: int, text: str) -> Option:
+    """`--timeout`, in seconds."""
+    seconds = click.FloatRange(min=0, min_open=True)
+    return click.option("--timeout", type=seconds, default=default, show_default=True, metavar="SECONDS", help=text)
 
 
 def commit_option(what: str) -> Option:
     """`--commit`: Session.save then commits."""
     return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
+
+
+def day_option(name: str, text: str, metavar: str = "YYYY-MM-DD") -> Option:
+    """An option that takes a day: `YYYY-MM-DD`, "" where it is not given."""
+    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar=metavar, callback=_day, help=text)
+
+
+def _day(ctx: click.Context, param: click.Parameter, moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""
 
 
 def status_filter(statuses: Iterable[str]) -> Option:
@@ -64,30 +101,28 @@ feature_filter = click.option(
     "--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature."
 )
 stage_filter = click.option("--stage", metavar="STAGE", callback=_stage, help="Only PHRs of this stage.")
-since_filter = click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated on this day or later."
-)
+since_filter = day_option("--since", "Only those dated on this day or later.")
 user_filter = click.option("--user", metavar="USER", help="Only those of this user.")
 file_filter = click.option("--file", metavar="PATH", help="Only those that name this file, or whose scope matches it.")
 
 # What a contract says, by the names that ContractDraft has for it.
 CONTRACT_WORDS: dict[str, Option] = {
-    "success": words_option("--success", default="", metavar="SENTENCE", text="What is true when it is done."),
-    **{
-        name: words_option(flag, name, multiple=True, metavar=metavar, text=text, **more)
-        for flag, name, metavar, text, more in (
-            ("--scope", "scope", "PATTERN", "What may be changed.  [default: the changed files]", {}),
-            ("--constraint", "constraints", "TEXT", "What must hold.", {}),
-            ("--non-goal", "non_goals", "TEXT", "What will not be done.", {}),
-            ("--check", "checks", "COMMAND", "A command that checks it.", {"callback": _one_line_each}),
-            ("--follow-up", "follow_ups", "TEXT", "A next step or risk; at most three.", {}),
-        )
-    },
+    "success": words_option("--success", "SENTENCE", "What is true when it is done.", default=""),
+    "scope": many_option("--scope", "PATTERN", "What may be changed.  [default: the changed files]", name="scope"),
+    "constraints": many_option("--constraint", "TEXT", "What must hold."),
+    "non_goals": many_option("--non-goal", "TEXT", "What will not be done."),
+    "checks": many_option("--check", "COMMAND", "A command that checks it.", check=_one_line_each),
+    "follow_ups": many_option("--follow-up", "TEXT", "A next step or risk; at most three."),
 }
 
 
 def contract_words(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of CONTRACT_WORDS to a command."""
-    for option in reversed(CONTRACT_WORDS.values()):
+    return with_options(function, CONTRACT_WORDS.values())
+
+
+def with_options(function: Callable[..., Any], options: Iterable[Option]) -> Callable[..., Any]:
+    """A command with some options, in the order of its help."""
+    for option in reversed([*options]):
         function = option(function)
     return function

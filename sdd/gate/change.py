@@ -1,11 +1,10 @@
 """The two sides of a change: what its target holds, what its head holds, and what is new between them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
@@ -13,12 +12,12 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.packaged import ALL_PLACES, is_own_text
-from sdd.records.project import Project, Reader, empty_project
-from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
+from sdd.records.project import Project, Reader
+from sdd.repo.changes import PathChange
 from sdd.repo.objects import Repository, Tree
 
 # Files that belong to the records although sdd parses nothing from them.
-_BESIDE_RECORDS = regex(
+_BESIDE_RECORDS = re.compile(
     r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
     re.DOTALL,
 )
@@ -39,25 +38,15 @@ class ChangeView:
     a change can be judged by the policy of another day.
     """
 
-    @classmethod
-    def of(
-        cls,
-        repository: Repository,
-        target: JudgementTarget,
-        reader: Reader,
-        policy_of: Callable[[str], Policy | None] | None = None,
-    ) -> "ChangeView | None":
-        """The view of what is judged against a target, None where nothing is."""
-        return cls(repository, target, target.change, reader, policy_of) if target.change else None
-
     def __init__(
         self,
         repository: Repository,
         target: JudgementTarget,
-        change: Change,
         reader: Reader,
-        policy_of: Callable[[str], Policy | None] | None,
+        policy_of: Callable[[str], Policy | None] | None = None,
     ) -> None:
+        change = target.change
+        assert change, "what is not judged has no sides"
         self.repository = repository
         self.change = change
         self.reader = reader
@@ -134,7 +123,7 @@ class ChangeView:
 
     def before(self, root: str) -> Project:
         """A root as TARGET has it; empty on a first push."""
-        return self._project(self.target, root) if self.target else empty_project(self.repository, root, self.reader)
+        return self._project(self.target, root) if self.target else self.after(root).emptied
 
     def at_forks(self, root: str) -> tuple[Project, ...]:
         """A root as each FORK has it."""
@@ -145,14 +134,6 @@ class ChangeView:
         if key not in self._projects:
             self._projects[key] = Project(tree, root, self.reader)
         return self._projects[key]
-
-    def changed_lines(self, changed: Sequence[str]) -> int:
-        """How many lines the change adds and removes in some of its paths."""
-        return sum(changed_lines(self.repository, self.change, changed).values())
-
-    def may_change_more(self, changed: Sequence[str], limit: int) -> bool:
-        """Whether that may be more lines than `limit`: a quick estimate that spares most changes the count."""
-        return may_change_more(self.repository, self.change, set(changed), limit)
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
@@ -210,7 +191,7 @@ class ChangeView:
         gone = [
             phr
             for path, (root, changed) in self.records.items()
-            if changed.target and not changed.after and (phr := self.before(root).phr(path))
+            if changed.target and not changed.after and (phr := self.before(root).get(Phr, path))
         ]
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():

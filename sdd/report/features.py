@@ -1,18 +1,15 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
-from collections.abc import Iterable
 from sqlite3 import Connection
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sdd.answers.lists import Row, rows
+from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_folder
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class FeatureRow(NamedTuple):
@@ -80,11 +77,3 @@ def features(index: Connection) -> tuple[FeatureRow, ...]:
 def _folder(path: str) -> str:
     """The folder of the feature that a record is about."""
     return path.rpartition("/")[0].removesuffix("/checklists")
-
-
-def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
-    """Key -> its values, in their order."""
-    groups: dict[Key, list[Value]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in groups.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from sdd.answers.audit.shares import Shares, shares, shares_by
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules.contract import OPEN_DAYS
@@ -13,15 +14,7 @@ from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import (
-    ReportedChange,
-    Series,
-    Shares,
-    shares,
-    shares_by_author,
-    shares_by_feature,
-    shares_over_time,
-)
+from sdd.report.changes import ReportedChange, Series, shares_over_time
 from sdd.report.features import FeatureRow
 from sdd.report.period import Period
 
@@ -118,8 +111,8 @@ def overview(rows: ReportRows, period: Period, today: str, *, authors: bool = Fa
         recent=_recent(rows, period),
         total=shares(changes),
         series=shares_over_time(changes, today),
-        by_feature=shares_by_feature(changes),
-        by_author=shares_by_author(changes) if authors else (),
+        by_feature=shares_by(changes, lambda change: change.features),
+        by_author=shares_by(changes, lambda change: change.authors) if authors else (),
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
         waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
-from sdd.report.features import grouped
+from sdd.base.grouping import grouped
 
 _RECORD = "(SELECT id FROM records WHERE path = ?)"
 

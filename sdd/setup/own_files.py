@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.check import first_baseline
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry
@@ -32,7 +31,7 @@ from sdd.repo.objects import Repository
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
-_WARN_UNTIL = regex(r"#?warn_until = \d{4}-\d\d-\d\d")
+_WARN_UNTIL = re.compile(r"#?warn_until = \d{4}-\d\d-\d\d")
 
 
 class AdoptionStart(NamedTuple):
@@ -102,7 +101,7 @@ def start_of(repository: Repository, root: str, today: date, unwritten: Sequence
     No finding is known in the files that are still to be written, and none where there is a baseline already.
     """
     held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
-    known = () if held else first_baseline(repository, repository.tree(repository.snapshot()), root, today)
+    known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
     until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
     return AdoptionStart(frozenset(finding for finding in known if finding.path not in unwritten), until)
 

@@ -1,56 +1,96 @@
-"""Shares: how many of some changes passed, as a whole, by month, by feature, by author."""
+"""Shares: how many of some changes passed, and had the records that they needed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from sdd.answers.audit.audited import AuditedChange
+from sdd.base.grouping import grouped
 from sdd.gate.cover import Need
 from sdd.gate.rules import ALL
 
 
-class Share(NamedTuple):
-    """How many of some changes passed. `name` is what they have in common, None for those without a feature."""
-
-    name: str | None
-    changes: int
-    passed: int
+class _Change(Protocol):
+    """A judged change: whether it passed, which records its files needed, and which of them any file lacked."""
 
     @property
-    def value(self) -> float | None:
-        """The share, from 0 to 1; None of nothing."""
-        return self.passed / self.changes if self.changes else None
+    def passed(self) -> bool: ...
+    @property
+    def asked(self) -> frozenset[Need]: ...
+    @property
+    def missed(self) -> frozenset[Need]: ...
 
 
-class NeedShare(NamedTuple):
-    """Of how many changes some record was asked, and how many of them had it for every file."""
+Authors = Mapping[str, tuple[str, ...]]
+"""The id of a change's head -> the names of those who wrote it; None where nobody may be named."""
 
-    need: Need
-    asked: int
+AnyChange = TypeVar("AnyChange", bound=_Change)
+
+
+class Proportion(NamedTuple):
+    """How many of the changes that needed something had it."""
+
     had: int
+    needed: int
+
+    @property
+    def part(self) -> float | None:
+        """From 0 to 1, to four places; None where no change needed it."""
+        return round(self.had / self.needed, 4) if self.needed else None
+
+    @property
+    def percent(self) -> int | None:
+        """In whole percent: only all of them are 100, and only none of them 0."""
+        if not self.needed:
+            return None
+        value = round(100 * self.had / self.needed)
+        return min(max(value, 1), 99) if 0 < self.had < self.needed else value
 
 
-def share(changes: Iterable[AuditedChange], name: str | None = None) -> Share:
-    """The share of some changes that passed; what was not judged is in none."""
-    judged = [change for change in changes if change.judged]
-    return Share(name, len(judged), sum(change.passed for change in judged))
+class Shares(NamedTuple):
+    """The shares of some changes. `name` is what they have in common, empty for those that have no such thing."""
+
+    name: str
+    changes: int
+    passed: Proportion
+    spec: Proportion
+    contract: Proportion
+    phr: Proportion
+
+    @property
+    def by_need(self) -> Mapping[Need, Proportion]:
+        """Which record some change needed -> how many of those that did had it for every file."""
+        shares = {Need.PHR: self.phr, Need.CONTRACT: self.contract, Need.SPEC: self.spec}
+        return {need: share for need, share in shares.items() if share.needed}
 
 
-def by_month(changes: Iterable[AuditedChange]) -> tuple[Share, ...]:
-    """The shares by the month in which a change landed, `YYYY-MM`, the oldest first."""
-    return tuple(sorted(_by(changes, lambda change: (change.landing.head.day[:7],))))
+def shares(changes: Iterable[_Change], name: str = "") -> Shares:
+    """The shares of some judged changes."""
+    rows = tuple(changes)
+    asked = Counter(need for change in rows for need in change.asked)
+    had = Counter(need for change in rows for need in change.asked - change.missed)
+    spec, contract, phr = (Proportion(had[need], asked[need]) for need in (Need.SPEC, Need.CONTRACT, Need.PHR))
+    return Shares(name, len(rows), Proportion(sum(change.passed for change in rows), len(rows)), spec, contract, phr)
 
 
-def by_feature(changes: Iterable[AuditedChange]) -> tuple[Share, ...]:
-    """The shares by feature, those with the most failing changes first. A change for several counts in each."""
-    found = _by(changes, lambda change: change.features or (None,))
-    return tuple(sorted(found, key=lambda one: (one.passed - one.changes, one.name is None, one.name or "")))
+def shares_by(changes: Iterable[AnyChange], names_of: Callable[[AnyChange], Iterable[str]]) -> tuple[Shares, ...]:
+    """The shares by a name, those with the most failing changes first. A change counts for each of its names."""
+    groups = grouped((name, change) for change in changes for name in tuple(names_of(change)) or ("",))
+    rows = (shares(group, name) for name, group in groups.items())
+    return tuple(sorted(rows, key=lambda row: (row.passed.had - row.changes, -row.changes, not row.name, row.name)))
 
 
-def by_author(changes: Iterable[AuditedChange], authors: Mapping[str, tuple[str, ...]]) -> tuple[Share, ...]:
-    """The same by the names of those who wrote a change's commits; `authors` gives them by the id of its head."""
-    found = _by(changes, lambda change: authors.get(change.landing.head.oid, ()))
-    return tuple(sorted(found, key=lambda one: (one.passed - one.changes, one.name or "")))
+def tables(changes: Iterable[AuditedChange], authors: Authors | None) -> dict[str, tuple[Shares, ...]]:
+    """What the shares of audited changes are by -> the shares: `month`, the oldest first, `feature`, and `author`."""
+    rows = tuple(changes)
+    months = shares_by(rows, lambda change: [change.landing.head.day[:7]])
+    found = {
+        "month": tuple(sorted(months, key=lambda row: row.name)),
+        "feature": shares_by(rows, lambda change: change.features),
+    }
+    if authors is not None:
+        found["author"] = shares_by(rows, lambda change: authors.get(change.landing.head.oid, ()))
+    return found
 
 
 def by_rule(changes: Iterable[AuditedChange]) -> dict[str, int]:
@@ -59,19 +99,3 @@ def by_rule(changes: Iterable[AuditedChange]) -> dict[str, int]:
     in_order = (rule.name for rule in ALL if rule.name in counted)
     # The sort keeps the order of the rule book where rules are equally frequent.
     return {name: counted[name] for name in sorted(in_order, key=lambda name: -counted[name])}
-
-
-def by_need(changes: Iterable[AuditedChange]) -> tuple[NeedShare, ...]:
-    """For each record that was asked for: of how many changes, and how many had it."""
-    judged = [change for change in changes if change.judged]
-    asked = Counter(need for change in judged for need in change.asked)
-    had = Counter(need for change in judged for need in change.asked - change.missed)
-    return tuple(NeedShare(need, asked[need], had[need]) for need in Need if need in asked)
-
-
-def _by(changes: Iterable[AuditedChange], names_of: Callable[[AuditedChange], Iterable[str | None]]) -> list[Share]:
-    groups: dict[str | None, list[AuditedChange]] = {}
-    for change in changes:
-        for name in names_of(change) if change.judged else ():
-            groups.setdefault(name, []).append(change)
-    return [share(group, name) for name, group in groups.items()]

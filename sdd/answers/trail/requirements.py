@@ -2,16 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.landings import StoredLanding, landing_of_each
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
+from sdd.base.grouping import grouped
 from sdd.records.kinds.spec import stories_in
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class RequirementRow(NamedTuple):
@@ -136,13 +134,13 @@ def trails(
     """The trail of each of some requirements, on request without the files at its end."""
     keys = [one.key for one in wanted]
     naming = edges_to(index, "requirement", keys)
-    tasks = _grouped((edge.target, task) for edge, task in tasks_of(index, naming).items())
+    tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))
     contracts = _contracts(index, naming, tasks)
     phrs = _phrs(index, keys, contracts)
     records = {one.path for reached in (*contracts.values(), *phrs.values()) for one in reached}
     landed = landing_of_each(index, records)
     of_phrs = {one.path for reached in phrs.values() for one in reached} if files else ()
-    named = _grouped((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs))
+    named = grouped(dict.fromkeys((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs)))
     stories = _stories(index, {requirement.record for requirement in wanted})
     return tuple(
         RequirementTrail(
@@ -163,13 +161,13 @@ def _contracts(
 ) -> Mapping[str, tuple[Reached, ...]]:
     """Requirement -> the contracts that name it or one of its tasks, in the order of paths."""
     direct = {(edge.target, edge.path) for edge in naming if edge.kind != "tasks"}
-    owners = _grouped((task.key, key) for key, of_key in tasks.items() for task in of_key if task.name)
-    by_task = _grouped(
+    owners = grouped((task.key, key) for key, of_key in tasks.items() for task in of_key if task.name)
+    by_task = grouped(
         ((key, edge.path), edge.target.rpartition("#")[2])
         for edge in edges_to(index, "task", owners)
         for key in owners[edge.target]
     )
-    return _grouped(
+    return grouped(
         (key, Reached(path, Via.NAMES_REQUIREMENT if (key, path) in direct else Via.NAMES_TASK, behind))
         for key, path in sorted({*direct, *by_task})
         for behind in [tuple(dict.fromkeys(by_task.get((key, path), ())))]
@@ -181,18 +179,15 @@ def _phrs(
 ) -> Mapping[str, tuple[Reached, ...]]:
     """Requirement -> the PHRs that link or hold one of its contracts, then those whose prompt names it."""
     paths = {contract.path for reached in contracts.values() for contract in reached}
-    carrying = _grouped(
-        [
-            *((edge.target, edge.path) for edge in edges_to(index, "contract", paths)),
-            *((path, path) for (path,) in rows_for(index, _EMBEDDING, paths)),
-        ]
-    )
+    linked = [(edge.target, edge.path) for edge in edges_to(index, "contract", paths)]
+    embedded = [(path, path) for (path,) in rows_for(index, _EMBEDDING, paths)]
+    carrying = grouped(dict.fromkeys([*linked, *embedded]))
     linking: dict[str, dict[str, list[str]]] = {}
     for key, reached in contracts.items():
         for contract in reached:
             for phr in carrying.get(contract.path, ()):
                 linking.setdefault(key, {}).setdefault(phr, []).append(contract.path)
-    prompted = _grouped((edge.target, edge.path) for edge in edges_to(index, "prompt", keys))
+    prompted = grouped(dict.fromkeys((edge.target, edge.path) for edge in edges_to(index, "prompt", keys)))
     return {
         key: (
             *(Reached(phr, Via.LINKS_CONTRACT, tuple(behind)) for phr, behind in sorted(linking.get(key, {}).items())),
@@ -234,15 +229,7 @@ def _stories(index: sqlite3.Connection, specs: Iterable[int]) -> Mapping[int, tu
         "SELECT record, path, line, ifnull(name, ''), ifnull(title, '') FROM stories "
         "JOIN records ON records.id = record WHERE record IN (?) ORDER BY record, line"
     )
-    return _grouped(
+    return grouped(
         (record, Step(StepKind.STORY, path, line, name, Via.ONLY_STORY, "", title))
         for record, path, line, name, title in rows_for(index, ask, specs)
     )
-
-
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
-    """Key -> its values, each once and in their order."""
-    found: dict[Key, dict[Value, None]] = {}
-    for key, value in pairs:
-        found.setdefault(key, {})[value] = None
-    return {key: tuple(values) for key, values in found.items()}

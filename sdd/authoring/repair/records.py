@@ -18,7 +18,7 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import Reader
-from sdd.repo.history import additions
+from sdd.repo.history import additions, changes_of
 from sdd.repo.objects import Repository, Tree
 
 
@@ -46,7 +46,7 @@ def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Seque
 def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
     """The baselines of a tree that hold more than is found; an empty one is deleted."""
     repairs = []
-    for path, text in sorted(shrunk(repository, tree, today).items()):
+    for path, text in sorted(shrunk(tree, today).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
         done = ("dropped findings that are gone",)
@@ -124,16 +124,11 @@ def _files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[
     """
     if repository.is_shallow or not repository.commit("HEAD"):
         return ()
-    added = additions(repository, "HEAD", path, "%H")
-    if not added:
+    added = additions(repository, "HEAD", [path]).get(path)
+    changes = changes_of(repository, [added.commit]).get(added.commit, ()) if added else ()
+    if sum(change.status == "A" and _is_phr(change.path) for change in changes) != 1:
         return ()
-    listed = repository.git(
-        "diff-tree", "--root", "-r", "-z", "--no-commit-id", "--name-status", "--no-renames", added[-1]
-    ).split("\0")
-    changed = list(zip(listed[::2], listed[1::2], strict=False))
-    if sum(status == "A" and _is_phr(other) for status, other in changed) != 1:
-        return ()
-    return tuple(paths.seen_from(root, other) for _, other in changed if not _is_record(root, other))
+    return tuple(paths.seen_from(root, change.path) for change in changes if not _is_record(root, change.path))
 
 
 def _is_phr(path: str) -> bool:

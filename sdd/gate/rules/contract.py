@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sdd.base.regex import regex
 from sdd.gate.rules.common import template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind, Item
-from sdd.repo.history import added_on
+from sdd.repo.history import additions
 
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
@@ -19,8 +18,8 @@ _SIGNS = frozenset(".!?。！？\n")
 
 # A full stop, question or exclamation mark that is followed by white space and the start of another sentence.
 # Where the next word is not capitalised, it may be an abbreviation or a version number: no finding.
-_SENTENCE_END = regex(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
-_ABBREVIATION = regex(
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[。！？]\s*(?=\S)")
+_ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
 )
 
@@ -173,6 +172,6 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
     """
     if contract.embedded or contract.status != ContractStatus.OPEN or not context.revision:
         return
-    since = added_on(context.repository, context.revision, contract.path)
-    if since and context.today - since >= timedelta(days=OPEN_DAYS):
-        yield finding(contract, "status", f"open since {since}", "tick its checks and set status: done")
+    added = additions(context.repository, context.revision, [contract.path]).get(contract.path)
+    if added and context.today - added.day >= timedelta(days=OPEN_DAYS):
+        yield finding(contract, "status", f"open since {added.day}", "tick its checks and set status: done")

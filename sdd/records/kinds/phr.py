@@ -1,10 +1,10 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, embedded
@@ -28,9 +28,9 @@ from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Rec
 from sdd.records.kinds.spec import requirements_in
 from sdd.records.layout import PROMPTS, SPECS
 
-_NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
-_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
-_FEATURE_PROMPTS = regex(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
+_NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
+_FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FEATURE_PROMPTS = re.compile(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
 _DATES = ("date", "date_iso", "created")
 FILES = ("files", "files_yaml")
 """The keys that name the files of a PHR, the first that is there before the others."""
@@ -107,7 +107,6 @@ class Phr(Record):
     files: Annotated[tuple[FileEntry, ...], Field("JSON list of the paths that it names, as written", Form.PATHS)]
     tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
-    kind_written: str | None
     closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
     response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
@@ -178,13 +177,12 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         links=links,
         files=files,
         tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
-        kind_written=fields.written("kind"),
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
-        contract=embedded(document, contract, path, root, scope, kind_written=kind, spec=dict(links).get("spec"), **own)
+        contract=embedded(document, contract, path, root, scope, spec=dict(links).get("spec"), **own)
         if contract
         else None,
         **own,

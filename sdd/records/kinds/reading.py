@@ -6,17 +6,19 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
-from sdd.base.regex import regex
 from sdd.document import Document, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
-_TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
-_ALL_CAPS = regex(
-    r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
+_TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
+# Words in capitals, but for those that people write themselves.
+_ALL_CAPS = re.compile(
+    r"\[(?!(?:NEEDS CLARIFICATION|IN PROGRESS|NOT STARTED|OUT OF SCOPE|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO"
+    r"|READ[ -]ONLY|OPT-(?:IN|OUT)|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)\])"
+    r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )
 # The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
-_TEMPLATE_PHRASE = regex(
+_TEMPLATE_PHRASE = re.compile(
     r"\[(?:\#{3}[a-z-]*|Brief Title|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
     r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined) ?[^\[\]]*"
     r"|REMOVE IF UNUSED[^\[\]]*"
@@ -27,35 +29,13 @@ _TEMPLATE_PHRASE = regex(
     r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
-_IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
-_NO_TOKENS = frozenset(
-    f"[{words}]"
-    for words in [
-        "NEEDS CLARIFICATION",
-        "IN PROGRESS",
-        "NOT STARTED",
-        "OUT OF SCOPE",
-        "NON-NEGOTIABLE",
-        "BREAKING CHANGE",
-        "MUST HAVE",
-        "NICE TO HAVE",
-        "SHOULD HAVE",
-        "COULD HAVE",
-        "WONT HAVE",
-        "ON HOLD",
-        "TO DO",
-        "READ ONLY",
-        "READ-ONLY",
-        "OPT-IN",
-        "OPT-OUT",
-    ]
-)
-_TICKS = regex("`+")
-_REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
-_NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
+_IN_BRACKETS = re.compile(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
+_TICKS = re.compile("`+")
+_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
-_ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
-_DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
@@ -73,12 +53,10 @@ def tokens(line: str) -> list[str]:
     bare = line[:10_000]
     for span in reversed(code_spans(bare)):
         bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
-    found = {(mark.start(), mark.group()) for mark in _TOKEN.finditer(bare)}
+    marks = [*_TOKEN.finditer(bare)]
     for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
-        for mark in pattern.finditer(bare):
-            if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":") and mark.group() not in _NO_TOKENS:
-                found.add((mark.start(), mark.group()))
-    return [text for _, text in sorted(found)]
+        marks += (mark for mark in pattern.finditer(bare) if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":"))
+    return [text for _, text in sorted({(mark.start(), mark.group()) for mark in marks})]
 
 
 def may_hold_tokens(text: str) -> bool:
@@ -119,7 +97,7 @@ def code_spans(line: str) -> list[Span]:
 def is_token(text: str) -> bool:
     """Whether `text` is a template token and nothing else."""
     text = text.strip()
-    return text[:1] in "[{$" and text not in _NO_TOKENS and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+    return text[:1] in "[{$" and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
 
 
 def is_left_over(value: Value) -> bool:

@@ -1,32 +1,28 @@
 """An audit as a JSON document: schema sdd/audit/1."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange, Lack
-from sdd.answers.audit.shares import Share, by_author, by_feature, by_month, by_need, by_rule, share
+from sdd.answers.audit.shares import Authors, Shares, by_rule, shares, tables
 from sdd.gate.cover import Need
-
-Authors = Mapping[str, tuple[str, ...]]
-"""The id of a change's head -> the names of those who wrote it."""
 
 
 def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
     """The shares, and every change, the worst gap first. People are named only where `authors` is given."""
     judged = audit.judged
-    whole = share(judged)
+    whole = shares(judged)
     passed = [change for change in judged if change.passed]
-    document = {
+    document: dict[str, Any] = {
         "schema": "sdd/audit/1",
         "range": audit.span.name,
         "head": audit.span.tip,
         "adopted": audit.span.adopted,
         "policy": "at the time" if audit.options.at_the_time else "today",
         "changes": whole.changes,
-        "passed": whole.passed,
-        "share": _rounded(whole),
+        "passed": whole.passed.had,
+        "share": whole.passed.part,
         "refused": sum(change.refused for change in judged),
         "waived": sum(bool(change.waived) for change in passed),
         "answered": len(audit.answered),
@@ -36,27 +32,17 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "not_judged": len(audit.not_judged),
         "lower_bound": bool(audit.perhaps_together),
         "grouped": _grouped(audit),
-        "by_need": {share.need.value: {"asked": share.asked, "had": share.had} for share in by_need(judged)},
+        "by_need": {need.value: {"asked": share.needed, "had": share.had} for need, share in whole.by_need.items()},
         "by_rule": by_rule(judged),
-        "by_month": _shares("month", by_month(judged)),
-        "by_feature": _shares("feature", by_feature(judged)),
     }
-    if authors is not None:
-        document["by_author"] = _shares("author", by_author(judged, authors))
+    document |= {f"by_{name}": [_share(name, row) for row in rows] for name, rows in tables(judged, authors).items()}
     items = (*audit.failing, *reversed(audit.answered), *reversed(audit.not_judged), *reversed(passed))
     document["items"] = [_item(change, authors) for change in items]
     return document
 
 
-def _rounded(share: Share) -> float | None:
-    return None if share.value is None else round(share.value, 4)
-
-
-def _shares(key: str, shares: Iterable[Share]) -> list[dict[str, Any]]:
-    return [
-        {key: share.name, "changes": share.changes, "passed": share.passed, "share": _rounded(share)}
-        for share in shares
-    ]
+def _share(key: str, row: Shares) -> dict[str, Any]:
+    return {key: row.name or None, "changes": row.changes, "passed": row.passed.had, "share": row.passed.part}
 
 
 def _grouped(audit: Audit) -> dict[str, Any]:

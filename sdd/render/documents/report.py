@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sdd.answers.audit.shares import Proportion, Shares
 from sdd.answers.lists import Row
 from sdd.gate.rules import ALL
-from sdd.report.changes import NEEDS, Proportion, Shares
+from sdd.report.changes import NEEDS
 from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 
@@ -72,8 +73,7 @@ def _shares(shares: Shares) -> dict[str, Any]:
 
 
 def _share(share: Proportion) -> dict[str, Any]:
-    part = None if share.part is None else round(share.part, 4)
-    return {"had": share.had, "needed": share.needed, "share": part}
+    return {"had": share.had, "needed": share.needed, "share": share.part}
 
 
 def _feature(row: FeatureRow) -> dict[str, Any]:
@@ -105,12 +105,16 @@ def _phrs(report: Report) -> Iterator[dict[str, Any]]:
         yield _fields(row, *keys) | {"root": row.root or ".", "commit": landing.commit if landing else None}
 
 
+_CHANGE = (
+    "commit", "day", "title", "features", "kind", "passed", "lacks", "files", "lines", "rules", "waived", "authors",
+)  # fmt: skip
+
+
 def _changes(report: Report) -> Iterator[dict[str, Any]]:
     for change in report.changes:
         if report.subject.period.holds(change.day):
-            own = change._asdict()
-            authors = own.pop("authors")
-            yield own | ({"authors": authors} if report.subject.authors else {})
+            shown = _fields(change, *(key for key in _CHANGE if report.subject.authors or key != "authors"))
+            yield shown | {f"had_{need}": need in change.asked - change.missed for need in NEEDS}
 
 
 TABLES: Mapping[str, Callable[[Report], Iterator[dict[str, Any]]]] = {

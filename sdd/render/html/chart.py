@@ -7,7 +7,7 @@ text of records is beside it, in templates, which escape everything.
 import svg
 from markupsafe import Markup
 
-from sdd.report.changes import Proportion
+from sdd.answers.audit.shares import Proportion
 
 # The units of the drawing: it is as wide as its place, whatever that is.
 _WIDTH, _HEIGHT, _WIDEST, _GAP = 320.0, 96.0, 48.0, 0.28

@@ -7,13 +7,14 @@ from typing import NamedTuple, Self
 
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
+from sdd.base.grouping import grouped
 from sdd.gate.rules import ALL
 from sdd.records.layout import feature_folder
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.graph import LAYERS, Graph, Label, graph
 from sdd.render.html.markdown import html_of
 from sdd.render.html.words import short
-from sdd.report.features import FeatureRow, grouped
+from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 from sdd.report.texts import contract_pages, with_bodies, with_texts
 

@@ -18,9 +18,9 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
+from sdd.base.grouping import grouped
 from sdd.render.html.places import Places
 from sdd.render.html.words import visible
-from sdd.report.features import grouped
 
 KINDS: Mapping[str, str] = {
     "phr": "Prompt",

@@ -1,11 +1,11 @@
 """An audit as plain text, for somebody who has half a minute: the shares, then the worst gaps."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
-from sdd.answers.audit.shares import Share, by_author, by_feature, by_month, by_need, by_rule, share
+from sdd.answers.audit.shares import Authors, Proportion, Shares, by_rule, shares, tables
 from sdd.base.paths import printable
 from sdd.index.landings import Evidence
 from sdd.render.words import before_words, counted
@@ -20,7 +20,7 @@ _TOLD_BY = {
 }
 
 
-def audit_text(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None, *, limit: int, verbose: bool) -> str:
+def audit_text(audit: Audit, authors: Authors | None, *, limit: int, verbose: bool) -> str:
     """The whole screen. `limit` is how many of the worst gaps are shown; `verbose` cuts nothing short.
 
     Nobody is named but where `authors` gives names by the id of a change's head.
@@ -28,20 +28,12 @@ def audit_text(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None, *, l
     judged = audit.judged
     lines = [*_summary(audit), *_remarks(audit, verbose)]
     if judged:
-        months = by_month(judged)
-        lines += _table("month", months if verbose else months[-_ROWS:], len(months))
-        tables = {"feature": by_feature(judged), "author": by_author(judged, authors or {})}
-        for name, rows in tables.items():
+        for name, rows in tables(judged, authors).items():
             if any(row.name for row in rows):
-                lines += _table(name, rows if verbose else rows[:_ROWS], len(rows))
+                shown = rows if verbose else rows[-_ROWS:] if name == "month" else rows[:_ROWS]
+                lines += _table(name, shown, len(rows))
         lines += _gaps(audit, limit, verbose)
     return "\n".join(lines) + "\n"
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in whole percents; only all of them are 100, and only none of them 0."""
-    value = round(100 * part / whole)
-    return f"{min(max(value, 1), 99) if 0 < part < whole else value}%"
 
 
 # -- the first lines ---------------------------------------------------------------------------------------
@@ -58,10 +50,10 @@ def _summary(audit: Audit) -> Iterator[str]:
         yield _line("passed", _passed(judged))
     asked = [change for change in judged if change.asked]
     if asked:
-        had = sum(change.complete for change in asked)
-        needs = ", ".join(f"{share.need} {share.had} of {share.asked}" for share in by_need(asked))
-        whole = f"{had} of {counted(len(asked), 'change')} that needed any had them all, {percent(had, len(asked))}"
-        yield _line("records", f"{whole} ({needs})")
+        whole = Proportion(sum(change.complete for change in asked), len(asked))
+        needs = ", ".join(f"{need} {share.had} of {share.needed}" for need, share in shares(asked).by_need.items())
+        told = f"{whole.had} of {counted(whole.needed, 'change')} that needed any had them all, {whole.percent}%"
+        yield _line("records", f"{told} ({needs})")
     rules = [f"{rule} {count}" for rule, count in by_rule(judged).items()]
     if rules:
         more = [f"{len(rules) - _RULES} more"] if len(rules) > _RULES else []
@@ -69,9 +61,9 @@ def _summary(audit: Audit) -> Iterator[str]:
 
 
 def _passed(judged: Sequence[AuditedChange]) -> str:
-    whole = share(judged)
-    parts = [f"{whole.passed} of {whole.changes}, {percent(whole.passed, whole.changes)}"]
-    failing, refused = whole.changes - whole.passed, sum(change.refused for change in judged)
+    passed = shares(judged).passed
+    parts = [f"{passed.had} of {passed.needed}, {passed.percent}%"]
+    failing, refused = passed.needed - passed.had, sum(change.refused for change in judged)
     if failing > refused:
         parts.append(f"{failing - refused} that failed landed while findings only warned")
     waived = sum(change.passed and bool(change.waived) for change in judged)
@@ -116,14 +108,14 @@ def _line(label: str, text: str) -> str:
 # -- the tables --------------------------------------------------------------------------------------------
 
 
-def _table(heading: str, rows: Sequence[Share], known: int) -> Iterator[str]:
+def _table(heading: str, rows: Sequence[Shares], known: int) -> Iterator[str]:
     names = [printable(row.name) if row.name else "(none)" for row in rows]
     width = max(len(heading), *map(len, names))
     yield ""
     yield f"{heading:<{width}}  changes  passed"
     for name, row in zip(names, rows, strict=True):
-        bar = "#" * round(_BAR * row.passed / row.changes)
-        yield f"{name:<{width}}  {row.changes:>7}  {percent(row.passed, row.changes):>6}  {bar:.<{_BAR}}"
+        bar = "#" * round(_BAR * row.passed.had / row.changes)
+        yield f"{name:<{width}}  {row.changes:>7}  {row.passed.percent:>5}%  {bar:.<{_BAR}}"
     if known > len(rows):
         yield f"... and {known - len(rows)} more (all: -v)"
 

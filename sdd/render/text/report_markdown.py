@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from sdd.answers.audit.shares import Proportion, Shares
 from sdd.render.forges.markdown import code, rest
 from sdd.render.words import answered_words, before_words, counted
-from sdd.report.changes import Proportion, Shares
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
 
