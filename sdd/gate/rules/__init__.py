@@ -38,8 +38,8 @@ ALL: tuple[Rule, ...] = (
     record.record_mode,
     record.record_symlink,
     record.record_too_large,
-    *map(unreadable, (kind for kind in KINDS if kind.example)),
     history.history_rewritten,
+    phr.phr_unreadable,
     phr.phr_missing_field,
     phr.phr_bad_stage,
     phr.phr_bad_date,
@@ -55,6 +55,7 @@ ALL: tuple[Rule, ...] = (
     phr_names.phr_unknown_file,
     phr_names.phr_vague_files,
     phr_names.phr_stale,
+    contract.contract_unreadable,
     contract.contract_missing_section,
     contract.contract_criteria,
     contract.contract_no_constraint,
@@ -70,6 +71,7 @@ ALL: tuple[Rule, ...] = (
     agent.contract_checklist,
     agent.contract_error_taxonomy,
     contract.contract_aged,
+    spec.spec_unreadable,
     spec.spec_missing_section,
     spec.spec_unclear,
     spec.spec_placeholder,
@@ -85,6 +87,7 @@ ALL: tuple[Rule, ...] = (
     constitution.constitution_missing,
     constitution.constitution_placeholder,
     constitution.constitution_version,
+    adr.adr_unreadable,
     adr.adr_bad_status,
     adr.adr_duplicate_id,
     policy.policy_invalid,
@@ -94,6 +97,7 @@ ALL: tuple[Rule, ...] = (
     waiver.waiver_incomplete,
     waiver.waiver_broad,
     waiver.waiver_expired,
+    *(unreadable(kind, Severity.WARNING, kind.example) for kind in KINDS if kind.example),
 )
 
 __all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "TreeContext"]

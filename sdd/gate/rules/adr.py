@@ -2,11 +2,14 @@
 
 import re
 
-from sdd.gate.rules.common import number_taken
+from sdd.gate.rules.common import number_taken, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.adr import Adr, AdrStatus
+from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
 _NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
+
+
+adr_unreadable = unreadable(KIND, Severity.ERROR, "history/adr/0002-other.md")
 
 
 @record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))

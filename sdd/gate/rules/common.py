@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable
 
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
-from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import AnyKind, Record
-from sdd.records.kinds.spec import Requirement, Spec
+from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 
@@ -39,14 +38,13 @@ def faulty_lines(record: Record, fix: str = "correct this line", severity: Sever
         yield finding(record, problem.line, problem.message, fix, severity)
 
 
-def unreadable(kind: AnyKind) -> Rule:
-    """The rule that each part of a record of a kind can be read: what the gate depends on has to be."""
-    severity = Severity.ERROR if issubclass(kind.record, Phr | Contract | Spec | Adr) else Severity.WARNING
+def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
+    """The rule that each part of a record of a kind can be read; `example` is a path of the kind."""
 
     def problems(record: Record, _: TreeContext) -> Findings:
         return faulty_lines(record)
 
-    problems.__doc__ = _PAGE.format(name=kind.name, path=kind.example)
+    problems.__doc__ = _PAGE.format(name=kind.name, path=example)
     return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
 
 

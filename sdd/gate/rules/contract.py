@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sdd.gate.rules.common import template_text
+from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.repo.history import additions
 
@@ -21,6 +21,9 @@ _SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
 )
+
+
+contract_unreadable = unreadable(KIND, Severity.ERROR, "history/contracts/001-vat/0004-other.contract.md")
 
 
 @record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))

@@ -5,13 +5,16 @@ import re
 from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
-from sdd.gate.rules.common import number_taken, template_text
+from sdd.gate.rules.common import number_taken, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.phr import KIND, Phr, Stage
 from sdd.records.layout import PROMPTS
 
 NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _NUMBERED = re.compile(r"(\d+)-.*\.md$")
+
+
+phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterable
 
-from sdd.gate.rules.common import repeated_ids
+from sdd.gate.rules.common import repeated_ids, unreadable
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.record import Item
-from sdd.records.kinds.spec import Spec
+from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.layout import spec_path
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
 _NUMBER = re.compile(r"(\d{3,7})-")
+
+
+spec_unreadable = unreadable(KIND, Severity.ERROR, "specs/002-other/spec.md")
 
 
 @record_rule(Severity.ERROR, Spec, needs=("spec-unreadable",))

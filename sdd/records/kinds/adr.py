@@ -104,4 +104,4 @@ _PLACES = (
     *(f"docs/{folder}/{{numbered}}.md" for folder in ("adr", "adrs", "decisions")),
 )
 
-KIND = Kind("adr", Adr, _PLACES, parse, prose=_prose, hits=("adr",), example="history/adr/0002-other.md")
+KIND = Kind("adr", Adr, _PLACES, parse, prose=_prose, hits=("adr",))

@@ -150,6 +150,5 @@ def _prose(contract: Contract, _: bytes) -> Iterator[Prose]:
 
 
 _PLACES = (f"{{mark}}{CONTRACTS}/{{folders}}{{name}}.contract.md",)
-_EXAMPLE = "history/contracts/001-vat/0004-other.contract.md"
 
-KIND = Kind("contract", Contract, _PLACES, parse, links, _prose, hits=("contract",), example=_EXAMPLE)
+KIND = Kind("contract", Contract, _PLACES, parse, links, _prose, hits=("contract",))

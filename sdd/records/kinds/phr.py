@@ -270,6 +270,5 @@ _PLACES = tuple(
     f"{folder}/{{folders}}{{name}}.md"
     for folder in (f"{{mark}}{PROMPTS}", "docs/prompts", f"{_OF_A_FEATURE}/prompts", f"{_OF_A_FEATURE}/{PROMPTS}")
 )
-_EXAMPLE = "history/prompts/001-vat/0003-other.green.prompt.md"
 
-KIND = Kind("phr", Phr, _PLACES, parse, _links, _prose, hits=("phr",), example=_EXAMPLE)
+KIND = Kind("phr", Phr, _PLACES, parse, _links, _prose, hits=("phr",))

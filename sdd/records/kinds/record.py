@@ -71,7 +71,8 @@ class Kind(NamedTuple, Generic[AnyRecord]):
 
     `parse(path, content, root)` never raises on content; `path` is relative to the top of the repository, `root` is
     the folder that it is read below. `links(record)` yields what a record names, `prose(record, content)` what search
-    sees of it, as hits of one of the kinds `hits`. With an `example` of its paths a kind gets the rule NAME-unreadable.
+    sees of it, as hits of one of the kinds `hits`. A kind that no rule is written for has an `example` of its paths,
+    for the page of the rule that is made for it.
     """
 
     name: str

@@ -216,4 +216,4 @@ def _prose(spec: Spec, content: bytes) -> Iterator[Prose]:
 
 _PLACES = (f"{{mark}}{SPECS}/{{feature}}/spec.md",)
 
-KIND = Kind("spec", Spec, _PLACES, parse, prose=_prose, hits=("spec", "requirement"), example="specs/002-other/spec.md")
+KIND = Kind("spec", Spec, _PLACES, parse, prose=_prose, hits=("spec", "requirement"))

@@ -13,7 +13,7 @@ def rule_page(rule: Rule) -> str:
 
 
 def rule_book(rules: Iterable[Rule]) -> str:
-    """All rules as one Markdown page, in their order."""
+    """All rules as one Markdown page, family by family."""
     parts = [
         "# The rules",
         "Made from the rules themselves by `sdd rule show --all`. A policy sets a rule's weight in `[rules]` of"
