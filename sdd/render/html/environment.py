@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from sdd.base import paths
 from sdd.render.html import words
+from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
 from sdd.report.reading import Report
@@ -67,6 +68,7 @@ class Renderer:
         self._environment.filters |= {
             "age": words.age,
             "count": words.count,
+            "fit": fit,
             "left": words.left,
             "plural": words.plural,
             "short": words.short,
