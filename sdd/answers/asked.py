@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
-from sdd.base.regex import regex
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 
-_LINES = regex(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
+_LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
 # As compilers and grep print a place.
-_LINE_AND_COLUMN = regex(r"(.+):(\d{1,9}):\d{1,9}:?", re.DOTALL)
-_REQUIREMENT = regex(
+_LINE_AND_COLUMN = re.compile(r"(.+):(\d{1,9}):\d{1,9}:?", re.DOTALL)
+_REQUIREMENT = re.compile(
     r"(?:(?P<feature>[^#]+)#)?(?P<name>(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?(?:[A-Z]{1,4}-?)?\d{1,9}[a-z]?)", re.IGNORECASE
 )
 

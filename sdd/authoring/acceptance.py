@@ -8,7 +8,6 @@ from sdd.authoring.prose import code
 from sdd.authoring.statements import statements
 from sdd.authoring.verification import CommandOutcome
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.document import Document, Item
 from sdd.document.source import Source
 from sdd.records.kinds import contract as contracts
@@ -20,8 +19,8 @@ from sdd.repo.uncommitted import uncommitted_paths
 EVIDENCE = "Evidence"
 # What ticking a box or a line of evidence may change beside what it is meant to.
 _FOLLOWS = ("sections", "task_items", "error_marks", "placeholders")
-_BOX = regex(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[ xX~-](\].*)", re.DOTALL)
-_STATUS = regex(r"((?i:status)[ \t]*:[ \t]*)([\"']?)\w+\2([ \t]*(?:#.*)?)")
+_BOX = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[ xX~-](\].*)", re.DOTALL)
+_STATUS = re.compile(r"((?i:status)[ \t]*:[ \t]*)([\"']?)\w+\2([ \t]*(?:#.*)?)")
 _SHORT = 12
 
 

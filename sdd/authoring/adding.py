@@ -1,12 +1,13 @@
 """Further files put into a PHR that has not landed: only the lines of its `files` change."""
 
+import re
+
 from sdd.authoring.front_matter import KeyLines, keys_of
 from sdd.authoring.prose import file_entry
 from sdd.authoring.recording import require_there
 from sdd.authoring.yaml_text import scalar, yaml_lines
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.document import Value
 from sdd.document.front_matter import locate
 from sdd.document.source import BYTE_ORDER_MARK, Source
@@ -18,8 +19,8 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.links import path_from_top
 from sdd.repo.worktree import rewrite
 
-_ENTRY = regex(r"([ \t]*-[ \t]+)\S.*")
-_FLOW = regex(r"[^\[\]#]*\[[^\[\]#]*\][ \t]*")
+_ENTRY = re.compile(r"([ \t]*-[ \t]+)\S.*")
+_FLOW = re.compile(r"[^\[\]#]*\[[^\[\]#]*\][ \t]*")
 
 
 def add_files(state: ChangeState, phr: Phr, files: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A new architecture decision record, and the older ones that it supersedes."""
 
 import posixpath
+import re
 from collections.abc import Sequence
 
 from sdd.authoring.identity import slug, write_record
@@ -9,7 +10,6 @@ from sdd.authoring.templates import fill, project_template
 from sdd.authoring.yaml_text import scalar
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
-from sdd.base.regex import regex
 from sdd.document.source import Source
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import adr as adrs
@@ -20,10 +20,12 @@ from sdd.records.packaged import ADR
 from sdd.records.project import records_of
 from sdd.repo.worktree import rewrite
 
-_KEY = regex(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
-_LEAD = regex(r"([ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(?i:status)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*)(.+?)([ \t]*(?: \| .*)?)")
-_LINE = regex(r"([ \t]*)(\S.*?)([ \t]*)")
-_WORD = regex(r"[^\w]*[^\W\d_]+[^\w]*")
+_KEY = re.compile(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
+_LEAD = re.compile(
+    r"([ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(?i:status)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*)(.+?)([ \t]*(?: \| .*)?)"
+)
+_LINE = re.compile(r"([ \t]*)(\S.*?)([ \t]*)")
+_WORD = re.compile(r"[^\w]*[^\W\d_]+[^\w]*")
 
 
 def write_adr(

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
-from sdd.base.regex import regex
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, read_refs
 from sdd.repo.worktree import write_new
@@ -17,13 +17,13 @@ from sdd.repo.worktree import write_new
 SLUG_LENGTH = 50
 
 # `PHR-0007-`, `0007-`, `7_`; a date such as 2026-03-01 or 20260301 is no number to count on from.
-_NUMBERED = regex(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+_NUMBERED = re.compile(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
 # What a feature's name begins with: in `ABC-123-slug` that is a ticket. A branch may be about any other number.
-_NUMBERED_FEATURE = regex(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
-_FEATURE_BRANCH = regex(r"\d{3}-.+")
+_NUMBERED_FEATURE = re.compile(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
+_FEATURE_BRANCH = re.compile(r"\d{3}-.+")
 FEATURES = "specs"
-_TICKET = regex(r"[A-Za-z][A-Za-z0-9]*-\d+")
-_LEAD = regex(r"(?:\d{8}-\d{6}|\d{3,}|[A-Z][A-Z0-9]*-\d+)-(?=.)")
+_TICKET = re.compile(r"[A-Za-z][A-Za-z0-9]*-\d+")
+_LEAD = re.compile(r"(?:\d{8}-\d{6}|\d{3,}|[A-Z][A-Z0-9]*-\d+)-(?=.)")
 
 
 def slug(title: str) -> str:

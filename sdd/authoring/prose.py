@@ -2,14 +2,13 @@
 
 import re
 
-from sdd.base.regex import regex
 from sdd.records.kinds.file_entries import moved_folder, path_of
 
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
-_NEEDS_FENCE = regex(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
-_NOT_IN_TEXT = regex("[\x00\ud800-\udfff]")
-_EMPTY_LINES = regex(r"\A(?:[ \t]*\n)+")
-_BLOCK_SIGN = regex(r"(?=[#>|<~=]|[-+*](?:\s|$)|---|\*\*\*|```|\[[ xX]\])")
+_NEEDS_FENCE = re.compile(r"\A\s|```|~~~|<!--|^[ \t]*(?:[#<>|]|\*\*|__|\{\{|[-=*_]+[ \t]*$)", re.MULTILINE)
+_NOT_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+_BLOCK_SIGN = re.compile(r"(?=[#>|<~=]|[-+*](?:\s|$)|---|\*\*\*|```|\[[ xX]\])")
 
 
 def anchored(pattern: str) -> str:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sdd.authoring.prose import one_line, paragraph
 from sdd.base.errors import SddError, UsageError
-from sdd.base.regex import regex
 from sdd.document import Document, Item, Section
 from sdd.document.source import Source
 from sdd.records.kinds import plan as plans
@@ -23,12 +22,12 @@ from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
 _BARE = "NEEDS CLARIFICATION"
-_STILL_OPEN = regex(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
+_STILL_OPEN = re.compile(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
 _LONGEST = 10
-_ONLY_MARKS = regex(r"[\s>*+|\[\]xX_.)\d-]*")
-_READ_AS_ANSWER = regex(r"((?<!\w)A\d{0,3}\*{0,2}):")
+_ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
+_READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.
-_OVERVIEW = regex(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
+_OVERVIEW = re.compile(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
 
 
 class MarkSpan(NamedTuple):

@@ -10,7 +10,6 @@ from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
-from sdd.base.regex import regex
 from sdd.gate.preview import ChangeState
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
@@ -26,7 +25,7 @@ from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.repo.history import commit_message, reverts_named, subject
 
-_GLOB = regex(r"([\\*?\[\]! ])")
+_GLOB = re.compile(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
     (r"specs/[^/]+/spec\.md", Stage.SPEC),
     (r"specs/[^/]+/plan\.md", Stage.PLAN),

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sdd.authoring.yaml_text import yaml_lines
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.records.packaged import ADR, CONTRACT, PHR, TEMPLATE_FOLDER, WAIVER, template
 
 Value = str | tuple[str, ...] | Mapping[str, str] | None
@@ -32,12 +31,12 @@ _SPEC_KIT = {
     '"$ARGUMENTS"': "{{input}}",
     "$ARGUMENTS": "{{input}}",
 }
-_SPEC_KIT_WORD = regex("|".join(map(re.escape, _SPEC_KIT)))
+_SPEC_KIT_WORD = re.compile("|".join(map(re.escape, _SPEC_KIT)))
 
-TOKEN = regex(r"\{\{([a-z_.]+)(?:\|([^{}]*))?\}\}")
+TOKEN = re.compile(r"\{\{([a-z_.]+)(?:\|([^{}]*))?\}\}")
 NO_HEADING = 7
-_HEADING = regex(r"(#{1,6}) ")
-_KEY = regex(rf"([a-z_]+): {TOKEN.pattern}")
+_HEADING = re.compile(r"(#{1,6}) ")
+_KEY = re.compile(rf"([a-z_]+): {TOKEN.pattern}")
 
 
 def project_template(name: str, root: Path | None) -> str:

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from sdd.base.regex import regex
-
 LINE_WIDTH = 100
 
 # What stays without quotes: words that no YAML of any version takes for something else. Everything else is quoted.
-_PLAIN = regex(r"(?:\.?[^\W\d_]|\d{1,6}-[^\W\d_])[\w ./()+@-]*(?<! )")
-_WORDS = regex(r"y|n|yes|no|on|off|true|false|null|\.inf|\.nan", re.IGNORECASE)
-_DAY = regex(r"\d{4}-\d\d-\d\d")
+_PLAIN = re.compile(r"(?:\.?[^\W\d_]|\d{1,6}-[^\W\d_])[\w ./()+@-]*(?<! )")
+_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null|\.inf|\.nan", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ALWAYS_QUOTED = ("id", "scope", "paths")
 _DAYS = ("date", "expires")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

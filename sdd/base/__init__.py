@@ -1,1 +1,1 @@
-"""What every room may use: exit codes and errors, paths, patterns, frozen values."""
+"""What every room may use: exit codes and errors, paths, frozen values."""

@@ -4,11 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from sdd.base.regex import regex
-
 # Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
 # systems take for a command wherever it stands in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
-_CONTROL = regex(
+_CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
     r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
 )

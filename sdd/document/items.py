@@ -1,19 +1,18 @@
 """What stands in lines of prose: list items with the lines that continue them, and bold leads."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from sdd.base.regex import regex
-
-_ITEM = regex(r"[ \t]*([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
+_ITEM = re.compile(r"[ \t]*([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
 _INDENTED_CODE = 4
-_LEAD = regex(
+_LEAD = re.compile(
     r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
     r"\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*"
 )
-_NEXT_LEAD = regex(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
+_NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 _line = attrgetter("line")
 
 

@@ -3,8 +3,6 @@
 import re
 from typing import NamedTuple
 
-from sdd.base.regex import regex
-
 RECORD_KEYS = frozenset((
     "id", "title", "kind", "stage", "status", "date", "date_iso", "surface", "feature", "command", "labels", "links",
     "files", "files_yaml", "tests", "tests_yaml", "prompt_text", "response_text", "outcome", "evaluation",
@@ -13,9 +11,9 @@ RECORD_KEYS = frozenset((
 
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
 _LONGEST_NONE = max(map(len, _NONE_LIKE))
-_PLACEHOLDER = regex(r"\[?\{\{[^{}\n]*\}\}\]?")
-_NONE_WITH_REASON = regex(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
-_LIST_MARK = regex(r"[-*\u2022][ \t]+")
+_PLACEHOLDER = re.compile(r"\[?\{\{[^{}\n]*\}\}\]?")
+_NONE_WITH_REASON = re.compile(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
+_LIST_MARK = re.compile(r"[-*\u2022][ \t]+")
 
 
 class Value(NamedTuple):

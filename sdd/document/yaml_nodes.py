@@ -4,11 +4,10 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from sdd.base.regex import regex
 from sdd.document.values import Value
 
-_ODD = regex(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_LONE = regex("[\0\ud800-\udfff]")
+_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LONE = re.compile("[\0\ud800-\udfff]")
 _DEEP_INDENT = 200
 _DEEP_BRACKETS = 50
 _ENTRY_KEYS = ("path", "file", "name", "filename", "file_path")

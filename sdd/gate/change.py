@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
@@ -18,7 +17,7 @@ from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
 from sdd.repo.objects import Repository, Tree
 
 # Files that belong to the records although sdd parses nothing from them.
-_BESIDE_RECORDS = regex(
+_BESIDE_RECORDS = re.compile(
     r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
     re.DOTALL,
 )

@@ -7,12 +7,12 @@ that is not in the mainline's history has not landed: it is in none of these tab
 The tables depend on the mainline's commits alone, never on how the index came there step by step.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
-from sdd.base.regex import regex
 from sdd.gate.target.branches import find_mainline
 from sdd.index.landed import MainlineCommit, add_records
 from sdd.index.schema import BY_NAME
@@ -22,7 +22,7 @@ from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 
 Parents = dict[str, tuple[str, ...]]
-_ENTRY, _LINE = regex(r"[^\0]+"), regex(r".+")
+_ENTRY, _LINE = re.compile(r"[^\0]+"), re.compile(r".+")
 
 
 class Mainline(NamedTuple):

@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
@@ -27,9 +26,9 @@ _RECORD_PAUSE = 3 * 24 * 3600
 """Seconds: nobody waits longer for the next commit of one piece of work, a weekend included."""
 
 # A pull request's number, or a line that hosts and landing tools write into the commits of one.
-_IN_TITLE = regex(r"\((?:pull request )?([#!]\d+)\)$|^Merged PR (\d+):")
-_IN_MESSAGE = regex(r"^(?:PR-URL|Part-of|Pull-Request|Differential Revision):[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_CHANGE_ID = regex(r"^Change-Id:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_IN_TITLE = re.compile(r"\((?:pull request )?([#!]\d+)\)$|^Merged PR (\d+):")
+_IN_MESSAGE = re.compile(r"^(?:PR-URL|Part-of|Pull-Request|Differential Revision):[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_CHANGE_ID = re.compile(r"^Change-Id:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 
 
 class Evidence(StrEnum):

@@ -4,11 +4,11 @@ A record names `FR-001` of its feature; the index keeps the name as its own root
 depends on the specs and task lists of all roots, so that is resolved once they are all stored.
 """
 
+import re
 import sqlite3
 from collections.abc import Collection
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.records.layout import SPECS, feature_folder
 from sdd.records.links import How
 
@@ -17,7 +17,7 @@ HOLDING_IDS = frozenset({"spec", "tasks"})
 
 _IDS = ("requirements", "stories", "tasks")
 # root, feature, id
-_NAME = regex(rf"(?:([^#]*)/)?{SPECS}/([^/#]*)#([^\0]*)")
+_NAME = re.compile(rf"(?:([^#]*)/)?{SPECS}/([^/#]*)#([^\0]*)")
 
 
 def is_id(name: str) -> bool:

@@ -1,12 +1,12 @@
 """Records as tables and rows, derived from the fields that their kinds declare. Nothing here knows the database."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, get_type_hints
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.index.table import FEATURE, LINE, RECORD, Column, Table
 from sdd.index.terms import storable
 from sdd.records.kinds import KINDS
@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 Link = tuple[int, str, str]
 
 # Only an escape in YAML's quotes can write what SQLite cannot hold.
-_ESCAPED = regex(rb"\\[0uUx]")
+_ESCAPED = re.compile(rb"\\[0uUx]")
 _WHOLE_TEXT = Field("the text", Form.PROSE)
 _NAMES = {kind.record: f"{kind.name}s" for kind in KINDS}
 

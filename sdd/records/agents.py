@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
-from sdd.base.regex import regex
 from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
@@ -21,7 +20,7 @@ CHECKLIST, ERROR_TAXONOMY = "Checklist", "Error taxonomy"
 
 _CHECKLIST_TITLES = frozenset({"checklist", "quality checklist"})
 _TAXONOMY_TITLES = frozenset({"error taxonomy", "error handling taxonomy", "error codes"})
-_NOT_APPLICABLE = regex(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
+_NOT_APPLICABLE = re.compile(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
 _DISCOVERY = "Discovery"
 
 

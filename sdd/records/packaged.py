@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd import __version__
-from sdd.base.regex import regex
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.project import CONSTITUTION_PATH
 
@@ -66,7 +65,7 @@ ALL_PLACES: Mapping[str, str] = {
     **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
 }
 
-_VALUE = regex(r"\{\{[a-z]+\}\}")
+_VALUE = re.compile(r"\{\{[a-z]+\}\}")
 _SERIES = "{{series}}"
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
@@ -14,7 +13,7 @@ IGNORED_REVISIONS = ".git-blame-ignore-revs"
 
 # git finds a block that has moved where it is large enough to be told from chance: a single line seldom is.
 _AROUND = 10
-_COMMIT = regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ESCAPE = re.compile(rb'\\(?:([abtnvfr"\\])|([0-7]{3}))')
 _ESCAPED = dict(zip(b'abtnvfr"\\', b'\a\b\t\n\v\f\r"\\', strict=True))
 

@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
-_REVERT = regex(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
+_REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
 _LOG = (
     "log",

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.base.regex import regex
 
-_OID = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_NOT_IN_A_REF = regex(r"[\x00-\x20\x7f~^:?*\[\\]")
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 
 
 class PushedRef(NamedTuple):

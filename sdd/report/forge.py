@@ -1,13 +1,12 @@
 """The forge that a repository is pushed to: from a remote's URL to web addresses of its commits and files."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from sdd.base.regex import regex
-
-_SCP = regex(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!//)(.+)")
-_HOST = regex(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!//)(.+)")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 FORGES: Mapping[str, tuple[str, str]] = {
     "github": ("commit/{commit}", "blob/{commit}/{path}"),

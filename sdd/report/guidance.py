@@ -1,5 +1,6 @@
 """What work is held to: constitutions with who cites them, and agents with the contracts that answer to them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -7,14 +8,13 @@ from typing import NamedTuple
 from sdd.answers.lists import Row, rows
 from sdd.base import paths
 from sdd.base.grouping import grouped
-from sdd.base.regex import regex
 from sdd.index.search import RowFilter
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.project import Reader
 from sdd.repo.objects import REGULAR, Entry
 
-_REFERENCE = regex(r"(\d{1,7}):(\d{1,7}):(\S+)")
+_REFERENCE = re.compile(r"(\d{1,7}):(\d{1,7}):(\S+)")
 
 
 class AgentPage(NamedTuple):

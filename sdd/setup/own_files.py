@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.check import first_baseline
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry
@@ -32,7 +31,7 @@ from sdd.repo.objects import Repository
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
-_WARN_UNTIL = regex(r"#?warn_until = \d{4}-\d\d-\d\d")
+_WARN_UNTIL = re.compile(r"#?warn_until = \d{4}-\d\d-\d\d")
 
 
 class AdoptionStart(NamedTuple):

@@ -8,16 +8,15 @@ from typing import NamedTuple
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.answers.trail.things import StoredContract, StoredPhr
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.records.layout import root_of_feature
 from sdd.records.project import CONSTITUTION_PATH
 
 _CONSTITUTIONS = (CONSTITUTION_PATH, "memory/constitution.md")
-_CHECK = regex(r"^(#{1,6})[ \t]+[^\n]*\bConstitution Check\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
+_CHECK = re.compile(r"^(#{1,6})[ \t]+[^\n]*\bConstitution Check\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _NUMBER = r"(?:[IVXLC]+|\d{1,3})"
-_NUMBERS = regex(rf"\bPrinciples?\s+({_NUMBER}(?:\s*(?:,|and|&|/)\s*{_NUMBER})*)\b", re.IGNORECASE)
-_REMARK = regex(r"\s*\([^()]*\)\s*$")
-_NO_WORD = regex(r"[\W_]+")
+_NUMBERS = re.compile(rf"\bPrinciples?\s+({_NUMBER}(?:\s*(?:,|and|&|/)\s*{_NUMBER})*)\b", re.IGNORECASE)
+_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 class _Text(NamedTuple):

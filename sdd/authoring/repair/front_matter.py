@@ -1,23 +1,23 @@
 """Front matter made into YAML that every parser reads alike: only the keys that need it are written anew."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sdd.authoring.front_matter import KeyLines, key_lines, new_name
 from sdd.authoring.statements import letters
 from sdd.authoring.yaml_text import scalar
-from sdd.base.regex import regex
 from sdd.document import is_none_like
 from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
 from sdd.records.kinds.phr import stage_of
 
-_KEY = regex(r"([A-Za-z_][\w-]*)([ \t]*:)")
-_NUMBER = regex(r"(id[ \t]*:[ \t]+)(0\d+)([ \t]*(?:#.*)?)")
-_ENTRY = regex(r"([ \t]*-[ \t]+)([^\"'\[{&*!|>%@`#\s].*?)[ \t]*")
-_STAGE = regex(r"(stage[ \t]*:[ \t]*)(\"?)([^\"'#]+?)\2([ \t]*)")
-_REMARK = regex(r"[^\"'\n]*?([ \t]+#[^\n]*)")
-_ESCAPE = regex(r"\\[nt]")
+_KEY = re.compile(r"([A-Za-z_][\w-]*)([ \t]*:)")
+_NUMBER = re.compile(r"(id[ \t]*:[ \t]+)(0\d+)([ \t]*(?:#.*)?)")
+_ENTRY = re.compile(r"([ \t]*-[ \t]+)([^\"'\[{&*!|>%@`#\s].*?)[ \t]*")
+_STAGE = re.compile(r"(stage[ \t]*:[ \t]*)(\"?)([^\"'#]+?)\2([ \t]*)")
+_REMARK = re.compile(r"[^\"'\n]*?([ \t]+#[^\n]*)")
+_ESCAPE = re.compile(r"\\[nt]")
 _QUOTED_LISTS = ("files", "tests", "labels", "closes")
 
 

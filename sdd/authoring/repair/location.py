@@ -1,17 +1,17 @@
 """Where a PHR belongs, and what its file is called: `<id>-<slug>.<stage>.prompt.md` in its route's folder."""
 
+import re
 from typing import NamedTuple
 
 from sdd.authoring.identity import slug
 from sdd.base import paths
 from sdd.base.errors import UsageError
-from sdd.base.regex import regex
 from sdd.gate.rules.phr import NAME, folders_of
 from sdd.records.kinds.phr import Phr, stage_of
 
 ID_DIGITS = 4
 
-_PARTS = regex(r"(?:[A-Za-z]{2,12}[-_])?(?P<id>\d+)[-_.](?P<rest>.*)")
+_PARTS = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(?P<id>\d+)[-_.](?P<rest>.*)")
 
 
 class PhrLocation(NamedTuple):

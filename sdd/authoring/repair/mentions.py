@@ -13,7 +13,6 @@ from functools import cached_property
 from sdd.authoring.front_matter import keys_of
 from sdd.authoring.repair.plan import Repair
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
@@ -26,9 +25,9 @@ from sdd.repo.objects import Tree
 
 # What may stand before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
 _APART = r"\s\"'`()<>\[\]|,;:="
-_DATA = regex(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
+_DATA = re.compile(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
-_LINK = regex(r"(\]\()([^)#\s<>]+)")
+_LINK = re.compile(r"(\]\()([^)#\s<>]+)")
 FOLLOWED = "its links follow"
 
 
@@ -52,7 +51,7 @@ class Moves:
     def file_name(self) -> "re.Pattern[str]":
         """A path, or a bare name, that ends in the name of a moved file."""
         names = sorted({path.rpartition("/")[2] for path in self.files}, key=len, reverse=True)
-        return regex(
+        return re.compile(
             rf"(?<![^{_APART}])(?P<folder>(?:[^{_APART}]*/)?)(?P<name>{'|'.join(map(re.escape, names)) or '(?!)'})"
             rf"(?![\w-]|\.\w)"
         )
@@ -148,7 +147,7 @@ def _with_feature(tree: Tree, renamed: RenamedFeature, path: str, root: str, lin
         if not renamed.root:
             return line
         before = rf"(?<![\w./-])(?P<way>(?:/|(?:\.\.?/)+)?{re.escape(renamed.root)}/(?:[\w.-]+/)*)"
-    pattern = regex(rf"{before}{re.escape(renamed.old)}(?![\w-])")
+    pattern = re.compile(rf"{before}{re.escape(renamed.old)}(?![\w-])")
     return pattern.sub(lambda match: f"{match.groupdict().get('way') or ''}{renamed.new}", line)
 
 

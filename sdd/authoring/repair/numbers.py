@@ -10,7 +10,6 @@ from sdd.authoring.identity import FEATURES, next_id, release_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr
@@ -22,11 +21,11 @@ from sdd.records.project import Reader
 from sdd.repo.history import additions
 from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
 
-_NUMBER = regex(
+_NUMBER = re.compile(
     r"(?P<before>(?:[A-Za-z]{2,12}[-_])?)(?!\d{4}-\d\d-\d\d)(?P<number>\d{1,6})(?P<after>[-_.](?!\d{6}-).*)"
 )
 _NUMBERED = (Phr, Contract, Adr, Waiver)
-_FEATURE_FOLDERS = regex(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
+_FEATURE_FOLDERS = re.compile(r"(?:\.specify/)?(?:specs|history/(?:prompts|contracts))/|docs/prompts/")
 _NEVER = 1 << 62
 
 

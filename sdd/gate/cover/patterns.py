@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
 # With more wildcards in one part of a path, a match can take practically forever.
 _MOST_WILDCARDS = 3
 _NOTHING = "#"
-_HIDDEN = regex(r"\\.|\[[^\]/]*\]")
-_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
+_HIDDEN = re.compile(r"\\.|\[[^\]/]*\]")
+_LITERAL_SEGMENT = re.compile(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
 
 def begins_literally(pattern: str) -> bool:

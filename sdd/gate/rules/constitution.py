@@ -1,6 +1,7 @@
 """Rules about a root's constitution."""
 
-from sdd.base.regex import regex
+import re
+
 from sdd.document.text import text_key
 from sdd.gate.rules.common import faulty_lines, template_text
 from sdd.gate.rules.rule import (
@@ -17,7 +18,7 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.layout import is_root
 from sdd.records.project import CONSTITUTION_PATH
 
-VERSION = regex(r"v?(\d+)\.(\d+)\.(\d+)")
+VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 @tree_rule(Severity.ERROR)

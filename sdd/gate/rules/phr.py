@@ -1,7 +1,8 @@
 """Rules about the form of a Prompt History Record."""
 
+import re
+
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, template_text
@@ -10,8 +11,8 @@ from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.phr import KIND, Phr, Stage
 from sdd.records.layout import PROMPTS
 
-NAME = regex(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
-_NUMBERED = regex(r"(\d+)-.*\.md$")
+NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+_NUMBERED = re.compile(r"(\d+)-.*\.md$")
 
 
 phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")

@@ -1,17 +1,17 @@
 """The rule that a Prompt History Record does not repeat another one."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.document.text import text_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr
 from sdd.repo.objects import Entry
 
-_WORD = regex(r"\w+")
+_WORD = re.compile(r"\w+")
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))

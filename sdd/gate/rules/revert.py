@@ -1,14 +1,14 @@
 """Whether a file of a change only brings back what its path held before."""
 
+import re
 from pathlib import Path
 
-from sdd.base.regex import regex
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.repo.history import held_before, is_ancestor
 from sdd.repo.objects import Entry
 
-_OBJECT_NAME = regex(r"\b[0-9a-f]{7,64}\b")
+_OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
 
 
 def is_revert(context: ChangeContext, file: CoveredFile) -> bool:

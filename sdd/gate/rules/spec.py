@@ -1,8 +1,8 @@
 """Rules about specifications."""
 
+import re
 from collections.abc import Iterable
 
-from sdd.base.regex import regex
 from sdd.gate.rules.common import repeated_ids
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.gate.rules.unreadable import unreadable
@@ -11,7 +11,7 @@ from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.layout import spec_path
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
-_NUMBER = regex(r"(\d{3,7})-")
+_NUMBER = re.compile(r"(\d{3,7})-")
 
 
 spec_unreadable = unreadable(KIND, Severity.ERROR, "specs/002-other/spec.md")

@@ -1,9 +1,9 @@
 """Rules about waivers, and which waivers are in force."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from sdd.base.regex import regex
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules.common import faulty_lines
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
@@ -12,9 +12,9 @@ from sdd.records.kinds.waiver import Waiver
 
 LONGEST_DAYS = 90
 
-_COMMIT = regex(r"[0-9A-Fa-f]{7,64}")
+_COMMIT = re.compile(r"[0-9A-Fa-f]{7,64}")
 # Decisions on how the project is governed, and records copied from others: no reason excuses those.
-_NEVER_WAIVED = regex(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
+_NEVER_WAIVED = re.compile(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
 
 
 def can_be_waived(rule_name: str) -> bool:

@@ -1,8 +1,8 @@
 """The kinds of record, one module each: where its files are, what they hold, what they name, what search sees."""
 
+import re
 from functools import lru_cache
 
-from sdd.base.regex import regex
 from sdd.records.kinds import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
 from sdd.records.kinds.record import AnyKind
 
@@ -43,11 +43,11 @@ def _pattern(place: str) -> str:
     return place.replace(".", r"\.").format(**_STANDS_FOR)
 
 
-_PATTERNS = tuple((regex("|".join(map(_pattern, kind.places))), kind) for kind in KINDS)
+_PATTERNS = tuple((re.compile("|".join(map(_pattern, kind.places))), kind) for kind in KINDS)
 _PLACES = tuple(place.removeprefix("{mark}") for kind in KINDS for place in kind.places)
 # What every path of a record begins with below its root, ends with, and holds.
 _TOPS = dict.fromkeys(_pattern("".join(place.partition("/")[:2])) for place in _PLACES)
-_ROOT = regex(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
+_ROOT = re.compile(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
 _ENDS = tuple(dict.fromkeys(place.rpartition("}")[2] for place in _PLACES))
 _WORDS = tuple(dict.fromkeys(max(place.replace("}", "{").split("{")[::2], key=len) for place in _PLACES))
 

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
 from sdd.records.kinds.reading import calendar_date, headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.layout import ADRS
 
-_NAME = regex(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
-_LEAD = regex(
+_NAME = re.compile(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
+_LEAD = re.compile(
     r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Status|Date|Feature)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)", re.IGNORECASE
 )
 

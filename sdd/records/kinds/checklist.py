@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import file_text, placeholders
@@ -12,7 +11,7 @@ from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import feature_of
 from sdd.records.layout import SPECS
 
-_ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
+_ID = re.compile(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
 
 
 class ChecklistItem(NamedTuple):

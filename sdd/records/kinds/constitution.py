@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
-_NUMBER = regex(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
 
 
 class Principle(NamedTuple):

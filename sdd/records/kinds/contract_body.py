@@ -5,7 +5,6 @@ from bisect import bisect_right
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document, Lead, ListItem, Section
 from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form
@@ -23,9 +22,9 @@ _TITLES = {
     "follow_ups": ("Follow-ups", "Followups"),
     "scope": ("Scope",),
 }
-_ERRORS = regex(r"\berrors?\b", re.IGNORECASE)
-_CELL_END = regex(r"(?<!\\)\|")
-_REFERENCE = regex(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
+_ERRORS = re.compile(r"\berrors?\b", re.IGNORECASE)
+_CELL_END = re.compile(r"(?<!\\)\|")
+_REFERENCE = re.compile(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
 
 
 class Check(NamedTuple):

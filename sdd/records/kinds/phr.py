@@ -1,10 +1,10 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, embedded
@@ -28,9 +28,9 @@ from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Rec
 from sdd.records.kinds.spec import requirements_in
 from sdd.records.layout import PROMPTS, SPECS
 
-_NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
-_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
-_FEATURE_PROMPTS = regex(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
+_NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
+_FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FEATURE_PROMPTS = re.compile(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
 _DATES = ("date", "date_iso", "created")
 FILES = ("files", "files_yaml")
 """The keys that name the files of a PHR, the first that is there before the others."""

@@ -2,7 +2,6 @@
 
 import re
 
-from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, is_none_like
 from sdd.document.body import plain_title, plain_titles
 from sdd.records.kinds.record import Item
@@ -17,11 +16,11 @@ _AFTER = (
     *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
     "Tests Summary", "Files Summary",
 )  # fmt: skip
-_NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
-_OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
-_COMMAND_TEXT = regex(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
-_OPENING = regex(r" {0,3}(`{3,}|~{3,})")
-_LABEL = regex(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
+_NEXT_PROMPTS = re.compile(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_BULLET = re.compile(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_COMMAND_TEXT = re.compile(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
+_OPENING = re.compile(r" {0,3}(`{3,}|~{3,})")
+_LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
 
 
 def prompt_section(document: Document) -> Section | None:

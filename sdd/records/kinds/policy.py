@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.document import decode
 from sdd.records.kinds.reading import calendar_date
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
@@ -102,8 +101,8 @@ def _toml_problem(message: str) -> Problem:
     )
 
 
-_TABLE = regex(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
-_KEY = regex(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_.-]+)[ \t]*=")
+_TABLE = re.compile(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
+_KEY = re.compile(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_.-]+)[ \t]*=")
 
 
 def _key_lines(text: str) -> dict[str, int]:

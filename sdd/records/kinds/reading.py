@@ -6,17 +6,16 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
-from sdd.base.regex import regex
 from sdd.document import Document, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
-_TOKEN = regex(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
-_ALL_CAPS = regex(
+_TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
+_ALL_CAPS = re.compile(
     r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )
 # The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
-_TEMPLATE_PHRASE = regex(
+_TEMPLATE_PHRASE = re.compile(
     r"\[(?:\#{3}[a-z-]*|Brief Title|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
     r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined) ?[^\[\]]*"
     r"|REMOVE IF UNUSED[^\[\]]*"
@@ -27,7 +26,7 @@ _TEMPLATE_PHRASE = regex(
     r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
-_IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
+_IN_BRACKETS = re.compile(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
 _NO_TOKENS = frozenset(
     f"[{words}]"
     for words in [
@@ -50,12 +49,12 @@ _NO_TOKENS = frozenset(
         "OPT-OUT",
     ]
 )
-_TICKS = regex("`+")
-_REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
-_NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
+_TICKS = re.compile("`+")
+_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
-_ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
-_DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:

@@ -4,27 +4,26 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.layout import SPECS
 
-_STORY = regex(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
-_PRIORITY = regex(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
+_STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
 _ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
-_REQUIREMENT = regex(
+_REQUIREMENT = re.compile(
     r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{3,6}\s+)?(?:\*\*|__)?"
     rf"({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))"
 )
-CLARIFICATION = regex(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
-_QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
-_ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
-_SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
-_REQUIREMENT_IN_TEXT = regex(rf"(?<![\w-]){_ID}(?![\w-])")
-_STORY_IN_TEXT = regex(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
-_FEATURE = regex(r"(?:^|/)specs/([^/]+)/")
+CLARIFICATION = re.compile(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
+_QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
+_ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
+_SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
+_REQUIREMENT_IN_TEXT = re.compile(rf"(?<![\w-]){_ID}(?![\w-])")
+_STORY_IN_TEXT = re.compile(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
+_FEATURE = re.compile(r"(?:^|/)specs/([^/]+)/")
 
 
 class Story(NamedTuple):

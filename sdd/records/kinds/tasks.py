@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.reading import by_line, placeholders, words
@@ -12,13 +11,13 @@ from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.spec import feature_of
 from sdd.records.layout import SPECS
 
-_BOX = regex(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
-_TASK_ID = regex(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
-_MARK = regex(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
-_PHASE = regex(r"(?:Phase|Milestone)\b", re.IGNORECASE)
-_REQUIREMENT = regex(r"\b(?:FR|SC|NFR)-\d+[a-z]?\b")
-_FILE = regex(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
-_BARE_FILE = regex(
+_BOX = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
+_TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
+_MARK = re.compile(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
+_PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
+_REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-\d+[a-z]?\b")
+_FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
+_BARE_FILE = re.compile(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
 )
 _BRANDS = frozenset(

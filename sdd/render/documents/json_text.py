@@ -1,11 +1,10 @@
 """A JSON document as text that is safe in the log of a CI system."""
 
 import json
+import re
 from typing import Any
 
-from sdd.base.regex import regex
-
-_COMMAND = regex(r"##(?=(?:vso|teamcity)?\[)")
+_COMMAND = re.compile(r"##(?=(?:vso|teamcity)?\[)")
 
 
 def json_text(document: Any) -> str:

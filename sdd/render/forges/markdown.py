@@ -4,9 +4,10 @@ Text of the repository is always in code spans or code blocks. Nothing else keep
 links and issue numbers of it: they look for these in the page, after the Markdown has been read.
 """
 
+import re
+
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
-from sdd.base.regex import regex
 from sdd.gate.check import Finding, JudgedChange, Verdict
 from sdd.gate.fixes import Fix
 from sdd.gate.rules import Severity
@@ -21,9 +22,9 @@ _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _FIXES, _COMMANDS = 60, 3, 2, 3, 12,
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
 
 # What a code span cannot hold, within a table or outside: then every sign that could mean something is an entity.
-_AWKWARD = regex(r"[`|\\]|^ | $|^$")
-_SIGN = regex(r"[^\w/ -]|_|^ | $")
-_BACKTICKS = regex(r"`+")
+_AWKWARD = re.compile(r"[`|\\]|^ | $|^$")
+_SIGN = re.compile(r"[^\w/ -]|_|^ | $")
+_BACKTICKS = re.compile(r"`+")
 
 
 def verdict_text(verdict: Verdict, ways: Ways) -> str:

@@ -12,17 +12,16 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
-from sdd.base.regex import regex
 from sdd.render.html.words import visible
 
 Resolve = Callable[[str], str | None]
 """From a link as a record writes it to an address in the report or on the forge; None where it leads nowhere."""
 
 # Signs that a text is more than plain paragraphs.
-_MARKED = regex(r"[\\`*_\[\]<>&|~\t]|^(?:[ #=+\-:]|\d{1,9}[.)])|[ ]$", re.MULTILINE)
-_SCHEME = regex(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
-_SAFE = regex(r"(?:https?://[^/\\]|mailto:)", re.IGNORECASE)
-_WEB = regex(r"https?://[^/\\\s]", re.IGNORECASE)
+_MARKED = re.compile(r"[\\`*_\[\]<>&|~\t]|^(?:[ #=+\-:]|\d{1,9}[.)])|[ ]$", re.MULTILINE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_SAFE = re.compile(r"(?:https?://[^/\\]|mailto:)", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^/\\\s]", re.IGNORECASE)
 
 
 def html_of(text: str, resolve: Resolve, level: int = 3) -> Markup:

@@ -4,6 +4,7 @@ Names are made of small letters, digits, dashes and underscores, whatever a reco
 no address takes them for something else.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import attrgetter
@@ -13,7 +14,6 @@ from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
 from sdd.base.grouping import grouped
-from sdd.base.regex import regex
 from sdd.records.layout import feature_folder
 from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
@@ -24,7 +24,7 @@ ROWS = 500
 CONTRACTS = 50
 """How many contracts, each with all that it holds, one page has."""
 
-_NO_NAME = regex(r"[^a-z0-9]+")
+_NO_NAME = re.compile(r"[^a-z0-9]+")
 _LONGEST = 80
 
 

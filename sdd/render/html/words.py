@@ -4,11 +4,9 @@ import re
 
 from markupsafe import Markup
 
-from sdd.base.regex import regex
-
 # Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
 # surrogate pairs and tags. The joiners of no width are left between letters that need them, as in Persian and emoji.
-_HIDDEN = regex(
+_HIDDEN = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff"
     "\\ufff9-\\ufffb\\ud800-\\udfff\\U000e0000-\\U000e0fff]|(?<![^\\x00-\\x7f])[\\u200c\\u200d]"
 )
@@ -17,7 +15,7 @@ _HIDDEN = regex(
 _LONGEST = 2000
 """No title, item or path is read any further: those who write more write a text."""
 
-_CONTROL = regex(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def visible(text: str) -> str:

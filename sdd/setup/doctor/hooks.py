@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shlex
 import shutil
 import sys
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from sdd import __version__
 from sdd.authoring.verification import run_command
-from sdd.base.regex import regex
 from sdd.repo.git import MINIMUM_GIT, git_version
 from sdd.setup.doctor.context import DoctorContext
 from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
@@ -23,7 +23,7 @@ _SKIPPED = "git skips it, since it is not executable"
 
 # Everything that a verdict may need, so that an environment with a part missing is noticed.
 _ASK = "import click, markdown_it, pathspec, platform, sdd, yaml; print(sdd.__version__, platform.python_version())"
-_PATH_OF_SDD = regex(r"(?<![^\s\"'`=(])([\w.~/-]*/sdd) gate\b")
+_PATH_OF_SDD = re.compile(r"(?<![^\s\"'`=(])([\w.~/-]*/sdd) gate\b")
 
 
 def git(context: DoctorContext) -> Diagnoses:
