@@ -55,6 +55,9 @@ class Renderer:
     def __init__(self, report: Report, places: Places) -> None:
         self.report = report
         self.places = places
+        self.phrs = {row.path: row for row in report.phrs}
+        self.contracts = {row.path: row for row in report.contracts}
+        self.subjects = {landing.commit: landing.subject for landing in report.landed.values()}
         self._held = frozenset(report.files)
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("sdd.render.html", "templates"),
