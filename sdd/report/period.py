@@ -63,15 +63,16 @@ def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Bucket
     if not known:
         return Buckets("month", ())
     for unit in ("day", "week", "month", "quarter", "year"):
-        starts = _starts(known[0], known[-1], unit)
+        starts = _starts(known[0], known[-1], unit, most + 1)
         if len(starts) <= most:
             break
     return Buckets(unit, tuple(Bucket(start.isoformat(), _label(start, unit)) for start in starts[:most]))
 
 
-def _starts(first: date, last: date, unit: str) -> list[date]:
+def _starts(first: date, last: date, unit: str, most: int) -> list[date]:
+    """The first days of at most `most` pieces from the one that `first` is in to the one that `last` is in."""
     starts = [_start(first, unit)]
-    while (following := _next(starts[-1], unit)) <= last:
+    while len(starts) < most and (following := _next(starts[-1], unit)) <= last:
         starts.append(following)
     return starts
 
