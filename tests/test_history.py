@@ -23,7 +23,7 @@ def test_new_commits_are_listed_parents_first(scratch: Scratch) -> None:
         assert set(listed) == {side, main, merge}
         assert listed[-1] == merge
         assert len(history.new_commits(repository, [], merge)) == 4
-        assert history.count_new_commits(repository, [side], merge) == 2
+        assert len(history.new_commits(repository, [side], merge)) == 2
         assert history.is_covered(repository, [merge], side)
         assert not history.is_covered(repository, [], side)
         assert history.is_ancestor(repository, base, side)
@@ -69,8 +69,8 @@ def test_the_first_commit_that_added_a_path(scratch: Scratch) -> None:
     scratch.commit("gone", {".specify/x": None, "a/.specify/x": None})
     scratch.commit("back", {".specify/x": "1\n"})
     with Repository.discover(scratch.path) as repository:
-        assert history.first_commit_that_added(repository, "**/.specify/**", "HEAD") == first
-        assert history.first_commit_that_added(repository, "**/nothing/**", "HEAD") is None
+        assert history.first_that_added(repository, [":(top,glob)**/.specify/**"], "HEAD") == first
+        assert history.first_that_added(repository, [":(top,glob)**/nothing/**"], "HEAD") is None
 
 
 def test_the_commits_that_a_text_reverts() -> None:

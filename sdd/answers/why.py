@@ -160,7 +160,8 @@ def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
     first = lines[0]
     assert first.commit, "what is not committed has no change"
     was = f"was {first.path}:{first.line_then}" if first.path != path else ""
-    commit = Step(StepKind.COMMIT, first.commit, None, first.subject, Via.BLAME, was, "", first.day, first.author)
+    facts = facts_of(history.repository, first.commit)
+    commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
     names = dict.fromkeys((path, *(line.path for line in lines)))
     part = _explain_change(history, commit, names, "the file")
     return part._replace(chain=(_line(path, first), *part.chain), lines=_numbers(lines))

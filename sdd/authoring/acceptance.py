@@ -74,8 +74,7 @@ def with_done(contract: Contract, content: bytes) -> bytes:
     status = _STATUS.fullmatch(source.text(line))
     if status:
         source = source.replaced(line, f"{status[1]}{ContractStatus.DONE}{status[3]}")
-    done = ContractStatus.DONE
-    return _proved(contract.but(status=done, status_written=done.value), source)
+    return _proved(contract.but(status=ContractStatus.DONE), source)
 
 
 def _with_evidence(source: Source, line: str, same: tuple[str, str]) -> Source:

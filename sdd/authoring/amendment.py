@@ -15,6 +15,7 @@ from sdd.gate.rules.constitution import VERSION, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.reading import is_token
 from sdd.records.project import CONSTITUTION_PATH, Project
@@ -63,7 +64,7 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
     # Not state.tree: that holds what git makes of the file, whose line ends may be others.
     file = (state.repository.work_tree or state.repository.git_dir) / now.path
     before = file.read_bytes()
-    note = _note(f"{old} -> {version} ({part.name.lower()}), {today}", one_line(message), changes, state)
+    note = _note(f"{old} -> {version} ({part.name.lower()}), {today}", one_line(message), changes, state.project)
     after = _amended(now, before, f"{now.version[: numbers.start(1)]}{version}", today, note)
     rewrite(file, before, after)
     policy = state.project.path(POLICY_PATH)
@@ -121,8 +122,9 @@ def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
             yield f"Principles {word}: {'; '.join(names)}"
 
 
-def _note(first: str, why: str, changes: tuple[str, ...], state: ChangeState) -> list[str]:
-    plans = [f"specs/{name}/plan.md" for name in state.project.features if state.project.plan(name)]
+def _note(first: str, why: str, changes: tuple[str, ...], project: Project) -> list[str]:
+    plans = [f"specs/{name}/plan.md" for name in project.features]
+    plans = [path for path in plans if project.get(Plan, project.path(path))]
     more = f" and {len(plans) - _PLANS_NAMED} more" if len(plans) > _PLANS_NAMED else ""
     lines = [f"Sync impact: {first}", *([f"Why: {why}"] if why else []), *changes]
     lines += [f"To look over: {', '.join(plans[:_PLANS_NAMED])}{more}"] if plans else []

@@ -8,13 +8,7 @@ from sdd.authoring.prose import anchored, check_text, code, comment_text, file_e
 from sdd.authoring.templates import TOKEN, Value, fill
 from sdd.authoring.yaml_text import LINE_WIDTH
 from sdd.document.body import plain_title
-from sdd.records.agents import (
-    CHECKLIST,
-    ERROR_TAXONOMY,
-    demanded_sections,
-    stands_for_checklist,
-    stands_for_taxonomy,
-)
+from sdd.records.agents import CHECKLIST, ERROR_TAXONOMY, demanded_sections
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.contract_body import own_part
@@ -109,8 +103,8 @@ def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:
         agent=agent.known_as,
         follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not skipped else ()),
         sections=(*ordered, *given.values()),
-        checklist=() if any(map(stands_for_checklist, headings)) else tuple(item.text for item in agent.checklist),
-        errors=() if any(map(stands_for_taxonomy, headings)) else agent.error_taxonomy,
+        checklist=() if any(map(CHECKLIST.has, headings)) else tuple(item.text for item in agent.checklist),
+        errors=() if any(map(ERROR_TAXONOMY.has, headings)) else agent.error_taxonomy,
     )
 
 
@@ -161,7 +155,7 @@ def _further(draft: ContractDraft) -> tuple[tuple[str, str], ...]:
     checklist = "\n".join(f"- [ ] {paragraph(item)}" for item in draft.checklist)
     rows = [f"| {_cell(code)} | {_cell(meaning)} | |" for code, meaning in draft.errors]
     taxonomy = "\n".join([_ERRORS_HEAD, *rows] if rows else [])
-    lists = ((CHECKLIST, checklist), (ERROR_TAXONOMY, taxonomy))
+    lists = ((CHECKLIST.heading, checklist), (ERROR_TAXONOMY.heading, taxonomy))
     return (*draft.sections, *((heading, text) for heading, text in lists if text))
 
 

@@ -22,7 +22,7 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
 from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
 from sdd.records.packaged import CONTRACT, PHR
-from sdd.records.project import CONSTITUTION_PATH, Project
+from sdd.records.project import CONSTITUTION_PATH
 from sdd.repo.history import commit_message, reverts_named, subject
 
 _GLOB = re.compile(r"([\\*?\[\]! ])")
@@ -118,7 +118,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     """
     name = slug(draft.title)
     if draft.agent:
-        draft = laid_out(draft, agent_named(state.tree, state.reader, state.root, draft.agent))
+        draft = laid_out(draft, agent_named(state.project, draft.agent))
     feature = state.feature(feature, required=draft.kind == ChangeKind.FEATURE)
     spec = _spec(state, feature)
     at = Place(state.tree, state.reader, state.root, state.project.path(CONTRACTS), feature)
@@ -217,10 +217,9 @@ def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], fea
     if not request.linked:
         return None if request.kind else state.open_contract(files, feature)
     path = path_from_top(state.root, request.linked) or request.linked
-    above = roots_of(state.tree, state.root)
-    projects = (state.project, *(Project(state.tree, root, state.reader) for root in above))
+    projects = (state.project, *map(state.project.at, roots_of(state.tree, state.root)))
     fitting = (project for project in projects if paths.is_below(path, project.root))
-    linked = next((contract for project in fitting if (contract := project.contract(path))), None)
+    linked = next((contract for project in fitting if (contract := project.get(Contract, path))), None)
     if not linked:
         near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
         raise UsageError(f"{request.linked} is no contract", f"name its path; contracts: {near}")

@@ -1,20 +1,22 @@
 """sdd adr: make, list and show architecture decision records."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
 
+from sdd.answers.lists import Row
 from sdd.authoring.decisions import write_adr
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command, rows_of
+from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import commit_option, feature_filter, since_filter, status_filter, title_argument, words_option
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.packaged import ADR
 from sdd.records.project import records_of
-from sdd.render.documents.records import keys_of
 from sdd.render.text.lists import adr_cells
 
 
@@ -54,15 +56,19 @@ def new(session: Session, title: str, status: str, older: tuple[str, ...], featu
     )
 
 
-_LISTING = Listing("adrs", rows_of("adrs"), adr_cells, record_items, keys_of(Adr), 'no ADR yet: sdd adr new "TITLE"')
-
-command.add_command(
-    list_command(
-        _LISTING,
-        "List the ADRs of every root: number, status, date, path and title.",
-        feature_filter,
-        status_filter(status.value.lower() for status in AdrStatus),
-        since_filter,
-    )
+@list_command(
+    command,
+    "adrs",
+    adr_cells,
+    record_items(Adr),
+    'no ADR yet: sdd adr new "TITLE"',
+    feature_filter,
+    status_filter(status.value.lower() for status in AdrStatus),
+    since_filter,
 )
-command.add_command(show_command(Adr, "ADR", "Show ADR: a path, the end of one, or a number.", "ADR"))
+def adrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    """List the ADRs of every root: number, status, date, path and title."""
+    return indexed(session, "adrs", wanted)
+
+
+show_command(command, Adr, "ADR", "Show ADR: a path, the end of one, or a number.", "ADR")

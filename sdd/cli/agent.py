@@ -1,20 +1,21 @@
 """sdd agent: list, show and check agent files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
+from sdd.index.search import RowFilter
 from sdd.records.agents import demanded_sections, unknown_agents
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.policy import Policy
-from sdd.records.project import records_of
+from sdd.records.project import Project, records_of
 from sdd.render.documents.records import AGENT, item
 from sdd.render.text.lists import agent_cells
 
@@ -27,16 +28,10 @@ def command() -> None:
     """
 
 
-_LISTING = Listing(
-    "agents",
-    lambda session, _: _agents(session),
-    agent_cells,
-    lambda _, agents: [item(AGENT, agent) for agent in agents],
-    tuple(AGENT),
-    "no agent files yet: sdd init --agent claude",
-)
-
-command.add_command(list_command(_LISTING, "List the agent files of every root: name, how much each demands, path."))
+@list_command(command, "agents", agent_cells, items_of(AGENT), "no agent files yet: sdd init --agent claude")
+def agents(session: Session, wanted: RowFilter) -> Sequence[Agent]:
+    """List the agent files of every root: name, how much each demands, path."""
+    return _agents(session)
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -110,11 +105,10 @@ def _asked(agent: Agent) -> tuple[object, ...]:
 
 def _findings(session: Session) -> list[tuple[str, int, str]]:
     """(path, line, message) of every name in a policy that no agent file has."""
-    tree, reader = session.tree, session.reader
     return [
         (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file is named {binding.agent}")
-        for policy in records_of(tree, reader, Policy)
-        for binding in unknown_agents(policy, tree, reader)
+        for policy in records_of(session.tree, session.reader, Policy)
+        for binding in unknown_agents(Project(session.tree, policy.root, session.reader))
     ]
 
 

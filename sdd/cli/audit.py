@@ -1,7 +1,5 @@
 """sdd audit: the gate over history, change by change."""
 
-from datetime import datetime
-
 import click
 
 from sdd.answers.audit.audit import Audit, AuditOptions
@@ -10,6 +8,7 @@ from sdd.answers.audit.replay import Interrupted, replay
 from sdd.answers.audit.shares import shares
 from sdd.answers.audit.span import read_span
 from sdd.base.errors import ExitCode
+from sdd.cli.options import day_option
 from sdd.cli.printing import remark
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, pass_session
@@ -18,13 +17,11 @@ from sdd.render.documents.audit import audit_document
 from sdd.render.text.audit import audit_text
 from sdd.repo.objects import Repository
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
 @click.argument("range", required=False, metavar="[RANGE]")
-@click.option("--since", type=_DAY, metavar="DAY", help="Only changes that landed on DAY (2026-01-31) or later.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Only changes that landed on DAY or earlier.")
+@day_option("--since", "Only changes that landed on DAY (2026-01-31) or later.", metavar="DAY")
+@day_option("--until", "Only changes that landed on DAY or earlier.", metavar="DAY")
 @click.option("--all", "everything", is_flag=True, help="Count what landed before the policy's `since` too.")
 @click.option("--policy-at-the-time", "at_the_time", is_flag=True, help="Judge each change by the policy it found.")
 @click.option("--no-group", "single", is_flag=True, help="Judge every first-parent commit by itself.")
@@ -42,8 +39,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def command(
     session: Session,
     range: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: str,
+    until: str,
     everything: bool,
     at_the_time: bool,
     single: bool,
@@ -62,7 +59,7 @@ def command(
     usage, 3 cannot judge.
     """
     repository = session.repository
-    options = AuditOptions(at_the_time, not single, _day(since), _day(until), everything)
+    options = AuditOptions(at_the_time, not single, since, until, everything)
     audit = run_audit(repository, range, options)
     names = authors_of(repository, audit.span, [change.landing for change in audit.judged]) if authors else None
     if fail_under is not None and form != "text":
@@ -92,7 +89,3 @@ def run_audit(repository: Repository, wanted_range: str | None, options: AuditOp
             told = f"{stopped.done} of {stopped.asked} changes were judged {kept}"
     remark(told)
     raise KeyboardInterrupt
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else ""

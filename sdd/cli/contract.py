@@ -1,19 +1,38 @@
-"""sdd contract: make execution contracts; what is done with those that are there stands in modules of its own."""
+"""sdd contract: make, list, show and check execution contracts."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
+from sdd.answers.lists import Row, contracts
 from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import write_contract
-from sdd.cli.completion import complete_feature, complete_requirement, complete_task
-from sdd.cli.contract_records import check, list_contracts, show
+from sdd.cli.completion import complete_contract, complete_feature, complete_requirement, complete_task
+from sdd.cli.contract_records import check_contracts, contract_named, contracts_of, read_contracts
 from sdd.cli.contract_verify import done, verify
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
-from sdd.cli.options import commit_option, contract_words, title_argument, words_option
-from sdd.cli.session import Session, in_session
+from sdd.cli.listing import Items, list_command, records_at
+from sdd.cli.options import (
+    commit_option,
+    contract_words,
+    feature_filter,
+    file_filter,
+    rev_option,
+    status_filter,
+    title_argument,
+    words_option,
+)
+from sdd.cli.record import documents, record_lines
+from sdd.cli.session import Session, in_session, pass_session
+from sdd.cli.verdict_format import format_options, print_check
+from sdd.document import Document
+from sdd.index.search import RowFilter
+from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind
+from sdd.render.documents.records import keys_of
+from sdd.render.text.lists import contract_cells
 
 
 @noun
@@ -21,8 +40,8 @@ def command() -> None:
     """Make, read, check and verify execution contracts: what will be done, its limits, how it will be checked."""
 
 
-for _command in (list_contracts, show, check, verify, done):
-    command.add_command(_command)
+command.add_command(verify)
+command.add_command(done)
 
 
 @command.command()
@@ -69,3 +88,64 @@ def new(session: Session, title: str, feature: str | None, kind: str, **said: An
     word = session.save(f"Contract: {title}", record.path)
     fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
     session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])
+
+
+def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return documents(session, contracts_of(records_at(session, rows)), judged=True)
+
+
+@list_command(
+    command,
+    "contracts",
+    contract_cells,
+    Items((*keys_of(Contract), "findings"), _items),
+    'no contract yet: sdd contract new "TITLE"',
+    feature_filter,
+    status_filter(ContractStatus),
+    file_filter,
+)
+def list_contracts(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    """List the contracts of every root, those inside PHRs too: status, ticked checks, kind, path and title."""
+    return session.ask(lambda index: contracts(index, wanted))
+
+
+@command.command()
+@click.argument("contract", required=False, shell_complete=complete_contract)
+@rev_option
+@in_session
+def show(session: Session, contract: str | None) -> None:
+    """Show CONTRACT: a path, the end of one (0003, 001-x/0003) or a number, a PHR's too.  [default: the open one]"""
+    session.show(
+        contract_named(session, contract),
+        lambda found: {"schema": "sdd/contract/1", **documents(session, [found], judged=True)[0]},
+        lambda found: _lines(session, found),
+    )
+
+
+def _lines(session: Session, contract: Contract) -> Iterator[str]:
+    """The path and the file of a contract, or the section of the PHR that it stands in."""
+    if not contract.embedded:
+        yield from record_lines(session, contract)
+        return
+    entry = session.tree.file(contract.path)
+    assert entry, "it was read from this tree"
+    text = Document.parse(session.reader.content(entry))
+    (section,) = (section for section in text.sections if section.line == contract.line)
+    yield from (contract.path, "", text.lines[section.line - 1], "", *text.text(section).split("\n"))
+
+
+@command.command()
+@click.argument("contract", nargs=-1, shell_complete=complete_contract)
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("-v", "--verbose", is_flag=True, help="List the warnings too.")
+@rev_option
+@format_options
+@pass_session
+def check(session: Session, contract: Sequence[str], form: str, *, strict: bool, verbose: bool) -> int:
+    """Run the contract rules on CONTRACT (a path, the end of one or a number), or on every contract.
+
+    Exit status: 0 clean, 1 findings, 2 wrong usage, 3 cannot judge.
+    """
+    named = [contract_named(session, wanted) for wanted in contract]
+    verdict = check_contracts(session, named or read_contracts(session, embedded=True), session.commit)
+    return print_check(form, verdict, verbose=verbose, strict=strict)

@@ -12,17 +12,20 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
+from sdd.records.kinds.phr import Phr
 from sdd.records.layout import features_named, spec_path
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
 from sdd.render.words import counted
 from sdd.repo.worktree import write_new
+
+_NONE = 'no features yet: sdd feature new "TITLE"'
 
 
 @noun
@@ -60,22 +63,10 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
     )
 
 
-def _rows(session: Session, wanted: RowFilter) -> Sequence[Feature]:
-    return [feature for feature in _features(session) if wanted.status in ("", feature.status)]
-
-
-_LISTING = Listing(
-    "features",
-    _rows,
-    feature_cells,
-    lambda _, features: [item(FEATURE, feature) for feature in features],
-    tuple(FEATURE),
-    'no features yet: sdd feature new "TITLE"',
-)
-
-command.add_command(
-    list_command(_LISTING, "List the features of every root, with their status.", status_filter(FeatureStatus))
-)
+@list_command(command, "features", feature_cells, items_of(FEATURE), _NONE, status_filter(FeatureStatus))
+def features(session: Session, wanted: RowFilter) -> Sequence[Feature]:
+    """List the features of every root, with their status."""
+    return [feature for feature in _features(session) if wanted.status in ("", feature.standing.status)]
 
 
 @command.command()
@@ -97,9 +88,9 @@ def status(session: Session, feature: str | None) -> None:
     known = _features(session)
     features = (_chosen(known, feature),) if feature else known
     keys = {key: FEATURE[key] for key in ("path", "root", "name", "title", "status")}
-    items = [item(keys, feature) | {"reason": feature.reason} for feature in features]
-    rows = ((feature.path, feature.status, feature.reason) for feature in features)
-    session.print({"schema": "sdd/features-status/1", "items": items}, table(rows) or _LISTING.none)
+    items = [item(keys, feature) | {"reason": feature.standing.reason} for feature in features]
+    rows = ((feature.path, feature.standing.status, feature.standing.reason) for feature in features)
+    session.print({"schema": "sdd/features-status/1", "items": items}, table(rows) or _NONE)
 
 
 def _features(session: Session) -> tuple[Feature, ...]:
@@ -122,8 +113,8 @@ def _chosen(features: Sequence[Feature], written: str) -> Feature:
 
 
 def _screen(feature: Feature) -> Iterator[str]:
-    spec, tasks = feature.spec, feature.tasks
-    yield f"{feature.path}  {feature.status}"
+    spec, standing = feature.spec, feature.standing
+    yield f"{feature.path}  {standing.status}"
     yield feature.title or "no spec.md that can be read"
     yield ""
     if spec:
@@ -132,6 +123,6 @@ def _screen(feature: Feature) -> Iterator[str]:
         for requirement in (*spec.requirements, *spec.criteria):
             yield f"{requirement.id}  {requirement.text.partition(chr(10))[0]}"
         yield from (f"?   {question.text}" for question in spec.open_questions)
-    if tasks:
-        yield f"tasks: {sum(task.done for task in tasks.tasks)} of {len(tasks.tasks)} done"
-    yield f"records: {len(feature.contracts)} contracts, {len(feature.phrs)} PHRs"
+    if standing.tasks:
+        yield f"tasks: {standing.ticked} of {standing.tasks} done"
+    yield f"records: {standing.contracts} contracts, {len(feature.of(Phr))} PHRs"

@@ -1,25 +1,78 @@
 """`sdd NOUN list`: the same filters, table and document for every noun."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import click
 
 from sdd.answers.lists import Row, rows
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
-from sdd.cli.chosen import feature_name
-from sdd.cli.options import Option, rev_option
+from sdd.cli.options import Option, rev_option, with_options
 from sdd.cli.printing import print_json, print_text
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Record
+from sdd.render.documents.records import Keys, item
 from sdd.render.text.table import table
 
-AnyRow = TypeVar("AnyRow")
+
+class Items(NamedTuple):
+    """How rows become the items of a JSON document: the keys that each has, and what makes them."""
+
+    keys: tuple[str, ...]
+    made: Callable[[Session, Sequence[Any]], list[dict[str, Any]]]
+
+
+def items_of(keys: Keys) -> Items:
+    """Items that need nothing but their rows."""
+    return Items(tuple(keys), lambda _, rows: [item(keys, row) for row in rows])
+
+
+def list_command(
+    group: click.Group,
+    plural: str,
+    cells: Callable[[Any], tuple[str, ...]],
+    items: Items,
+    none: str,
+    *filters: Option,
+    of_tree: bool = True,
+) -> Callable[[Callable[..., Sequence[Any]]], click.Command]:
+    """Makes `find(session, wanted, **flags)`, which finds rows in their order, the command `list` of a noun.
+
+    Its docstring is the help. `cells` are those of a row's line, and `none` is printed where there is nothing at all.
+    With `of_tree` the rows are those of a tree, at any `--rev`.
+    """
+
+    def decorate(find: Callable[..., Sequence[Any]]) -> click.Command:
+        @in_session
+        def command(session: Session, limit: int | None, fields: str | None, **asked: Any) -> None:
+            chosen = _chosen_fields(items.keys, fields, session.as_json)
+            flags = {name: asked[name] for name in asked if name not in RowFilter._fields}
+            found = _limited(find(session, session.row_filter(asked), **flags), limit)
+            if session.as_json:
+                shown = [{key: made[key] for key in chosen or made} for made in items.made(session, found)]
+                print_json({"schema": f"sdd/{plural}/1", "items": shown})
+            else:
+                print_text(table(map(cells, found)) or ("none" if any(asked.values()) else none))
+
+        options = (*filters, *((rev_option,) if of_tree else ()), _limit_option, _fields_option)
+        return group.command("list", help=find.__doc__)(with_options(command, options))
+
+    return decorate
+
+
+_limit_option = click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Only N: the newest by date, else the first."
+)
+_fields_option = click.option("--fields", metavar="A,B", help="Only these keys of the JSON items.")
+
+
+def indexed(session: Session, plural: str, wanted: RowFilter) -> tuple[Row, ...]:
+    """The rows of one table of the index."""
+    return session.ask(lambda index: rows(index, plural, wanted))
 
 
 def records_at(session: Session, rows: Iterable[Any]) -> tuple[Record, ...]:
@@ -35,62 +88,7 @@ def records_at(session: Session, rows: Iterable[Any]) -> tuple[Record, ...]:
     return tuple(record for record in records if record)
 
 
-class Listing(NamedTuple, Generic[AnyRow]):
-    """How the rows of a noun are found and shown.
-
-    `rows(session, wanted, **flags)` finds them in their order, `cells` are those of the table, `items` make the
-    document `sdd/PLURAL/1`, `keys` are those of an item. `none` is said where there is nothing at all.
-    """
-
-    plural: str
-    rows: Callable[..., Sequence[AnyRow]]
-    cells: Callable[[AnyRow], tuple[str, ...]]
-    items: Callable[[Session, Sequence[AnyRow]], list[dict[str, Any]]]
-    keys: tuple[str, ...]
-    none: str
-
-
-def rows_of(table: str) -> Callable[[Session, RowFilter], tuple[Row, ...]]:
-    """What asks the index for the rows of one table."""
-    return lambda session, wanted: session.ask(lambda index: rows(index, table, wanted))
-
-
-def row_items(_: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Rows of the index as JSON items."""
-    items: list[dict[str, Any]] = [row._asdict() for row in rows]
-    return [item | {"root": item["root"] or "."} if "root" in item else item for item in items]
-
-
-def list_command(listing: Listing[AnyRow], text: str, *filters: Option, of_tree: bool = True) -> click.Command:
-    """The command `list` of a noun; `text` is its help. With `of_tree` its rows are those of a tree, at any `--rev`."""
-
-    @in_session
-    def command(session: Session, limit: int | None, fields: str | None, **asked: Any) -> None:
-        chosen = _chosen_fields(listing, fields, session.as_json)
-        wanted, flags = _wanted(session, asked)
-        found = _limited(listing.rows(session, wanted, **flags), limit)
-        if session.as_json:
-            items = listing.items(session, found)
-            shown = [{key: item[key] for key in chosen or item} for item in items]
-            print_json({"schema": f"sdd/{listing.plural}/1", "items": shown})
-        else:
-            print_text(table(map(listing.cells, found)) or ("none" if any(asked.values()) else listing.none))
-
-    options = (
-        *filters,
-        *((rev_option,) if of_tree else ()),
-        click.option(
-            "--limit", type=click.IntRange(min=1), metavar="N", help="Only N: the newest by date, else the first."
-        ),
-        click.option("--fields", metavar="A,B", help="Only these keys of the JSON items."),
-    )
-    function: Callable[..., Any] = command
-    for option in reversed(options):
-        function = option(function)
-    return click.command("list", help=text)(function)
-
-
-def _limited(rows: Sequence[AnyRow], limit: int | None) -> Sequence[AnyRow]:
+def _limited(rows: Sequence[Any], limit: int | None) -> Sequence[Any]:
     """At most `limit` rows, in their order: the newest where they have dates, else the first."""
     dates = [getattr(row, "date", None) or "" for row in rows]
     if limit is None or not any(dates):
@@ -99,25 +97,12 @@ def _limited(rows: Sequence[AnyRow], limit: int | None) -> Sequence[AnyRow]:
     return [rows[place] for place in sorted(newest)]
 
 
-def _wanted(session: Session, asked: dict[str, Any]) -> tuple[RowFilter, dict[str, Any]]:
-    """The filters as the index understands them, and the flags that only this noun has."""
-    flags = {name: value for name, value in asked.items() if name not in RowFilter._fields}
-    said = {name: value for name, value in asked.items() if name in RowFilter._fields and value}
-    if written := said.get("feature"):
-        said["feature"] = session.ask(lambda index: feature_name(index, written))
-    if isinstance(day := said.get("since"), datetime):
-        said["since"] = day.date().isoformat()
-    if file := said.get("file"):
-        said["file"] = session.below_top(file)
-    return RowFilter(**said), flags
-
-
-def _chosen_fields(listing: Listing[AnyRow], fields: str | None, as_json: bool) -> list[str]:
+def _chosen_fields(keys: tuple[str, ...], fields: str | None, as_json: bool) -> list[str]:
     """The keys that are asked for, none for all. Raises UsageError for an unknown one, and without --json."""
     chosen = fields.split(",") if fields else []
     for name in chosen:
-        if name not in listing.keys:
-            raise UsageError(f"unknown field {name}", nearest(name, listing.keys, f"fields: {', '.join(listing.keys)}"))
+        if name not in keys:
+            raise UsageError(f"unknown field {name}", nearest(name, keys, f"fields: {', '.join(keys)}"))
     if chosen and not as_json:
         raise UsageError("--fields chooses keys of the JSON document", "add --json")
     return chosen

@@ -1,6 +1,7 @@
 """Options and arguments that several commands have."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import click
@@ -51,6 +52,15 @@ def commit_option(what: str) -> Option:
     return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
 
 
+def day_option(name: str, text: str, metavar: str = "YYYY-MM-DD") -> Option:
+    """An option that takes a day: `YYYY-MM-DD`, "" where it is not given."""
+    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar=metavar, callback=_day, help=text)
+
+
+def _day(ctx: click.Context, param: click.Parameter, moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""
+
+
 def status_filter(statuses: Iterable[str]) -> Option:
     """The filter by status, one of `statuses`."""
     choice = click.Choice([*map(str, statuses)], case_sensitive=False)
@@ -64,9 +74,7 @@ feature_filter = click.option(
     "--feature", metavar="F", shell_complete=complete_feature, help="Only those of this feature."
 )
 stage_filter = click.option("--stage", metavar="STAGE", callback=_stage, help="Only PHRs of this stage.")
-since_filter = click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only those dated on this day or later."
-)
+since_filter = day_option("--since", "Only those dated on this day or later.")
 user_filter = click.option("--user", metavar="USER", help="Only those of this user.")
 file_filter = click.option("--file", metavar="PATH", help="Only those that name this file, or whose scope matches it.")
 
@@ -88,6 +96,11 @@ CONTRACT_WORDS: dict[str, Option] = {
 
 def contract_words(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of CONTRACT_WORDS to a command."""
-    for option in reversed(CONTRACT_WORDS.values()):
+    return with_options(function, CONTRACT_WORDS.values())
+
+
+def with_options(function: Callable[..., Any], options: Iterable[Option]) -> Callable[..., Any]:
+    """A command with some options, in the order of its help."""
+    for option in reversed([*options]):
         function = option(function)
     return function

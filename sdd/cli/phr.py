@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from sdd.answers.lists import Row, phrs
+from sdd.answers.lists import Row
 from sdd.authoring.drafts import ContractDraft
 from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
-from sdd.cli.listing import Listing, list_command, records_at
+from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import (
     CONTRACT_WORDS,
     commit_option,
@@ -28,13 +28,11 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.phr_add import add
-from sdd.cli.record import show_command
+from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
-from sdd.gate.check import rules_broken
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
-from sdd.records.kinds.record import ChangeKind, Record
-from sdd.render.documents.records import keys_of, with_findings
+from sdd.records.kinds.record import ChangeKind
 from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
 
@@ -150,42 +148,21 @@ def _edited(text: str) -> str:
     return written
 
 
-def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    return sorted(session.ask(lambda index: phrs(index, wanted)), key=lambda row: row.path)
-
-
-def _documents(session: Session, records: Sequence[Record]) -> list[dict[str, Any]]:
-    broken = rules_broken(session.repository, session.tree, session.reader, records, date.today())
-    return with_findings(records, broken)
-
-
-_LISTING = Listing(
+@list_command(
+    command,
     "phrs",
-    _rows,
     phr_cells,
-    lambda session, rows: _documents(session, records_at(session, rows)),
-    (*keys_of(Phr), "findings"),
+    record_items(Phr, judged=True),
     'no PHR yet: sdd phr new "TITLE"',
+    feature_filter,
+    stage_filter,
+    since_filter,
+    user_filter,
+    file_filter,
 )
-
-command.add_command(
-    list_command(
-        _LISTING,
-        "List the PHRs of every root: date, stage, path and title.",
-        feature_filter,
-        stage_filter,
-        since_filter,
-        user_filter,
-        file_filter,
-    )
-)
+def phrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    """List the PHRs of every root: date, stage, path and title."""
+    return indexed(session, "phrs", wanted)
 
 
-command.add_command(
-    show_command(
-        Phr,
-        "PHR",
-        "Show RECORD: a path, or the end of one (0007, 001-x/0007).",
-        shown=lambda session, phr: _documents(session, [phr])[0],
-    )
-)
+show_command(command, Phr, "PHR", "Show RECORD: a path, or the end of one (0007, 001-x/0007).", judged=True)

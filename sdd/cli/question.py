@@ -11,10 +11,11 @@ from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
 from sdd.base.errors import UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
+from sdd.render.documents.records import fields
 from sdd.render.words import counted
 
 
@@ -33,26 +34,21 @@ class QuestionRow(NamedTuple):
     question: str
 
 
-def _rows(session: Session, wanted: RowFilter) -> Sequence[QuestionRow]:
+@list_command(
+    command,
+    "questions",
+    lambda row: (str(row.number), f"{row.path}:{row.line}", " ".join(row.question.split())),
+    items_of(fields(*QuestionRow._fields)),
+    "no open question",
+    feature_filter,
+)
+def questions(session: Session, wanted: RowFilter) -> Sequence[QuestionRow]:
+    """List every [NEEDS CLARIFICATION: ...]: its number, path:line and question."""
     rows = [
         QuestionRow(number, found.path, found.span.line, found.feature, found.span.text)
         for number, found in enumerate(_open(session), 1)
     ]
     return [row for row in rows if wanted.feature in ("", row.feature)]
-
-
-_LISTING = Listing(
-    "questions",
-    _rows,
-    lambda row: (str(row.number), f"{row.path}:{row.line}", " ".join(row.question.split())),
-    row_items,
-    QuestionRow._fields,
-    "no open question",
-)
-
-command.add_command(
-    list_command(_LISTING, "List every [NEEDS CLARIFICATION: ...]: its number, path:line and question.", feature_filter)
-)
 
 
 @command.command()

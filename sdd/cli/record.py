@@ -1,6 +1,7 @@
 """sdd KIND list and show: what every kind of record has that has no commands of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,17 +10,24 @@ import click
 from sdd.answers.lists import Row
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import CommandGroup
-from sdd.cli.listing import Listing, list_command, records_at, rows_of
-from sdd.cli.options import feature_filter, file_filter, rev_option, since_filter, user_filter
+from sdd.cli.listing import Items, indexed, list_command, records_at
+from sdd.cli.options import Option, feature_filter, file_filter, rev_option, since_filter, user_filter
 from sdd.cli.session import Session, in_session
+from sdd.gate.check import rules_broken
 from sdd.index.record_tables import FIELDS, table_of
+from sdd.index.search import RowFilter
 from sdd.records.kinds import KINDS
-from sdd.records.kinds.record import AnyKind, Record
+from sdd.records.kinds.record import Record
 from sdd.records.project import records_of
 from sdd.render.documents.records import document, keys_of
 from sdd.render.text.table import short
 
-_FILTERS = {"feature": feature_filter, "date": since_filter, "user": user_filter, "files": file_filter}
+_FILTERS: dict[str, Option] = {
+    "feature": feature_filter,
+    "date": since_filter,
+    "user": user_filter,
+    "files": file_filter,
+}
 
 
 def noun_of(name: str) -> click.Group | None:
@@ -28,52 +36,56 @@ def noun_of(name: str) -> click.Group | None:
     if kind is None:
         return None
     group = CommandGroup(kind.name, help=(kind.record.__doc__ or "").partition("\n")[0])
-    group.add_command(_list(kind))
+    plural, items = table_of(kind.record), record_items(kind.record)
+
+    def cells(row: Row) -> tuple[str, ...]:
+        facts = (getattr(row, name) or "?" for name in ("id", "status", "date") if name in items.keys)
+        return (*facts, row.path, short(getattr(row, "title", None)))
+
+    def find(session: Session, wanted: RowFilter) -> Sequence[Row]:
+        return indexed(session, plural, wanted)
+
+    find.__doc__ = f"List the records of the kind {kind.name}: path and title."
+    filters = [option for name, option in _FILTERS.items() if name in items.keys]
+    list_command(group, plural, cells, items, "none", *filters)(find)
     text = f"Show RECORD, of the kind {kind.name}: a path, the end of one, or a number."
-    group.add_command(show_command(kind.record, kind.name, text))
+    show_command(group, kind.record, kind.name, text)
     return group
 
 
-def _list(kind: AnyKind) -> click.Command:
-    plural, keys = table_of(kind.record), keys_of(kind.record)
+def record_items(record: type[Record], *, judged: bool = False) -> Items:
+    """The records of a kind as JSON items; those that are `judged` also name the rules that they break."""
 
-    def cells(row: Row) -> tuple[str, ...]:
-        facts = (getattr(row, name) or "?" for name in ("id", "status", "date") if name in keys)
-        return (*facts, row.path, short(getattr(row, "title", None)))
+    def made(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        return documents(session, records_at(session, rows), judged=judged)
 
-    filters = [option for name, option in _FILTERS.items() if name in keys]
-    listing = Listing(plural, rows_of(plural), cells, record_items, keys, "none")
-    return list_command(listing, f"List the records of the kind {kind.name}: path and title.", *filters)
+    return Items((*keys_of(record), *(("findings",) if judged else ())), made)
 
 
-def record_items(session: Session, found: Any) -> list[dict[str, Any]]:
-    """Rows of the index as JSON items of their records."""
-    return [document(record) for record in records_at(session, found)]
+def documents(session: Session, records: Sequence[Record], *, judged: bool) -> list[dict[str, Any]]:
+    """Records as JSON, with the rules that they break where they are `judged`."""
+    if not judged:
+        return [*map(document, records)]
+    broken = rules_broken(session.repository, session.tree, session.reader, records, date.today())
+    return [document(record) | {"findings": broken.get(record.path, [])} for record in records]
 
 
 def show_command(
-    record: type[Record],
-    noun: str,
-    text: str,
-    metavar: str = "RECORD",
-    shown: Callable[[Session, Any], dict[str, Any]] = lambda _, found: document(found),
-) -> click.Command:
-    """The command `show` of a kind of record; `text` is its help, and `shown` makes the document of a record."""
+    group: click.Group, record: type[Record], noun: str, text: str, metavar: str = "RECORD", *, judged: bool = False
+) -> None:
+    """Adds the command `show` of a kind of record to its group; `text` is its help."""
     name = noun.lower()
 
-    @click.command("show", help=text)
+    @group.command("show", help=text)
     @click.argument("wanted", metavar=metavar)
     @rev_option
     @in_session
     def show(session: Session, wanted: str) -> None:
-        found = chosen([*records_of(session.tree, session.reader, record)], wanted, noun, f"sdd {name} list")
         session.show(
-            found,
-            lambda found: {"schema": f"sdd/{name}/1", **shown(session, found)},
+            chosen([*records_of(session.tree, session.reader, record)], wanted, noun, f"sdd {name} list"),
+            lambda found: {"schema": f"sdd/{name}/1", **documents(session, [found], judged=judged)[0]},
             partial(record_lines, session),
         )
-
-    return show
 
 
 def record_lines(session: Session, record: Record) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """sdd report: the state of the project for people, and the same as data."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sdd.base.errors import UsageError
+from sdd.cli.options import day_option
 from sdd.cli.printing import print_text, remark, write
 from sdd.cli.session import Session, in_session
 from sdd.repo.objects import Repository
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from sdd.report.period import Period
     from sdd.report.reading import Report
 
-_day = click.DateTime(["%Y-%m-%d"])
-
 FORMATS = ("html", "markdown", "json", "csv")
 TABLES = ("requirements", "phrs", "changes")
 FOLDER = "sdd-report"
@@ -29,8 +28,8 @@ FOLDER = "sdd-report"
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="html", help="The format.  [default: html, a site]"
 )
-@click.option("--since", type=_day, metavar="YYYY-MM-DD", help="The first day of the period.")
-@click.option("--until", type=_day, metavar="YYYY-MM-DD", help="Its last day.")
+@day_option("--since", "The first day of the period.")
+@day_option("--until", "Its last day.")
 @click.option("--authors", is_flag=True, help="Name people, and show shares by author.")
 @click.option("--table", type=click.Choice(TABLES), help="With csv: this table alone.")
 @click.option(
@@ -41,8 +40,8 @@ FOLDER = "sdd-report"
 def command(
     session: Session,
     form: str,
-    since: datetime | None,
-    until: datetime | None,
+    since: str,
+    until: str,
     authors: bool,
     table: str | None,
     output: Path | None,
@@ -60,13 +59,12 @@ def command(
     from sdd.report.period import Period
 
     repository, directory = session.repository, session.directory
-    days = tuple(day.date().isoformat() if day else "" for day in (since, until))
     target = directory / output if output else None
 
     audit = _audit(repository)
 
     def asked(index: Connection) -> None:
-        report = _read(index, repository, Period(*days), authors, audit)
+        report = _read(index, repository, Period(since, until), authors, audit)
         if form == "html":
             _site(index, report, target or directory / FOLDER)
         elif form == "csv":

@@ -8,10 +8,11 @@ from sdd.answers.trail.requirements import RequirementRow, requirements
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter, rev_option
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
+from sdd.render.documents.records import fields
 from sdd.render.text.lists import requirement_cells
 
 
@@ -20,23 +21,19 @@ def command() -> None:
     """List requirements and success criteria, and show what covers one."""
 
 
-def _rows(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
+@list_command(
+    command,
+    "requirements",
+    requirement_cells,
+    items_of(fields(*RequirementRow._fields)),
+    "no requirements yet: write a spec",
+    feature_filter,
+    click.option("--uncovered", is_flag=True, help="Only those that no contract and no PHR serves."),
+)
+def listed(session: Session, wanted: RowFilter, *, uncovered: bool) -> Sequence[RequirementRow]:
+    """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
     rows = session.ask(lambda index: requirements(index, wanted.feature), history=True)
     return tuple(row for row in rows if not (uncovered and row.is_covered))
-
-
-_LISTING = Listing(
-    "requirements", _rows, requirement_cells, row_items, RequirementRow._fields, "no requirements yet: write a spec"
-)
-
-command.add_command(
-    list_command(
-        _LISTING,
-        "List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits.",
-        feature_filter,
-        click.option("--uncovered", is_flag=True, help="Only those that no contract and no PHR serves."),
-    )
-)
 
 
 @command.command()
@@ -45,7 +42,7 @@ command.add_command(
 @in_session
 def show(session: Session, requirement: str) -> None:
     """Show one requirement or success criterion (FR-003, or 001-vat#FR-003 of several) and what covers it."""
-    row = _chosen(_rows(session, RowFilter()), requirement)
+    row = _chosen(session.ask(lambda index: requirements(index, ""), history=True), requirement)
     lines = [f"{row.id}  {row.path}:{row.line}", "", *row.text.splitlines(), ""]
     covers = (("story", row.stories), ("task", row.tasks), ("contract", row.contracts), ("phr", row.phrs))
     lines += [f"{name:<8}  {value}" for name, values in (*covers, ("commit", row.commits)) for value in values]

@@ -1,5 +1,6 @@
 """sdd rule: the rule book, a line a rule or a rule's page."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 import click
@@ -8,11 +9,13 @@ from click.shell_completion import CompletionItem
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command
+from sdd.cli.listing import items_of, list_command
 from sdd.cli.printing import print_text
 from sdd.cli.session import Session, in_session
 from sdd.gate.rules import ALL
-from sdd.render.documents.records import Keys, item
+from sdd.gate.rules.rule import Rule
+from sdd.index.search import RowFilter
+from sdd.render.documents.records import fields
 from sdd.render.text.rule_page import rule_book, rule_page
 
 
@@ -21,26 +24,20 @@ def command() -> None:
     """List the rules, and show the page of one."""
 
 
-_KEYS: Keys = {name: attrgetter(name) for name in ("name", "family", "severity", "summary")}
-_LISTING = Listing(
+@list_command(
+    command,
     "rules",
-    lambda *_: ALL,
-    lambda rule: (rule.name, rule.severity, rule.summary),
-    lambda _, rules: [item(_KEYS, rule) for rule in rules],
-    tuple(_KEYS),
+    attrgetter("name", "severity", "summary"),
+    items_of(fields("name", "family", "severity", "summary")),
     "no rules",
+    of_tree=False,
 )
+def rules(session: Session, wanted: RowFilter) -> Sequence[Rule]:
+    """List the rules: name, severity, summary.
 
-command.add_command(
-    list_command(
-        _LISTING,
-        """List the rules: name, severity, summary.
-
-        A policy sets the severity of a rule in `[rules]`. `sdd rule show RULE` prints its page.
-        """,
-        of_tree=False,
-    )
-)
+    A policy sets the severity of a rule in `[rules]`. `sdd rule show RULE` prints its page.
+    """
+    return ALL
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -1,6 +1,5 @@
 """sdd search: find what any record says."""
 
-from sqlite3 import Connection
 from typing import Any
 
 import click
@@ -8,7 +7,7 @@ import click
 from sdd.cli.options import feature_filter, file_filter, since_filter, stage_filter, user_filter
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.index.search import RowFilter, SearchResult, search
+from sdd.index.search import search
 from sdd.render.documents.search import search_document
 from sdd.render.text.hits import hits_text
 
@@ -39,31 +38,14 @@ def _complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) 
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, metavar="N", help="How many hits."
 )
 @in_session
-def command(session: Session, query: tuple[str, ...], kinds: tuple[str, ...], limit: int, **filters: Any) -> None:
+def command(session: Session, query: tuple[str, ...], limit: int, **filters: Any) -> None:
     """Search the text of all records: specs, requirements, tasks, contracts, prompts, responses, decisions.
 
     Hits hold all words of QUERY; those in a title, id or path come first. Quote "a phrase", write word* for words that
     begin so, and after -- a minus before a word that must not occur. Everything else is text.
     """
-    written, since, file = filters["feature"], filters["since"], filters["file"]
-
-    def feature(index: Connection) -> str:
-        from sdd.cli.chosen import feature_name  # only who asks for a feature waits for what knows records
-
-        return feature_name(index, written)
-
-    def found_in(index: Connection) -> SearchResult:
-        wanted = RowFilter(
-            kinds=kinds,
-            feature=feature(index) if written else "",
-            stage=filters["stage"] or "",
-            since=since.date().isoformat() if since else "",
-            user=filters["user"] or "",
-            file=session.below_top(file) if file else "",
-        )
-        return search(index, " ".join(query), wanted, limit)
-
-    found = session.ask(found_in)
+    wanted = session.row_filter(filters)
+    found = session.ask(lambda index: search(index, " ".join(query), wanted, limit))
     if found.matched in _MATCHED:
         remark(_MATCHED[found.matched])
     session.show(found, lambda found: search_document(" ".join(query), found), hits_text)

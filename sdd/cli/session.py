@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from sdd.gate.preview import ChangeState
+    from sdd.index.search import RowFilter
     from sdd.records.project import Reader
 
 Answer = TypeVar("Answer")
@@ -111,6 +112,19 @@ class Session:
             # The index of the worktree stays as it is.
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
+
+    def row_filter(self, asked: Mapping[str, Any]) -> "RowFilter":
+        """The options of a command as the index understands them. Raises UsageError for an unknown feature."""
+        from sdd.index.search import RowFilter
+
+        said = {name: value for name, value in asked.items() if name in RowFilter._fields and value}
+        if written := said.get("feature"):
+            from sdd.cli.chosen import feature_name  # only who asks for a feature waits for what knows records
+
+            said["feature"] = self.ask(lambda index: feature_name(index, written))
+        if file := said.get("file"):
+            said["file"] = self.below_top(file)
+        return RowFilter(**said)
 
     def save(self, message: str, *files: str) -> str:
         """Commits files that were written, where `--commit` asks for it. Returns the word for what was done."""

@@ -1,9 +1,14 @@
 """sdd task: the tasks of all task lists."""
 
-from sdd.answers.lists import keys
+from collections.abc import Sequence
+
+from sdd.answers.lists import Row, keys
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command, row_items, rows_of
+from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import feature_filter, status_filter
+from sdd.cli.session import Session
+from sdd.index.search import RowFilter
+from sdd.render.documents.records import fields
 from sdd.render.text.lists import task_cells
 
 
@@ -12,15 +17,15 @@ def command() -> None:
     """List the tasks of all task lists."""
 
 
-_LISTING = Listing(
-    "tasks", rows_of("tasks"), task_cells, row_items, keys("tasks"), "no tasks yet: write them into tasks.md"
+@list_command(
+    command,
+    "tasks",
+    task_cells,
+    items_of(fields(*keys("tasks"))),
+    "no tasks yet: write them into tasks.md",
+    feature_filter,
+    status_filter(("open", "done", "skipped")),
 )
-
-command.add_command(
-    list_command(
-        _LISTING,
-        "List the tasks of all task lists: box, id, story, place and text.",
-        feature_filter,
-        status_filter(("open", "done", "skipped")),
-    )
-)
+def tasks(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    """List the tasks of all task lists: box, id, story, place and text."""
+    return indexed(session, "tasks", wanted)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.answers.lists import Row, keys, rows
+from sdd.answers.lists import Row, keys
 from sdd.authoring.prose import anchored
 from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
@@ -17,13 +17,14 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
-from sdd.cli.listing import Listing, list_command, row_items
+from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, status_filter, words_option
 from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
 from sdd.index.search import RowFilter
+from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
 
 _QUESTIONS = {
@@ -114,11 +115,6 @@ def _landed(session: Session, name: str) -> str:
     return oid
 
 
-def _rows(session: Session, wanted: RowFilter) -> Sequence[Row]:
-    listed = session.ask(lambda index: rows(index, "waivers", RowFilter()))
-    return tuple(row for row in listed if wanted.status in ("", _status(row)))
-
-
 def _status(row: Row) -> str:
     if row.landing:
         return "answer"
@@ -127,26 +123,18 @@ def _status(row: Row) -> str:
     return "ended" if row.expires < date.today().isoformat() else "in-force"
 
 
-def _items(session: Session, listed: Sequence[Row]) -> list[dict[str, Any]]:
-    return [item | {"status": _status(row)} for item, row in zip(row_items(session, listed), listed, strict=True)]
-
-
-_LISTING = Listing(
+@list_command(
+    command,
     "waivers",
-    _rows,
     lambda row: waiver_cells(row, _status(row)),
-    _items,
-    (*keys("waivers"), "status"),
+    items_of({**fields(*keys("waivers")), "status": _status}),
     "no waivers",
+    status_filter(("in-force", "ended", "answer", "incomplete")),
 )
-
-command.add_command(
-    list_command(
-        _LISTING,
-        "List the waivers: last day, status, path, rules and reason.",
-        status_filter(("in-force", "ended", "answer", "incomplete")),
-    )
-)
+def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
+    """List the waivers: last day, status, path, rules and reason."""
+    listed = indexed(session, "waivers", RowFilter())
+    return [row for row in listed if wanted.status in ("", _status(row))]
 
 
 def _days_until(day: date, today: date, days: int | None) -> int:

@@ -209,7 +209,7 @@ class ChangeView:
         gone = [
             phr
             for path, (root, changed) in self.records.items()
-            if changed.target and not changed.after and (phr := self.before(root).phr(path))
+            if changed.target and not changed.after and (phr := self.before(root).get(Phr, path))
         ]
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():

@@ -61,12 +61,12 @@ class ChangeState:
     @cached_property
     def features(self) -> dict[str, str]:
         """The features that a record of this root may name, each with its root: this one or one above it."""
-        above = (self.project, *(Project(self.tree, root, self.reader) for root in roots_of(self.tree, self.root)))
+        above = (self.project, *map(self.project.at, roots_of(self.tree, self.root)))
         return {name: project.root for project in reversed(above) for name in project.features}
 
     def of_feature(self, feature: str | None) -> Project:
         """The root that has a feature, this one where none has."""
-        return Project(self.tree, self.features.get(feature or "", self.root), self.reader)
+        return self.project.at(self.features.get(feature or "", self.root))
 
     def seen_from_root(self, path: str) -> str:
         """A path from the top in the form that a record of this root uses."""
@@ -204,9 +204,8 @@ class ChangeState:
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, the general ones for None."""
         folder = self.project.path(f"{CONTRACTS}/{feature or 'general'}")
-        return [
-            contract for name in self.tree.folder(folder) if (contract := self.project.contract(f"{folder}/{name}"))
-        ]
+        contracts = (self.project.get(Contract, f"{folder}/{name}") for name in self.tree.folder(folder))
+        return list(filter(None, contracts))
 
 
 def _first_root(coverage: Coverage | None) -> str:

@@ -5,7 +5,7 @@ commits stand on the line side by side; those that can be told to belong togethe
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from itertools import pairwise
@@ -16,7 +16,8 @@ from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
-from sdd.repo.line import LineCommit, Touched, touched
+from sdd.repo.history import RawChange, changes_of
+from sdd.repo.line import LineCommit
 from sdd.repo.objects import Entry, Repository
 
 _REBASE_PAUSE = 5
@@ -146,7 +147,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
     first that it names something of, not past another commit that brought PHRs.
     """
     try:
-        seen = touched(repository, [commit.oid for run in runs for commit in run]) if runs else {}
+        seen = changes_of(repository, [commit.oid for run in runs for commit in run]) if runs else {}
     except SddError:
         return  # what is not held here cannot be judged either, and will be told as such
     phrs = {oid: found for oid, there in seen.items() if (found := _phrs(there))}
@@ -156,22 +157,22 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
             if commit.oid not in phrs or not place or run[place - 1].oid in phrs:
                 continue
             named = _named(reader, phrs[commit.oid])
-            own = seen[commit.oid].paths
+            own = {change.path for change in seen[commit.oid]}
             first = place
             for earlier in range(place - 1, -1, -1):
                 before = run[earlier]
                 if before.oid in phrs or not _may_follow(before, run[earlier + 1]):
                     break
-                there = seen[before.oid].paths if before.oid in seen else frozenset()
+                there = {change.path for change in seen.get(before.oid, ())}
                 if any(path in one for path in there - own for one in named):
                     first = earlier
             yield from (one.oid for one in run[first + 1 : place + 1])
 
 
-def _phrs(there: Touched) -> dict[str, tuple[str, Entry]]:
+def _phrs(changes: Iterable[RawChange]) -> dict[str, tuple[str, Entry]]:
     """The PHRs that a commit adds: path -> (root, entry)."""
-    found = ((path, entry, locate(path)) for path, entry in there.added.items())
-    return {path: (at[0], entry) for path, entry, at in found if at and at[1].record is Phr}
+    added = ((change.path, change.after, locate(change.path)) for change in changes if change.status == "A")
+    return {path: (at[0], entry) for path, entry, at in added if at and at[1].record is Phr}
 
 
 def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named, ...]:

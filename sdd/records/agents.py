@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -10,16 +11,11 @@ from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import Check, own_part
-from sdd.records.kinds.policy import AgentBinding, Policy
+from sdd.records.kinds.policy import AgentBinding
 from sdd.records.kinds.reading import is_answer, is_not_applicable
-from sdd.records.project import Reader
+from sdd.records.project import Project
 from sdd.repo.objects import FOLDER, Tree
 
-CHECKLIST, ERROR_TAXONOMY = "Checklist", "Error taxonomy"
-"""The headings under which a contract answers an agent's checklist and its error taxonomy."""
-
-_CHECKLIST_TITLES = frozenset({"checklist", "quality checklist"})
-_TAXONOMY_TITLES = frozenset({"error taxonomy", "error handling taxonomy", "error codes"})
 _NOT_APPLICABLE = re.compile(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
 _DISCOVERY = "Discovery"
 
@@ -27,42 +23,39 @@ _DISCOVERY = "Discovery"
 # -- which there are ---------------------------------------------------------------------------------------
 
 
-def agents_above(tree: Tree, reader: Reader, path: str) -> Iterator[Agent]:
-    """The agent files of every folder that `path` stands in, those of the nearest first.
+def _agents(project: Project) -> Iterator[Agent]:
+    """The agent files of a root and of every folder above it, those of the nearest first.
 
     Folders that are no roots count too: the agents' own tools know nothing of roots.
     """
-    for folder in paths.folders_above(path):
-        for below in _agent_paths(tree, folder):
-            entry = tree.file(below)
-            found = reader.record(below, entry, folder) if entry else None
-            if isinstance(found, Agent):
-                yield found
+    for folder in paths.folders_above(project.path("x")):
+        files = (project.at(folder).get(Agent, path) for path in _agent_paths(project.tree, folder))
+        yield from filter(None, files)
 
 
-def find_agent(tree: Tree, reader: Reader, root: str, name: str) -> Agent | None:
-    """The nearest agent file of that name, for a record of the root `root`; None where there is none."""
-    return next((agent for agent in agents_above(tree, reader, paths.join(root, "x")) if agent.known_as == name), None)
+def find_agent(project: Project, name: str) -> Agent | None:
+    """The nearest agent file of that name, for a record of a root; None where there is none."""
+    return next((agent for agent in _agents(project) if agent.known_as == name), None)
 
 
-def agent_named(tree: Tree, reader: Reader, root: str, name: str) -> Agent:
+def agent_named(project: Project, name: str) -> Agent:
     """The same. Raises UsageError with the nearest names where there is none."""
-    found = find_agent(tree, reader, root, name)
-    if not found:
-        raise UsageError(f"unknown agent {name}", nearest_agents(tree, reader, root, name))
-    return found
+    agent = find_agent(project, name)
+    if not agent:
+        raise UsageError(f"unknown agent {name}", nearest_agents(project, name))
+    return agent
 
 
-def nearest_agents(tree: Tree, reader: Reader, root: str, name: str) -> str:
+def nearest_agents(project: Project, name: str) -> str:
     """What to do about an agent's name that no file bears, in a few words."""
-    known = sorted({agent.known_as for agent in agents_above(tree, reader, paths.join(root, "x"))})
+    known = sorted({agent.known_as for agent in _agents(project)})
     listed = f"agents: {', '.join(known)}" if known else "there are no agent files yet: sdd init --agent claude"
     return nearest(name, known, listed)
 
 
-def unknown_agents(policy: Policy, tree: Tree, reader: Reader) -> tuple[AgentBinding, ...]:
-    """What a policy binds to agents whose file is nowhere."""
-    return tuple(binding for binding in policy.agents if not find_agent(tree, reader, policy.root, binding.agent))
+def unknown_agents(project: Project) -> tuple[AgentBinding, ...]:
+    """What the policy of a root binds to agents whose file is nowhere."""
+    return tuple(binding for binding in project.policy.agents if not find_agent(project, binding.agent))
 
 
 def _agent_paths(tree: Tree, folder: str) -> Iterator[str]:
@@ -75,6 +68,29 @@ def _agent_paths(tree: Tree, folder: str) -> Iterator[str]:
 
 
 # -- what one demands --------------------------------------------------------------------------------------
+
+
+class AnswerPart(NamedTuple):
+    """A part of a contract that answers a list of its agent file: the heading that sdd writes, and all that count."""
+
+    heading: str
+    titles: frozenset[str]
+
+    def has(self, heading: str) -> bool:
+        """Whether the part may stand under a heading."""
+        return plain_title(heading) in self.titles
+
+    def line(self, contract: Contract) -> int:
+        """The line of the part, the contract's own where it has none."""
+        return next((part.line for part in contract.sections if self.has(part.title)), contract.line)
+
+    def is_not_applicable(self, contract: Contract) -> bool:
+        """Whether a contract says with a reason that the whole list does not apply."""
+        return any(self.has(part.title) and is_not_applicable(part.text) for part in contract.sections)
+
+
+CHECKLIST = AnswerPart("Checklist", frozenset({"checklist", "quality checklist"}))
+ERROR_TAXONOMY = AnswerPart("Error taxonomy", frozenset({"error taxonomy", "error handling taxonomy", "error codes"}))
 
 
 def demanded_sections(agent: Agent) -> tuple[str, ...]:
@@ -108,7 +124,7 @@ def unanswered_items(agent: Agent, contract: Contract) -> tuple[tuple[str, Check
 
     The copy is None where the contract leaves the item out. A list that is not applicable as a whole answers all of it.
     """
-    if _is_not_applicable(contract, _CHECKLIST_TITLES):
+    if CHECKLIST.is_not_applicable(contract):
         return ()
     copies = {_words(_NOT_APPLICABLE.split(item.text)[0]): item for item in contract.task_items}
     asked = ((item.text, copies.get(_words(item.text))) for item in agent.checklist)
@@ -119,38 +135,10 @@ def unanswered_items(agent: Agent, contract: Contract) -> tuple[tuple[str, Check
 
 def unmarked_errors(agent: Agent, contract: Contract) -> tuple[str, ...]:
     """The codes of the error taxonomy that a contract marks neither used nor not applicable."""
-    if _is_not_applicable(contract, _TAXONOMY_TITLES):
+    if ERROR_TAXONOMY.is_not_applicable(contract):
         return ()
     marked = {_words(mark.code) for mark in contract.error_marks if mark.used is not None}
     return tuple(code for code, _ in agent.error_taxonomy if not marked & {_words(code), _number(code)})
-
-
-def checklist_line(contract: Contract) -> int:
-    """The line of the contract's checklist, its own where it has none."""
-    return _line(contract, _CHECKLIST_TITLES)
-
-
-def taxonomy_line(contract: Contract) -> int:
-    """The line of the contract's error taxonomy, its own where it has none."""
-    return _line(contract, _TAXONOMY_TITLES)
-
-
-def stands_for_checklist(heading: str) -> bool:
-    """Whether a heading is one under which a contract answers the checklist."""
-    return plain_title(heading) in _CHECKLIST_TITLES
-
-
-def stands_for_taxonomy(heading: str) -> bool:
-    """Whether a heading is one under which a contract answers the error taxonomy."""
-    return plain_title(heading) in _TAXONOMY_TITLES
-
-
-def _line(contract: Contract, titles: frozenset[str]) -> int:
-    return next((part.line for part in contract.sections if plain_title(part.title) in titles), contract.line)
-
-
-def _is_not_applicable(contract: Contract, titles: frozenset[str]) -> bool:
-    return any(plain_title(part.title) in titles and is_not_applicable(part.text) for part in contract.sections)
 
 
 def _number(code: str) -> str | None:

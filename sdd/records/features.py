@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.record import Record
+from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at
@@ -65,19 +65,23 @@ class Standing(NamedTuple):
         return ", ".join(filter(None, told)) or ("a plan, no tasks" if self.has_plan else "nothing open, no plan")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Feature:
-    """One folder below `specs/` of a root. `contracts` and `phrs` are paths from the top."""
+    """One folder below `specs/` of a root, with the records in it and those that name it."""
 
     path: str
     root: str
     name: str
-    spec: Spec | None = None
-    plan: Plan | None = None
-    tasks: Tasks | None = None
-    contracts: tuple[str, ...] = ()
-    phrs: tuple[str, ...] = ()
-    open_contracts: int = 0
+    records: tuple[Record, ...]
+
+    def of(self, kind: type[AnyRecord]) -> tuple[AnyRecord, ...]:
+        """Its records of a class, in the order of paths."""
+        return tuple(record for record in self.records if isinstance(record, kind))
+
+    @property
+    def spec(self) -> Spec | None:
+        """Its specification."""
+        return next(iter(self.of(Spec)), None)
 
     @property
     def title(self) -> str | None:
@@ -87,28 +91,18 @@ class Feature:
     @property
     def standing(self) -> Standing:
         """What the status follows from."""
-        spec = self.spec
-        tasks = self.tasks.tasks if self.tasks else ()
+        spec, contracts = self.spec, self.of(Contract)
+        tasks = [task for tasks in self.of(Tasks) for task in tasks.tasks]
         return Standing(
             has_spec=bool(spec and not spec.problems),
             placeholders=len(spec.placeholders) if spec else 0,
             open_questions=len(spec.open_questions) if spec else 0,
-            has_plan=self.plan is not None,
+            has_plan=bool(self.of(Plan)),
             tasks=len(tasks),
             ticked=sum(task.done for task in tasks),
-            contracts=len(self.contracts),
-            open_contracts=self.open_contracts,
+            contracts=len(contracts),
+            open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
         )
-
-    @property
-    def status(self) -> FeatureStatus:
-        """What the files show: open questions, a plan, ticked tasks, done contracts."""
-        return self.standing.status
-
-    @property
-    def reason(self) -> str:
-        """What the status follows from, in few words: "7 of 12 tasks ticked, 2 open questions"."""
-        return self.standing.reason
 
 
 def _counted(number: int, noun: str) -> str:
@@ -117,35 +111,13 @@ def _counted(number: int, noun: str) -> str:
 
 def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
     """Every feature of every root of a tree, in the order of paths."""
-    parts: dict[str, dict[type[Record], Record]] = {}
-    speaking: dict[str, list[Contract | Phr]] = {}
+    records: dict[str, list[Record]] = {}
     roots = {""}
     for record in records_of(tree, reader, Spec, Plan, Tasks, Contract, Phr):
         roots.add(record.root)
-        if isinstance(record, Spec | Plan | Tasks):
-            parts.setdefault(record.path.rpartition("/")[0], {})[type(record)] = record
-        elif isinstance(record, Contract | Phr) and record.feature:
-            speaking.setdefault(feature_folder(record.root, record.feature), []).append(record)
+        folder = record.path.rpartition("/")[0]
+        if isinstance(record, Contract | Phr):
+            folder = feature_folder(record.root, record.feature or "")
+        records.setdefault(folder, []).append(record)
     folders = {feature_folder(root, name): (root, name) for root in roots for name in features_at(tree, root)}
-    return tuple(
-        _feature(path, root, name, parts.get(path, {}), speaking.get(path, []))
-        for path, (root, name) in sorted(folders.items())
-    )
-
-
-def _feature(
-    path: str, root: str, name: str, parts: dict[type[Record], Record], speaking: list[Contract | Phr]
-) -> Feature:
-    spec, plan, tasks = parts.get(Spec), parts.get(Plan), parts.get(Tasks)
-    contracts = [record for record in speaking if isinstance(record, Contract)]
-    return Feature(
-        path=path,
-        root=root,
-        name=name,
-        spec=spec if isinstance(spec, Spec) else None,
-        plan=plan if isinstance(plan, Plan) else None,
-        tasks=tasks if isinstance(tasks, Tasks) else None,
-        contracts=tuple(contract.path for contract in contracts),
-        phrs=tuple(record.path for record in speaking if isinstance(record, Phr)),
-        open_contracts=sum(contract.status == ContractStatus.OPEN for contract in contracts),
-    )
+    return tuple(Feature(path, *place, tuple(records.get(path, ()))) for path, place in sorted(folders.items()))

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import Record
 from sdd.repo.history import added_and_removed
 from sdd.repo.objects import Repository
 
@@ -35,20 +34,20 @@ def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
     lifetimes = _Lifetimes({}, {})
     began = 1
     for number, commit in enumerate(added_and_removed(repository, revision), 1):
-        for path in commit.removed:
-            folders = (f"{folder}/" for folder in paths.folders_above(path))
-            lifetimes.removed.update(dict.fromkeys((path, *folders), number))
-        records = {path: kind for path in commit.added if (kind := _kind_of(path))}
-        moved_from = {blob: path for path, blob in commit.removed.items()} if records else {}
-        for path in records:
-            first = lifetimes.began.get(moved_from.get(commit.added[path], ""), began)
-            lifetimes.began[path] = min(first, lifetimes.began.get(path, began))
-        if Phr in records.values():
+        removed = [change for change in commit if change.status == "D"]
+        for change in removed:
+            folders = (f"{folder}/" for folder in paths.folders_above(change.path))
+            lifetimes.removed.update(dict.fromkeys((change.path, *folders), number))
+        records = [
+            (change, located[1].record)
+            for change in commit
+            if change.status == "A" and (located := locate(change.path))
+        ]
+        moved_from = {change.before.oid: change.path for change in removed} if records else {}
+        for change, _ in records:
+            first = lifetimes.began.get(moved_from.get(change.after.oid, ""), began)
+            lifetimes.began[change.path] = min(first, lifetimes.began.get(change.path, began))
+        if any(kind is Phr for _, kind in records):
             # On a line without merges a PHR comes after the commits that it tells of.
             began = number + 1
     return lifetimes
-
-
-def _kind_of(path: str) -> type[Record] | None:
-    located = locate(path)
-    return located[1].record if located else None

@@ -1,4 +1,4 @@
-"""One root's artifacts at one tree, found and parsed as they are asked for."""
+"""The records of one root at one tree, found and parsed as they are asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -8,14 +8,10 @@ from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds import kind_of, locate
 from sdd.records.kinds.baseline import Baseline
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec
-from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_at, spec_path
+from sdd.records.layout import features_at, spec_path
 from sdd.repo.objects import Entry, Repository, Tree
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -25,7 +21,7 @@ BASELINE_PATH = ".specify/baseline.json"
 class Reader:
     """Blobs and what they mean: each is read once in a run and parsed once at a path, however many trees hold it.
 
-    `read` gives the contents of some blobs by their ids; a memo that has the artifact already may stand in its place.
+    `read` gives the contents of some blobs by their ids; a memo that has the record already may stand in its place.
     """
 
     def __init__(self, read: Callable[[Sequence[str]], Sequence[bytes]]) -> None:
@@ -34,11 +30,11 @@ class Reader:
         self._contents: dict[str, bytes] = {}
 
     def record(self, path: str, entry: Entry, root: str) -> Record | None:
-        """The artifact that `path` (from the top) is below `root`; None where no kind describes it there."""
+        """The record that `path` (from the top) is below `root`; None where no kind describes it there."""
         key = (path, entry.oid, root)
         if key not in self._known:
-            described = kind_of(paths.relative(root, path)) if entry.is_file else None
-            self._known[key] = described.parse(path, self.content(entry), root) if described else None
+            kind = kind_of(paths.relative(root, path)) if entry.is_file else None
+            self._known[key] = kind.parse(path, self.content(entry), root) if kind else None
         return self._known[key]
 
     def content(self, entry: Entry) -> bytes:
@@ -68,8 +64,12 @@ class Project:
         """A path relative to the root, from the top. A leading slash already means the top."""
         return paths.join(self.root, below_root)
 
+    def at(self, root: str) -> "Project":
+        """What another root holds at the same tree."""
+        return Project(self.tree, root, self.reader)
+
     def record(self, path: str) -> Record | None:
-        """The artifact at `path` (from the top), None where there is no file or no kind describes it."""
+        """The record at `path` (from the top), None where there is no file or no kind describes it."""
         entry = self.tree.file(path)
         return self.reader.record(path, entry, self.root) if entry else None
 
@@ -90,36 +90,19 @@ class Project:
         entry = self.tree.file(self.path(BASELINE_PATH))
         return baselines.parse(self.reader.content(entry)) if entry else None
 
+    def get(self, kind: type[AnyRecord], path: str) -> AnyRecord | None:
+        """The record of a class at `path` (from the top)."""
+        record = self.record(path)
+        return record if isinstance(record, kind) else None
+
     @property
     def constitution(self) -> Constitution | None:
         """The root's constitution."""
-        found = self.record(self.path(CONSTITUTION_PATH))
-        return found if isinstance(found, Constitution) else None
-
-    def phr(self, path: str) -> Phr | None:
-        """The PHR at `path` (from the top)."""
-        found = self.record(path)
-        return found if isinstance(found, Phr) else None
-
-    def contract(self, path: str) -> Contract | None:
-        """The contract file at `path` (from the top)."""
-        found = self.record(path)
-        return found if isinstance(found, Contract) else None
+        return self.get(Constitution, self.path(CONSTITUTION_PATH))
 
     def spec(self, feature: str) -> Spec | None:
         """The specification of a feature, by its folder's name."""
-        found = self.record(spec_path(self.root, feature))
-        return found if isinstance(found, Spec) else None
-
-    def plan(self, feature: str) -> Plan | None:
-        """The implementation plan of a feature."""
-        found = self.record(f"{feature_folder(self.root, feature)}/plan.md")
-        return found if isinstance(found, Plan) else None
-
-    def tasks(self, feature: str) -> Tasks | None:
-        """The task list of a feature."""
-        found = self.record(f"{feature_folder(self.root, feature)}/tasks.md")
-        return found if isinstance(found, Tasks) else None
+        return self.get(Spec, spec_path(self.root, feature))
 
     @cached_property
     def features(self) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
@@ -12,16 +14,52 @@ from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 _REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
 
-_LOG = (
-    "log",
-    "--raw",
-    "-z",
-    "--no-renames",
-    "--no-abbrev",
-    "--ignore-submodules=none",
-    "--no-ext-diff",
-    "--no-textconv",
-)
+_RAW = (
+    "--raw", "-z", "--root", "--no-renames", "--no-abbrev", "--no-relative", "--ignore-submodules=none",
+    "--no-ext-diff", "--no-textconv",
+)  # fmt: skip
+# A command line takes only so many paths; beyond that the whole history is asked, which gives the same answer.
+_NAMED_PATHS = 200
+
+
+class RawChange(NamedTuple):
+    """One path that a commit changed, and how its content changed: A, M, D or T, for a merge one letter a parent.
+
+    `commit` is what the caller's format says of the commit. An entry with the mode 000000 is not there.
+    """
+
+    commit: str
+    path: str
+    status: str
+    before: Entry
+    after: Entry
+
+
+def _raw_changes(listed: str) -> Iterator[RawChange]:
+    """What git lists with the options _RAW, after one line about each commit."""
+    commit = ""
+    parts = iter(listed.split("\0"))
+    for part in parts:
+        written = part.lstrip("\n")
+        if written.startswith(":"):
+            *fields, status = written.lstrip(":").split(" ")
+            # Modes and ids, those of the parents first.
+            half = len(fields) // 2
+            before, after = Entry(fields[0], fields[half]), Entry(fields[half - 1], fields[-1])
+            yield RawChange(commit, next(parts), status, before, after)
+        elif written:
+            commit = written
+
+
+def _log(repository: Repository, *arguments: str, told: str = "%H") -> Iterator[RawChange]:
+    return _raw_changes(repository.git("log", "--no-show-signature", *_RAW, f"--format={told}", *arguments))
+
+
+def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, tuple[RawChange, ...]]:
+    """What each of some commits changed, none for nothing; of a merge, what it holds otherwise than every parent."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    changes = _raw_changes(repository.git("diff-tree", "--stdin", "-r", "-c", *_RAW, data=asked))
+    return {commit: tuple(changed) for commit, changed in groupby(changes, key=attrgetter("commit"))}
 
 
 class OwnCommits(NamedTuple):
@@ -56,16 +94,7 @@ def merge_bases(repository: Repository, target: str, head: str) -> tuple[str, ..
     # What both have is below what the head's own commits stand on. Only of several one may be above another.
     if len(own.stand_on) < 2:
         return own.stand_on
-    done = repository.run("merge-base", "--all", target, head)
-    if done.returncode not in (0, 1):
-        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise SddError(f"git finds no merge base of {target} and {head}: {reason}", "look it over with: git fsck")
-    return tuple(done.stdout.decode().split())
-
-
-def count_new_commits(repository: Repository, targets: Sequence[str], head: str) -> int:
-    """How many commits of `head` are in none of the targets."""
-    return int(repository.git("rev-list", "--count", head, "--not", *targets, "--"))
+    return tuple(repository.git("merge-base", "--all", target, head).split())
 
 
 def is_covered(repository: Repository, targets: Sequence[str], head: str) -> bool:
@@ -76,12 +105,8 @@ def is_covered(repository: Repository, targets: Sequence[str], head: str) -> boo
 
 
 def is_ancestor(repository: Repository, ancestor: str, descendant: str) -> bool:
-    """Whether `ancestor` is `descendant` or in its history. Raises SddError where a commit is not held here."""
-    done = repository.run("merge-base", "--is-ancestor", ancestor, descendant)
-    if done.returncode not in (0, 1):
-        reason = os.fsdecode(done.stderr).strip().partition("\n")[0]
-        raise SddError(f"git cannot compare {ancestor} with {descendant}: {reason}", "look it over with: git fsck")
-    return done.returncode == 0
+    """Whether `ancestor` is `descendant` or in its history (ids). Raises SddError where a commit is not held here."""
+    return is_covered(repository, (descendant,), ancestor)
 
 
 def commit_message(repository: Repository, oid: str) -> str:
@@ -107,7 +132,7 @@ class Facts(NamedTuple):
 
 def facts_of(repository: Repository, commit: str) -> Facts:
     """The facts of a commit (an id)."""
-    told = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%an%n%s", commit, "--")
+    told = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%aN%n%s", commit, "--")
     return Facts(*told.removesuffix("\n").split("\n", 2))
 
 
@@ -138,21 +163,6 @@ def touched_by(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(path for path in listed.split("\0") if path)
 
 
-def added_paths(repository: Repository, commits: Sequence[str]) -> Mapping[str, frozenset[str]]:
-    """Each of some commits that adds paths -> those that it adds: held by none of its parents."""
-    asked = "".join(f"{commit}\n" for commit in commits).encode()
-    options = ("-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv")
-    parts = iter(repository.git("diff-tree", "--stdin", *options, data=asked).split("\0"))
-    found: dict[str, set[str]] = {}
-    commit = ""
-    for part in parts:
-        if not part.startswith(":"):
-            commit = part
-        elif (path := next(parts)) and set(part.rpartition(" ")[2]) == {"A"}:
-            found.setdefault(commit, set()).add(path)
-    return {commit: frozenset(added) for commit, added in found.items()}
-
-
 def added_by(repository: Repository, path: str, head: str, below: Sequence[str]) -> str | None:
     """The newest commit that `head` has and none of `below` that adds a path, None where none does."""
     options = ("--diff-filter=A", "--no-renames", "--format=%H", head, "--not", *below)
@@ -181,40 +191,41 @@ def held_before(repository: Repository, revision: str, path: str) -> frozenset[E
     What only a commit within a merged branch held was never the state of anything that was judged. In a shallow
     clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
     """
-    text = repository.git(*_LOG, "-m", "--first-parent", "--format=", revision, "--", f":(top,literal){path}")
-    held: set[Entry] = set()
-    parts = iter(text.split("\0"))
-    for header in parts:
-        # Where the path was once a folder, what stood in it is listed too.
-        if header.lstrip("\n").startswith(":") and next(parts) == path:
-            old_mode, new_mode, old_oid, new_oid, _ = header.lstrip("\n:").split(" ")
-            held |= {Entry(old_mode, old_oid), Entry(new_mode, new_oid)}
+    changes = _log(repository, "-m", "--first-parent", revision, "--", f":(top,literal){path}")
+    # Where the path was once a folder, what was in it is listed too.
+    held = (entry for change in changes if change.path == path for entry in (change.before, change.after))
     return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
 
 
-def first_commit_that_added(repository: Repository, pattern: str, revision: str) -> str | None:
-    """The oldest commit of `revision`'s history that added a path that matches a glob (`**/x/**`), None for none.
+def first_that_added(repository: Repository, pathspecs: Iterable[str], *revisions: str) -> str | None:
+    """The oldest commit of some revisions that added a path that one of git's pathspecs matches, None for none.
 
-    "Oldest" is by ancestry: no commit in its own history added such a path.
+    "Oldest" is by ancestry: no commit in its own history added such a path. A merge is compared with each parent; with
+    `--first-parent` among the revisions with that one alone, and only a branch's own line counts.
     """
-    arguments = ("-c", "log.showRoot=true", "log", "--topo-order", "--reverse", "-m", "--full-history", "--no-renames")
-    listed = repository.git(
-        *arguments, "--diff-filter=A", "--format=%H", "-z", "--name-only", revision, "--", f":(top,glob){pattern}"
-    )
-    found = re.match(r"[0-9a-f]{40,64}", listed)
-    return found.group() if found else None
+    options = ("--root", "--topo-order", "-m", "--full-history", "--no-renames", "--diff-filter=A", "--format=%H")
+    listed = repository.git("log", "--no-show-signature", *options, *revisions, "--", *pathspecs).split()
+    return listed[-1] if listed else None
 
 
-def added_on(repository: Repository, revision: str, path: str) -> date | None:
-    """The day of the oldest commit in the history of `revision` that added `path`, None where none did."""
-    days = additions(repository, revision, path, "%cs")
-    return date.fromisoformat(days[-1]) if days else None
+class Addition(NamedTuple):
+    """The commit that added a file: its id, its time (seconds since 1970), and the day where it was made."""
+
+    commit: str
+    time: int
+    day: date
 
 
-def additions(repository: Repository, revision: str, path: str, shown: str) -> list[str]:
-    """What `shown` (a placeholder of git log) is of each commit up to `revision` that added a file, newest first."""
-    only = ("--diff-filter=A", "--no-renames", revision, "--", f":(top,literal){path}")
-    return repository.git("log", f"--format={shown}", *only).split()
+def additions(repository: Repository, revision: str, wanted: Collection[str]) -> Mapping[str, Addition]:
+    """path -> the oldest commit in the history of `revision` that added it; none for what never was."""
+    named = [f":(top,literal){path}" for path in sorted(wanted)] if len(wanted) <= _NAMED_PATHS else []
+    found = {}
+    for change in _log(repository, "--diff-filter=A", revision, "--", *named, told="%H %ct %cs"):
+        if change.path in wanted:
+            commit, time, day = change.commit.split(" ")
+            # From the newest on, so that the oldest is what stays.
+            found[change.path] = Addition(commit, int(time), date.fromisoformat(day))
+    return found
 
 
 def authors(repository: Repository, commits: int = 500) -> frozenset[str]:
@@ -223,37 +234,18 @@ def authors(repository: Repository, commits: int = 500) -> frozenset[str]:
     return frozenset(address for address in listed.casefold().splitlines() if address and "[bot]@" not in address)
 
 
-class AddedRemoved(NamedTuple):
-    """The paths that a commit adds and removes against its first parent, each with its blob."""
-
-    added: Mapping[str, str]
-    removed: Mapping[str, str]
-
-
-def added_and_removed(repository: Repository, revision: str) -> Iterator[AddedRemoved]:
+def added_and_removed(repository: Repository, revision: str) -> Iterator[tuple[RawChange, ...]]:
     """What each commit that `revision` grew from added and removed, first parent by first parent, the oldest first."""
-    options = ("--reverse", "-m", "--first-parent", "--diff-filter=AD", "--format=%x01", *_LOG[1:])
-    listed = repository.git("-c", "log.showRoot=true", "log", *options, revision, "--")
-    for commit in listed.split("\x01")[1:]:
-        added: dict[str, str] = {}
-        removed: dict[str, str] = {}
-        parts = iter(commit.strip("\0\n").split("\0"))
-        for header in filter(None, parts):
-            *_, before, after, status = header.split(" ")
-            if status == "A":
-                added[next(parts)] = after
-            else:
-                removed[next(parts)] = before
-        yield AddedRemoved(added, removed)
+    changes = _log(repository, "--reverse", "-m", "--first-parent", "--diff-filter=AD", revision, "--")
+    for _, changed in groupby(changes, key=attrgetter("commit")):
+        yield tuple(changed)
 
 
 @lru_cache(maxsize=1)
 def last_changes(repository: Repository, revision: str) -> Mapping[str, int]:
-    """How long ago each path of the history of `revision` last changed, counted in commits from the newest (0)."""
-    listed = repository.git("log", "--format=%x01", "--name-only", "--no-renames", "-z", revision)
+    """How long ago each path of the history of `revision` last changed: 0 with the newest commit, more before."""
     found: dict[str, int] = {}
-    for age, commit in enumerate(listed.split("\x01")[1:]):
-        for path in commit.replace("\n", "", 1).split("\0"):
-            if path:
-                found.setdefault(path, age)
+    ages: dict[str, int] = {}
+    for change in _log(repository, revision, "--"):
+        found.setdefault(change.path, ages.setdefault(change.commit, len(ages)))
     return found

@@ -1,15 +1,10 @@
-"""The line of a branch: its first-parent commits, as each of them landed, and what each changed."""
+"""The line of a branch: its first-parent commits, as each of them landed."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sdd.repo.objects import Entry, Repository
+from sdd.repo.objects import Repository
 
 _FORMAT = "%H%n%P%n%cs%n%at%n%ct%n%aN <%aE>%n%cN <%cE>%n%s%n%B"
-_LOG = ("-c", "log.showSignature=false", "-c", "log.showRoot=true", "log", "--first-parent", "-z")
-_DIFF = (
-    "diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-renames", "--no-relative", "--ignore-submodules=none",
-)  # fmt: skip
 
 
 class LineCommit(NamedTuple):
@@ -43,7 +38,8 @@ class LineCommit(NamedTuple):
 
 def read_line(repository: Repository, tip: str, beyond: str | None = None) -> tuple[LineCommit, ...]:
     """The first-parent commits of `tip`, the oldest first; those that `beyond` has are left out. Both are ids."""
-    listed = repository.git(*_LOG, "--reverse", f"--format={_FORMAT}", *_revisions(tip, beyond))
+    options = ("--first-parent", "--reverse", "-z", "--no-show-signature", f"--format={_FORMAT}")
+    listed = repository.git("log", *options, *_revisions(tip, beyond))
     cut = repository.cut_off
     return tuple(_commit(record, cut) for record in listed.split("\0") if record)
 
@@ -53,62 +49,12 @@ def count_line(repository: Repository, tip: str, beyond: str | None = None) -> i
     return int(repository.git("rev-list", "--first-parent", "--count", *_revisions(tip, beyond)))
 
 
-def line_days(repository: Repository, tip: str) -> tuple[tuple[str, str], ...]:
-    """(id, day) of every first-parent commit of `tip`, the oldest first; days as `LineCommit` has them."""
-    listed = repository.git(*_LOG, "--reverse", "--format=%H %cs", tip, "--")
-    return tuple((oid, day) for oid, _, day in (line.partition(" ") for line in listed.split("\0") if line))
-
-
-def first_that_added(repository: Repository, folders: Iterable[str], tip: str, beyond: str | None = None) -> str | None:
-    """The oldest commit of a line that added something below one of some folders, None for none."""
-    below = [f":(top,literal){folder}" for folder in folders]
-    # A merge is compared with its first parent: that is what the line was before.
-    only = ("-m", "--diff-filter=A", "--no-renames", "--format=%H")
-    listed = repository.git(*_LOG, *only, *_revisions(tip, beyond), *below)
-    found = [oid for oid in listed.split("\0") if oid]
-    return found[-1] if found else None
-
-
-class Touched(NamedTuple):
-    """What one commit touched: every path, and the blobs of those that it added."""
-
-    paths: frozenset[str]
-    added: Mapping[str, Entry]
-
-
-def touched(repository: Repository, commits: Sequence[str]) -> Mapping[str, Touched]:
-    """What each of some commits touched, all in one question. Merges, and what touched nothing, are left out."""
-    found: dict[str, dict[str, Entry | None]] = {}
-    commit = ""
-    parts = iter(repository.git(*_DIFF, data="".join(f"{oid}\n" for oid in commits).encode()).split("\0"))
-    for part in parts:
-        if part.startswith(":"):
-            _, mode, _, oid, status = part.split(" ")
-            found[commit][next(parts)] = Entry(mode, oid) if status == "A" else None
-        elif part:
-            commit = part
-            found[commit] = {}
-    return {
-        commit: Touched(frozenset(paths), {path: entry for path, entry in paths.items() if entry})
-        for commit, paths in found.items()
-    }
-
-
 def _revisions(tip: str, beyond: str | None) -> tuple[str, ...]:
     return (tip, f"^{beyond}", "--") if beyond else (tip, "--")
 
 
 def _commit(record: str, cut: frozenset[str]) -> LineCommit:
-    oid, parents, day, authored, committed, author, committer, title, message = record.split("\n", 8)
-    return LineCommit(
-        oid=oid,
-        parents=tuple(parents.split()),
-        day=day,
-        authored=int(authored),
-        committed=int(committed),
-        author=author,
-        committer=committer,
-        title=title,
-        message=message,
-        cut=oid in cut,
-    )
+    oid, parents, day, authored, committed, *texts = record.split("\n", 8)
+    author, committer, title, message = texts
+    times = int(authored), int(committed)
+    return LineCommit(oid, tuple(parents.split()), day, *times, author, committer, title, message, oid in cut)

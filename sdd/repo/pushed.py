@@ -1,14 +1,17 @@
 """Pushed refs: what git tells a pre-push or pre-receive hook on standard input."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 
-_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+_OID = "([0-9a-f]{40}|[0-9a-f]{64})"
+_REF = r"(refs/[^\x00-\x20\x7f~^:?*\[\\]*)"
+# The local ref is what was typed: `HEAD~1`, or with blanks in it `HEAD^{/fix the tax}` and `:/fix the tax`.
+_PRE_PUSH = re.compile(rf"([^ ]+|.*(?:\{{|:/).*) {_OID} {_REF} {_OID}")
+_PRE_RECEIVE = re.compile(f"{_OID} {_OID} {_REF}")
 
 
 class PushedRef(NamedTuple):
@@ -40,7 +43,7 @@ def read_pre_push(data: bytes) -> tuple[PushedRef, ...]:
 
     Raises SddError on anything that git would not have written.
     """
-    return _read_lines(data, "pre-push", _pre_push_line)
+    return _checked("pre-push", [PushedRef(*line) for line in _read_lines(data, "pre-push", _PRE_PUSH)])
 
 
 def read_pre_receive(data: bytes) -> tuple[PushedRef, ...]:
@@ -48,15 +51,15 @@ def read_pre_receive(data: bytes) -> tuple[PushedRef, ...]:
 
     Raises SddError on anything that git would not have written.
     """
-    return _read_lines(data, "pre-receive", _pre_receive_line)
+    lines = _read_lines(data, "pre-receive", _PRE_RECEIVE)
+    return _checked("pre-receive", [PushedRef(ref, new, ref, old) for old, new, ref in lines])
 
 
-def _read_lines(data: bytes, hook: str, read_line: Callable[[str], PushedRef | None]) -> tuple[PushedRef, ...]:
-    lines = data.removesuffix(b"\n").split(b"\n") if data else []
-    pushed = []
-    for number, raw in enumerate(lines, 1):
+def _read_lines(data: bytes, hook: str, pattern: "re.Pattern[str]") -> Iterator[tuple[str, ...]]:
+    """The groups of `pattern` in each line."""
+    for number, raw in enumerate(data.removesuffix(b"\n").split(b"\n") if data else (), 1):
         try:
-            line = read_line(raw.decode())
+            line = pattern.fullmatch(raw.decode())
         except UnicodeDecodeError:
             line = None
         if line is None:
@@ -65,33 +68,13 @@ def _read_lines(data: bytes, hook: str, read_line: Callable[[str], PushedRef | N
                 f"line {number} of the {hook} hook's standard input did not come from git: {shown!r}",
                 f"let git run the hook, or pass on its standard input unchanged: sdd gate --{hook}",
             )
-        pushed.append(line)
+        yield line.groups()
+
+
+def _checked(hook: str, pushed: Sequence[PushedRef]) -> tuple[PushedRef, ...]:
     if len({len(oid) for line in pushed for oid in (line.local_oid, line.remote_oid)}) > 1:
         raise SddError(
             f"the {hook} hook's standard input mixes object ids of two lengths",
             f"let git run the hook, or pass on its standard input unchanged: sdd gate --{hook}",
         )
     return tuple(pushed)
-
-
-def _pre_push_line(line: str) -> PushedRef | None:
-    # The local ref is what was typed: `HEAD~1`, or with blanks in it `HEAD^{/fix the tax}` and `:/fix the tax`.
-    words = line.rsplit(" ", 3)
-    if len(words) != 4 or not words[0] or (" " in words[0] and not re.search(r"\{|:/", words[0])):
-        return None
-    pushed = PushedRef(*words)
-    return pushed if _is_sound(pushed) else None
-
-
-def _pre_receive_line(line: str) -> PushedRef | None:
-    words = line.split(" ")
-    if len(words) != 3:
-        return None
-    pushed = PushedRef(words[2], words[1], words[2], words[0])
-    return pushed if _is_sound(pushed) else None
-
-
-def _is_sound(pushed: PushedRef) -> bool:
-    remote_ref = pushed.remote_ref
-    is_ref = remote_ref.startswith("refs/") and not _NOT_IN_A_REF.search(remote_ref)
-    return is_ref and all(_OID.fullmatch(oid) for oid in (pushed.local_oid, pushed.remote_oid))

@@ -1,31 +1,14 @@
 """One tree of a repository, read folder by folder."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from sdd.base import paths
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Folder
 
-
-class ObjectReader(Protocol):
-    """What a tree's content is read from: a repository."""
-
-    def git(self, *arguments: str) -> str:
-        """What one git command prints."""
-        ...
-
-    def folders(self, oids: Sequence[str]) -> list[Folder]:
-        """Some tree objects by their ids, in that order."""
-        ...
-
-    def blob(self, oid: str) -> bytes:
-        """One blob's content."""
-        ...
-
-    def blobs(self, oids: Sequence[str]) -> list[bytes]:
-        """The contents of some blobs, in that order."""
-        ...
+if TYPE_CHECKING:
+    from sdd.repo.objects import Repository
 
 
 class Tree:
@@ -34,7 +17,7 @@ class Tree:
     `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.layout).
     """
 
-    def __init__(self, repository: ObjectReader, oid: str) -> None:
+    def __init__(self, repository: "Repository", oid: str) -> None:
         self.repository = repository
         self.oid = oid
         self._folders: dict[str, Folder] = {}
@@ -55,7 +38,7 @@ class Tree:
         """The entry at `path`, a folder's included; None where there is none."""
         folder, _, name = path.rpartition("/")
         held = self.folder(folder)
-        if name in held:
+        if name in held:  # most names that are asked for are not there, and `in` is quick to say so
             return held[name]
         return None
 
@@ -84,14 +67,10 @@ class Tree:
                 yield path, entry
 
     def _read(self, path: str) -> Folder:
-        if not path:
-            oid = self.oid
-        else:
-            entry = self.get(path)
-            if not entry or entry.mode != FOLDER:
-                return NOTHING
-            oid = entry.oid
-        return self.repository.folders((oid,))[0]
+        entry = self.get(path) if path else Entry(FOLDER, self.oid)
+        if not entry or entry.mode != FOLDER:
+            return NOTHING
+        return self.repository.folders((entry.oid,))[0]
 
 
 def _depth(folder: str) -> int:

@@ -10,7 +10,7 @@ from sdd.gate.check.change import policy_faults
 from sdd.index.landings import Landing
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import find_roots
-from sdd.repo.line import line_days
+from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Repository, Tree
 
 AT_THE_TIME = "at the time"
@@ -72,8 +72,8 @@ class Since:
     def __init__(self, repository: Repository, tip: str, policies: Policies, *, everything: bool) -> None:
         self._policies = policies
         self.days = frozenset[str]() if everything else policies.since
-        line = line_days(repository, tip) if self.days else ()
-        if not repository.cut_off.isdisjoint(oid for oid, _ in line):
+        line = read_line(repository, tip) if self.days else ()
+        if any(commit.cut for commit in line):
             line = ()
         self._before = {day: _earlier(line, day) for day in self.days}
 
@@ -88,5 +88,5 @@ class Since:
         return governed and all(landing.head.oid in oids for oids in self._before.values())
 
 
-def _earlier(line: Iterable[tuple[str, str]], day: str) -> frozenset[str]:
-    return frozenset(oid for oid, _ in takewhile(lambda commit: commit[1] < day, line))
+def _earlier(line: Iterable[LineCommit], day: str) -> frozenset[str]:
+    return frozenset(commit.oid for commit in takewhile(lambda commit: commit.day < day, line))

@@ -6,7 +6,8 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.index.history import mainline_now
 from sdd.records.layout import MARK, find_roots, has_root
-from sdd.repo.line import LineCommit, count_line, first_that_added, read_line
+from sdd.repo.history import first_that_added
+from sdd.repo.line import LineCommit, count_line, read_line
 from sdd.repo.objects import Repository
 
 
@@ -69,8 +70,9 @@ def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str
     places = {"", *find_roots(repository.tree(tip))}
     adopted, until = None, tip
     while True:
-        marks = [paths.join(place, MARK) for place in sorted(places)]
-        first = first_that_added(repository, marks, until, beyond)
+        marks = [f":(top,literal){paths.join(place, MARK)}" for place in sorted(places)]
+        revisions = (until, f"^{beyond}") if beyond else (until,)
+        first = first_that_added(repository, marks, "--first-parent", *revisions)
         if first is None or first in repository.cut_off:
             # Whatever there was already at the commit found last came before anything that can be seen from here.
             return None, first is None and adopted is None

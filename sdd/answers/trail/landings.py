@@ -16,7 +16,7 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH
-from sdd.repo.history import added_paths, merge_bases, new_commits
+from sdd.repo.history import changes_of, merge_bases, new_commits
 from sdd.repo.objects import Repository
 
 _MARKS = (POLICY_PATH, CONSTITUTION_PATH)
@@ -109,7 +109,7 @@ class History:
         gone = {path for path, until in added if until is not None and until <= self.last}
         own = there = present(self.index, [path for path, _ in added if path not in gone])
         if landing.commits > 1:
-            own &= frozenset(map(storable, added_paths(self.repository, [commit]).get(commit, ())))
+            own &= self._added([commit]).get(commit, frozenset())
         return Change(commit, landing, own, there - own, tuple(sorted(gone)), landing.position > self.last)
 
     def _not_landed(self, commit: str) -> Change:
@@ -117,13 +117,19 @@ class History:
         ahead = new_commits(self.repository, tips, self.head) if self.head else ()
         if commit not in ahead:
             return Change(commit, None, frozenset(), frozenset())
-        added = {
-            oid: {storable(path) for path in files if locate(path)}
-            for oid, files in added_paths(self.repository, ahead).items()
-        }
-        there = present(self.index, set().union(*added.values()))
-        own = there & added.get(commit, set())
+        added = self._added(ahead)
+        there = present(self.index, frozenset[str]().union(*added.values()))
+        own = there & added.get(commit, frozenset())
         return Change(commit, None, own, there - own, ahead=len(ahead))
+
+    def _added(self, commits: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Commit -> the records that it adds: held by none of its parents."""
+        return {
+            oid: frozenset(
+                storable(change.path) for change in changes if set(change.status) == {"A"} and locate(change.path)
+            )
+            for oid, changes in changes_of(self.repository, commits).items()
+        }
 
     def adoption(self, path: str) -> Adoption:
         """The adoption that counts for a path: that of the root above it that came first."""

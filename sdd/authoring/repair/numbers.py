@@ -114,8 +114,9 @@ class Numbers:
 
     def _age(self, path: str) -> tuple[bool, int, str]:
         """What has landed comes first, then the older commit, then the first by name."""
-        times = additions(self.repository, "HEAD", path, "%ct") if self.repository.commit("HEAD") else []
-        return not self._is_landed(path), min(map(int, times), default=_NEVER), path
+        files = [below for below, _ in self.tree.walk(path)] or [path]
+        added = additions(self.repository, "HEAD", files).values() if self.repository.commit("HEAD") else ()
+        return not self._is_landed(path), min((addition.time for addition in added), default=_NEVER), path
 
     def _is_landed(self, path: str) -> bool:
         return self.target is not None and path in self.target

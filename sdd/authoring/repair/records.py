@@ -18,7 +18,7 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.project import Reader
-from sdd.repo.history import additions
+from sdd.repo.history import additions, changes_of
 from sdd.repo.objects import Repository, Tree
 
 
@@ -124,16 +124,11 @@ def _files_of_its_commit(repository: Repository, path: str, root: str) -> tuple[
     """
     if repository.is_shallow or not repository.commit("HEAD"):
         return ()
-    added = additions(repository, "HEAD", path, "%H")
-    if not added:
+    added = additions(repository, "HEAD", [path]).get(path)
+    changes = changes_of(repository, [added.commit]).get(added.commit, ()) if added else ()
+    if sum(change.status == "A" and _is_phr(change.path) for change in changes) != 1:
         return ()
-    listed = repository.git(
-        "diff-tree", "--root", "-r", "-z", "--no-commit-id", "--name-status", "--no-renames", added[-1]
-    ).split("\0")
-    changed = list(zip(listed[::2], listed[1::2], strict=False))
-    if sum(status == "A" and _is_phr(other) for status, other in changed) != 1:
-        return ()
-    return tuple(paths.seen_from(root, other) for _, other in changed if not _is_record(root, other))
+    return tuple(paths.seen_from(root, change.path) for change in changes if not _is_record(root, change.path))
 
 
 def _is_phr(path: str) -> bool:

@@ -30,9 +30,7 @@ def check_tree(
         judged = _judged(repository, project, below, records, revision, today)
         kept = tuple(sorted(finding for finding in judged.findings if _is_at(finding.path, only)))
         waivers = (
-            waiver
-            for place in (root, *roots_of(tree, root))
-            for waiver in waivers_in_force(Project(tree, place, reader), today)
+            waiver for place in (root, *roots_of(tree, root)) for waiver in waivers_in_force(project.at(place), today)
         )
         judged = judged._replace(ref=name, findings=kept)
         changes.append(waive(judged, waivers) if kept else judged)

@@ -196,9 +196,9 @@ class Coverage:
             return None
         for root in (phr.root, *roots_of(self.view.head, phr.root)):
             earlier = (*self.view.at_forks(root), self.view.before(root))
-            landed = filter(None, (project.contract(path) for project in earlier))
+            landed = filter(None, (project.get(Contract, path) for project in earlier))
             if any(contract.status == ContractStatus.OPEN for contract in landed):
-                return self.view.after(root).contract(path)
+                return self.view.after(root).get(Contract, path)
         return None
 
     def _in_scope(self, contract: Contract, phr: Phr | None, path: str) -> bool:

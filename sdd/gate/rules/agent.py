@@ -4,11 +4,11 @@ from sdd.base import paths
 from sdd.gate.cover import CoveredFile, Patterns
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, firm, record_rule
 from sdd.records.agents import (
-    checklist_line,
+    CHECKLIST,
+    ERROR_TAXONOMY,
     find_agent,
     lacking_sections,
     nearest_agents,
-    taxonomy_line,
     unanswered_items,
     unmarked_errors,
 )
@@ -38,7 +38,7 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
     """
     agent = _agent(contract, context)
     if contract.agent and not agent:
-        fix = nearest_agents(context.after.tree, context.after.reader, contract.root, contract.agent)
+        fix = nearest_agents(context.after.at(contract.root), contract.agent)
         yield finding(contract, "agent", f"no agent file is named {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()
     if agent and lacking:
@@ -68,7 +68,7 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
     missing = tuple(text for text, copy in open_items if not copy)
     if agent and missing:
         message = f"leaves out {_listed(missing)} (the checklist of {agent.path})"
-        yield finding(contract, checklist_line(contract), message, _ANSWER)
+        yield finding(contract, CHECKLIST.line(contract), message, _ANSWER)
     for text, copy in open_items if contract.status == ContractStatus.DONE else ():
         if copy:
             message = f"done, but not answered: {text}"
@@ -92,18 +92,15 @@ def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Finding
     unmarked = unmarked_errors(agent, contract) if agent else ()
     if agent and unmarked:
         message = f"says nothing of {_listed(unmarked)} (the error taxonomy of {agent.path})"
-        yield finding(contract, taxonomy_line(contract), message, "mark each code used or not applicable")
+        yield finding(contract, ERROR_TAXONOMY.line(contract), message, "mark each code used or not applicable")
 
 
 def _agent(contract: Contract, context: TreeContext) -> Agent | None:
     """The agent file that a contract names: as the target has it, else as the change brings it."""
     if not contract.agent:
         return None
-    agents = (
-        find_agent(project.tree, project.reader, contract.root, contract.agent)
-        for project in (context.before, context.after)
-    )
-    return next(filter(None, agents), None)
+    sides = (project.at(contract.root) for project in (context.before, context.after))
+    return next(filter(None, (find_agent(project, contract.agent) for project in sides)), None)
 
 
 def _other_agents(contract: Contract, context: TreeContext) -> dict[str, tuple[str, ...]]:

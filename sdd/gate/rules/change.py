@@ -7,6 +7,7 @@ from sdd.base import paths
 from sdd.gate.cover import CoveredFile, Need, names
 from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 
 _TEST_PATH = re.compile(
@@ -170,7 +171,7 @@ def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
 def _without_phr(context: ChangeContext, file: CoveredFile) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
     for path, (root, changed) in context.view.records.items():
-        landed = context.view.after(root).phr(path) if changed.after and not context.view.is_added(path) else None
+        landed = context.view.after(root).get(Phr, path) if changed.after and not context.view.is_added(path) else None
         if landed and names(landed, file.path):
             return f"{path} has landed already: a change needs a PHR of its own"
     if Need.CONTRACT not in file.lacks or file.out_of_scope:

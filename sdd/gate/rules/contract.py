@@ -9,7 +9,7 @@ from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record
 from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind, Item
-from sdd.repo.history import added_on
+from sdd.repo.history import additions
 
 FOLLOW_UP_LIMIT = 3
 OPEN_DAYS = 30
@@ -172,6 +172,6 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
     """
     if contract.embedded or contract.status != ContractStatus.OPEN or not context.revision:
         return
-    since = added_on(context.repository, context.revision, contract.path)
-    if since and context.today - since >= timedelta(days=OPEN_DAYS):
-        yield finding(contract, "status", f"open since {since}", "tick its checks and set status: done")
+    added = additions(context.repository, context.revision, [contract.path]).get(contract.path)
+    if added and context.today - added.day >= timedelta(days=OPEN_DAYS):
+        yield finding(contract, "status", f"open since {added.day}", "tick its checks and set status: done")

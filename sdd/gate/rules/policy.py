@@ -41,9 +41,9 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     if policy.since and policy.since > context.today.isoformat():
         message = f"gate.since: {policy.since} is in the future"
         yield firm(policy.path, message, "name a day that has begun", policy.at("gate.since"))
-    for binding in unknown_agents(policy, context.after.tree, context.after.reader):
+    for binding in unknown_agents(context.after):
         line = policy.at(f"gate.agents.{binding.pattern}")
-        near = nearest_agents(context.after.tree, context.after.reader, policy.root, binding.agent)
+        near = nearest_agents(context.after, binding.agent)
         yield finding(policy, line, f"no agent file is named {binding.agent}", near)
 
 

@@ -7,7 +7,7 @@ from sdd.base.errors import SddError
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, merge_bases, read_change
-from sdd.repo.history import count_new_commits, first_commit_that_added
+from sdd.repo.history import first_that_added, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
 
@@ -119,7 +119,7 @@ def against_nearest(
     if head.tip:
         if len(candidates) > 1:
             oids = dict.fromkeys(candidate.oid for candidate in candidates)
-            own_commits = {oid: count_new_commits(repository, [oid], head.tip) for oid in oids}
+            own_commits = {oid: len(new_commits(repository, [oid], head.tip)) for oid in oids}
             candidates = sorted(candidates, key=lambda candidate: own_commits[candidate.oid])
         for target in candidates:
             if forks := merge_bases(repository, target.oid, head.tip):
@@ -146,7 +146,7 @@ def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:
         return nothing(head.ref, f"the first push, without a root (a folder with {MARK}/)", pushes_target=True)
     if repository.is_shallow:
         raise not_enough_history(repository, head.ref, None)
-    added = first_commit_that_added(repository, f"**/{MARK}/**", head.tip) if head.tip else None
+    added = first_that_added(repository, [f":(top,glob)**/{MARK}/**"], head.tip) if head.tip else None
     fork = added or head.tip or repository.empty_tree_oid
     remark = "the first push: judged from the commit that added the first root, by its own policy"
     return _from_start(repository, head, fork, remark, adopting=added is None or added == head.revision)

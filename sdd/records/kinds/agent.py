@@ -32,7 +32,7 @@ class Agent(Record):
 
     `output_format` holds the headings and bold leads of the template under a heading such as "Output Format",
     `checklist` the task-list items under "Quality Checklist" and the like, `error_taxonomy` (code, meaning)
-    pairs, `duties` the numbered steps of the execution contract (`duties_line` its heading's line), and
+    pairs, `duties` the numbered steps of the execution contract, and
     `cites_code` says whether it asks for code references of the form start:end:path.
     `strict` is false where the front matter is no valid YAML and was read leniently.
     """
@@ -40,7 +40,6 @@ class Agent(Record):
     name: str | None
     description: Written
     model: Written
-    color: str | None
     tools: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     strict: bool | None
     headings: tuple[Item, ...]
@@ -48,7 +47,6 @@ class Agent(Record):
     checklist: tuple[Item, ...]
     error_taxonomy: tuple[tuple[str, str], ...]
     duties: tuple[Item, ...]
-    duties_line: int | None
     cites_code: bool
 
     @property
@@ -62,35 +60,24 @@ def parse(path: str, content: bytes, root: str) -> Agent:
     document = Document.parse(content)
     fields = document.front_matter
     # A description with a colon is no fault for those who use the file: only strict readers trip over it.
-    problems = (
-        document.problems
-        if fields.strict
-        else tuple(one for one in document.problems if one.line not in _span(document))
-    )
-    duties, duties_line = _duties(document)
+    lenient = range(0) if fields.strict else range(fields.line, document.body)
     return Agent(
         path=path,
         root=root,
-        problems=problems,
+        problems=tuple(problem for problem in document.problems if problem.line not in lenient),
         lines=field_lines(document),
         name=fields.text("name"),
         description=fields.text("description"),
         model=fields.text("model"),
-        color=fields.text("color"),
         tools=tuple(entry.text for entry in fields.listed("tools")),
         strict=fields.strict if document.has_front_matter else None,
         headings=tuple(Item(section.title, section.line) for section in document.sections),
         output_format=_output_format(document),
         checklist=_checklist(document),
         error_taxonomy=_error_taxonomy(document),
-        duties=duties,
-        duties_line=duties_line,
+        duties=_duties(document),
         cites_code=any(_CITES.search(line[:2000]) for _, line in document.prose(document.whole)),
     )
-
-
-def _span(document: Document) -> range:
-    return range(document.front_matter.line, document.body)
 
 
 def _parts(document: Document, pattern: re.Pattern[str]) -> list[Section]:
@@ -103,9 +90,8 @@ def _parts(document: Document, pattern: re.Pattern[str]) -> list[Section]:
     for place, number in enumerate(titles):
         if pattern.search(document.lines[number - 1][:300]):
             later = [line for line in (*titles[place + 1 :], *(s.line for s in document.sections)) if line > number]
-            return [
-                Section(document.lines[number - 1].strip(), 0, number, number + 1, min(later, default=document.end))
-            ]
+            end = min(later, default=document.end)
+            return [Section(document.lines[number - 1].strip(), 0, number, number + 1, end)]
     return []
 
 
@@ -113,13 +99,10 @@ def _output_format(document: Document) -> tuple[Item, ...]:
     """What the answer has to hold: headings and bold leads of the fenced template, else the leads of the section."""
     for section in _parts(document, _FORMAT):
         for fence in document.fences(section):
-            lines = [
-                (number, document.lines[number - 1])
-                for number in range(fence.line + 1, min(fence.end, section.end) - 1)
-            ]
-            found = tuple(item for number, line in lines if (item := _demanded(number, line)))
-            if found:
-                return found
+            inside = range(fence.line + 1, min(fence.end, section.end) - 1)
+            template = (_demanded(number, document.lines[number - 1]) for number in inside)
+            if named := tuple(filter(None, template)):
+                return named
         demanded = [Item(lead.name, lead.line) for lead in document.leads(section)]
         for bullet in document.items(section):
             if bullet.text.startswith("**") and ":" not in bullet.text:
@@ -164,34 +147,30 @@ def _error_taxonomy(document: Document) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _duties(document: Document) -> tuple[tuple[Item, ...], int | None]:
-    """The numbered steps of the execution contract and the line that names it."""
+def _duties(document: Document) -> tuple[Item, ...]:
+    """The numbered steps of the execution contract."""
     for section in document.sections:
-        if _DUTIES.search(section.title[:300]):
-            steps = _steps(document.items(section))
-            if steps:
-                return steps, section.line
+        if _DUTIES.search(section.title[:300]) and (steps := _steps(document.items(section))):
+            return steps
     for number, line in document.prose(document.whole):
         if _DUTIES.search(line[:2000]):
             end = next((section.line for section in document.sections if section.line > number), document.end)
-            steps = _steps(document.items(Section("", 0, number, number + 1, end)))
-            return steps, number
-    return (), None
+            return _steps(document.items(Section("", 0, number, number + 1, end)))
+    return ()
 
 
 def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
     """The outermost numbered items of the first numbered list; a list that begins at one again is another one."""
-    found: list[Item] = []
-    numbers: list[int] = []
+    steps: list[Item] = []
+    last = 0
     for item in items:
-        if not _NUMBERED.match(item.marker) or item.indent > 1:
-            continue
-        number = int(item.marker[:-1])
-        if numbers and number < numbers[-1]:
-            break
-        numbers.append(number)
-        found.append(Item(item.text, item.line))
-    return tuple(found)
+        if _NUMBERED.match(item.marker) and item.indent <= 1:
+            number = int(item.marker[:-1])
+            if steps and number < last:
+                break
+            last = number
+            steps.append(Item(item.text, item.line))
+    return tuple(steps)
 
 
 _PLACES = (".{tool}/agents/{folders}{name}.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md")

@@ -47,7 +47,6 @@ class Contract(Record):
     id: Id
     title: Title
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore")]
-    kind_written: str | None
     surface: Annotated[str | None, Field("the part of the system, as written")]
     agent: Annotated[str | None, Field("the agent file that it follows")]
     feature: FeatureName
@@ -56,7 +55,6 @@ class Contract(Record):
     tasks: Annotated[tuple[Item, ...], Field("JSON list of ids", Form.LIST)]
     scope: Annotated[tuple[Item, ...], Field("JSON list of its patterns", Form.LIST)]
     status: Annotated[ContractStatus | None, Field("open or done")]
-    status_written: str | None
     criteria: Annotated[str | None, Field("the success criteria", Form.PROSE, key="success")]
     constraints: Annotated[tuple[Item, ...], _part("constraint")]
     invariants: Annotated[tuple[Item, ...], _part("invariant")]
@@ -86,7 +84,6 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         id=fields.text("id") or id_in_name(path),
         title=fields.text("title") or document.title,
         kind=change_kind(fields.text("kind")),
-        kind_written=fields.written("kind"),
         surface=fields.text("surface"),
         agent=fields.text("agent"),
         feature=fields.text("feature"),
@@ -95,7 +92,6 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         tasks=_items(fields.listed("tasks")),
         scope=_items(fields.listed("scope")) or scope,
         status=_status(fields.text("status")),
-        status_written=fields.written("status"),
         **parts,
         placeholders=(
             *(Item(entry.text, entry.line) for entry in fields.values.values() if is_left_over(entry)),
@@ -121,7 +117,6 @@ def embedded(
         tasks=(),
         scope=scope or files,
         status=ContractStatus.DONE,
-        status_written=None,
         **parts,
         placeholders=placeholders(document, section),
         embedded=True,

@@ -107,7 +107,6 @@ class Phr(Record):
     files: Annotated[tuple[FileEntry, ...], Field("JSON list of the paths that it names, as written", Form.PATHS)]
     tests: Annotated[tuple[str, ...], Field("JSON list", Form.LIST)]
     kind: Annotated[ChangeKind | None, Field("feature, fix, refactor, revert or chore; null for none")]
-    kind_written: str | None
     closes: Annotated[tuple[str, ...], Field("JSON list of the follow-ups that it closes", Form.LIST)]
     prompt: Annotated[str | None, Field("the prompt, word for word", Form.LONG, located=True)]
     response: Annotated[str | None, Field("the response, word for word", Form.LONG, located=True)]
@@ -178,13 +177,12 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         links=links,
         files=files,
         tests=tuple(" ".join(entry.text.split()) for entry in fields.listed(*_TESTS)),
-        kind_written=fields.written("kind"),
         closes=tuple(entry.text for entry in fields.listed("closes")),
         prompt=spoken(fields, document, prompt, "prompt_text", "user"),
         response=spoken(fields, document, response, "response_text", "assistant"),
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
-        contract=embedded(document, contract, path, root, scope, kind_written=kind, spec=dict(links).get("spec"), **own)
+        contract=embedded(document, contract, path, root, scope, spec=dict(links).get("spec"), **own)
         if contract
         else None,
         **own,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from sdd.document import Document, Section
+from sdd.document import Document
 from sdd.records.kinds.field import Field, Title
 from sdd.records.kinds.reading import file_text, headings, placeholders, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record
@@ -13,16 +13,12 @@ from sdd.records.layout import SPECS
 
 
 class Plan(Record):
-    """Plans: how a feature will be built.
-
-    `context` holds the bold leads of Technical Context with their values.
-    """
+    """Plans: how a feature will be built."""
 
     feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
     title: Title
     branch: str | None
     spec_link: str | None
-    context: tuple[tuple[str, str], ...]
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: tuple[Item, ...]
     sections: tuple[Item, ...]
@@ -31,9 +27,7 @@ class Plan(Record):
 def parse(path: str, content: bytes, root: str) -> Plan:
     """A feature's implementation plan."""
     document = Document.parse(content)
-    leads = {lead.name.casefold(): lead for lead in reversed(list(document.leads(document.preamble)))}
-    branch, spec = (leads.get(name) for name in ("branch", "spec"))
-    context = document.section("Technical Context")
+    branch, spec = (document.lead(name, within=document.preamble) for name in ("Branch", "Spec"))
     return Plan(
         path=path,
         root=root,
@@ -43,17 +37,15 @@ def parse(path: str, content: bytes, root: str) -> Plan:
         title=document.title,
         branch=value(branch.value) if branch else None,
         spec_link=value(spec.value) if spec else None,
-        context=tuple((lead.name, lead.value) for lead in document.leads(context)) if context else (),
-        open_questions=tuple(
-            sorted((*open_questions(document), *_unclear(document, context)), key=lambda item: item.line)
-        ),
+        open_questions=tuple(sorted((*open_questions(document), *_unclear(document)), key=lambda item: item.line)),
         placeholders=placeholders(document),
         sections=headings(document, 2),
     )
 
 
-def _unclear(document: Document, context: Section | None) -> list[Item]:
+def _unclear(document: Document) -> list[Item]:
     """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, as spec-kit's template has it."""
+    context = document.section("Technical Context")
     lines = document.prose(context) if context else ()
     return [
         Item(line.strip(), number)

@@ -1,7 +1,7 @@
 """The policy: .specify/sdd.toml."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -80,25 +80,21 @@ def parse(path: str, content: bytes, root: str) -> Policy:
     # An empty policy is a policy: all of it is the defaults.
     problems = tuple(problem for problem in problems if "is empty" not in problem.message)
     lines = _key_lines(text)
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Policy(path=path, root=root, lines=lines, problems=(*problems, _toml_problem(str(error))))
-    except (RecursionError, ValueError, OverflowError):
-        return Policy(
-            path=path, root=root, lines=lines, problems=(*problems, Problem(1, "the file is no TOML that can be read"))
-        )
     reader = _Reader(lines)
-    values = reader.read(table)
+    values: dict[str, Any] = {}
+    try:
+        values = reader.policy(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        reader.problems.append(_toml_problem(str(error)))
+    except (RecursionError, ValueError, OverflowError):
+        reader.problems.append(Problem(1, "the file is no TOML that can be read"))
     return Policy(path=path, root=root, lines=lines, problems=(*problems, *sorted(reader.problems)), **values)
 
 
 def _toml_problem(message: str) -> Problem:
-    where = re.search(r"\s*\(at line (\d+), column \d+\)", message)
-    line = int(where[1]) if where else 1
-    return Problem(
-        line, "no TOML: " + (message[: where.start()] if where else message).removesuffix(" (at end of document)")
-    )
+    what, _, place = message.rpartition(" (at ")
+    line = re.match(r"line (\d+)", place)
+    return Problem(int(line[1]) if line else 1, f"no TOML: {what or message}")
 
 
 _TABLE = re.compile(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
@@ -124,6 +120,70 @@ def _key_lines(text: str) -> dict[str, int]:
     return found
 
 
+# What a value may be: a check answers with the field's value, or raises ValueError with what is wrong.
+_Check = Callable[[Any], Any]
+
+
+def _day(value: Any) -> str:
+    is_date = isinstance(value, date) and not isinstance(value, datetime)
+    day = calendar_date(str(value)) if is_date or (isinstance(value, str) and len(value) == 10) else None
+    if day is None:
+        raise ValueError("must be a day such as 2027-01-31")
+    return day
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
+        raise ValueError("must be a list of texts")
+    return tuple(value)
+
+
+def _texts_of(noun: str, known: Iterable[str]) -> _Check:
+    def check(value: Any) -> tuple[str, ...]:
+        if not set(_texts(value)) <= set(known):
+            raise ValueError(f"unknown {noun}; known are {', '.join(known)}")
+        return tuple(value)
+
+    return check
+
+
+def _one_of(*allowed: str | bool) -> _Check:
+    def check(value: Any) -> Any:
+        if type(value) is not type(allowed[0]) or value not in allowed:
+            names = (f'"{name}"' if isinstance(name, str) else str(name).lower() for name in allowed)
+            raise ValueError(f"must be {' or '.join(names)}")
+        return value
+
+    return check
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("must be a whole number above zero")
+    return value
+
+
+def _binding(value: Any) -> dict[str, Any]:
+    entry = {"agent": value} if isinstance(value, str) else value
+    if not isinstance(entry, dict) or not isinstance(entry.get("agent"), str) or not entry["agent"].strip():
+        raise ValueError('must be the name of an agent, or { agent = "NAME", kinds = ["feature"] }')
+    return entry
+
+
+_GATE: Mapping[str, _Check] = {
+    "warn_until": _day,
+    "since": _day,
+    "targets": _texts,
+    "draft": _texts,
+    "exempt": _texts,
+    "append_only": _one_of(True, False),
+    "waivers": _one_of("same-change", "landed"),
+}
+_REQUIRE: Mapping[str, _Check] = dict.fromkeys(ChangeKind, _texts_of("need", ("contract", "phr", "spec")))
+_BINDING: Mapping[str, _Check] = {"agent": str, "kinds": _texts_of("kind", ChangeKind)}
+_LIMITS = {"lines": "line_limit", "files": "file_limit", "chore_lines": "chore_line_limit"}
+
+
 class _Reader:
     """Goes through the parsed tables and writes down what it does not understand."""
 
@@ -131,133 +191,50 @@ class _Reader:
         self.lines = lines
         self.problems: list[Problem] = []
 
+    def policy(self, table: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a Policy that the file sets. Whether a rule exists is for the rules to say."""
+        severity = _one_of("off", "warning", "error")
+        checks = {"gate": self.gate, "rules": lambda value: self.table("rules", value, severity)}
+        values = self.table("", table, checks)
+        return {**values.pop("gate", {}), **values}
+
+    def gate(self, table: Any) -> dict[str, Any]:
+        below: dict[str, _Check] = {
+            "require": lambda value: {**DEFAULT_REQUIRE, **self.table("gate.require", value, _REQUIRE)},
+            "agents": self.agents,
+            "limits": lambda value: self.table("gate.limits", value, dict.fromkeys(_LIMITS, _number)),
+        }
+        values = self.table("gate", table, {**_GATE, **below})
+        return values | {_LIMITS[key]: limit for key, limit in values.pop("limits", {}).items()}
+
+    def agents(self, table: Any) -> tuple[AgentBinding, ...]:
+        entries = self.table("gate.agents", table, _binding)
+        keys = {pattern: f"gate.agents.{pattern}" for pattern in entries}
+        return tuple(AgentBinding(pattern, **self.table(keys[pattern], entries[pattern], _BINDING)) for pattern in keys)
+
+    def table(self, name: str, table: Any, checks: Mapping[str, _Check] | _Check) -> dict[str, Any]:
+        """The entries of a table that pass the check of their key, or the one check of every key."""
+        if not isinstance(table, dict):
+            self.problem(name, "must be a table")
+            return {}
+        values: dict[str, Any] = {}
+        known = checks if isinstance(checks, Mapping) else dict.fromkeys(table, checks)
+        for key, value in table.items():
+            place = f"{name}.{key}" if name else key
+            try:
+                if key not in known:
+                    raise ValueError(f"unknown key; known are {', '.join(sorted(known))}")
+                values[key] = known[key](value)
+            except ValueError as error:
+                self.problem(place, str(error))
+        return values
+
     def problem(self, key: str, message: str) -> None:
         """A problem at the line of `key`, or of the table it is in."""
         place = key
         while place and place not in self.lines:
             place = place.rpartition(".")[0]
         self.problems.append(Problem(self.lines.get(place, 1), f"{key}: {message}"))
-
-    def read(self, table: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a Policy that the file sets."""
-        values: dict[str, Any] = {}
-        for key, value in self.table(table, "", {"gate", "rules"}):
-            values |= self.gate(value) if key == "gate" else {"rules": self.rules(value)}
-        return values
-
-    def table(self, table: Any, name: str, known: set[str] | None) -> Iterator[tuple[str, Any]]:
-        """The entries of a table whose keys are known; every other key is a problem."""
-        if not isinstance(table, dict):
-            self.problem(name, "must be a table")
-            return
-        for key, value in table.items():
-            if known is None or key in known:
-                yield key, value
-            else:
-                self.problem(f"{name}.{key}" if name else key, f"unknown key; known are {', '.join(sorted(known))}")
-
-    def gate(self, table: Any) -> dict[str, Any]:
-        """The table `[gate]` and those below it."""
-        values: dict[str, Any] = {}
-        readers: dict[str, Callable[[Any], Any]] = {
-            "warn_until": lambda value: self.day("gate.warn_until", value),
-            "since": lambda value: self.day("gate.since", value),
-            "targets": lambda value: self.texts("gate.targets", value),
-            "draft": lambda value: self.texts("gate.draft", value),
-            "exempt": lambda value: self.texts("gate.exempt", value),
-            "append_only": lambda value: self.one_of("gate.append_only", value, (True, False)),
-            "waivers": lambda value: self.one_of("gate.waivers", value, ("same-change", "landed")),
-            "require": self.require,
-            "agents": self.agents,
-        }
-        for key, value in self.table(table, "gate", {*readers, "limits"}):
-            if key == "limits":
-                values |= self.limits(value)
-            elif (read := readers[key](value)) is not None:
-                values[key] = read
-        return values
-
-    def day(self, key: str, value: Any) -> str | None:
-        """A day as TOML has it, or as text."""
-        found = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else None
-        found = calendar_date(value) if isinstance(value, str) and len(value) == 10 else found
-        if found is None:
-            self.problem(key, "must be a day such as 2027-01-31")
-        return found
-
-    def texts(self, key: str, value: Any) -> tuple[str, ...] | None:
-        """A list of texts, none of them empty."""
-        if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
-            self.problem(key, "must be a list of texts")
-            return None
-        return tuple(value)
-
-    def one_of(self, key: str, value: Any, allowed: tuple[Any, ...]) -> Any:
-        """A value that is one of few."""
-        if type(value) is not type(allowed[0]) or value not in allowed:
-            self.problem(
-                key,
-                "must be " + " or ".join(f'"{one}"' if isinstance(one, str) else str(one).lower() for one in allowed),
-            )
-            return None
-        return value
-
-    def kinds(self, key: str, value: Any) -> tuple[ChangeKind, ...] | None:
-        """A list of kinds of change."""
-        names = self.texts(key, value)
-        known = {kind.value for kind in ChangeKind}
-        if names is None or any(name not in known for name in names):
-            if names is not None:
-                self.problem(key, f"unknown kind; known are {', '.join(ChangeKind)}")
-            return None
-        return tuple(ChangeKind(name) for name in names)
-
-    def require(self, table: Any) -> dict[ChangeKind, tuple[str, ...]]:
-        """What each kind needs, the defaults for the kinds that are not named."""
-        needs = dict(DEFAULT_REQUIRE)
-        for key, value in self.table(table, "gate.require", {kind.value for kind in ChangeKind}):
-            found = self.texts(f"gate.require.{key}", value)
-            if found is not None and not set(found) <= {"spec", "contract", "phr"}:
-                self.problem(f"gate.require.{key}", "unknown need; known are contract, phr, spec")
-            elif found is not None:
-                needs[ChangeKind(key)] = found
-        return needs
-
-    def agents(self, table: Any) -> tuple[AgentBinding, ...]:
-        """Patterns with the agent that answers for them."""
-        found = []
-        for pattern, value in self.table(table, "gate.agents", None):
-            key = f"gate.agents.{pattern}"
-            entry = {"agent": value} if isinstance(value, str) else value
-            if not isinstance(entry, dict) or not isinstance(entry.get("agent"), str) or not entry["agent"].strip():
-                self.problem(key, 'must be the name of an agent, or { agent = "NAME", kinds = ["feature"] }')
-                continue
-            for name in entry.keys() - {"agent", "kinds"}:
-                self.problem(f"{key}.{name}", "unknown key; known are agent, kinds")
-            kinds = self.kinds(f"{key}.kinds", entry["kinds"]) if "kinds" in entry else (ChangeKind.FEATURE,)
-            if kinds is not None:
-                found.append(AgentBinding(pattern, entry["agent"], kinds))
-        return tuple(found)
-
-    def limits(self, table: Any) -> dict[str, int]:
-        """The numbers of `[gate.limits]`."""
-        fields = {"lines": "line_limit", "files": "file_limit", "chore_lines": "chore_line_limit"}
-        values: dict[str, int] = {}
-        for key, value in self.table(table, "gate.limits", set(fields)):
-            if type(value) is int and value > 0:
-                values[fields[key]] = value
-            else:
-                self.problem(f"gate.limits.{key}", "must be a whole number above zero")
-        return values
-
-    def rules(self, table: Any) -> dict[str, str]:
-        """Severities by rule; whether a rule exists is for the rules to say."""
-        found = {}
-        for key, value in self.table(table, "rules", None):
-            severity = self.one_of(f"rules.{key}", value, ("off", "warning", "error"))
-            if severity is not None:
-                found[key] = severity
-        return found
 
 
 KIND = Kind("policy", Policy, (POLICY_PATH,), parse)

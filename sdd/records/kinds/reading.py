@@ -10,8 +10,11 @@ from sdd.document import Document, Item, ListItem, Problem, Section, Value, deco
 from sdd.records.kinds.record import ChangeKind
 
 _TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
+# Words in capitals, but for those that people write themselves.
 _ALL_CAPS = re.compile(
-    r"\[(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
+    r"\[(?!(?:NEEDS CLARIFICATION|IN PROGRESS|NOT STARTED|OUT OF SCOPE|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO"
+    r"|READ[ -]ONLY|OPT-(?:IN|OUT)|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)\])"
+    r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )
 # The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
@@ -27,28 +30,6 @@ _TEMPLATE_PHRASE = re.compile(
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
 _IN_BRACKETS = re.compile(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
-_NO_TOKENS = frozenset(
-    f"[{words}]"
-    for words in [
-        "NEEDS CLARIFICATION",
-        "IN PROGRESS",
-        "NOT STARTED",
-        "OUT OF SCOPE",
-        "NON-NEGOTIABLE",
-        "BREAKING CHANGE",
-        "MUST HAVE",
-        "NICE TO HAVE",
-        "SHOULD HAVE",
-        "COULD HAVE",
-        "WONT HAVE",
-        "ON HOLD",
-        "TO DO",
-        "READ ONLY",
-        "READ-ONLY",
-        "OPT-IN",
-        "OPT-OUT",
-    ]
-)
 _TICKS = re.compile("`+")
 _REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
@@ -72,12 +53,10 @@ def tokens(line: str) -> list[str]:
     bare = line[:10_000]
     for span in reversed(code_spans(bare)):
         bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
-    found = {(mark.start(), mark.group()) for mark in _TOKEN.finditer(bare)}
+    marks = [*_TOKEN.finditer(bare)]
     for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
-        for mark in pattern.finditer(bare):
-            if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":") and mark.group() not in _NO_TOKENS:
-                found.add((mark.start(), mark.group()))
-    return [text for _, text in sorted(found)]
+        marks += (mark for mark in pattern.finditer(bare) if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":"))
+    return [text for _, text in sorted({(mark.start(), mark.group()) for mark in marks})]
 
 
 def may_hold_tokens(text: str) -> bool:
@@ -118,7 +97,7 @@ def code_spans(line: str) -> list[Span]:
 def is_token(text: str) -> bool:
     """Whether `text` is a template token and nothing else."""
     text = text.strip()
-    return text[:1] in "[{$" and text not in _NO_TOKENS and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
+    return text[:1] in "[{$" and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
 
 
 def is_left_over(value: Value) -> bool:

@@ -20,21 +20,7 @@ _FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z]
 _BARE_FILE = re.compile(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
 )
-_BRANDS = frozenset(
-    [
-        "next.js",
-        "node.js",
-        "vue.js",
-        "react.js",
-        "three.js",
-        "d3.js",
-        "express.js",
-        "nuxt.js",
-        "chart.js",
-        "nest.js",
-        "socket.io",
-    ]
-)
+_BRAND = re.compile(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.js|socket\.io", re.IGNORECASE)
 
 
 class Task(NamedTuple):
@@ -127,7 +113,7 @@ def _paths(text: str) -> Iterator[str]:
     """The paths that a task names: words with a slash that end in a file's name or a slash, and plain file names."""
     for word in text.replace("`", " ").split():
         path = _bare(word)
-        if len(path) > 300 or "://" in path or path.lower() in _BRANDS or not path.strip("/."):
+        if len(path) > 300 or "://" in path or _BRAND.fullmatch(path) or not path.strip("/."):
             continue
         if "/" in path:
             if (path.endswith("/") and not path.startswith("/")) or _FILE.fullmatch(path):

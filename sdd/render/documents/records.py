@@ -7,7 +7,9 @@ from typing import Any
 from sdd.index.record_tables import SHAPES, ColumnField, as_is, texts_of
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.field import Form
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Record
 from sdd.records.links import path_from_top
 
@@ -65,9 +67,9 @@ def item(keys: Keys, record: object) -> dict[str, Any]:
     return {key: read(record) for key, read in keys.items()}
 
 
-def _same(*names: str) -> dict[str, Callable[[Any], Any]]:
-    """Fields that are shown as they are."""
-    return {name: attrgetter(name) for name in names}
+def fields(*names: str) -> dict[str, Callable[[Any], Any]]:
+    """Fields that are shown as they are; the top of the repository is `.` as a root."""
+    return {name: (lambda record: record.root or ".") if name == "root" else attrgetter(name) for name in names}
 
 
 def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:
@@ -79,20 +81,17 @@ def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:
     return {name: reads(name) for name in names}
 
 
-_PLACE: Keys = {"path": attrgetter("path"), "root": lambda record: record.root or "."}
-
 CONSTITUTION: Keys = {
-    **_PLACE,
-    **_same("title", "version", "ratified", "last_amended"),
+    **fields("path", "root", "title", "version", "ratified", "last_amended"),
     "principles": lambda constitution: [principle._asdict() for principle in constitution.principles],
     "impact": attrgetter("impact"),
     **_texts("placeholders"),
 }
 
 AGENT: Keys = {
-    **_PLACE,
+    **fields("path", "root"),
     "name": attrgetter("known_as"),
-    **_same("description", "model"),
+    **fields("description", "model"),
     "tools": lambda agent: list(agent.tools),
     "strict": attrgetter("strict"),
     "sections": lambda agent: list(demanded_sections(agent)),
@@ -102,15 +101,15 @@ AGENT: Keys = {
 }
 
 FEATURE: Keys = {
-    **_PLACE,
-    **_same("name", "title", "status"),
+    **fields("path", "root", "name", "title"),
+    "status": attrgetter("standing.status"),
     "stories": lambda feature: _stories(feature),
     "requirements": lambda feature: [entry.id for entry in feature.spec.requirements] if feature.spec else [],
     "criteria": lambda feature: [entry.id for entry in feature.spec.criteria] if feature.spec else [],
-    "open_questions": lambda feature: len(feature.spec.open_questions) if feature.spec else 0,
-    "tasks": lambda feature: _tasks(feature),
-    "contracts": lambda feature: list(feature.contracts),
-    "phrs": lambda feature: list(feature.phrs),
+    "open_questions": attrgetter("standing.open_questions"),
+    "tasks": lambda feature: {"total": feature.standing.tasks, "done": feature.standing.ticked},
+    "contracts": lambda feature: [contract.path for contract in feature.of(Contract)],
+    "phrs": lambda feature: [phr.path for phr in feature.of(Phr)],
 }
 
 
@@ -123,13 +122,3 @@ def _stories(feature: Feature) -> list[dict[str, Any]]:
         }
         for story in (feature.spec.stories if feature.spec else ())
     ]
-
-
-def _tasks(feature: Feature) -> dict[str, int]:
-    tasks = feature.tasks.tasks if feature.tasks else ()
-    return {"total": len(tasks), "done": sum(task.done for task in tasks)}
-
-
-def with_findings(records: Sequence[Record], broken: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """Items that also name the rules that their records break."""
-    return [document(record) | {"findings": list(broken.get(record.path, ()))} for record in records]

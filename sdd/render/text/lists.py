@@ -14,7 +14,7 @@ _NO_DAY = "----------"
 
 def feature_cells(feature: Feature) -> Cells:
     """Folder, status and title."""
-    return feature.path, feature.status, feature.title or ""
+    return feature.path, feature.standing.status, feature.title or ""
 
 
 def requirement_cells(row: RequirementRow) -> Cells:

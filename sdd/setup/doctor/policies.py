@@ -59,7 +59,7 @@ def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
         for problem in policy_faults(parse(landed.path, file.read_bytes(), landed.root)):
             if problem not in problems:
                 yield warning(f"in the work tree: {problem}", f"sdd check {shlex.quote(landed.path)}")
-    for binding in unknown_agents(landed, project.tree, context.reader):
+    for binding in unknown_agents(project):
         message = f"{landed.path} binds {binding.pattern} to {binding.agent}, and no agent file has that name"
         yield warning(message, "sdd agent check")
 
