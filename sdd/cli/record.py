@@ -66,7 +66,7 @@ def documents(session: Session, records: Sequence[Record], *, judged: bool) -> l
     """Records as JSON, with the rules that they break where they are `judged`."""
     if not judged:
         return [*map(document, records)]
-    broken = rules_broken(session.repository, session.tree, session.reader, records, date.today())
+    broken = rules_broken(session.tree, session.reader, records, date.today())
     return [document(record) | {"findings": broken.get(record.path, [])} for record in records]
 
 

@@ -101,7 +101,7 @@ def start_of(repository: Repository, root: str, today: date, unwritten: Sequence
     No finding is known in the files that are still to be written, and none where there is a baseline already.
     """
     held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
-    known = () if held else first_baseline(repository, repository.tree(repository.snapshot()), root, today)
+    known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
     until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
     return AdoptionStart(frozenset(finding for finding in known if finding.path not in unwritten), until)
 

@@ -150,7 +150,7 @@ def may_run(context: DoctorContext, program: str) -> bool:
 
 def _versions(interpreter: str, limit: float) -> list[str]:
     """The version of an interpreter's sdd and its own; empty where it cannot run sdd."""
-    outcome = run_command(shlex.join((interpreter, "-P", "-c", _ASK)), Path("/"), limit, lambda piece: None)
+    outcome = run_command(shlex.join((interpreter, "-P", "-c", _ASK)), Path("/"), limit)
     words = outcome.tail.split()
     return words if outcome.passed and len(words) == 2 else []
 

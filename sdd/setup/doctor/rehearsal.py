@@ -95,7 +95,7 @@ def _wrong(name: str, push: RehearsedPush, must_pass: bool) -> str:
 
 def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
     command = shlex.join(("git", "push", "--dry-run", "origin", f"{_REHEARSED}{branch}:{HEADS}{branch}"))
-    outcome = run_command(command, folder, limit, lambda piece: None, _environment())
+    outcome = run_command(command, folder, limit, environment=_environment())
     passed, refused = (f"sdd: {word}: {HEADS}{branch} " in outcome.tail for word in ("pass", "push refused"))
     lines = [line.strip() for line in outcome.tail.splitlines()]
     spoken = [line for line in lines if line and not line.startswith(("error: failed to push", "To ", "!"))]
