@@ -12,7 +12,7 @@ from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
 from sdd.gate.check import Finding, JudgedChange, Verdict
 from sdd.gate.fixes import Fix
-from sdd.render.findings import without_repeats
+from sdd.render.findings import place_of, without_repeats
 from sdd.render.formats import Ways
 from sdd.render.text.verdict import shell_line
 
@@ -95,7 +95,7 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.severity}: {finding.message}"
+    yield f"{place_of(finding)}: {finding.rule}: {finding.severity}: {finding.message}"
     if finding.fix:
         yield f"    {finding.fix}"
 
