@@ -1,7 +1,5 @@
 """`sdd init`: set sdd up in a repository, or remove it again."""
 
-from datetime import date
-
 import click
 
 from sdd.base.errors import SddError, UsageError
@@ -52,7 +50,7 @@ def command(
     if undo:
         report = setup.undo(repository, root)
     else:
-        report = setup.adopt(repository, root, date.today().isoformat(), agents, forges, scripts=scripts)
+        report = setup.adopt(repository, root, session.today.isoformat(), agents, forges, scripts=scripts)
     hook, failure = None, None
     if not no_hooks:
         # The files are written by now and must be reported, whatever becomes of the hook.

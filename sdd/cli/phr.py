@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import click
@@ -95,7 +94,7 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         response=response,
         **said,
     )
-    record = write_phr(session.state, request, date.today().isoformat())
+    record = write_phr(session.state, request, session.today.isoformat())
     word = session.save(f"PHR: {title}", record.path)
     names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
     session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])

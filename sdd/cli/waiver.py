@@ -89,7 +89,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
 
 def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:
     """A waiver of rules at paths. Raises UsageError for what it cannot say."""
-    today = date.today()
+    today = session.today
     for name in said["rules"]:
         _known_rule(name)
     if expires:
