@@ -1,5 +1,7 @@
 """`sdd init`: set sdd up in a repository, or remove it again."""
 
+from typing import Any
+
 import click
 
 from sdd.base.errors import SddError, UsageError
@@ -30,15 +32,7 @@ from sdd.setup.init_text import init_document, init_lines, next_command, undo_li
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--undo", is_flag=True, help="Remove the hook and every file that nobody has changed; history/ stays.")
 @in_session
-def command(
-    session: Session,
-    folder: str | None,
-    agents: tuple[str, ...],
-    scripts: bool,
-    forges: tuple[str, ...],
-    no_hooks: bool,
-    undo: bool,
-) -> None:
+def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
@@ -50,7 +44,7 @@ def command(
     if undo:
         report = setup.undo(repository, root)
     else:
-        report = setup.adopt(repository, root, session.today.isoformat(), agents, forges, scripts=scripts)
+        report = setup.adopt(repository, root, session.today.isoformat(), **wanted)
     hook, failure = None, None
     if not no_hooks:
         # The files are written by now and must be reported, whatever becomes of the hook.
