@@ -20,14 +20,14 @@ Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100
 
 
-def _quietly(find: Callable[[click.Context], Words]) -> Offer:
+def quietly(find: Callable[[click.Context], Words]) -> Offer:
     """What click asks, out of words in all their forms, each with a text about it.
 
     Of a word the first form is offered that what is typed begins; at most _LIMIT words, none where `find` fails.
     """
 
     def items(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-        for forms, text in find(ctx):
+        for forms, text in dict(find(ctx)).items():
             fitting = (form for form in forms if form.lower().startswith(incomplete.lower()))
             yield from (CompletionItem(form, help=text or None) for form in islice(fitting, 1))
 
@@ -42,14 +42,14 @@ def _quietly(find: Callable[[click.Context], Words]) -> Offer:
     return offered
 
 
-@_quietly
+@quietly
 def complete_feature(ctx: click.Context) -> Words:
     """The features of the roots above."""
     for root in _roots(ctx):
         yield from (((folder.name,), "") for folder in sorted((root / "specs").glob("*/")))
 
 
-@_quietly
+@quietly
 def complete_contract(ctx: click.Context) -> Words:
     """The contract files."""
     for (below,), text in _contracts(ctx):
@@ -63,10 +63,10 @@ def _contracts(ctx: click.Context) -> Words:
             yield (file.relative_to(root).as_posix(),), ""
 
 
-complete_linked_contract = _quietly(_contracts)
+complete_linked_contract = quietly(_contracts)
 
 
-@_quietly
+@quietly
 def complete_requirement(ctx: click.Context) -> Words:
     """The requirements and success criteria of the feature's spec, each with its text."""
     from sdd.records.kinds.spec import parse
@@ -76,7 +76,7 @@ def complete_requirement(ctx: click.Context) -> Words:
         yield from (((item.id,), _one_line(item.text)) for item in (*spec.requirements, *spec.criteria))
 
 
-@_quietly
+@quietly
 def complete_task(ctx: click.Context) -> Words:
     """The tasks of the feature's list, each with its text."""
     from sdd.records.kinds.tasks import parse
