@@ -82,8 +82,10 @@ Decide how we work.
 
 It is decided.
 """
+_PHR = "history/prompts/001-vat/0002-rounding.green.prompt.md"
 _WORK = CHANGE | {
     _DECIDED: _DECISION,
+    _PHR: CHANGE[_PHR].replace("  - src/round.py\n", "  - .specify/memory/constitution.md\n  - src/round.py\n"),
     _CONTRACT: CHANGE[_CONTRACT].replace("\nkind:", "\nagent: rounder\nkind:") + _ANSWERS,
 }
 
