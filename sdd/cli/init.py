@@ -50,7 +50,7 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
         # The files are written by now and must be reported, whatever becomes of the hook.
         try:
             hook = hooks.uninstall(repository) if undo else hooks.install(repository)
-        except SddError as error:
+        except (SddError, OSError) as error:
             failure = error
     following = next_command(repository, report)
     lines = undo_lines if undo else init_lines
