@@ -1,7 +1,6 @@
 """sdd KIND list and show: what every kind of record has that has no commands of its own."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -66,7 +65,7 @@ def documents(session: Session, records: Sequence[Record], *, judged: bool) -> l
     """Records as JSON, with the rules that they break where they are `judged`."""
     if not judged:
         return [*map(document, records)]
-    broken = rules_broken(session.tree, session.reader, records, date.today())
+    broken = rules_broken(session.tree, session.reader, records, session.today)
     return [document(record) | {"findings": broken.get(record.path, [])} for record in records]
 
 
