@@ -1,24 +1,16 @@
 """sdd doctor: does everything work here, and what fixes what does not."""
 
-from datetime import date
-
 import click
 
 from sdd.base.errors import ExitCode
+from sdd.cli.options import timeout_option
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
 from sdd.setup.doctor import DoctorContext, State, doctor_document, doctor_text, examine
 
 
 @click.command()
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="Stop a hook that has given no verdict after so long.",
-)
+@timeout_option(30, "Stop a hook that has given no verdict after so long.")
 @in_session
 def command(session: Session, timeout: float) -> int:
     """Check that everything works here: git, target, policy, hook, index; and say how to fix what does not.
@@ -29,7 +21,7 @@ def command(session: Session, timeout: float) -> int:
     Exit status: 0 no fault, 1 a fault.
     """
     with progress_bar("looking") as progress:
-        diagnoses = examine(DoctorContext(session.repository, date.today(), timeout), progress)
+        diagnoses = examine(DoctorContext(session.repository, session.today, timeout), progress)
     session.show(diagnoses, doctor_document, doctor_text)
     faulty = any(diagnosis.state == State.FAULT for diagnosis in diagnoses)
     return ExitCode.FINDINGS if faulty else ExitCode.CLEAN

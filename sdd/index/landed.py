@@ -7,26 +7,23 @@ brings them back.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.records.kinds.adr import Adr
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import Record
 from sdd.repo.objects import Entry, Repository
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
 _BATCH = 5000
-# git compares trees in processes of its own: two threads that wait for it keep two cores busy.
-_THREADS = 2
 _DIFF = (
     "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADT",
     "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
 )  # fmt: skip
+
+
+Key = TypeVar("Key")
 
 
 class MainlineCommit(NamedTuple):
@@ -55,28 +52,14 @@ def add_records(
     cut = repository.cut_off
     # What a shallow clone begins with may have been there before.
     seen = [landing for landing in chain if landing.commit not in cut]
-    done = 0
-    for batch, changes in _all_changes(repository, seen):
+    for start in range(0, len(seen), _BATCH):
+        batch = seen[start : start + _BATCH]
+        changes = _changes(repository, batch)
         for landing in batch:
             if landing.commit in changes:
                 _note(connection, repository, landing.position, changes[landing.commit], ended)
-        done += len(batch)
         if progress:
-            progress(done, len(seen))
-
-
-def _all_changes(
-    repository: Repository, chain: Sequence[MainlineCommit]
-) -> Iterator[tuple[Sequence[MainlineCommit], Mapping[str, _Changes]]]:
-    """Some landings at a time, with what they did to records."""
-    batches = [chain[start : start + _BATCH] for start in range(0, len(chain), _BATCH)]
-    if len(batches) < 2:
-        yield from ((batch, _changes(repository, batch)) for batch in batches)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_THREADS) as threads:
-        yield from zip(batches, threads.map(lambda batch: _changes(repository, batch), batches), strict=True)
+            progress(start + len(batch), len(seen))
 
 
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
@@ -141,25 +124,20 @@ def _come_back(connection: sqlite3.Connection, repository: Repository, path: str
 
 def _moves(repository: Repository, changes: _Changes) -> Mapping[str, str]:
     """New path -> old path of the records that a landing moved: the same file, or one that says the same."""
-    moved: dict[str, str] = {}
-    by_content = _grouped((path, (entry.oid,)) for path, entry in changes.gone.items())
-    for path, entry in changes.added.items():
-        if same := by_content.get((entry.oid,)):
-            moved[path] = same.pop()
-    gone = {path: entry for path, entry in changes.gone.items() if path not in moved.values()}
-    by_words = _grouped(_said(repository, gone))
-    added = {path: entry for path, entry in changes.added.items() if path not in moved} if by_words else {}
-    for path, words in _said(repository, added):
-        if same := by_words.get(words):
-            moved[path] = same.pop()
-    return moved
+    added, gone = ([(path, entry.oid) for path, entry in side.items()] for side in changes)
+    moved = _paired(added, gone)
+    old_paths = frozenset(moved.values())
+    left = {path: entry for path, entry in changes.gone.items() if path not in old_paths}
+    came = {path: entry for path, entry in changes.added.items() if path not in moved}
+    return moved | _paired(_said(repository, came), _said(repository, left)) if left and came else moved
 
 
-def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], list[str]]:
-    found: dict[tuple[str, ...], list[str]] = {}
-    for path, key in pairs:
-        found.setdefault(key, []).append(path)
-    return found
+def _paired(new: Iterable[tuple[str, Key]], old: Iterable[tuple[str, Key]]) -> dict[str, str]:
+    """New path -> an old path with the same key; each old path belongs to one new path at most."""
+    waiting: dict[Key, list[str]] = {}
+    for path, key in old:
+        waiting.setdefault(key, []).append(path)
+    return {path: waiting[key].pop() for path, key in new if waiting.get(key)}
 
 
 def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -169,17 +147,7 @@ def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[
         located = locate(path)
         assert located, "only records are asked for"
         root, kind = located
-        words = _words(kind.parse(path, content, root))
+        prose = kind.prose(kind.parse(path, content, root), content)
+        words = tuple(" ".join(text.split()) for *_, texts in prose for _, text in texts)
         if any(words):
             yield path, (kind.name, *words)
-
-
-def _words(record: Record) -> tuple[str, ...]:
-    said: Sequence[str | None] = ()
-    if isinstance(record, Phr):
-        said = (record.prompt, record.response)
-    elif isinstance(record, Contract):
-        said = (record.criteria, *(item.text for item in (*record.constraints, *record.scope)))
-    elif isinstance(record, Adr):
-        said = (record.body,)
-    return tuple(" ".join((text or "").split()) for text in said)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.rules import Severity
 
 COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
@@ -18,6 +18,11 @@ def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     lacks = {(finding.path, finding.rule) for finding in rows}
     first = {path: rule for rule in reversed(COVERAGE_RULES) for path, lack in lacks if lack == rule}
     return tuple(row for row in rows if row.rule not in COVERAGE_RULES or first[row.path] == row.rule)
+
+
+def place_of(finding: Finding) -> str:
+    """Where a finding is: path, line and column, as every tool reads it."""
+    return f"{finding.path}:{finding.line}:{finding.column}"
 
 
 def findings_of(verdict: Verdict) -> Iterator[tuple[JudgedChange, Finding]]:

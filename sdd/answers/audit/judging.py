@@ -10,7 +10,8 @@ from sdd.answers.audit.stored import NOT_GOVERNED, written
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
-from sdd.gate.check import JudgedChange, judge_change
+from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.target.judgement import landed
 from sdd.index.landings import Landing
@@ -93,10 +94,9 @@ class Judge:
         commits = None if merges else tuple(commit.oid for commit in landing.commits)
         try:
             target = landed(self._repository, landing.base, landing.head.oid, commits)
-            view = ChangeView.of(self._repository, target, self._reader, self._policies)
-            if view is None:
+            if not target.change:
                 return Answer(NOT_GOVERNED)
-            coverage = Coverage(view)
+            coverage = Coverage(ChangeView(self._repository, target, self._reader, self._policies))
             changes = judge_change(coverage, today)
             paths_lacking = {file.path for change in changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
