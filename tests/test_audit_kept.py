@@ -337,7 +337,7 @@ def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
     with Repository.discover(synthetic) as repository:
         span = read_span(repository, None)
         landings = alone(span.commits)
-        with Judge(repository, span.tip) as judge:
+        with closing(Judge(repository, span.tip)) as judge:
             for start in range(100, 300, 40):
                 judge.answers(landings[start : start + 40])
             # Trees hold folders, and folders are what fills memory; two or three belong to each landing.

@@ -72,11 +72,6 @@ class AuditedChange(NamedTuple):
         return frozenset(need for lack in self.lacking for need in lack.file.lacks)
 
     @property
-    def complete(self) -> bool:
-        """Whether every file had what was asked for it."""
-        return not self.lacking
-
-    @property
     def lacking(self) -> tuple[Lack, ...]:
         """The files that lack something."""
         files = (file for verdict in self.verdicts for file in verdict.files if file.lacks)

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from sdd.answers.audit.policies import Policies
 from sdd.answers.audit.stored import NOT_GOVERNED, written
@@ -46,7 +45,7 @@ class _Judged(NamedTuple):
 class Judge:
     """Judges landings by the policies of one revision, or where that is None by those that each of them found.
 
-    Use it as a context manager: it holds a child process, one of its own beside the given repository's.
+    It holds a child process, one of its own beside the given repository's: close it.
     """
 
     def __init__(self, repository: Repository, policy_revision: str | None) -> None:
@@ -57,12 +56,8 @@ class Judge:
         tree = self._repository.tree(policy_revision) if policy_revision else None
         self._policies = Policies(tree) if tree else None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Ends the child process."""
         self._repository.close()
 
     def answers(self, landings: Sequence[Landing]) -> list[Answer]:

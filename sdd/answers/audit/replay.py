@@ -1,6 +1,7 @@
 """The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
@@ -64,13 +65,19 @@ def replay(
         for piece in _answers_to(repository, missing, judge_by):
             if keeping:
                 kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
-            known |= {landing.key: _audited(landing, answer, since) for landing, answer in piece}
+            known |= {
+                landing.key: audited(landing, answer.text, since)
+                if answer.text
+                else AuditedChange(landing, reason=answer.reason)
+                for landing, answer in piece
+            }
             done += len(piece)
             if progress:
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    waivers = _answers_at(repository, span.tip)
+    records = records_of(repository.tree(span.tip), Reader(repository.blobs), Waiver)
+    waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))
 
@@ -94,7 +101,7 @@ def _answers_to(
     """Some landings judged, piece by piece in their order; where they are many, by several processes."""
     pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
     workers = min(_MOST_PROCESSES, processors())
-    with Judge(repository, policy_revision) as judge:
+    with closing(Judge(repository, policy_revision)) as judge:
         if workers > 1 and len(pieces) * _PIECE >= _WORTH_PROCESSES:
             found = spread(pieces, workers, _begin, repository.replica(), policy_revision)
         else:
@@ -106,18 +113,6 @@ def _answers_to(
 def _begin(repository: Repository, policy_revision: str | None) -> Callable[[Sequence[Landing]], list[Answer]]:
     """The start of a process that judges."""
     return Judge(repository, policy_revision).answers
-
-
-def _audited(landing: Landing, answer: Answer, since: Since) -> AuditedChange:
-    if answer.text is None:
-        return AuditedChange(landing, reason=answer.reason)
-    return audited(landing, answer.text, since)
-
-
-def _answers_at(repository: Repository, tip: str) -> tuple[Waiver, ...]:
-    """The waivers of a commit that answer for a landing."""
-    records = records_of(repository.tree(tip), Reader(repository.blobs), Waiver)
-    return tuple(waiver for waiver in records if waiver.landing)
 
 
 def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange:
