@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
-from sdd.authoring.drafts import ContractDraft
-from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
+from sdd.authoring.drafts import ContractDraft, PhrDraft
+from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
@@ -87,15 +87,17 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         raise UsageError(
             "a contract in the record needs a kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    request = PhrRequest(
+    linked, surface = said.pop("linked"), "human" if said.pop("human") else "agent"
+    draft = PhrDraft(
         title=title,
         kind=kind,
         contract=ContractDraft(title=title, kind=kind, **words) if kind else None,
         prompt=prompt,
         response=response,
+        surface=surface,
         **said,
     )
-    record = write_phr(session.state, request, date.today().isoformat())
+    record = write_phr(session.state, draft, date.today().isoformat(), linked)
     word = session.save(f"PHR: {title}", record.path)
     names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
     session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])

@@ -36,16 +36,16 @@ class NumberedQuestion(NamedTuple):
 _KEYS: Keys = {
     "number": attrgetter("number"),
     "path": attrgetter("marked.path"),
-    "line": attrgetter("marked.span.line"),
+    "line": attrgetter("marked.line"),
     "feature": attrgetter("marked.feature"),
-    "question": attrgetter("marked.span.text"),
+    "question": attrgetter("marked.text"),
 }
 
 
 @list_command(
     command,
     "questions",
-    lambda row: (str(row.number), _where(row.marked), " ".join(row.marked.span.text.split())),
+    lambda row: (str(row.number), _where(row.marked), " ".join(row.marked.text.split())),
     items_of(_KEYS),
     "no open question",
     feature_filter,
@@ -74,11 +74,11 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
         if not said and text is None:
             continue
         # Each answer moves the lines below it, so the question is looked up anew.
-        same = (question.path, question.span.text)
-        now = next((other for other in _open(session) if (other.path, other.span.text) == same), question)
+        same = (question.path, question.text)
+        now = next((other for other in _open(session) if (other.path, other.text) == same), question)
         files = list(write_answer(session.top, now, said, date.today().isoformat()))
         session.forget_tree()
-        place = {"path": now.path, "line": now.span.line, "question": now.span.text}
+        place = {"path": now.path, "line": now.line, "question": now.text}
         items.append({**place, "answer": said, "files": files})
         lines.append(f"answered {_where(now)}, noted in {now.spec or 'no spec'}")
     left = len(_open(session))
@@ -88,7 +88,7 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
 
 def _asked(question: MarkedQuestion) -> str:
     """The answer that a person types; the empty text skips the question."""
-    text = f"{_where(question)}\n{printable(question.span.text)}\n>"
+    text = f"{_where(question)}\n{printable(question.text)}\n>"
     return str(click.prompt(text, default="", show_default=False, prompt_suffix=" ", err=True))
 
 
@@ -109,4 +109,4 @@ def _wanted(rows: Sequence[NumberedQuestion], which: str) -> MarkedQuestion:
 
 
 def _where(question: MarkedQuestion) -> str:
-    return f"{printable(question.path)}:{question.span.line}"
+    return f"{printable(question.path)}:{question.line}"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sdd.base import paths
+from sdd.document.text import text_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
@@ -125,9 +126,9 @@ class ChangeView:
         """A root as TARGET has it; empty on a first push."""
         return self._project(self.target, root) if self.target else self.after(root).emptied
 
-    def at_forks(self, root: str) -> tuple[Project, ...]:
-        """A root as each FORK has it."""
-        return tuple(self._project(tree, root) for tree in self.forks)
+    def earlier(self, root: str) -> tuple[Project, ...]:
+        """A root as each FORK and TARGET has it."""
+        return tuple(self._project(tree, root) for tree in self._earlier)
 
     def _project(self, tree: Tree, root: str) -> Project:
         key = (tree.oid, root)
@@ -195,12 +196,15 @@ class ChangeView:
         ]
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
-            same = isinstance(record, Phr) and next((phr for phr in gone if _said(phr) == _said(record)), None)
+            same = isinstance(record, Phr) and next((phr for phr in gone if said(phr) == said(record)), None)
             if same:
                 gone.remove(same)
                 moved[record.path] = same
         return moved
 
 
-def _said(phr: Phr) -> tuple[str, ...]:
-    return tuple(" ".join((text or "").split()) for text in (phr.prompt, phr.response))
+# Every new PHR of a change is compared with every other one.
+@lru_cache(maxsize=1000)
+def said(phr: Phr) -> tuple[str, str]:
+    """What a PHR says, to find the same words again."""
+    return text_key(phr.prompt), text_key(phr.response)

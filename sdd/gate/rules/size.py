@@ -73,10 +73,8 @@ def change_too_large(context: ChangeContext) -> Findings:
         return
     lines = _lines(context, governed)
     if lines > policy.line_limit or len(governed) > policy.file_limit:
-        limits = f"(limits {policy.line_limit} and {policy.file_limit})"
-        yield RuleFinding(
-            governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it"
-        )
+        size, limits = f"{lines} lines in {len(governed)} files", f"{policy.line_limit} and {policy.file_limit}"
+        yield RuleFinding(governed[0].path, 1, f"the change has {size} (limits {limits})", "split it")
 
 
 def _lines(context: ChangeContext, files: Sequence[CoveredFile]) -> int:
