@@ -7,7 +7,8 @@ import click
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.session import Session, pass_session
 from sdd.cli.verdict_format import format_options, print_check
-from sdd.gate.check import check_tree, only_new
+from sdd.gate.check.baseline import only_new
+from sdd.gate.check.tree import check_tree
 from sdd.render.documents.stat import stat_document
 from sdd.render.text.stat import stat_text
 

@@ -6,8 +6,8 @@ from datetime import date
 from sdd.base.errors import UsageError
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.session import Session
-from sdd.gate.check import Verdict
 from sdd.gate.check.tree import check_records
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.rules import ALL
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr

@@ -14,7 +14,7 @@ from sdd.cli.contract_records import check_contracts, contract_named
 from sdd.cli.options import timeout_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.gate.check import Finding
+from sdd.gate.check.verdict import Finding
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.render.documents.checks import checks_document

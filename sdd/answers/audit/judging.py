@@ -10,7 +10,8 @@ from sdd.answers.audit.stored import NOT_GOVERNED, written
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
-from sdd.gate.check import JudgedChange, judge_change
+from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.target.judgement import landed
 from sdd.records.kinds.contract import Contract
