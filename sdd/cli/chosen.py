@@ -40,12 +40,11 @@ def feature_name(index: Connection, wanted: str) -> str:
     """
     asked = "SELECT DISTINCT feature FROM documents WHERE feature NOTNULL ORDER BY feature"
     known = [name for (name,) in index.execute(asked)]
-    name = wanted.rstrip("/").rpartition("/")[2]
-    matching = features_named(known, name)
+    matching = features_named(known, wanted)
     if len(matching) != 1:
         message = f"{'more than one' if matching else 'unknown'} feature {wanted}"
         listed = f"features: {', '.join(matching or known[:10]) or 'none yet: sdd feature new TITLE'}"
-        raise UsageError(message, listed if matching else nearest(name, known, listed))
+        raise UsageError(message, listed if matching else nearest(wanted, known, listed))
     return matching[0]
 
 

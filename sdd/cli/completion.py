@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.layout import CONTRACTS, MARK
+from sdd.records.layout import CONTRACTS, MARK, MARKS_OF_A_FEATURE, SPECS, feature_of, features_named
 
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100
@@ -36,9 +36,9 @@ def _quietly(offer: Callable[[click.Context, str], Iterator[CompletionItem]]) ->
 def complete_feature(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     """The features of the roots above."""
     for root in _roots(ctx):
-        for folder in sorted((root / "specs").glob("*/")):
-            if folder.name.startswith(incomplete):
-                yield CompletionItem(folder.name)
+        for name in _features(root):
+            if name.startswith(incomplete) or name.rpartition("/")[2].startswith(incomplete):
+                yield CompletionItem(name)
 
 
 @_quietly
@@ -88,9 +88,13 @@ def _feature_folders(ctx: click.Context) -> Iterator[Path]:
     """The folder of the feature that was named, else of the one that the branch is named like."""
     named = ctx.params.get("feature") or os.environ.get("SPECIFY_FEATURE") or _branch(ctx)
     for root in _roots(ctx):
-        found = sorted((root / "specs").glob("*/"))
-        fitting = [folder for folder in found if folder.name == named]
-        yield from fitting or (folder for folder in found if named and folder.name.startswith(f"{named}-"))
+        yield from (root / SPECS / name for name in features_named(_features(root), named) if named)
+
+
+def _features(root: Path) -> list[str]:
+    """The names of the features of a root in the work tree."""
+    marks = (file for name in MARKS_OF_A_FEATURE for file in (root / SPECS).rglob(name))
+    return sorted({feature_of(file.relative_to(root).as_posix()) for file in marks} - {""})
 
 
 def _branch(ctx: click.Context) -> str:

@@ -10,6 +10,7 @@ from sdd.cli.printing import print_text
 from sdd.gate.check import JudgedChange, Verdict, judge
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.judgement import JudgementTarget
+from sdd.records.layout import feature_of_branch, features_at
 from sdd.render.text.verdict import gate_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
@@ -58,9 +59,8 @@ def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ..
     for place, change in enumerate(verdict.changes):
         if not change.errors:
             continue
-        features = repository.tree(change.head).folder("specs")
-        branch = change.ref.removeprefix(HEADS)
-        feature = branch if branch in features else None
+        features = features_at(repository.tree(change.head), "")
+        feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
         away = _branch_to_go_to(repository, change) if repository.work_tree else None
         if away:
             found[place] = elsewhere(change, away)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sdd.index.links import HOLDING_IDS, feature_in, is_id
+from sdd.index.links import OF_A_FEATURE, folder_in
 from sdd.index.reading import Batch
 from sdd.index.record_tables import Row
 from sdd.index.schema import BY_NAME, TABLES
@@ -32,8 +32,8 @@ class Storage:
         self._last_name = self._highest("names")
         self._last_document = self._highest("documents")
         self.next_record = self._highest("records") + 1
-        self.features: set[str] = set()
-        """Features in which ids, or names of ids, came or went: what their names mean has to be resolved again."""
+        self.touched: set[str] = set()
+        """The folders of features in which ids, or names of ids, came or went: their names have to be resolved."""
 
     def _highest(self, table: str) -> int:
         found = self._connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608 - names of our own
@@ -52,7 +52,7 @@ class Storage:
             [(record, place, line, relation, self._names[name]) for record, place, line, relation, name in batch.links],
         )
         self._add_documents(batch)
-        self._note_features(path for _, kind, path, *_ in batch.tables["records"] if kind in HOLDING_IDS)
+        self._touch(path for _, kind, path, *_ in batch.tables["records"] if kind in OF_A_FEATURE)
         self.next_record += len(batch.tables["records"])
 
     def _filled(self, row: Row, places: Sequence[int]) -> Row:
@@ -88,12 +88,12 @@ class Storage:
                 self._last_name += 1
                 number = self._last_name
                 new.append((number, name, name, How.STATED))
-                self._note_features([name] if is_id(name) else ())
+                self.touched.update(filter(None, [folder_in(name)]))
             self._names[name] = number
         self._connection.executemany(BY_NAME["names"].insertion, new)
 
-    def _note_features(self, names: Iterable[str]) -> None:
-        self.features.update(map(feature_in, names))
+    def _touch(self, files: Iterable[str]) -> None:
+        self.touched.update(path.rpartition("/")[0] for path in files)
 
     def _look_up(self, table: str, column: str, value: Any) -> int | None:
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
@@ -118,7 +118,7 @@ class Storage:
             found = self._connection.execute("SELECT id, kind FROM records WHERE path = ?", (path,)).fetchone()
             if found:
                 self._remove(found[0])
-                self._note_features([path] if found[1] in HOLDING_IDS else ())
+                self._touch([path] if found[1] in OF_A_FEATURE else ())
 
     def _remove(self, record: int) -> None:
         ask = self._connection.execute

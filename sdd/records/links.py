@@ -9,7 +9,14 @@ from sdd.base import paths
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_at, features_named, roots_of
+from sdd.records.layout import (
+    feature_folder,
+    features_at,
+    features_named,
+    is_feature,
+    root_of_feature,
+    roots_of,
+)
 from sdd.records.project import Reader
 from sdd.repo.objects import Tree
 
@@ -120,8 +127,9 @@ def _file(text: str, at: Place) -> Link:
 
 def _feature(text: str, at: Place) -> Link:
     for root in at.roots:
-        if at.tree.folder(feature_folder(root, text)):
-            return Link(feature_folder(root, text), How.STATED)
+        folder = feature_folder(root, text.strip("/"))
+        if is_feature(at.tree, folder):
+            return Link(folder, How.STATED)
     for root in at.roots:
         meant = features_named(features_at(at.tree, root), text)
         if len(meant) == 1:
@@ -149,9 +157,7 @@ def ids_known(relation: Relation, at: Place) -> frozenset[str]:
 
 def _record_with_parts(relation: Relation, at: Place) -> Record | None:
     """The spec or task list of the record's feature, in its root or the nearest one above."""
-    name = "tasks.md" if relation == Relation.TASK else "spec.md"
-    for root in at.roots if at.feature else ():
-        path = f"{feature_folder(root, at.feature)}/{name}"
-        if entry := at.tree.file(path):
-            return at.reader.record(path, entry, root)
-    return None
+    feature = _feature(at.feature, at) if at.feature else _NOWHERE
+    path = f"{feature.target}/{'tasks.md' if relation == Relation.TASK else 'spec.md'}"
+    entry = at.tree.file(path) if feature else None
+    return at.reader.record(path, entry, root_of_feature(feature.target)) if entry else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.layout).
+    `roots` and `features` note what sdd.records.layout was asked: which folders are roots, and the features of those.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -22,6 +22,7 @@ class Tree:
         self.oid = oid
         self._folders: dict[str, Folder] = {}
         self.roots: dict[str, bool] = {}
+        self.features: dict[str, tuple[str, ...]] = {}
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""

@@ -9,11 +9,11 @@ from sdd.index.search import RowFilter
 from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
-from sdd.records.layout import feature_folder
+from sdd.records.layout import feature_folder, feature_of
 
 
 class FeatureRow(NamedTuple):
-    """One folder below `specs/`, a path from the top, with what its records say; `spec` is None where it has none."""
+    """One feature, its folder a path from the top, with what its records say; `spec` is None where it has none."""
 
     path: str
     root: str
@@ -44,7 +44,7 @@ def features(index: Connection) -> tuple[FeatureRow, ...]:
     )
 
     def feature(folder: str) -> FeatureRow:
-        name = folder.rpartition("/")[2]
+        name = feature_of(f"{folder}/")
         spec = next(iter(specs.get(folder, ())), None)
         own_tasks, own_questions = tasks.get(folder, ()), questions.get(folder, ())
         own_contracts = contracts.get(folder, ())
