@@ -83,17 +83,21 @@ def resolve_names(connection: sqlite3.Connection, features: Features, touched: S
         return tuple(feature_folder(above, names[0]) for above, names in meant if len(names) == 1)
 
     def is_touched(name: _Name) -> bool:
-        return touched is None or not bool({name.folder, *candidates(name.root, name.feature)} & touched)
+        return touched is None or bool({name.folder, *candidates(name.root, name.feature)} & touched)
 
     names = [name for name in _names(connection) if is_touched(name)] if touched != set() else []
     known = _ids(connection, {folder for name in names for folder in candidates(name.root, name.feature)})
     resolved = [
-        (*meaning, name.number)
+        (name, *meaning)
         for name in names
         if (meaning := name.meaning(candidates(name.root, name.feature), known)) != (name.target, name.how)
     ]
-    connection.executemany("UPDATE names SET target = ?, how = ? WHERE id = ?", resolved)
-    _tell_records(connection, [number for *_, number in resolved], first_new)
+    connection.executemany(
+        "UPDATE names SET target = ?, how = ? WHERE id = ?",
+        [(target, how, name.number) for name, target, how in resolved],
+    )
+    changed = [name.number for name, _, how in resolved if not name.how == how == How.STATED]
+    _tell_records(connection, changed, first_new)
 
 
 def _names(connection: sqlite3.Connection) -> Iterable[_Name]:
@@ -116,17 +120,22 @@ def _ids(connection: sqlite3.Connection, folders: Collection[str]) -> frozenset[
 
 
 def _tell_records(connection: sqlite3.Connection, changed: Collection[int], first_new: int) -> None:
-    """Puts the feature that is meant in place of the name that a record has for it."""
+    """Puts the feature that is meant in place of the name that a record has for it, or that name back."""
     asked = (
-        "SELECT record, names.name, target, how FROM mentions JOIN names ON names.id = mentions.name "
-        "WHERE relation = 'feature' AND "
+        "SELECT record, root, names.name, target, how FROM mentions JOIN names ON names.id = mentions.name "
+        "JOIN records ON records.id = record WHERE relation = 'feature' AND "
     )
     told = connection.execute(f"{asked} record >= ? AND how = ?", (first_new, How.RESOLVED)).fetchall()
     for number in changed:
         told += connection.execute(f"{asked} mentions.name = ?", (number,)).fetchall()
     rows = [
-        (feature_of(f"{target if how != How.NONE else name.rstrip('#')}/"), record)
-        for record, name, target, how in told
+        (feature_of(f"{target}/") if how == How.RESOLVED else _written(root, name), record)
+        for record, root, name, target, how in told
     ]
     for table in _WITH_FEATURE if rows else ():
         connection.executemany(f"UPDATE {table} SET feature = ? WHERE record = ?", rows)  # noqa: S608
+
+
+def _written(root: str, name: str) -> str:
+    """What a record of a root calls its feature."""
+    return name.removeprefix(feature_folder(root, "")).removesuffix("#")

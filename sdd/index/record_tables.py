@@ -291,7 +291,7 @@ def _link(record: Any, reference: Reference) -> Link:
     """A reference as it is looked up: a path from the top, an id below the folder of its feature."""
     relation, text, line = reference
     if relation == "feature":
-        text = f"{feature_folder(record.root, text.strip('/'))}#"
+        text = f"{feature_folder(record.root, text)}#"
     elif relation in ("story", "requirement", "task", "prompt"):
         text = f"{feature_folder(record.root, record.feature)}#{text}"
     elif relation not in ("agent", "closes") and "://" not in text:

@@ -10,6 +10,7 @@ from sdd.index.reading import Batch
 from sdd.index.record_tables import Row
 from sdd.index.schema import BY_NAME, TABLES
 from sdd.index.terms import more_words, without_new_signs
+from sdd.records.layout import feature_folder, feature_of
 from sdd.records.links import How
 
 _OF_A_RECORD = tuple(table for table in TABLES if any(column.name == "record" for column in table.columns))
@@ -52,7 +53,7 @@ class Storage:
             [(record, place, line, relation, self._names[name]) for record, place, line, relation, name in batch.links],
         )
         self._add_documents(batch)
-        self._touch(path for _, kind, path, *_ in batch.tables["records"] if kind in OF_A_FEATURE)
+        self._touch((root, path) for _, kind, path, root, *_ in batch.tables["records"] if kind in OF_A_FEATURE)
         self.next_record += len(batch.tables["records"])
 
     def _filled(self, row: Row, places: Sequence[int]) -> Row:
@@ -92,8 +93,8 @@ class Storage:
             self._names[name] = number
         self._connection.executemany(BY_NAME["names"].insertion, new)
 
-    def _touch(self, files: Iterable[str]) -> None:
-        self.touched.update(path.rpartition("/")[0] for path in files)
+    def _touch(self, files: Iterable[tuple[str, str]]) -> None:
+        self.touched.update(feature_folder(root, feature_of(path)) for root, path in files)
 
     def _look_up(self, table: str, column: str, value: Any) -> int | None:
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
@@ -115,10 +116,10 @@ class Storage:
     def remove(self, paths: Iterable[str]) -> None:
         """Takes out the records at some paths, with all that only they say."""
         for path in paths:
-            found = self._connection.execute("SELECT id, kind FROM records WHERE path = ?", (path,)).fetchone()
+            found = self._connection.execute("SELECT id, kind, root FROM records WHERE path = ?", (path,)).fetchone()
             if found:
                 self._remove(found[0])
-                self._touch([path] if found[1] in OF_A_FEATURE else ())
+                self._touch([(found[2], path)] if found[1] in OF_A_FEATURE else ())
 
     def _remove(self, record: int) -> None:
         ask = self._connection.execute
