@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
-from sdd.gate.check import JudgedChange, Verdict, judge
+from sdd.gate.check.change import judge
+from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.layout import feature_of_branch, features_at
@@ -55,24 +56,21 @@ def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ..
     from sdd.gate.fixes import elsewhere, fixes, records_in_work_tree
 
     lying = records_in_work_tree(repository) if repository.work_tree else ()
-    found = {}
+    ways = {}
     for place, change in enumerate(verdict.changes):
         if not change.errors:
             continue
-        features = features_at(repository.tree(change.head), "")
-        feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
-        away = _branch_to_go_to(repository, change) if repository.work_tree else None
-        if away:
-            found[place] = elsewhere(change, away)
+        if repository.work_tree and (away := _branch_to_go_to(repository, change)):
+            ways[place] = elsewhere(change, away)
         else:
+            features = features_at(repository.tree(change.head), "")
+            feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
             reverts = taken_back(repository, change.commits, change.base)
-            found[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)
-    return found
+            ways[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)
+    return ways
 
 
 def _branch_to_go_to(repository: Repository, change: JudgedChange) -> str | None:
     """The branch of this repository that holds what was judged, None where it is checked out here or is on none."""
-    if repository.commit("HEAD") == change.head:
-        return None
-    own = read_refs(repository).below(HEADS)
-    return next((one.branch for one in own if one.oid == change.head), None)
+    own = () if repository.commit("HEAD") == change.head else read_refs(repository).below(HEADS)
+    return next((branch.branch for branch in own if branch.oid == change.head), None)

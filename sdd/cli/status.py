@@ -9,7 +9,9 @@ from sdd.answers.lists import follow_ups
 from sdd.base.errors import UsageError
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.gate.check import JudgedChange, judge_change, waivers_in_force
+from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.check.waiving import waivers_in_force
 from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root

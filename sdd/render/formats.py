@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sdd.base.errors import ExitCode
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.fixes import Fix
 
 Ways = Mapping[int, tuple[Fix, ...]]

@@ -10,7 +10,8 @@ from sdd.answers.audit.stored import NOT_GOVERNED, written
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
-from sdd.gate.check import JudgedChange, judge_change
+from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.target.judgement import landed
 from sdd.records.kinds.contract import Contract
@@ -97,10 +98,9 @@ class Judge:
             return Answer(None, f"its date {question.day} is none of the calendar")
         try:
             target = landed(self._repository, question.base, question.head, question.commits)
-            view = ChangeView.of(self._repository, target, self._reader, self._policies)
-            if view is None:
+            if not target.change:
                 return Answer(NOT_GOVERNED)
-            coverage = Coverage(view)
+            coverage = Coverage(ChangeView(self._repository, target, self._reader, self._policies))
             changes = judge_change(coverage, today)
             paths_lacking = {file.path for change in changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)

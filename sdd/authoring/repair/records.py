@@ -13,7 +13,7 @@ from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.authoring.statements import losses
 from sdd.base import paths
 from sdd.gate.change import is_record_path
-from sdd.gate.check import shrunk
+from sdd.gate.check.baseline import shrunk
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
@@ -48,7 +48,7 @@ def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Seque
 def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
     """The baselines of a tree that hold more than is found; an empty one is deleted."""
     repairs = []
-    for path, text in sorted(shrunk(repository, tree, today).items()):
+    for path, text in sorted(shrunk(tree, today).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
         done = ("dropped findings that are gone",)

@@ -5,9 +5,8 @@ import re
 from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
-from sdd.gate.rules.common import number_taken, place_of, template_text
+from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.phr import KIND, Phr, Stage
 from sdd.records.layout import PROMPTS, feature_of
 from sdd.records.links import Place, Relation, resolve

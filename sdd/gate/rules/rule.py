@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sdd.base.fields import Fields
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import Policy
-from sdd.records.kinds.record import Record
+from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.project import Project
 from sdd.repo.objects import Repository
 
@@ -57,7 +57,6 @@ class TreeContext(Fields):
     stands on, empty before the first one. `rule_names` are those of all rules, `today` is the day of the judgement.
     """
 
-    repository: Repository
     after: Project
     before: Project
     paths: tuple[str, ...]
@@ -70,6 +69,11 @@ class TreeContext(Fields):
     def root(self) -> str:
         """The root's folder, from the top."""
         return self.after.root
+
+    @property
+    def repository(self) -> Repository:
+        """The repository that the trees belong to."""
+        return self.after.tree.repository
 
     def looks_at(self, path: str) -> bool:
         """Whether a record's path is judged here."""
@@ -114,7 +118,6 @@ class ChangeContext(TreeContext):
 
 
 Findings = Iterator[RuleFinding]
-AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class Rule(NamedTuple):

@@ -8,7 +8,7 @@ import re
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
-from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.fixes import Fix
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
