@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import islice
 from pathlib import Path
+from textwrap import shorten
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,19 +18,19 @@ from sdd.records.layout import CONTRACTS, MARK, MARKS_OF_A_FEATURE, SPECS, featu
 
 Words = Iterator[tuple[tuple[str, ...], str]]
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
-_LIMIT = 100
+_LIMIT, _LONGEST = 100, 80
 
 
-def _quietly(find: Callable[[click.Context], Words]) -> Offer:
+def quietly(find: Callable[[click.Context], Words]) -> Offer:
     """What click asks, out of words in all their forms, each with a text about it.
 
     Of a word the first form is offered that what is typed begins; at most _LIMIT words, none where `find` fails.
     """
 
     def items(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-        for forms, text in find(ctx):
+        for forms, text in dict(find(ctx)).items():
             fitting = (form for form in forms if form.lower().startswith(incomplete.lower()))
-            yield from (CompletionItem(form, help=text or None) for form in islice(fitting, 1))
+            yield from (CompletionItem(form, help=shorten(text, _LONGEST) or None) for form in islice(fitting, 1))
 
     @wraps(find)
     def offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -42,14 +43,14 @@ def _quietly(find: Callable[[click.Context], Words]) -> Offer:
     return offered
 
 
-@_quietly
+@quietly
 def complete_feature(ctx: click.Context) -> Words:
     """The features of the roots above."""
     for root in _roots(ctx):
         yield from (((name, name.rpartition("/")[2]), "") for name in _features(root))
 
 
-@_quietly
+@quietly
 def complete_contract(ctx: click.Context) -> Words:
     """The contract files."""
     for (below,), text in _contracts(ctx):
@@ -63,27 +64,27 @@ def _contracts(ctx: click.Context) -> Words:
             yield (file.relative_to(root).as_posix(),), ""
 
 
-complete_linked_contract = _quietly(_contracts)
+complete_linked_contract = quietly(_contracts)
 
 
-@_quietly
+@quietly
 def complete_requirement(ctx: click.Context) -> Words:
     """The requirements and success criteria of the feature's spec, each with its text."""
     from sdd.records.kinds.spec import parse
 
     for folder in _feature_folders(ctx):
         spec = parse("spec.md", (folder / "spec.md").read_bytes(), "")
-        yield from (((item.id,), _one_line(item.text)) for item in (*spec.requirements, *spec.criteria))
+        yield from (((item.id,), item.text) for item in (*spec.requirements, *spec.criteria))
 
 
-@_quietly
+@quietly
 def complete_task(ctx: click.Context) -> Words:
     """The tasks of the feature's list, each with its text."""
     from sdd.records.kinds.tasks import parse
 
     for folder in _feature_folders(ctx):
         tasks = parse("tasks.md", (folder / "tasks.md").read_bytes(), "").tasks
-        yield from (((task.id,), _one_line(task.text)) for task in tasks if task.id)
+        yield from (((task.id,), task.text) for task in tasks if task.id)
 
 
 def _feature_folders(ctx: click.Context) -> Iterator[Path]:
@@ -117,7 +118,3 @@ def _roots(ctx: click.Context) -> Iterator[Path]:
             yield folder
         if (folder / ".git").exists():
             return
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:60]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    `roots` and `features` note what sdd.records.layout was asked: which folders are roots, and the features of those.
+    What sdd.records.layout was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are
+    all of them, `features` those of a root.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -22,6 +23,7 @@ class Tree:
         self.oid = oid
         self._folders: dict[str, Folder] = {}
         self.roots: dict[str, bool] = {}
+        self.all_roots: tuple[str, ...] | None = None
         self.features: dict[str, tuple[str, ...]] = {}
 
     def folder(self, path: str) -> Folder:
@@ -52,7 +54,7 @@ class Tree:
         return self.get(path) is not None
 
     def load(self, wanted: Iterable[str]) -> None:
-        """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
+        """Reads the folders that some paths are in: one question to git a level, rather than one a folder."""
         above = {folder for path in wanted for folder in paths.folders_above(path)} - self._folders.keys()
         for _, level in groupby(sorted(above, key=_depth), key=_depth):
             entries = (self.get(folder) for folder in level)
