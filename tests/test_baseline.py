@@ -213,17 +213,17 @@ def test_any_text_is_read_back() -> None:
 
 def test_entries_that_fire_no_more_are_dropped(old: Scratch) -> None:
     with Repository.discover(old.path) as repository:
-        assert shrunk(repository, repository.tree(repository.snapshot()), date.today()) == {}
+        assert shrunk(repository.tree(repository.snapshot()), date.today()) == {}
     (old.path / OLD).unlink()
     with Repository.discover(old.path) as repository:
-        ((path, text),) = shrunk(repository, repository.tree(repository.snapshot()), date.today()).items()
+        ((path, text),) = shrunk(repository.tree(repository.snapshot()), date.today()).items()
     assert path == BASELINE
     assert text is not None
     assert parse(text.encode()).entries == {one for one in entries(old) if one.path != OLD}
     for record in BROKEN:
         (old.path / record).unlink(missing_ok=True)
     with Repository.discover(old.path) as repository:
-        assert shrunk(repository, repository.tree(repository.snapshot()), date.today()) == {BASELINE: None}
+        assert shrunk(repository.tree(repository.snapshot()), date.today()) == {BASELINE: None}
 
 
 def test_the_count_is_by_rule(old: Scratch) -> None:

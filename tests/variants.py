@@ -82,8 +82,10 @@ Decide how we work.
 
 It is decided.
 """
+_PHR = "history/prompts/001-vat/0002-rounding.green.prompt.md"
 _WORK = CHANGE | {
     _DECIDED: _DECISION,
+    _PHR: CHANGE[_PHR].replace("  - src/round.py\n", "  - .specify/memory/constitution.md\n  - src/round.py\n"),
     _CONTRACT: CHANGE[_CONTRACT].replace("\nkind:", "\nagent: rounder\nkind:") + _ANSWERS,
 }
 
@@ -132,7 +134,7 @@ class Variants:
     def check(self, variant: Variant, today: date | None = None) -> Verdict:
         """The verdict over the tree of a variant."""
         tree = self._repository.tree(variant.tip)
-        return check_tree(self._repository, tree, "HEAD", variant.tip, today or variant.today)
+        return check_tree(tree, "HEAD", variant.tip, today or variant.today)
 
     def _commit(self, files: Mapping[str, File], *parents: str) -> str:
         lines = [f"tree {self._tree(files)}", *(f"parent {parent}" for parent in parents)]

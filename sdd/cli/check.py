@@ -32,12 +32,12 @@ def command(
     """
     if stat and form not in ("text", "json"):
         raise UsageError(f"--stat has no format {form}", "leave --stat out, or take text or json")
-    repository, tree, rev = session.repository, session.tree, session.rev
+    tree, rev = session.tree, session.rev
     only = tuple(map(session.below_top, path))
     for written, below in zip(path, only, strict=True):
         if below not in ("", ".") and below not in tree:
             raise UsageError(f"{written} is not there", "name files or folders of the tree that is checked")
-    verdict = check_tree(repository, tree, rev or "work tree", session.commit, date.today(), only)
+    verdict = check_tree(tree, rev or "work tree", session.commit, date.today(), only)
     if not every:
         verdict = only_new(verdict, tree, session.reader)
     if not stat:

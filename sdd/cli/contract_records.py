@@ -48,4 +48,4 @@ def contract_named(session: Session, wanted: str | None) -> Contract:
 
 def check_contracts(session: Session, contracts: Iterable[Contract], commit: str | None) -> Verdict:
     """What the rules for contracts find in some; `commit` is what the tree stands on, None to leave ages out."""
-    return check_records(session.repository, session.tree, session.reader, contracts, commit, date.today(), _RULES)
+    return check_records(session.tree, session.reader, contracts, commit, date.today(), _RULES)

@@ -1,10 +1,11 @@
 """The two sides of a change: what its target holds, what its head holds, and what is new between them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 
 from sdd.base import paths
+from sdd.document.text import text_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.phr import Phr
@@ -12,8 +13,8 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.packaged import ALL_PLACES, is_own_text
-from sdd.records.project import Project, Reader, empty_project
-from sdd.repo.changes import Change, PathChange, changed_lines, may_change_more
+from sdd.records.project import Project, Reader
+from sdd.repo.changes import PathChange
 from sdd.repo.objects import Repository, Tree
 
 # Files that belong to the records although sdd parses nothing from them.
@@ -38,25 +39,15 @@ class ChangeView:
     a change can be judged by the policy of another day.
     """
 
-    @classmethod
-    def of(
-        cls,
-        repository: Repository,
-        target: JudgementTarget,
-        reader: Reader,
-        policy_of: Callable[[str], Policy | None] | None = None,
-    ) -> "ChangeView | None":
-        """The view of what is judged against a target, None where nothing is."""
-        return cls(repository, target, target.change, reader, policy_of) if target.change else None
-
     def __init__(
         self,
         repository: Repository,
         target: JudgementTarget,
-        change: Change,
         reader: Reader,
-        policy_of: Callable[[str], Policy | None] | None,
+        policy_of: Callable[[str], Policy | None] | None = None,
     ) -> None:
+        change = target.change
+        assert change, "what is not judged has no sides"
         self.repository = repository
         self.change = change
         self.reader = reader
@@ -133,7 +124,7 @@ class ChangeView:
 
     def before(self, root: str) -> Project:
         """A root as TARGET has it; empty on a first push."""
-        return self._project(self.target, root) if self.target else empty_project(self.repository, root, self.reader)
+        return self._project(self.target, root) if self.target else self.after(root).emptied
 
     def at_forks(self, root: str) -> tuple[Project, ...]:
         """A root as each FORK has it."""
@@ -144,14 +135,6 @@ class ChangeView:
         if key not in self._projects:
             self._projects[key] = Project(tree, root, self.reader)
         return self._projects[key]
-
-    def changed_lines(self, changed: Sequence[str]) -> int:
-        """How many lines the change adds and removes in some of its paths."""
-        return sum(changed_lines(self.repository, self.change, changed).values())
-
-    def may_change_more(self, changed: Sequence[str], limit: int) -> bool:
-        """Whether that may be more lines than `limit`: a quick estimate that spares most changes the count."""
-        return may_change_more(self.repository, self.change, set(changed), limit)
 
     @cached_property
     def roots(self) -> tuple[str, ...]:
@@ -213,12 +196,15 @@ class ChangeView:
         ]
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
-            same = isinstance(record, Phr) and next((phr for phr in gone if _said(phr) == _said(record)), None)
+            same = isinstance(record, Phr) and next((phr for phr in gone if said(phr) == said(record)), None)
             if same:
                 gone.remove(same)
                 moved[record.path] = same
         return moved
 
 
-def _said(phr: Phr) -> tuple[str, ...]:
-    return tuple(" ".join((text or "").split()) for text in (phr.prompt, phr.response))
+# Every new PHR of a change is compared with every other one.
+@lru_cache(maxsize=1000)
+def said(phr: Phr) -> tuple[str, str]:
+    """What a PHR says, to find the same words again."""
+    return text_key(phr.prompt), text_key(phr.response)

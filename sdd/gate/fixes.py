@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.check import JudgedChange
-from sdd.gate.cover import CoveredFile, Need, Patterns, is_trivial, names, scope_patterns
+from sdd.gate.cover import CoveredFile, Need, in_scope, is_trivial, names
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -59,8 +59,7 @@ class Uncommitted(NamedTuple):
         if isinstance(record, Phr):
             return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
         if isinstance(record, Contract):
-            scope = Patterns(scope_patterns(record))
-            return Need.CONTRACT in file.lacks and scope.match(paths.relative(record.root, file.path))
+            return Need.CONTRACT in file.lacks and in_scope(record, file.path)
         missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
         return isinstance(record, Spec) and missing and file.feature == record.feature
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.gate.change import ChangeView
-from sdd.gate.cover import Coverage, CoveredFile, Need
+from sdd.gate.cover import Coverage, CoveredFile, Need, in_scope
 from sdd.gate.target import target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -42,7 +42,7 @@ class ChangeState:
         tree = repository.tree(repository.snapshot())
         target = target_of_work_tree(repository, tree.oid)
         reader = Reader(repository.blobs)
-        view = ChangeView.of(repository, target, reader)
+        view = ChangeView(repository, target, reader) if target.change else None
         coverage = Coverage(view) if view else None
         root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)
         return cls(repository, _first_root(coverage) if root is None else root, target, tree, reader, view, coverage)
@@ -189,14 +189,12 @@ class ChangeState:
         """The contract that a new PHR carries out: one of this change that covers its files, else the only open
         contract of the feature that does. None where there is none, or more than one.
         """
-        mine = [
-            contract for contract in (self.coverage.contracts if self.coverage else ()) if contract.root == self.root
-        ]
+        added = self.coverage.contracts if self.coverage else ()
+        mine = [contract for contract in added if contract.root == self.root]
         open_ones = [contract for contract in self.contracts_of(feature) if contract.status == ContractStatus.OPEN]
+        changed = [self.project.path(file) for file in files]
         for candidates in (mine, open_ones):
-            fitting = [
-                contract for contract in candidates if self.coverage and self.coverage.covers_any(contract, files)
-            ]
+            fitting = [contract for contract in candidates if any(in_scope(contract, path) for path in changed)]
             if len(fitting) == 1:
                 return fitting[0]
         return None

@@ -12,7 +12,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import features_at, spec_path
-from sdd.repo.objects import Entry, Repository, Tree
+from sdd.repo.objects import Entry, Tree
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
 BASELINE_PATH = ".specify/baseline.json"
@@ -68,6 +68,12 @@ class Project:
         """What another root holds at the same tree."""
         return Project(self.tree, root, self.reader)
 
+    @property
+    def emptied(self) -> "Project":
+        """The root as it was before the first commit: it holds nothing."""
+        repository = self.tree.repository
+        return Project(repository.tree(repository.empty_tree_oid), self.root, self.reader)
+
     def record(self, path: str) -> Record | None:
         """The record at `path` (from the top), None where there is no file or no kind describes it."""
         entry = self.tree.file(path)
@@ -108,11 +114,6 @@ class Project:
     def features(self) -> tuple[str, ...]:
         """The names of the folders below `specs/`."""
         return features_at(self.tree, self.root)
-
-
-def empty_project(repository: Repository, root: str, reader: Reader) -> Project:
-    """A root that holds nothing: what was there before the first commit."""
-    return Project(repository.tree(repository.empty_tree_oid), root, reader)
 
 
 def all_records(tree: Tree, reader: Reader) -> Iterator[Record]:

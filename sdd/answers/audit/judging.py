@@ -97,10 +97,9 @@ class Judge:
             return Answer(None, f"its date {question.day} is none of the calendar")
         try:
             target = landed(self._repository, question.base, question.head, question.commits)
-            view = ChangeView.of(self._repository, target, self._reader, self._policies)
-            if view is None:
+            if not target.change:
                 return Answer(NOT_GOVERNED)
-            coverage = Coverage(view)
+            coverage = Coverage(ChangeView(self._repository, target, self._reader, self._policies))
             changes = judge_change(coverage, today)
             paths_lacking = {file.path for change in changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)

@@ -46,7 +46,7 @@ def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Seque
 def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
     """The baselines of a tree that hold more than is found; an empty one is deleted."""
     repairs = []
-    for path, text in sorted(shrunk(repository, tree, today).items()):
+    for path, text in sorted(shrunk(tree, today).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
         done = ("dropped findings that are gone",)

@@ -1,33 +1,26 @@
 """Asks the rule book about some records: what every rule finds, and which could not be judged."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sdd.gate import rules
 from sdd.gate.check.verdict import Finding, NotJudged
-from sdd.gate.rules import Rule, RuleFinding, Severity, TreeContext
+from sdd.gate.rules import Severity, TreeContext
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.project import Project, empty_project
-from sdd.repo.objects import Repository
+from sdd.records.project import Project
 
 RULE_NAMES = frozenset(rule.name for rule in rules.ALL)
 
 
 def tree_context(
-    repository: Repository,
-    project: Project,
-    below: Sequence[str],
-    records: Sequence[Record],
-    revision: str | None,
-    today: date,
+    project: Project, below: Iterable[str], records: Iterable[Record], revision: str | None, today: date
 ) -> TreeContext:
     """What the rules are told about some paths of a root, and the records among them."""
     return TreeContext(
-        repository=repository,
         after=project,
-        before=empty_project(repository, project.root, project.reader),
+        before=project.emptied,
         paths=tuple(below),
         records=tuple(records),
         revision=revision or "",
@@ -46,7 +39,9 @@ def ask(
     silenced: set[tuple[str, str]] = set()
     subjects = tuple(_subjects(records))
     for rule in rules.ALL:
-        if _severity(rule, policy) == Severity.OFF or not isinstance(context, rule.context):
+        written = policy.rules.get(rule.name)
+        severity = Severity(written) if written else None
+        if (severity or rule.severity) == Severity.OFF or not isinstance(context, rule.context):
             continue
         asked = [subject for subject in subjects if rule.subject and isinstance(subject, rule.subject)]
         for subject in asked if rule.subject else [None]:
@@ -55,9 +50,11 @@ def ask(
                 silenced.add((rule.name, subject.path))
                 not_judged.append(NotJudged(rule.name, subject.path, blocking))
                 continue
-            for finding in rule.function(subject, context) if subject else rule.function(context):
-                silenced.add((rule.name, finding.path))
-                findings.append((_finding(rule, finding, policy), finding.firm))
+            answer = rule.function(subject, context) if subject else rule.function(context)
+            for path, line, message, fix, own, firm in answer:
+                silenced.add((rule.name, path))
+                weight = severity or own or rule.severity
+                findings.append((Finding(path, line, 1, rule.name, weight, message, fix), firm))
     return findings, tuple(not_judged)
 
 
@@ -67,14 +64,3 @@ def _subjects(records: Iterable[Record]) -> Iterator[Record]:
         yield record
         if isinstance(record, Phr) and record.contract:
             yield record.contract
-
-
-def _severity(rule: Rule, policy: Policy) -> Severity:
-    severity = policy.rules.get(rule.name)
-    return Severity(severity) if severity else rule.severity
-
-
-def _finding(rule: Rule, finding: RuleFinding, policy: Policy) -> Finding:
-    """The severity is the policy's, else the finding's own, else the rule's."""
-    severity = Severity(policy.rules[rule.name]) if rule.name in policy.rules else finding.severity or rule.severity
-    return Finding(finding.path, finding.line, 1, rule.name, severity, finding.message, finding.fix)

@@ -9,7 +9,7 @@ from sdd.gate.check.verdict import Finding, Verdict
 from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text
 from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import BASELINE_PATH, Project, Reader
-from sdd.repo.objects import Repository, Tree
+from sdd.repo.objects import Tree
 
 # The rules that guard policy, baseline and waivers: their findings are never old.
 _ALWAYS_NEW = ("policy-", "waiver-")
@@ -33,24 +33,24 @@ def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
     return Verdict(tuple(changes), verdict.remarks)
 
 
-def first_baseline(repository: Repository, tree: Tree, root: str, today: date) -> frozenset[BaselineEntry]:
+def first_baseline(tree: Tree, root: str, today: date) -> frozenset[BaselineEntry]:
     """The baseline of a root that is about to adopt sdd: every finding in its records."""
     findings = (
         finding
-        for finding in _findings(repository, tree, today)
+        for finding in _findings(tree, today)
         if paths.is_below(finding.path, root) and len(_root_of(tree, finding)) <= len(root)
     )
     return frozenset(_entries(findings, root))
 
 
-def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | None]:
+def shrunk(tree: Tree, today: date) -> dict[str, str | None]:
     """The baselines of a tree with entries that no longer fire: path -> text without those, None where none is left.
 
     One that cannot be read stays as it is.
     """
-    reader = Reader(repository.blobs)
+    reader = Reader(tree.repository.blobs)
     firing: dict[str, list[Finding]] = {}
-    for finding in _findings(repository, tree, today):
+    for finding in _findings(tree, today):
         firing.setdefault(_root_of(tree, finding), []).append(finding)
     changed: dict[str, str | None] = {}
     for root in find_roots(tree):
@@ -62,9 +62,9 @@ def shrunk(repository: Repository, tree: Tree, today: date) -> dict[str, str | N
     return changed
 
 
-def _findings(repository: Repository, tree: Tree, today: date) -> Iterator[Finding]:
+def _findings(tree: Tree, today: date) -> Iterator[Finding]:
     """Every finding in the records of a tree, waived or not."""
-    for change in check_tree(repository, tree, "", repository.commit("HEAD"), today).changes:
+    for change in check_tree(tree, "", tree.repository.commit("HEAD"), today).changes:
         yield from change.findings
         yield from (waived.finding for waived in change.waived)
 

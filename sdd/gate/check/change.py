@@ -23,8 +23,9 @@ def judge(repository: Repository, targets: Iterable[JudgementTarget], today: dat
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
-        if view := ChangeView.of(repository, target, reader):
-            changes += judge_change(Coverage(view), today, warn_only=target.warn_only)
+        if target.change:
+            coverage = Coverage(ChangeView(repository, target, reader))
+            changes += judge_change(coverage, today, warn_only=target.warn_only)
         if target.remark:
             remarks.append(f"{target.ref}: {target.remark}")
     return Verdict(tuple(changes), tuple(remarks))
@@ -32,8 +33,7 @@ def judge(repository: Repository, targets: Iterable[JudgementTarget], today: dat
 
 def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) -> tuple[JudgedChange, ...]:
     """Judges one change, root by root. `warn_only` says that its findings do not refuse it."""
-    view = coverage.view
-    judged = [_judge_root(coverage, root, today, warn_only=warn_only) for root in view.roots]
+    judged = (_judge_root(coverage, root, today, warn_only=warn_only) for root in coverage.view.roots)
     ungoverned = _empty(coverage, None)
     return (*judged, ungoverned) if ungoverned.files else tuple(judged)
 
@@ -99,7 +99,6 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
     )
     records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
-        repository=view.repository,
         after=after,
         before=view.before(root),
         paths=below,
@@ -139,9 +138,7 @@ def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str
     landed = context.before.record(path) or context.view.moved_phrs.get(path)
     if not landed:
         return set()
-    earlier = tree_context(
-        context.repository, context.before, (landed.path,), (landed,), context.revision, context.today
-    )
+    earlier = tree_context(context.before, (landed.path,), (landed,), context.revision, context.today)
     return {(finding.rule, finding.message) for finding, _ in ask(earlier, policy, (landed,))[0]}
 
 

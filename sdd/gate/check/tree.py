@@ -7,42 +7,37 @@ from sdd.base import paths
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
+from sdd.gate.rules import TreeContext
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.project import Project, Reader
-from sdd.repo.objects import Repository, Tree
+from sdd.repo.objects import Tree
 
 
-def check_tree(
-    repository: Repository, tree: Tree, name: str, revision: str | None, today: date, only: Sequence[str] = ()
-) -> Verdict:
+def check_tree(tree: Tree, name: str, revision: str | None, today: date, only: Sequence[str] = ()) -> Verdict:
     """The verdict of all record rules over a whole tree. `name` and `revision` say what the tree is.
 
     With `only`, findings at other paths than these (or below them) are left out.
     """
-    reader = Reader(repository.blobs)
+    reader = Reader(tree.repository.blobs)
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)
-        records = tuple(record for path in below if (record := project.record(path)))
-        judged = _judged(repository, project, below, records, revision, today)
+        judged = _judged(tree_context(project, below, filter(None, map(project.record, below)), revision, today))
         kept = tuple(sorted(finding for finding in judged.findings if _is_at(finding.path, only)))
-        waivers = (
-            waiver for place in (root, *roots_of(tree, root)) for waiver in waivers_in_force(project.at(place), today)
-        )
         judged = judged._replace(ref=name, findings=kept)
-        changes.append(waive(judged, waivers) if kept else judged)
+        places = (root, *roots_of(tree, root)) if kept else ()
+        waivers = (waiver for place in places for waiver in waivers_in_force(project.at(place), today))
+        changes.append(waive(judged, waivers))
     return Verdict(tuple(changes))
 
 
-def rules_broken(
-    repository: Repository, tree: Tree, reader: Reader, records: Iterable[Record], today: date
-) -> dict[str, list[str]]:
+def rules_broken(tree: Tree, reader: Reader, records: Iterable[Record], today: date) -> dict[str, list[str]]:
     """Path -> the names of the rules that a record breaks, for some records of a tree; clean ones are left out."""
     broken: dict[str, list[str]] = {}
-    for change in check_records(repository, tree, reader, records, None, today).changes:
+    for change in check_records(tree, reader, records, None, today).changes:
         for finding in change.findings:
             names = broken.setdefault(finding.path, [])
             if finding.rule not in names:
@@ -51,7 +46,6 @@ def rules_broken(
 
 
 def check_records(
-    repository: Repository,
     tree: Tree,
     reader: Reader,
     records: Iterable[Record],
@@ -66,24 +60,17 @@ def check_records(
     changes = []
     for root, below in by_root.items():
         project = Project(tree, root, reader)
-        judged = _judged(repository, project, [record.path for record in below], below, revision, today)
+        judged = _judged(tree_context(project, [record.path for record in below], below, revision, today))
         kept = tuple(finding for finding in judged.findings if finding.rule in rules)
         silent = tuple(skipped for skipped in judged.not_judged if skipped.rule in rules)
         changes.append(judged._replace(findings=kept, not_judged=silent))
     return Verdict(tuple(changes))
 
 
-def _judged(
-    repository: Repository,
-    project: Project,
-    below: Sequence[str],
-    records: Sequence[Record],
-    revision: str | None,
-    today: date,
-) -> JudgedChange:
+def _judged(context: TreeContext) -> JudgedChange:
     """What every rule finds at some paths of one root of a tree."""
-    context = tree_context(repository, project, below, records, revision, today)
-    findings, not_judged = ask(context, _policy_of(project), records)
+    project = context.after
+    findings, not_judged = ask(context, _policy_of(project), context.records)
     return JudgedChange(
         ref="",
         target_name="",
@@ -99,11 +86,11 @@ def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
     """Root -> the paths that a kind describes below it, for every root and every folder that holds such paths."""
     below: dict[str, list[str]] = {}
     for path, _ in tree.walk():
-        located = locate(path)
-        if located:
+        root, mark, _ = f"/{path}".rpartition("/.specify/")
+        if located := locate(path):
             below.setdefault(located[0], []).append(path)
-        elif f"/{path}".rpartition("/.specify/")[1]:
-            below.setdefault(f"/{path}".rpartition("/.specify/")[0].removeprefix("/"), [])
+        elif mark:
+            below.setdefault(root.removeprefix("/"), [])
     return below
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
-from sdd.base import paths
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES
-from sdd.gate.check.verdict import JudgedChange, Waived
-from sdd.gate.cover import CoveredFile, Need, Patterns
+from sdd.gate.check.verdict import Finding, JudgedChange, Waived
+from sdd.gate.cover import CoveredFile, Need, reaches
 from sdd.gate.rules.waiver import in_force
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import WAIVERS, roots_of
@@ -42,13 +40,10 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
 
     A file lacks nothing once all that it lacks is waived.
     """
-    scopes = [_scope(waiver) for waiver in waivers]
-    if not scopes:
-        return change
+    waivers = tuple(waivers)
     kept, waived = [], []
     for finding in change.findings:
-        fitting = (scope.waiver for scope in scopes if scope.holds(finding.rule, finding.path))
-        if waiver := next(fitting, None):
+        if waiver := next((waiver for waiver in waivers if _covers(waiver, finding)), None):
             waived.append(Waived(finding, waiver))
         else:
             kept.append(finding)
@@ -57,23 +52,9 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
     return change._replace(findings=tuple(kept), waived=tuple(waived), files=files)
 
 
-class _Scope(NamedTuple):
-    """What one waiver covers."""
-
-    waiver: Waiver
-    rules: frozenset[str]
-    patterns: Patterns
-
-    def holds(self, rule: str, path: str) -> bool:
-        """Whether the waiver covers findings of a rule at a path."""
-        root = self.waiver.root
-        return rule in self.rules and paths.is_below(path, root) and self.patterns.match(paths.relative(root, path))
-
-
-def _scope(waiver: Waiver) -> _Scope:
-    # Anchored at the root like a contract's scope, even where a pattern is one word.
-    patterns = Patterns("/" + item.text.lstrip("/") for item in waiver.paths)
-    return _Scope(waiver, frozenset(item.text for item in waiver.rules), patterns)
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    named = any(item.text == finding.rule for item in waiver.rules)
+    return named and reaches(waiver.root, waiver.paths, finding.path)
 
 
 def _without_waived_lacks(file: CoveredFile, waived: set[tuple[str, str]]) -> CoveredFile:

@@ -2,9 +2,9 @@
 
 from sdd.gate.cover.naming import MovedFiles, is_trivial, is_vague, names
 from sdd.gate.cover.patterns import Patterns, begins_literally
-from sdd.gate.cover.table import Coverage, CoveredFile, Need, SpecFault, anchored, scope_patterns
+from sdd.gate.cover.table import Coverage, CoveredFile, Need, SpecFault, anchored, in_scope, reaches
 
 __all__ = [
     "Coverage", "CoveredFile", "MovedFiles", "Need", "Patterns", "SpecFault", "anchored", "begins_literally",
-    "is_trivial", "is_vague", "names", "scope_patterns",
+    "in_scope", "is_trivial", "is_vague", "names", "reaches",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
 from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.record import ChangeKind, Item
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
@@ -136,15 +136,15 @@ class Coverage:
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
         phrs = tuple(phr for phr, named in self._asking if paths.is_below(path, phr.root) and path in named)
-        in_play = tuple(self._in_play(path, phrs))
-        contracts = _distinct(contract for contract, phr in in_play if self._in_scope(contract, phr, path))
+        in_play = tuple({contract.path: contract for contract in self._in_play(path, phrs)}.values())
+        contracts = tuple(contract for contract in in_play if in_scope(contract, path))
         kinds = _kinds(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
         asking = tuple(contract for contract in contracts if Need.SPEC in require.get(_kind(contract), ()))
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
-        out_of_scope = () if contracts else _distinct(contract for contract, _ in in_play)
+        out_of_scope = () if contracts else in_play
         if out_of_scope and Need.CONTRACT in needs:
             # Refused anyway; whether a spec is needed too depends on the contract that was meant.
             meant = _kinds(out_of_scope, phrs)
@@ -176,17 +176,12 @@ class Coverage:
             return "policy"
         return "sdd's own text" if self.view.is_own_text(root, changed) else None
 
-    def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[tuple[Contract, Phr | None]]:
+    def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[Contract]:
         """The contracts that could cover `path`: added with the change, or tied to a PHR that names the path."""
-        for contract in self.contracts:
-            if paths.is_below(path, contract.root):
-                yield contract, None
-        for phr in phrs:
-            linked = self._linked(phr)
-            if linked and paths.is_below(path, linked.root):
-                yield linked, phr
-            if phr.contract:
-                yield phr.contract, phr
+        tied = (contract for phr in phrs for contract in (self._linked(phr), phr.contract))
+        for contract in (*self.contracts, *tied):
+            if contract and paths.is_below(path, contract.root):
+                yield contract
 
     def _linked(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as head has it, where it stands open in TARGET or at a FORK."""
@@ -200,15 +195,6 @@ class Coverage:
             if any(contract.status == ContractStatus.OPEN for contract in landed):
                 return self.view.after(root).get(Contract, path)
         return None
-
-    def _in_scope(self, contract: Contract, phr: Phr | None, path: str) -> bool:
-        if contract.embedded and phr and "scope" not in contract.lines:
-            return True
-        return _patterns(scope_patterns(contract)).match(paths.relative(contract.root, path))
-
-    def covers_any(self, contract: Contract, below_root: Iterable[str]) -> bool:
-        """Whether a contract's scope matches any of some paths, given relative to its root."""
-        return any(_patterns(scope_patterns(contract)).match(path) for path in below_root)
 
     def _spec(
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
@@ -245,19 +231,21 @@ def _patterns(written: tuple[str, ...]) -> Patterns:
     return Patterns(written)
 
 
-def scope_patterns(contract: Contract) -> tuple[str, ...]:
-    """The patterns of a contract's scope, anchored at the root."""
-    return anchored(item.text for item in contract.scope)
+def in_scope(contract: Contract, path: str) -> bool:
+    """Whether a contract's scope matches a path. Without one, a contract within a PHR covers what its PHR names."""
+    return (contract.embedded and "scope" not in contract.lines) or reaches(contract.root, contract.scope, path)
+
+
+def reaches(root: str, scope: Iterable[Item], path: str) -> bool:
+    """Whether patterns of a record below `root` match a path (from the top)."""
+    patterns = _patterns(anchored(item.text for item in scope))
+    return paths.is_below(path, root) and patterns.match(paths.relative(root, path))
 
 
 def anchored(written: Iterable[str]) -> tuple[str, ...]:
     """Patterns of a scope, each anchored at the root even where the leading slash was left out."""
     plain = (pattern.removeprefix("./") for pattern in written)
     return tuple(f"/{pattern.lstrip('/')}" for pattern in plain if not pattern.startswith("!"))
-
-
-def _distinct(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
-    return tuple({contract.path: contract for contract in contracts}.values())
 
 
 def _kind(contract: Contract) -> ChangeKind:

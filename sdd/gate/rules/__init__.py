@@ -18,8 +18,8 @@ from sdd.gate.rules import (
     spec,
     waiver,
 )
+from sdd.gate.rules.common import unreadable
 from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, TreeContext
-from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds import KINDS
 
 # A rule stands after those that it needs.

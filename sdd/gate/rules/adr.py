@@ -2,9 +2,8 @@
 
 import re
 
-from sdd.gate.rules.common import number_taken
+from sdd.gate.rules.common import number_taken, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
 _NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)

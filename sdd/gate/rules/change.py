@@ -138,12 +138,8 @@ def change_path_twin(context: ChangeContext) -> Findings:
             if folder not in counts:
                 counts[folder] = Counter(paths.twin_keys(context.view.head.folder(folder)))
             if path and counts[folder][paths.twin_key(name)] > 1:
-                yield RuleFinding(
-                    changed.path,
-                    1,
-                    f"{path} has a twin that differs only in case or Unicode form",
-                    "rename one of them",
-                )
+                message = f"{path} has a twin that differs only in case or Unicode form"
+                yield RuleFinding(changed.path, 1, message, "rename one of them")
                 break
 
 

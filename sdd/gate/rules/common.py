@@ -3,22 +3,49 @@
 import re
 from collections.abc import Iterable
 
-from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding
+from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.record import Record
+from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
+
+_PAGE = """A part of a record of the kind {name} cannot be read.
+
+Why: what cannot be read means something else, or nothing, to the next reader. sdd still reads what it can.
+
+Fix: correct the line, or save the file as UTF-8 text. Often a value with a colon or a brace needs quotes.
+
+Bad example:
+    -- {path} (bytes) --
+    fffe41004200
+    -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+       - "/src/**"
+    +  - "/{path}"
+    -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+       - src/round.py
+    +  - {path}
+"""
 
 
 def faulty_lines(record: Record, fix: str = "correct this line", severity: Severity | None = None) -> Findings:
     """The lines of a record that could not be read."""
     for problem in record.problems:
         yield finding(record, problem.line, problem.message, fix, severity)
+
+
+def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
+    """The rule that each part of a record of a kind can be read; `example` is a path of the kind."""
+
+    def problems(record: Record, _: TreeContext) -> Findings:
+        return faulty_lines(record)
+
+    problems.__doc__ = _PAGE.format(name=kind.name, path=example)
+    return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
 
 
 def template_text(

@@ -31,9 +31,6 @@ def constitution_missing(context: TreeContext) -> Findings:
 
     Bad example:
         -- .specify/memory/constitution.md (deleted) --
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - .specify/memory/constitution.md
     """
     path = context.after.path(CONSTITUTION_PATH)
     if context.looks_at(path) and is_root(context.after.tree, context.root) and not context.after.constitution:
@@ -51,9 +48,6 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
     Bad example:
         -- .specify/memory/constitution.md (edited) --
         +[A PRINCIPLE]
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - .specify/memory/constitution.md
     """
     landed = context.before.constitution
     unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
@@ -74,16 +68,12 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
         -- .specify/memory/constitution.md (edited) --
         -**Version**: 1.0.0 | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
         +**Version**: one | **Ratified**: 2026-01-01 | **Last Amended**: 2026-01-01
-        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
-           - src/round.py
-        +  - .specify/memory/constitution.md
     """
     line = constitution.at("version")
     now = VERSION.fullmatch(constitution.version or "")
     if not now:
-        yield finding(
-            constitution, line, f"the version is {constitution.version or 'missing'}, not X.Y.Z", "write X.Y.Z"
-        )
+        message = f"the version is {constitution.version or 'missing'}, not X.Y.Z"
+        yield finding(constitution, line, message, "write X.Y.Z")
         return
     landed = context.before.constitution
     then = VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None

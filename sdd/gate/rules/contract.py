@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sdd.gate.rules.common import template_text
+from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.repo.history import additions
@@ -132,10 +131,8 @@ def contract_follow_ups(contract: Contract, context: TreeContext) -> Findings:
         +- Four.
     """
     if len(contract.follow_ups) > FOLLOW_UP_LIMIT:
-        fourth = contract.follow_ups[FOLLOW_UP_LIMIT]
-        yield finding(
-            contract, fourth.line, f"{len(contract.follow_ups)} follow-ups, at most three", "keep the three that matter"
-        )
+        message = f"{len(contract.follow_ups)} follow-ups, at most three"
+        yield finding(contract, contract.follow_ups[FOLLOW_UP_LIMIT].line, message, "keep the three that matter")
 
 
 @record_rule(Severity.ERROR, Contract)

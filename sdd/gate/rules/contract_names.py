@@ -50,9 +50,8 @@ def contract_broad_scope(contract: Contract, context: TreeContext) -> Findings:
     """
     for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
         if not begins_literally(pattern.text):
-            yield finding(
-                contract, pattern.line, f"the scope {pattern.text} has no literal first folder", 'write "/folder/**"'
-            )
+            message = f"the scope {pattern.text} has no literal first folder"
+            yield finding(contract, pattern.line, message, 'write "/folder/**"')
 
 
 @record_rule(Severity.ERROR, Contract)
@@ -111,16 +110,11 @@ def contract_bad_reference(contract: Contract, context: TreeContext) -> Findings
     """
     for reference in contract.discovery:
         if not 0 < reference.start <= reference.end:
-            yield finding(
-                contract, reference.line, f"{reference.written} is not start:end:path", "write 10:42:src/auth/login.py"
-            )
+            message = f"{reference.written} is not start:end:path"
+            yield finding(contract, reference.line, message, "write 10:42:src/auth/login.py")
         elif not any(_has_lines(project, contract, reference) for project in (context.after, context.before)):
-            yield finding(
-                contract,
-                reference.line,
-                f"{reference.written} names lines that do not exist",
-                "look up the lines again",
-            )
+            message = f"{reference.written} names lines that do not exist"
+            yield finding(contract, reference.line, message, "look up the lines again")
 
 
 def _has_lines(project: Project, contract: Contract, reference: CodeReference) -> bool:

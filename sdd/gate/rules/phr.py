@@ -5,9 +5,8 @@ import re
 from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
-from sdd.gate.rules.common import number_taken, template_text
+from sdd.gate.rules.common import number_taken, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.phr import KIND, Phr, Stage
 from sdd.records.layout import PROMPTS
 
@@ -116,12 +115,8 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
     right = folders_of(phr)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
     if folder not in right and phr.stage:
-        yield finding(
-            phr,
-            1,
-            f"stands in {folder}/, belongs into {right[0]}/",
-            f"git mv {phr.path} {paths.join(phr.root, right[0])}/",
-        )
+        fix = f"git mv {phr.path} {paths.join(phr.root, right[0])}/"
+        yield finding(phr, 1, f"stands in {folder}/, belongs into {right[0]}/", fix)
 
 
 def folders_of(phr: Phr) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Rules about what carries out a spec: plan, tasks and checklists."""
 
-from sdd.base import paths
 from sdd.gate.rules.common import faulty_lines, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.checklist import Checklist
@@ -55,18 +54,11 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         +- [x] T009 Write it down in src/nowhere.py
     """
     for task in tasks.tasks:
-        absent = [
-            path
-            for path in task.paths
-            if task.done and paths.join(tasks.root, path).rstrip("/") not in context.after.tree
-        ]
-        if absent:
-            yield finding(
-                tasks,
-                task.line,
-                f"{task.id or 'a task'} is ticked, but {absent[0]} does not exist",
-                "untick it, or correct the path",
-            )
+        named = task.paths if task.done else ()
+        absent = (path for path in named if context.after.path(path).rstrip("/") not in context.after.tree)
+        if path := next(absent, None):
+            message = f"{task.id or 'a task'} is ticked, but {path} does not exist"
+            yield finding(tasks, task.line, message, "untick it, or correct the path")
 
 
 @record_rule(Severity.WARNING, Plan)

@@ -48,9 +48,8 @@ def record_no_phr(context: ChangeContext) -> Findings:
         if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
             continue
         if severity and not context.coverage.naming(path):
-            yield RuleFinding(
-                path, 1, "no PHR of this change names this record", "name it in the files of a PHR", severity
-            )
+            message, fix = "no PHR of this change names this record", "name it in the files of a PHR"
+            yield RuleFinding(path, 1, message, fix, severity)
 
 
 def _weight(before: Record | None, after: Record | None) -> Severity | None:

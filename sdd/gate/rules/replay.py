@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import chain
 
 from sdd.base import paths
-from sdd.document.text import text_key
+from sdd.gate.change import said
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr
 from sdd.repo.objects import Entry
@@ -28,19 +27,13 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
         -id: "0002"
         +id: "0004"
     """
-    said = _said(phr)
-    if not all(said) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
+    own = said(phr)
+    if not all(own) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
     for other in _possible_originals(phr, context):
-        if _said(other) == said and context.came_first(other.path, phr.path):
+        if said(other) == own and context.came_first(other.path, phr.path):
             yield finding(phr, "prompt", f"repeats {other.path} word for word", "record this exchange instead")
             return
-
-
-# Every new PHR of a change is compared with every other one.
-@lru_cache(maxsize=1000)
-def _said(phr: Phr) -> tuple[str, str]:
-    return text_key(phr.prompt), text_key(phr.response)
 
 
 def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
@@ -49,8 +42,8 @@ def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
     Most are ruled out by a word that their blob lacks: parsing a whole folder for every new record would cost more
     than the rest of a push. Numbers and names with digits come first, then the longest words, since they are rarest.
     """
-    said = f"{phr.prompt} {phr.response}"
-    words = [word.encode() for word in sorted(set(_WORD.findall(said)), key=lambda word: (word.isalpha(), -len(word)))]
+    text = f"{phr.prompt} {phr.response}"
+    words = [word.encode() for word in sorted(set(_WORD.findall(text)), key=lambda word: (word.isalpha(), -len(word)))]
     originals = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
     folder = phr.path.rpartition("/")[0]
     others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]

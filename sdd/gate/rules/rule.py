@@ -57,7 +57,6 @@ class TreeContext(Fields):
     stands on, empty before the first one. `rule_names` are those of all rules, `today` is the day of the judgement.
     """
 
-    repository: Repository
     after: Project
     before: Project
     paths: tuple[str, ...]
@@ -70,6 +69,11 @@ class TreeContext(Fields):
     def root(self) -> str:
         """The root's folder, from the top."""
         return self.after.root
+
+    @property
+    def repository(self) -> Repository:
+        """The repository that the trees belong to."""
+        return self.after.tree.repository
 
     def looks_at(self, path: str) -> bool:
         """Whether a record's path is judged here."""

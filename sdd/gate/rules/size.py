@@ -1,10 +1,13 @@
 """Rules about how large a change may be."""
 
+from collections.abc import Sequence
+
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.changes import changed_lines, may_change_more
 
 _LONG_LINE = 120
 
@@ -28,7 +31,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     if not chores:
         return
     limit = context.policy.chore_line_limit
-    lines = context.view.changed_lines([file.path for file in chores])
+    lines = _lines(context, chores)
     path, line = _declaration(chores[0], ChangeKind.CHORE)
     fix = "name the right kind and write its contract"
     if lines > limit:
@@ -64,15 +67,19 @@ def change_too_large(context: ChangeContext) -> Findings:
     """
     policy = context.policy
     governed = [file for file in context.files if not file.exempt]
-    changed = [file.path for file in governed]
-    if len(governed) <= policy.file_limit and not context.view.may_change_more(changed, policy.line_limit):
+    changed = {file.path for file in governed}
+    is_short = not may_change_more(context.repository, context.view.change, changed, policy.line_limit)
+    if is_short and len(governed) <= policy.file_limit:
         return
-    lines = context.view.changed_lines(changed)
+    lines = _lines(context, governed)
     if lines > policy.line_limit or len(governed) > policy.file_limit:
-        limits = f"(limits {policy.line_limit} and {policy.file_limit})"
-        yield RuleFinding(
-            governed[0].path, 1, f"the change has {lines} lines in {len(governed)} files {limits}", "split it"
-        )
+        size, limits = f"{lines} lines in {len(governed)} files", f"{policy.line_limit} and {policy.file_limit}"
+        yield RuleFinding(governed[0].path, 1, f"the change has {size} (limits {limits})", "split it")
+
+
+def _lines(context: ChangeContext, files: Sequence[CoveredFile]) -> int:
+    """How many lines the change adds and removes in some files."""
+    return sum(changed_lines(context.repository, context.view.change, [file.path for file in files]).values())
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:

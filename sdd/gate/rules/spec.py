@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from sdd.gate.rules.common import repeated_ids
+from sdd.gate.rules.common import repeated_ids, unreadable
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
-from sdd.gate.rules.unreadable import unreadable
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.layout import spec_path

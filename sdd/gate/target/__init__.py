@@ -13,6 +13,8 @@ from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
 
+_ELSEWHERE = "commits are all on another target"
+
 
 class _Push(Fields):
     """A push as a whole: where it goes, the targets there, and the tips of the targets that it creates or moves."""
@@ -23,6 +25,92 @@ class _Push(Fields):
     url: str
     warns: bool
     new_tips: tuple[Branch, ...]
+
+    def target(self, line: PushedRef) -> JudgementTarget:
+        """What a line asks to judge: the gate's table, from its first row on."""
+        is_target = self.targets.is_target(line.remote_ref)
+        if line.is_deletion:
+            return self._deleted(line) if is_target else nothing(line.remote_ref, "deleted, and not a target")
+        tip = self._commit(line)
+        if tip is None:
+            return nothing(line.remote_ref, "a tag of no commit")
+        if not is_target:
+            return self._branch_or_tag(line, tip)
+        return self._new_target(line, tip) if line.is_new else self._moved_target(line, tip)
+
+    def _commit(self, line: PushedRef) -> str | None:
+        if commit := self.repository.commit(line.local_oid):
+            return commit
+        if not self.repository.object(line.local_oid):
+            raise SddError(f"{line.remote_ref}: {line.local_oid} is not held here", "look it over with: git fsck")
+        if line.remote_ref.startswith(HEADS):
+            raise SddError(f"{line.remote_ref} would hold no commit", "push a commit to a branch")
+        return None
+
+    def _old(self, line: PushedRef) -> Branch:
+        """A target as the receiving side has it now."""
+        old = self.repository.commit(line.remote_oid)
+        if old is None:
+            raise fetch_first(self.remote or self.url, line.remote_ref, line.remote_oid)
+        branch = line.remote_ref.removeprefix(HEADS)
+        return Branch(line.remote_ref, f"{self.remote}/{branch}" if self.remote else branch, branch, old)
+
+    def _others(self, branches: Sequence[Branch], line: PushedRef) -> tuple[Branch, ...]:
+        """Branches but for the one that a line pushes to."""
+        side = f"{REMOTES}{self.remote}/" if self.remote else HEADS
+        pushed = side + line.remote_ref.removeprefix(HEADS)
+        return tuple(branch for branch in branches if branch.ref != pushed)
+
+    def _deleted(self, line: PushedRef) -> JudgementTarget:
+        if line.is_new:
+            return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
+        old, others = self._old(line), self._others(self.targets.ours, line)
+        if is_covered(self.repository, [other.oid for other in others], old.oid):
+            return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
+        head = JudgedHead(line.remote_ref, None, self.repository.empty_tree_oid, pushes_target=True)
+        return against(self.repository, head, old, (old.oid,), others)
+
+    def _moved_target(self, line: PushedRef, tip: str) -> JudgementTarget:
+        """TARGET is its own FORK, so that a forced rewind shows what it loses."""
+        old = self._old(line)
+        if old.oid == tip:
+            return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
+        forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
+        if forward and self._was_judged(old.oid, tip):
+            return nothing(line.remote_ref, f"nothing to judge: its new {_ELSEWHERE}", pushes_target=True)
+        head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
+
+    def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
+        """Whether all commits of a tip are on other targets."""
+        return is_covered(self.repository, [known.oid for known in self._others(self.targets.known, line)], tip)
+
+    def _was_judged(self, old: str, tip: str) -> bool:
+        """Whether commits on another target can have been judged there: if the old tip has a root, each has one."""
+        if not has_root(self.repository.tree(old)):
+            return True
+        commits = new_commits(self.repository, [old], tip)
+        return all(has_root(self.repository.tree(commit)) for commit in commits)
+
+    def _new_target(self, line: PushedRef, tip: str) -> JudgementTarget:
+        if self._is_elsewhere(line, tip):
+            return nothing(line.remote_ref, f"nothing to judge: its {_ELSEWHERE}", pushes_target=True)
+        head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        others = self._others(self.targets.ours, line)
+        if candidates := others or self._others(self.targets.known, line):
+            return against_nearest(self.repository, head, candidates, others)
+        return first_push(self.repository, head)
+
+    def _branch_or_tag(self, line: PushedRef, tip: str) -> JudgementTarget:
+        known = (*self.targets.known, *self.new_tips)
+        candidates = self.targets.ours or self.new_tips
+        if not candidates:
+            raise no_target(self.repository, self.targets.remote, self.targets.named)
+        if is_covered(self.repository, [target.oid for target in known], tip):
+            return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
+        draft = self.targets.is_draft(line.remote_ref)
+        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=draft)
+        return against_nearest(self.repository, head, candidates, self.targets.ours)
 
 
 def targets_of_push(
@@ -65,107 +153,8 @@ def _targets_of_lines(
             branch = line.remote_ref.removeprefix(HEADS)
             new_tips.append(Branch(line.remote_ref, branch, branch, tip))
     push = _Push(repository=repository, targets=targets, remote=remote, url=url, warns=warns, new_tips=tuple(new_tips))
-    judged = (_target_of_line(push, line) for line in pushed)
+    judged = map(push.target, pushed)
     return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
-
-
-def _target_of_line(push: _Push, line: PushedRef) -> JudgementTarget:
-    """The gate's table, from its first row on."""
-    is_target = push.targets.is_target(line.remote_ref)
-    if line.is_deletion:
-        return _deleted_target(push, line) if is_target else nothing(line.remote_ref, "deleted, and not a target")
-    tip = _pushed_commit(push.repository, line)
-    if tip is None:
-        return nothing(line.remote_ref, "a tag of no commit")
-    if not is_target:
-        return _branch_or_tag(push, line, tip)
-    if line.is_new:
-        return _new_target(push, line, tip)
-    return _moved_target(push, line, tip)
-
-
-def _pushed_commit(repository: Repository, line: PushedRef) -> str | None:
-    if commit := repository.commit(line.local_oid):
-        return commit
-    if not repository.object(line.local_oid):
-        raise SddError(f"{line.remote_ref}: {line.local_oid} is not held here", "look it over with: git fsck")
-    if line.remote_ref.startswith(HEADS):
-        raise SddError(f"{line.remote_ref} would hold no commit", "push a commit to a branch")
-    return None
-
-
-def _old_target(push: _Push, line: PushedRef) -> Branch:
-    """A target as the receiving side has it now."""
-    old = push.repository.commit(line.remote_oid)
-    if old is None:
-        raise fetch_first(push.remote or push.url, line.remote_ref, line.remote_oid)
-    branch = line.remote_ref.removeprefix(HEADS)
-    name = f"{push.remote}/{branch}" if push.remote else branch
-    return Branch(line.remote_ref, name, branch, old)
-
-
-def _deleted_target(push: _Push, line: PushedRef) -> JudgementTarget:
-    if line.is_new:
-        return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
-    old = _old_target(push, line)
-    if is_covered(push.repository, [other.oid for other in _others(push, line)], old.oid):
-        return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
-    head = JudgedHead(line.remote_ref, None, push.repository.empty_tree_oid, pushes_target=True)
-    return against(push.repository, head, old, (old.oid,), _others(push, line))
-
-
-def _moved_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
-    """TARGET is its own FORK, so that a forced rewind shows what it loses."""
-    old = _old_target(push, line)
-    if old.oid == tip:
-        return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
-    elsewhere = [known.oid for known in push.targets.known if not _is_same(push, known, line)]
-    forward = is_covered(push.repository, elsewhere, tip) and is_ancestor(push.repository, old.oid, tip)
-    if forward and _was_judged(push.repository, old.oid, tip):
-        why = "nothing to judge: its new commits are all on another target"
-        return nothing(line.remote_ref, why, pushes_target=True)
-    head = JudgedHead(line.remote_ref, tip, pushes_target=True)
-    return against(push.repository, head, old, (old.oid,), _others(push, line))
-
-
-def _was_judged(repository: Repository, old: str, tip: str) -> bool:
-    """Whether commits on another target can have been judged there: if the old tip has a root, each of them has one."""
-    if not has_root(repository.tree(old)):
-        return True
-    return all(has_root(repository.tree(commit)) for commit in new_commits(repository, [old], tip))
-
-
-def _new_target(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
-    known = [target for target in push.targets.known if not _is_same(push, target, line)]
-    if is_covered(push.repository, [target.oid for target in known], tip):
-        why = "nothing to judge: its commits are all on another target"
-        return nothing(line.remote_ref, why, pushes_target=True)
-    head = JudgedHead(line.remote_ref, tip, pushes_target=True)
-    others = _others(push, line)
-    if others or known:
-        return against_nearest(push.repository, head, others or known, others)
-    return first_push(push.repository, head)
-
-
-def _branch_or_tag(push: _Push, line: PushedRef, tip: str) -> JudgementTarget:
-    known = (*push.targets.known, *push.new_tips)
-    candidates = push.targets.ours or push.new_tips
-    if not candidates:
-        raise no_target(push.repository, push.targets.remote, push.targets.named)
-    if is_covered(push.repository, [target.oid for target in known], tip):
-        return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
-    draft = push.targets.is_draft(line.remote_ref)
-    head = JudgedHead(line.remote_ref, tip, warns=push.warns, draft=draft)
-    return against_nearest(push.repository, head, candidates, push.targets.ours)
-
-
-def _is_same(push: _Push, target: Branch, line: PushedRef) -> bool:
-    side = f"{REMOTES}{push.remote}/" if push.remote else HEADS
-    return target.ref == side + line.remote_ref.removeprefix(HEADS)
-
-
-def _others(push: _Push, line: PushedRef) -> tuple[Branch, ...]:
-    return tuple(target for target in push.targets.ours if not _is_same(push, target, line))
 
 
 def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:

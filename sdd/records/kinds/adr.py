@@ -92,8 +92,7 @@ def _field(document: Document, name: str) -> Item | None:
 def _status(written: str | None) -> AdrStatus | None:
     """The status that a text starts with, whatever sign stands before it."""
     word = re.search(r"[^\W\d_]+", written or "")
-    found = word[0].capitalize() if word else ""
-    return AdrStatus(found) if found in {status.value for status in AdrStatus} else None
+    return next((status for status in AdrStatus if word and status == word[0].capitalize()), None)
 
 
 def _prose(adr: Adr, _: bytes) -> Iterator[Prose]:

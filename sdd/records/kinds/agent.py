@@ -5,7 +5,7 @@ from typing import Annotated
 
 from sdd.document import Document, ListItem, Section
 from sdd.records.kinds.field import Field, Form, Written
-from sdd.records.kinds.reading import field_lines
+from sdd.records.kinds.reading import field_lines, named_texts
 from sdd.records.kinds.record import Item, Kind, Record
 
 _FORMAT = re.compile(
@@ -66,9 +66,7 @@ def parse(path: str, content: bytes, root: str) -> Agent:
         root=root,
         problems=tuple(problem for problem in document.problems if problem.line not in lenient),
         lines=field_lines(document),
-        name=fields.text("name"),
-        description=fields.text("description"),
-        model=fields.text("model"),
+        **named_texts(fields, "name", "description", "model"),
         tools=tuple(entry.text for entry in fields.listed("tools")),
         strict=fields.strict if document.has_front_matter else None,
         headings=tuple(Item(section.title, section.line) for section in document.sections),

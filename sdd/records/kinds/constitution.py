@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
-from sdd.records.kinds.reading import by_line, file_text, placeholders, value
+from sdd.records.kinds.reading import by_line, file_text, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
 _NUMBER = re.compile(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
@@ -24,8 +24,6 @@ class Principle(NamedTuple):
 class Constitution(Record):
     """Constitutions: how a project wants to be built.
 
-    `impact` is the leading Sync Impact comment, None where there is none.
-
     `headings` are all H2 and H3 headings as (level, title) in the file's order.
     """
 
@@ -42,17 +40,14 @@ class Constitution(Record):
 def parse(path: str, content: bytes, root: str) -> Constitution:
     """The constitution file. A project that has not filled in its template has `placeholders`."""
     document = Document.parse(content)
-    version, ratified, amended = (document.lead(name) for name in ("Version", "Ratified", "Last Amended"))
-    lines = {"version": version, "ratified": ratified, "last_amended": amended}
+    values, lines = led(document, {"version": "Version", "ratified": "Ratified", "last_amended": "Last Amended"})
     return Constitution(
         path=path,
         root=root,
         problems=document.problems,
-        lines={name: lead.line for name, lead in lines.items() if lead},
+        lines=lines,
+        **values,
         title=document.title,
-        version=value(version.value) if version else None,
-        ratified=value(ratified.value) if ratified else None,
-        last_amended=value(amended.value) if amended else None,
         principles=_principles(document),
         headings=tuple((section.level, section.title) for section in document.sections if section.level in (2, 3)),
         impact=_impact(document),
@@ -64,13 +59,8 @@ def _impact(document: Document) -> str | None:
     """The comment that the file starts with, or one of the first that calls itself a sync impact report."""
     first = next((number for number, line in enumerate(document.lines, 1) if line.strip()), 1)
     for comment in document.blocks.comments[:5]:
-        text = (
-            "\n".join(document.lines[comment.line - 1 : comment.end - 1])
-            .strip()
-            .removeprefix("<!--")
-            .removesuffix("-->")
-            .strip()
-        )
+        text = "\n".join(document.lines[comment.line - 1 : comment.end - 1]).strip()
+        text = text.removeprefix("<!--").removesuffix("-->").strip()
         if comment.line == first or "sync impact" in text[:400].lower():
             return text
     return None

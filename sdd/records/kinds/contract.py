@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sdd.document import Document, Section, Value
-from sdd.records.kinds.contract_body import Check, CodeReference, ErrorMark, Part, contract_body
+from sdd.records.kinds.contract_body import Check, CodeReference, ContractPart, ErrorMark, contract_body
 from sdd.records.kinds.field import FeatureName, Field, Form, Id, Items, Title, Written
 from sdd.records.kinds.reading import (
     change_kind,
     field_lines,
     id_in_name,
     is_left_over,
+    named_texts,
     placeholders,
     value,
     without_front_matter,
@@ -62,7 +63,7 @@ class Contract(Record):
     checks: Annotated[tuple[Check, ...], _part("check")]
     discovery: Annotated[tuple[CodeReference, ...], _part("discovery")]
     follow_ups: Annotated[tuple[Item, ...], _part("follow-up")]
-    sections: tuple[Part, ...]
+    sections: tuple[ContractPart, ...]
     task_items: tuple[Check, ...]
     error_marks: tuple[ErrorMark, ...]
     placeholders: tuple[Item, ...]
@@ -84,10 +85,7 @@ def parse(path: str, content: bytes, root: str) -> Contract:
         id=fields.text("id") or id_in_name(path),
         title=fields.text("title") or document.title,
         kind=change_kind(fields.text("kind")),
-        surface=fields.text("surface"),
-        agent=fields.text("agent"),
-        feature=fields.text("feature"),
-        spec=fields.text("spec"),
+        **named_texts(fields, "surface", "agent", "feature", "spec"),
         requirements=_items(fields.listed("requirements")),
         tasks=_items(fields.listed("tasks")),
         scope=_items(fields.listed("scope")) or scope,

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
@@ -36,7 +37,7 @@ class Check(NamedTuple):
     line: int
 
 
-class Part(NamedTuple):
+class ContractPart(NamedTuple):
     """A heading or bold lead of a contract, and the text below it without comments."""
 
     title: str
@@ -89,8 +90,11 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
     The headings by the fields that they stand for, the scope, which front matter may hold too, and all other fields.
     """
     inner, leads = document.subsections(whole), tuple(document.leads(whole))
-    headed = _headed(inner)
-    parts = _led(leads, inner, whole) | headed
+    starts = sorted({*(part.line for part in inner), *(lead.line for lead in leads), whole.end})
+    ends = {lead.line: starts[bisect_right(starts, lead.line)] for lead in leads}
+    led = tuple(Section(lead.name, 0, lead.line, lead.line, ends[lead.line]) for lead in leads)
+    headed = _by_field(inner)
+    parts = _by_field(led) | headed
     criteria, checks = parts.get("criteria"), parts.get("checks")
     items = document.items(whole)
 
@@ -106,33 +110,17 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
         "checks": _checks(document.items(checks, items)) if checks else (),
         "discovery": tuple(map(code_reference, listed("discovery"))),
         "follow_ups": listed("follow_ups"),
-        "sections": _sections(document, whole, inner, leads),
+        "sections": _sections(document, inner, leads, ends),
         "task_items": _checks(items),
         "error_marks": _error_marks(document, inner),
     }
-    return {name: headed[name] for name in _TITLES if name in headed}, scope, fields
+    return headed, scope, fields
 
 
-def _headed(inner: tuple[Section, ...]) -> dict[str, Section]:
-    """The first section for each field that has a heading."""
-    found: dict[str, Section] = {}
-    for section in inner:
-        name = _fields_by_title().get(plain_title(section.title))
-        if name:
-            found.setdefault(name, section)
-    return found
-
-
-def _led(leads: tuple[Lead, ...], inner: tuple[Section, ...], whole: Section) -> dict[str, Section]:
-    """What follows the first bold lead for each field, up to the next lead or heading."""
-    found: dict[str, Section] = {}
-    for place, lead in enumerate(leads):
-        name = _fields_by_title().get(plain_title(lead.name))
-        if name and name not in found:
-            end = leads[place + 1].line if place + 1 < len(leads) else whole.end
-            heading = next((section.line for section in inner if section.line > lead.line), end)
-            found[name] = Section(lead.name, 0, lead.line, lead.line, min(end, heading))
-    return found
+def _by_field(sections: tuple[Section, ...]) -> dict[str, Section]:
+    """The first section for each field that a heading or bold lead stands for."""
+    names = ((_fields_by_title().get(plain_title(section.title)), section) for section in reversed(sections))
+    return {name: section for name, section in names if name}
 
 
 def _criteria(document: Document, section: Section) -> str | None:
@@ -158,22 +146,19 @@ def _pattern(text: str) -> str:
 
 
 def _sections(
-    document: Document, whole: Section, inner: tuple[Section, ...], leads: tuple[Lead, ...]
-) -> tuple[Part, ...]:
+    document: Document, inner: tuple[Section, ...], leads: tuple[Lead, ...], ends: Mapping[int, int]
+) -> tuple[ContractPart, ...]:
     """Every heading and bold lead with its text, in the file's order."""
-    found = [Part(one.title, one.line, document.shown(one.start, one.end)) for one in inner]
-    if leads:
-        starts = sorted({*(one.line for one in inner), *(lead.line for lead in leads), whole.end})
-        for lead in leads:
-            below = document.shown(lead.line + 1, starts[bisect_right(starts, lead.line)])
-            found.append(Part(lead.name, lead.line, f"{lead.value}\n{below}".strip()))
-        found.sort(key=lambda part: part.line)
-    return tuple(found)
+    parts = [ContractPart(part.title, part.line, document.shown(part.start, part.end)) for part in inner]
+    for lead in leads:
+        below = document.shown(lead.line + 1, ends[lead.line])
+        parts.append(ContractPart(lead.name, lead.line, f"{lead.value}\n{below}".strip()))
+    return tuple(sorted(parts, key=lambda part: part.line))
 
 
 def _error_marks(document: Document, inner: tuple[Section, ...]) -> tuple[ErrorMark, ...]:
     """What tables and lists under a heading about errors say of each code: its last cell, or what follows a colon."""
-    found: dict[int, ErrorMark] = {}
+    marks: dict[int, ErrorMark] = {}
     for part in inner:
         title = part.title[:300]
         if "error" not in title.lower() or not _ERRORS.search(title):
@@ -182,12 +167,12 @@ def _error_marks(document: Document, inner: tuple[Section, ...]) -> tuple[ErrorM
             row = line.strip()
             cells = _CELL_END.split(row.removeprefix("|").removesuffix("|"))
             if row.startswith("|") and len(cells) > 1:
-                found[number] = ErrorMark(cells[0].replace("\\|", "|").strip(), _is_used(cells[-1]), number)
+                marks[number] = ErrorMark(cells[0].replace("\\|", "|").strip(), _is_used(cells[-1]), number)
         for item in document.items(part):
             code, colon, mark = item.text.partition(":")
             if colon:
-                found[item.line] = ErrorMark(code, _is_used(mark), item.line)
-    return tuple(found[line] for line in sorted(found))
+                marks[item.line] = ErrorMark(code, _is_used(mark), item.line)
+    return tuple(marks[line] for line in sorted(marks))
 
 
 def _is_used(mark: str) -> bool | None:

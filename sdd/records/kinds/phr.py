@@ -20,6 +20,7 @@ from sdd.records.kinds.reading import (
     is_token,
     line_of,
     may_hold_tokens,
+    named_texts,
     value,
     without_front_matter,
     words,
@@ -37,6 +38,8 @@ FILES = ("files", "files_yaml")
 _MORE_FILES = ("files_created_or_modified", "files_created", "files_modified")
 _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
+_LEADS = frozenset(["id", "title", "stage", "date", "feature", "surface", "model", "branch", "user"])
+"""What bold lines may say where there is no front matter."""
 
 
 class Stage(StrEnum):
@@ -169,10 +172,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         stage_in_name=stage_in_name,
         date=calendar_date(date),
         date_written=date,
-        model=fields.text("model"),
-        branch=fields.text("branch"),
-        user=fields.text("user"),
-        command=fields.text("command"),
+        **named_texts(fields, "model", "branch", "user", "command"),
         labels=tuple(entry.text for entry in fields.listed("labels")),
         links=links,
         files=files,
@@ -197,11 +197,7 @@ def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
     for lead in document.leads(document.preamble):
         key = lead.name.strip().lower().replace(" ", "_")
         values.setdefault({"phr_id": "id", "number": "id"}.get(key, key), Value(value(lead.value) or "", lead.line))
-    known = {
-        key: found
-        for key, found in values.items()
-        if key in ("id", "title", "stage", "date", "feature", "surface", "model", "branch", "user")
-    }
+    known = {key: said for key, said in values.items() if key in _LEADS}
     return FrontMatter(values=known), without_front_matter(document)
 
 
@@ -225,12 +221,10 @@ def _files(fields: FrontMatter) -> Iterator[FileEntry]:
 
 def _link_pairs(fields: FrontMatter) -> Iterator[tuple[str, str]]:
     """The pairs of `links`, and spec-kit-plus's `links_spec` and the like; those that say "none" are left out."""
-    found = fields.find("links")
-    pairs = [(key.lower(), inner.text) for key, inner in found.pairs or ()] if found else []
-    pairs += [
-        (key.removeprefix("links_"), fields.values[key].text) for key in fields.values if key.startswith("links_")
-    ]
-    for key, text in pairs:
+    links = fields.find("links")
+    pairs = [(key.lower(), inner.text) for key, inner in links.pairs or ()] if links else []
+    flat = ((key, value.text) for key, value in fields.values.items() if key.startswith("links_"))
+    for key, text in (*pairs, *((key.removeprefix("links_"), text) for key, text in flat)):
         if not is_none_like(text):
             yield key, " ".join(text.split())
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Title
-from sdd.records.kinds.reading import file_text, headings, placeholders, value
+from sdd.records.kinds.reading import file_text, headings, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import QUESTIONS, feature_of, open_questions
 from sdd.records.layout import SPECS
@@ -27,16 +27,15 @@ class Plan(Record):
 def parse(path: str, content: bytes, root: str) -> Plan:
     """A feature's implementation plan."""
     document = Document.parse(content)
-    branch, spec = (document.lead(name, within=document.preamble) for name in ("Branch", "Spec"))
+    values, lines = led(document, {"branch": "Branch", "spec_link": "Spec"}, document.preamble)
     return Plan(
         path=path,
         root=root,
         problems=document.problems,
-        lines={name: lead.line for name, lead in (("branch", branch), ("spec_link", spec)) if lead},
+        lines=lines,
+        **values,
         feature=feature_of(path),
         title=document.title,
-        branch=value(branch.value) if branch else None,
-        spec_link=value(spec.value) if spec else None,
         open_questions=tuple(sorted((*open_questions(document), *_unclear(document)), key=lambda item: item.line)),
         placeholders=placeholders(document),
         sections=headings(document, 2),

@@ -1,12 +1,12 @@
 """What the parsers share: left-over template text, dates, kinds, and the items of a section."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sdd.document import Document, Item, ListItem, Problem, Section, Value, decode
+from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
 _TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
@@ -64,7 +64,7 @@ def may_hold_tokens(text: str) -> bool:
     return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
 
 
-class Span(NamedTuple):
+class CodeSpan(NamedTuple):
     """A piece of code in a line: where it starts and ends, backticks included, and its text."""
 
     start: int
@@ -72,7 +72,7 @@ class Span(NamedTuple):
     text: str
 
 
-def code_spans(line: str) -> list[Span]:
+def code_spans(line: str) -> list[CodeSpan]:
     """The pieces of `line` between backticks, as CommonMark pairs them: runs of equal length."""
     if "`" not in line:
         return []
@@ -88,7 +88,7 @@ def code_spans(line: str) -> list[Span]:
     while place < len(runs):
         if partner[place]:
             start, end = runs[place], runs[partner[place]]
-            found.append(Span(start[0], end[1], line[start[1] : end[0]]))
+            found.append(CodeSpan(start[0], end[1], line[start[1] : end[0]]))
             place = partner[place]
         place += 1
     return found
@@ -166,6 +166,20 @@ def value(text: str | None) -> str | None:
     if len(text) > 1 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
         text = text[1:-1].strip()
     return text or None
+
+
+def named_texts(fields: FrontMatter, *names: str) -> dict[str, Any]:
+    """Fields of a record that are the texts of the keys of the same names."""
+    return {name: fields.text(name) for name in names}
+
+
+def led(
+    document: Document, leads: Mapping[str, str], within: Section | None = None
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """(values, lines) of fields that bold leads hold, given by their names."""
+    found = {name: document.lead(lead, within=within) for name, lead in leads.items()}
+    values = {name: value(lead.value) if lead else None for name, lead in found.items()}
+    return values, {name: lead.line for name, lead in found.items() if lead}
 
 
 def without_front_matter(document: Document) -> tuple[Problem, ...]:

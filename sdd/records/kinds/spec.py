@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
-from sdd.records.kinds.reading import by_line, file_text, headings, placeholders, value
+from sdd.records.kinds.reading import by_line, file_text, headings, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.layout import SPECS
 
@@ -24,6 +24,9 @@ _SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
 _REQUIREMENT_IN_TEXT = re.compile(rf"(?<![\w-]){_ID}(?![\w-])")
 _STORY_IN_TEXT = re.compile(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
 _FEATURE = re.compile(r"(?:^|/)specs/([^/]+)/")
+_LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
+# A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
+_ABOUT_QUESTIONS = re.compile(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
 
 
 class Story(NamedTuple):
@@ -117,22 +120,16 @@ def feature_of(path: str) -> str:
 def parse(path: str, content: bytes, root: str) -> Spec:
     """A feature's specification."""
     document = Document.parse(content)
-    leads = {lead.name.casefold(): lead for lead in reversed(list(document.leads(document.preamble)))}
-    fields = {"feature_branch": "feature branch", "created": "created", "status": "status", "input": "input"}
-    read = {name: leads.get(lead) for name, lead in fields.items()}
-    written = {name: value(lead.value) if lead else None for name, lead in read.items()}
+    values, lines = led(document, _LEADS, document.preamble)
     requirements = _requirements(document)
     return Spec(
         path=path,
         root=root,
         problems=document.problems,
-        lines={name: lead.line for name, lead in read.items() if lead},
+        lines=lines,
+        **values,
         feature=feature_of(path),
         title=document.title,
-        feature_branch=written["feature_branch"],
-        created=written["created"],
-        status=written["status"],
-        input=written["input"],
         stories=_stories(document),
         requirements=tuple(requirement for requirement in requirements if not requirement.criterion),
         criteria=tuple(requirement for requirement in requirements if requirement.criterion),
@@ -147,17 +144,9 @@ def open_questions(document: Document) -> tuple[Item, ...]:
     """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark."""
     found = []
     for number, line in document.prose(document.whole):
-        if "NEEDS" in line.upper() and not _speaks_of_marks(line):
+        if "NEEDS" in line.upper() and not _ABOUT_QUESTIONS.search(line):
             found += [Item(mark[1].strip(), number) for mark in CLARIFICATION.finditer(line)]
     return tuple(found)
-
-
-def _speaks_of_marks(line: str) -> bool:
-    """Whether a line is about such marks ("No [NEEDS CLARIFICATION] markers remain"), not one itself."""
-    return (
-        re.search(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", line, re.IGNORECASE)
-        is not None
-    )
 
 
 def _requirements(document: Document) -> tuple[Requirement, ...]:
@@ -171,25 +160,16 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
 
 
 def _stories(document: Document) -> tuple[Story, ...]:
-    found = []
+    stories = []
     for section in document.sections:
         match = _STORY.match(section.title[:500])
         if not match or section.level < 2 or not (match[1] or section.level > 2):
             continue
-        priority = _PRIORITY.search(match[2])
-        title = (match[2][: priority.start()] if priority else match[2]).strip()
-        number = int(match[1][:9]) if match[1] else None
-        found.append(
-            Story(
-                number,
-                section.title,
-                title,
-                priority[1].upper() if priority else None,
-                _scenarios(document, section),
-                section.line,
-            )
-        )
-    return tuple(found)
+        mark = _PRIORITY.search(match[2])
+        title = (match[2][: mark.start()] if mark else match[2]).strip()
+        number, priority = int(match[1][:9]) if match[1] else None, mark[1].upper() if mark else None
+        stories.append(Story(number, section.title, title, priority, _scenarios(document, section), section.line))
+    return tuple(stories)
 
 
 def _scenarios(document: Document, section: Section) -> tuple[Item, ...]:
@@ -213,14 +193,13 @@ def _clarifications(document: Document) -> tuple[Clarification, ...]:
     found = []
     for part in (document.own(section), *document.subsections(section)) if section else ():
         session = _SESSION.search(part.title)
+        day = session[1] if session else None
         for item in document.items(document.own(part)):
             asked = _QUESTION.match(item.text)
             answered = _ANSWER.search(item.text, asked.end()) if asked else None
             if asked and answered:
                 question = item.text[asked.end() : answered.start()].rstrip(" \t*\u2192->=")
-                found.append(
-                    Clarification(session[1] if session else None, question, item.text[answered.end() :], item.line)
-                )
+                found.append(Clarification(day, question, item.text[answered.end() :], item.line))
     return tuple(found)
 
 
