@@ -27,7 +27,7 @@ from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import read_span
 from sdd.answers.audit.stored import read_changes, written
 from sdd.cli import run
-from sdd.gate.check import Finding, JudgedChange, NotJudged
+from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged
 from sdd.gate.rules import Severity
 from sdd.index.database import index_path
 from sdd.index.landings import Landing, alone

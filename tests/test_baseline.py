@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sdd.gate.check import shrunk
+from sdd.gate.check.baseline import shrunk
 from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text, parse
 from sdd.repo.objects import Repository
 from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of, sdd

@@ -7,7 +7,7 @@ from pathlib import Path
 import junitparser
 import pytest
 
-from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.render.formats import FORMAT_NAMES, verdict_in
 from tests.adopted import Adopted, phr, sdd
 from tests.runner import commands

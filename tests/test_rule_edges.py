@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.rules import ALL, Rule
 from tests.adopted import PROMISE, phr
 from tests.good import CHANGE, TARGET

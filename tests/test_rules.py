@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.rules import ALL, Rule, Severity
 from tests.variants import Variants
 

@@ -8,7 +8,9 @@ from hashlib import sha1
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from sdd.gate.check import Verdict, check_tree, judge
+from sdd.gate.check.change import judge
+from sdd.gate.check.tree import check_tree
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.target import target_of_revision
 from sdd.repo.objects import Repository
 from tests.good import CHANGE, TARGET, File, edited_files, good_repository

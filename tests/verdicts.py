@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import junitparser
 
-from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.fixes import Fix, Suggestion
 from sdd.gate.rules import Severity

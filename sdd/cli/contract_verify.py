@@ -1,7 +1,6 @@
 """sdd contract verify and done: the acceptance checks run on an explicit word, and the contract brought to its end."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 import click
 
@@ -14,7 +13,7 @@ from sdd.cli.contract_records import check_contracts, contract_named
 from sdd.cli.options import timeout_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
-from sdd.gate.check import Finding
+from sdd.gate.check.verdict import Finding
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.render.documents.checks import checks_document
@@ -131,7 +130,7 @@ def _note(session: Session, contract: Contract, results: Sequence[Verified], com
     known = [
         Verified(there[key], outcome) for check, outcome in results if (key := (check.text, check.command)) in there
     ]
-    after = with_results(now, before, known, commit, date.today().isoformat())
+    after = with_results(now, before, known, commit, session.today.isoformat())
     rewrite(session.top / contract.path, before, after)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
-from sdd.gate.check import JudgedChange, Verdict, judge
+from sdd.gate.check.change import judge
+from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.render.text.verdict import gate_text

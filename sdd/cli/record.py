@@ -1,7 +1,6 @@
 """sdd KIND list and show: what every kind of record has that has no commands of its own."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from sdd.cli.groups import CommandGroup
 from sdd.cli.listing import Items, indexed, list_command, records_at
 from sdd.cli.options import Option, feature_filter, file_filter, rev_option, since_filter, user_filter
 from sdd.cli.session import Session, in_session
-from sdd.gate.check import rules_broken
+from sdd.gate.check.tree import rules_broken
 from sdd.index.record_tables import FIELDS, table_of
 from sdd.index.search import RowFilter
 from sdd.records.kinds import KINDS
@@ -66,7 +65,7 @@ def documents(session: Session, records: Sequence[Record], *, judged: bool) -> l
     """Records as JSON, with the rules that they break where they are `judged`."""
     if not judged:
         return [*map(document, records)]
-    broken = rules_broken(session.tree, session.reader, records, date.today())
+    broken = rules_broken(session.tree, session.reader, records, session.today)
     return [document(record) | {"findings": broken.get(record.path, [])} for record in records]
 
 

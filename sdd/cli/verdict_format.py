@@ -15,7 +15,7 @@ from sdd.cli.printing import print_text, remark, write
 from sdd.render.formats import FORMAT_NAMES, Ways, error_in, verdict_in
 
 if TYPE_CHECKING:
-    from sdd.gate.check import Verdict
+    from sdd.gate.check.verdict import Verdict
 
 # What GitHub takes of a step's summary; it drops the whole where there is more.
 _SUMMARY_BYTES = 1024 * 1024

@@ -126,9 +126,9 @@ class ChangeView:
         """A root as TARGET has it; empty on a first push."""
         return self._project(self.target, root) if self.target else self.after(root).emptied
 
-    def at_forks(self, root: str) -> tuple[Project, ...]:
-        """A root as each FORK has it."""
-        return tuple(self._project(tree, root) for tree in self.forks)
+    def earlier(self, root: str) -> tuple[Project, ...]:
+        """A root as each FORK and TARGET has it."""
+        return tuple(self._project(tree, root) for tree in self._earlier)
 
     def _project(self, tree: Tree, root: str) -> Project:
         key = (tree.oid, root)

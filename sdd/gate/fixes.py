@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base import paths
-from sdd.gate.check import JudgedChange
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need, in_scope, is_trivial, names
 from sdd.records.kinds import locate
 from sdd.records.kinds.contract import Contract

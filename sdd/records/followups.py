@@ -71,17 +71,13 @@ def _left_by(contract: Contract) -> Iterator[FollowUp]:
 def settle(left: Iterable[FollowUp], closing: Iterable[Closing]) -> tuple[FollowUp, ...]:
     """Follow-ups with the PHRs that settled them, in their order. A record settles nothing that it leaves itself."""
     closing = tuple(closing)
-    return tuple(
-        replace(
-            one,
-            closed_by=tuple(
-                phr.path
-                for phr in closing
-                if phr.path != one.path and phr.root == one.root and any(map(one.is_called, phr.closes))
-            ),
-        )
-        for one in left
-    )
+
+    def settled(follow_up: FollowUp) -> FollowUp:
+        others = (phr for phr in closing if phr.path != follow_up.path and phr.root == follow_up.root)
+        closed_by = tuple(phr.path for phr in others if any(map(follow_up.is_called, phr.closes)))
+        return replace(follow_up, closed_by=closed_by)
+
+    return tuple(map(settled, left))
 
 
 def _begins_name(written: str, path: str) -> bool:

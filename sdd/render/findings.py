@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.rules import Severity
 
 COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")

@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable, Mapping
 
 from sdd.base.errors import ExitCode
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.fixes import Fix
 
 Ways = Mapping[int, tuple[Fix, ...]]

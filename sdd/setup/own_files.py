@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
-from sdd.gate.check import first_baseline
+from sdd.gate.check.baseline import first_baseline
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry
 from sdd.records.kinds.policy import POLICY_PATH

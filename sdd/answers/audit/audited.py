@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sdd.answers.audit.policies import Since
 from sdd.answers.audit.stored import read_changes
-from sdd.gate.check import JudgedChange
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules import ALL
 from sdd.index.landings import Landing

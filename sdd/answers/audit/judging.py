@@ -10,7 +10,8 @@ from sdd.answers.audit.stored import NOT_GOVERNED, written
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
-from sdd.gate.check import JudgedChange, judge_change
+from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.target.judgement import landed
 from sdd.records.kinds.contract import Contract
@@ -125,7 +126,7 @@ class Judge:
 
     def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
         """path -> changed lines of the files that lack something, for each verdict; all of them are counted at once."""
-        pairs = [(file.changed.before, file.changed.after) for one in judged for file in one.lacking]
+        pairs = [file.changed.pair for one in judged for file in one.lacking]
         counts = iter(count_lines(self._repository, pairs))
         return [{file.path: next(counts) for file in one.lacking} for one in judged]
 

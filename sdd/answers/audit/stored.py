@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sdd.gate.check import Finding, JudgedChange, NotJudged, Waived
+from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged, Waived
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules import Severity
 from sdd.index.landings import Landing

@@ -13,7 +13,7 @@ from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.authoring.statements import losses
 from sdd.base import paths
 from sdd.gate.change import is_record_path
-from sdd.gate.check import shrunk
+from sdd.gate.check.baseline import shrunk
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record

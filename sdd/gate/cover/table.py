@@ -190,8 +190,7 @@ class Coverage:
         if not path:
             return None
         for root in (phr.root, *roots_of(self.view.head, phr.root)):
-            earlier = (*self.view.at_forks(root), self.view.before(root))
-            landed = filter(None, (project.get(Contract, path) for project in earlier))
+            landed = filter(None, (project.get(Contract, path) for project in self.view.earlier(root)))
             if any(contract.status == ContractStatus.OPEN for contract in landed):
                 return self.view.after(root).get(Contract, path)
         return None

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sdd.base.fields import Fields
 from sdd.gate.change import ChangeView
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import Policy
-from sdd.records.kinds.record import Record
+from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.project import Project
 from sdd.repo.objects import Repository
 
@@ -118,7 +118,6 @@ class ChangeContext(TreeContext):
 
 
 Findings = Iterator[RuleFinding]
-AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class Rule(NamedTuple):

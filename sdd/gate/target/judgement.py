@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
-from sdd.repo.changes import Change, merge_bases, read_change
-from sdd.repo.history import first_that_added, new_commits
+from sdd.repo.changes import Change, read_change
+from sdd.repo.history import first_that_added, merge_bases, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
 
@@ -54,6 +54,22 @@ class JudgedHead(NamedTuple):
         assert revision, "a head is a commit, a tree, or a tree on a commit"
         return revision
 
+    def change(
+        self, repository: Repository, target: Branch | None, forks: Sequence[str], others: Sequence[str] = ()
+    ) -> Change:
+        """What it changes with respect to a target and the FORKs; `others` are the tips of other targets."""
+        return read_change(
+            repository,
+            ref=self.ref,
+            target_name=target.name if target else "",
+            target=target.oid if target else None,
+            head=self.revision,
+            forks=forks,
+            other_targets=others,
+            tip=self.tip,
+            commits=self.commits,
+        )
+
 
 def nothing(ref: str, why: str, *, pushes_target: bool = False) -> JudgementTarget:
     """Nothing is judged."""
@@ -72,17 +88,8 @@ def against(
     elder = None if adopted else next((other for other in others if has_root(repository.tree(other.oid))), None)
     if not adopted and not elder and not has_root(repository.tree(head.revision)):
         return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
-    change = read_change(
-        repository,
-        ref=head.ref,
-        target_name=target.name,
-        target=target.oid,
-        head=head.revision,
-        forks=forks,
-        other_targets=tuple(dict.fromkeys(other.oid for other in others if other.oid != target.oid)),
-        tip=head.tip,
-        commits=head.commits,
-    )
+    tips = dict.fromkeys(other.oid for other in others if other.oid != target.oid)
+    change = head.change(repository, target, forks, tuple(tips))
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
         held = repository.tree(elder.oid)
@@ -171,16 +178,7 @@ def landed(
 
 def _from_start(repository: Repository, head: JudgedHead, fork: str, remark: str, *, adopting: bool) -> JudgementTarget:
     """A target that nothing was there before, judged by its own policy."""
-    change = read_change(
-        repository,
-        ref=head.ref,
-        target_name="",
-        target=None,
-        head=head.revision,
-        forks=(fork,),
-        tip=head.tip,
-        commits=head.commits,
-    )
+    change = head.change(repository, None, (fork,))
     return JudgementTarget(
         head.ref, change, remark, head.revision, adopting=adopting, first_push=True, pushes_target=True
     )

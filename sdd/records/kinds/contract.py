@@ -5,19 +5,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sdd.document import Document, Section, Value
+from sdd.records.kinds import reading
 from sdd.records.kinds.contract_body import Check, CodeReference, ContractPart, ErrorMark, contract_body
 from sdd.records.kinds.field import FeatureName, Field, Form, Id, Items, Title, Written
-from sdd.records.kinds.reading import (
-    change_kind,
-    field_lines,
-    id_in_name,
-    is_left_over,
-    named_texts,
-    placeholders,
-    value,
-    without_front_matter,
-    words,
-)
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Prose, Record, Reference
 from sdd.records.layout import CONTRACTS
 
@@ -78,22 +68,22 @@ def parse(path: str, content: bytes, root: str) -> Contract:
     return Contract(
         path=path,
         root=root,
-        problems=(*document.problems, *without_front_matter(document)),
-        lines=field_lines(
+        problems=(*document.problems, *reading.without_front_matter(document)),
+        lines=reading.field_lines(
             document, [(name, section) for name, section in headed.items() if name != "scope" or "scope" not in fields]
         ),
-        id=fields.text("id") or id_in_name(path),
+        id=fields.text("id") or reading.id_in_name(path),
         title=fields.text("title") or document.title,
-        kind=change_kind(fields.text("kind")),
-        **named_texts(fields, "surface", "agent", "feature", "spec"),
+        kind=reading.change_kind(fields.text("kind")),
+        **reading.named_texts(fields, "surface", "agent", "feature", "spec"),
         requirements=_items(fields.listed("requirements")),
         tasks=_items(fields.listed("tasks")),
         scope=_items(fields.listed("scope")) or scope,
         status=_status(fields.text("status")),
         **parts,
         placeholders=(
-            *(Item(entry.text, entry.line) for entry in fields.values.values() if is_left_over(entry)),
-            *placeholders(document),
+            *(Item(entry.text, entry.line) for entry in fields.values.values() if reading.is_left_over(entry)),
+            *reading.placeholders(document),
         ),
     )
 
@@ -110,13 +100,13 @@ def embedded(
         line=section.line,
         lines={name: part.line for name, part in headed.items()},
         id=None,
-        agent=value(agent.value) if agent else None,
+        agent=reading.value(agent.value) if agent else None,
         requirements=(),
         tasks=(),
         scope=scope or files,
         status=ContractStatus.DONE,
         **parts,
-        placeholders=placeholders(document, section),
+        placeholders=reading.placeholders(document, section),
         embedded=True,
         **said,
     )
@@ -155,7 +145,7 @@ def texts(contract: Contract) -> Iterator[tuple[int, str]]:
 
 
 def _prose(contract: Contract, _: bytes) -> Iterator[Prose]:
-    names = words(contract.id, *(item.text for item in (*contract.requirements, *contract.tasks)))
+    names = reading.words(contract.id, *(item.text for item in (*contract.requirements, *contract.tasks)))
     yield Prose("contract", 1, contract.title, names, contract.feature, tuple(texts(contract)))
 
 

@@ -7,24 +7,11 @@ from typing import Annotated, Any, NamedTuple
 
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like
 from sdd.records.kinds import contract as contracts
+from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
-from sdd.records.kinds.reading import (
-    calendar_date,
-    change_kind,
-    field_lines,
-    id_in_name,
-    is_left_over,
-    is_token,
-    line_of,
-    may_hold_tokens,
-    named_texts,
-    value,
-    without_front_matter,
-    words,
-)
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
 from sdd.records.kinds.spec import requirements_in
 from sdd.records.layout import PROMPTS, SPECS
@@ -141,20 +128,20 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     stage_written, in_name = fields.written("stage"), _NAME.fullmatch(path.rpartition("/")[2])
     stage_in_name = in_name["stage"] if in_name else None
     stage_written = stage_in_name if stage_written is None and problems == () else _said(stage_written)
-    number = id_in_name(path)
+    number = reading.id_in_name(path)
     prompt, response = prompt_section(document), response_section(document)
     outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
     title, kind, surface, feature = (fields.text(key) for key in ("title", "kind", "surface", "feature"))
     date = fields.text(*_DATES)
     files, links = tuple(_files(fields)), tuple(_link_pairs(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
-    own: dict[str, Any] = {"title": title, "kind": change_kind(kind), "surface": surface, "feature": feature}
+    own: dict[str, Any] = {"title": title, "kind": reading.change_kind(kind), "surface": surface, "feature": feature}
     sections = [("prompt", prompt), ("response", response), ("outcome", outcome), ("contract", contract)]
     return Phr(
         path=path,
         root=root,
         problems=(*document.problems, *problems),
-        lines=field_lines(
+        lines=reading.field_lines(
             document,
             sections,
             id=_IDS,
@@ -170,9 +157,9 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         stage=stage_of(stage_written),
         stage_written=stage_written,
         stage_in_name=stage_in_name,
-        date=calendar_date(date),
+        date=reading.calendar_date(date),
         date_written=date,
-        **named_texts(fields, "model", "branch", "user", "command"),
+        **reading.named_texts(fields, "model", "branch", "user", "command"),
         labels=tuple(entry.text for entry in fields.listed("labels")),
         links=links,
         files=files,
@@ -196,9 +183,10 @@ def _fields(document: Document) -> tuple[FrontMatter, tuple[Problem, ...]]:
     values: dict[str, Value] = {}
     for lead in document.leads(document.preamble):
         key = lead.name.strip().lower().replace(" ", "_")
-        values.setdefault({"phr_id": "id", "number": "id"}.get(key, key), Value(value(lead.value) or "", lead.line))
+        key = "id" if key in ("phr_id", "number") else key
+        values.setdefault(key, Value(reading.value(lead.value) or "", lead.line))
     known = {key: said for key, said in values.items() if key in _LEADS}
-    return FrontMatter(values=known), without_front_matter(document)
+    return FrontMatter(values=known), reading.without_front_matter(document)
 
 
 def _said(text: str | None) -> str | None:
@@ -235,12 +223,12 @@ def _placeholders(
     """Template tokens: any in the front matter, in prompt and response only where it is all there is."""
     head = "\n".join(document.lines[: document.body - 1])
     # A value holds nothing that its source does not, but for what a backslash escapes.
-    if "\\" in head or may_hold_tokens(head) or not document.has_front_matter:
+    if "\\" in head or reading.may_hold_tokens(head) or not document.has_front_matter:
         yield from _in_fields(fields)
     for key, section in (("prompt_text", prompt), ("response_text", response)):
         said = fields.find(key)
         whole = Item(said.text, said.line) if said else Item(document.text(section), section.line) if section else None
-        if whole and is_token(whole.text):
+        if whole and reading.is_token(whole.text):
             yield Item(whole.text.strip(), whole.line)
 
 
@@ -248,8 +236,8 @@ def _in_fields(fields: FrontMatter) -> Iterator[Item]:
     for key, found in fields.values.items():
         if key in ("prompt_text", "response_text"):
             continue
-        for entry in (found,) if is_left_over(found) else found.inner:
-            if is_token(entry.text):
+        for entry in (found,) if reading.is_left_over(found) else found.inner:
+            if reading.is_token(entry.text):
                 yield Item(entry.text.strip(), entry.line)
 
 
@@ -269,11 +257,11 @@ def _links(phr: Phr) -> Iterator[Reference]:
 
 def _prose(phr: Phr, content: bytes) -> Iterator[Prose]:
     said = (("prompt", phr.prompt), ("response", phr.response))
-    texts = [(line_of(content, text, phr.at(part)), text) for part, text in said if text]
+    texts = [(reading.line_of(content, text, phr.at(part)), text) for part, text in said if text]
     if phr.contract:
         texts += contracts.texts(phr.contract)
     texts += [(item.line, item.text) for item in phr.follow_ups]
-    names = words(phr.id, phr.command, *phr.labels, *(entry.path for entry in phr.files))
+    names = reading.words(phr.id, phr.command, *phr.labels, *(entry.path for entry in phr.files))
     yield Prose("phr", 1, phr.title, names, phr.feature, tuple(texts))
 
 

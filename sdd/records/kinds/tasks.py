@@ -55,7 +55,6 @@ class Tasks(Record):
     """A feature's task list. A checkbox without a task id is a Task whose `id` is None."""
 
     feature: str
-    title: str | None
     phases: tuple[Item, ...]
     tasks: Annotated[tuple[Task, ...], Items("tasks", "The checkboxes of the task lists.")]
     placeholders: tuple[Item, ...]
@@ -70,7 +69,6 @@ def parse(path: str, content: bytes, root: str) -> Tasks:
         root=root,
         problems=document.problems,
         feature=feature_of(path),
-        title=document.title,
         phases=tuple(Item(section.title, section.line) for section in phases),
         tasks=tuple(_tasks(document, phases)),
         placeholders=placeholders(document),

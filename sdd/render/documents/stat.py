@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.render.text.stat import counts
 
 

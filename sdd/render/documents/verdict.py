@@ -3,7 +3,7 @@
 from typing import Any
 
 from sdd.base.errors import ExitCode
-from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.gate.fixes import Fix, Suggestion
 from sdd.render.documents.json_text import json_text

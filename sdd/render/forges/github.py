@@ -2,7 +2,7 @@
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
-from sdd.gate.check import Finding, Verdict
+from sdd.gate.check.verdict import Finding, Verdict
 from sdd.render.findings import findings_of
 from sdd.render.formats import Ways
 from sdd.render.words import counted, shortened

@@ -4,7 +4,7 @@ from typing import Any
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.render.documents.json_text import json_text
 from sdd.render.findings import Fingerprints, findings_of
 from sdd.render.formats import Ways

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as xml
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
-from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.fixes import Fix
 from sdd.render.findings import place_of, without_repeats
 from sdd.render.formats import Ways

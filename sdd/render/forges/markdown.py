@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
-from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.fixes import Fix
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from sdd import __version__
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable
-from sdd.gate.check import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.rules import ALL, Rule, Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.documents.json_text import json_text

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sdd.gate.check import Verdict
+from sdd.gate.check.verdict import Verdict
 from sdd.gate.rules import Severity
 from sdd.render.words import counted
 

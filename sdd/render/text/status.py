@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sdd.base.paths import printable
-from sdd.gate.check import JudgedChange
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.fixes import Fix
 from sdd.render.text.verdict import next_line

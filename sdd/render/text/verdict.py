@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sdd.base.paths import printable, printable_line
-from sdd.gate.check import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
