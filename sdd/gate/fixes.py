@@ -114,10 +114,8 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
         # A contract in a file of its own says its limits too, whatever its kind.
         terms = _FULL_TERMS if alone else _TERMS
         small = (*(_CONTRACT if alone else _PHR), "--kind", kind.value, *terms, "--commit")
-        large = Suggestion(
-            (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit"),
-            () if alone else (*_PHR, "--commit"),
-        )
+        wanted = (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit")
+        large = Suggestion(wanted, () if alone else (*_PHR, "--commit"))
         if not has_features:
             large = Suggestion(("sdd", "feature", "new", TITLE))
         if declared:
