@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,21 @@ _KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE")
 for _name in [name for name in os.environ if name.startswith(_KEPT_OUT)]:
     del os.environ[_name]
 os.environ.update(ENVIRONMENT)
+
+
+def _folder_in_memory() -> str | None:
+    """A folder that is kept in memory, has room, and lets hooks run. To make and to remove thousands of repositories
+    takes a disk longer than the tests.
+    """
+    folder, room = "/dev/shm", 2 << 30
+    if not os.access(folder, os.W_OK):
+        return None
+    system = os.statvfs(folder)
+    return None if system.f_flag & os.ST_NOEXEC or system.f_bavail * system.f_frsize < room else folder
+
+
+if "TMPDIR" not in os.environ and (_folder := _folder_in_memory()):
+    os.environ["TMPDIR"] = tempfile.tempdir = _folder
 
 # Whoever starts the tests in the background may have told them to ignore it, and so the programs that they stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -130,7 +130,8 @@ class Shell:
         home.mkdir(parents=True)
         folder.mkdir()
         configuration = home / ".gitconfig"
-        configuration.write_text("[init]\n\tdefaultBranch = main\n")
+        quick = ENVIRONMENT["GIT_CONFIG_GLOBAL"]
+        configuration.write_text(f"[init]\n\tdefaultBranch = main\n[include]\n\tpath = {quick}\n")
         self._timeout = timeout
         self._count = 0
         # Where the shell stands and what it exports; known as soon as one command has ended.

@@ -15,15 +15,11 @@ ENVIRONMENT = {
     "GIT_COMMITTER_EMAIL": "ada@example.com",
     "GIT_AUTHOR_DATE": "2026-03-01T12:00:00 +0000",
     "GIT_COMMITTER_DATE": "2026-03-01T12:00:00 +0000",
-    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_GLOBAL": str(Path(__file__).with_name("gitconfig")),
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_TERMINAL_PROMPT": "0",
     "NO_COLOR": "1",
 }
-
-
-# Without a check after each commit whether the repository needs tidying up: that is a process of its own.
-_SETTINGS = "[maintenance]\n\tauto = false\n[gc]\n\tauto = 0\n"
 
 
 @cache
@@ -34,8 +30,6 @@ def _new_repository(*init_options: str) -> TemporaryDirectory[str]:
     common = Path(folder.name) if "--bare" in init_options else Path(folder.name, ".git")
     for sample in (common / "hooks").iterdir():
         sample.unlink()
-    with (common / "config").open("a") as config:
-        config.write(_SETTINGS)
     return folder
 
 

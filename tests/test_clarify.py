@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.authoring.questions import MarkedQuestion, MarkSpan, _answered, _noted
+from sdd.authoring.questions import MarkedQuestion, _answered, _noted
 from sdd.records.kinds import spec as specs
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
 
@@ -135,9 +135,9 @@ def test_an_answer_of_any_text_keeps_the_spec_readable(question: str, answer: st
     shown = text.split("\n")[number - 1]
     mark = specs.CLARIFICATION.search(shown)
     assert mark
-    place = MarkSpan(number, mark.start(), number, mark.end(), mark[1].strip() or "?")
-    replaced = _answered(MarkedQuestion(SPEC, "x", SPEC, place), text.encode(), answer.replace("\0", "\ufffd"))
-    after = specs.parse(SPEC, _noted(SPEC, replaced, place.text, answer.replace("\0", "\ufffd"), "2026-03-01"), "")
+    asked = MarkedQuestion(SPEC, "x", SPEC, mark[1].strip() or "?", number, mark.start(), number, mark.end())
+    replaced = _answered(asked, text.encode(), answer.replace("\0", "\ufffd"))
+    after = specs.parse(SPEC, _noted(SPEC, replaced, asked.text, answer.replace("\0", "\ufffd"), "2026-03-01"), "")
     assert len(after.problems) <= len(before.problems)
     assert after.open_questions == ()
     assert [item.text for item in after.sections] == ["Clarifications", "Requirements"]

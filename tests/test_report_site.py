@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from base64 import b64encode
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -175,11 +176,7 @@ def test_names_of_pages_are_safe_and_never_the_same(told: list[str]) -> None:
 
 @given(st.sets(st.integers(0, 3_000_000)))
 def test_numbers_of_documents_are_written_as_steps(numbers: set[int]) -> None:
-    read, last = [], 0
-    for step in steps(numbers).split():
-        last += int(step, 36)
-        read.append(last)
-    assert read == sorted(numbers)
+    assert [*accumulate(steps(numbers))] == sorted(numbers)
 
 
 # -- words ---------------------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sdd.authoring.drafts import PhrDraft
 from sdd.authoring.prose import comment_text, one_line
-from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
+from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.document import Document
 from sdd.document.source import Source
@@ -69,7 +70,7 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
     rewrite(file, before, after)
     policy = state.project.path(POLICY_PATH)
     files = (CONSTITUTION_PATH, *([POLICY_PATH] if state.view and policy in state.view.records else []))
-    request = PhrRequest(
+    draft = PhrDraft(
         title=one_line(message.strip().partition("\n")[0]) or f"Amend the constitution to {version}",
         stage=Stage.CONSTITUTION,
         prompt=message or None,
@@ -77,7 +78,7 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
         files=files,
     )
     try:
-        record = write_phr(state, request, today)
+        record = write_phr(state, draft, today)
     except BaseException:
         rewrite(file, after, before)
         raise

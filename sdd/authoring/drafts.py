@@ -66,12 +66,12 @@ class PhrDraft:
     `contract` is the embedded contract, whose kind is the PHR's `kind`.
     """
 
-    id: str
     title: str
-    stage: Stage
-    date: str
-    prompt: str = ""
-    response: str = ""
+    id: str = ""
+    stage: Stage | None = None
+    date: str = ""
+    prompt: str | None = None
+    response: str | None = None
     surface: str = "agent"
     model: str = ""
     feature: str = ""
@@ -113,8 +113,8 @@ def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
     values: dict[str, Value] = vars(draft) | {
         "links": {name: draft.links[name] for name in LINKS if draft.links.get(name)},
         "files": tuple(map(file_entry, draft.files)),
-        "prompt": verbatim(draft.prompt),
-        "response": verbatim(draft.response),
+        "prompt": verbatim(draft.prompt or ""),
+        "response": verbatim(draft.response or ""),
     }
     if draft.contract:
         embedded = replace(draft.contract, kind=draft.kind or draft.contract.kind)

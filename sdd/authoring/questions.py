@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,34 +31,30 @@ _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 _OVERVIEW = re.compile(r"(?:overview|summary|context|background|introduction|purpose|problem|goal)", re.IGNORECASE)
 
 
-class MarkSpan(NamedTuple):
-    """Where a mark is: it begins in a column of one line and ends before a column of that or a later line."""
+class MarkedQuestion(NamedTuple):
+    """One mark. It begins at a column of one line and ends before a column of that or a later line.
 
-    line: int
-    start: int
-    last_line: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
-class MarkedQuestion:
-    """One mark. `spec` is the path of the spec in which the answer is noted, None where it belongs to no feature."""
+    `spec` is the path of the spec in which the answer is noted, None where it belongs to no feature.
+    """
 
     path: str
     feature: str | None
     spec: str | None
-    span: MarkSpan
+    text: str
+    line: int
+    start: int
+    last_line: int
+    end: int
 
 
 def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
-        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree), span)
+        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree), *span)
         for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
-        for span in _spans(record, reader.content(entry))
+        for span in _spans(record.path, reader.content(entry))
     )
 
 
@@ -70,9 +67,9 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -
     answer = one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
-    if "[" in CLARIFICATION.sub("", question.span.text):
+    if "[" in CLARIFICATION.sub("", question.text):
         # Where such a question ends is not certain, and what is taken for its end would be left behind.
-        place = f"{question.path}:{question.span.line}"
+        place = f"{question.path}:{question.line}"
         raise UsageError("the question holds brackets of its own", f"answer it by hand: {place}")
     noted = question.spec
     if question.feature and not noted:
@@ -84,7 +81,7 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -
     after = dict(before)
     after[question.path] = _answered(question, before[question.path], answer)
     if noted:
-        after[noted] = _noted(noted, after[noted], question.span.text, answer, today)
+        after[noted] = _noted(noted, after[noted], question.text, answer, today)
     for path in before:
         rewrite(top / path, before[path], after[path])
     return tuple(before)
@@ -96,37 +93,31 @@ def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
     return record.path if isinstance(record, Spec) else next((path for path in candidates if tree.file(path)), None)
 
 
-def _spans(record: Record, content: bytes) -> Iterator[MarkSpan]:
-    """Where the marks of a record are, as its parser finds them."""
+def _spans(path: str, content: bytes) -> Iterator[tuple[str, int, int, int, int]]:
+    """The text and the place of each mark of a record, as its parser finds them."""
     source = Source.of(content)
-    seen: dict[int, int] = {}
-    for item in _marks(record.path, content):
-        span = _span(source, item.line, seen.get(item.line, 0))
-        seen[item.line] = seen.get(item.line, 0) + 1
-        if span:
-            yield span
+    for line, items in groupby(_marks(path, content), key=attrgetter("line")):
+        text = source.text(line)
+        marks = list(CLARIFICATION.finditer(text))
+        if not marks and (start := text.find(_BARE)) >= 0:
+            yield text.replace(_BARE, "").strip(" \t*_:|-"), line, start, line, start + len(_BARE)
+        for mark, _ in zip(marks, items, strict=False):
+            asked, last, end = _whole(source, line, mark)
+            yield one_line(asked) or _around(text, mark), line, mark.start(), last, end
 
 
-def _span(source: Source, line: int, number: int) -> MarkSpan | None:
-    """The mark number `number` (from 0) of a line. One that is wrapped ends on a later line of its paragraph."""
-    text = source.text(line)
-    marks = list(CLARIFICATION.finditer(text))
-    if not marks and (start := text.find(_BARE)) >= 0:
-        asked = text.replace(_BARE, "").strip(" \t*_:|-")
-        return MarkSpan(line, start, line, start + len(_BARE), asked)
-    if number >= len(marks):
-        return None
-    mark, parts = marks[number], [marks[number][1]]
-    if mark[0].endswith("]"):
-        return MarkSpan(line, mark.start(), line, mark.end(), one_line(parts[0]) or _around(text, mark))
-    for last in range(line + 1, line + _LONGEST):
-        more, closing, _ = source.text(last).partition("]")
-        if not more.strip() and not closing:
-            break
-        parts.append(more)
-        if closing:
-            return MarkSpan(line, mark.start(), last, len(more) + 1, one_line(" ".join(parts)))
-    return MarkSpan(line, mark.start(), line, mark.end(), one_line(parts[0]) or _around(text, mark))
+def _whole(source: Source, line: int, mark: "re.Match[str]") -> tuple[str, int, int]:
+    """The text of a mark, its last line, and its end there: one that is wrapped ends on a later line."""
+    asked = mark[1]
+    if not mark[0].endswith("]"):
+        for last in range(line + 1, line + _LONGEST):
+            more, closing, _ = source.text(last).partition("]")
+            if not more.strip() and not closing:
+                break
+            asked += f" {more}"
+            if closing:
+                return asked, last, len(more) + 1
+    return mark[1], line, mark.end()
 
 
 def _around(line: str, mark: "re.Match[str]") -> str:
@@ -135,21 +126,21 @@ def _around(line: str, mark: "re.Match[str]") -> str:
 
 def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:
     """A file's content with the answer in the place of the mark, and nothing else changed."""
-    source, span = Source.of(content), question.span
-    first, last = source.text(span.line), source.text(span.last_line)
-    if not _STILL_OPEN.match(first[span.start :].lstrip("[")):
-        raise SddError(f"{question.path}:{span.line} asks nothing any more", "see: sdd question list")
-    head, tail = first[: span.start], last[span.end :]
+    source = Source.of(content)
+    first, last = source.text(question.line), source.text(question.last_line)
+    if not _STILL_OPEN.match(first[question.start :].lstrip("[")):
+        raise SddError(f"{question.path}:{question.line} asks nothing any more", "see: sdd question list")
+    head, tail = first[: question.start], last[question.end :]
     text = paragraph(answer) if _ONLY_MARKS.fullmatch(head) else answer
     text = text.replace("|", "\\|") if head.lstrip().startswith("|") else text
     if CLARIFICATION.match(tail.lstrip()) and text[-1].isalnum():
         # "no [NEEDS CLARIFICATION: ...]" would be read as words about such marks.
         text += "."
-    source = source.removed(span.line + 1, span.last_line - span.line)
-    after = source.replaced(span.line, head + text + tail).content
+    source = source.removed(question.line + 1, question.last_line - question.line)
+    after = source.replaced(question.line, head + text + tail).content
     if len(_marks(question.path, after)) != len(_marks(question.path, content)) - 1:
         raise SddError(
-            f"{question.path}:{span.line}: the answer would hide another mark on its line",
+            f"{question.path}:{question.line}: the answer would hide another mark on its line",
             "nothing was written; put each mark on a line of its own, then answer it",
         )
     return after

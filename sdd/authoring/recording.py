@@ -33,25 +33,6 @@ _STAGE_OF_FILE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PhrRequest:
-    """What the author of a PHR says; everything may be left out. `contract` holds the words of an embedded one."""
-
-    title: str
-    stage: Stage | None = None
-    feature: str | None = None
-    linked: str | None = None
-    kind: ChangeKind | None = None
-    contract: ContractDraft | None = None
-    prompt: str | None = None
-    response: str | None = None
-    files: tuple[str, ...] = ()
-    tests: tuple[str, ...] = ()
-    closes: tuple[str, ...] = ()
-    model: str = ""
-    human: bool = False
-
-
 @dataclass(frozen=True)
 class WrittenRecord:
     """A record that was written: its path from the top, and what it says."""
@@ -63,49 +44,49 @@ class WrittenRecord:
     files: tuple[str, ...] = ()
 
 
-def write_phr(state: ChangeState, request: PhrRequest, today: str) -> WrittenRecord:
-    """Writes a PHR into the work tree. `today` is YYYY-MM-DD.
+def write_phr(state: ChangeState, draft: PhrDraft, today: str, linked: str | None = None) -> WrittenRecord:
+    """Writes a PHR into the work tree: `draft` with what git and the feature's records add. `today` is YYYY-MM-DD.
 
-    Raises UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
+    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one. Raises
+    UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
     """
-    name = slug(request.title)
-    require_there(state, request.files)
-    _require_follow_ups(state, request.closes)
-    files, change = request.files or state.untold, state.target.change
-    if request.kind and not files:
+    name = slug(draft.title)
+    require_there(state, draft.files)
+    _require_follow_ups(state, draft.closes)
+    files, change = draft.files or state.untold, state.target.change
+    if draft.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
-    feature = state.feature(request.feature, required=False)
-    embedded = _embedded(request, feature)
-    contract = _linked(state, request, files, feature) if not embedded else None
+    feature = state.feature(draft.feature, required=False)
+    embedded = None if linked else _embedded(draft, feature)
+    contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
-    stage = request.stage or _stage(request.kind or (contract.kind if contract else None), files)
-    folder = f"{PROMPTS}/{_folder(stage, feature)}"
-    draft = PhrDraft(
-        id="",
-        title=request.title,
+    stage = draft.stage or _stage(draft.kind or (contract.kind if contract else None), files)
+    spec = _spec(state, feature)
+    filled = replace(
+        draft,
         stage=stage,
         date=today,
-        surface="human" if request.human else "agent",
-        model=request.model or state.repository.config.get("sdd.model", ""),
+        model=draft.model or state.repository.config.get("sdd.model", ""),
         feature=feature or "",
         branch=state.branch or "",
         user=recorded_user(state.repository),
-        links=_links(state, feature, contract),
-        files=request.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
-        tests=request.tests,
-        kind=request.kind,
-        closes=request.closes,
-        prompt=request.prompt if request.prompt is not None else request.title,
-        response=request.response if request.response is not None else _answer(state, request.kind),
+        links={
+            noun: state.seen_from_root(record.path)
+            for noun, record in (("spec", spec), ("contract", contract))
+            if record
+        },
+        files=draft.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
+        prompt=draft.prompt if draft.prompt is not None else draft.title,
+        response=draft.response if draft.response is not None else _answer(state, draft.kind),
         contract=embedded,
     )
     template = _template(state, PHR)
     number, path = write_record(
         state.repository,
         state.root,
-        folder,
+        f"{PROMPTS}/{_folder(stage, feature)}",
         f"{name}.{stage}.prompt.md",
-        lambda number, _: phr_text(replace(draft, id=number), template),
+        lambda number, _: phr_text(replace(filled, id=number), template),
     )
     return WrittenRecord(path, number, stage, feature, files)
 
@@ -198,41 +179,34 @@ def _folder(stage: Stage, feature: str | None) -> str:
     return feature if feature and stage != Stage.GENERAL else "general"
 
 
-def _embedded(request: PhrRequest, feature: str | None) -> ContractDraft | None:
+def _embedded(draft: PhrDraft, feature: str | None) -> ContractDraft | None:
     """The contract that goes into the PHR: where its kind asks for one, or its words are given."""
-    if request.linked or request.kind is None or request.contract is None:
+    if draft.kind is None or draft.contract is None:
         return None
-    silent = request.contract == ContractDraft(title=request.contract.title, kind=request.contract.kind)
-    if silent and request.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
+    silent = draft.contract == ContractDraft(title=draft.contract.title, kind=draft.contract.kind)
+    if silent and draft.kind in (ChangeKind.CHORE, ChangeKind.REVERT):
         return None
-    if not request.contract.success or not request.contract.checks:
+    if not draft.contract.success or not draft.contract.checks:
         raise UsageError(
-            f"a {request.kind} says what will be true when it is done, and how that is checked",
+            f"a {draft.kind} says what will be true when it is done, and how that is checked",
             'add --success "ONE SENTENCE" --check "COMMAND"',
         )
-    return replace(request.contract, kind=request.kind, feature=feature or "")
+    return replace(draft.contract, kind=draft.kind, feature=feature or "")
 
 
-def _linked(state: ChangeState, request: PhrRequest, files: tuple[str, ...], feature: str | None) -> Contract | None:
-    if not request.linked:
-        return None if request.kind else state.open_contract(files, feature)
-    path = path_from_top(state.root, request.linked) or request.linked
+def _linked(
+    state: ChangeState, linked: str | None, kind: ChangeKind | None, files: tuple[str, ...], feature: str | None
+) -> Contract | None:
+    if not linked:
+        return None if kind else state.open_contract(files, feature)
+    path = path_from_top(state.root, linked) or linked
     projects = (state.project, *map(state.project.at, roots_of(state.tree, state.root)))
     fitting = (project for project in projects if paths.is_below(path, project.root))
-    linked = next((contract for project in fitting if (contract := project.get(Contract, path))), None)
-    if not linked:
+    named = next((contract for project in fitting if (contract := project.get(Contract, path))), None)
+    if not named:
         near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
-        raise UsageError(f"{request.linked} is no contract", f"name its path; contracts: {near}")
-    return linked
-
-
-def _links(state: ChangeState, feature: str | None, contract: Contract | None) -> dict[str, str]:
-    links = {}
-    if spec := _spec(state, feature):
-        links["spec"] = state.seen_from_root(spec.path)
-    if contract:
-        links["contract"] = state.seen_from_root(contract.path)
-    return links
+        raise UsageError(f"{linked} is no contract", f"name its path; contracts: {near}")
+    return named
 
 
 def _answer(state: ChangeState, kind: ChangeKind | None) -> str:

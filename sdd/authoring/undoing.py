@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
+from sdd.authoring.drafts import PhrDraft
+from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import locate
@@ -58,14 +59,14 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
     if not files:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
-    request = PhrRequest(
+    draft = PhrDraft(
         title=title,
         kind=ChangeKind.REVERT,
         prompt=reason.strip() or None,
         response=f"This reverts commit {commit}.",
         files=files,
     )
-    record = write_phr(state, request, today)
+    record = write_phr(state, draft, today)
     commit_file(repository, record.path, f"PHR: {title}")
     return Undone(commit, by, kept, record)
 

@@ -41,7 +41,7 @@ def run_command(
     command: str,
     folder: Path,
     limit: float,
-    listen: Callable[[bytes], None],
+    listen: Callable[[bytes], None] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> CommandOutcome:
     """Runs `command` with `sh -c` in a folder, for `limit` seconds at most; `listen` gets each piece of its output.
@@ -67,7 +67,8 @@ def run_command(
         for piece in _pieces(process, started + limit):
             digest.update(piece)
             tail = (tail + piece)[-_TAIL:]
-            listen(piece)
+            if listen:
+                listen(piece)
         ended = _has_ended(process)
     finally:
         _end(process)

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from datetime import date
 
-import click
-
 from sdd.answers.lists import Row
 from sdd.authoring.decisions import write_adr
 from sdd.cli.chosen import chosen
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, list_command
-from sdd.cli.options import commit_option, feature_filter, since_filter, status_filter, title_argument, words_option
+from sdd.cli.options import (
+    choice_option,
+    commit_option,
+    feature_filter,
+    many_option,
+    since_filter,
+    status_filter,
+    title_argument,
+    words_option,
+)
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
@@ -27,18 +34,12 @@ def command() -> None:
 
 @command.command()
 @title_argument
-@click.option(
-    "--status",
-    type=click.Choice([status.value for status in AdrStatus], case_sensitive=False),
-    default=AdrStatus.PROPOSED.value,
-    show_default=True,
-    help="The status of the decision.",
-)
-@click.option("--supersedes", "older", multiple=True, metavar="ADR", help="An ADR that it replaces.")
-@words_option("--feature", metavar="F", text="The feature it belongs to.")
+@choice_option("--status", AdrStatus, "The status of the decision.", AdrStatus.PROPOSED)
+@many_option("--supersedes", "ADR", "An ADR that it replaces.", name="older")
+@words_option("--feature", "F", "The feature it belongs to.")
 @commit_option("the ADR and those that it supersedes")
 @in_session
-def new(session: Session, title: str, status: str, older: tuple[str, ...], feature: str | None) -> None:
+def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...], feature: str | None) -> None:
     """Write an ADR from the template, with the next free number, beside the existing ones.
 
     With --supersedes the older ADR becomes Superseded, and each links to the other.
@@ -46,7 +47,7 @@ def new(session: Session, title: str, status: str, older: tuple[str, ...], featu
     state = session.state
     known = [*records_of(state.tree, state.reader, Adr)]
     superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
-    number, path = write_adr(state, title, AdrStatus(status), feature, superseded, date.today().isoformat())
+    number, path = write_adr(state, title, status, feature, superseded, date.today().isoformat())
     replaced = [adr.path for adr in superseded]
     word = session.save(f"ADR: {title}", path, *replaced)
     fields = {"id": number, "path": path, "template": ADR}

@@ -1,6 +1,7 @@
 """sdd agent: list, show and check agent files."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import click
 
@@ -29,13 +30,13 @@ def command() -> None:
 
 
 @list_command(command, "agents", agent_cells, items_of(AGENT), "no agent files yet: sdd init --agent claude")
-def agents(session: Session, wanted: RowFilter) -> Sequence[Agent]:
+def list_agents(session: Session, _: RowFilter | None = None) -> Sequence[Agent]:
     """List the agent files of every root: name, how much each demands, path."""
-    return _agents(session)
+    return tuple(records_of(session.tree, session.reader, Agent))
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    names = dict.fromkeys(agent.known_as for agent in _agents(Session(ctx)))
+    names = dict.fromkeys(agent.known_as for agent in list_agents(Session(ctx)))
     return [name for name in names if name.startswith(incomplete)]
 
 
@@ -45,7 +46,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @in_session
 def show(session: Session, name: str) -> None:
     """Show what the agent NAME (or the agent file at that path) demands of a contract."""
-    agents = _agents(session)
+    agents = list_agents(session)
     matching = [agent for agent in agents if name in (agent.known_as, agent.path)]
     if not matching:
         known = sorted({agent.known_as for agent in agents})
@@ -65,51 +66,52 @@ def check(session: Session) -> int:
     A remark is about what only strict parsers refuse: the agents' own tools read it. A name in [gate.agents] that no
     agent file has is a finding. Exit status: 0 clean or remarks only, 1 findings.
     """
-    agents = _agents(session)
-    remarks = [entry for agent in agents for entry in _remarks(agent)] + list(_namesakes(agents))
-    findings = list(_findings(session))
-    keys = ("path", "line", "message")
-    listed = {"findings": findings, "remarks": remarks}
-    told = {name: [dict(zip(keys, entry, strict=True)) for entry in entries] for name, entries in listed.items()}
-    lines = [f"{path}:{line}: {message}" for path, line, message in findings]
-    lines += [f"{path}:{line}: remark: {message}" for path, line, message in remarks]
-    session.print({"schema": "sdd/agent-check/1", **told}, lines or "no findings: every agent file is sound")
+    agents, findings = list_agents(session), list(_findings(session))
+    remarks = [*(remark for agent in agents for remark in _remarks(agent)), *_namesakes(agents)]
+    document = {"findings": [note._asdict() for note in findings], "remarks": [note._asdict() for note in remarks]}
+    lines = [f"{note.path}:{note.line}: {note.message}" for note in findings]
+    lines += [f"{note.path}:{note.line}: remark: {note.message}" for note in remarks]
+    session.print({"schema": "sdd/agent-check/1", **document}, lines or "no findings: every agent file is sound")
     return ExitCode.FINDINGS if findings else ExitCode.CLEAN
 
 
-def _agents(session: Session) -> tuple[Agent, ...]:
-    return tuple(records_of(session.tree, session.reader, Agent))
+class _Note(NamedTuple):
+    """What there is to say about a line of a file."""
+
+    path: str
+    line: int
+    message: str
 
 
-def _remarks(agent: Agent) -> list[tuple[str, int, str]]:
-    """(path, line, message) of what makes an agent file harder to read than it need be."""
-    remarks = [(agent.path, problem.line, problem.message) for problem in agent.problems]
+def _remarks(agent: Agent) -> Iterator[_Note]:
+    """What makes an agent file harder to read than it need be."""
+    for problem in agent.problems:
+        yield _Note(agent.path, problem.line, problem.message)
     if agent.strict is False:
         message = "the front matter is not strict YAML: quote the value that holds a colon or quotes"
-        remarks.append((agent.path, 1, message))
-    return remarks
+        yield _Note(agent.path, 1, message)
 
 
-def _namesakes(agents: tuple[Agent, ...]) -> Iterator[tuple[str, int, str]]:
-    """(path, line, message) of each agent file with the name of another one beside it that demands other things."""
+def _namesakes(agents: Sequence[Agent]) -> Iterator[_Note]:
+    """Each agent file with the name of another one beside it that demands other things."""
     first: dict[tuple[str, str], Agent] = {}
     for agent in agents:
         other = first.setdefault((agent.root, agent.known_as), agent)
         if _asked(other) != _asked(agent):
-            yield agent.path, agent.at("name"), f"{other.path} has the same name, and contracts follow that one"
+            message = f"{other.path} has the same name, and contracts follow that one"
+            yield _Note(agent.path, agent.at("name"), message)
 
 
 def _asked(agent: Agent) -> tuple[object, ...]:
     return demanded_sections(agent), tuple(item.text for item in agent.checklist), agent.error_taxonomy
 
 
-def _findings(session: Session) -> list[tuple[str, int, str]]:
-    """(path, line, message) of every name in a policy that no agent file has."""
-    return [
-        (policy.path, policy.at(f"gate.agents.{binding.pattern}"), f"no agent file is named {binding.agent}")
-        for policy in records_of(session.tree, session.reader, Policy)
-        for binding in unknown_agents(Project(session.tree, policy.root, session.reader))
-    ]
+def _findings(session: Session) -> Iterator[_Note]:
+    """Every name in a policy that no agent file has."""
+    for policy in records_of(session.tree, session.reader, Policy):
+        for binding in unknown_agents(Project(session.tree, policy.root, session.reader)):
+            place = policy.at(f"gate.agents.{binding.pattern}")
+            yield _Note(policy.path, place, f"no agent file is named {binding.agent}")
 
 
 def _screen(agent: Agent) -> list[str]:

@@ -34,18 +34,21 @@ def fitting(records: Sequence[AnyRecord], wanted: str) -> list[AnyRecord]:
 
 
 def feature_name(index: Connection, wanted: str) -> str:
-    """The name of the one feature, of any root, with the name, the number or the path `wanted`.
-
-    Raises UsageError, which gives the nearest names, where no record of the index is about one, or more than one is.
-    """
+    """The name of the one feature, of any root, that a record of the index is about and `feature_named` chooses."""
     asked = "SELECT DISTINCT feature FROM documents WHERE feature NOTNULL ORDER BY feature"
-    known = [name for (name,) in index.execute(asked)]
-    name = wanted.rstrip("/").rpartition("/")[2]
-    matching = features_named(known, name)
+    return feature_named([name for (name,) in index.execute(asked)], wanted)
+
+
+def feature_named(known: Sequence[str], wanted: str) -> str:
+    """The one of the features `known` that has the name, the number or the path `wanted`.
+
+    Raises UsageError, which gives the nearest names, where there is none, or more than one.
+    """
+    matching = features_named(known, wanted)
     if len(matching) != 1:
         message = f"{'more than one' if matching else 'unknown'} feature {wanted}"
         listed = f"features: {', '.join(matching or known[:10]) or 'none yet: sdd feature new TITLE'}"
-        raise UsageError(message, listed if matching else nearest(name, known, listed))
+        raise UsageError(message, listed if matching else nearest(wanted.rstrip("/"), known, listed))
     return matching[0]
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -14,17 +15,26 @@ from click.shell_completion import CompletionItem
 
 from sdd.records.layout import CONTRACTS, MARK
 
+Words = Iterator[tuple[tuple[str, ...], str]]
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _LIMIT = 100
 
 
-def _quietly(offer: Callable[[click.Context, str], Iterator[CompletionItem]]) -> Offer:
-    """`offer` as click wants it: at most _LIMIT words that go on from what is there, none where it fails."""
+def _quietly(find: Callable[[click.Context], Words]) -> Offer:
+    """What click asks, out of words in all their forms, each with a text about it.
 
-    @wraps(offer)
+    Of a word the first form is offered that what is typed begins; at most _LIMIT words, none where `find` fails.
+    """
+
+    def items(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+        for forms, text in find(ctx):
+            fitting = (form for form in forms if form.lower().startswith(incomplete.lower()))
+            yield from (CompletionItem(form, help=text or None) for form in islice(fitting, 1))
+
+    @wraps(find)
     def offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
-            return [item for _, item in zip(range(_LIMIT), offer(ctx, incomplete), strict=False)]
+            return [*islice(items(ctx, incomplete), _LIMIT)]
         except Exception:
             # A traceback would land in the middle of the line that somebody is typing.
             return []
@@ -33,55 +43,47 @@ def _quietly(offer: Callable[[click.Context, str], Iterator[CompletionItem]]) ->
 
 
 @_quietly
-def complete_feature(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+def complete_feature(ctx: click.Context) -> Words:
     """The features of the roots above."""
     for root in _roots(ctx):
-        for folder in sorted((root / "specs").glob("*/")):
-            if folder.name.startswith(incomplete):
-                yield CompletionItem(folder.name)
+        yield from (((folder.name,), "") for folder in sorted((root / "specs").glob("*/")))
 
 
 @_quietly
-def complete_contract(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    """The contract files, by the first form of their path that what is typed begins."""
-    for below in _contracts(ctx):
-        forms = (below.removeprefix(f"{CONTRACTS}/"), below.rpartition("/")[2], below)
-        yield from [CompletionItem(form) for form in forms if form.startswith(incomplete)][:1]
+def complete_contract(ctx: click.Context) -> Words:
+    """The contract files."""
+    for (below,), text in _contracts(ctx):
+        yield (below.removeprefix(f"{CONTRACTS}/"), below.rpartition("/")[2], below), text
 
 
-@_quietly
-def complete_linked_contract(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+def _contracts(ctx: click.Context) -> Words:
     """The contract files by their path below the root, as a PHR links them."""
-    return (CompletionItem(below) for below in _contracts(ctx) if below.startswith(incomplete))
-
-
-def _contracts(ctx: click.Context) -> Iterator[str]:
     for root in _roots(ctx):
         for file in sorted((root / CONTRACTS).rglob("*.contract.md")):
-            yield file.relative_to(root).as_posix()
+            yield (file.relative_to(root).as_posix(),), ""
+
+
+complete_linked_contract = _quietly(_contracts)
 
 
 @_quietly
-def complete_requirement(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+def complete_requirement(ctx: click.Context) -> Words:
     """The requirements and success criteria of the feature's spec, each with its text."""
     from sdd.records.kinds.spec import parse
 
     for folder in _feature_folders(ctx):
         spec = parse("spec.md", (folder / "spec.md").read_bytes(), "")
-        for item in (*spec.requirements, *spec.criteria):
-            if item.id.startswith(incomplete.upper()):
-                yield CompletionItem(item.id, help=_one_line(item.text))
+        yield from (((item.id,), _one_line(item.text)) for item in (*spec.requirements, *spec.criteria))
 
 
 @_quietly
-def complete_task(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+def complete_task(ctx: click.Context) -> Words:
     """The tasks of the feature's list, each with its text."""
     from sdd.records.kinds.tasks import parse
 
     for folder in _feature_folders(ctx):
-        for task in parse("tasks.md", (folder / "tasks.md").read_bytes(), "").tasks:
-            if task.id and task.id.startswith(incomplete.upper()):
-                yield CompletionItem(task.id, help=_one_line(task.text))
+        tasks = parse("tasks.md", (folder / "tasks.md").read_bytes(), "").tasks
+        yield from (((task.id,), _one_line(task.text)) for task in tasks if task.id)
 
 
 def _feature_folders(ctx: click.Context) -> Iterator[Path]:

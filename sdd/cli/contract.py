@@ -15,10 +15,12 @@ from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.listing import Items, list_command, records_at
 from sdd.cli.options import (
+    choice_option,
     commit_option,
     contract_words,
     feature_filter,
     file_filter,
+    many_option,
     rev_option,
     status_filter,
     title_argument,
@@ -46,27 +48,12 @@ command.add_command(done)
 
 @command.command()
 @title_argument
-@words_option("--feature", metavar="F", shell_complete=complete_feature, text="The feature that it implements.")
-@click.option(
-    "--kind",
-    type=click.Choice([kind.value for kind in ChangeKind]),
-    default=ChangeKind.FEATURE.value,
-    show_default=True,
-    help="The kind of work.",
-)
+@words_option("--feature", "F", "The feature that it implements.", complete_feature)
+@choice_option("--kind", ChangeKind, "The kind of work.", ChangeKind.FEATURE)
 @click.option("--surface", default="", metavar="S", help="The part of the system: backend, command line.")
-@click.option(
-    "--requirement",
-    "requirements",
-    multiple=True,
-    metavar="FR-001",
-    shell_complete=complete_requirement,
-    help="A requirement of the spec.",
-)
-@click.option(
-    "--task", "tasks", multiple=True, metavar="T001", shell_complete=complete_task, help="A task of the feature's list."
-)
-@words_option("--agent", default="", metavar="NAME", text="Lay it out as this agent file demands.")
+@many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
+@many_option("--task", "T001", "A task of the feature's list.", complete_task)
+@words_option("--agent", "NAME", "Lay it out as this agent file demands.", default="")
 @click.option(
     "--section",
     "sections",
@@ -79,12 +66,12 @@ command.add_command(done)
 @commit_option("the contract")
 @input_option
 @in_session
-def new(session: Session, title: str, feature: str | None, kind: str, **said: Any) -> None:
+def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
     """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
 
     Without --scope its scope is what this change has touched and no contract covers.
     """
-    record = write_contract(session.state, ContractDraft(title=title, kind=ChangeKind(kind), **said), feature)
+    record = write_contract(session.state, ContractDraft(title=title, **said), feature)
     word = session.save(f"Contract: {title}", record.path)
     fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
     session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])

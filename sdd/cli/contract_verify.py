@@ -1,8 +1,7 @@
 """sdd contract verify and done: the acceptance checks run on an explicit word, and the contract brought to its end."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import click
 
@@ -12,6 +11,7 @@ from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
+from sdd.cli.options import timeout_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.verdict import Finding
@@ -23,26 +23,15 @@ from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
 
 _SHOWN_LINES = 20
-
-
-def _run_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say how commands are run."""
-    stream = click.option("--stream", is_flag=True, help="Show the output of the commands on standard error.")
-    timeout = click.option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        default=300,
-        show_default=True,
-        metavar="SECONDS",
-        help="Kill a command, and all that it started, after this time.",
-    )
-    return timeout(stream(function))
+_timeout_option = timeout_option(300, "Kill a command, and all that it started, after this time.")
+_stream_option = click.option("--stream", is_flag=True, help="Show the output of the commands on standard error.")
 
 
 @click.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
 @click.option("--run", is_flag=True, help="Run the commands, and tick the checks that pass.")
-@_run_options
+@_timeout_option
+@_stream_option
 @in_session
 def verify(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """List the acceptance checks of CONTRACT (a path, the end of one or a number), or run them.
@@ -63,7 +52,8 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 @click.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
 @click.option("--run", is_flag=True, help="Run the checks first, as verify --run does.")
-@_run_options
+@_timeout_option
+@_stream_option
 @in_session
 def done(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
@@ -119,13 +109,11 @@ def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tu
     for number, check in enumerate(contract.checks, 1):
         if check.command:
             remark(f"check {number}, run in {contract.root or '.'}: {check.command}")
-            shown = _Lines() if stream else None
-            outcome = run_command(check.command, folder, limit, shown.add if shown else _ignore)
-            if shown:
-                shown.end()
-            elif not outcome.passed:
-                for line in outcome.tail.splitlines()[-_SHOWN_LINES:]:
-                    click.echo(f"  {printable(line)}", err=True)
+            shown = _Lines()
+            outcome = run_command(check.command, folder, limit, shown.add if stream else None)
+            if not stream and not outcome.passed:
+                shown.add("\n".join(outcome.tail.splitlines()[-_SHOWN_LINES:]).encode())
+            shown.end()
             results.append(Verified(check, outcome))
     _note(session, contract, results, commit)
     return tuple(results)
@@ -156,12 +144,8 @@ def _read_again(session: Session, contract: Contract) -> tuple[bytes, Contract]:
     return content, contracts.parse(contract.path, content, contract.root)
 
 
-def _ignore(piece: bytes) -> None:
-    """Takes what nobody wants to see."""
-
-
 class _Lines:
-    """Shows output as it comes, line by line, each safe for a terminal."""
+    """Shows output line by line, each safe for a terminal."""
 
     def __init__(self) -> None:
         self._rest = b""

@@ -12,18 +12,16 @@ import click
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.setup.demo import CLONE, STORY, StoryStep
+from sdd.setup.isolated import isolated_environment
 
-# Nothing of the caller's git may leak in: neither variables nor configuration, ignored files or an editor.
-_ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
+# One author for all commits, no editor, and plain English text.
+_SETTINGS = {
     "GIT_CONFIG_COUNT": "2",
     "GIT_CONFIG_KEY_0": "user.name",
     "GIT_CONFIG_VALUE_0": "Ada",
     "GIT_CONFIG_KEY_1": "user.email",
     "GIT_CONFIG_VALUE_1": "ada@example.com",
     "GIT_EDITOR": "true",
-    "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
     "NO_COLOR": "1",
     "PYTHONUTF8": "1",
@@ -81,9 +79,9 @@ class _Player:
     def __init__(self, place: Path) -> None:
         self.place = self.folder = place
         self.clone = place / CLONE
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SDD_", "SPECIFY_"))}
         # git looks for ignored files and attributes there too, whatever GIT_CONFIG_GLOBAL says.
-        self._environment = {**kept, **_ENVIRONMENT, "XDG_CONFIG_HOME": str(place / "no-config")}
+        outside = {"XDG_CONFIG_HOME": str(place / "no-config")}
+        self._environment = {**isolated_environment(), **_SETTINGS, **outside}
 
     def play(self, step: StoryStep) -> None:
         """Plays a step. Raises SddError where it does not end as expected."""

@@ -5,20 +5,14 @@ from datetime import date
 import click
 
 from sdd.base.errors import ExitCode
+from sdd.cli.options import timeout_option
 from sdd.cli.progress import progress_bar
 from sdd.cli.session import Session, in_session
 from sdd.setup.doctor import DoctorContext, State, doctor_document, doctor_text, examine
 
 
 @click.command()
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30,
-    show_default=True,
-    metavar="SECONDS",
-    help="Stop a hook that has given no verdict after so long.",
-)
+@timeout_option(30, "Stop a hook that has given no verdict after so long.")
 @in_session
 def command(session: Session, timeout: float) -> int:
     """Check that everything works here: git, target, policy, hook, index; and say how to fix what does not.

@@ -1,7 +1,7 @@
 """sdd feature: make, list and show features, and say how far each has come."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from datetime import date
 
 import click
@@ -9,7 +9,7 @@ import click
 from sdd.authoring.identity import feature_name, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import UsageError
-from sdd.base.nearest import nearest
+from sdd.cli.chosen import feature_named
 from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
@@ -18,11 +18,12 @@ from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import features_named, spec_path
+from sdd.records.layout import spec_path
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
 from sdd.render.words import counted
+from sdd.repo.porcelain import on_new_branch
 from sdd.repo.worktree import write_new
 
 _NONE = 'no features yet: sdd feature new "TITLE"'
@@ -50,12 +51,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
     path = spec_path(root, called)
     values = {"title": title, "feature": called, "date": date.today().isoformat(), "input": f'"{title}"'}
     text = fill(project_template("spec-template.md", session.top / root), values)
-    on_branch: AbstractContextManager[None] = nullcontext()
-    if branch:
-        from sdd.repo.porcelain import on_new_branch
-
-        on_branch = on_new_branch(repository, called)
-    with on_branch:
+    with on_new_branch(repository, called) if branch else nullcontext():
         write_new(session.top / path, text)
     session.print(
         {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": called if branch else None},
@@ -100,15 +96,11 @@ def _features(session: Session) -> tuple[Feature, ...]:
 def _chosen(features: Sequence[Feature], written: str) -> Feature:
     """The one feature of a path, a name or a number. Raises UsageError where there is none or more than one."""
     wanted = written.rstrip("/")
-    names = features_named((feature.name for feature in features), wanted)
-    matching = [feature for feature in features if feature.path == wanted] or [
-        feature for feature in features if feature.name in names
-    ]
-    if len(matching) != 1:
-        message = f"{'more than one' if matching else 'unknown'} feature {written}"
-        known = [feature.name for feature in features]
-        listed = f"features: {', '.join([feature.path for feature in matching] or known) or 'none yet'}"
-        raise UsageError(message, listed if matching else nearest(wanted, known, listed))
+    by_path = [feature for feature in features if feature.path == wanted]
+    name = by_path[0].name if by_path else feature_named([feature.name for feature in features], wanted)
+    matching = by_path or [feature for feature in features if feature.name == name]
+    if len(matching) > 1:
+        raise UsageError(f"more than one feature {written}", f"features: {', '.join(f.path for f in matching)}")
     return matching[0]
 
 

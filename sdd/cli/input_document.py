@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -19,6 +18,28 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
     """Hands a document's values to the other parameters of the command, as what they are unless they are said."""
     if place is None:
         return
+    document = _read(place)
+    known = {param.name: param for param in ctx.command.params if param.name and param.name not in _NOT_FROM_INPUT}
+    aliases = {key: name for key, name in _ALIASES.items() if name in known}
+    values: dict[str, Any] = {}
+    for key, value in document.items():
+        name = aliases.get(key, key)
+        if name in known:
+            if value is not None and not (name == "feature" and isinstance(value, str) and is_none_like(value)):
+                values[name] = _value(known[name], key, value)
+        elif key not in _listed_keys():
+            names = sorted({*aliases, *known} - set(_ALIASES.values()))
+            raise UsageError(f"--input: unknown key {key}", nearest(key, names, f"keys: {', '.join(names)}"))
+    links = document.get("links")
+    if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
+        values.setdefault("linked", links["contract"])
+    if "human" in known and document.get("surface") == "human":
+        values.setdefault("human", True)
+    ctx.default_map = values
+
+
+def _read(place: str) -> dict[str, Any]:
+    """The document of a file, - for standard input. Raises UsageError where there is none."""
     try:
         with click.open_file(place, "rb") as file:
             document = json.loads(str(file.read(), "utf-8"))
@@ -28,22 +49,7 @@ def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -
         raise UsageError(f"--input is no JSON document: {error}", "give one object, the keys as sdd phr list") from None
     if not isinstance(document, dict):
         raise UsageError("--input is no JSON object", 'give {"title": "…"}, the keys as sdd phr list --json has them')
-    known = {one.name: one for one in ctx.command.params if one.name and one.name not in _NOT_FROM_INPUT}
-    values: dict[str, Any] = {}
-    for key, value in document.items():
-        name = _ALIASES[key] if _ALIASES.get(key) in known else key
-        if name in known:
-            if value is not None and not (name == "feature" and isinstance(value, str) and is_none_like(value)):
-                values[name] = _value(known[name], key, value)
-        elif key not in _listed_keys():
-            names = sorted(_keys(known))
-            raise UsageError(f"--input: unknown key {key}", nearest(key, names, f"keys: {', '.join(names)}"))
-    links = document.get("links")
-    if "linked" in known and isinstance(links, dict) and isinstance(links.get("contract"), str):
-        values.setdefault("linked", links["contract"])
-    if "human" in known and document.get("surface") == "human":
-        values.setdefault("human", True)
-    ctx.default_map = values
+    return document
 
 
 def _listed_keys() -> frozenset[str]:
@@ -57,42 +63,28 @@ def _listed_keys() -> frozenset[str]:
 
 def _value(parameter: click.Parameter, key: str, value: Any) -> Any:
     """A value as the parameter takes it. Raises UsageError where it is of another type, or no sound text."""
-    if not _is_whole(value):
-        raise UsageError(f"--input: {key} holds half a character (of a surrogate pair)", "correct the document")
-    option = parameter if isinstance(parameter, click.Option) else None
-    if option and option.multiple:
-        if isinstance(value, list) and all(_is_entry(one, parameter.nargs) for one in value):
-            return value
-        what = "a list of texts" if parameter.nargs == 1 else f"a list of lists of {parameter.nargs} texts"
-    elif option and option.is_flag:
-        if isinstance(value, bool):
-            return value
-        what = "true or false"
-    else:
-        if isinstance(value, str):
-            return io.BytesIO(value.encode()) if isinstance(parameter.type, click.File) else value
-        what = "a text"
-    raise UsageError(f"--input: {key} is {what}", "correct the document")
-
-
-def _is_whole(value: Any) -> bool:
-    """Whether every text in a value can stand in a file: JSON's escapes can write what no file holds as text."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        message = f"--input: {key} holds half a character (of a surrogate pair)"
+        raise UsageError(message, "correct the document") from None
+    option = parameter if isinstance(parameter, click.Option) else None
+    if option and option.multiple:
+        fits = isinstance(value, list) and all(_is_entry(entry, option.nargs) for entry in value)
+        what = "a list of texts" if option.nargs == 1 else f"a list of lists of {option.nargs} texts"
+    elif option and option.is_flag:
+        fits, what = isinstance(value, bool), "true or false"
+    else:
+        fits, what = isinstance(value, str), "a text"
+    if not fits:
+        raise UsageError(f"--input: {key} is {what}", "correct the document")
+    return io.BytesIO(value.encode()) if isinstance(parameter.type, click.File) else value
 
 
 def _is_entry(value: Any, parts: int) -> bool:
     if parts == 1:
         return isinstance(value, str)
     return isinstance(value, list) and len(value) == parts and all(isinstance(part, str) for part in value)
-
-
-def _keys(known: Iterable[str]) -> set[str]:
-    """The keys of a document whose values go to some parameters."""
-    return {alias for alias, name in _ALIASES.items() if name in known} | set(known) - set(_ALIASES.values())
 
 
 input_option = click.option(

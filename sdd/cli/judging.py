@@ -55,25 +55,22 @@ def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ..
     from sdd.gate.fixes import elsewhere, fixes, records_in_work_tree
 
     lying = records_in_work_tree(repository) if repository.work_tree else ()
-    found = {}
+    ways = {}
     for place, change in enumerate(verdict.changes):
         if not change.errors:
             continue
-        features = repository.tree(change.head).folder("specs")
-        branch = change.ref.removeprefix(HEADS)
-        feature = branch if branch in features else None
-        away = _branch_to_go_to(repository, change) if repository.work_tree else None
-        if away:
-            found[place] = elsewhere(change, away)
+        if repository.work_tree and (away := _branch_to_go_to(repository, change)):
+            ways[place] = elsewhere(change, away)
         else:
+            features = repository.tree(change.head).folder("specs")
+            branch = change.ref.removeprefix(HEADS)
             reverts = taken_back(repository, change.commits, change.base)
-            found[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)
-    return found
+            feature = branch if branch in features else None
+            ways[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)
+    return ways
 
 
 def _branch_to_go_to(repository: Repository, change: JudgedChange) -> str | None:
     """The branch of this repository that holds what was judged, None where it is checked out here or is on none."""
-    if repository.commit("HEAD") == change.head:
-        return None
-    own = read_refs(repository).below(HEADS)
-    return next((one.branch for one in own if one.oid == change.head), None)
+    own = () if repository.commit("HEAD") == change.head else read_refs(repository).below(HEADS)
+    return next((branch.branch for branch in own if branch.oid == change.head), None)

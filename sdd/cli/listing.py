@@ -1,7 +1,7 @@
 """`sdd NOUN list`: the same filters, table and document for every noun."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -17,6 +17,8 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.record import Record
 from sdd.render.documents.records import Keys, item
 from sdd.render.text.table import table
+
+Find = TypeVar("Find", bound=Callable[..., Sequence[Any]])
 
 
 class Items(NamedTuple):
@@ -39,14 +41,14 @@ def list_command(
     none: str,
     *filters: Option,
     of_tree: bool = True,
-) -> Callable[[Callable[..., Sequence[Any]]], click.Command]:
-    """Makes `find(session, wanted, **flags)`, which finds rows in their order, the command `list` of a noun.
+) -> Callable[[Find], Find]:
+    """Adds to a noun the command `list` of what `find(session, wanted, **flags)` finds, in its order.
 
     Its docstring is the help. `cells` are those of a row's line, and `none` is printed where there is nothing at all.
     With `of_tree` the rows are those of a tree, at any `--rev`.
     """
 
-    def decorate(find: Callable[..., Sequence[Any]]) -> click.Command:
+    def decorate(find: Find) -> Find:
         @in_session
         def command(session: Session, limit: int | None, fields: str | None, **asked: Any) -> None:
             chosen = _chosen_fields(items.keys, fields, session.as_json)
@@ -59,7 +61,8 @@ def list_command(
                 print_text(table(map(cells, found)) or ("none" if any(asked.values()) else none))
 
         options = (*filters, *((rev_option,) if of_tree else ()), _limit_option, _fields_option)
-        return group.command("list", help=find.__doc__)(with_options(command, options))
+        group.command("list", help=find.__doc__)(with_options(command, options))
+        return find
 
     return decorate
 

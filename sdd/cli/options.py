@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import click
 
 from sdd.base.errors import UsageError
-from sdd.cli.completion import complete_feature
+from sdd.cli.completion import Offer, complete_feature
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
 
 def _filled_in(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
@@ -42,9 +44,34 @@ def _stage(ctx: click.Context, param: click.Parameter, written: str | None) -> s
     return found.value
 
 
-def words_option(*names: str, metavar: str, text: str, **more: Any) -> Option:
+def words_option(flag: str, metavar: str, text: str, complete: Offer | None = None, **more: Any) -> Option:
     """An option that takes an author's words."""
-    return click.option(*names, metavar=metavar, help=text, **{"callback": _filled_in} | more)
+    more = {"callback": _filled_in, **more}
+    return click.option(flag, metavar=metavar, help=text, shell_complete=complete, **more)
+
+
+def many_option(
+    flag: str, metavar: str, text: str, complete: Offer | None = None, *, name: str = "", check: Callback = _filled_in
+) -> Option:
+    """An option that may be repeated; its parameter is called like several of them, if not by `name`."""
+    name = name or f"{flag.removeprefix('--').replace('-', '_')}s"
+    return click.option(flag, name, multiple=True, metavar=metavar, help=text, shell_complete=complete, callback=check)
+
+
+def choice_option(flag: str, choices: type[StrEnum], text: str, default: StrEnum | None = None) -> Option:
+    """An option that takes one of an enumeration's values."""
+
+    def member(ctx: click.Context, param: click.Parameter, value: str | None) -> StrEnum | None:
+        return choices(value) if value else None
+
+    kind, start = click.Choice([str(choice) for choice in choices], case_sensitive=False), default and default.value
+    return click.option(flag, type=kind, default=start, show_default=bool(start), callback=member, help=text)
+
+
+def timeout_option(default: int, text: str) -> Option:
+    """`--timeout`, in seconds."""
+    seconds = click.FloatRange(min=0, min_open=True)
+    return click.option("--timeout", type=seconds, default=default, show_default=True, metavar="SECONDS", help=text)
 
 
 def commit_option(what: str) -> Option:
@@ -80,17 +107,12 @@ file_filter = click.option("--file", metavar="PATH", help="Only those that name 
 
 # What a contract says, by the names that ContractDraft has for it.
 CONTRACT_WORDS: dict[str, Option] = {
-    "success": words_option("--success", default="", metavar="SENTENCE", text="What is true when it is done."),
-    **{
-        name: words_option(flag, name, multiple=True, metavar=metavar, text=text, **more)
-        for flag, name, metavar, text, more in (
-            ("--scope", "scope", "PATTERN", "What may be changed.  [default: the changed files]", {}),
-            ("--constraint", "constraints", "TEXT", "What must hold.", {}),
-            ("--non-goal", "non_goals", "TEXT", "What will not be done.", {}),
-            ("--check", "checks", "COMMAND", "A command that checks it.", {"callback": _one_line_each}),
-            ("--follow-up", "follow_ups", "TEXT", "A next step or risk; at most three.", {}),
-        )
-    },
+    "success": words_option("--success", "SENTENCE", "What is true when it is done.", default=""),
+    "scope": many_option("--scope", "PATTERN", "What may be changed.  [default: the changed files]", name="scope"),
+    "constraints": many_option("--constraint", "TEXT", "What must hold."),
+    "non_goals": many_option("--non-goal", "TEXT", "What will not be done."),
+    "checks": many_option("--check", "COMMAND", "A command that checks it.", check=_one_line_each),
+    "follow_ups": many_option("--follow-up", "TEXT", "A next step or risk; at most three."),
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
-from sdd.authoring.drafts import ContractDraft
-from sdd.authoring.recording import PhrRequest, WrittenRecord, write_phr
+from sdd.authoring.drafts import ContractDraft, PhrDraft
+from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
@@ -17,10 +17,12 @@ from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import (
     CONTRACT_WORDS,
+    choice_option,
     commit_option,
     contract_words,
     feature_filter,
     file_filter,
+    many_option,
     since_filter,
     stage_filter,
     title_argument,
@@ -47,39 +49,28 @@ command.add_command(add)
 
 @command.command()
 @title_argument
+@choice_option("--stage", Stage, "[default: derived from kind and files]")
+@words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @click.option(
-    "--stage", type=click.Choice([stage.value for stage in Stage]), help="[default: derived from kind and files]"
-)
-@words_option("--feature", metavar="F", shell_complete=complete_feature, text="The feature it belongs to.")
-@click.option(
-    "--contract",
-    "linked",
-    metavar="PATH",
-    shell_complete=complete_linked_contract,
+    "--contract", "linked", metavar="PATH", shell_complete=complete_linked_contract,
     help="The contract that it implements.",
-)
-@click.option(
-    "--kind",
-    type=click.Choice([kind.value for kind in ChangeKind]),
-    help="The kind of change; writes the contract into the record.",
-)
+)  # fmt: skip
+@choice_option("--kind", ChangeKind, "The kind of change; writes the contract into the record.")
 @contract_words
 @click.option(
     "--prompt-file", type=click.File("rb"), metavar="FILE", help="The prompt, - for standard input.  [default: TITLE]"
 )
 @click.option("--response-file", type=click.File("rb"), metavar="FILE", help="The response, - for standard input.")
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A changed file.  [default: from git]")
-@click.option("--test", "tests", multiple=True, metavar="TEST", help="A test that was run or added.")
-@click.option(
-    "--closes", multiple=True, metavar="FOLLOW-UP", help="A follow-up that this closes, as sdd followup list names it."
-)
+@many_option("--file", "PATH", "A changed file.  [default: from git]")
+@many_option("--test", "TEST", "A test that was run or added.")
+@many_option("--closes", "FOLLOW-UP", "A follow-up that this closes, as sdd followup list names it.", name="closes")
 @click.option("--model", default="", metavar="MODEL", help="The model that answered.")
 @click.option("--human", is_flag=True, help="A person did the work, not an agent.")
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
 @commit_option("the record")
 @in_session
-def new(session: Session, title: str, stage: str | None, kind: str | None, *, edit: bool, **said: Any) -> None:
+def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:
     """Write a PHR; git says which files, branch and user.
 
     With --kind fix, refactor, revert or chore the record holds the execution contract too: one command is enough for
@@ -96,17 +87,17 @@ def new(session: Session, title: str, stage: str | None, kind: str | None, *, ed
         raise UsageError(
             "a contract in the record needs a kind", "add --kind fix (or feature, refactor, revert, chore)"
         )
-    known = ChangeKind(kind) if kind else None
-    request = PhrRequest(
+    linked, surface = said.pop("linked"), "human" if said.pop("human") else "agent"
+    draft = PhrDraft(
         title=title,
-        stage=Stage(stage) if stage else None,
-        kind=known,
-        contract=ContractDraft(title=title, kind=known, **words) if known else None,
+        kind=kind,
+        contract=ContractDraft(title=title, kind=kind, **words) if kind else None,
         prompt=prompt,
         response=response,
+        surface=surface,
         **said,
     )
-    record = write_phr(session.state, request, date.today().isoformat())
+    record = write_phr(session.state, draft, date.today().isoformat(), linked)
     word = session.save(f"PHR: {title}", record.path)
     names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
     session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])

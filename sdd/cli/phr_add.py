@@ -5,7 +5,7 @@ import click
 from sdd.authoring.adding import add_files
 from sdd.base.errors import UsageError
 from sdd.cli.chosen import chosen, fitting
-from sdd.cli.options import commit_option
+from sdd.cli.options import commit_option, many_option
 from sdd.cli.session import Session, in_session
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds.phr import Phr
@@ -15,7 +15,7 @@ from sdd.render.words import counted
 
 @click.command()
 @click.argument("record", required=False)
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to add.  [default: from git]")
+@many_option("--file", "PATH", "A file to add.  [default: from git]")
 @commit_option("the record")
 @in_session
 def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:

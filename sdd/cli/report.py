@@ -3,24 +3,32 @@
 from datetime import date
 from pathlib import Path
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
 
 import click
 
+from sdd.answers.audit.audit import Audit, AuditOptions
+from sdd.answers.audit.authors import authors_of
+from sdd.base import paths
 from sdd.base.errors import UsageError
+from sdd.cli.audit import run_audit
 from sdd.cli.options import day_option
 from sdd.cli.printing import print_text, remark, write
 from sdd.cli.session import Session, in_session
+from sdd.records.project import Reader
+from sdd.render.documents.json_text import json_text
+from sdd.render.documents.report import TABLES, report_document
+from sdd.render.html.folder import write_site
+from sdd.render.html.site import site_files
+from sdd.render.text.report_csv import table_csv
+from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.objects import Repository
-
-if TYPE_CHECKING:
-    from sdd.answers.audit.audit import Audit
-    from sdd.report.forge import Forge
-    from sdd.report.period import Period
-    from sdd.report.reading import Report
+from sdd.repo.worktree import write_whole
+from sdd.report.changes import changes_of
+from sdd.report.forge import FORGES, Forge, forge_of
+from sdd.report.period import Period
+from sdd.report.reading import Report, Subject, read_report
 
 FORMATS = ("html", "markdown", "json", "csv")
-TABLES = ("requirements", "phrs", "changes")
 FOLDER = "sdd-report"
 
 
@@ -31,7 +39,7 @@ FOLDER = "sdd-report"
 @day_option("--since", "The first day of the period.")
 @day_option("--until", "Its last day.")
 @click.option("--authors", is_flag=True, help="Name people, and show shares by author.")
-@click.option("--table", type=click.Choice(TABLES), help="With csv: this table alone.")
+@click.option("--table", type=click.Choice([*TABLES]), help="With csv: this table alone.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
     help="The site's folder, or the file to write.  [default: sdd-report for html, else standard output]",
@@ -56,67 +64,51 @@ def command(
         raise UsageError("--table is for --format csv", f"sdd report --format csv --table {table}")
     if since and until and since > until:
         raise UsageError("the period ends before it begins", "--since is its first day, --until its last one")
-    from sdd.report.period import Period
-
+    if form == "csv" and not table and not output:
+        raise UsageError("csv makes three tables", "name a folder for them: -o FOLDER, or one: --table requirements")
     repository, directory = session.repository, session.directory
-    target = directory / output if output else None
-
-    audit = _audit(repository)
+    audit = run_audit(repository, None, AuditOptions()) if repository.commit("HEAD") else None
 
     def asked(index: Connection) -> None:
         report = _read(index, repository, Period(since, until), authors, audit)
         if form == "html":
-            _site(index, report, target or directory / FOLDER)
-        elif form == "csv":
-            _csv(report, table, target)
+            folder = directory / (output or FOLDER)
+            about = {"commit": report.subject.commit, "day": report.subject.today}
+            print_text(f"{folder / 'index.html'}: {write_site(folder, site_files(index, report), about)} files")
+        elif form == "csv" and output and not table:
+            tables = {directory / output / f"{name}.csv": table_csv(report, name) for name in TABLES}
+            for place, text in tables.items():
+                _write(place, text)
+            print_text("\n".join(map(str, tables)))
         else:
-            _text(report, form, target)
+            text = table_csv(report, table) if table else _text(report, form)
+            _write(directory / output, text) if output else write(text)
 
     session.ask(asked, history=True, committed=True)
 
 
-def _audit(repository: Repository) -> "Audit | None":
-    """What has landed, each change judged by the policy of today; None where there is no commit yet."""
-    from sdd.answers.audit.audit import AuditOptions
-    from sdd.cli.audit import run_audit
-
-    return run_audit(repository, None, AuditOptions()) if repository.commit("HEAD") else None
-
-
-def _read(
-    index: Connection, repository: Repository, period: "Period", authors: bool, audit: "Audit | None"
-) -> "Report":
-    from sdd.answers.audit.authors import authors_of
-    from sdd.records.project import Reader
-    from sdd.report.changes import changes_of
-    from sdd.report.reading import Subject, read_report
-
+def _read(index: Connection, repository: Repository, period: Period, authors: bool, audit: Audit | None) -> Report:
+    """The report over what has landed (`audit`), each change judged by the policy of today."""
     landings = [change.landing for change in audit.judged] if audit else []
     names = authors_of(repository, audit.span, landings) if audit and authors else None
-    changes = changes_of(audit, names) if audit else ()
     (commit,) = index.execute("SELECT commit_id FROM state").fetchone()
     forge = _forge(repository)
-    today = date.today().isoformat()
-    subject = Subject(_name(index, forge), commit, today, period, authors, forge)
+    subject = Subject(_name(index, forge), commit, date.today().isoformat(), period, authors, forge)
     if audit:
         subject = subject._replace(since=audit.since, before=audit.before, answered=len(audit.answered))
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(repository.blobs), subject, changes, files)
+    return read_report(index, Reader(repository.blobs), subject, changes_of(audit, names) if audit else (), files)
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:
     """The files of a commit and the folders that they stand in."""
-    from sdd.base import paths
-
     found = {path for path, _ in repository.files(repository.tree(commit).oid)}
     folders = {path.rpartition("/")[0] for path in found}
     return frozenset(found.union(folders, *(paths.folders_above(folder) for folder in folders)) - {""})
 
 
-def _forge(repository: Repository) -> "Forge | None":
-    """The forge that the project is on: where a push would go, or else `upstream` or `origin`."""
-    from sdd.report.forge import FORGES, forge_of
-
+def _forge(repository: Repository) -> Forge | None:
+    """The forge that the project is on: that of `upstream`, else that of `origin`."""
     kind = repository.config.get("sdd.forge", "")
     if kind and kind not in FORGES:
         remark(f"git config sdd.forge is {kind}, which is none of {', '.join(FORGES)}")
@@ -124,7 +116,7 @@ def _forge(repository: Repository) -> "Forge | None":
     return next((forge for url in urls if (forge := forge_of(url, kind))), None)
 
 
-def _name(index: Connection, forge: "Forge | None") -> str:
+def _name(index: Connection, forge: Forge | None) -> str:
     """What the project is called: its name on the forge, else the constitution's title; never a folder's name."""
     if forge:
         return forge.name
@@ -134,53 +126,12 @@ def _name(index: Connection, forge: "Forge | None") -> str:
     return str(found[0]).removesuffix(" Constitution") if found else "Project"
 
 
-def _site(index: Connection, report: "Report", folder: Path) -> None:
-    from sdd.render.html.folder import write_site
-    from sdd.render.html.site import site_files
-
-    subject = report.subject
-    about = {"commit": subject.commit, "day": subject.today}
-    count = write_site(folder, site_files(index, report), about)
-    print_text(f"{folder / 'index.html'}: {count} files")
-
-
-def _csv(report: "Report", table: str | None, target: Path | None) -> None:
-    from sdd.render.text.report_csv import table_csv
-
-    if table:
-        _hand_out(table_csv(report, table), target)
-        return
-    if not target:
-        raise UsageError("csv makes three tables", "name a folder for them: -o FOLDER, or one: --table requirements")
-    for name in TABLES:
-        _write(target / f"{name}.csv", table_csv(report, name))
-    print_text("\n".join(str(target / f"{name}.csv") for name in TABLES))
-
-
-def _text(report: "Report", form: str, target: Path | None) -> None:
-    if form == "json":
-        from sdd.render.documents.json_text import json_text
-        from sdd.render.documents.report import report_document
-
-        _hand_out(json_text(report_document(report)), target)
-    else:
-        from sdd.render.text.report_markdown import report_markdown
-
-        _hand_out(report_markdown(report), target)
-
-
-def _hand_out(text: str, target: Path | None) -> None:
-    """Writes a document to its file, or prints it."""
-    if target:
-        _write(target, text)
-    else:
-        write(text)
+def _text(report: Report, form: str) -> str:
+    return json_text(report_document(report)) if form == "json" else report_markdown(report)
 
 
 def _write(target: Path, text: str) -> None:
     """Writes one file whole or not at all, in place of what stands there. Raises SddError where it cannot be."""
-    from sdd.repo.worktree import write_whole
-
     if target.is_symlink() or target.is_dir():
         raise UsageError(f"{target} is no file that could be written", "name another one: -o PATH")
     write_whole(target, text.encode("utf-8", "backslashreplace"), 0o666, replace=True)

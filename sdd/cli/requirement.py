@@ -30,7 +30,7 @@ def command() -> None:
     feature_filter,
     click.option("--uncovered", is_flag=True, help="Only those that no contract and no PHR serves."),
 )
-def listed(session: Session, wanted: RowFilter, *, uncovered: bool) -> Sequence[RequirementRow]:
+def listed(session: Session, wanted: RowFilter, *, uncovered: bool = False) -> Sequence[RequirementRow]:
     """List requirements and success criteria, each with what covers it: story, tasks, contracts, PHRs, commits."""
     rows = session.ask(lambda index: requirements(index, wanted.feature), history=True)
     return tuple(row for row in rows if not (uncovered and row.is_covered))
@@ -42,7 +42,7 @@ def listed(session: Session, wanted: RowFilter, *, uncovered: bool) -> Sequence[
 @in_session
 def show(session: Session, requirement: str) -> None:
     """Show one requirement or success criterion (FR-003, or 001-vat#FR-003 of several) and what covers it."""
-    row = _chosen(session.ask(lambda index: requirements(index, ""), history=True), requirement)
+    row = _chosen(listed(session, RowFilter()), requirement)
     lines = [f"{row.id}  {row.path}:{row.line}", "", *row.text.splitlines(), ""]
     covers = (("story", row.stories), ("task", row.tasks), ("contract", row.contracts), ("phr", row.phrs))
     lines += [f"{name:<8}  {value}" for name, values in (*covers, ("commit", row.commits)) for value in values]

@@ -99,9 +99,7 @@ def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bo
         if not (folder / name).is_file():
             raise UsageError(f"{name} not found in {folder}", f"write it first: {folder / name}")
     wanted = (*_DOCUMENTS, *(["tasks.md"] if include_tasks else []))
-    there = [
-        name for name in wanted if (folder / name).exists() and (name[-1] != "/" or any((folder / name).iterdir()))
-    ]
+    there = [name for name in wanted if (folder / name).is_file() or any((folder / name).glob("*"))]
     _answer(session, {"FEATURE_DIR": str(folder), "AVAILABLE_DOCS": there})
 
 
@@ -112,9 +110,8 @@ def _made(session: Session, *words: str) -> dict[str, Any]:
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         sdd.main(args=["-C", str(session.directory), *words, "--json"], prog_name="sdd", standalone_mode=False)
-    found = json.loads(said.getvalue())
-    assert isinstance(found, dict)
-    return found
+    made: dict[str, Any] = json.loads(said.getvalue())
+    return made
 
 
 def _answer(session: Session, told: dict[str, Any]) -> None:

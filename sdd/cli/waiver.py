@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import click
@@ -18,7 +18,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.nearest import nearest
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
-from sdd.cli.options import commit_option, status_filter, words_option
+from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
@@ -27,19 +27,13 @@ from sdd.index.search import RowFilter
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
 
-_QUESTIONS = {
-    "rules": "Which rules (names, separated by spaces)",
-    "patterns": "For which paths (separated by spaces)",
-    "reason": "Why may this pass for now",
-    "approved_by": "Who approved it",
-    "days": f"For how many days (at most {LONGEST_DAYS})",
-}
-_OPTIONS = {
-    "rules": "RULE",
-    "patterns": "--path P",
-    "reason": "--reason TEXT",
-    "approved_by": "--approved-by WHO",
-    "days": "--days N",
+# What a waiver must say: its option, and what is asked on a terminal.
+_NEEDED = {
+    "rules": ("RULE", "Which rules (names, separated by spaces)"),
+    "patterns": ("--path P", "For which paths (separated by spaces)"),
+    "reason": ("--reason TEXT", "Why may this pass for now"),
+    "approved_by": ("--approved-by WHO", "Who approved it"),
+    "days": ("--days N", f"For how many days (at most {LONGEST_DAYS})"),
 }
 
 
@@ -55,15 +49,15 @@ def command() -> None:
 
 @command.command()
 @click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
-@click.option("--path", "patterns", multiple=True, metavar="P", help="A file, a folder, or a pattern as in .gitignore.")
+@many_option("--path", "P", "A file, a folder, or a pattern as in .gitignore.", name="patterns")
 @click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
-@words_option("--reason", metavar="TEXT", text="Why the finding may pass for now.")
-@words_option("--approved-by", metavar="WHO", text="Who approved it.")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day of the waiver.")
+@words_option("--reason", "TEXT", "Why the finding may pass for now.")
+@words_option("--approved-by", "WHO", "Who approved it.")
+@day_option("--expires", "The last day of the waiver.", metavar="DATE")
 @click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
 @commit_option("the waiver")
 @in_session
-def new(session: Session, landing: str | None, expires: datetime | None, **said: Any) -> None:
+def new(session: Session, landing: str | None, expires: str, **said: Any) -> None:
     """Let what RULEs find at some paths pass for a while.
 
     A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a last day
@@ -79,8 +73,11 @@ def new(session: Session, landing: str | None, expires: datetime | None, **said:
     if landing:
         if expires or said["rules"] or said["patterns"] or said["days"]:
             raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and --expires")
+        oid = session.repository.commit(landing)
+        if not oid:
+            raise UsageError(f"unknown revision: {landing}", "name the commit that the audit fails: sdd audit")
         said = _complete(said, ("reason", "approved_by"))
-        draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", _landed(session, landing))
+        draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
     number, path = write_waiver(session.repository, root, draft)
@@ -90,14 +87,19 @@ def new(session: Session, landing: str | None, expires: datetime | None, **said:
     session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
 
 
-def _draft(session: Session, root: str, expires: datetime | None, said: dict[str, Any]) -> WaiverDraft:
+def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:
     """A waiver of rules at paths. Raises UsageError for what it cannot say."""
     today = date.today()
     for name in said["rules"]:
         _known_rule(name)
     if expires:
-        said["days"] = _days_until(expires.date(), today, said["days"])
-    said = _complete(said, tuple(_QUESTIONS))
+        if said["days"] is not None:
+            raise UsageError("--expires and --days say the same", "leave one of them out")
+        if not today.isoformat() <= expires <= last_day(today).isoformat():
+            message = f"{expires} is not within the next {LONGEST_DAYS} days"
+            raise UsageError(message, f"name a day up to {last_day(today)}")
+        said["days"] = (date.fromisoformat(expires) - today).days
+    said = _complete(said, tuple(_NEEDED))
     return WaiverDraft(
         rules=tuple(dict.fromkeys(map(_known_rule, said["rules"]))),
         paths=tuple(dict.fromkeys(_pattern(session, root, path) for path in said["patterns"])),
@@ -105,14 +107,6 @@ def _draft(session: Session, root: str, expires: datetime | None, said: dict[str
         approved_by=said["approved_by"],
         expires=(today + timedelta(days=said["days"])).isoformat(),
     )
-
-
-def _landed(session: Session, name: str) -> str:
-    """The id of a commit. Raises UsageError for what names none."""
-    oid = session.repository.commit(name)
-    if not oid:
-        raise UsageError(f"unknown revision: {name}", "name the commit that the audit fails: sdd audit")
-    return oid
 
 
 def _status(row: Row) -> str:
@@ -137,30 +131,19 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     return [row for row in listed if wanted.status in ("", _status(row))]
 
 
-def _days_until(day: date, today: date, days: int | None) -> int:
-    """How many days off the last day is. Raises UsageError where that is said twice, over, or too far away."""
-    if days is not None:
-        raise UsageError("--expires and --days say the same", "leave one of them out")
-    if not today <= day <= last_day(today):
-        raise UsageError(f"{day} is not within the next {LONGEST_DAYS} days", f"name a day up to {last_day(today)}")
-    return (day - today).days
-
-
-def _complete(said: dict[str, Any], wanted: tuple[str, ...]) -> dict[str, Any]:
+def _complete(said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     """All that a waiver says: what the command line left out is asked for. Raises UsageError where nobody can be."""
-    missing = [name for name in wanted if not (said[name] or said[name] == 0)]
+    missing = [name for name in needed if said[name] in ((), None)]
     if missing and not sys.stdin.isatty():
-        options = " ".join(_OPTIONS[name] for name in missing)
-        raise UsageError("a waiver has no defaults", f"add: {options}")
+        raise UsageError("a waiver has no defaults", f"add: {' '.join(_NEEDED[name][0] for name in missing)}")
     answers = dict(said)
     for name in missing:
-        answer: Any = click.prompt(
-            _QUESTIONS[name], type=click.IntRange(1, LONGEST_DAYS) if name == "days" else str, err=True
-        )
+        kind = click.IntRange(1, LONGEST_DAYS) if name == "days" else str
+        answer: Any = click.prompt(_NEEDED[name][1], type=kind, err=True)
         answers[name] = tuple(answer.split()) if name in ("rules", "patterns") else answer
     for name in ("reason", "approved_by"):
         if not answers[name].strip():
-            raise UsageError(f"{_OPTIONS[name].partition(' ')[0]} is empty", "say it in a few words")
+            raise UsageError(f"{_NEEDED[name][0].partition(' ')[0]} is empty", "say it in a few words")
     return answers
 
 
@@ -183,14 +166,9 @@ def _pattern(session: Session, root: str, written: str) -> str:
     if path in ("", ".", root) or path.split("/")[0] == ".." or not paths.is_below(path, root):
         raise UsageError(f"{written} is no path below {root or 'the top'}", "name a file or folder that is meant")
     below = paths.relative(root, path)
-    pattern = literal_pattern(below) if _is_there(session, path) else anchored(below)
+    # What was removed can be a finding too: HEAD still has it.
+    is_there = os.path.lexists(session.top / path) or (session.commit and path in session.repository.tree("HEAD"))
+    pattern = literal_pattern(below) if is_there else anchored(below)
     if not begins_literally(pattern):
         raise UsageError(f"{written} begins with a wildcard", "begin with the folder that is meant: folder/**")
     return pattern
-
-
-def _is_there(session: Session, path: str) -> bool:
-    """Whether a path is in the work tree or, since what was removed can be a finding too, in HEAD."""
-    if os.path.lexists(session.top / path):
-        return True
-    return session.commit is not None and path in session.repository.tree("HEAD")

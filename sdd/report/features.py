@@ -1,9 +1,11 @@
 """Features as their pages show them: the derived status with its reason, and what belongs to each."""
 
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sdd.answers.lists import Row, rows
+from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.features import Standing
@@ -13,7 +15,10 @@ from sdd.records.layout import feature_folder
 
 
 class FeatureRow(NamedTuple):
-    """One folder below `specs/`, a path from the top, with what its records say; `spec` is None where it has none."""
+    """One folder below `specs/`, a path from the top, with what its records say and those that name it.
+
+    `spec` is None where it has none; `contracts` are those in files of their own.
+    """
 
     path: str
     root: str
@@ -25,55 +30,54 @@ class FeatureRow(NamedTuple):
     tasks: tuple[Row, ...]
     questions: tuple[Row, ...]
     checklists: tuple[Row, ...]
+    contracts: tuple[Row, ...]
+    phrs: tuple[Row, ...]
+    trails: tuple[RequirementTrail, ...]
 
 
-def features(index: Connection) -> tuple[FeatureRow, ...]:
+def features(
+    index: Connection, contracts: Iterable[Row], phrs: Iterable[Row], trails: Iterable[RequirementTrail]
+) -> tuple[FeatureRow, ...]:
     """Every feature that has a spec, a plan, a task list or a checklist, in the order of paths."""
     kinds = "SELECT path, kind, root, problems FROM records WHERE kind IN ('spec', 'plan', 'tasks', 'checklist')"
     folders = grouped((_folder(path), record) for path, *record in index.execute(kinds))
-    contracts = grouped(
-        (feature_folder(root, feature), status == ContractStatus.OPEN)
-        for root, feature, status in index.execute(
-            "SELECT root, feature, status FROM contracts JOIN records ON records.id = record "
-            "WHERE feature NOTNULL AND NOT embedded"
-        )
-    )
-    specs, stories, tasks, questions, checklists = (
-        grouped((_folder(row.path), row) for row in rows(index, table, RowFilter()))
+    held: dict[str, dict[str, tuple[Any, ...]]] = {
+        table: grouped((_folder(row.path), row) for row in rows(index, table, RowFilter()))
         for table in ("specs", "stories", "tasks", "questions", "checklists")
+    }
+    held["contracts"] = _naming(row for row in contracts if not row.embedded)
+    held["phrs"] = _naming(phrs)
+    held["trails"] = grouped((_folder(trail.requirement.path), trail) for trail in trails)
+    return tuple(
+        _feature(folder, records, {name: of.get(folder, ()) for name, of in held.items()})
+        for folder, records in sorted(folders.items())
     )
 
-    def feature(folder: str) -> FeatureRow:
-        name = folder.rpartition("/")[2]
-        spec = next(iter(specs.get(folder, ())), None)
-        own_tasks, own_questions = tasks.get(folder, ()), questions.get(folder, ())
-        own_contracts = contracts.get(folder, ())
-        standing = Standing(
-            has_spec=any(kind == "spec" and not problems for kind, _, problems in folders[folder]),
-            placeholders=(spec.placeholders if spec else 0) or 0,
-            open_questions=sum(question.path.endswith("/spec.md") for question in own_questions),
-            has_plan=any(kind == "plan" for kind, *_ in folders[folder]),
-            tasks=len(own_tasks),
-            ticked=sum(task.done for task in own_tasks),
-            contracts=len(own_contracts),
-            open_contracts=sum(own_contracts),
-        )
-        return FeatureRow(
-            folder,
-            folders[folder][0][1],
-            name,
-            plain_title(spec.title if spec else None) or name,
-            spec,
-            standing,
-            stories.get(folder, ()),
-            own_tasks,
-            tuple(sorted(own_questions, key=lambda question: not question.path.endswith("/spec.md"))),
-            checklists.get(folder, ()),
-        )
 
-    return tuple(map(feature, sorted(folders)))
+def _feature(folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any, ...]]) -> FeatureRow:
+    """A feature; `records` are kind, root and problems of its files, `own` is what the fields of its row hold."""
+    name = folder.rpartition("/")[2]
+    spec = next(iter(own.pop("specs")), None)
+    questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
+    standing = Standing(
+        has_spec=any(kind == "spec" and not problems for kind, _, problems in records),
+        placeholders=(spec.placeholders if spec else 0) or 0,
+        open_questions=sum(question.path.endswith("/spec.md") for question in questions),
+        has_plan=any(kind == "plan" for kind, *_ in records),
+        tasks=len(own["tasks"]),
+        ticked=sum(task.done for task in own["tasks"]),
+        contracts=len(own["contracts"]),
+        open_contracts=sum(contract.status == ContractStatus.OPEN for contract in own["contracts"]),
+    )
+    title = plain_title(spec.title if spec else None) or name
+    return FeatureRow(folder, records[0][1], name, title, spec, standing, questions=tuple(questions), **own)
 
 
 def _folder(path: str) -> str:
     """The folder of the feature that a record is about."""
     return path.rpartition("/")[0].removesuffix("/checklists")
+
+
+def _naming(listed: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+    """Folder of a feature -> the records that name it."""
+    return grouped((feature_folder(row.root, row.feature), row) for row in listed if row.feature)

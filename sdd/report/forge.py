@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!//)(.+)")
+_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]{2,}):(.+)")
+_GIT = ("ssh", "git", "git+ssh", "ssh+git")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 FORGES: Mapping[str, tuple[str, str]] = {
@@ -45,29 +46,19 @@ def forge_of(url: str, kind: str = "") -> Forge | None:
     `kind` is one of FORGES for a host whose name does not tell. A password in the URL is left out, so is a port of
     ssh; what is handed out always begins with http:// or https://.
     """
-    found = _parts(url.strip())
-    if not found:
-        return None
-    scheme, host, path = found
-    name = "/".join(part for part in path.removesuffix("/").removesuffix(".git").split("/") if part)
-    kind = kind or next((forge for word, forge in _KNOWN.items() if word in host.lower()), "")
-    if kind not in FORGES or "/" not in name or ".." in name.split("/"):
-        return None
-    return Forge(f"{scheme}://{host}/{quote(name, safe='/~')}", name, kind)
-
-
-def _parts(url: str) -> tuple[str, str, str] | None:
-    """Scheme for the web, host (with a port where it is one of the web) and path."""
-    if "://" not in url:
-        scp = _SCP.fullmatch(url)
-        return ("https", scp[1], scp[2]) if scp and _HOST.fullmatch(scp[1]) and len(scp[1]) > 1 else None
+    if "://" not in url and (scp := _SCP.fullmatch(url.strip())):
+        url = f"ssh://{scp[1]}/{scp[2]}"
     try:
-        split = urlsplit(url)
+        split = urlsplit(url.strip())
         host, port = split.hostname or "", split.port
     except ValueError:
         return None
-    if not _HOST.fullmatch(host):
+    of_web = split.scheme in ("http", "https")
+    if not _HOST.fullmatch(host) or not (of_web or split.scheme in _GIT):
         return None
-    if split.scheme in ("http", "https"):
-        return split.scheme, f"{host}:{port}" if port else host, split.path
-    return ("https", host, split.path) if split.scheme in ("ssh", "git", "git+ssh", "ssh+git") else None
+    name = "/".join(part for part in split.path.removesuffix("/").removesuffix(".git").split("/") if part)
+    kind = kind or next((forge for word, forge in _KNOWN.items() if word in host), "")
+    if kind not in FORGES or "/" not in name or ".." in name.split("/"):
+        return None
+    server = f"{split.scheme}://{host}:{port}" if of_web and port else f"{split.scheme if of_web else 'https'}://{host}"
+    return Forge(f"{server}/{quote(name, safe='/~')}", name, kind)

@@ -1,7 +1,6 @@
 """What work is held to: constitutions with who cites them, and agents with the contracts that answer to them."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -11,10 +10,10 @@ from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import ContractStatus
+from sdd.records.kinds.contract_body import CodeReference, code_reference
+from sdd.records.kinds.record import Item
 from sdd.records.project import Reader
 from sdd.repo.objects import REGULAR, Entry
-
-_REFERENCE = re.compile(r"(\d{1,7}):(\d{1,7}):(\S+)")
 
 
 class AgentPage(NamedTuple):
@@ -25,10 +24,8 @@ class AgentPage(NamedTuple):
     done: int
 
 
-class _Citation(NamedTuple):
-    first: int
-    last: int
-    by: str
+Citation = tuple[str, CodeReference]
+"""The path of a contract, and the lines that its discovery names."""
 
 
 def constitutions(index: Connection) -> tuple[Row, ...]:
@@ -37,7 +34,13 @@ def constitutions(index: Connection) -> tuple[Row, ...]:
     A principle is `cited_by` the contracts whose discovery names its lines, a constitution by those that name no
     principle of it: paths, each once.
     """
-    cited = _citations(index)
+    discovered = index.execute(
+        "SELECT path, root, texts.text FROM contract_items JOIN texts ON texts.id = contract_items.text "
+        "JOIN records ON records.id = record WHERE part = 'discovery' AND instr(texts.text, 'constitution') "
+        "ORDER BY path, position"
+    )
+    read = ((path, root, code_reference(Item(text, 1))) for path, root, text in discovered)
+    cited = grouped((paths.join(root, reference.path), (path, reference)) for path, root, reference in read)
     principles = grouped((row.path, row) for row in rows(index, "principles", RowFilter()))
     return tuple(
         _with_citations(row, principles.get(row.path, ()), cited.get(row.path, ()))
@@ -45,33 +48,16 @@ def constitutions(index: Connection) -> tuple[Row, ...]:
     )
 
 
-def _citations(index: Connection) -> Mapping[str, Sequence[_Citation]]:
-    """path of what is cited -> which lines of it are, and by whom."""
-    discovered = index.execute(
-        "SELECT texts.text, path, root FROM contract_items JOIN texts ON texts.id = contract_items.text "
-        "JOIN records ON records.id = record WHERE part = 'discovery' AND instr(texts.text, 'constitution') "
-        "ORDER BY path, position"
-    )
-    return grouped(
-        (
-            paths.join(root, reference[3].strip("`").removeprefix("./")),
-            _Citation(int(reference[1]), int(reference[2]), path),
-        )
-        for written, path, root in discovered
-        for reference in _REFERENCE.finditer(written)
-    )
-
-
-def _with_citations(constitution: Row, principles: Sequence[Row], cited: Sequence[_Citation]) -> Row:
+def _with_citations(constitution: Row, principles: Sequence[Row], cited: Sequence[Citation]) -> Row:
     ends = [*(row.line - 1 for row in principles[1:]), 10**9]
     citing = [
-        dict.fromkeys(citation.by for citation in cited if citation.first <= end and citation.last >= principle.line)
+        dict.fromkeys(by for by, lines in cited if 0 < lines.start <= end and lines.end >= principle.line)
         for principle, end in zip(principles, ends, strict=False)
     ]
     placed = set().union(*citing)
     return constitution.but(
         principles=tuple(row.but(cited_by=tuple(by)) for row, by in zip(principles, citing, strict=True)),
-        cited_by=tuple(dict.fromkeys(citation.by for citation in cited if citation.by not in placed)),
+        cited_by=tuple(dict.fromkeys(by for by, _ in cited if by not in placed)),
     )
 
 

@@ -1,22 +1,21 @@
 """The overview: the state of the project on one page."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.audit.shares import Shares, shares, shares_by
 from sdd.answers.lists import Row
-from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
 from sdd.report.changes import ReportedChange, Series, shares_over_time
-from sdd.report.features import FeatureRow
-from sdd.report.period import Period
+
+if TYPE_CHECKING:
+    from sdd.report.reading import Report
 
 WORST = 10
 """How many gaps the overview names."""
@@ -67,7 +66,6 @@ class Recent(NamedTuple):
 class Overview(NamedTuple):
     """All that the first page says. Shares are of the changes in the period; what is open is so today."""
 
-    period: Period
     recent: Recent
     total: Shares
     series: Series
@@ -85,76 +83,61 @@ class Overview(NamedTuple):
     all_gaps: int
 
 
-@dataclass(frozen=True)
-class ReportRows:
-    """The rows of a report's pages. `added` is path -> the day a record came."""
-
-    changes: Sequence[ReportedChange]
-    features: Sequence[FeatureRow]
-    trails: Sequence[RequirementTrail]
-    phrs: Sequence[Row]
-    contracts: Sequence[Row]
-    adrs: Sequence[Row]
-    questions: Sequence[Row]
-    follow_ups: Sequence[FollowUp]
-    waivers: Sequence[Row]
-    added: Mapping[str, str]
-
-
-def overview(rows: ReportRows, period: Period, today: str, *, authors: bool = False) -> Overview:
-    """The overview of a period, as it is on a day (YYYY-MM-DD). People are named in shares only with `authors`."""
-    changes = [change for change in rows.changes if period.holds(change.day)]
-    gaps = sorted(_gaps(rows, changes, today), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
-    statuses = Counter(feature.standing.status for feature in rows.features)
+def overview(report: "Report") -> Overview:
+    """The overview of a report's period, as it is on its day. People are named in shares only where they may be."""
+    period, today = report.subject.period, report.subject.today
+    changes = [change for change in report.changes if period.holds(change.day)]
+    gaps = sorted(_gaps(report, changes), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
+    statuses = Counter(feature.standing.status for feature in report.features)
     return Overview(
-        period=period,
-        recent=_recent(rows, period),
+        recent=_recent(report),
         total=shares(changes),
         series=shares_over_time(changes, today),
         by_feature=shares_by(changes, lambda change: change.features),
-        by_author=shares_by(changes, lambda change: change.authors) if authors else (),
+        by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
         waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
-        covered=sum(trail.row.is_covered for trail in rows.trails),
-        open_contracts=sum(row.status == ContractStatus.OPEN for row in rows.contracts),
-        questions=_open_items(rows, rows.questions, today),
-        follow_ups=_open_items(rows, (row for row in rows.follow_ups if not row.closed_by), today),
-        waivers=tuple(_waivers(rows, today)),
+        covered=sum(trail.row.is_covered for trail in report.trails),
+        open_contracts=sum(row.status == ContractStatus.OPEN for row in report.contracts),
+        questions=_open_items(report, report.questions),
+        follow_ups=_open_items(report, (row for row in report.follow_ups if not row.closed_by)),
+        waivers=tuple(_waivers(report)),
         gaps=tuple(gaps[:WORST]),
         all_gaps=len(gaps),
     )
 
 
-def _recent(rows: ReportRows, period: Period) -> Recent:
-    phrs = tuple(row for row in rows.phrs if period.holds(row.date))
+def _recent(report: "Report") -> Recent:
+    period = report.subject.period
+    phrs = tuple(row for row in report.phrs if period.holds(row.date))
     features = Counter(row.feature for row in phrs if row.feature)
-    adrs = tuple(row for row in rows.adrs if period.is_bounded and period.holds(row.date))
+    adrs = tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date))
     return Recent(phrs, tuple(name for name, _ in features.most_common()), adrs)
 
 
-def _open_items(rows: ReportRows, listed: Iterable[Row | FollowUp], today: str) -> tuple[OpenItem, ...]:
+def _open_items(report: "Report", listed: Iterable[Row | FollowUp]) -> tuple[OpenItem, ...]:
     """The oldest first, those of unknown age last."""
-    items = (OpenItem(row.path, row.line, row.text, row.feature, _age(rows, row.path, today)) for row in listed)
+    items = (OpenItem(row.path, row.line, row.text, row.feature, _age(report, row.path)) for row in listed)
     return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
 
 
-def _waivers(rows: ReportRows, today: str) -> Iterator[WaiverItem]:
-    for row in sorted(rows.waivers, key=lambda row: (row.expires or "", row.path)):
-        left = _days(today, row.expires) if row.expires else None
-        yield WaiverItem(row, _age(rows, row.path, today), left)
+def _waivers(report: "Report") -> Iterator[WaiverItem]:
+    for row in sorted(report.waivers, key=lambda row: (row.expires or "", row.path)):
+        left = _days(report.subject.today, row.expires) if row.expires else None
+        yield WaiverItem(row, _age(report, row.path), left)
 
 
-def _age(rows: ReportRows, path: str, today: str) -> int | None:
-    added = rows.added.get(path)
-    return max(0, _days(added, today)) if added else None
+def _age(report: "Report", path: str) -> int | None:
+    landing = report.landed.get(path)
+    return max(0, _days(landing.day, report.subject.today)) if landing else None
 
 
 def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def _gaps(rows: ReportRows, changes: Sequence[ReportedChange], today: str) -> Iterator[Gap]:
+def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
     """Everything where records are missing. A change weighs by the lines that were changed without them, a requirement
     by how far its feature is, a contract, a question and a waiver by their days.
     """
@@ -163,25 +146,26 @@ def _gaps(rows: ReportRows, changes: Sequence[ReportedChange], today: str) -> It
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
             weight = _LEAST_FAILING + change.lines
             yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight)
-    status = {row.path: row.standing.status for row in rows.features}
+    status = {row.path: row.standing.status for row in report.features}
     started = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
-    for trail in rows.trails:
+    for trail in report.trails:
         row = trail.row
         weight = started.get(status.get(row.path.rpartition("/")[0], FeatureStatus.DRAFT), 0)
         if weight and not row.is_covered and not row.criterion:
             yield Gap("requirement without contract and PHR", row.text, row.path, requirement=row.id, weight=weight)
-    for waiver in rows.waivers:
+    today = report.subject.today
+    for waiver in report.waivers:
         if waiver.expires and waiver.expires < today:
             weight = 40 + _weight_of(_days(waiver.expires, today))
             title = waiver.title or waiver.path
             yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight)
-    contracts = (row for row in rows.contracts if row.status == ContractStatus.OPEN)
+    contracts = (row for row in report.contracts if row.status == ContractStatus.OPEN)
     waiting = [("contract", row.title or row.path, row.path) for row in contracts]
-    waiting += [("question", row.text, row.path) for row in rows.questions]
+    waiting += [("question", row.text, row.path) for row in report.questions]
     for noun, title, path in waiting:
-        age = _age(rows, path, today)
+        age = _age(report, path)
         if age is not None and age >= OPEN_DAYS:
-            yield Gap(f"{noun} open for {age} days", title, path, day=rows.added[path], weight=_weight_of(age))
+            yield Gap(f"{noun} open for {age} days", title, path, day=report.landed[path].day, weight=_weight_of(age))
 
 
 def _weight_of(days: int) -> int:

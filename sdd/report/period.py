@@ -59,26 +59,22 @@ def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Bucket
     Days after `today` count as today: no record can be relied on for its date.
     """
     last_day = date.fromisoformat(today)
-    known = [min(max(date.fromisoformat(day), _FIRST_DAY), last_day) for day in {*days}]
+    known = sorted(min(max(date.fromisoformat(day), _FIRST_DAY), last_day) for day in {*days})
     if not known:
         return Buckets("month", ())
-    first, last = min(known), max(known)
-    pieces: list[Bucket] = []
     for unit in ("day", "week", "month", "quarter", "year"):
-        pieces = _cut(first, last, unit, most)
-        if pieces[-1].start >= _start(last, unit).isoformat():
-            return Buckets(unit, tuple(pieces))
-    return Buckets("year", tuple(pieces))
+        starts = _starts(known[0], known[-1], unit, most + 1)
+        if len(starts) <= most:
+            break
+    return Buckets(unit, tuple(Bucket(start.isoformat(), _label(start, unit)) for start in starts[:most]))
 
 
-def _cut(first: date, last: date, unit: str, most: int) -> list[Bucket]:
-    """At most `most` pieces from the one that `first` is in."""
-    start = _start(first, unit)
-    pieces: list[Bucket] = []
-    while start <= last and len(pieces) < most:
-        pieces.append(Bucket(start.isoformat(), _label(start, unit)))
-        start = _next(start, unit)
-    return pieces
+def _starts(first: date, last: date, unit: str, most: int) -> list[date]:
+    """The first days of at most `most` pieces from the one that `first` is in to the one that `last` is in."""
+    starts = [_start(first, unit)]
+    while len(starts) < most and (following := _next(starts[-1], unit)) <= last:
+        starts.append(following)
+    return starts
 
 
 def _start(day: date, unit: str) -> date:

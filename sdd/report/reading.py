@@ -3,20 +3,22 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row, contracts, follow_ups, phrs, rows
 from sdd.answers.trail.landings import StoredLanding, landed_now
-from sdd.answers.trail.requirements import trails
+from sdd.answers.trail.requirements import RequirementTrail, trails
 from sdd.answers.trail.things import all_requirements
 from sdd.index.search import RowFilter
+from sdd.records.followups import FollowUp
 from sdd.records.project import Reader
 from sdd.report.changes import ReportedChange
-from sdd.report.features import features
+from sdd.report.features import FeatureRow, features
 from sdd.report.forge import Forge
 from sdd.report.guidance import AgentPage, agents, constitutions
-from sdd.report.overview import Overview, ReportRows, overview
+from sdd.report.overview import Overview, overview
 from sdd.report.period import Period
 
 
@@ -40,18 +42,35 @@ class Subject(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(ReportRows):
-    """What the pages show. `fired` is rule -> in how many changes it found an error, `landed` path of a record -> the
-    commit that it came with; `files` are those that the commit holds, where the forge is known, and their folders.
+class Report:
+    """What the pages show. `changes` and PHRs are the newest first, `landed` is path of a record -> the commit that it
+    came with; `files` are those that the commit holds, where the forge is known, and their folders.
     """
 
     subject: Subject
-    overview: Overview
+    changes: Sequence[ReportedChange]
+    features: Sequence[FeatureRow]
+    trails: Sequence[RequirementTrail]
+    phrs: Sequence[Row]
+    contracts: Sequence[Row]
+    adrs: Sequence[Row]
+    questions: Sequence[Row]
+    follow_ups: Sequence[FollowUp]
+    waivers: Sequence[Row]
     constitutions: Sequence[Row]
     agents: Sequence[AgentPage]
-    fired: Mapping[str, int]
     landed: Mapping[str, StoredLanding]
     files: Collection[str]
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The first page."""
+        return overview(self)
+
+    @cached_property
+    def fired(self) -> Mapping[str, int]:
+        """Rule -> in how many changes it found an error."""
+        return Counter(rule for change in self.changes for rule in change.rules)
 
 
 def read_report(
@@ -62,26 +81,20 @@ def read_report(
     `reader` reads agent files, which the index does not hold as a whole.
     """
     everything = RowFilter()
-    landed = landed_now(index)
-    shown = ReportRows(
+    listed = contracts(index, everything), phrs(index, everything), trails(index, all_requirements(index))
+    return Report(
+        subject=subject,
         changes=changes,
-        features=features(index),
-        trails=trails(index, all_requirements(index)),
-        phrs=phrs(index, everything),
-        contracts=contracts(index, everything),
+        features=features(index, *listed),
+        contracts=listed[0],
+        phrs=listed[1],
+        trails=listed[2],
         adrs=rows(index, "adrs", everything),
         questions=rows(index, "questions", everything),
         follow_ups=follow_ups(index),
         waivers=rows(index, "waivers", everything),
-        added={path: landing.day for path, landing in landed.items()},
-    )
-    return Report(
-        **vars(shown),
-        subject=subject,
-        overview=overview(shown, subject.period, subject.today, authors=subject.authors),
         constitutions=constitutions(index),
-        agents=agents(index, reader, shown.contracts),
-        fired=Counter(rule for change in changes for rule in change.rules),
-        landed=landed,
+        agents=agents(index, reader, listed[0]),
+        landed=landed_now(index),
         files=files,
     )

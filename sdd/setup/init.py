@@ -10,7 +10,7 @@ from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.records.kinds.baseline import baseline_text
+from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import PROMPTS
@@ -27,7 +27,6 @@ from sdd.repo.objects import Repository
 from sdd.repo.worktree import remove_file, require_places, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
-    AdoptionStart,
     ci_texts,
     is_foreign,
     is_untouched,
@@ -48,7 +47,7 @@ _TO_ADD = "Work through sdd, as .specify/prompts/ says; begin with: sdd status"
 class SetupReport(NamedTuple):
     """What was done: paths from the top that were written, left alone or removed. `notes` are for people.
 
-    `start` is what a root that adopts sdd begins with.
+    A root that adopts sdd has so many old findings in its `baseline`, and findings only warn until `warn_until`, a day.
     """
 
     root: str
@@ -56,7 +55,8 @@ class SetupReport(NamedTuple):
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    start: AdoptionStart = AdoptionStart()
+    baseline: int = 0
+    warn_until: str = ""
 
 
 def adopt(
@@ -88,12 +88,12 @@ def adopt(
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
-    start = AdoptionStart()
+    known, until = frozenset[BaselineEntry](), ""
     if POLICY_PATH in missing:
-        start = start_of(repository, root, date.fromisoformat(today), [*missing])
-        missing[POLICY_PATH] = policy_text(start.warn_until)
-        if start.known:
-            missing[BASELINE_PATH] = baseline_text(start.known)
+        known, until = start_of(repository, root, date.fromisoformat(today), [*missing])
+        missing[POLICY_PATH] = policy_text(until)
+        if known:
+            missing[BASELINE_PATH] = baseline_text(known)
     found = _neighbours(folder) if POLICY_PATH in missing else []
     notes = [*found, *_ignored(repository, [paths.join(root, path) for path in missing]), *notes]
     made = list(missing)
@@ -105,7 +105,8 @@ def adopt(
     for path, text in missing_ci.items():
         write_new(top / path, text)
     kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
-    return SetupReport(root, (*(paths.join(root, path) for path in made), *missing_ci), kept, (), tuple(notes), start)
+    written = (*(paths.join(root, path) for path in made), *missing_ci)
+    return SetupReport(root, written, kept, notes=tuple(notes), baseline=len(known), warn_until=until)
 
 
 def undo(repository: Repository, root: str) -> SetupReport:

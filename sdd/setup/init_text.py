@@ -75,7 +75,7 @@ def _notes(report: SetupReport) -> list[str]:
 
 def _start(report: SetupReport) -> list[str]:
     """What a root that adopts sdd starts with."""
-    known, until = len(report.start.known), report.start.warn_until
+    known, until = report.baseline, report.warn_until
     baseline, policy = (join(report.root, path) for path in (BASELINE_PATH, POLICY_PATH))
     findings = f"{counted(known, 'old finding')}, in {baseline}: sdd check shows what is new"
     grace = f"several people commit here: findings only warn until {until} ({policy})"
@@ -97,8 +97,8 @@ def init_document(report: SetupReport, hook: HookReport | None, following: str |
         "schema": "sdd/init/1",
         "root": report.root or ".",
         **{name: list(getattr(report, name)) for name in ("made", "kept", "removed", "notes")},
-        "baseline": len(report.start.known),
-        "warn_until": report.start.warn_until or None,
+        "baseline": report.baseline,
+        "warn_until": report.warn_until or None,
         "hook": hook_document(hook) if hook else None,
         "next": following,
     }

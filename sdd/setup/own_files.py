@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
@@ -32,16 +31,6 @@ from sdd.repo.objects import Repository
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
 _WARN_UNTIL = re.compile(r"#?warn_until = \d{4}-\d\d-\d\d")
-
-
-class AdoptionStart(NamedTuple):
-    """What a root starts with: its old findings, and the last day (YYYY-MM-DD) that findings only warn.
-
-    The day is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
-    """
-
-    known: frozenset[BaselineEntry] = frozenset()
-    warn_until: str = ""
 
 
 def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
@@ -95,15 +84,19 @@ def old_constitution(folder: Path) -> str | None:
     return content.decode("utf-8-sig", "replace")
 
 
-def start_of(repository: Repository, root: str, today: date, unwritten: Sequence[str]) -> AdoptionStart:
-    """What a root that is about to adopt sdd starts with, as its work tree and its history are.
+def start_of(
+    repository: Repository, root: str, today: date, unwritten: Sequence[str]
+) -> tuple[frozenset[BaselineEntry], str]:
+    """What a root that is about to adopt sdd starts with, as its work tree and its history are: its old findings, and
+    the last day (YYYY-MM-DD) that findings only warn.
 
-    No finding is known in the files that are still to be written, and none where there is a baseline already.
+    No finding is known in the files that are still to be written, and none where there is a baseline already. The day
+    is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
     """
     held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
     known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
     until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
-    return AdoptionStart(frozenset(finding for finding in known if finding.path not in unwritten), until)
+    return frozenset(finding for finding in known if finding.path not in unwritten), until
 
 
 def policy_text(warn_until: str) -> str:

@@ -115,13 +115,13 @@ def _fenced(text: str, before: Record) -> tuple[str, list[str]]:
         if made:
             return "\n".join(["---", *made, "---", "", *body]), [*done, "wrote front matter from its bold lines"]
         return ("\n".join(body), done) if wrapped else (text, done)
-    head = repaired_head(lines[place.start : place.end])
+    head, head_done = repaired_head(lines[place.start : place.end])
     closed = place.end < place.body
     done += [] if opened else ["added the opening ---"]
     done += [] if closed else ["added the closing ---"]
     if not closed and body and body[0].strip():
         body.insert(0, "")
-    return "\n".join(["---", *head.lines, lines[place.end] if closed else "---", *body]), [*done, *head.done]
+    return "\n".join(["---", *head, lines[place.end] if closed else "---", *body]), [*done, *head_done]
 
 
 def _from_leads(phr: Phr) -> list[str]:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from sdd.authoring.front_matter import KeyLines, key_lines, new_name
+from sdd.authoring.front_matter import KeyLines, canonical, key_lines, new_name
 from sdd.authoring.statements import letters
 from sdd.authoring.yaml_text import scalar
 from sdd.document import is_none_like
@@ -12,30 +11,50 @@ from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
 from sdd.records.kinds.phr import stage_of
 
-_KEY = re.compile(r"([A-Za-z_][\w-]*)([ \t]*:)")
-_NUMBER = re.compile(r"(id[ \t]*:[ \t]+)(0\d+)([ \t]*(?:#.*)?)")
-_ENTRY = re.compile(r"([ \t]*-[ \t]+)([^\"'\[{&*!|>%@`#\s].*?)[ \t]*")
-_STAGE = re.compile(r"(stage[ \t]*:[ \t]*)(\"?)([^\"'#]+?)\2([ \t]*)")
 _REMARK = re.compile(r"[^\"'\n]*?([ \t]+#[^\n]*)")
 _ESCAPE = re.compile(r"\\[nt]")
 _QUOTED_LISTS = ("files", "tests", "labels", "closes")
 
 
-@dataclass
-class FrontMatterEdit:
-    """The lines between the fences while they are edited, and what was done to them."""
-
-    lines: list[str]
-    done: list[str] = field(default_factory=list)
-
-
-def repaired(lines: list[str]) -> FrontMatterEdit:
-    """The lines between the fences, repaired as far as their words allow; what cannot be stays as it is."""
+def repaired(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The lines between the fences, repaired where that makes them YAML with all their words, and what was done."""
     end = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
-    edit = FrontMatterEdit(lines[:end])
-    for step in (_quote_values, _remove_doubles, _rename_keys, _quote_misread):
-        step(edit)
-    return edit
+    keys, is_yaml = key_lines(lines[:end]), _is_yaml(lines[:end])
+    kept = _without_doubles(keys)
+    done = ["removed a key that occurred twice"] if len(kept) < len(keys) else []
+    written = lines[: keys[0].start if keys else end]
+    renamed = []
+    for key in kept:
+        own, what = _rewritten(key, is_yaml=is_yaml)
+        name = new_name(key.key, [other.key for other in kept])
+        if name != key.key and own[0].startswith(key.key):
+            own[0] = name + own[0].removeprefix(key.key)
+            renamed.append(f"{key.key} to {name}" if key.key.lower() != name else key.key)
+        written += own
+        done += [what] if what else []
+    done += [f"renamed {', '.join(renamed)}"] if renamed else []
+    return (written, done) if _is_yaml(written) else (lines[:end], [])
+
+
+def _rewritten(key: KeyLines, *, is_yaml: bool) -> tuple[list[str], str]:
+    """The lines of a key that every parser reads alike, and what was done; `is_yaml` says whether all keys are YAML."""
+    lines, text = list(key.lines), key.value.text
+    if _is_misread(key) or not (is_yaml or _reads_the_same(key)):
+        quoted = _in_yaml(key)
+        return (quoted, f"quoted {key.key}") if quoted and quoted != lines else (lines, "")
+    stage = stage_of(text) if canonical(key.key) == "stage" else None
+    if stage and stage != text and "#" not in lines[0]:
+        return [f"{key.key}: {stage}"], f"stage {text.strip()} is now {stage}"
+    return lines, ""
+
+
+def _is_misread(key: KeyLines) -> bool:
+    """Whether YAML takes the id for an octal number, or an entry with a colon for a mapping."""
+    name, written = canonical(key.key), key.lines[0].partition(":")[2].lstrip()
+    entries = key.value.entries or () if name in _QUOTED_LISTS else ()
+    return (name == "id" and written.startswith("0")) or any(
+        len(entry.pairs or ()) == 1 and not entry.text.startswith("{") for entry in entries
+    )
 
 
 def _is_yaml(lines: Sequence[str]) -> bool:
@@ -46,29 +65,11 @@ def _is_yaml(lines: Sequence[str]) -> bool:
         return False
 
 
-def _quote_values(edit: FrontMatterEdit) -> None:
-    """Quotes what is no YAML. A key whose words would not all come back stays as it is."""
-    if _is_yaml(edit.lines):
-        return
-    keys = key_lines(edit.lines)
-    lines, quoted = edit.lines[: keys[0].start if keys else None], []
-    for key in keys:
-        if _is_yaml(key.lines) and _reads_the_same(key):
-            lines += key.lines
-            continue
-        written = _in_yaml(key)
-        if written is None:
-            return
-        quoted.append(key.key)
-        lines += written
-    if quoted and _is_yaml(lines):
-        edit.lines = lines
-        edit.done.append(f"quoted {', '.join(quoted)}")
-
-
 def _reads_the_same(key: KeyLines) -> bool:
     """Whether a strict reader sees what the lenient one saw: one key, and no template text for YAML."""
     source = "\n".join(key.lines)
+    if not _is_yaml(key.lines):
+        return False
     pairs = read_plain(source) or compose(source)
     if len(pairs) != 1 or pairs[0][0] != key.key or "{{" in source:
         return False
@@ -112,57 +113,13 @@ def _text(key: str, text: str) -> list[str]:
     return [f"{key}: |-", *(f"{indent}{line}" if line else "" for line in lines)]
 
 
-def _remove_doubles(edit: FrontMatterEdit) -> None:
-    """Removes a key that occurs twice, where one of the two is empty or both say the same."""
-    keys = key_lines(edit.lines)
+def _without_doubles(keys: list[KeyLines]) -> list[KeyLines]:
+    """The keys without those that occur twice, if one of the two is always empty or both say the same."""
     kept: dict[str, KeyLines] = {}
     for key in keys:
         other = kept.get(key.name)
         if other is None or is_none_like(other.value.text):
             kept[key.name] = key
         elif not is_none_like(key.value.text) and key.value.text.split() != other.value.text.split():
-            return
-    if len(kept) < len(keys):
-        lines = (line for key in keys if key in kept.values() for line in key.lines)
-        edit.lines = [*edit.lines[: keys[0].start], *lines]
-        edit.done.append("removed a key that occurred twice")
-
-
-def _rename_keys(edit: FrontMatterEdit) -> None:
-    keys = key_lines(edit.lines)
-    renamed: list[str] = []
-    for key in keys:
-        name = new_name(key.key, [other.key for other in keys])
-        written = _KEY.match(edit.lines[key.start])
-        if name != key.key and written and written[1] == key.key:
-            edit.lines[key.start] = f"{name}:{edit.lines[key.start][written.end() :]}"
-            renamed.append(f"{key.key} to {name}" if key.key.lower() != name else key.key)
-    if renamed:
-        edit.done.append(f"renamed {', '.join(renamed)}")
-
-
-def _quote_misread(edit: FrontMatterEdit) -> None:
-    """Quotes what YAML would misread, an id that starts with 0 or an entry with a colon, and corrects stages' names."""
-    if not _is_yaml(edit.lines):
-        return
-    for key in key_lines(edit.lines):
-        for number in range(key.start, key.end):
-            edit.lines[number], done = _line_of(key, edit.lines[number])
-            if done and done not in edit.done:
-                edit.done.append(done)
-
-
-def _line_of(key: KeyLines, line: str) -> tuple[str, str]:
-    """A line of a key as it should be, and what was done to it, which is mostly nothing."""
-    octal = _NUMBER.fullmatch(line)
-    if octal and octal[2] == key.value.text:
-        return f'{octal[1]}"{octal[2]}"{octal[3]}', "quoted id"
-    stage = _STAGE.fullmatch(line)
-    name = stage_of(stage[3]) if stage else None
-    if stage and name and name != stage[3]:
-        return f"{stage[1]}{name}", f"stage {stage[3].strip()} is now {name}"
-    entry = _ENTRY.fullmatch(line) if key.key in _QUOTED_LISTS else None
-    text = " ".join(entry[2].split()) if entry else ""
-    if entry and any(len(value.pairs or ()) == 1 and value.text == text for value in key.value.entries or ()):
-        return f"{entry[1]}{scalar(entry[2], quoted=True)}", f"quoted {key.key}"
-    return line, ""
+            return keys
+    return [key for key in keys if key in kept.values()]

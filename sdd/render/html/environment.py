@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from sdd.base import paths
 from sdd.render.html import words
+from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
 from sdd.report.reading import Report
@@ -54,6 +55,9 @@ class Renderer:
     def __init__(self, report: Report, places: Places) -> None:
         self.report = report
         self.places = places
+        self.phrs = {row.path: row for row in report.phrs}
+        self.contracts = {row.path: row for row in report.contracts}
+        self.subjects = {landing.commit: landing.subject for landing in report.landed.values()}
         self._held = frozenset(report.files)
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("sdd.render.html", "templates"),
@@ -67,6 +71,7 @@ class Renderer:
         self._environment.filters |= {
             "age": words.age,
             "count": words.count,
+            "fit": fit,
             "left": words.left,
             "plural": words.plural,
             "short": words.short,

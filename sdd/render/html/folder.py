@@ -24,34 +24,31 @@ def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, o
     _require_replaceable(folder)
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
     try:
-        try:
-            beside.mkdir(parents=True)
-            count = _write_all(beside, rendered)
-            mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
-            (beside / MARK).write_text(mark + "\n", encoding="utf-8")
-            _move(beside, folder)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        count = _write_all(beside, rendered)
+        mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
+        (beside / MARK).write_text(mark + "\n", encoding="utf-8")
+        _move(beside, folder)
     except OSError as error:
         raise SddError(
             f"the report cannot be written to {folder}: {error.strerror or error}",
             "what was there is as it was; make room, see to its permissions or choose another folder",
         ) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
     return count
 
 
 def _require_replaceable(folder: Path) -> None:
+    wrong = ""
     if folder.is_symlink():
-        raise SddError(f"{folder} is a link: a report goes into a folder of its own", "name the folder itself")
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise SddError(f"{folder} is a file: a report goes into a folder of its own", "name another one: -o FOLDER")
-    if (folder / MARK).is_file() or not any(folder.iterdir()):
-        return
-    raise SddError(
-        f"{folder} is there already, and is no report of sdd's", "nothing was written; name another folder: -o FOLDER"
-    )
+        wrong = "is a link"
+    elif folder.exists() and not folder.is_dir():
+        wrong = "is a file"
+    elif folder.exists() and not (folder / MARK).is_file() and any(folder.iterdir()):
+        wrong = "is there already, and is no report of sdd's"
+    if wrong:
+        raise SddError(f"{folder} {wrong}", "nothing was written; a report goes into a folder of its own: -o FOLDER")
 
 
 def _write_all(folder: Path, rendered: Iterable[Rendered]) -> int:

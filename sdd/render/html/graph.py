@@ -26,8 +26,6 @@ _SHOWN = 6
 
 # In pixels at full size.
 _NARROW, _WIDE, _HEIGHT, _ACROSS, _DOWN, _HEAD = 84, 136, 40, 28, 10, 28
-# How many letters fit into the first and the second line of a box.
-_LETTERS = {_NARROW: (10, 11), _WIDE: (17, 19)}
 
 
 class Label(NamedTuple):
@@ -44,12 +42,9 @@ class Box(NamedTuple):
     x: int
     y: int
     width: int
-    height: int
     kind: str
-    name: str
-    title: str
-    address: str | None
-    whole: str
+    label: Label
+    height: int = _HEIGHT
 
 
 class Graph(NamedTuple):
@@ -64,46 +59,33 @@ class Graph(NamedTuple):
 
 def graph(trail: RequirementTrail, label: Callable[[End], Label]) -> Graph:
     """The drawing of a trail; `label` gives the text of each box."""
-    layers = _layers(trail)
-    rows = max(min(len(ends), _SHOWN + 1) for ends in layers.values())
-    bottom = _HEAD + max(rows, 1) * (_HEIGHT + _DOWN) - _DOWN
+    layers = {"requirement": (trail.row.id,), **trail.layers}
+    columns = {layer: _column([label((layer, name)) for name in names]) for layer, names in layers.items()}
+    bottom = _HEAD + max(map(len, columns.values())) * (_HEIGHT + _DOWN) - _DOWN
     boxes: list[Box] = []
-    place: dict[End, Box] = {}
+    at: dict[End, Box] = {}
     heads = []
     x = 0
-    for layer, ends in layers.items():
+    for layer, column in columns.items():
         width = _NARROW if layer == "requirement" else _WIDE
+        y = _HEAD + (bottom - _HEAD - len(column) * (_HEIGHT + _DOWN) + _DOWN) // 2
+        own = [Box(x, y + place * (_HEIGHT + _DOWN), width, *entry) for place, entry in enumerate(column)]
+        at |= {(layer, name): own[min(place, len(own) - 1)] for place, name in enumerate(layers[layer])}
         heads.append((x, LAYERS[layer]))
-        shown = ends if len(ends) <= _SHOWN + 1 else ends[:_SHOWN]
-        count = max(1, len(shown) + (len(shown) < len(ends)))
-        y = _HEAD + (bottom - _HEAD - count * (_HEIGHT + _DOWN) + _DOWN) // 2
-        for end in shown:
-            place[end] = _box(x, y, width, label(end))
-            boxes.append(place[end])
-            y += _HEIGHT + _DOWN
-        if len(shown) < len(ends):
-            rest = len(ends) - len(shown)
-            more = Box(x, y, width, _HEIGHT, "more", f"and {rest} more", "in the list below", None, "")
-            boxes.append(more)
-            place.update(dict.fromkeys(ends[_SHOWN:], more))
-        if not ends:
-            boxes.append(Box(x, y, width, _HEIGHT, "gap", "none", "", None, ""))
+        boxes += own
         x += width + _ACROSS
-    lines = dict.fromkeys(_line(place[a], place[b]) for a, b in trail.edges if a in place and b in place)
+    lines = dict.fromkeys(_line(at[a], at[b]) for a, b in trail.edges if a in at and b in at)
     return Graph(x - _ACROSS, bottom, tuple(heads), tuple(boxes), tuple(lines))
 
 
-def _layers(trail: RequirementTrail) -> Mapping[str, tuple[End, ...]]:
-    held = {"requirement": (trail.row.id,), **trail.layers}
-    return {layer: tuple((layer, name) for name in names) for layer, names in held.items()}
-
-
-def _box(x: int, y: int, width: int, label: Label) -> Box:
-    first, second = _LETTERS[width]
-    whole = f"{label.name} {label.title}".strip()
-    return Box(
-        x, y, width, _HEIGHT, "held", _fitting(label.name, first), _fitting(label.title, second), label.address, whole
-    )
+def _column(labels: list[Label]) -> list[tuple[str, Label]]:
+    """The boxes of a layer, each with its kind; what there is no room for is one box."""
+    if not labels:
+        return [("gap", Label("none", "", None))]
+    if len(labels) <= _SHOWN + 1:
+        return [("held", label) for label in labels]
+    more = Label(f"and {len(labels) - _SHOWN} more", "in the list below", None)
+    return [*(("held", label) for label in labels[:_SHOWN]), ("more", more)]
 
 
 def _line(a: Box, b: Box) -> str:
@@ -114,11 +96,9 @@ def _line(a: Box, b: Box) -> str:
     return f"M{start} {above}C{start + bend} {above} {end - bend} {below} {end} {below}"
 
 
-def _fitting(text: str, room: int) -> str:
-    """As much of a text as fits, letters of double width counted twice."""
+def fit(text: str, room: int) -> str:
+    """As much of a text as fits into so many letters, those of double width counted twice."""
     line = visible(" ".join(text[:200].split()))
-    if line.isascii():
-        return line if len(line) <= room else f"{line[: room - 1]}\u2026"
     for place, letter in enumerate(line):
         room -= 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         if room < 1 and place + 1 < len(line):

@@ -9,18 +9,17 @@ from sdd.gate.rules import ALL
 from sdd.records.kinds.phr import Stage
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.places import ROWS, Page, pages
-from sdd.render.html.records import Belongings
 from sdd.render.html.search import KINDS
 from sdd.render.html.words import short, visible
-from sdd.report.overview import Overview, WaiverItem
+from sdd.report.overview import OpenItem, Overview
 from sdd.report.phrs import timeline
 
 
-def list_pages(renderer: Renderer, belongings: Belongings) -> Iterator[Rendered]:
+def list_pages(renderer: Renderer) -> Iterator[Rendered]:
     """Every page of every list."""
     report = renderer.report
     yield from _paged(renderer, "changes.html", report.changes)
-    yield from _paged(renderer, "features.html", report.features, **belongings._asdict())
+    yield from _paged(renderer, "features.html", report.features)
     yield from _requirements(renderer)
     yield from _paged(renderer, "contracts.html", report.contracts)
     line = timeline(report.phrs, report.subject.today)
@@ -94,29 +93,13 @@ def _matrix_row(renderer: Renderer, trail: RequirementTrail) -> MatrixRow:
     )
 
 
-class OpenRow(NamedTuple):
-    """A row of what is open. `late` marks what should not be open any more."""
-
-    what: str
-    path: str
-    line: int
-    text: str
-    feature: str | None
-    days: int | None
-    more: str = ""
-    late: bool = False
-
-
-def _open_rows(view: Overview) -> Iterator[OpenRow]:
-    yield from (OpenRow("question", *item) for item in view.questions)
-    yield from map(_waiver, view.waivers)
-    yield from (OpenRow("follow-up", *item) for item in view.follow_ups)
-
-
-def _waiver(waiver: WaiverItem) -> OpenRow:
-    row = waiver.row
-    ended = waiver.left is None or waiver.left < 0
-    left = "has no last day" if waiver.left is None else f"{'ended' if ended else 'ends'} {row.expires}"
-    rules = ", ".join(rule.name for rule in ALL if rule.name in row.rules)
-    more = f"{rules}; {left}; agreed by {row.approved_by or 'nobody'}"
-    return OpenRow("waiver", row.path, 1, row.reason or row.title or row.path, None, waiver.days, more, ended)
+def _open_rows(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
+    """What is open: what it is, the item, what else there is to say of it, and whether it should be open no more."""
+    yield from (("question", item, "", False) for item in view.questions)
+    for row, days, left in view.waivers:
+        ended = left is None or left < 0
+        until = "has no last day" if left is None else f"{'ended' if ended else 'ends'} {row.expires}"
+        rules = ", ".join(rule.name for rule in ALL if rule.name in row.rules)
+        item = OpenItem(row.path, 1, row.reason or row.title or row.path, None, days)
+        yield "waiver", item, f"{rules}; {until}; agreed by {row.approved_by or 'nobody'}", ended
+    yield from (("follow-up", item, "", False) for item in view.follow_ups)

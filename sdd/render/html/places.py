@@ -5,17 +5,13 @@ no address takes them for something else.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from operator import attrgetter
 from typing import NamedTuple
 
-from sdd.answers.lists import Row
-from sdd.answers.trail.requirements import RequirementTrail
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.records.layout import feature_folder
-from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
 
 ROWS = 500
@@ -65,42 +61,47 @@ class Names:
 
 
 class Places:
-    """The addresses of a report's parts, from the top of the site."""
+    """The addresses of a report's parts, from the top of the site, by their paths; a requirement's by path and line."""
 
     def __init__(self, report: Report) -> None:
-        self.feature_names = _named((row.path for row in report.features), lambda path: path.rpartition("/")[2])
-        phr_names = _named((row.path for row in sorted(report.phrs, key=attrgetter("path"))), _folder_and_name)
-        self.phrs: Mapping[str, str] = {path: f"phr/{name}.html" for path, name in phr_names.items()}
-        adr_names = _named((row.path for row in report.adrs), lambda path: path.rpartition("/")[2].removesuffix(".md"))
-        self.adrs: Mapping[str, str] = {path: f"decision/{name}.html" for path, name in adr_names.items()}
-        self.contract_pages = contract_groups(report.contracts)
-        self.contracts = _contract_places(self.contract_pages, self.phrs)
-        self.trails = _trail_places(report.trails, self.feature_names)
-        self.features = {path: f"feature/{name}.html" for path, name in self.feature_names.items()}
-        self._by_name = _feature_by_name(report.features)
+        features = [row.path for row in report.features]
+        self.features = _addresses("feature/{}.html", features, _last)
+        self.trail_pages = _addresses("trail/{}.html", features, _last)
+        self.trails: dict[tuple[str, int], str] = {}
+        for feature in report.features:
+            names = Names()
+            for trail in feature.trails:
+                anchor = names.take(trail.row.id)
+                self.trails[trail.row.path, trail.row.line] = f"{self.trail_pages[feature.path]}#{anchor}"
+        self.phrs = _addresses("phr/{}.html", sorted(row.path for row in report.phrs), _folder_and_name)
+        self.adrs = _addresses("decision/{}.html", (row.path for row in report.adrs), _last)
+        folders = grouped((row.path.rpartition("/")[0], row) for row in report.contracts if not row.embedded)
+        addresses = _addresses("contract/{}.html", folders, _last)
+        self.contract_pages = tuple(
+            (page.address, rows[page.first : page.end])
+            for folder, rows in folders.items()
+            for page in pages(addresses[folder], len(rows), CONTRACTS)
+        )
+        self.contracts = {path: f"{address}#contract" for path, address in self.phrs.items()}
+        for address, rows in self.contract_pages:
+            self.contracts |= _addresses(f"{address}#c-{{}}", (row.path for row in rows), _last)
+        named = grouped((row.name, row.path) for row in report.features)
+        self._unique = {name: self.features[own[0]] for name, own in named.items() if len(own) == 1}
         self._constitutions = {row.path: place for place, row in enumerate(report.constitutions, 1)}
         self._roots = sorted({row.root for row in report.features}, key=len, reverse=True)
-
-    def feature(self, path: str) -> str | None:
-        """The page of a feature by the path of its folder."""
-        return self.features.get(path)
 
     def feature_named(self, name: str | None, near: str = "") -> str | None:
         """The page of the feature that a record at the path `near` means by a name; None where that is not clear."""
         if not name:
             return None
         own = next((root for root in self._roots if paths.is_below(near, root)), "")
-        return self.feature(feature_folder(own, name)) or self.feature(self._by_name.get(name, ""))
+        return self.features.get(feature_folder(own, name)) or self._unique.get(name)
 
     def record(self, path: str) -> str | None:
         """The place of a record by its path."""
-        folder = path.rpartition("/")[0]
-        return (
-            self.phrs.get(path)
-            or self.contracts.get(path)
-            or self.adrs.get(path)
-            or self.features.get(folder.removesuffix("/checklists"))
-        )
+        folder = path.rpartition("/")[0].removesuffix("/checklists")
+        pages = (self.phrs.get(path), self.contracts.get(path), self.adrs.get(path), self.features.get(folder))
+        return next(filter(None, pages), None)
 
     def document(self, kind: str, path: str, line: int) -> str | None:
         """The place of what a search can find; None for what no page shows."""
@@ -117,54 +118,17 @@ class Places:
         return page
 
 
-def contract_groups(contracts: Sequence[Row]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    """(address, contracts) of the pages that hold the contracts in files of their own: some of one feature a page."""
-    groups = grouped((row.path.rpartition("/")[0], row) for row in contracts if not row.embedded)
-    names = _named(groups, lambda folder: folder.rpartition("/")[2])
-    return tuple(
-        (page.address, rows[page.first : page.end])
-        for folder, rows in groups.items()
-        for page in pages(f"contract/{names[folder]}.html", len(rows), CONTRACTS)
-    )
-
-
-def _contract_places(groups: Iterable[tuple[str, tuple[Row, ...]]], phrs: Mapping[str, str]) -> Mapping[str, str]:
-    places = {path: f"{address}#contract" for path, address in phrs.items()}
-    for address, rows in groups:
-        names = _named((row.path for row in rows), _own_name)
-        places.update({path: f"{address}#{name}" for path, name in names.items()})
-    return places
-
-
-def _trail_places(trails: Sequence[RequirementTrail], features: Mapping[str, str]) -> Mapping[tuple[str, int], str]:
-    """(path, line) of a requirement -> its trail: a page a feature, an anchor a requirement."""
-    names: dict[str, Names] = {}
-    places = {}
-    for trail in trails:
-        folder = trail.row.path.rpartition("/")[0]
-        anchor = names.setdefault(folder, Names()).take(trail.row.id)
-        places[(trail.requirement.path, trail.requirement.line)] = f"trail/{features.get(folder, 'x')}.html#{anchor}"
-    return places
-
-
-def _feature_by_name(features: Iterable[FeatureRow]) -> Mapping[str, str]:
-    """Name -> path, for names that only one root has."""
-    places: dict[str, str] = {}
-    for row in features:
-        places[row.name] = "" if row.name in places else row.path
-    return places
-
-
-def _named(texts: Iterable[str], name: Callable[[str], str]) -> Mapping[str, str]:
+def _addresses(form: str, listed: Iterable[str], name: Callable[[str], str]) -> dict[str, str]:
+    """Path -> address, `form` with a name in it that no other of these has."""
     names = Names()
-    return {text: names.take(name(text)) for text in texts}
+    return {path: form.format(names.take(name(path))) for path in listed}
+
+
+def _last(path: str) -> str:
+    """The last part of a path, without what every record's name ends with."""
+    return path.rpartition("/")[2].removesuffix(".md").removesuffix(".contract").removesuffix(".prompt")
 
 
 def _folder_and_name(path: str) -> str:
     """001-vat-0001-rounding-green for .../001-vat/0001-rounding.green.prompt.md."""
-    folder, _, name = path.rpartition("/")
-    return f"{folder.rpartition('/')[2]}-{name.removesuffix('.md').removesuffix('.prompt')}"
-
-
-def _own_name(path: str) -> str:
-    return f"c-{path.rpartition('/')[2].removesuffix('.md').removesuffix('.contract')}"
+    return f"{path.rpartition('/')[0].rpartition('/')[2]}-{_last(path)}"

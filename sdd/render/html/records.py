@@ -1,40 +1,19 @@
 """Pages of single things: a feature, the trails of its requirements, a PHR, contracts, a decision, a rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from sqlite3 import Connection
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import End, RequirementRow, RequirementTrail
 from sdd.base.grouping import grouped
 from sdd.gate.rules import ALL
-from sdd.records.layout import feature_folder
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.graph import LAYERS, Graph, Label, graph
 from sdd.render.html.markdown import html_of
 from sdd.render.html.words import short
 from sdd.report.features import FeatureRow
-from sdd.report.reading import Report
 from sdd.report.texts import contract_pages, with_bodies, with_texts
-
-
-class Belongings(NamedTuple):
-    """What belongs to each feature, by the path of its folder."""
-
-    trails: Mapping[str, tuple[RequirementTrail, ...]]
-    phrs: Mapping[str, tuple[Row, ...]]
-    contracts: Mapping[str, tuple[Row, ...]]
-
-    @classmethod
-    def of(cls, report: Report) -> Self:
-        """What a report holds of each feature; contracts only where they are files of their own."""
-        contracts = (row for row in report.contracts if not row.embedded)
-        return cls(
-            grouped((trail.requirement.path.rpartition("/")[0], trail) for trail in report.trails),
-            grouped((feature_folder(row.root, row.feature), row) for row in report.phrs if row.feature),
-            grouped((feature_folder(row.root, row.feature), row) for row in contracts if row.feature),
-        )
 
 
 class DrawnTrail(NamedTuple):
@@ -47,86 +26,59 @@ class DrawnTrail(NamedTuple):
     lists: tuple[tuple[str, tuple[Label, ...]], ...]
 
 
-def feature_pages(renderer: Renderer, belongings: Belongings) -> Iterator[Rendered]:
-    """A page for each feature."""
+def feature_pages(renderer: Renderer) -> Iterator[Rendered]:
+    """A page for each feature, and one with the trails of its requirements."""
+    places = renderer.places
     for row in renderer.report.features:
-        own = {name: held.get(row.path, ()) for name, held in belongings._asdict().items()}
-        yield renderer.page("feature.html", renderer.places.features[row.path], row.title, row=row, **own)
+        yield renderer.page("feature.html", places.features[row.path], row.title, row=row)
+        if row.trails:
+            trails = [_drawn(renderer, row, trail) for trail in row.trails]
+            title = f"Trails of {row.title}"
+            yield renderer.page("trail.html", places.trail_pages[row.path], title, row=row, trails=trails)
 
 
-def trail_pages(renderer: Renderer, belongings: Belongings) -> Iterator[Rendered]:
-    """A page for each feature with the trails of its requirements."""
-    labels = _Labels(renderer)
-    for row in renderer.report.features:
-        if row.path in belongings.trails:
-            trails = [labels.drawn(trail, row) for trail in belongings.trails[row.path]]
-            address = f"trail/{renderer.places.feature_names[row.path]}.html"
-            yield renderer.page("trail.html", address, f"Trails of {row.title}", trails=trails, feature=row)
+def _drawn(renderer: Renderer, feature: FeatureRow, trail: RequirementTrail) -> DrawnTrail:
+    label = partial(_label, renderer, feature)
+    anchor = renderer.places.trails[(trail.requirement.path, trail.requirement.line)].partition("#")[2]
+    lists = []
+    for layer, names in trail.layers.items():
+        labels = [label((layer, name)) for name in names]
+        if layer == "file":  # there is room for the whole path
+            labels = [Label(name, "", own.address) for name, own in zip(names, labels, strict=True)]
+        lists.append((LAYERS[layer], tuple(labels)))
+    counts = ", ".join(f"{heading}: {len(labels) or 'none'}" for heading, labels in lists)
+    return DrawnTrail(trail.row, anchor, graph(trail, label), f"Trail of {trail.row.id}. {counts}", tuple(lists))
 
 
-class _Labels:
-    """What the boxes of trails show."""
-
-    def __init__(self, renderer: Renderer) -> None:
-        self._places = renderer.places
-        self._forge = renderer.report.subject.forge
-        self._renderer = renderer
-        self._phrs = {row.path: row for row in renderer.report.phrs}
-        self._contracts = {row.path: row for row in renderer.report.contracts}
-        self._subjects = {landing.commit: landing.subject for landing in renderer.report.landed.values()}
-
-    def drawn(self, trail: RequirementTrail, feature: FeatureRow) -> DrawnTrail:
-        """A trail as the page of its feature shows it."""
-        anchor = self._places.trails[(trail.requirement.path, trail.requirement.line)].partition("#")[2]
-        label = partial(self._label, feature, {task.id: task for task in feature.tasks if task.id})
-        layers = trail.layers
-        lists = tuple(
-            (LAYERS[layer], tuple(_in_full(label((layer, name)), layer, name) for name in names))
-            for layer, names in layers.items()
-        )
-        counts = ", ".join(f"{LAYERS[layer]}: {len(names) or 'none'}" for layer, names in layers.items())
-        words = f"Trail of {trail.row.id}. {counts}"
-        return DrawnTrail(trail.row, anchor, graph(trail, label), words, lists)
-
-    def _label(self, feature: FeatureRow, tasks: Mapping[str, Row], end: End) -> Label:
-        layer, name = end
-        page = self._places.feature(feature.path)
-        if layer == "task":
-            task = tasks.get(name)
-            return Label(name, short(task.text, 160), f"{page}#task-{task.line}") if task else Label(name, "", None)
-        if layer == "story":
-            titles = (story.title or "" for story in feature.stories if story.name == name)
-            return Label(name, next(titles, ""), f"{page}#stories")
-        if layer == "contract":
-            contract = self._contracts[name]
-            return Label(_numbered("contract", contract), contract.title or name, self._places.record(name))
-        if layer == "phr":
-            phr = self._phrs[name]
-            return Label(_numbered(phr.stage or "prompt", phr), phr.title or name, self._places.phrs[name])
-        if layer == "commit":
-            return Label(name[:10], self._subjects.get(name, ""), self._forge.commit(name) if self._forge else None)
-        if layer == "file":
-            folder, _, base = name.rstrip("/").rpartition("/")
-            return Label(base + ("/" if name.endswith("/") else ""), folder, self._renderer.on_forge(name))
-        return Label(name, "", None)
-
-
-def _in_full(label: Label, layer: str, name: str) -> Label:
-    """A label as the list shows it: there is room for a whole path."""
-    return Label(name, "", label.address) if layer == "file" else label
-
-
-def _numbered(word: str, row: Row) -> str:
-    return f"{row.id} {word}" if row.id else word
+def _label(renderer: Renderer, feature: FeatureRow, end: End) -> Label:
+    """What a box of a trail shows."""
+    layer, name = end
+    places, page = renderer.places, renderer.places.features[feature.path]
+    if layer == "task":
+        task = next((task for task in feature.tasks if task.id == name), None)
+        return Label(name, short(task.text, 160), f"{page}#task-{task.line}") if task else Label(name, "", None)
+    if layer == "story":
+        titles = (story.title or "" for story in feature.stories if story.name == name)
+        return Label(name, next(titles, ""), f"{page}#stories")
+    if layer in ("contract", "phr"):
+        row = (renderer.contracts if layer == "contract" else renderer.phrs)[name]
+        word = "contract" if layer == "contract" else row.stage or "prompt"
+        return Label(f"{row.id or ''} {word}".strip(), row.title or name, places.record(name))
+    if layer == "commit":
+        forge = renderer.report.subject.forge
+        return Label(name[:10], renderer.subjects.get(name, ""), forge.commit(name) if forge else None)
+    if layer == "file":
+        folder, _, base = name.rstrip("/").rpartition("/")
+        return Label(base + ("/" if name.endswith("/") else ""), folder, renderer.on_forge(name))
+    return Label(name, "", None)
 
 
 def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """A page for each PHR, with the contract that it holds."""
     report = renderer.report
-    contracts = {row.path: row for row in report.contracts}
     for row, text in with_texts(index, report.phrs):
-        linked = contracts.get(row.contract or "")
-        own = contracts.get(row.path)
+        linked = renderer.contracts.get(row.contract or "")
+        own = renderer.contracts.get(row.path)
         yield renderer.page(
             "phr.html",
             renderer.places.phrs[row.path],

@@ -8,19 +8,19 @@ numbered kind by kind, the newest PHR first: a kind is a range of numbers, and o
     search/w-KEY.js       the words that begin with KEY: word -> [documents that have it in title or ids, others]
     search/d-N.js         the documents from N * 50 on: address, kind, title, particulars, text
 
-Numbers are written as the steps from one to the next, to the base of 36. Each file is one call of a function.
+Lists of documents are written as the steps from one number to the next. Each file is one call of a function.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from sdd.answers.lists import Row
 from sdd.base.grouping import grouped
 from sdd.render.html.places import Places
-from sdd.render.html.words import visible
+from sdd.render.html.words import short, visible
 
 KINDS: Mapping[str, str] = {
     "phr": "Prompt",
@@ -38,12 +38,9 @@ KINDS: Mapping[str, str] = {
 
 _TOGETHER = 50
 _LONGEST_TEXT, _LONGEST_WORD = 6000, 60
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class NumberedDocument(NamedTuple):
-    """A document of the index as it is numbered here."""
-
+class _Document(NamedTuple):
     id: int
     kind: str
     path: str
@@ -51,81 +48,66 @@ class NumberedDocument(NamedTuple):
     title: str | None
     names: str
     feature: str | None
+    address: str
 
 
 def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iterator[tuple[str, str]]:
     """(name, content) of every file. A document that no page shows is left out."""
     rows = {row.path: row for row in phrs}
     documents = _documents(index, phrs, places)
-    number = {document.id: place for place, (document, _) in enumerate(documents)}
-    yield from _texts(index, documents, rows)
+    for first in range(0, len(documents), _TOGETHER):
+        entries = [_entry(index, document, rows) for document in documents[first : first + _TOGETHER]]
+        yield f"search/d-{first // _TOGETHER}.js", _call("documents", first // _TOGETHER, entries)
     keys = []
-    for key, words in _words(index, number):
+    for key, words in _words(index, {document.id: number for number, document in enumerate(documents)}):
         keys.append(key)
         yield f"search/w-{key}.js", _call("words", key, words)
-    stages, features = _facets(documents, rows)
-    yield "search/facets.js", _call("facets", {"stage": stages, "feature": features})
-    kinds = []
-    for kind, group in groupby(enumerate(documents), key=lambda pair: pair[1][0].kind):
-        numbers = [place for place, _ in group]
-        kinds.append([kind, KINDS[kind], numbers[0], numbers[-1] + 1])
-    start = {"documents": len(documents), "together": _TOGETHER, "kinds": kinds, "keys": keys}
+    numbered = [*enumerate(documents)]
+    facets = {
+        "stage": grouped((rows[own.path].stage or "other", number) for number, own in numbered if own.path in rows),
+        "feature": grouped((visible(own.feature), number) for number, own in numbered if own.feature),
+    }
+    stepped = {name: {value: steps(own) for value, own in facet.items()} for name, facet in facets.items()}
+    yield "search/facets.js", _call("facets", stepped)
+    kinds = grouped((own.kind, number) for number, own in numbered)
+    ranges = [[kind, KINDS[kind], numbers[0], numbers[-1] + 1] for kind, numbers in kinds.items()]
+    start = {"documents": len(documents), "together": _TOGETHER, "kinds": ranges, "keys": keys}
     yield "search/start.js", _call("start", start)
 
 
-def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[tuple[NumberedDocument, str]]:
-    """The documents in their new order, each with its address."""
+def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[_Document]:
+    """The documents in the order of their numbers."""
     newest = {row.path: place for place, row in enumerate(phrs)}
     order = {kind: place for place, kind in enumerate(KINDS)}
     rows = index.execute(
         "SELECT documents.id, documents.kind, path, line, title, names, feature FROM documents "
         "JOIN records ON records.id = record"
     )
-    documents = [
-        (document, address)
-        for document in map(NumberedDocument._make, rows)
-        if document.kind in order and (address := places.document(document.kind, document.path, document.line))
-    ]
-    documents.sort(key=lambda pair: (order[pair[0].kind], newest.get(pair[0].path, 0), pair[0].path, pair[0].line))
-    return documents
+    addressed = (_Document._make((*row, places.document(*row[1:4]))) for row in rows if row[1] in order)
+    return sorted(
+        (document for document in addressed if document.address),
+        key=lambda own: (order[own.kind], newest.get(own.path, 0), own.path, own.line),
+    )
 
 
-def _texts(
-    index: Connection, documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
-) -> Iterator[tuple[str, str]]:
+def _entry(index: Connection, document: _Document, phrs: Mapping[str, Row]) -> list[str]:
+    """What a page shows of a hit: address, kind, title, the line below it, and the text."""
     asked = (
         "SELECT texts.text FROM document_texts JOIN texts ON texts.id = document_texts.text "
         "WHERE document = ? ORDER BY position"
     )
-    for first in range(0, len(documents), _TOGETHER):
-        entries = []
-        for document, address in documents[first : first + _TOGETHER]:
-            text = "\n".join(part for (part,) in index.execute(asked, (document.id,)))[:_LONGEST_TEXT]
-            title = document.title or _beginning(text) or document.path
-            particulars = _particulars(document, rows.get(document.path))
-            entries.append(
-                [address, document.kind, visible(title), visible(particulars), visible(" ".join(text.split()))]
-            )
-        yield f"search/d-{first // _TOGETHER}.js", _call("documents", first // _TOGETHER, entries)
-
-
-def _beginning(text: str) -> str:
-    line = " ".join(text[:300].split())
-    return line if len(line) <= 100 else f"{line[:100]}\u2026"
-
-
-def _particulars(document: NumberedDocument, row: Row | None) -> str:
-    """The line below a hit's title."""
-    if row:
-        parts = (row.feature, row.id, row.stage, row.date)
+    text = "\n".join(part for (part,) in index.execute(asked, (document.id,)))[:_LONGEST_TEXT]
+    title = document.title or short(text, 100) or document.path
+    particulars: tuple[str | None, ...] = (document.feature,)
+    if phr := phrs.get(document.path):
+        particulars = (phr.feature, phr.id, phr.stage, phr.date)
     elif document.kind in ("requirement", "task"):
-        parts = (document.feature, document.names.partition(" ")[0], None, None)
-    else:
-        parts = (document.feature, None, None, None)
-    return " \u00b7 ".join(part for part in parts if part)
+        particulars = (document.feature, document.names.partition(" ")[0])
+    shown = (title, " \u00b7 ".join(filter(None, particulars)), " ".join(text.split()))
+    return [document.address, document.kind, *map(visible, shown)]
 
 
-def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, Mapping[str, list[str]]]]:
+def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, Mapping[str, list[list[int]]]]]:
     """Key -> the words that begin with it, in the order of keys; never more than one key's words at a time."""
     index.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.report_words USING fts5vocab(main, search, instance)")
     rows = index.execute(
@@ -134,7 +116,7 @@ def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, 
         (_LONGEST_WORD,),
     )
     for key, in_key in groupby(groupby(rows, key=lambda row: row[0]), key=lambda group: _key(group[0])):
-        words: dict[str, list[str]] = {}
+        words: dict[str, list[list[int]]] = {}
         for word, places in in_key:
             strong: list[int] = []
             weak: list[int] = []
@@ -154,40 +136,9 @@ def _key(word: str) -> str:
     return f"u{ord(word[0]) >> 6:x}"
 
 
-def _facets(
-    documents: Sequence[tuple[NumberedDocument, str]], rows: Mapping[str, Row]
-) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    stages = grouped(
-        (rows[document.path].stage or "other", place)
-        for place, (document, _) in enumerate(documents)
-        if document.path in rows
-    )
-    features = grouped(
-        (visible(document.feature), place) for place, (document, _) in enumerate(documents) if document.feature
-    )
-    return {name: steps(own) for name, own in stages.items()}, {name: steps(own) for name, own in features.items()}
-
-
-def steps(numbers: Iterable[int]) -> str:
-    """Ascending numbers as the steps between them, to the base of 36, apart by spaces."""
-    written = []
-    last = 0
-    for number in sorted(numbers):
-        step = number - last
-        written.append(_SMALL[step] if step < len(_SMALL) else _base36(step))
-        last = number
-    return " ".join(written)
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while number >= 36:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return _DIGITS[number] + digits
-
-
-_SMALL = [_base36(number) for number in range(2000)]
+def steps(numbers: Iterable[int]) -> list[int]:
+    """Some numbers in ascending order, each as the step from the one before it."""
+    return [number - before for before, number in pairwise([0, *sorted(numbers)])]
 
 
 def _call(function: str, *arguments: object) -> str:

@@ -10,15 +10,7 @@ from sdd.render.html.chart import share_chart
 from sdd.render.html.environment import Rendered, Renderer
 from sdd.render.html.lists import list_pages
 from sdd.render.html.places import Places
-from sdd.render.html.records import (
-    Belongings,
-    contracts_pages,
-    decision_pages,
-    feature_pages,
-    phr_pages,
-    rule_pages,
-    trail_pages,
-)
+from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
 from sdd.render.words import answered_words, before_words
 from sdd.report.changes import NEEDS
@@ -35,11 +27,9 @@ def site_files(index: Connection, report: Report) -> Iterator[Rendered]:
         yield Rendered(f"assets/{name}", text)
     places = Places(report)
     renderer = Renderer(report, places)
-    belongings = Belongings.of(report)
     yield _overview(renderer)
-    yield from list_pages(renderer, belongings)
-    yield from feature_pages(renderer, belongings)
-    yield from trail_pages(renderer, belongings)
+    yield from list_pages(renderer)
+    yield from feature_pages(renderer)
     yield from phr_pages(index, renderer)
     yield from contracts_pages(index, renderer)
     yield from decision_pages(index, renderer)

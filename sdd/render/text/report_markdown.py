@@ -16,7 +16,7 @@ def report_markdown(report: Report) -> str:
     """The first page of a report. Text of the repository is in code spans."""
     view, subject = report.overview, report.subject
     commit = f" at {code(subject.commit[:10])}" if subject.commit else ""
-    when = view.period.words if view.period.is_bounded else f"as of {subject.today}"
+    when = subject.period.words if subject.period.is_bounded else f"as of {subject.today}"
     lines = [f"### sdd: {code(subject.name)}{commit}, {when}", "", _summary(report), ""]
     lines += _over_time(view)
     lines += _folded("By feature", _by_feature(view.by_feature))

@@ -1,11 +1,13 @@
 """What `sdd doctor` examines. Nothing is fixed here, and nothing that a repository holds is run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sdd.base.errors import SddError
+from sdd.base.paths import printable
+from sdd.render.words import counted
 from sdd.setup.doctor import attributes, history, hooks, index, policies, rehearsal
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, State, doctor_document, doctor_text, fault
+from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, State, fault
 
 __all__ = ["CHECKS", "Diagnosis", "DoctorContext", "State", "doctor_document", "doctor_text", "examine"]
 
@@ -47,3 +49,24 @@ def examine(context: DoctorContext, progress: Callable[[int, int], None] | None 
 def _unknown(name: str, message: str, more: str) -> Diagnosis:
     reason = ", ".join(filter(None, (message, more.replace("\n", "; "))))
     return fault(f"cannot be told: {reason}")._replace(check=name)
+
+
+def doctor_text(diagnoses: Sequence[Diagnosis]) -> str:
+    """A line for each diagnosis, the command that fixes it below, and the count at the end."""
+    lines = []
+    for diagnosis in diagnoses:
+        lines.append(f"{diagnosis.state:<8} {diagnosis.check:<11} {printable(diagnosis.message)}")
+        if diagnosis.fix:
+            lines.append(f"{'':<8} fix: {printable(diagnosis.fix)}")
+    states = [diagnosis.state for diagnosis in diagnoses]
+    bad = [counted(number, state) for state in (State.FAULT, State.WARNING) if (number := states.count(state))]
+    return "\n".join([*lines, "", f"sdd: {', '.join(bad) or 'all is well'}"]) + "\n"
+
+
+def doctor_document(diagnoses: Sequence[Diagnosis]) -> dict[str, Any]:
+    """The same as a JSON document."""
+    checks = [
+        {"name": check, "state": state, "message": message, "fix": fix or None}
+        for state, message, fix, check in diagnoses
+    ]
+    return {"schema": "sdd/doctor/1", "checks": checks}

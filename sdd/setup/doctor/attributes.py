@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from sdd.base.paths import twin_key
 from sdd.gate.cover.patterns import Patterns
 from sdd.render.words import counted
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, fault, ok, warning
+from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 
 _ATTRIBUTES = ("filter", "working-tree-encoding")
 _UNSET = ("unspecified", "unset", "")
@@ -19,22 +18,20 @@ def attributes(context: DoctorContext) -> Diagnoses:
     if not context.repository.work_tree or not context.head:
         return  # git reads the attributes of a work tree
     lfs = _lfs_patterns(context)
-    harmless = True
-    for attribute in _ATTRIBUTES:
-        values = {path: value for path, name, value in _attributes_of_records(context) if name == attribute}
-        if not values:
-            continue
-        harmless = False
-        (path, value), records = next(iter(values.items())), counted(len(values), "record")
-        if attribute == "filter":
-            message = f"git stores {records} through the filter {value}, and sdd reads what that made of them: {path}"
-            yield fault(message, _untrack(lfs, values) if value == "lfs" else "")
-        else:
-            yield warning(f"{records} are in the work tree as {value}, and sdd writes UTF-8: {path}")
+    marked = [*_attributes_of_records(context)]
+    filtered, encoded = ({path: value for path, name, value in marked if name == kind} for kind in _ATTRIBUTES)
+    for path, value in [*filtered.items()][:1]:
+        records = counted(len(filtered), "record")
+        message = f"git stores {records} through the filter {value}, and sdd reads what that made of them: {path}"
+        yield fault(message, _untrack(lfs, filtered) if value == "lfs" else "")
+    for path, value in [*encoded.items()][:1]:
+        yield warning(
+            f"{counted(len(encoded), 'record')} are in the work tree as {value}, and sdd writes UTF-8: {path}"
+        )
     if lfs and _lacks_lfs_hook(context):
         message = "git-lfs keeps files of this repository, and no pre-push hook here uploads them"
         yield warning(message, "sdd hook uninstall && git lfs install --local && sdd hook install")
-    elif harmless:
+    elif not marked:
         yield ok(f"git stores {counted(len(context.records), 'record')} as they are")
 
 

@@ -1,9 +1,11 @@
-"""The repository that the doctor examines, and what several checks ask of it."""
+"""What a check of the doctor gets, and what it says: the repository that is examined, and a diagnosis."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from enum import StrEnum
+from functools import cached_property, partial
+from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
@@ -14,6 +16,31 @@ from sdd.repo.objects import Entry, Repository, Tree
 from sdd.repo.refs import HEADS, Branch, head_branch, remote_names, remote_without_push
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.install import HookReport
+
+
+class State(StrEnum):
+    """A fault lets a push go unjudged, or gives wrong answers or none; a warning may become one."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+class Diagnosis(NamedTuple):
+    """One thing that was examined. `fix` is a line for a shell, of sdd's and git's commands only; empty where nothing
+    is wrong, or no such command helps (`message` then says what does). `check` is the name of the check that says it.
+    """
+
+    state: State
+    message: str
+    fix: str = ""
+    check: str = ""
+
+
+Diagnoses = Iterator[Diagnosis]
+
+ok, warning, fault = (partial(Diagnosis, state) for state in State)
+"""What makes a diagnosis of each state, from its message and its fix."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from sdd.gate.target import target_of_revision
 from sdd.gate.target.advice import fetch_command, no_target
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, read_refs, remote_names
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
+from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 
 _PROMISOR_KEYS = ("promisor", "partialclonefilter")
 

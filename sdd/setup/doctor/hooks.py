@@ -11,8 +11,7 @@ from pathlib import Path
 from sdd import __version__
 from sdd.authoring.verification import run_command
 from sdd.repo.git import MINIMUM_GIT, git_version
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
+from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.hosts import calls_gate, is_tracked
 from sdd.setup.hooks.install import HookReport, HookState
@@ -150,7 +149,7 @@ def may_run(context: DoctorContext, program: str) -> bool:
 
 def _versions(interpreter: str, limit: float) -> list[str]:
     """The version of an interpreter's sdd and its own; empty where it cannot run sdd."""
-    outcome = run_command(shlex.join((interpreter, "-P", "-c", _ASK)), Path("/"), limit, lambda piece: None)
+    outcome = run_command(shlex.join((interpreter, "-P", "-c", _ASK)), Path("/"), limit)
     words = outcome.tail.split()
     return words if outcome.passed and len(words) == 2 else []
 

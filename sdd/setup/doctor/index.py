@@ -11,9 +11,8 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.render.words import counted
 from sdd.repo.objects import Repository
-from sdd.setup.doctor.context import DoctorContext
+from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.database import damage, holders, kind, open_file, was_interrupted
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
 
 _REBUILD, _RENEW = "sdd index --rebuild", "sdd index"
 

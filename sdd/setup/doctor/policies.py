@@ -10,8 +10,7 @@ from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import MARK
 from sdd.records.project import BASELINE_PATH, Project
 from sdd.render.words import counted
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, fault, ok, warning
+from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 
 # Commits of one file that are searched for a readable one.
 _MOST_COMMITS = 20

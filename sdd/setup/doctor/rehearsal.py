@@ -4,11 +4,8 @@ What is fired is the script that this sdd writes, in a repository of its own: no
 that is examined takes part.
 """
 
-import os
 import shlex
-import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,23 +17,17 @@ from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.refs import HEADS, REMOTES
-from sdd.setup.doctor.context import DoctorContext
-from sdd.setup.doctor.diagnosis import Diagnoses, Diagnosis, fault, ok, warning
+from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.hooks import INSTALL, may_run
 from sdd.setup.hooks.install import HookReport, HookState
 from sdd.setup.hooks.script import hook_script, interpreter_of
+from sdd.setup.isolated import isolated_environment
 
-# Nothing of the caller's git may leak in, and nothing may be asked of a person or of the network.
-_GIT_SETTINGS = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ALLOW_PROTOCOL": "file",
-}
 _LACKING, _COVERED = "without-records", "with-records"
 _CODE, _PHR_PATH = "code.txt", "history/prompts/general/0001-rehearse-a-push.green.prompt.md"
 _TARGET, _REHEARSED = f"{REMOTES}origin/main", "refs/rehearsed/"
 _LONGEST = 200
+_MAKE = "git init -q --template= -b main && git remote add origin . && git fast-import --quiet < commits"
 
 
 class RehearsedPush(NamedTuple):
@@ -62,7 +53,8 @@ def dry_run(context: DoctorContext) -> Diagnoses:
         yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", INSTALL)
     else:
         try:
-            with _repository(content, context.today) as folder:
+            with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
+                _make_repository(folder := Path(temporary), content, context)
                 lacking, covered = (_push(folder, branch, context.limit) for branch in (_LACKING, _COVERED))
         except (SddError, OSError) as error:
             yield warning(f"not fired: {error}")
@@ -95,7 +87,7 @@ def _wrong(name: str, push: RehearsedPush, must_pass: bool) -> str:
 
 def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
     command = shlex.join(("git", "push", "--dry-run", "origin", f"{_REHEARSED}{branch}:{HEADS}{branch}"))
-    outcome = run_command(command, folder, limit, lambda piece: None, _environment())
+    outcome = run_command(command, folder, limit, environment=isolated_environment())
     passed, refused = (f"sdd: {word}: {HEADS}{branch} " in outcome.tail for word in ("pass", "push refused"))
     lines = [line.strip() for line in outcome.tail.splitlines()]
     spoken = [line for line in lines if line and not line.startswith(("error: failed to push", "To ", "!"))]
@@ -103,23 +95,20 @@ def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
     return RehearsedPush(outcome.status, passes, spoken[-1][:_LONGEST] if spoken else "nothing")
 
 
-@contextmanager
-def _repository(hook: bytes, today: date) -> Iterator[Path]:
+def _make_repository(folder: Path, hook: bytes, context: DoctorContext) -> None:
     """A repository with a hook and two branches that make the same edit; its remote is itself."""
-    with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
-        folder = Path(temporary)
-        _git(folder, "init", "--quiet", "--template=", "--initial-branch=main")
-        _git(folder, "remote", "add", "origin", ".")
-        edit = {_CODE: "two\n"}
-        records = {_PHR_PATH: phr_text(_phr(today))}
-        data = _commit(_TARGET, {".specify/sdd.toml": "", _CODE: "one\n"})
-        data += _commit(f"{_REHEARSED}{_LACKING}", edit) + _commit(f"{_REHEARSED}{_COVERED}", edit | records)
-        _git(folder, "fast-import", "--quiet", data=data)
-        place = folder / ".git" / "hooks" / "pre-push"
-        place.parent.mkdir()
-        place.write_bytes(hook)
-        place.chmod(0o755)
-        yield folder
+    edit = {_CODE: "two\n"}
+    commits = _commit(_TARGET, {".specify/sdd.toml": "", _CODE: "one\n"})
+    commits += _commit(f"{_REHEARSED}{_LACKING}", edit)
+    commits += _commit(f"{_REHEARSED}{_COVERED}", {**edit, _PHR_PATH: phr_text(_phr(context.today))})
+    (folder / "commits").write_bytes(commits.encode())
+    made = run_command(_MAKE, folder, context.limit, environment=isolated_environment())
+    if not made.passed:
+        raise SddError(f"no repository can be made in {folder}: {made.tail.strip()}")
+    place = folder / ".git" / "hooks" / "pre-push"
+    place.parent.mkdir()
+    place.write_bytes(hook)
+    place.chmod(0o755)
 
 
 def _phr(today: date) -> PhrDraft:
@@ -147,18 +136,3 @@ def _commit(ref: str, files: Mapping[str, str]) -> str:
 
 def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}\n"
-
-
-def _git(folder: Path, *arguments: str, data: str = "") -> None:
-    done = subprocess.run(
-        ["git", *arguments], cwd=folder, input=data.encode(), capture_output=True, check=False, env=_environment()
-    )
-    if done.returncode:
-        reason = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise SddError(f"git {arguments[0]} failed in {folder}: {reason}")
-
-
-def _environment() -> dict[str, str]:
-    """The caller's environment without git's settings in it, and with those of the rehearsal."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | _GIT_SETTINGS

@@ -76,7 +76,7 @@
 
   const numbers = (steps) => {
     let last = 0;
-    return steps ? steps.split(" ").map((step) => (last += parseInt(step, 36))) : [];
+    return (steps ?? []).map((step) => (last += step));
   };
 
   // From a query to the numbers of documents, the best first.
