@@ -10,42 +10,29 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from sdd.answers import lists as listing
-from sdd.answers.trail.requirements import requirements
 from sdd.cli.session import tree_to_read
 from sdd.index.database import answer, answer_in_memory, index_path, wanted_now
-from sdd.index.record_tables import FIELDS
-from sdd.index.search import RowFilter, search
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
 from tests.record_texts import records
 from tests.scratch import Scratch
-from tests.whole_index import assert_same, none_expected, sound_and_whole
+from tests.whole_index import assert_same, every_list, none_expected, sound_and_whole
 
 QUERIES = ("decimals", "round half up", "FR-001", "vat", "東京", "Baz", "src/vat.py", "x -vat", "change oil")
 
 
 def everything(connection: Any) -> Any:
     """All that an index is asked for: its whole content, every list, and some searches."""
-    lists: list[Any] = [
-        *(listed(connection, RowFilter()) for listed in (listing.phrs, listing.contracts)),
-        *(listing.rows(connection, table, RowFilter()) for table in FIELDS),
-        listing.follow_ups(connection),
-        requirements(connection),
-    ]
-    found = [search(connection, query, RowFilter(), limit) for query in QUERIES for limit in (3, 100)]
-    return sound_and_whole(connection), lists, found
+    return sound_and_whole(connection), every_list(connection, QUERIES)
 
 
 def assert_up_to_date(folder: Path) -> None:
     """That the file, an index made now and the readers of the tree say the same of a work tree."""
     with Repository.discover(folder) as repository:
-        kept, lists, found = answer(repository, everything, none_expected, history=True)
-        anew, new_lists, new_found = answer_in_memory(repository, wanted_now(repository, history=True), everything)
+        kept, lists = answer(repository, everything, none_expected, history=True)
+        anew, new_lists = answer_in_memory(repository, wanted_now(repository, history=True), everything)
         assert_same(kept, anew)
         assert lists == new_lists
-        assert found == new_found
-    with Repository.discover(folder) as repository:
         tree = tree_to_read(repository, None)
         there = {path: entry.oid for path, entry in tree.walk() if entry.is_file and locate(path)}
     assert {path: blob for _, path, _, blob, _ in kept["records"]} == there

@@ -351,17 +351,17 @@ def test_any_word_of_any_record_finds_it(
     said = data.draw(st.sampled_from(records[name])).split()
     first = data.draw(st.integers(0, len(said) - 1))
     phrase = " ".join(said[first : first + data.draw(st.integers(1, 3))])
+    queries = (said[first], phrase, f'"{phrase}"', " ".join(said[:60]))
     with Repository.discover(shared.path) as repository:
-        standing = wanted_now(repository)
-        for query in (said[first], phrase, f'"{phrase}"', " ".join(said[:60])):
-            found = answer_in_memory(
-                repository,
-                standing,
-                lambda index: search(index, query, RowFilter(), 10),  # noqa: B023
-            )
-            if not any(letter.isalnum() for letter in query):
-                continue
-            assert found.matched == "all"
-            assert f"history/prompts/x/{name}.red.prompt.md" in [hit.path for hit in found.hits]
-            # A phrase may go on from one text of a record into the next.
-            assert query.startswith('"') or all(hit.snippet.marks for hit in found.hits)
+        pages = answer_in_memory(
+            repository,
+            wanted_now(repository),
+            lambda index: [search(index, query, RowFilter(), 10) for query in queries],
+        )
+    for query, page in zip(queries, pages, strict=True):
+        if not any(letter.isalnum() for letter in query):
+            continue
+        assert page.matched == "all"
+        assert f"history/prompts/x/{name}.red.prompt.md" in [hit.path for hit in page.hits]
+        # A phrase may go on from one text of a record into the next.
+        assert query.startswith('"') or all(hit.snippet.marks for hit in page.hits)

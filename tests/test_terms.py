@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import assume, given, settings
@@ -34,15 +34,20 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def finds(connection: sqlite3.Connection, text: str, query: str) -> bool:
     """Whether a document with a text, among others, is found by a query that every word of must be met."""
-    expression = match_expression(read_query(query))
+    return missing(connection, text, [query]) == []
+
+
+def missing(connection: sqlite3.Connection, text: str, queries: Iterable[str]) -> list[str]:
+    """The queries that do not find a document with a text among others."""
     connection.execute("BEGIN")
     try:
         rows = [(1, *searched_columns("other", "", "x y z")), (2, *searched_columns("", "", text))]
         connection.executemany("INSERT INTO search (rowid, title, names, body, more) VALUES (?, ?, ?, ?, ?)", rows)
-        found = connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (expression,)).fetchall()
+        asked = "SELECT rowid FROM search WHERE search MATCH ?"
+        expressions = [(query, match_expression(read_query(query))) for query in queries]
+        return [query for query, words in expressions if (2,) not in connection.execute(asked, (words,)).fetchall()]
     finally:
         connection.execute("ROLLBACK")
-    return (2,) in found
 
 
 words = st.sampled_from(SCRIPTS).flatmap(lambda letters: st.text(letters, min_size=1, max_size=10))
@@ -53,30 +58,34 @@ texts = st.lists(st.tuples(words, st.text(SIGNS, min_size=1, max_size=3)), min_s
 
 @settings(max_examples=400, deadline=None)
 @given(text=texts, data=st.data())
-def test_any_word_of_a_text_finds_it(connection: sqlite3.Connection, text: str, data: st.DataObject) -> None:
-    words = re.findall(r"[^\W_]+", text)
-    assume(words)
-    word = data.draw(st.sampled_from(words))
-    assert finds(connection, text, word)
-
-
-@settings(max_examples=300, deadline=None)
-@given(text=texts, data=st.data())
-def test_any_piece_between_blanks_finds_it(connection: sqlite3.Connection, text: str, data: st.DataObject) -> None:
-    """Whatever signs stand in it: names of files, options, calls."""
-    piece = data.draw(st.sampled_from(text.split()))
-    assume(not piece.startswith("-") and read_query(piece))
-    assert finds(connection, text, piece)
-
-
-@settings(max_examples=300, deadline=None)
-@given(text=texts, data=st.data())
-def test_any_phrase_of_a_text_finds_it(connection: sqlite3.Connection, text: str, data: st.DataObject) -> None:
-    pieces = text.split()
+def test_any_word_and_any_piece_of_a_text_finds_it(
+    connection: sqlite3.Connection, text: str, data: st.DataObject
+) -> None:
+    """A piece is what stands between blanks, whatever signs are in it (names of files, options, calls), or a phrase."""
+    words, pieces = re.findall(r"[^\W_]+", text), text.split()
     first = data.draw(st.integers(0, len(pieces) - 1))
     phrase = " ".join(pieces[first : data.draw(st.integers(first + 1, len(pieces)))])
-    assume(read_query(f'"{phrase}"'))
-    assert finds(connection, text, f'"{phrase}"')
+    asked = [*(piece for piece in pieces if not piece.startswith("-")), f'"{phrase}"']
+    assert missing(connection, text, [*words, *(query for query in asked if read_query(query))]) == []
+    for word in words:
+        assert_marked(text, word)
+
+
+def assert_marked(text: str, word: str) -> None:
+    """That the marks of a snippet stand on the word that was looked for."""
+    found = Finder(read_query(word)).snippet(text)
+    assert found
+    assert found.marks
+    ends = [0]
+    for start, end in found.marks:
+        assert ends[-1] <= start < end <= len(found.text)
+        ends.append(end)
+        assert folded(found.text[start:end]) == folded(word)
+
+
+def folded(text: str) -> str:
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
+    return "".join(letter for letter in plain if letter.isalnum() and not unicodedata.combining(letter))
 
 
 @settings(max_examples=200, deadline=None)
@@ -98,9 +107,9 @@ def test_any_piece_of_unspaced_writing_finds_it(connection: sqlite3.Connection, 
     piece = run[start : data.draw(st.integers(start + 1, len(run)))]
     assume(read_query(piece))
     before, after = data.draw(st.sampled_from(["", "x", "x ", "。"])), data.draw(st.sampled_from(["", "y", "・", " y"]))
-    assert finds(connection, f"{before}{run}{after}", piece)
-    assert finds(connection, f"{before}{run}{after}", unicodedata.normalize("NFD", piece))
-    assert finds(connection, unicodedata.normalize("NFD", f"{before}{run}{after}"), piece)
+    text = f"{before}{run}{after}"
+    assert missing(connection, text, [piece, unicodedata.normalize("NFD", piece)]) == []
+    assert finds(connection, unicodedata.normalize("NFD", text), piece)
 
 
 @pytest.mark.parametrize(
@@ -157,27 +166,6 @@ def test_mostly_there_are_no_more_words(text: str) -> None:
 
 
 # -- snippets ----------------------------------------------------------------------------------------------
-
-
-@settings(max_examples=300, deadline=None)
-@given(text=texts, data=st.data())
-def test_marks_stand_on_the_words(text: str, data: st.DataObject) -> None:
-    words = re.findall(r"[^\W_]+", text)
-    assume(words)
-    word = data.draw(st.sampled_from(words))
-    found = Finder(read_query(word)).snippet(text)
-    assert found
-    assert found.marks
-    ends = [0]
-    for start, end in found.marks:
-        assert ends[-1] <= start < end <= len(found.text)
-        ends.append(end)
-        assert folded(found.text[start:end]) == folded(word)
-
-
-def folded(text: str) -> str:
-    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
-    return "".join(letter for letter in plain if letter.isalnum() and not unicodedata.combining(letter))
 
 
 @settings(max_examples=200, deadline=None)

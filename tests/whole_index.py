@@ -6,10 +6,15 @@ words, a document its place. The words of the full-text table are compared too, 
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
+from sdd.answers import lists
+from sdd.answers.trail.requirements import requirements
 from sdd.index.reading import text_hash
+from sdd.index.record_tables import FIELDS
 from sdd.index.schema import TABLES
+from sdd.index.search import RowFilter, search
 from sdd.index.table import Table
 
 Content = dict[str, list[tuple[Any, ...]]]
@@ -78,6 +83,17 @@ def sound_and_whole(connection: sqlite3.Connection) -> Content:
     """Both: the question that tests put to an index."""
     assert_sound(connection)
     return whole(connection)
+
+
+def every_list(connection: sqlite3.Connection, queries: Iterable[str]) -> list[Any]:
+    """Every list that an index is asked for, and what some searches find."""
+    return [
+        *(rows(connection, RowFilter()) for rows in (lists.phrs, lists.contracts)),
+        *(lists.rows(connection, table, RowFilter()) for table in FIELDS),
+        lists.follow_ups(connection),
+        requirements(connection),
+        *(search(connection, query, RowFilter(), limit) for query in queries for limit in (3, 100)),
+    ]
 
 
 def assert_same(one: Content, other: Content) -> None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Heading(NamedTuple):
-    """A heading that stands in no list and no quotation; lines count from 1, `end` is the line after it."""
+    """A heading outside of lists and quotations; lines count from 1, `end` is the line after it."""
 
     level: int
     text: str

@@ -1,4 +1,4 @@
-"""A text with its front matter, its sections, and what stands in them: list items, bold leads, plain text."""
+"""A text with its front matter, its sections, and what these hold: list items, bold leads, plain text."""
 
 import re
 from bisect import bisect_left
@@ -63,8 +63,8 @@ class Document(NamedTuple):
             # Report one: the others show once it is fixed.
             blocks = with_unclosed(blocks, unclosed)
             read = set(blocks.comments)
-            told = next((comment for comment in unclosed if comment in read), None)
-            found = (*found, *((Problem(told.line, _UNCLOSED),) if told else ()))
+            first_left = next((comment for comment in unclosed if comment in read), None)
+            found = (*found, *((Problem(first_left.line, _UNCLOSED),) if first_left else ()))
         commented = _lines_within(blocks.comments)
         return cls(
             lines=tuple(lines),
@@ -86,7 +86,7 @@ class Document(NamedTuple):
 
     @property
     def preamble(self) -> Section:
-        """What stands before the first heading below the H1."""
+        """What comes before the first heading below the H1."""
         first = next((heading.line for heading in self.blocks.headings if heading.level > 1), self.end)
         return Section("", 0, self.body, self.body, first)
 

@@ -11,7 +11,7 @@ _TEXT = re.compile(r"[^\n]+")
 
 
 def without_unclosed(lines: list[str], first: int = 1) -> tuple[list[str], tuple[Comment, ...]]:
-    """`lines` with comments that are never closed blanked out up to the next heading, and where these stand.
+    """`lines` with comments that are never closed blanked out up to the next heading, and where these are.
 
     A comment within which another one starts was never closed either. No line is added or taken away; the first has
     the number `first`.

@@ -1,4 +1,4 @@
-"""Front matter: where it stands in a text, and its keys, read as YAML and leniently where it is none."""
+"""Front matter: where it is in a text, and its keys, read as YAML and leniently where it is none."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _YAML_LIMIT = 256 * 1024
 
 
 class FrontMatterPlace(NamedTuple):
-    """Where the front matter stands: lines `start` to `end` (from 0, `end` excluded), the body from line `body` on.
+    """Where the front matter is: lines `start` to `end` (from 0, `end` excluded), the body from line `body` on.
 
     `start` is None where there is none; `last` is the end of the body.
     """
@@ -46,10 +46,7 @@ class FrontMatter(Fields):
 
     def find(self, *keys: str) -> Value | None:
         """The value of the first of `keys` that is there."""
-        for key in keys:
-            if key in self.values:
-                return self.values[key]
-        return None
+        return next((self.values[key] for key in keys if key in self.values), None)
 
     def text(self, *keys: str) -> str | None:
         """The text of the first of `keys` that says something, on one line; None for "none" and the like."""
@@ -66,17 +63,12 @@ class FrontMatter(Fields):
 
     def listed(self, *keys: str) -> tuple[Value, ...]:
         """The list entries of the first of `keys` that has any."""
-        for key in keys:
-            value = self.values.get(key)
-            entries = listed(value) if value is not None else ()
-            if entries:
-                return entries
-        return ()
+        return next(filter(None, (listed(self.values[key]) for key in keys if key in self.values)), ())
 
 
 def locate(lines: list[str]) -> FrontMatterPlace:
-    """Where the front matter of a file stands. A code fence around the whole file is seen through."""
-    first, last = (0, len(lines)) if lines[0] == "---" else _seen_through(lines)
+    """Where the front matter of a file is. A code fence around the whole file does not count."""
+    first, last = (0, len(lines)) if lines[0] == "---" else _within_code_fence(lines)
     while first < last and not lines[first].strip():
         first += 1
     if first < last and lines[first].rstrip() == "---":
@@ -122,7 +114,7 @@ def _without_doubles(pairs: list[tuple[str, Value]]) -> tuple[dict[str, Value], 
     return values, problems
 
 
-def _seen_through(lines: list[str]) -> tuple[int, int]:
+def _within_code_fence(lines: list[str]) -> tuple[int, int]:
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     fence = _CODE_FENCE.fullmatch(lines[first])
     if not fence:
@@ -152,12 +144,8 @@ def _closed(lines: list[str], first: int, last: int) -> FrontMatterPlace:
             inner = lines[first + 1 : number]
             if not any(map(_KEY.match, inner)) and any(map(str.strip, inner)):
                 return FrontMatterPlace(None, first, first, last, ())
-            fence = (
-                _CODE_FENCE.fullmatch(lines[after])
-                if after < last and first and _CODE_FENCE.fullmatch(lines[first - 1])
-                else None
-            )
-            return FrontMatterPlace(first + 1, number, after + bool(fence), last, ())
+            fenced = after < last and first and all(map(_CODE_FENCE.fullmatch, (lines[first - 1], lines[after])))
+            return FrontMatterPlace(first + 1, number, after + bool(fenced), last, ())
         if heading is None and _HEADING.match(line) and not _is_comment(lines, number, last):
             heading = number
     end = heading if heading is not None else last

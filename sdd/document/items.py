@@ -1,4 +1,4 @@
-"""What stands in lines of prose: list items with the lines that continue them, and bold leads."""
+"""What lines of prose hold: list items with the lines that continue them, and bold leads."""
 
 import re
 from bisect import bisect_left

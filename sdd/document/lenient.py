@@ -1,6 +1,7 @@
 """Front matter that is no YAML, read line by line: every `key: value`, block list and block scalar it holds."""
 
 import re
+from collections.abc import Iterator
 
 from sdd.document.values import RECORD_KEYS, Value, unquoted
 
@@ -17,30 +18,20 @@ def read_leniently(source: str, first: int = 1) -> list[tuple[str, Value]]:
     """The (key, value) pairs of `source`, whose first line has the number `first`. Takes every text."""
     lines = source.split("\n")
     found: list[tuple[str, Value]] = []
-    number = 0
-    while number < len(lines):
-        key = _KEY.match(lines[number])
-        if not key:
-            number += 1
-            continue
-        end = number + 1
-        prose = _is_prose(key, lines, number)
-        while end < len(lines) and not _ends(lines[end], prose):
-            end += 1
-        found.append((key[1], _value(key[2].strip(), lines[number + 1 : end], first + number)))
-        number = end
+    end = 0
+    for number, line in enumerate(lines):
+        key = _KEY.match(line) if number >= end else None
+        if key:
+            prose = _is_prose(key[2].strip(), "".join(lines[number + 1 : number + 2]))
+            end = next((end for end in range(number + 1, len(lines)) if _ends(lines[end], prose)), len(lines))
+            found.append((key[1], _value(key[2].strip(), lines[number + 1 : end], first + number)))
     return found
 
 
-def _is_prose(key: "re.Match[str]", lines: list[str], number: int) -> bool:
+def _is_prose(first: str, below: str) -> bool:
     """Whether a block scalar starts here whose text was not indented, or a quote that does not end on its line."""
-    first = key[2].strip()
     if _BLOCK.fullmatch(first):
-        return (
-            number + 1 < len(lines)
-            and not lines[number + 1].startswith((" ", "\t"))
-            and bool(lines[number + 1].strip())
-        )
+        return bool(below.strip()) and below[0] not in " \t"
     return first[:1] == '"' and (len(first) == 1 or first[-1] != '"')
 
 
@@ -52,53 +43,40 @@ def _ends(line: str, prose: bool) -> bool:
 def _value(first: str, below: list[str], line: int) -> Value:
     if _BLOCK.fullmatch(first):
         return Value(_dedented(below), line, block=True)
-    entries = [(number, entry) for number, text in enumerate(below) if (entry := _ENTRY.match(text))]
-    if (
-        not first
-        and entries
-        and entries[0][0]
-        == next((n for n, text in enumerate(below) if text.strip() and not text.lstrip().startswith("#")), 0)
-    ):
-        return _list(below, entries, line)
+    shown = next((text for text in below if text.strip() and not text.lstrip().startswith("#")), "")
+    if not first and _ENTRY.match(shown):
+        entries = tuple(_entry(entry[1] or "", inner, line + 1 + at) for at, entry, inner in _outermost(below, _ENTRY))
+        return Value("\n".join(below), line, entries=entries)
     if first.startswith("[") and first.endswith("]"):
         inner = tuple(Value(unquoted(part), line) for part in _FLOW_ENTRY.findall(first[1:-1]) if part.strip())
         return Value(first, line, entries=inner)
-    pairs = [(number, pair) for number, text in enumerate(below) if (pair := _PAIR.match(text))]
+    pairs = [(pair[1], _inner(pair[2].strip(), inner, line + 1 + at)) for at, pair, inner in _outermost(below, _PAIR)]
     if not first and pairs:
-        return _mapping(below, pairs, line)
+        return Value("\n".join(below), line, pairs=tuple(pairs))
     comment = first.find(" #") if first[:1] not in ('"', "'") else -1
     text = "\n".join([first[:comment] if comment >= 0 else first, *(text.strip() for text in below)]).strip()
     return Value(_unescaped(text), line)
 
 
-def _list(below: list[str], entries: "list[tuple[int, re.Match[str]]]", line: int) -> Value:
-    """A block list: the outermost entries, with the lines that continue them."""
-    indent = min(len(below[number]) - len(below[number].lstrip()) for number, _ in entries)
-    outer = [(number, entry) for number, entry in entries if len(below[number]) - len(below[number].lstrip()) == indent]
-    found = []
-    for place, (number, entry) in enumerate(outer):
-        end = outer[place + 1][0] if place + 1 < len(outer) else len(below)
-        parts = [entry[1] or "", *(text.strip() for text in below[number + 1 : end])]
-        path = re.match(r"(?:path|file|name)[ \t]*:[ \t]+(.*)", parts[0])
-        text = path[1] if path else " ".join(part for part in parts if part)
-        found.append(Value(unquoted(text), line + 1 + number))
-    return Value("\n".join(below), line, entries=tuple(found))
+def _outermost(lines: list[str], pattern: "re.Pattern[str]") -> "Iterator[tuple[int, re.Match[str], list[str]]]":
+    """(number, match, the lines that continue it) of each line that fits a pattern and is not deeper than the first."""
+    matches = [(number, match) for number, text in enumerate(lines) if (match := pattern.match(text))]
+    indents = {number: len(lines[number]) - len(lines[number].lstrip()) for number, _ in matches}
+    outer = [(number, match) for number, match in matches if indents[number] <= indents[matches[0][0]]]
+    ends = [*(number for number, _ in outer[1:]), len(lines)]
+    for (number, match), end in zip(outer, ends, strict=False):
+        yield number, match, lines[number + 1 : end]
 
 
-def _mapping(below: list[str], pairs: "list[tuple[int, re.Match[str]]]", line: int) -> Value:
-    indent = len(below[pairs[0][0]]) - len(below[pairs[0][0]].lstrip())
-    outer = [(number, pair) for number, pair in pairs if len(below[number]) - len(below[number].lstrip()) == indent]
-    found = []
-    for place, (number, pair) in enumerate(outer):
-        end = outer[place + 1][0] if place + 1 < len(outer) else len(below)
-        first, inner = pair[2].strip(), below[number + 1 : end]
-        text = (
-            _dedented(inner)
-            if _BLOCK.fullmatch(first)
-            else _unescaped("\n".join([first, *(part.strip() for part in inner)]).strip())
-        )
-        found.append((pair[1], Value(text, line + 1 + number)))
-    return Value("\n".join(below), line, pairs=tuple(found))
+def _entry(first: str, below: list[str], line: int) -> Value:
+    path = re.match(r"(?:path|file|name)[ \t]*:[ \t]+(.*)", first)
+    return Value(unquoted(path[1] if path else " ".join(filter(None, (first, *map(str.strip, below))))), line)
+
+
+def _inner(first: str, below: list[str], line: int) -> Value:
+    if _BLOCK.fullmatch(first):
+        return Value(_dedented(below), line)
+    return Value(_unescaped("\n".join([first, *map(str.strip, below)]).strip()), line)
 
 
 def _dedented(lines: list[str]) -> str:

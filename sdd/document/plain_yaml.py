@@ -80,7 +80,7 @@ def _marked(written: str, line: int) -> Value:
 
 
 def _on_lines_below(lines: list[_Nested], text: str, line: int) -> Value | None:
-    """The list or mapping, written as `text`, that stands below its key on `line`."""
+    """The list or mapping, written as `text`, below its key on `line`."""
     outer, mark = lines[0].indent, lines[0].dash
     found: Pairs = []
     for number, indent, key, dash, plain, marked in lines:

@@ -7,7 +7,7 @@ READ_LIMIT = 2 * 1024 * 1024
 
 
 class Item(NamedTuple):
-    """A piece of text and the line it stands on, counted from 1."""
+    """A piece of text and the line that it is on, counted from 1."""
 
     text: str
     line: int

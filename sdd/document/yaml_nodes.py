@@ -12,9 +12,6 @@ _DEEP_INDENT = 200
 _DEEP_BRACKETS = 50
 _ENTRY_KEYS = ("path", "file", "name", "filename", "file_path")
 
-PURE_PYTHON = False
-"""Set by a test to compare the pure reader with the compiled one."""
-
 
 class NotYaml(Exception):
     """A text is no YAML that can be read; `line` counts from 0."""
@@ -35,7 +32,7 @@ def compose(source: str, first: int = 1) -> list[tuple[str, Value]]:
     # Tabs and odd line ends are what the compiled and the pure parser disagree about; their width is kept.
     source = _ODD.sub(" ", source)
     _refuse_deep(source)
-    loader_type: Any = yaml.SafeLoader if PURE_PYTHON else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader_type: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         loader = loader_type(source)
         try:
@@ -118,14 +115,12 @@ def _explained(source: str, error: Any) -> NotYaml:
     line = min(mark.line, len(lines) - 1) if mark else 0
     problem = str(getattr(error, "problem", None) or error).partition("\n")[0]
     for number in (line, line - 1):
-        if 0 <= number < len(lines):
-            told = _told(lines[number], problem)
-            if told:
-                return NotYaml(number, told)
+        if 0 <= number < len(lines) and (cause := _cause(lines[number], problem)):
+            return NotYaml(number, cause)
     return NotYaml(line, f"the front matter is no YAML: {problem}")
 
 
-def _told(line: str, problem: str) -> str | None:
+def _cause(line: str, problem: str) -> str | None:
     key, colon, value = line.strip().removeprefix("- ").partition(":")
     value = value.strip()
     if "mapping values are not allowed" in problem and colon:
