@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd.records.layout import features_named
+from sdd.records.layout import features_at, features_named
 from sdd.records.links import How, Link, Place, Relation, path_from_top, resolve
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
@@ -25,6 +25,7 @@ FILES: dict[str, str | bytes | None] = {
     "specs/001-vat/tasks.md": "- [ ] T001 [US1] Round, FR-001\n",
     "specs/002-vat-id/spec.md": SPEC,
     "shop/specs/003-basket/spec.md": SPEC,
+    "specs/README.md": "",
     "shop/src/basket.py": "",
 }
 
@@ -51,6 +52,7 @@ NONE = ("", How.NONE)
     [
         ("", "src/vat.py", ("src/vat.py", How.STATED)),
         ("", "./src//vat.py", ("src/vat.py", How.STATED)),
+        ("", "src//vat.py", ("src/vat.py", How.STATED)),
         ("", "src/./vat.py", ("src/vat.py", How.STATED)),
         ("", "src/re/", ("src/re/", How.STATED)),
         ("", "src/re/.", ("src/re/", How.STATED)),
@@ -66,6 +68,10 @@ NONE = ("", How.NONE)
 )
 def test_a_file(repository: Repository, root: str, text: str, expected: tuple[str, How]) -> None:
     assert meant(repository, Relation.FILE, text, root) == expected
+
+
+def test_features_are_folders(repository: Repository) -> None:
+    assert features_at(repository.tree("HEAD"), "") == ("001-vat", "002-vat-id")
 
 
 @pytest.mark.parametrize(
