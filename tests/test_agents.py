@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
 from sdd.cli.table import sdd
 from sdd.records.agents import demanded_sections, lacking_sections, unanswered_items, unmarked_errors
@@ -268,3 +269,10 @@ def test_the_commands_that_are_taught_are_commands_that_exist() -> None:
                 command = found
             options = {option for parameter in command.params for option in parameter.opts}
             assert {word for word in words if word.startswith("--")} <= options, line
+
+
+def test_who_completes_an_agent_outside_a_repository_reads_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ShellComplete(sdd, {}, "sdd", "_SDD").get_completions(["agent", "show"], "") == []

@@ -123,6 +123,11 @@ def test_a_step_that_ends_otherwise_ends_the_story(
 def test_a_program_that_is_not_there_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sdd.cli.demo._PROGRAMS", {"git": ("/nowhere/git",)})
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     assert run(["demo", str(tmp_path / "new")]) == 3
-    assert "git cannot be run" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "git: " in said.out
+    assert "not found" in said.out
+    assert "the story went wrong" in said.err

@@ -19,6 +19,8 @@ PLAIN = {
     ("gate", "--pre-push", "origin", "../x.git"): GateLine(Path(), pre_push=("origin", "../x.git")),
     ("gate", "--pre-receive", "--json"): GateLine(Path(), pre_receive=True, form="json"),
 }
+# click keeps the help option that a command has had first, for other tests too.
+HELP = ["-h", "--help"]
 WORDS = [
     "gate", "--base", "--head", "--pre-push", "--pre-receive", "-v", "--verbose", "--json", "--format", "json", "-C",
     "main", "HEAD~1", "../x.git", "", "-", "--", "--base=main", "-vv", "--help", "check", "--bas", "a b", "\udcff",
@@ -30,7 +32,7 @@ def by_click(arguments: list[str]) -> GateLine | None:
     directory, words = (arguments[1], arguments[3:]) if arguments[0] == "-C" else ("", arguments[1:])
     try:
         with (
-            click.Context(click.Command("sdd"), obj=Path(directory)) as above,
+            click.Context(click.Command("sdd"), obj=Path(directory), help_option_names=HELP) as above,
             command.make_context("gate", words, above) as made,
         ):
             given: dict[str, Any] = made.params

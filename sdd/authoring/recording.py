@@ -95,7 +95,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
-    feature is needed and none can be told, for an unknown agent, and where a title makes no name.
+    feature is needed and nothing names one, for an unknown agent, and where a title makes no name.
     """
     name = slug(draft.title)
     if draft.agent:

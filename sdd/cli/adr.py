@@ -1,7 +1,6 @@
 """sdd adr: make, list and show architecture decision records."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sdd.answers.lists import Row
 from sdd.authoring.decisions import write_adr
@@ -47,7 +46,7 @@ def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...],
     state = session.state
     known = [*records_of(state.tree, state.reader, Adr)]
     superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
-    number, path = write_adr(state, title, status, feature, superseded, date.today().isoformat())
+    number, path = write_adr(state, title, status, feature, superseded, session.today.isoformat())
     replaced = [adr.path for adr in superseded]
     word = session.save(f"ADR: {title}", path, *replaced)
     fields = {"id": number, "path": path, "template": ADR}

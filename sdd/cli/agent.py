@@ -7,6 +7,7 @@ import click
 
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
+from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option
@@ -35,9 +36,9 @@ def list_agents(session: Session, _: RowFilter | None = None) -> Sequence[Agent]
     return tuple(records_of(session.tree, session.reader, Agent))
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    names = dict.fromkeys(agent.known_as for agent in list_agents(Session(ctx)))
-    return [name for name in names if name.startswith(incomplete)]
+@quietly
+def _complete(ctx: click.Context) -> Words:
+    yield from (((agent.known_as,), "") for agent in list_agents(Session(ctx)))
 
 
 @command.command()

@@ -1,5 +1,7 @@
 """sdd audit: the gate over history, change by change."""
 
+from typing import Any
+
 import click
 
 from sdd.answers.audit.audit import Audit, AuditOptions
@@ -39,16 +41,13 @@ from sdd.repo.objects import Repository
 def command(
     session: Session,
     range: str | None,
-    since: str,
-    until: str,
-    everything: bool,
-    at_the_time: bool,
     single: bool,
     authors: bool,
     limit: int,
     fail_under: float | None,
     verbose: bool,
     form: str,
+    **chosen: Any,
 ) -> int:
     """Judge what has landed: what share of the changes had the records that they needed, and which lacked some.
 
@@ -59,8 +58,7 @@ def command(
     usage, 3 cannot judge.
     """
     repository = session.repository
-    options = AuditOptions(at_the_time, not single, since, until, everything)
-    audit = run_audit(repository, range, options)
+    audit = run_audit(repository, range, AuditOptions(grouped=not single, **chosen))
     names = authors_of(repository, audit.span, [change.landing for change in audit.judged]) if authors else None
     if fail_under is not None and form != "text":
         audit.require_judged()

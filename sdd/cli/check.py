@@ -1,7 +1,5 @@
 """sdd check: check every record in the tree."""
 
-from datetime import date
-
 import click
 
 from sdd.base.errors import ExitCode, UsageError
@@ -33,14 +31,9 @@ def command(
     """
     if stat and form not in ("text", "json"):
         raise UsageError(f"--stat has no format {form}", "leave --stat out, or take text or json")
-    tree, rev = session.tree, session.rev
-    only = tuple(map(session.below_top, path))
-    for written, below in zip(path, only, strict=True):
-        if below not in ("", ".") and below not in tree:
-            raise UsageError(f"{written} is not there", "name files or folders of the tree that is checked")
-    verdict = check_tree(tree, rev or "work tree", session.commit, date.today(), only)
+    verdict = check_tree(session.tree, session.rev or "work tree", session.commit, session.today, session.paths(path))
     if not every:
-        verdict = only_new(verdict, tree, session.reader)
+        verdict = only_new(verdict, session.tree, session.reader)
     if not stat:
         return print_check(form, verdict, verbose=verbose, strict=strict)
     session.show(verdict, stat_document, stat_text)

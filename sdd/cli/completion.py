@@ -9,27 +9,28 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import islice
 from pathlib import Path
+from textwrap import shorten
 
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.layout import CONTRACTS, MARK
+from sdd.records.layout import CONTRACTS, MARK, features_named
 
 Words = Iterator[tuple[tuple[str, ...], str]]
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
-_LIMIT = 100
+_LIMIT, _LONGEST = 100, 80
 
 
-def _quietly(find: Callable[[click.Context], Words]) -> Offer:
+def quietly(find: Callable[[click.Context], Words]) -> Offer:
     """What click asks, out of words in all their forms, each with a text about it.
 
     Of a word the first form is offered that what is typed begins; at most _LIMIT words, none where `find` fails.
     """
 
     def items(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-        for forms, text in find(ctx):
+        for forms, text in dict(find(ctx)).items():
             fitting = (form for form in forms if form.lower().startswith(incomplete.lower()))
-            yield from (CompletionItem(form, help=text or None) for form in islice(fitting, 1))
+            yield from (CompletionItem(form, help=shorten(text, _LONGEST) or None) for form in islice(fitting, 1))
 
     @wraps(find)
     def offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -42,14 +43,14 @@ def _quietly(find: Callable[[click.Context], Words]) -> Offer:
     return offered
 
 
-@_quietly
+@quietly
 def complete_feature(ctx: click.Context) -> Words:
     """The features of the roots above."""
     for root in _roots(ctx):
         yield from (((folder.name,), "") for folder in sorted((root / "specs").glob("*/")))
 
 
-@_quietly
+@quietly
 def complete_contract(ctx: click.Context) -> Words:
     """The contract files."""
     for (below,), text in _contracts(ctx):
@@ -63,36 +64,35 @@ def _contracts(ctx: click.Context) -> Words:
             yield (file.relative_to(root).as_posix(),), ""
 
 
-complete_linked_contract = _quietly(_contracts)
+complete_linked_contract = quietly(_contracts)
 
 
-@_quietly
+@quietly
 def complete_requirement(ctx: click.Context) -> Words:
     """The requirements and success criteria of the feature's spec, each with its text."""
     from sdd.records.kinds.spec import parse
 
     for folder in _feature_folders(ctx):
         spec = parse("spec.md", (folder / "spec.md").read_bytes(), "")
-        yield from (((item.id,), _one_line(item.text)) for item in (*spec.requirements, *spec.criteria))
+        yield from (((item.id,), item.text) for item in (*spec.requirements, *spec.criteria))
 
 
-@_quietly
+@quietly
 def complete_task(ctx: click.Context) -> Words:
     """The tasks of the feature's list, each with its text."""
     from sdd.records.kinds.tasks import parse
 
     for folder in _feature_folders(ctx):
         tasks = parse("tasks.md", (folder / "tasks.md").read_bytes(), "").tasks
-        yield from (((task.id,), _one_line(task.text)) for task in tasks if task.id)
+        yield from (((task.id,), task.text) for task in tasks if task.id)
 
 
 def _feature_folders(ctx: click.Context) -> Iterator[Path]:
     """The folder of the feature that was named, else of the one that the branch is named like."""
     named = ctx.params.get("feature") or os.environ.get("SPECIFY_FEATURE") or _branch(ctx)
     for root in _roots(ctx):
-        found = sorted((root / "specs").glob("*/"))
-        fitting = [folder for folder in found if folder.name == named]
-        yield from fitting or (folder for folder in found if named and folder.name.startswith(f"{named}-"))
+        folders = {folder.name: folder for folder in sorted((root / "specs").glob("*/"))}
+        yield from (folders[name] for name in features_named(folders, named or "?"))
 
 
 def _branch(ctx: click.Context) -> str:
@@ -113,7 +113,3 @@ def _roots(ctx: click.Context) -> Iterator[Path]:
             yield folder
         if (folder / ".git").exists():
             return
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:60]

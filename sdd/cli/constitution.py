@@ -1,7 +1,6 @@
 """sdd constitution: show it, amend it."""
 
 import sys
-from datetime import date
 
 import click
 
@@ -55,7 +54,7 @@ def amend_(session: Session, step: str | None, message: str | None) -> None:
     state = session.state
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
-    done = amend(state, VersionPart[step] if step else None, message or "", date.today().isoformat())
+    done = amend(state, VersionPart[step] if step else None, message or "", session.today.isoformat())
     word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
     fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
     session.print(

@@ -1,7 +1,6 @@
 """The contracts that a command is about: those in files of their own, and those inside PHRs."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from sdd.base.errors import UsageError
 from sdd.cli.chosen import chosen, fitting
@@ -48,4 +47,4 @@ def contract_named(session: Session, wanted: str | None) -> Contract:
 
 def check_contracts(session: Session, contracts: Iterable[Contract], commit: str | None) -> Verdict:
     """What the rules for contracts find in some; `commit` is what the tree stands on, None to leave ages out."""
-    return check_records(session.tree, session.reader, contracts, commit, date.today(), _RULES)
+    return check_records(session.tree, session.reader, contracts, commit, session.today, _RULES)

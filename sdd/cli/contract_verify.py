@@ -1,7 +1,6 @@
 """sdd contract verify and done: the acceptance checks run on an explicit word, and the contract brought to its end."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 import click
 
@@ -131,7 +130,7 @@ def _note(session: Session, contract: Contract, results: Sequence[Verified], com
     known = [
         Verified(there[key], outcome) for check, outcome in results if (key := (check.text, check.command)) in there
     ]
-    after = with_results(now, before, known, commit, date.today().isoformat())
+    after = with_results(now, before, known, commit, session.today.isoformat())
     rewrite(session.top / contract.path, before, after)
 
 

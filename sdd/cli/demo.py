@@ -2,13 +2,13 @@
 
 import os
 import shlex
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import click
 
+from sdd.authoring.verification import run_command
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.setup.demo import CLONE, STORY, StoryStep
@@ -26,7 +26,9 @@ _SETTINGS = {
     "NO_COLOR": "1",
     "PYTHONUTF8": "1",
 }
-_PROGRAMS = {"git": ("git",), "sdd": (sys.executable, "-P", "-m", "sdd")}
+# This sdd, whatever PATH has.
+_SDD = f'sdd() {{ {shlex.quote(sys.executable)} -P -m sdd "$@"; }}'
+_LIMIT = 600.0
 
 
 @click.command()
@@ -40,16 +42,15 @@ def command(ctx: click.Context, folder: str | None) -> None:
     Exit status: 0 where every step ended as expected, else 3.
     """
     place = _place(ctx.find_object(Path) or Path(), folder)
-    player = _Player(place)
     _print(f"The whole story of sdd, with real git, in {printable(str(place))}")
     for number, (title, steps) in enumerate(STORY.items(), 1):
         _print("", click.style(f"{number}. {title}", bold=True))
         for step in steps:
-            player.play(step)
+            _play(step, place)
     _print(
         "",
         click.style("Every step ended as expected. Look around:", bold=True),
-        printable(f"  cd {shlex.quote(str(player.clone))}"),
+        printable(f"  cd {shlex.quote(str(place / CLONE))}"),
         "  git log --oneline --stat      which commit brought which record",
         "  sdd phr show general/0001     the record that fixed the push",
         "  sdd gate -v                   which record covers which file",
@@ -73,55 +74,28 @@ def _place(directory: Path, folder: str | None) -> Path:
     return place.resolve()
 
 
-class _Player:
-    """Plays steps, one after the other, in `place`; `folder` is where the next command is run."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = self.folder = place
-        self.clone = place / CLONE
-        # git looks for ignored files and attributes there too, whatever GIT_CONFIG_GLOBAL says.
-        outside = {"XDG_CONFIG_HOME": str(place / "no-config")}
-        self._environment = {**isolated_environment(), **_SETTINGS, **outside}
-
-    def play(self, step: StoryStep) -> None:
-        """Plays a step. Raises SddError where it does not end as expected."""
-        if step.say:
-            _print(f"  # {step.say}")
-        for path, text in step.writes.items():
-            (self.clone / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.clone / path).write_text(text, encoding="utf-8")
-        _print(click.style("  $ " + step.command.replace("\n", "\n  "), bold=True))
-        status, printed = 0, ""
-        for command in step.command.replace("\\\n", " ").split(" && "):
-            if status == 0:
-                status, output = self._run(*shlex.split(command))
-                printed += output
-        _print(*(f"  {printable(line)}".rstrip() for line in printed.splitlines()))
-        if status != step.status or step.shows not in printed:
-            wanted = f"exit status {step.status}" + (f' and "{step.shows}"' if step.shows else "")
-            raise SddError(
-                f"the story went wrong: expected {wanted}, the exit status is {status}",
-                f"everything is kept, look around in {self.place}",
-            )
-
-    def _run(self, program: str, *arguments: str) -> tuple[int, str]:
-        """The exit status of one command, and what it prints."""
-        if program == "cd":
-            self.folder = self.folder / arguments[0]
-            return 0, ""
-        try:
-            done = subprocess.run(
-                [*_PROGRAMS[program], *arguments],
-                cwd=self.folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-        except OSError as error:
-            raise SddError(f"{program} cannot be run: {error.strerror}", "install it, or put it on PATH") from None
-        return done.returncode, done.stdout.decode("utf-8", "replace")
+def _play(step: StoryStep, place: Path) -> None:
+    """Plays a step, in the clone once there is one. Raises SddError where it does not end as expected."""
+    clone = place / CLONE
+    if step.say:
+        _print(f"  # {step.say}")
+    for path, text in step.writes.items():
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / path).write_text(text, encoding="utf-8")
+    _print(click.style("  $ " + step.command.replace("\n", "\n  "), bold=True))
+    # git looks for ignored files and attributes there too, whatever GIT_CONFIG_GLOBAL says.
+    environment = {**isolated_environment(), **_SETTINGS, "XDG_CONFIG_HOME": str(place / "no-config")}
+    pieces: list[bytes] = []
+    folder = clone if clone.is_dir() else place
+    status = run_command(f"{_SDD}\n{step.command}", folder, _LIMIT, pieces.append, environment).status
+    printed = b"".join(pieces).decode("utf-8", "replace")
+    _print(*(f"  {printable(line)}".rstrip() for line in printed.splitlines()))
+    if status != step.status or step.shows not in printed:
+        wanted = f"exit status {step.status}" + (f' and "{step.shows}"' if step.shows else "")
+        raise SddError(
+            f"the story went wrong: expected {wanted}, the exit status is {status}",
+            f"everything is kept, look around in {place}",
+        )
 
 
 def _print(*lines: str) -> None:

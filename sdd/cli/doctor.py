@@ -1,7 +1,5 @@
 """sdd doctor: does everything work here, and what fixes what does not."""
 
-from datetime import date
-
 import click
 
 from sdd.base.errors import ExitCode
@@ -23,7 +21,7 @@ def command(session: Session, timeout: float) -> int:
     Exit status: 0 no fault, 1 a fault.
     """
     with progress_bar("looking") as progress:
-        diagnoses = examine(DoctorContext(session.repository, date.today(), timeout), progress)
+        diagnoses = examine(DoctorContext(session.repository, session.today, timeout), progress)
     session.show(diagnoses, doctor_document, doctor_text)
     faulty = any(diagnosis.state == State.FAULT for diagnosis in diagnoses)
     return ExitCode.FINDINGS if faulty else ExitCode.CLEAN

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from datetime import date
 
 import click
 
@@ -49,7 +48,7 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
     repository, root = session.repository, session.root or ""
     called = feature_name(repository, root, slug(name or title), ticket=ticket, timestamp=timestamp)
     path = spec_path(root, called)
-    values = {"title": title, "feature": called, "date": date.today().isoformat(), "input": f'"{title}"'}
+    values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
     text = fill(project_template("spec-template.md", session.top / root), values)
     with on_new_branch(repository, called) if branch else nullcontext():
         write_new(session.top / path, text)

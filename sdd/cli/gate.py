@@ -1,5 +1,7 @@
 """sdd gate: judge a change."""
 
+from typing import Any
+
 import click
 
 from sdd.cli.gate_line import GateLine
@@ -18,18 +20,10 @@ from sdd.cli.verdict_format import format_options
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options
 @pass_session
-def command(
-    session: Session,
-    base: str | None,
-    head: str | None,
-    pre_push: tuple[str, str] | None,
-    pre_receive: bool,
-    verbose: bool,
-    form: str,
-) -> int:
+def command(session: Session, **asked: Any) -> int:
     """Judge a change: may it be merged?
 
     Without options sdd judges the commits of HEAD that its target does not have. It reads what the commits hold,
     never the work tree. Exit status: 0 pass, 1 refused, 2 wrong usage, 3 cannot judge.
     """
-    return judged(GateLine(session.directory, base, head, pre_push, pre_receive, verbose, form))
+    return judged(GateLine(session.directory, **asked))

@@ -1,6 +1,6 @@
 """`sdd init`: set sdd up in a repository, or remove it again."""
 
-from datetime import date
+from typing import Any
 
 import click
 
@@ -32,15 +32,7 @@ from sdd.setup.init_text import init_document, init_lines, next_command, undo_li
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--undo", is_flag=True, help="Remove the hook and every file that nobody has changed; history/ stays.")
 @in_session
-def command(
-    session: Session,
-    folder: str | None,
-    agents: tuple[str, ...],
-    scripts: bool,
-    forges: tuple[str, ...],
-    no_hooks: bool,
-    undo: bool,
-) -> None:
+def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
 
     Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
@@ -52,13 +44,13 @@ def command(
     if undo:
         report = setup.undo(repository, root)
     else:
-        report = setup.adopt(repository, root, date.today().isoformat(), agents, forges, scripts=scripts)
+        report = setup.adopt(repository, root, session.today.isoformat(), **wanted)
     hook, failure = None, None
     if not no_hooks:
         # The files are written by now and must be reported, whatever becomes of the hook.
         try:
             hook = hooks.uninstall(repository) if undo else hooks.install(repository)
-        except SddError as error:
+        except (SddError, OSError) as error:
             failure = error
     following = next_command(repository, report)
     lines = undo_lines if undo else init_lines

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import click
@@ -97,7 +96,7 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         surface=surface,
         **said,
     )
-    record = write_phr(session.state, draft, date.today().isoformat(), linked)
+    record = write_phr(session.state, draft, session.today.isoformat(), linked)
     word = session.save(f"PHR: {title}", record.path)
     names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
     session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])

@@ -3,7 +3,6 @@
 import posixpath
 import sys
 from collections.abc import Sequence
-from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -76,7 +75,7 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
         # Each answer moves the lines below it, so the question is looked up anew.
         same = (question.path, question.text)
         now = next((other for other in _open(session) if (other.path, other.text) == same), question)
-        files = list(write_answer(session.top, now, said, date.today().isoformat()))
+        files = list(write_answer(session.top, now, said, session.today.isoformat()))
         session.forget_tree()
         place = {"path": now.path, "line": now.line, "question": now.text}
         items.append({**place, "answer": said, "files": files})

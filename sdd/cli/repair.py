@@ -2,12 +2,11 @@
 
 import shlex
 from collections.abc import Iterator
-from datetime import date
 
 import click
 
 from sdd.authoring.repair import Numbers, RepairPlan, plan_baselines, plan_repairs, write
-from sdd.base.errors import ExitCode, UsageError
+from sdd.base.errors import ExitCode
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.target import target_of_work_tree
@@ -32,11 +31,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, writes: bool
     Exit status: 1 where there is something to repair and --write is missing.
     """
     repository, top, tree, reader = session.repository, session.top, session.tree, session.reader
-    only = [*map(session.below_top, paths)]
-    unknown = [path for path, below in zip(paths, only, strict=True) if below not in (".", "") and below not in tree]
-    if unknown:
-        raise UsageError(f"{unknown[0]} does not exist", "name a file or folder of this repository, or nothing for all")
-    only = [] if "." in only or "" in only else only
+    only = session.paths(paths)
     if ids:
         numbers = Numbers(repository, tree, reader, _landed(repository, tree))
         plan = numbers.plan(only)
@@ -49,7 +44,7 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, writes: bool
     if not ids and not only:
         # What is repaired is no finding any more: the baselines follow.
         tree = repository.tree(repository.snapshot()) if writes else tree
-        baselines = plan_baselines(repository, tree, date.today())
+        baselines = plan_baselines(repository, tree, session.today)
         if writes:
             write(top, RepairPlan(baselines))
         plan = RepairPlan((*plan.repairs, *baselines), plan.left)

@@ -1,6 +1,5 @@
 """sdd report: the state of the project for people, and the same as data."""
 
-from datetime import date
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -70,7 +69,7 @@ def command(
     audit = run_audit(repository, None, AuditOptions()) if repository.commit("HEAD") else None
 
     def asked(index: Connection) -> None:
-        report = _read(index, repository, Period(since, until), authors, audit)
+        report = _read(index, session, Period(since, until), authors, audit)
         if form == "html":
             folder = directory / (output or FOLDER)
             about = {"commit": report.subject.commit, "day": report.subject.today}
@@ -87,13 +86,14 @@ def command(
     session.ask(asked, history=True, committed=True)
 
 
-def _read(index: Connection, repository: Repository, period: Period, authors: bool, audit: Audit | None) -> Report:
+def _read(index: Connection, session: Session, period: Period, authors: bool, audit: Audit | None) -> Report:
     """The report over what has landed (`audit`), each change judged by the policy of today."""
+    repository = session.repository
     landings = [change.landing for change in audit.judged] if audit else []
     names = authors_of(repository, audit.span, landings) if audit and authors else None
     (commit,) = index.execute("SELECT commit_id FROM state").fetchone()
     forge = _forge(repository)
-    subject = Subject(_name(index, forge), commit, date.today().isoformat(), period, authors, forge)
+    subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
         subject = subject._replace(since=audit.since, before=audit.before, answered=len(audit.answered))
     files = _files(repository, commit) if forge and commit else frozenset()

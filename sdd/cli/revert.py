@@ -1,7 +1,5 @@
 """sdd revert: takes a change back, keeps its landed records, writes the PHR."""
 
-from datetime import date
-
 import click
 
 from sdd.authoring.undoing import undo
@@ -19,7 +17,7 @@ def command(session: Session, commit: str, reason: str) -> None:
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.
     """
-    done = undo(session.repository, session.folder, commit, reason, date.today().isoformat())
+    done = undo(session.repository, session.folder, commit, reason, session.today.isoformat())
     record = done.record
     document = {
         "schema": "sdd/revert/1",

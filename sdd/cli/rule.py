@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 import click
-from click.shell_completion import CompletionItem
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.printing import print_text
@@ -40,8 +40,9 @@ def rules(session: Session, wanted: RowFilter) -> Sequence[Rule]:
     return ALL
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(rule.name, help=rule.summary) for rule in ALL if rule.name.startswith(incomplete)]
+@quietly
+def _complete(ctx: click.Context) -> Words:
+    yield from (((rule.name,), rule.summary) for rule in ALL)
 
 
 @command.command()

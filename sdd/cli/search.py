@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from sdd.cli.completion import Words, quietly
 from sdd.cli.options import feature_filter, file_filter, since_filter, stage_filter, user_filter
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
@@ -17,10 +18,11 @@ _MATCHED = {
 }
 
 
-def _complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+@quietly
+def _complete_kind(ctx: click.Context) -> Words:
     from sdd.records.kinds import hits
 
-    return [kind for kind in hits() if kind.startswith(incomplete)]
+    yield from (((kind,), "") for kind in hits())
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -99,6 +100,19 @@ class Session:
         typed = Path(os.path.normpath(place / path))
         full = typed.parent.resolve() / typed.name
         return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix().removeprefix("./").rstrip("/")
+
+    def paths(self, typed: Iterable[str]) -> tuple[str, ...]:
+        """Paths as typed, from the top; none for all. Raises UsageError for one that the tree lacks."""
+        below = {self.below_top(path): path for path in typed}
+        for path, written in below.items():
+            if path not in ("", ".") and path not in self.tree:
+                raise UsageError(f"{written} is not there", "name files or folders of the tree that is read")
+        return () if below.keys() & {"", "."} else tuple(below)
+
+    @cached_property
+    def today(self) -> date:
+        """The day on which the command runs."""
+        return date.today()
 
     def ask(
         self, question: Callable[["Connection"], Answer], *, history: bool = False, committed: bool = False

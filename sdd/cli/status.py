@@ -1,7 +1,6 @@
 """sdd status: where am I, what does this change still lack, what comes next."""
 
 import time
-from datetime import date
 
 import click
 
@@ -34,7 +33,7 @@ def command(session: Session) -> None:
 
 def _look(session: Session) -> WorkTreeState:
     repository, state = session.repository, session.state
-    changes = judge_change(state.coverage, date.today()) if state.coverage else ()
+    changes = judge_change(state.coverage, session.today) if state.coverage else ()
     change = state.target.change
     feature = _feature(state)
     spec = state.of_feature(feature).spec(feature) if feature else None
@@ -51,7 +50,7 @@ def _look(session: Session) -> WorkTreeState:
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
-        waivers=len(waivers_in_force(state.project, date.today())),
+        waivers=len(waivers_in_force(state.project, session.today)),
     )
 
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from sdd.answers.lists import Row, keys
 from sdd.authoring.prose import anchored
@@ -16,6 +15,7 @@ from sdd.authoring.waivers import WaiverDraft, write_waiver
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.nearest import nearest
+from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
@@ -37,9 +37,9 @@ _NEEDED = {
 }
 
 
-def _complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    fitting = (rule for rule in ALL if rule.name.startswith(incomplete) and can_be_waived(rule.name))
-    return [CompletionItem(rule.name, help=rule.summary) for rule in fitting]
+@quietly
+def _complete_rule(ctx: click.Context) -> Words:
+    yield from (((rule.name,), rule.summary) for rule in ALL if can_be_waived(rule.name))
 
 
 @noun
@@ -89,7 +89,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
 
 def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:
     """A waiver of rules at paths. Raises UsageError for what it cannot say."""
-    today = date.today()
+    today = session.today
     for name in said["rules"]:
         _known_rule(name)
     if expires:

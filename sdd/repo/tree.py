@@ -53,7 +53,7 @@ class Tree:
         return self.get(path) is not None
 
     def load(self, wanted: Iterable[str]) -> None:
-        """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
+        """Reads the folders that some paths are in: one question to git a level, rather than one a folder."""
         above = {folder for path in wanted for folder in paths.folders_above(path)} - self._folders.keys()
         for _, level in groupby(sorted(above, key=_depth), key=_depth):
             entries = (self.get(folder) for folder in level)

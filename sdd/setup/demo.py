@@ -7,10 +7,9 @@ REMOTE, CLONE = "shop.git", "shop"
 
 
 class StoryStep(NamedTuple):
-    """A command that must print `shows` and end with `status`; `say` is printed and the files of `writes` (from the
-    clone's top) are written before it.
+    """A command for a shell that must print `shows` and end with `status`.
 
-    A command is written as for a shell, and may hold words, quotes, `&&`, `cd` and a `\\` at a line's end.
+    `say` is printed and the files of `writes` (from the clone's top) are written before it.
     """
 
     command: str
@@ -79,8 +78,8 @@ A shopkeeper opens the prices in a spreadsheet.
 """
 STORY: Mapping[str, tuple[StoryStep, ...]] = {
     "A project with code, and the remote that it is pushed to": (
-        StoryStep(f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE}"),
-        StoryStep(f"cd {CLONE} && git remote add origin ../{REMOTE}"),
+        StoryStep(f"git init -q --bare -b main {REMOTE} && git init -q -b main {CLONE} && cd {CLONE}"),
+        StoryStep(f"git remote add origin ../{REMOTE}"),
         StoryStep('git add prices.py && git commit -q -m "Net prices"', writes={"prices.py": _PRICES}),
         StoryStep("git push -q -u origin main"),
     ),

@@ -8,9 +8,9 @@ from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, nothing
 from sdd.records.layout import has_root
-from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
+from sdd.repo.pushed import PushedRef
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
 
 _ELSEWHERE = "commits are all on another target"

@@ -66,7 +66,7 @@ class DoctorContext:
         """What is where git looks for the pre-push hook, None where there is no work tree or it cannot be told."""
         try:
             return hooks.status(self.repository)
-        except SddError:
+        except (SddError, OSError):
             return None
 
     # -- what is judged by what ----------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,7 +52,7 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
 
     `interpreter` is the Python that will run sdd, this one by default. Where another program manages the hooks, or
     they are outside this repository, nothing is written and `notes` say what to add where.
-    Raises SddError in a bare repository, where the hook was edited by hand, and where it cannot be written.
+    Raises SddError in a bare repository and where the hook was edited by hand, OSError for what the disk refuses.
     """
     report = status(repository)
     if report.state == HookState.MANAGED:
@@ -71,8 +70,7 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
             raise SddError(
                 f"{path} and {former} both exist", "sdd cannot tell which one to keep: move one of them away"
             )
-        with _os_errors(path):
-            path.rename(former)
+        path.rename(former)
     try:
         write_whole(path, script, 0o777, replace=True)
     except SddError:
@@ -92,8 +90,7 @@ def uninstall(repository: Repository) -> HookReport:
         raise SddError(f"{report.path} was edited by hand", "look it over and remove it yourself")
     if report.state != HookState.INSTALLED:
         return report
-    with _os_errors(report.path):
-        report.former.replace(report.path) if report.former else report.path.unlink()
+    report.former.replace(report.path) if report.former else report.path.unlink()
     return status(repository, changed=True)
 
 
@@ -142,18 +139,7 @@ def _state(path: Path) -> HookState:
         raise SddError(f"{path} is a folder", "move it away: git looks for a file there")
     if path.is_symlink():
         return HookState.OTHER
-    with _os_errors(path):
-        content = path.read_bytes()
+    content = path.read_bytes()
     if not is_own_hook(content):
         return HookState.OTHER
     return HookState.INSTALLED if is_unedited(content) else HookState.EDITED
-
-
-@contextmanager
-def _os_errors(path: Path) -> Iterator[None]:
-    """Turns whatever the file system refuses about `path` into an SddError."""
-    try:
-        yield
-    except OSError as error:
-        fix = "check its permissions and run the command again"
-        raise SddError(f"{path}: {error.strerror or error}", fix) from None
