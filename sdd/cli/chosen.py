@@ -1,5 +1,6 @@
 """Finds what somebody means: a record by a path, the end of one or a number, a feature by its name or number."""
 
+import posixpath
 from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import TypeVar
@@ -27,7 +28,7 @@ def chosen(records: Sequence[AnyRecord], wanted: str, noun: str, otherwise: str)
 
 def fitting(records: Sequence[AnyRecord], wanted: str) -> list[AnyRecord]:
     """The records that `wanted` may mean: by their whole path, else by a part of it, else by their number."""
-    wanted = wanted.removeprefix("./")
+    wanted = posixpath.normpath(wanted)
     found = [record for record in records if record.path == wanted]
     found = found or [record for record in records if f"/{wanted}" in f"/{record.path}"]
     return found or [record for record in records if wanted.isdecimal() and _number(record) == int(wanted)]

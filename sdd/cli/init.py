@@ -9,7 +9,7 @@ from sdd.cli.session import Session, in_session
 from sdd.records.packaged import AGENT_PLACES
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
-from sdd.setup.init_text import init_document, init_lines, next_command, undo_lines
+from sdd.setup.init_text import init_document, init_lines, next_command
 
 
 @click.command()
@@ -53,8 +53,7 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
         except (SddError, OSError) as error:
             failure = error
     following = next_command(repository, report)
-    lines = undo_lines if undo else init_lines
-    session.print(init_document(report, hook, following), lines(report, hook, following))
+    session.print(init_document(report, hook, following), init_lines(report, hook, following, undo=undo))
     if failure:
         raise failure
 

@@ -99,15 +99,15 @@ class Session:
         place = self.directory.resolve()
         typed = Path(os.path.normpath(place / path))
         full = typed.parent.resolve() / typed.name
-        return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix().removeprefix("./").rstrip("/")
+        return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix()
 
     def paths(self, typed: Iterable[str]) -> tuple[str, ...]:
         """Paths as typed, from the top; none for all. Raises UsageError for one that the tree lacks."""
         below = {self.below_top(path): path for path in typed}
         for path, written in below.items():
-            if path not in ("", ".") and path not in self.tree:
+            if path != "." and path not in self.tree:
                 raise UsageError(f"{written} is not there", "name files or folders of the tree that is read")
-        return () if below.keys() & {"", "."} else tuple(below)
+        return () if "." in below else tuple(below)
 
     @cached_property
     def today(self) -> date:

@@ -48,9 +48,7 @@ def format_in(arguments: Sequence[str]) -> str:
 
 def print_verdict(form: str, verdict: "Verdict", ways: Ways) -> None:
     """A verdict on standard output, in a format other than text; on GitHub also in the summary of the step."""
-    write(verdict_in(form, verdict, ways))
-    if form == "github":
-        _summarise(lambda: verdict_in("markdown", verdict, ways))
+    _print(form, lambda form: verdict_in(form, verdict, ways))
 
 
 def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -> ExitCode:
@@ -67,17 +65,16 @@ def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -
 
 def print_error(form: str, message: str, fix: str, status: ExitCode) -> None:
     """Why there is no verdict, as `print_verdict` would have printed that."""
-    write(error_in(form, message, fix, status))
-    if form == "github":
-        _summarise(lambda: error_in("markdown", message, fix, status))
+    _print(form, lambda form: error_in(form, message, fix, status))
 
 
-def _summarise(made: Callable[[], str]) -> None:
-    """Appends Markdown to the file that GITHUB_STEP_SUMMARY names, where that is set and still has room."""
+def _print(form: str, made: Callable[[str], str]) -> None:
+    """What `made` gives in a format; on GitHub it is appended to the step's summary too, where that still has room."""
+    write(made(form))
     name = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not name:
+    if form != "github" or not name:
         return
-    text = f"{made()}\n".encode()
+    text = f"{made('markdown')}\n".encode()
     try:
         with Path(name).open("ab") as summary:
             if summary.tell() + len(text) <= _SUMMARY_BYTES:

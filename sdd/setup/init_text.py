@@ -43,34 +43,25 @@ def _pathspecs(repository: Repository, root: str, files: tuple[str, ...]) -> str
     return " ".join(map(shlex.quote, pathspecs))
 
 
-def init_lines(report: SetupReport, hook: HookReport | None, following: str | None) -> list[str]:
-    """The report of a setup."""
+def init_lines(report: SetupReport, hook: HookReport | None, following: str | None, *, undo: bool) -> list[str]:
+    """The report of a setup, or of its removal."""
     constitution = join(report.root, CONSTITUTION_PATH)
+    if undo:
+        done = _listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]
+    else:
+        done = _listed("made", report.made)
+    all_kept = ["kept      everything: sdd is set up here already"]
+    told = removal_lines if undo else hook_lines
     return [
-        *_listed("made", report.made),
-        *(_listed("kept", report.kept) if report.made else ["kept      everything: sdd is set up here already"]),
-        *_notes(report),
+        *done,
+        *(_listed("kept", report.kept) if undo or report.made else all_kept),
+        *(printable(f"found     {note}") for note in report.notes),
         *_start(report),
-        *(hook_lines(hook) if hook else []),
+        *(told(hook) if hook else []),
         *labelled("next", following or ""),
         *labelled("then", f"fill in {constitution}" if constitution in report.made else ""),
         *(_MAKE_REQUIRED if CI_PLACES.keys() & set(report.made) else ()),
     ]
-
-
-def undo_lines(report: SetupReport, hook: HookReport | None, following: str | None) -> list[str]:
-    """The report of its removal."""
-    return [
-        *(_listed("removed", report.removed) or ["removed   nothing: no file here is as sdd init wrote it"]),
-        *_listed("kept", report.kept),
-        *_notes(report),
-        *(removal_lines(hook) if hook else []),
-        *labelled("next", following or ""),
-    ]
-
-
-def _notes(report: SetupReport) -> list[str]:
-    return [printable(f"found     {note}") for note in report.notes]
 
 
 def _start(report: SetupReport) -> list[str]:

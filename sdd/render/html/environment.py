@@ -1,5 +1,6 @@
 """The templates, and what every page has: escaping, the Content-Security-Policy, navigation, links out of records."""
 
+import json
 import posixpath
 from base64 import b64encode
 from collections.abc import Mapping
@@ -49,6 +50,12 @@ class Rendered(NamedTuple):
     text: str
 
 
+def data_file(address: str, data: object) -> Rendered:
+    """A script that hands data to the page: JSON is JavaScript, and nothing in a string can end it."""
+    arguments = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in (address, data))
+    return Rendered(address, f"sdd({', '.join(arguments)});\n")
+
+
 class Renderer:
     """Makes pages of one report. Whatever a template prints is escaped, and made visible before."""
 
@@ -68,15 +75,8 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.filters |= {
-            "age": words.age,
-            "count": words.count,
-            "fit": fit,
-            "left": words.left,
-            "plural": words.plural,
-            "short": words.short,
-            "whole": words.whole,
-        }
+        filters = (fit, words.age, words.count, words.left, words.plural, words.short, words.whole)
+        self._environment.filters |= {own.__name__: own for own in filters}
         self._environment.globals |= {
             "report": report,
             "subject": report.subject,

@@ -74,8 +74,7 @@ def history(context: DoctorContext) -> Diagnoses:
     is_shallow = context.repository.is_shallow
     if is_shallow:
         yield _shallow(context)
-    remote = _promisor(context.repository)
-    if remote and _lacks_objects(context.repository):
+    if remote := _promisor(context.repository):
         message = f"a partial clone: sdd needs the network, since what is not held is fetched from {remote}"
         yield warning(message, f"git fetch --refetch --no-filter {shlex.quote(remote)}")
     elif not is_shallow:
@@ -91,12 +90,11 @@ def _shallow(context: DoctorContext) -> Diagnosis:
 
 
 def _promisor(repository: Repository) -> str | None:
-    """A remote that has promised to hand out what this clone left out."""
+    """A remote that has promised to hand out what this clone left out, where an object of a branch is missing.
+
+    Nothing is fetched to find that out.
+    """
     settings = ((name, f"remote.{name}.{key}") for name in remote_names(repository) for key in _PROMISOR_KEYS)
-    return next((name for name, setting in settings if setting in repository.config), None)
-
-
-def _lacks_objects(repository: Repository) -> bool:
-    """Whether an object of a branch known here is missing. Nothing is fetched to find that out."""
-    listed = repository.run("rev-list", "--objects", "--missing=print", "--branches", "--remotes")
-    return any(line.startswith(b"?") for line in listed.stdout.splitlines())
+    remote = next((name for name, setting in settings if setting in repository.config), None)
+    listed = remote and repository.run("rev-list", "--objects", "--missing=print", "--branches", "--remotes").stdout
+    return remote if listed and any(line.startswith(b"?") for line in listed.splitlines()) else None
