@@ -12,7 +12,7 @@ from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at
 from sdd.records.links import Place, Relation, resolve
-from sdd.records.project import Reader, records_of
+from sdd.records.project import Project, Reader, records_of
 from sdd.repo.objects import Tree
 
 
@@ -118,7 +118,7 @@ def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
         roots.add(record.root)
         folder = record.path.rpartition("/")[0]
         if isinstance(record, Contract | Phr):
-            place = Place(tree, reader, record.root, record.path)
+            place = Place(Project(tree, record.root, reader), record.path)
             folder = resolve(Relation.FEATURE, record.feature, place).target if record.feature else ""
         records.setdefault(folder, []).append(record)
     folders = {feature_folder(root, name): (root, name) for root in roots for name in features_at(tree, root)}

@@ -47,10 +47,6 @@ class Reader:
         self._contents.update(zip(unknown, self._read(unknown), strict=True))
         return [self._contents[entry.oid] for entry in entries]
 
-    def size(self, entry: Entry) -> int:
-        """The length of a blob in bytes."""
-        return len(self.content(entry))
-
 
 class Project:
     """What one root holds at one tree. Paths in and out are relative to the top of the repository."""
@@ -121,11 +117,6 @@ class Project:
             return stated
         meant = [name for name in self.features if name.rpartition("/")[2] == stated]
         return meant[0] if len(meant) == 1 else None
-
-
-def all_records(tree: Tree, reader: Reader) -> Iterator[Record]:
-    """Every record of a tree, in the order of paths, whichever root it belongs to."""
-    return records_of(tree, reader, Record)
 
 
 def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:

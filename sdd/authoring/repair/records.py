@@ -19,7 +19,7 @@ from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
 from sdd.records.links import Place, Relation, resolve
-from sdd.records.project import Reader
+from sdd.records.project import Project, Reader
 from sdd.repo.history import additions, changes_of
 from sdd.repo.objects import Repository, Tree
 
@@ -64,7 +64,7 @@ def _repaired(
     repair, left = replace(begun, after=form.content, done=form.done), _problems(record, form.lost)
     if not isinstance(record, Phr) or record.problems:
         return repair, left
-    place = Place(tree, reader, root, record.path)
+    place = Place(Project(tree, root, reader), record.path)
     filled, done = _filled(repository, record, form.content, kind, place)
     location = right_location(kind.parse(begun.path, filled, root), place)
     if location.reason:

@@ -5,7 +5,7 @@ from sdd.gate.rules.common import place_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import features_at, features_named
+from sdd.records.layout import features_named
 from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
 
@@ -42,7 +42,7 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
     if feature := feature_of_folder(phr, place):
         yield finding(phr, "feature", f"unknown feature {phr.feature}", f"write feature: {feature}")
         return
-    known = sorted({name for root in place.roots for name in features_at(place.tree, root)})
+    known = sorted({name for root in place.roots for name in place.project.at(root).features})
     meant = features_named(known, phr.feature)
     message = f"{phr.feature} may mean {', '.join(meant)}" if meant else f"unknown feature {phr.feature}"
     fix = "write the feature's whole path" if meant else "correct it, or make it: sdd feature new"
