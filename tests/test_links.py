@@ -8,7 +8,7 @@ import pytest
 
 from sdd.records.layout import features_at, features_named
 from sdd.records.links import How, Link, Place, Relation, path_from_top, resolve
-from sdd.records.project import Reader
+from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted, phr, rules_of
 from tests.scratch import Scratch
@@ -40,7 +40,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]
 
 def meant(repository: Repository, relation: Relation, text: str, root: str = "", feature: str | None = None) -> Link:
     path = f"{root}/history/x.md".lstrip("/")
-    place = Place(repository.tree("HEAD"), Reader(repository.blobs), root, path, feature, "src/gone.py".__eq__)
+    project = Project(repository.tree("HEAD"), root, Reader(repository.blobs))
+    place = Place(project, path, feature, "src/gone.py".__eq__)
     return resolve(relation, text, place)
 
 

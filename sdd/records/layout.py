@@ -66,9 +66,7 @@ def features_at(tree: Tree, root: str) -> tuple[str, ...]:
 
 
 def features_named(known: Iterable[str], wanted: str) -> list[str]:
-    """The names of features that `wanted` may mean: a name or a path that ends in one, else how a name begins, else
-    its number (1), else what follows the number.
-    """
+    """The features that `wanted` may mean: a name or a path to one, else its start, else its number, else its end."""
     names = list(dict.fromkeys(known))
     wanted = wanted.rstrip("/").rpartition("/")[2]
     number = _number(wanted) if wanted.isdecimal() else None
