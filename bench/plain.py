@@ -70,15 +70,7 @@ def frozen_fields() -> None:
     fields.Fields = Fields  # type: ignore[misc, assignment]
 
 
-def rare_collection() -> None:
-    """Python looks for cycles as often as it does on its own, and once more at its end."""
-    import gc
-
-    gc.set_threshold = lambda *thresholds: None
-    gc.freeze = lambda: None
-
-
-SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, frozen_fields, rare_collection)
+SHORTCUTS = (markdown_scan, plain_front_matter, plain_patterns, gate_line, frozen_fields)
 
 if __name__ == "__main__":
     wanted = sys.argv.pop(1)

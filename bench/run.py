@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench import former
 from bench.measure import Command, Ratio, judged, measure, remark, report, table
-from bench.plain import SHORTCUTS, none, rare_collection
+from bench.plain import SHORTCUTS, none
 from bench.synth import add_request, write_repository
 
 BIN = Path(sys.executable).parent
@@ -66,28 +66,19 @@ def index_ratios(huge: bool) -> tuple[Ratio, ...]:
 
 
 def shortcut_ratios() -> tuple[Ratio, ...]:
-    """What sdd costs without each of its shortcuts: a push, or for the last one a cold index."""
+    """What a push costs without each of sdd's shortcuts."""
+    names = (plain.__name__ for plain in SHORTCUTS)
     return tuple(
-        Ratio(f"without {name.replace('_', ' ')} / with it", f"{work} {name}", f"{work} none", pays=PAYS)
-        for name, work in ((plain.__name__, work_of(plain.__name__)) for plain in SHORTCUTS)
+        Ratio(f"without {name.replace('_', ' ')} / with it", f"push {name}", "push none", pays=PAYS) for name in names
     )
 
 
-def work_of(shortcut: str) -> str:
-    """What a shortcut is measured by: the work that it serves."""
-    return "cold" if shortcut == rare_collection.__name__ else "push"
-
-
-def shortcut_commands(large: Path, cold: Path) -> tuple[Command, ...]:
-    """The work of each shortcut without it, and with all of them, each started in the same way."""
+def shortcut_commands(large: Path) -> tuple[Command, ...]:
+    """A push without each shortcut, and with all of them, each started in the same way."""
     plain = (sys.executable, str(Path(__file__).with_name("plain.py")))
     gate = ("gate", "--base", f"HEAD~{PUSHED_COMMITS}")
-    pushes = (none.__name__, *(one.__name__ for one in SHORTCUTS if work_of(one.__name__) == "push"))
-    colds = (none.__name__, *(one.__name__ for one in SHORTCUTS if work_of(one.__name__) == "cold"))
-    return (
-        *(Command(f"push {name}", (*plain, name, *gate), large) for name in pushes),
-        *(Command(f"cold {name}", (*plain, name, "index", "--rebuild"), cold, rounds=3) for name in colds),
-    )
+    names = (none.__name__, *(shortcut.__name__ for shortcut in SHORTCUTS))
+    return tuple(Command(f"push {name}", (*plain, name, *gate), large) for name in names)
 
 
 def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
@@ -135,7 +126,7 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
         Command("why", (SDD, "why", f"{source}:1"), large),
         Command("blame", ("git", "blame", source), large),
         *report,
-        *(() if phrs > LARGE else shortcut_commands(large, cold)),
+        *(() if phrs > LARGE else shortcut_commands(large)),
     )
 
 

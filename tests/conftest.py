@@ -36,7 +36,7 @@ if "TMPDIR" not in os.environ and (_folder := _folder_in_memory()):
 # Whoever starts the tests in the background may have told them to ignore it, and so the programs that they stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-gc.set_threshold(50_000)  # as `sdd.cli.main` does
+gc.set_threshold(50_000)  # few values here refer back to themselves
 
 # How fast a machine is says nothing about sdd.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

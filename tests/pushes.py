@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sdd.gate.target import target_of_revision, target_of_work_tree, targets_of_push
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
+from sdd.repo.pushed import read_pre_push
 from tests.scratch import Scratch
 
 ROOT: dict[str, str | bytes | None] = {".specify/sdd.toml": "[gate]\n"}
@@ -21,7 +21,7 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from pathlib import Path
 from sdd.base.errors import SddError
-from sdd.repo.changes import read_pre_receive
+from sdd.repo.pushed import read_pre_receive
 from sdd.repo.objects import Repository
 from sdd.gate.target import targets_of_receive
 with Repository.discover(Path(".")) as repository:

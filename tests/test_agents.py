@@ -8,12 +8,21 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from sdd.cli.table import sdd
-from sdd.records.agents import demanded_sections, lacking_sections, unanswered_items, unmarked_errors
+from sdd.records.agents import (
+    agent_named,
+    demanded_sections,
+    lacking_sections,
+    nearest_agents,
+    unanswered_items,
+    unmarked_errors,
+)
 from sdd.records.kinds import agent as agents
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
 from sdd.records.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
+from sdd.records.project import Project, Reader
+from sdd.repo.objects import Repository
 from tests.adopted import Adopted
 from tests.adopted import sdd as run_sdd
 from tests.scratch import Scratch
@@ -70,6 +79,16 @@ def test_an_unknown_agent_is_answered_with_the_nearest_names(adopted: Adopted) -
         assert "unknown agent bakend" in ran.err
         assert "backend" in ran.err.replace("bakend", "")
     assert not (adopted.here.path / "history/contracts/001-vat/0002-users.contract.md").exists()
+
+
+def test_the_agents_of_a_record_are_those_of_its_root_and_above(scratch: Scratch) -> None:
+    scratch.commit("all", {".claude/agents/builder.md": "Build.\n", "shop/.claude/agents/seller.md": "Sell.\n"})
+    with Repository.discover(scratch.path) as repository:
+        top, shop = (Project(repository.tree("HEAD"), root, Reader(repository.blobs)) for root in ("", "shop"))
+        assert agent_named(shop, "seller").path == "shop/.claude/agents/seller.md"
+        assert agent_named(shop, "builder").path == ".claude/agents/builder.md"
+        assert nearest_agents(shop, "nobody") == "agents: builder, seller"
+        assert nearest_agents(top, "nobody") == "agents: builder"
 
 
 def test_front_matter_that_strict_yaml_refuses_is_a_remark(adopted: Adopted) -> None:

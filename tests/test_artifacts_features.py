@@ -92,13 +92,35 @@ def test_template_text_is_found(text: str) -> None:
         "[see below]",
         "[1]",
         "[API DOCS]: https://x",
-        "[IN PROGRESS]",
+        *("[IN PROGRESS]", "[NOT STARTED]", "[ON HOLD]", "[TO DO]", "[OUT OF SCOPE]", "[BREAKING CHANGE]"),
+        *("[MUST HAVE]", "[NICE TO HAVE]", "[READ ONLY]", "[READ-ONLY]", "[OPT-IN]", "[OPT-OUT]"),
         "array[INDEX]",
         "``a ` [FEATURE NAME]``",
     ],
 )
 def test_prose_is_no_template_text(text: str) -> None:
     assert not spec.parse("specs/x/spec.md", f"# T\n\nSome {text} more\n".encode(), "").placeholders
+
+
+def test_a_lone_backtick_opens_no_code() -> None:
+    found = spec.parse("specs/x/spec.md", b"# T\n\nA ` and [FEATURE NAME]\n", "")
+    assert [item.text for item in found.placeholders] == ["[FEATURE NAME]"]
+
+
+def test_scenarios_are_list_items_or_else_lines() -> None:
+    items = "1. Given rows, then a file\n2. Given nothing\n3. When asked, given rows\n4. Given rows, when asked\n"
+    found = spec.parse("specs/x/spec.md", f"# T\n\n### User Story 1 - Save\n\n{items}".encode(), "")
+    assert [item.line for item in found.stories[0].scenarios] == [5, 8]
+    lines = "**Given** rows, **When** exported, **Then** a file\n\nA note.\n\nGiven none, then nothing.\n"
+    found = spec.parse("specs/x/spec.md", f"# T\n\n### User Story 1 - Save\n\n{lines}".encode(), "")
+    assert [(item.text[:9], item.line) for item in found.stories[0].scenarios] == [("**Given**", 5), ("Given non", 9)]
+
+
+def test_a_question_without_an_answer_clarifies_nothing() -> None:
+    asked = "- Q: Which encoding?\n- Q: Which rows? \u2192 A: All.\n- A: Nobody asked.\n"
+    text = f"# T\n\n## Clarifications\n\n### Session 2026-01-02\n\n{asked}"
+    found = spec.parse("specs/x/spec.md", text.encode(), "").clarifications
+    assert [(item.question, item.answer) for item in found] == [("Which rows?", "All.")]
 
 
 def test_a_remark_about_open_questions_is_none() -> None:
@@ -126,6 +148,18 @@ def test_tasks_are_read_with_their_marks() -> None:
     assert found.tasks[0].requirements == ("FR-001",)
     assert found.tasks[1].paths == ()
     assert found.tasks[4].paths == ("src/models/",)
+
+
+def test_the_name_of_a_technology_is_no_file() -> None:
+    names = "Next.js, Node.js, Vue.js, React.js, Three.js, D3.js, Express.js, Nuxt.js, Chart.js, Nest.js or Socket.io"
+    (task,) = tasks.parse("specs/042-csv/tasks.md", f"- [ ] T001 Use {names} in main.js\n".encode(), "").tasks
+    assert task.paths == ("main.js",)
+
+
+def test_brackets_around_a_path_are_no_part_of_it_and_those_of_a_call_make_none() -> None:
+    text = "- [ ] T001 Call render(src/a.py), then (as [src/b.py] says) {src/(auth)/c.py}.\n"
+    (task,) = tasks.parse("specs/042-csv/tasks.md", text.encode(), "").tasks
+    assert task.paths == ("src/b.py", "src/(auth)/c.py")
 
 
 def test_plan_checklist_and_constitution() -> None:
@@ -196,6 +230,40 @@ def test_an_agent_says_what_a_contract_is_held_to() -> None:
     assert len(found.duties) == 2
 
 
+def test_sections_are_demanded_in_the_order_of_the_agent_file() -> None:
+    text = """## Response format
+
+Be brief.
+
+## Output format
+
+- **Zones**: which are touched
+- Include "Risks" and "Areas"
+- **Costs**
+"""
+    found = agent.parse(".claude/agents/planner.agent.md", text.encode(), "")
+    assert [item.text for item in found.output_format] == ["Zones", "Risks", "Areas", "Costs"]
+
+
+def test_lines_that_read_like_headings_stand_in_for_them() -> None:
+    text = "Output format\n\n- **Zones**: where\n- **Risks**: which\n\nQuality checklist\n\n- [ ] Inputs validated\n"
+    found = agent.parse(".claude/agents/planner.md", text.encode(), "")
+    assert [item.text for item in found.output_format] == ["Zones", "Risks"]
+    assert [item.text for item in found.checklist] == ["Inputs validated"]
+
+
+def test_duties_are_those_below_the_heading_wherever_else_it_is_named() -> None:
+    steps = "## Execution Contract\n\n1. Ask.\n2. Build.\n\nOr:\n\n1. Wait.\n"
+    text = f"Follow the execution contract.\n\n1. Be brief.\n\n{steps}"
+    found = agent.parse(".claude/agents/planner.md", text.encode(), "")
+    assert [item.text for item in found.duties] == ["Ask.", "Build."]
+
+
+@pytest.mark.parametrize(("front", "name"), [("", "planner"), ("---\nname: lead\n---\n\n", "lead")])
+def test_an_agent_is_known_by_its_name_else_by_its_files(front: str, name: str) -> None:
+    assert agent.parse(".github/agents/planner.agent.md", f"{front}Plan.\n".encode(), "").known_as == name
+
+
 def test_the_full_agent_of_the_corpus_is_read_entirely() -> None:
     path = Path(__file__).parents[2] / "shared" / "corpus" / "agents" / "backend-engineer.md"
     if not path.exists():
@@ -264,6 +332,7 @@ phr-vague-files = "off"
         ('[gate.agents]\n"a/**" = 1\n', 2),
         ('[gate.agents]\n"a/**" = {agent="x", kinds=["y"]}\n', 2),
         ('[gate.agents]\n"a/**" = {agent="x", kind=1}\n', 2),
+        ('[gate.agents]\n"a/**" = {kinds=["fix"]}\n', 2),
         ('[gate.limits]\nlines = "1"\n', 2),
         ("[gate.limits]\nlines = true\n", 2),
         ('[rules]\na = "fatal"\n', 2),
@@ -272,9 +341,26 @@ phr-vague-files = "off"
         ("gate = 1\n", 1),
         ("[gate]\na = 1\na = 2\n", 3),
         ("a = " + "[" * 5000, 1),
+        ('[gate]\nexempt = ["""\nwaivers = 1\n"""]\nwaivers = "x"\n', 5),
     ],
 )
 def test_what_a_policy_does_not_mean_is_a_problem_with_its_line(text: str, line: int) -> None:
     problems = policy.parse(".specify/sdd.toml", text.encode(), "").problems
     assert problems
     assert problems[0].line == line, problems
+    assert "(at line" not in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("append_only = 1", "gate.append_only: must be true or false"),
+        ("agents = 1", "gate.agents: must be a table"),
+        ('waivers = "x"', 'gate.waivers: must be "same-change" or "landed"'),
+        ('targets = ["main", " "]', "gate.targets: must be a list of texts"),
+        ("since = 2027-01-31T08:00:00", "gate.since: must be a day such as 2027-01-31"),
+    ],
+)
+def test_a_problem_of_a_policy_says_what_may_stand_there(text: str, message: str) -> None:
+    problems = policy.parse(".specify/sdd.toml", f"[gate]\n{text}\n".encode(), "").problems
+    assert problems == ((2, message),)

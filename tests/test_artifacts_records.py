@@ -145,14 +145,42 @@ def test_the_file_name_tells_number_stage_and_folder(
 
 
 def test_template_tokens_in_a_prompt_count_only_where_they_are_all_there_is() -> None:
-    head = "---\ntitle: {{TITLE}}\nuser: '[YOUR NAME]'\n---\n\n"
+    head = "---\ntitle: {{TITLE}}\nuser: '[YOUR NAME]'\nlabels: [vat, '{{LABEL}}']\n---\n\n"
     text = head + "## Prompt\n\n{}\n\n## Response snapshot\n\nReplace {{TITLE}} please.\n"
     assert [item.text for item in read(text.replace("{}", "{{PROMPT_TEXT}}")).placeholders] == [
         "{{TITLE}}",
         "[YOUR NAME]",
+        "{{LABEL}}",
         "{{PROMPT_TEXT}}",
     ]
     assert not read("---\ntitle: x\n---\n\n## Prompt\n\nSay {{TITLE}} and [THE NAME].\n").placeholders
+
+
+def test_what_was_said_in_the_front_matter_is_a_template_where_it_is_a_token() -> None:
+    text = '---\nbranch: 001-vat\nprompt_text: "{}"\nresponse_text: "[WHAT WAS DONE]"\n---\n'
+    unfilled = read(text.replace("{}", "{{PROMPT_TEXT}}"))
+    assert [(item.text, item.line) for item in unfilled.placeholders] == [
+        ("{{PROMPT_TEXT}}", 3),
+        ("[WHAT WAS DONE]", 4),
+    ]
+    filled = read(text.replace("{}", "Round half up.").replace("[WHAT WAS DONE]", "Done."))
+    assert (filled.prompt, filled.response, filled.branch) == ("Round half up.", "Done.", "001-vat")
+    assert not filled.placeholders
+
+
+def test_what_was_said_may_be_one_mapping() -> None:
+    found = read("---\nprompts:\n  user: Round half up.\n  assistant: Done.\n---\n")
+    assert (found.prompt, found.response) == ("Round half up.", "Done.")
+
+
+def test_next_prompts_in_a_section_of_their_own_are_follow_ups() -> None:
+    found = read("---\ntitle: x\n---\n\n## Next Prompts\n\n- Round the totals too.\n- None\n")
+    assert [(item.text, item.line) for item in found.follow_ups] == [("Round the totals too.", 7)]
+
+
+@pytest.mark.parametrize("key", ["ID", "PHR ID", "Number"])
+def test_the_id_is_known_by_several_names(key: str) -> None:
+    assert read(f"# PHR\n\n**{key}**: 0003\n**Stage**: plan\n").id == "0003"
 
 
 def test_bold_lines_stand_in_for_front_matter() -> None:
@@ -187,6 +215,7 @@ def test_bold_lines_stand_in_for_front_matter() -> None:
         ("All files that use it", None),
         ("src/a.py: added a test", "src/a.py"),
         ("[src/a.py](src/a.py)", "src/a.py"),
+        ("[`XML.md`](docs/XML.md)", "XML.md"),
         ("**src/a.py** (x)", "src/a.py"),
         ("new: src/a.py", "src/a.py"),
         ("Makefile", "Makefile"),
@@ -282,6 +311,7 @@ def test_a_waiver_is_read_with_its_lines() -> None:
         "## Status\n\nAccepted",
         "- **Status:** accepted",
         "---\nstatus: Accepted\n---\n",
+        "---\nstatus:\n---\n\n# ADR-1: x\n\n**Status**: Accepted\n",
         "- Status: Accepted (2026)",
     ],
 )

@@ -226,6 +226,13 @@ def test_entries_that_fire_no_more_are_dropped(old: Scratch) -> None:
         assert shrunk(repository.tree(repository.snapshot()), date.today()) == {BASELINE: None}
 
 
+def test_a_baseline_that_cannot_be_read_stays_and_a_root_needs_none(scratch: Scratch) -> None:
+    roots: dict[str, str | bytes | None] = {f"{root}.specify/sdd.toml": "" for root in ("", "api/", "web/")}
+    scratch.commit("roots", roots | {f"api/{BASELINE}": "{", OLD: BROKEN[OLD]})
+    with Repository.discover(scratch.path) as repository:
+        assert shrunk(repository.tree("HEAD"), date.today()) == {}
+
+
 def test_the_count_is_by_rule(old: Scratch) -> None:
     for name in ("0002-a", "0003-b"):
         old.write(f"history/adr/{name}.md", f"# {name}\n\n**Status**: Perhaps\n")

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd.base.errors import SddError
-from sdd.repo.changes import Change, differences, merge_bases, read_change
+from sdd.repo.changes import Change, differences, read_change
+from sdd.repo.history import merge_bases
 from sdd.repo.objects import Repository
 from tests.pushes import fill
 from tests.scratch import Scratch

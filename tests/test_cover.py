@@ -128,6 +128,12 @@ def test_an_open_contract_of_the_target_counts_where_it_is_linked(adopted: Adopt
         assert lacks(judged(adopted, code | {OF_FEATURE: linked}, f"c{number}"))[paths[0]] == []
 
 
+def test_a_linked_contract_without_a_scope_covers_nothing(adopted: Adopted) -> None:
+    adopted.land_change({CONTRACT: contract([], status="open")})
+    document = judged(adopted, {"src/a.py": "1\n", GENERAL: phr(["src/a.py"], contract=CONTRACT)})
+    assert lacks(document) == {"src/a.py": ["contract"]}
+
+
 def test_a_linked_contract_is_read_at_head_and_may_be_finished_there(adopted: Adopted) -> None:
     text = (adopted.here.path / OPEN).read_text()
     wide = text.replace("/src/reverse/**", "/src/**").replace("- [ ]", "- [x]").replace("status: open", "status: done")
@@ -270,6 +276,7 @@ def test_patterns_that_cannot_be_read_or_cost_too_much_match_nothing() -> None:
         assert not Patterns([pattern]).match("a" * 250)
         assert not Patterns([pattern]).match_file("a/" * 100 + "a")
     assert Patterns([*odd, "/src/**"]).match("src/a.py")
+    assert Patterns(["", "/src/[ab].py"]).match("src/a.py")
 
 
 def test_limits_of_the_policy_are_told(adopted: Adopted) -> None:

@@ -83,6 +83,16 @@ def test_what_may_become_of_a_landed_record(adopted: Adopted, case: str) -> None
     assert ("history-rewritten" in rules_of(document)) == rewritten, document["changes"]
 
 
+def test_the_finding_names_the_parts_that_were_changed(adopted: Adopted) -> None:
+    adopted.land_change({ADR: ADR_TEXT})
+    record = (
+        read(adopted, LANDED).replace("## Prompt\nReverse", "## Prompt\nInverse").replace("stage: green", "stage: red")
+    )
+    document = judged(adopted, {ADR: ADR_TEXT.replace("Decimals.\n", "Floats.\n"), LANDED: record})
+    messages = [one["message"] for one in document["changes"][0]["findings"] if one["rule"] == "history-rewritten"]
+    assert messages == ["a landed record was changed: text", "a landed record was changed: prompt, stage"]
+
+
 @pytest.mark.parametrize("path", [LANDED, ADR, DONE, OPEN])
 def test_a_landed_record_may_move_but_not_go(adopted: Adopted, path: str) -> None:
     adopted.land_change({ADR: ADR_TEXT, DONE: contract(["/src/**"], id="0008", feature=FEATURE)})

@@ -83,6 +83,19 @@ def test_records_of_a_root_above_count_below_it(monorepo: Adopted) -> None:
     assert (document["verdict"], rows_of(document)["api/src/code.py"]["spec"]) == ("pass", SPEC), rules_of(document)
 
 
+def test_the_spec_is_that_of_the_root_of_the_contract(monorepo: Adopted) -> None:
+    monorepo.land_change({f"api/{SPEC}": (monorepo.here.path / SPEC).read_text()})
+    monorepo.branch("below", "main")
+    monorepo.write(
+        {
+            "api/src/code.py": "2\n",
+            f"history/prompts/{FEATURE}/0002-x.green.prompt.md": phr(["api/src/code.py"], feature=FEATURE, id="0002"),
+            "history/contracts/001-vat/0009-x.contract.md": contract(["/api/**"], kind="feature", feature=FEATURE),
+        }
+    )
+    assert rows_of(monorepo.gate())["api/src/code.py"]["spec"] == SPEC
+
+
 def test_an_open_contract_above_is_linked_from_below(monorepo: Adopted) -> None:
     monorepo.land_change({"history/contracts/general/0009-x.contract.md": contract(["/api/**"], status="open")})
     monorepo.branch("below", "main")
@@ -139,6 +152,16 @@ def test_a_record_is_written_where_the_author_stands(monorepo: Adopted) -> None:
     ran = monorepo.done("phr", "new", "At the top", "--kind", "chore", "--commit")
     assert ran.out == "committed history/prompts/general/0001-at-the-top.misc.prompt.md (names 1 file)\n"
     assert monorepo.gate()["verdict"] == "pass"
+
+
+def test_the_status_below_tells_of_a_feature_above(monorepo: Adopted) -> None:
+    unclear = "- **FR-009**: The system MUST [NEEDS CLARIFICATION: which currency?]\n"
+    monorepo.land_change(
+        {SPEC: (monorepo.here.path / SPEC).read_text().replace("- **SC-001**", f"{unclear}- **SC-001**")}
+    )
+    monorepo.branch(FEATURE, "main")
+    document = sdd(monorepo.here.path / "api", "status", "--json").document
+    assert (document["feature"], document["open"]["questions"]) == (FEATURE, 1)
 
 
 def test_where_the_top_is_no_root_the_printed_command_mends_one_root_after_the_other(tmp_path: Path) -> None:

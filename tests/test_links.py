@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd.records.layout import features_named
+from sdd.records.layout import features_at, features_named
 from sdd.records.links import How, Link, Place, Relation, path_from_top, resolve
-from sdd.records.project import Reader
+from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted, phr, rules_of
 from tests.scratch import Scratch
@@ -25,6 +25,7 @@ FILES: dict[str, str | bytes | None] = {
     "specs/001-vat/tasks.md": "- [ ] T001 [US1] Round, FR-001\n",
     "specs/002-vat-id/spec.md": SPEC,
     "shop/specs/003-basket/spec.md": SPEC,
+    "specs/README.md": "",
     "shop/src/basket.py": "",
 }
 
@@ -39,7 +40,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]
 
 def meant(repository: Repository, relation: Relation, text: str, root: str = "", feature: str | None = None) -> Link:
     path = f"{root}/history/x.md".lstrip("/")
-    place = Place(repository.tree("HEAD"), Reader(repository.blobs), root, path, feature, "src/gone.py".__eq__)
+    project = Project(repository.tree("HEAD"), root, Reader(repository.blobs))
+    place = Place(project, path, feature, "src/gone.py".__eq__)
     return resolve(relation, text, place)
 
 
@@ -51,6 +53,7 @@ NONE = ("", How.NONE)
     [
         ("", "src/vat.py", ("src/vat.py", How.STATED)),
         ("", "./src//vat.py", ("src/vat.py", How.STATED)),
+        ("", "src//vat.py", ("src/vat.py", How.STATED)),
         ("", "src/./vat.py", ("src/vat.py", How.STATED)),
         ("", "src/re/", ("src/re/", How.STATED)),
         ("", "src/re/.", ("src/re/", How.STATED)),
@@ -66,6 +69,10 @@ NONE = ("", How.NONE)
 )
 def test_a_file(repository: Repository, root: str, text: str, expected: tuple[str, How]) -> None:
     assert meant(repository, Relation.FILE, text, root) == expected
+
+
+def test_features_are_folders(repository: Repository) -> None:
+    assert features_at(repository.tree("HEAD"), "") == ("001-vat", "002-vat-id")
 
 
 @pytest.mark.parametrize(

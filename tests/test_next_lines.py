@@ -110,6 +110,20 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
     assert adopted.gate()["verdict"] == "pass"
 
 
+def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopted: Adopted) -> None:
+    prepare(adopted, "out of scope of a feature")
+    (way,) = printed(adopted.sdd("gate").out)
+    assert way.startswith(f'sdd contract new "TITLE" --feature {FEATURE} --success ')
+
+
+@pytest.mark.parametrize(
+    ("case", "labels"), [("nothing at all", ["fix", "feature"]), ("only the contract", ["feature", "fix"])]
+)
+def test_the_likelier_kind_of_work_comes_first(adopted: Adopted, case: str, labels: list[str]) -> None:
+    prepare(adopted, case)
+    assert re.findall(r"^next\[(\w+)\]", adopted.sdd("gate").out, re.MULTILINE) == labels
+
+
 def test_a_missing_spec_is_made_filled_in_and_committed(adopted: Adopted) -> None:
     adopted.branch()
     records: dict[str, Any] = {

@@ -76,7 +76,7 @@ def test_a_second_record_names_what_changed_since_the_first(adopted: Adopted) ->
     adopted.branch()
     adopted.write({"src/a.py": "1\n", "src/b.py": "1\n"})
     adopted.done("phr", "new", "First", "--kind", "chore", "--commit")
-    adopted.write({"src/b.py": "2\n", "src/c.py": "1\n"})
+    adopted.write({"src/b.py": "2\n", "src/c.py": "1\n", "uv.lock": "exempt\n"})
     document, _ = made(adopted, "Second", "--kind", "chore", "--commit")
     assert document["files"] == ["src/b.py", "src/c.py"]
     ran = adopted.sdd("phr", "new", "Third", "--kind", "chore", "--commit")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd.base.errors import ExitCode, SddError
-from sdd.repo.changes import PushedRef, read_pre_push, read_pre_receive
+from sdd.repo.pushed import PushedRef, read_pre_push, read_pre_receive
 
 Reader = Callable[[bytes], tuple[PushedRef, ...]]
 A, B, ZERO = "a" * 40, "b" * 40, "0" * 40

@@ -187,7 +187,7 @@ def test_numbers_of_documents_are_written_as_steps(numbers: set[int]) -> None:
 def test_plain_paragraphs_are_what_the_parser_makes_of_them(text: str) -> None:
     plain = markdown._paragraphs(text)
     if plain is not None:
-        parsed = markdown._parser().render(text, {"resolve": lambda link: None, "level": 3, "last": 2})
+        parsed = markdown._parser().render(text)
         assert plain == parsed
 
 

@@ -69,6 +69,7 @@ LET_THROUGH = {
     ),
     "a link to a folder": edit(RECORD, "-  spec: specs/001-vat/spec.md\n+  spec: specs/001-vat/"),
     "a chore of fifty lines": f"-- lib/rates.py (50 lines) --\nRATE = 1\n-- {CHORE} --\n{MISC}",
+    "a chore of fifty long lines": f"-- lib/rates.py (50 lines) --\n{'#' * 119}\n-- {CHORE} --\n{MISC}",
     "a fix inside a record, without limits": "-- lib/rates.py --\nRATE = 1\n"
     + f"-- {CHORE} --\n{MISC.replace('kind: chore', 'kind: fix')}\n## Execution contract\n\n{PROMISE}",
     "many lines that are exempt": "-- uv.lock (3000 lines) --\nx\n",
@@ -153,8 +154,18 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         edit("specs/001-vat/tasks.md", "+- [ ] T007 One\n+- [ ] T007 Two\n+- [ ] T007 Three"),
         [f"error tasks-duplicate-id - [ ] T007 {said}" for said in ("Two", "Three")],
     ),
+    "a copy of a record that stays": (
+        edit(LANDED, "-title: VAT rate\n+title: The VAT rate")
+        + f"-- {LANDED.replace('0001-vat-rate', '0004-again')} (copy) --\n{LANDED}\n"
+        + '-id: "0001"\n+id: "0004"\n',
+        ["error phr-replayed ## Prompt"],
+    ),
     "a chore says where it calls itself one": (
         f"-- lib/rates.py (51 lines) --\nRATE = 1\n-- {CHORE} --\n{MISC}",
+        ["error change-not-a-chore kind: chore"],
+    ),
+    "fifty lines that are too long for a chore": (
+        f"-- lib/rates.py (50 lines) --\n{'#' * 120}\n-- {CHORE} --\n{MISC}",
         ["error change-not-a-chore kind: chore"],
     ),
     "a contract says where it calls its work a chore": (

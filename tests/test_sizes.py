@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd.repo.changes import changed_lines, may_change_more, read_change
+from sdd.repo.changes import read_change
 from sdd.repo.objects import Repository
+from sdd.repo.sizes import count_lines, may_exceed
 from tests.scratch import Scratch
 
 
@@ -15,11 +16,14 @@ def count(scratch: Scratch) -> dict[str, int]:
         assert head
         assert base
         change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
-        paths = [path.path for path in change.paths]
-        counted = changed_lines(repository, change, paths)
+        counted = count_lines(repository, [changed.pair for changed in change.paths])
         # The quick look may be wrong to one side only.
-        assert all(may_change_more(repository, change, {path}, lines - 1) for path, lines in counted.items() if lines)
-        return counted
+        assert all(
+            may_exceed(repository, [changed.pair], lines - 1)
+            for changed, lines in zip(change.paths, counted, strict=True)
+            if lines
+        )
+        return {changed.path: lines for changed, lines in zip(change.paths, counted, strict=True)}
 
 
 @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
@@ -70,13 +74,10 @@ def test_a_mode_change_has_no_lines_and_a_symlink_has_one(scratch: Scratch) -> N
     assert count(scratch) == {"a.sh": 0, "link": 1}
 
 
-def test_what_is_not_in_the_change_counts_nothing(scratch: Scratch) -> None:
-    base = scratch.commit("base", {"a": "1\n"})
-    head = scratch.commit("change", {"a": "2\n"})
+def test_nothing_counts_nothing(scratch: Scratch) -> None:
     with Repository.discover(scratch.path) as repository:
-        change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
-        assert changed_lines(repository, change, ["b"]) == {"b": 0}
-        assert changed_lines(repository, change, []) == {}
+        assert count_lines(repository, []) == []
+        assert not may_exceed(repository, [], 0)
 
 
 def test_a_quick_look_sees_what_stands_between_the_common_start_and_end(scratch: Scratch) -> None:
@@ -86,7 +87,7 @@ def test_a_quick_look_sees_what_stands_between_the_common_start_and_end(scratch:
     head = scratch.commit("change", {"a": "".join([*lines[:40], "x\n", *lines[42:]]), "b": "1\n1\n"})
     with Repository.discover(scratch.path) as repository:
         change = read_change(repository, ref="x", target_name="x", target=base, head=head, forks=[base])
-        assert may_change_more(repository, change, {"a"}, 2)
-        assert not may_change_more(repository, change, {"a"}, 3)
-        assert not may_change_more(repository, change, {"b"}, 1)
-        assert not may_change_more(repository, change, {"c"}, 0)
+        middle, end = (changed.pair for changed in change.paths)
+        assert may_exceed(repository, [middle], 2)
+        assert not may_exceed(repository, [middle], 3)
+        assert not may_exceed(repository, [end], 1)

@@ -7,8 +7,8 @@ import pytest
 
 from sdd.base.errors import ExitCode, SddError
 from sdd.gate.target import targets_of_push
-from sdd.repo.changes import read_pre_push
 from sdd.repo.objects import Repository
+from sdd.repo.pushed import read_pre_push
 from tests.pushes import RELEASES, ROOT, Project, changed
 from tests.scratch import Scratch
 

@@ -7,8 +7,8 @@ import pytest
 from sdd.base.errors import SddError
 from sdd.gate.target import targets_of_push, targets_of_receive
 from sdd.gate.target.branches import Targets, matches
-from sdd.repo.changes import read_pre_push, read_pre_receive
 from sdd.repo.objects import Repository
+from sdd.repo.pushed import read_pre_push, read_pre_receive
 from tests.pushes import ROOT, Project, changed, revision, work_tree
 from tests.scratch import Scratch
 

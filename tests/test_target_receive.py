@@ -49,6 +49,18 @@ def test_a_target_moved_back_or_deleted_is_judged(tmp_path: Path) -> None:
     assert project.receive(":main")[0][2] == "['.specify/sdd.toml', 'a.py', 'old.py']"
 
 
+def test_a_server_may_name_its_target(tmp_path: Path) -> None:
+    project = Project(tmp_path, ROOT)
+    project.land("main:stable")
+    project.here.commit("more", {"b.py": "1\n"})
+    project.land("main")
+    project.here.git("switch", "-q", "-c", "work")
+    project.here.commit("work", {"a.py": "1\n"})
+    assert project.receive("work")[0][2] == "['a.py']"
+    project.remote.git("config", "sdd.target", "stable")
+    assert project.receive("work")[0][2] == "['a.py', 'b.py']"
+
+
 def test_a_push_to_a_repository_with_a_work_tree(tmp_path: Path) -> None:
     project = Project(tmp_path, ROOT)
     served = Scratch.clone(project.remote.path, tmp_path / "served")

@@ -124,6 +124,14 @@ def test_roots_are_folders_that_hold_specify(scratch: Scratch) -> None:
         assert not has_root(repository.tree(scratch.git("rev-parse", "HEAD:e")))
 
 
+def test_git_is_asked_once_for_the_roots_of_a_tree(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch.commit("tree", {"a/.specify/x": "1\n"})
+    with Repository.discover(scratch.path) as repository:
+        assert find_roots(repository.tree("HEAD")) == ("a",)
+        monkeypatch.setattr(repository, "git", None)
+        assert find_roots(repository.tree("HEAD")) == ("a",)
+
+
 def test_a_root_below_the_top_has_its_say(tmp_path: Path) -> None:
     project = Project(tmp_path, {"apps/api/.specify/sdd.toml": '[gate]\ndraft = ["wip/*"]\n'})
     project.here.git("switch", "-q", "-c", "work")

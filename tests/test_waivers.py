@@ -135,6 +135,15 @@ def test_without_a_root_there_is_nothing_to_waive(scratch: Scratch) -> None:
 # -- what the gate makes of it ----------------------------------------------------------------------------------------
 
 
+def test_what_a_waiver_leaves_out_is_asked_for(generated: Adopted) -> None:
+    generated.write({FIRST: text(*NEEDS, expires="", reason="")})
+    found = [one for change in generated.gate()["changes"] for one in change["findings"] if one["path"] == FIRST]
+    assert [(one["rule"], one["message"], one["fix"]) for one in found] == [
+        ("waiver-incomplete", "does not say its expires", "write a day such as 2027-01-31 into expires"),
+        ("waiver-incomplete", "does not say its reason", "write it into reason"),
+    ]
+
+
 def test_a_waived_file_counts_as_covered_and_the_verdict_says_why(generated: Adopted) -> None:
     assert rules_of(generated.gate()) == set(NEEDS)
     generated.write({FIRST: text(*NEEDS)})

@@ -12,12 +12,12 @@ from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.fixes import Fix, Suggestion
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
-from sdd.render.formats import FORMATS, Ways
+from sdd.render.formats import MODULES, Ways
 from sdd.repo.changes import PathChange
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json").read_text())
 SARIF = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
-MADE = tuple(form.name for form in FORMATS if form.module)
+MADE = tuple(MODULES)
 
 
 def finding(path: str, message: str, rule: str = "change-no-phr", severity: str = "error", line: int = 1) -> Finding:

@@ -11,10 +11,10 @@ from typing import Any
 
 from sdd.answers import lists
 from sdd.answers.trail.requirements import requirements
-from sdd.index.reading import text_hash
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import TABLES
 from sdd.index.search import RowFilter, search
+from sdd.index.storing import text_hash
 from sdd.index.table import Table
 
 Content = dict[str, list[tuple[Any, ...]]]

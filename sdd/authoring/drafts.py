@@ -90,7 +90,7 @@ def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:
     """`draft` with every heading, checklist item and error code that `agent` demands.
 
     What `draft.sections` already says under one of these headings stays, in the agent's order; under "Checklist" or
-    "Error taxonomy" it stands for the whole list. A demanded text that nobody gave becomes a placeholder.
+    "Error taxonomy" it replaces the whole list. A demanded text that nobody gave becomes a placeholder.
     """
     given = {plain_title(heading): (heading, text) for heading, text in draft.sections}
     demanded = [(title, "") for title in demanded_sections(agent) if not own_part(title) or plain_title(title) in given]
@@ -139,7 +139,7 @@ def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:
         text = TOKEN.sub(lambda place: f"{{{{{place[1]}}}}}" if place[1] in _LIMITS else place[0], text)
         values["principles"] = values["principles"] if draft.constraints else ""
     if not any(place[1] == "sections" for place in TOKEN.finditer(text)):
-        # A project's own template need not know of agents: what one demands then stands at the end.
+        # A project's own template need not know of agents: what one demands then comes at the end.
         text += "\n{{sections}}\n"
     return fill(text, values)
 
@@ -164,7 +164,7 @@ def _cell(text: str) -> str:
 
 
 def _body(draft: ContractDraft) -> dict[str, Value]:
-    """What stands under the headings of a contract, whether it is a file or a section."""
+    """What comes under the headings of a contract, whether it is a file or a section."""
     lists = ("constraints", "invariants", "non_goals", "follow_ups")
     return {
         "success": paragraph(draft.success),

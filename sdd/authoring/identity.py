@@ -51,7 +51,7 @@ def _slug_part(character: str) -> str:
     category = unicodedata.category(character)
     if category[0] in "LNM":
         return character
-    # Joiners, bidirectional marks and apostrophes stand inside of words; a gap there would tear them apart.
+    # Joiners, bidirectional marks and apostrophes are inside of words; a gap there would tear them apart.
     return "" if category in ("Cf", "Cs") or character in "'’`" else " "
 
 

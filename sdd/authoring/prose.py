@@ -29,7 +29,7 @@ def file_entry(path: str) -> str:
 def verbatim(text: str) -> str:
     """`text` as Markdown that is read back as the same text, but for line ends, and empty lines at either end.
 
-    Where it could be mistaken for the record's own headings, fences or comments, it stands in a fence that is
+    Where it could be mistaken for the record's own headings, fences or comments, it goes into a fence that is
     longer than any within. NUL and halves of surrogate pairs, which no file can hold as text, become U+FFFD.
     """
     text = _NOT_IN_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -52,7 +52,7 @@ def one_line(text: str) -> str:
 
 
 def comment_text(text: str) -> str:
-    """`text` as one line that neither ends the comment it stands in nor begins another."""
+    """`text` as one line that neither ends the comment that it is in nor begins another."""
     return one_line(text).replace("-->", "-- >").replace("<!--", "< !--")
 
 

@@ -95,14 +95,14 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
     `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
-    feature is needed and none can be told, for an unknown agent, and where a title makes no name.
+    feature is needed and nothing names one, for an unknown agent, and where a title makes no name.
     """
     name = slug(draft.title)
     if draft.agent:
         draft = laid_out(draft, agent_named(state.project, draft.agent))
     feature = state.feature(feature, required=draft.kind == ChangeKind.FEATURE)
     spec = _spec(state, feature)
-    at = Place(state.tree, state.reader, state.root, state.project.path(CONTRACTS), feature)
+    at = Place(state.project, state.project.path(CONTRACTS), feature)
     for relation, names in ((Relation.REQUIREMENT, draft.requirements), (Relation.TASK, draft.tasks)):
         _require_known(names, relation, sorted(ids_known(relation, at)))
     filled = replace(

@@ -43,7 +43,7 @@ def project_template(name: str, root: Path | None) -> str:
     """The template that a new artifact below `root` (a folder on disk) starts from.
 
     `.specify/templates/<name>` wins over the packaged one. For records, whose form is fixed, it does so only where it
-    has a place for what such a record must say: those of other tools have not. spec-kit's tokens count as places.
+    has a place for what such a record must say: those of other tools lack it. spec-kit's tokens count as places.
     Raises SddError where the project's own cannot be read.
     """
     packaged = template(name)

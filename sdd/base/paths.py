@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 # Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
-# systems take for a command wherever it stands in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
+# systems take for a command anywhere in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
     r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
@@ -30,12 +30,12 @@ def seen_from(root: str, path: str) -> str:
 
 
 def is_below(path: str, folder: str) -> bool:
-    """Whether `path` stands somewhere in `folder`. Everything stands below the top."""
+    """Whether `path` is somewhere in `folder`. Everything is below the top."""
     return not folder or path.startswith(f"{folder}/")
 
 
 def folders_above(path: str) -> Iterator[str]:
-    """Every folder that `path` stands in, the nearest first and the top (the empty string) last."""
+    """Every folder that `path` is in, the nearest first and the top (the empty string) last."""
     while path:
         path = path.rpartition("/")[0]
         yield path

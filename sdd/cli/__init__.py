@@ -1,6 +1,5 @@
 """The command line. Only this room prints, asks or exits; a command's module is imported when it is called."""
 
-import gc
 import io
 import os
 import sys
@@ -26,16 +25,12 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
             stream.reconfigure(errors="backslashreplace")
-    # Few values that a command makes refer back to themselves. With Python's own threshold a cold index costs 1.15
-    # times as much (`make bench`).
-    gc.set_threshold(50_000)
     status = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:  # `run` has told of it, and Python would do so again at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    gc.freeze()  # Python's last collection would look through everything that ends with the process anyway
     sys.exit(status)
 
 

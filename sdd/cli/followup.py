@@ -15,8 +15,7 @@ from sdd.cli.session import Session
 from sdd.index.search import RowFilter
 from sdd.records.followups import FollowUp
 from sdd.render.documents.records import Keys
-from sdd.render.text.table import short
-from sdd.render.words import counted
+from sdd.render.words import counted, one_line
 from sdd.repo.history import additions
 
 
@@ -49,7 +48,7 @@ def _cells(row: FollowUpRow) -> tuple[str, ...]:
     left = row.follow_up
     age = "not committed" if row.days is None else counted(row.days, "day")
     closed = f"  (closed by {', '.join(left.closed_by)})" if left.closed_by else ""
-    return left.name, age, f"{left.path}:{left.line}", f"{short(left.text)}{closed}"
+    return left.name, age, f"{left.path}:{left.line}", f"{one_line(left.text)}{closed}"
 
 
 @list_command(

@@ -19,7 +19,7 @@ from sdd.records.kinds import KINDS
 from sdd.records.kinds.record import Record
 from sdd.records.project import records_of
 from sdd.render.documents.records import document, keys_of
-from sdd.render.text.table import short
+from sdd.render.words import one_line
 
 _FILTERS: dict[str, Option] = {
     "feature": feature_filter,
@@ -39,7 +39,7 @@ def noun_of(name: str) -> click.Group | None:
 
     def cells(row: Row) -> tuple[str, ...]:
         facts = (getattr(row, name) or "?" for name in ("id", "status", "date") if name in items.keys)
-        return (*facts, row.path, short(getattr(row, "title", None)))
+        return (*facts, row.path, one_line(getattr(row, "title", None)))
 
     def find(session: Session, wanted: RowFilter) -> Sequence[Row]:
         return indexed(session, plural, wanted)

@@ -155,9 +155,8 @@ class ChangeState:
             return next(iter(self._begun))
         if required:
             known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
-            raise UsageError(
-                "nothing here says which feature this is for", f"name it with --feature; features: {known}"
-            )
+            message = "nothing here says which feature this is for"
+            raise UsageError(message, f"name it with --feature; features: {known}")
         return None
 
     def _known(self, name: str) -> str:

@@ -7,7 +7,7 @@ one transaction of SQLite's: who is killed at it leaves what was there before, a
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -65,10 +65,9 @@ def answer(
     read.
     """
     wanted = wanted_now(repository, history=history, committed=committed)
+    pending = _Update(repository, wanted, progress)
     try:
-        return _with_file(
-            repository, remark, lambda connection: _ask(connection, repository, wanted, question, progress)
-        )
+        return _with_file(repository, remark, lambda connection: _ask(connection, pending, question))
     except (sqlite3.Error, OSError) as error:
         remark(f"answered without the index: {_reason(repository, error)}")
     return answer_in_memory(repository, wanted, question, progress)
@@ -79,31 +78,22 @@ def answer_in_memory(
 ) -> Answer:
     """The same without any file: everything is read anew."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        _bring_up_to_date(connection, repository, wanted, progress)
+        _Update(repository, wanted, progress).run(connection)
         return question(connection)
 
 
 def update(
-    repository: Repository,
-    remark: Remark,
-    progress: Progress | None = None,
-    *,
-    rebuild: bool = False,
-    history: bool = False,
+    repository: Repository, remark: Remark, progress: Progress | None = None, *, rebuild: bool = False
 ) -> Outcome | None:
     """Brings the file up to date, or with `rebuild` makes it anew; None where there was nothing to do.
 
     `remark` is told of a damaged one. Raises SddError where that cannot be done.
     """
-    wanted = wanted_now(repository, history=history)
-
-    def brought(connection: sqlite3.Connection) -> Outcome | None:
-        if not rebuild and _says(connection, wanted):
-            return None
-        return _bring_up_to_date(connection, repository, wanted, progress, rebuild=rebuild)
-
+    pending = _Update(repository, wanted_now(repository), progress, rebuild)
     try:
-        return _with_file(repository, remark, brought)
+        return _with_file(
+            repository, remark, lambda connection: pending.run(connection) if pending.is_due(connection) else None
+        )
     except (sqlite3.Error, OSError) as error:
         raise SddError(
             f"the index cannot be brought up to date: {_reason(repository, error)}",
@@ -119,7 +109,7 @@ def use_file(repository: Repository, work: Question[Answer], remark: Remark) -> 
 
     def used(connection: sqlite3.Connection) -> Answer:
         if not _is_usable(connection):
-            _bring_up_to_date(connection, repository, Wanted(CheckoutState(None, {})), None)
+            _Update(repository, Wanted(CheckoutState(None, {}))).run(connection)
         return work(connection)
 
     try:
@@ -193,37 +183,66 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=WAIT, isolation_level=None)
 
 
-def _ask(
-    connection: sqlite3.Connection,
-    repository: Repository,
-    wanted: Wanted,
-    question: Question[Answer],
-    progress: Progress | None,
-) -> Answer:
+def _ask(connection: sqlite3.Connection, pending: "_Update", question: Question[Answer]) -> Answer:
     connection.execute("BEGIN")
-    if not _says(connection, wanted):
+    if pending.is_due(connection):
         connection.execute("ROLLBACK")
-        _bring_up_to_date(connection, repository, wanted, progress)
+        pending.run(connection)
         connection.execute("BEGIN")
-        if not _says(connection, wanted):
+        if pending.is_due(connection):
             # A process in another worktree was quicker: it has to wait this time.
             connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
-            _fill(connection, repository, wanted, progress)
-    found = question(connection)
+            pending.fill(connection)
+    answered = question(connection)
     connection.execute("COMMIT")
-    return found
+    return answered
 
 
-def _says(connection: sqlite3.Connection, wanted: Wanted) -> bool:
-    """Whether the database is of this version and says what is wanted of it."""
-    if not _is_usable(connection) or not is_current(held_by(connection), wanted.standing):
-        return False
-    if wanted.mainline is None:
-        return True
-    from sdd.index.history import held_mainline
+class _Update(NamedTuple):
+    """What a database has to be brought to. Closing a connection takes back what was not committed."""
 
-    return held_mainline(connection) == wanted.mainline
+    repository: Repository
+    wanted: Wanted
+    progress: Progress | None = None
+    rebuild: bool = False
+
+    def is_due(self, connection: sqlite3.Connection) -> bool:
+        """Whether the database is of another version, or says anything else than what is wanted of it."""
+        standing, mainline = self.wanted
+        if self.rebuild or not _is_usable(connection) or not is_current(held_by(connection), standing):
+            return True
+        if mainline is None:
+            return False
+        from sdd.index.history import held_mainline
+
+        return held_mainline(connection) != mainline
+
+    def run(self, connection: sqlite3.Connection) -> Outcome:
+        """Makes it say what is wanted, in a transaction of its own."""
+        connection.execute("PRAGMA cache_size = -65536")
+        # A new one is more than fits into memory: nobody may read while it is written.
+        connection.execute("BEGIN IMMEDIATE" if not self.rebuild and _is_usable(connection) else "BEGIN EXCLUSIVE")
+        outcome = self.fill(connection)
+        connection.execute("COMMIT")
+        return outcome
+
+    def fill(self, connection: sqlite3.Connection) -> Outcome:
+        """The same within the caller's transaction; with all tables where there are none."""
+        from sdd.index import schema
+        from sdd.index.history import bring_history_up_to_date
+        from sdd.index.sync import bring_up_to_date
+
+        new = self.rebuild or not _is_usable(connection)
+        if new:
+            schema.drop_tables(connection)
+            schema.create_tables(connection)
+        outcome = bring_up_to_date(connection, self.repository, self.wanted.standing, self.progress)
+        if self.wanted.mainline:
+            bring_history_up_to_date(connection, self.repository, self.wanted.mainline, self.progress)
+        if new:
+            schema.create_indexes(connection)
+        return outcome
 
 
 def _is_usable(connection: sqlite3.Connection) -> bool:
@@ -233,52 +252,6 @@ def _is_usable(connection: sqlite3.Connection) -> bool:
 def _version(connection: sqlite3.Connection) -> int:
     """The version of a database, 0 for a new one."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _bring_up_to_date(
-    connection: sqlite3.Connection,
-    repository: Repository,
-    wanted: Wanted,
-    progress: Progress | None,
-    *,
-    rebuild: bool = False,
-) -> Outcome:
-    connection.execute("PRAGMA cache_size = -65536")
-    # A new one is more than fits into memory: nobody may read while it is written.
-    connection.execute("BEGIN IMMEDIATE" if not rebuild and _is_usable(connection) else "BEGIN EXCLUSIVE")
-    try:
-        outcome = _fill(connection, repository, wanted, progress, rebuild=rebuild)
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-    return outcome
-
-
-def _fill(
-    connection: sqlite3.Connection,
-    repository: Repository,
-    wanted: Wanted,
-    progress: Progress | None,
-    *,
-    rebuild: bool = False,
-) -> Outcome:
-    """Makes the database say what is wanted, within the caller's transaction; with all tables where it has none."""
-    from sdd.index import schema
-    from sdd.index.history import bring_history_up_to_date
-    from sdd.index.sync import bring_up_to_date
-
-    new = rebuild or not _is_usable(connection)
-    if new:
-        schema.drop_tables(connection)
-        schema.create_tables(connection)
-    outcome = bring_up_to_date(connection, repository, wanted.standing, progress)
-    if wanted.mainline:
-        bring_history_up_to_date(connection, repository, wanted.mainline, progress)
-    if new:
-        schema.create_indexes(connection)
-    return outcome
 
 
 def _is_of_the_place(error: sqlite3.Error) -> bool:

@@ -21,7 +21,6 @@ from sdd.index.terms import storable
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 
-Parents = dict[str, tuple[str, ...]]
 _ENTRY, _LINE = re.compile(r"[^\0]+"), re.compile(r".+")
 
 
@@ -63,63 +62,44 @@ def bring_history_up_to_date(
     if held == mainline:
         return
     old = held.tip if held and held.cut == mainline.cut else None
-    kept, parents = _what_is_new(connection, repository, old, mainline.tip)
+    kept, line = _what_is_new(connection, repository, old, mainline.tip) if mainline.tip else (0, [])
     _forget_above(connection, kept)
-    chain = _chain(parents, mainline.tip, kept)
-    if chain:
-        _add_landings(connection, repository, chain, parents)
+    if line:
+        below = repository.commit(f"{line[0]}^1")
+        chain = [
+            MainlineCommit(place, commit, parent)
+            for place, (commit, parent) in enumerate(zip(line, [below, *line], strict=False), kept + 1)
+        ]
+        _add_landings(connection, repository, chain)
         add_records(connection, repository, chain, progress)
     connection.execute("INSERT OR REPLACE INTO mainline VALUES (1, ?, ?, ?)", mainline)
 
 
 def _what_is_new(
-    connection: sqlite3.Connection, repository: Repository, old: str | None, new: str | None
-) -> tuple[int, Parents]:
-    """How many landings stay, and the commits that are above them, each with its parents."""
-    if new is None:
-        return 0, {}
+    connection: sqlite3.Connection, repository: Repository, old: str | None, new: str
+) -> tuple[int, list[str]]:
+    """How many landings stay, and the commits of the line above them, the oldest first."""
     if old is None:
-        return 0, _parents(repository, new)
-    # Nearly always the old tip is on the new chain. Where it is not, or is gone, a walk over all of it is due.
+        return 0, _line(repository, new)
+    # Nearly always the old tip is on the new line. Where it is not, or is gone, all of the line is walked.
     if repository.commit(old):
-        parents = _parents(repository, new, old)
-        if _below(parents, new) == old:
-            return _position(connection, old), parents
-    for commit in repository.git("rev-list", "--first-parent", new, "--").split():
-        if position := _position(connection, commit):
-            return position, _parents(repository, new, commit)
-    return 0, _parents(repository, new)
+        line = _line(repository, new, old)
+        if position := _position(connection, repository.commit(f"{line[0]}^1") if line else new):
+            return position, line
+    line = _line(repository, new)
+    for place in range(len(line), 0, -1):
+        if position := _position(connection, line[place - 1]):
+            return position, line[place:]
+    return 0, line
 
 
-def _parents(repository: Repository, new: str, old: str | None = None) -> Parents:
-    """The commits of `new` that `old` has not, each with its parents."""
-    listed = repository.git("rev-list", "--parents", new, *((f"^{old}",) if old else ()), "--")
-    lines = (line.group().split() for line in _LINE.finditer(listed))
-    return {line[0]: tuple(line[1:]) for line in lines}
+def _line(repository: Repository, new: str, old: str | None = None) -> list[str]:
+    """The first-parent commits of `new` that `old` has not, the oldest first."""
+    beyond = (f"^{old}",) if old else ()
+    return repository.git("rev-list", "--first-parent", "--reverse", new, *beyond, "--").split()
 
 
-def _walk(parents: Parents, tip: str | None) -> Iterator[tuple[str, str | None]]:
-    """Each commit of a first-parent chain with its first parent, as far as the chain is among some commits."""
-    commit = tip
-    while commit is not None and commit in parents:
-        parent = next(iter(parents[commit]), None)
-        yield commit, parent
-        commit = parent
-
-
-def _below(parents: Parents, tip: str) -> str | None:
-    """What a first-parent chain stands on."""
-    found = list(_walk(parents, tip))
-    return found[-1][1] if found else tip
-
-
-def _chain(parents: Parents, tip: str | None, kept: int) -> list[MainlineCommit]:
-    """The new landings, the oldest first, numbered from `kept` on."""
-    found = reversed(list(_walk(parents, tip)))
-    return [MainlineCommit(place, commit, parent) for place, (commit, parent) in enumerate(found, kept + 1)]
-
-
-def _position(connection: sqlite3.Connection, commit: str) -> int:
+def _position(connection: sqlite3.Connection, commit: str | None) -> int:
     """Where on the chain a commit stands, 0 for one that is no landing."""
     found = connection.execute(
         "SELECT position FROM commits JOIN landings ON position = landing AND landings.commit_id = commits.commit_id "
@@ -139,17 +119,22 @@ def _forget_above(connection: sqlite3.Connection, kept: int) -> None:
         connection.execute("UPDATE landed SET until = NULL WHERE until > ?", (kept,))
 
 
-def _add_landings(
-    connection: sqlite3.Connection, repository: Repository, chain: Sequence[MainlineCommit], unclaimed: Parents
-) -> None:
-    for landing, facts in zip(chain, _told(repository, chain), strict=True):
+def _add_landings(connection: sqlite3.Connection, repository: Repository, chain: Sequence[MainlineCommit]) -> None:
+    beyond = (f"^{chain[0].parent}",) if chain[0].parent else ()
+    revisions = (chain[-1].commit, *beyond, "--")
+    listed = _LINE.finditer(repository.git("rev-list", "--parents", *revisions))
+    unclaimed = {commit: parents for commit, *parents in (line.group().split() for line in listed)}
+    options = ("--first-parent", "--reverse", "--no-show-signature", "-z", "--format=%cs%n%an%n%s")
+    # One at a time: together they would take a good part of the memory that the whole index needs.
+    entries = _ENTRY.finditer(repository.git("log", *options, *revisions))
+    for landing, entry in zip(chain, entries, strict=True):
         brought = tuple(_brought(landing.commit, unclaimed))
-        row = (landing.position, landing.commit, len(brought), *facts)
-        connection.execute(BY_NAME["landings"].insertion, row)
+        facts = map(storable, entry.group().split("\n", 2))
+        connection.execute(BY_NAME["landings"].insertion, (landing.position, landing.commit, len(brought), *facts))
         connection.executemany(BY_NAME["commits"].insertion, [(commit, landing.position) for commit in brought])
 
 
-def _brought(landing: str, unclaimed: Parents) -> Iterator[str]:
+def _brought(landing: str, unclaimed: dict[str, list[str]]) -> Iterator[str]:
     """The commits that a landing has and no earlier one; they are claimed from then on."""
     waiting = [landing]
     while waiting:
@@ -158,13 +143,3 @@ def _brought(landing: str, unclaimed: Parents) -> Iterator[str]:
         if above is not None:
             yield commit
             waiting += above
-
-
-def _told(repository: Repository, chain: Sequence[MainlineCommit]) -> Iterator[tuple[str, ...]]:
-    """The day, author and subject of each landing."""
-    below = chain[0].parent
-    options = ("--first-parent", "--reverse", "--no-show-signature", "-z", "--format=%cs%n%an%n%s")
-    listed = repository.git("log", *options, chain[-1].commit, *((f"^{below}",) if below else ()), "--")
-    # One at a time: together they would take a good part of the memory that the whole index needs.
-    for entry in _ENTRY.finditer(listed):
-        yield tuple(map(storable, entry.group().split("\n", 2)))

@@ -13,16 +13,10 @@ from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.records.kinds.adr import Adr
-from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import Record
 from sdd.repo.objects import Entry, Repository
 
 # git is quick once it has read some trees: much fewer would cost a half more. Its answers have to wait in memory.
 _BATCH = 5000
-# git compares trees in processes of its own: two threads that wait for it keep two cores busy.
-_THREADS = 2
 _DIFF = (
     "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADT",
     "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
@@ -55,28 +49,14 @@ def add_records(
     cut = repository.cut_off
     # What a shallow clone begins with may have been there before.
     seen = [landing for landing in chain if landing.commit not in cut]
-    done = 0
-    for batch, changes in _all_changes(repository, seen):
+    for start in range(0, len(seen), _BATCH):
+        batch = seen[start : start + _BATCH]
+        changes = _changes(repository, batch)
         for landing in batch:
             if landing.commit in changes:
                 _note(connection, repository, landing.position, changes[landing.commit], ended)
-        done += len(batch)
         if progress:
-            progress(done, len(seen))
-
-
-def _all_changes(
-    repository: Repository, chain: Sequence[MainlineCommit]
-) -> Iterator[tuple[Sequence[MainlineCommit], Mapping[str, _Changes]]]:
-    """Some landings at a time, with what they did to records."""
-    batches = [chain[start : start + _BATCH] for start in range(0, len(chain), _BATCH)]
-    if len(batches) < 2:
-        yield from ((batch, _changes(repository, batch)) for batch in batches)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_THREADS) as threads:
-        yield from zip(batches, threads.map(lambda batch: _changes(repository, batch), batches), strict=True)
+            progress(start + len(batch), len(seen))
 
 
 def _changes(repository: Repository, batch: Iterable[MainlineCommit]) -> Mapping[str, _Changes]:
@@ -169,17 +149,7 @@ def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[
         located = locate(path)
         assert located, "only records are asked for"
         root, kind = located
-        words = _words(kind.parse(path, content, root))
+        prose = kind.prose(kind.parse(path, content, root), content)
+        words = tuple(" ".join(text.split()) for *_, texts in prose for _, text in texts)
         if any(words):
             yield path, (kind.name, *words)
-
-
-def _words(record: Record) -> tuple[str, ...]:
-    said: Sequence[str | None] = ()
-    if isinstance(record, Phr):
-        said = (record.prompt, record.response)
-    elif isinstance(record, Contract):
-        said = (record.criteria, *(item.text for item in (*record.constraints, *record.scope)))
-    elif isinstance(record, Adr):
-        said = (record.body,)
-    return tuple(" ".join((text or "").split()) for text in said)

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sdd.base.processes import processors, spread
-from sdd.index.record_tables import Row, rows_of
-from sdd.index.schema import BY_NAME
+from sdd.index.record_tables import Link, Row, rows_of
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
+from sdd.records.kinds.record import Prose
 from sdd.repo.objects import Repository
 
 # Enough that handing a batch over costs little beside reading it, few enough that some may wait in memory.
@@ -28,18 +27,13 @@ class RecordFile(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """The rows of some records, ready to be stored but for the numbers of texts, names and documents.
-
-    `texts` maps hashes to texts, `uses` to how often they are referred to; in `tables` a hash stands where the text's
-    number will be. `links` hold a name in its place. `documents` are (record, kind, line, title, names, feature,
-    texts) with (line, hash) pairs.
+    """The rows of some records, ready to be stored but for the numbers of texts, names and documents: in `tables` a
+    text stands in place of its number. `links` and `prose` come with the number of their record.
     """
 
-    texts: dict[bytes, str]
-    uses: dict[bytes, int]
     tables: dict[str, list[Row]]
-    links: list[Row]
-    documents: list[Row]
+    links: list[tuple[int, int, Link]]
+    prose: list[tuple[int, Prose]]
 
 
 def read_batches(
@@ -59,7 +53,7 @@ def read_batches(
 
 def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int) -> Batch:
     """The rows of some files, read here and now."""
-    batch = Batch({}, {}, {"records": []}, [], [])
+    batch = Batch({"records": []}, [], [])
     for number, (source, content) in enumerate(zip(sources, repository.blobs([s.blob for s in sources]), strict=True)):
         _add(batch, source, content, first + number)
     return batch
@@ -80,24 +74,6 @@ def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
     own = (record, kind.name, storable(source.path), storable(root), source.blob, problems)
     batch.tables["records"].append(own)
     for table, row in rows.tables:
-        values: list[Any] = [record, *row]
-        for place in BY_NAME[table].text_places:
-            values[place] = _hashed(batch, values[place])
-        batch.tables.setdefault(table, []).append(tuple(values))
-    batch.links.extend([(record, position, *link) for position, link in enumerate(rows.links, 1)])
-    for *said, texts in rows.prose:
-        batch.documents.append((record, *said, tuple([(line, _hashed(batch, text)) for line, text in texts])))
-
-
-def _hashed(batch: Batch, text: str | None) -> bytes | None:
-    if text is None:
-        return None
-    known = text_hash(text)
-    batch.texts[known] = text
-    batch.uses[known] = batch.uses.get(known, 0) + 1
-    return known
-
-
-def text_hash(text: str) -> bytes:
-    """What a text that is storable is known by: 16 bytes of BLAKE2b over its UTF-8."""
-    return blake2b(text.encode(), digest_size=16).digest()
+        batch.tables.setdefault(table, []).append((record, *row))
+    batch.links.extend([(record, position, link) for position, link in enumerate(rows.links, 1)])
+    batch.prose.extend([(record, prose) for prose in rows.prose])

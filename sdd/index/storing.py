@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from sdd.index.links import HOLDING_IDS, feature_in, is_id
@@ -41,46 +42,51 @@ class Storage:
 
     def add(self, batch: Batch) -> None:
         """Stores the rows of some records."""
-        self._know_texts(batch)
-        self._know_names(batch.links)
+        texts = self._number_texts(batch)
+        self._know_names(name for _, _, (_, _, name) in batch.links)
         for name, rows in batch.tables.items():
             places = BY_NAME[name].text_places
-            filled = [self._filled(row, places) for row in rows] if places else rows
+            filled = [_filled(row, places, texts) for row in rows] if places else rows
             self._connection.executemany(BY_NAME[name].insertion, filled)
         self._connection.executemany(
             BY_NAME["mentions"].insertion,
-            [(record, place, line, relation, self._names[name]) for record, place, line, relation, name in batch.links],
+            [
+                (record, place, line, relation, self._names[name])
+                for record, place, (line, relation, name) in batch.links
+            ],
         )
-        self._add_documents(batch)
+        self._add_documents(batch, texts)
         self._note_features(path for _, kind, path, *_ in batch.tables["records"] if kind in HOLDING_IDS)
         self.next_record += len(batch.tables["records"])
 
-    def _filled(self, row: Row, places: Sequence[int]) -> Row:
-        values = list(row)
-        for place in places:
-            if values[place] is not None:
-                values[place] = self._texts[values[place]]
-        return tuple(values)
-
-    def _know_texts(self, batch: Batch) -> None:
+    def _number_texts(self, batch: Batch) -> dict[str, int]:
+        """The numbers of all texts of some records; those that are not there yet are added."""
+        uses: Counter[Any] = Counter(
+            row[place] for name, rows in batch.tables.items() for place in BY_NAME[name].text_places for row in rows
+        )
+        del uses[None]
+        uses.update(text for _, (*_, texts) in batch.prose for _, text in texts)
+        numbers: dict[str, int] = {}
         new, used = [], []
-        for known, text in batch.texts.items():
+        for text, count in uses.items():
+            known = text_hash(text)
             number = self._texts.get(known)
             if number is None and not self._empty:
                 number = self._look_up("texts", "hash", known)
             if number is None:
                 self._last_text += 1
                 number = self._last_text
-                new.append((number, known, text, batch.uses[known]))
+                new.append((number, known, text, count))
             else:
-                used.append((batch.uses[known], number))
-            self._texts[known] = number
+                used.append((count, number))
+            self._texts[known] = numbers[text] = number
         self._connection.executemany(BY_NAME["texts"].insertion, new)
         self._connection.executemany("UPDATE texts SET uses = uses + ? WHERE id = ?", used)
+        return numbers
 
-    def _know_names(self, links: Iterable[Row]) -> None:
+    def _know_names(self, names: Iterable[str]) -> None:
         new = []
-        for *_, name in links:
+        for name in names:
             if name in self._names:
                 continue
             number = None if self._empty else self._look_up("names", "name", name)
@@ -99,15 +105,15 @@ class Storage:
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
         return found[0] if found else None
 
-    def _add_documents(self, batch: Batch) -> None:
+    def _add_documents(self, batch: Batch, numbers: Mapping[str, int]) -> None:
         documents, pieces, searched = [], [], []
-        for record, kind, line, title, names, feature, texts in batch.documents:
-            self._last_document += 1
-            number = self._last_document
-            documents.append((number, record, kind, line, title, names, feature))
-            pieces += [(number, place, at, self._texts[known]) for place, (at, known) in enumerate(texts)]
-            body = "\n".join([batch.texts[known] for _, known in texts])
-            searched.append((number, *searched_columns(title, names, body)))
+        for document, (record, (kind, line, title, names, feature, texts)) in enumerate(
+            batch.prose, self._last_document + 1
+        ):
+            documents.append((document, record, kind, line, title, names, feature))
+            pieces += [(document, place, at, numbers[text]) for place, (at, text) in enumerate(texts)]
+            searched.append((document, *searched_columns(title, names, "\n".join([text for _, text in texts]))))
+        self._last_document += len(batch.prose)
         self._connection.executemany(BY_NAME["documents"].insertion, documents)
         self._connection.executemany(BY_NAME["document_texts"].insertion, pieces)
         self._connection.executemany(_INTO_SEARCH, searched)
@@ -158,6 +164,20 @@ class Storage:
         # What was released may be added again under another number.
         self._texts.clear()
         self._names.clear()
+
+
+def _filled(row: Row, places: Sequence[int], texts: Mapping[str, int]) -> Row:
+    """A row with the numbers of its texts in their place."""
+    values = list(row)
+    for place in places:
+        if values[place] is not None:
+            values[place] = texts[values[place]]
+    return tuple(values)
+
+
+def text_hash(text: str) -> bytes:
+    """What a text is known by: 16 bytes of BLAKE2b over its UTF-8."""
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def searched_columns(title: str | None, names: str, body: str) -> tuple[str, str, str, str]:

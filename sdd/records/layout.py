@@ -1,6 +1,6 @@
 """Where records are: roots, the folders of each kind below a root, and what a feature's name means."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from sdd.base import paths
 from sdd.repo.objects import FOLDER, Tree
@@ -30,16 +30,16 @@ def roots_of(tree: Tree, path: str) -> tuple[str, ...]:
 
 def has_root(tree: Tree) -> bool:
     """Whether the tree holds a root. The whole tree is read only where the top is none."""
-    return is_root(tree, "") or any(True for _ in find_roots(tree))
+    return is_root(tree, "") or bool(find_roots(tree))
 
 
-def find_roots(tree: Tree) -> Iterator[str]:
+def find_roots(tree: Tree) -> tuple[str, ...]:
     """Every root of the tree, in git's order."""
-    listed = tree.repository.git("ls-tree", "-r", "-d", "-z", "--full-tree", tree.oid)
-    for line in listed.split("\0"):
-        header, _, path = line.partition("\t")
-        if header.startswith("040000 ") and path.rpartition("/")[2] == MARK:
-            yield path.rpartition("/")[0]
+    if tree.all_roots is None:
+        listed = tree.repository.git("ls-tree", "-r", "-d", "-z", "--full-tree", tree.oid).split("\0")
+        folders = (line.partition("\t")[2] for line in listed if line.startswith("040000 "))
+        tree.all_roots = tuple(path.rpartition("/")[0] for path in folders if path.rpartition("/")[2] == MARK)
+    return tree.all_roots
 
 
 # -- features ----------------------------------------------------------------------------------------------
@@ -66,9 +66,7 @@ def features_at(tree: Tree, root: str) -> tuple[str, ...]:
 
 
 def features_named(known: Iterable[str], wanted: str) -> list[str]:
-    """The names of features that `wanted` may mean: a name or a path that ends in one, else how a name begins, else
-    its number (1), else what follows the number.
-    """
+    """The features that `wanted` may mean: a name or a path to one, else its start, else its number, else its end."""
     names = list(dict.fromkeys(known))
     wanted = wanted.rstrip("/").rpartition("/")[2]
     number = _number(wanted) if wanted.isdecimal() else None

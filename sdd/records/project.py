@@ -47,10 +47,6 @@ class Reader:
         self._contents.update(zip(unknown, self._read(unknown), strict=True))
         return [self._contents[entry.oid] for entry in entries]
 
-    def size(self, entry: Entry) -> int:
-        """The length of a blob in bytes."""
-        return len(self.content(entry))
-
 
 class Project:
     """What one root holds at one tree. Paths in and out are relative to the top of the repository."""
@@ -114,11 +110,6 @@ class Project:
     def features(self) -> tuple[str, ...]:
         """The names of the folders below `specs/`."""
         return features_at(self.tree, self.root)
-
-
-def all_records(tree: Tree, reader: Reader) -> Iterator[Record]:
-    """Every record of a tree, in the order of paths, whichever root it belongs to."""
-    return records_of(tree, reader, Record)
 
 
 def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:

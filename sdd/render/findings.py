@@ -20,6 +20,11 @@ def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(row for row in rows if row.rule not in COVERAGE_RULES or first[row.path] == row.rule)
 
 
+def place_of(finding: Finding) -> str:
+    """Where a finding is: path, line and column, as every tool reads it."""
+    return f"{finding.path}:{finding.line}:{finding.column}"
+
+
 def findings_of(verdict: Verdict) -> Iterator[tuple[JudgedChange, Finding]]:
     """Every finding that counts with its change, those about what one file lacks once."""
     for change in verdict.changes:

@@ -6,8 +6,7 @@ that asked for a document gets one that it can parse.
 """
 
 import importlib
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
 from sdd.base.errors import ExitCode
 from sdd.gate.check.verdict import Verdict
@@ -15,38 +14,30 @@ from sdd.gate.fixes import Fix
 
 Ways = Mapping[int, tuple[Fix, ...]]
 
+MODULES: Mapping[str, str] = {
+    "json": "sdd.render.documents.verdict",
+    "markdown": "sdd.render.forges.markdown",
+    "sarif": "sdd.render.forges.sarif",
+    "junit": "sdd.render.forges.junit",
+    "github": "sdd.render.forges.github",
+    "gitlab": "sdd.render.forges.gitlab",
+}
+"""A format as `--format` names it -> its module."""
 
-class Format(NamedTuple):
-    """One format as `--format` names it. `sdd.render.<module>` makes it; text is each command's own, and has none."""
-
-    name: str
-    module: str | None
-
-
-FORMATS = (
-    Format("text", None),
-    Format("json", "documents.verdict"),
-    Format("markdown", "forges.markdown"),
-    Format("sarif", "forges.sarif"),
-    Format("junit", "forges.junit"),
-    Format("github", "forges.github"),
-    Format("gitlab", "forges.gitlab"),
-)
-FORMAT_NAMES = tuple(form.name for form in FORMATS)
+FORMAT_NAMES = ("text", *MODULES)
+"""Every format; text is each command's own."""
 
 
 def verdict_in(form: str, verdict: Verdict, ways: Ways) -> str:
-    """A verdict in one of FORMATS that has a module. Raises KeyError for any other."""
-    return _made(form, "verdict_text", verdict, ways)
+    """A verdict in one of MODULES. Raises KeyError for any other format."""
+    return _function(form, "verdict_text")(verdict, ways)
 
 
 def error_in(form: str, message: str, fix: str, status: ExitCode) -> str:
-    """Why there is no verdict, and what to do next, in one of FORMATS that has a module. Raises KeyError for others."""
-    return _made(form, "error_text", message, fix, status)
+    """Why there is no verdict, and what to do next, in one of MODULES. Raises KeyError for any other format."""
+    return _function(form, "error_text")(message, fix, status)
 
 
-def _made(form: str, function: str, *arguments: object) -> str:
-    modules = {known.name: known.module for known in FORMATS if known.module}
-    text = getattr(importlib.import_module(f"sdd.render.{modules[form]}"), function)(*arguments)
-    assert isinstance(text, str)
-    return text
+def _function(form: str, name: str) -> Callable[..., str]:
+    function: Callable[..., str] = getattr(importlib.import_module(MODULES[form]), name)
+    return function

@@ -1,14 +1,28 @@
 """Small words that every screen uses."""
 
+from collections.abc import Iterator, Sequence
+
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun, in the plural where it takes one."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def shortened(text: str, length: int) -> str:
-    """`text`, cut to at most so many characters; the last one is then an ellipsis."""
-    return text if len(text) <= length else text[: length - 1] + "…"
+def shortened(text: str, length: int, ellipsis: str = "...") -> str:
+    """`text`, cut to at most so many characters, the ellipsis included."""
+    return text if len(text) <= length else f"{text[: length - len(ellipsis)].rstrip()}{ellipsis}"
+
+
+def one_line(text: str | None, length: int = 80) -> str:
+    """A text on one line of at most so many characters."""
+    return shortened(" ".join((text or "").split()), length)
+
+
+def first(lines: Sequence[str], most: int | None, rest: str, noun: str = "") -> Iterator[str]:
+    """At most `most` lines, all of them for None; `rest` tells of the others, with {} for their number and noun."""
+    yield from lines[:most]
+    if most is not None and (left := len(lines) - most) > 0:
+        yield rest.format(counted(left, noun) if noun else left)
 
 
 def answered_words(changes: int) -> str:

@@ -12,7 +12,7 @@ from sdd.repo.objects import Repository
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
 """The file, at the top of a work tree, that lists commits which only changed how the code is set."""
 
-# git finds a block that has moved where it is large enough to be told from chance: a single line seldom is.
+# git finds a block that has moved where it is large enough not to be chance: a single line seldom is.
 _AROUND = 10
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -66,18 +66,18 @@ def _ignored(repository: Repository) -> Iterator[str]:
 
 
 def _lines(porcelain: str) -> Iterator[BlamedLine]:
-    """Each line is told by a header, the facts of its commit, and its text after a tab."""
+    """Each line comes as a header, the facts of its commit, and its text after a tab."""
     facts: dict[str, str] = {}
-    for told in porcelain.split("\n")[:-1]:
-        if told.startswith("\t"):
+    for written in porcelain.split("\n")[:-1]:
+        if written.startswith("\t"):
             commit, then, now = facts[""].split(" ")[:3]
             # git quotes a name as C does, and Python reads what C does.
             name = facts["filename"]
             path = os.fsdecode(literal_eval(f"b{name}")) if name.startswith('"') else name
-            text, time = told[1:].removesuffix("\r"), int(facts["committer-time"])
+            text, time = written[1:].removesuffix("\r"), int(facts["committer-time"])
             yield BlamedLine(int(now), text, commit if commit.strip("0") else None, path, int(then), time)
             facts = {}
         elif facts:
-            key, _, facts[key] = told.partition(" ")
+            key, _, facts[key] = written.partition(" ")
         else:
-            facts = {"": told}
+            facts = {"": written}

@@ -1,21 +1,14 @@
 """Changes: the paths that a push really changes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.git import EMPTY_TREES
-from sdd.repo.history import merge_bases, new_commits
+from sdd.repo.history import new_commits
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.pushed import PushedRef, is_null, read_pre_push, read_pre_receive
-from sdd.repo.sizes import count_lines, may_exceed
-
-__all__ = [
-    "Change", "PathChange", "PushedRef", "changed_lines", "differences", "is_null", "merge_bases",
-    "read_change", "read_pre_push", "read_pre_receive",
-]  # fmt: skip
 
 
 class PathChange(NamedTuple):
@@ -30,6 +23,11 @@ class PathChange(NamedTuple):
     before: Entry | None
     target: Entry | None
     after: Entry | None
+
+    @property
+    def pair(self) -> Pair:
+        """What the path held before, and what it holds at head."""
+        return self.before, self.after
 
 
 class Change(NamedTuple):
@@ -93,7 +91,7 @@ def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair
     """path -> (entry in `old`, entry in `new`) of every path that differs between two commits or trees.
 
     The same as `git diff-tree`, without reading the index and all folders again. Raises
-    SddError where a revision or a folder is not held here, or where a path stands twice in one of them.
+    SddError where a revision or a folder is not held here, or where one of them holds a path twice.
     """
     found: dict[str, Pair] = {}
     before, after = repository.tree(old), repository.tree(new)
@@ -136,18 +134,3 @@ def _status(before: Entry | None, after: Entry | None) -> str:
     if before is None or after is None:
         return "A" if after else "D"
     return "M" if before.mode[:2] == after.mode[:2] else "T"
-
-
-def changed_lines(repository: Repository, change: Change, wanted: Collection[str]) -> dict[str, int]:
-    """path -> lines added plus lines removed, for each of the wanted paths; 0 for one that is not in the change."""
-    pairs = {path.path: (path.before, path.after) for path in change.paths}
-    asked = [path for path in wanted if path in pairs]
-    return dict.fromkeys(wanted, 0) | dict(
-        zip(asked, count_lines(repository, [pairs[path] for path in asked]), strict=True)
-    )
-
-
-def may_change_more(repository: Repository, change: Change, wanted: Collection[str], limit: int) -> bool:
-    """Whether `changed_lines` of the wanted paths may add up to more than `limit`: a quick estimate."""
-    pairs = [(path.before, path.after) for path in change.paths if path.path in wanted]
-    return may_exceed(repository, pairs, limit)

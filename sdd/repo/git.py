@@ -44,7 +44,7 @@ class Git:
 
     @classmethod
     def discover(cls, start: Path) -> Self:
-        """The repository that `start` stands in, as git itself finds it (`GIT_DIR` included).
+        """The repository that `start` is in, as git itself finds it (`GIT_DIR` included).
 
         Raises SddError where there is none, where git refuses it, or where git is missing or too old.
         """
@@ -128,7 +128,7 @@ class Git:
 
     @property
     def cut_off(self) -> frozenset[str]:
-        """The commits whose parents a shallow clone has not; none in a whole one."""
+        """The commits whose parents a shallow clone lacks; none in a whole one."""
         return frozenset((self.common_dir / "shallow").read_text().split()) if self.is_shallow else frozenset()
 
 

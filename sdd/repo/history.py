@@ -51,8 +51,8 @@ def _raw_changes(listed: str) -> Iterator[RawChange]:
             commit = written
 
 
-def _log(repository: Repository, *arguments: str, told: str = "%H") -> Iterator[RawChange]:
-    return _raw_changes(repository.git("log", "--no-show-signature", *_RAW, f"--format={told}", *arguments))
+def _log(repository: Repository, *arguments: str, about: str = "%H") -> Iterator[RawChange]:
+    return _raw_changes(repository.git("log", "--no-show-signature", *_RAW, f"--format={about}", *arguments))
 
 
 def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, tuple[RawChange, ...]]:
@@ -63,7 +63,7 @@ def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, t
 
 
 class OwnCommits(NamedTuple):
-    """The commits that a head has and its targets have not, every parent before its children.
+    """The commits that a head has and its targets lack, every parent before its children.
 
     `stand_on` are those commits of the targets that these are made on.
     """
@@ -132,8 +132,8 @@ class Facts(NamedTuple):
 
 def facts_of(repository: Repository, commit: str) -> Facts:
     """The facts of a commit (an id)."""
-    told = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%aN%n%s", commit, "--")
-    return Facts(*told.removesuffix("\n").split("\n", 2))
+    facts = repository.git("log", "-1", "--no-show-signature", "--format=%cs%n%aN%n%s", commit, "--")
+    return Facts(*facts.removesuffix("\n").split("\n", 2))
 
 
 def reverts_named(text: str) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def added_by(repository: Repository, path: str, head: str, below: Sequence[str])
 
 
 def renamed_from(repository: Repository, commit: str, path: str) -> str | None:
-    """The name that a path had before a commit renamed it, told from the likeness of two files; None for none."""
+    """The name that a path had before a commit renamed it, judged by how alike two files are; None for none."""
     before = parents(repository, commit)
     if not before:
         return None
@@ -220,7 +220,7 @@ def additions(repository: Repository, revision: str, wanted: Collection[str]) ->
     """path -> the oldest commit in the history of `revision` that added it; none for what never was."""
     named = [f":(top,literal){path}" for path in sorted(wanted)] if len(wanted) <= _NAMED_PATHS else []
     found = {}
-    for change in _log(repository, "--diff-filter=A", revision, "--", *named, told="%H %ct %cs"):
+    for change in _log(repository, "--diff-filter=A", revision, "--", *named, about="%H %ct %cs"):
         if change.path in wanted:
             commit, time, day = change.commit.split(" ")
             # From the newest on, so that the oldest is what stays.

@@ -27,7 +27,7 @@ class LineCommit(NamedTuple):
 
     @property
     def base(self) -> str | None:
-        """The commit that the line stood at before; None for a first one."""
+        """The commit before it on the line; None for a first one."""
         return self.parents[0] if self.parents else None
 
     @property

@@ -163,7 +163,7 @@ class Repository(Git):
         return header[0].decode(), header[1].decode(), content
 
     def commit(self, name: str) -> str | None:
-        """The id of the commit that `name` (a ref, an id, a tag, any revision) stands for, None where there is none."""
+        """The id of the commit that `name` (a ref, an id, a tag, any revision) means, None where there is none."""
         found = self.object(f"{name}^{{commit}}")
         return found[0] if found else None
 

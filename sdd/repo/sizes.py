@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from sdd.base.errors import SddError
+from sdd.repo.folders import Pair
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 _COUNT = (
@@ -17,7 +18,7 @@ _COUNT = (
 _READ_AT_ONCE = 20
 
 
-def count_lines(repository: Repository, pairs: Sequence[tuple[Entry | None, Entry | None]]) -> list[int]:
+def count_lines(repository: Repository, pairs: Sequence[Pair]) -> list[int]:
     """Lines added plus lines removed from the first entry of each pair to the second.
 
     A submodule counts as one line on each side, and a file that is no text (neither UTF-8 nor marked UTF-16) as none.
@@ -30,10 +31,10 @@ def count_lines(repository: Repository, pairs: Sequence[tuple[Entry | None, Entr
     return counted
 
 
-def may_exceed(repository: Repository, pairs: Iterable[tuple[Entry | None, Entry | None]], limit: int) -> bool:
+def may_exceed(repository: Repository, pairs: Iterable[Pair], limit: int) -> bool:
     """Whether `count_lines` of some pairs may come to more than `limit` in all.
 
-    A quick look that spares most changes the count: no more can differ than what stands between the common start
+    A quick look that spares most changes the count: no more can differ than what is between the common start
     and the common end of two versions.
     """
     most = 0
@@ -92,8 +93,8 @@ def _count(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[int
     return counted
 
 
-def _uncounted(told: bytes) -> SddError:
-    return SddError(f"changed lines cannot be counted: {os.fsdecode(told).strip()}", "look it over with: git fsck")
+def _uncounted(reason: bytes) -> SddError:
+    return SddError(f"changed lines cannot be counted: {os.fsdecode(reason).strip()}", "look it over with: git fsck")
 
 
 def _empty_repository(repository: Repository, place: Path) -> dict[str, str]:

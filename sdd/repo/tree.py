@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    `roots` notes which of its folders are roots and which are not, as far as anybody has asked (sdd.records.layout).
+    `roots` notes which of its folders are roots and which are not, as far as anybody has asked, and `all_roots` all
+    of them once anybody has asked for those (sdd.records.layout).
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -22,6 +23,7 @@ class Tree:
         self.oid = oid
         self._folders: dict[str, Folder] = {}
         self.roots: dict[str, bool] = {}
+        self.all_roots: tuple[str, ...] | None = None
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
@@ -51,7 +53,7 @@ class Tree:
         return self.get(path) is not None
 
     def load(self, wanted: Iterable[str]) -> None:
-        """Reads the folders that some paths stand in: one question to git a level, rather than one a folder."""
+        """Reads the folders that some paths are in: one question to git a level, rather than one a folder."""
         above = {folder for path in wanted for folder in paths.folders_above(path)} - self._folders.keys()
         for _, level in groupby(sorted(above, key=_depth), key=_depth):
             entries = (self.get(folder) for folder in level)

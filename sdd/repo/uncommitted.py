@@ -27,7 +27,7 @@ class CheckoutState(NamedTuple):
 def uncommitted_paths(repository: Repository, *, untracked: bool = True) -> tuple[str, ...]:
     """The paths that the index or the work tree holds otherwise than HEAD, submodules included, ignored files not.
 
-    A repository within this one that is no submodule is told by its folder, with a slash at its end.
+    A repository within this one that is no submodule is given as its folder, with a slash at its end.
     """
     listed = repository.git(*_STATUS, f"--untracked-files={'all' if untracked else 'no'}")
     return tuple(_state(line)[0] for line in listed.split("\0")[:-1])

@@ -28,10 +28,10 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
     """
     path = _real_place(path)
     try:
-        mode, found = path.stat().st_mode & 0o777, path.read_bytes()
+        mode, content = path.stat().st_mode & 0o777, path.read_bytes()
     except OSError as error:
         raise SddError(f"{path} cannot be read: {error.strerror}", "nothing was written") from None
-    if found != before:
+    if content != before:
         raise SddError(f"{path} was changed while sdd worked on it", "nothing was written; run the command again")
     if after != before:
         write_whole(path, after, mode, replace=True)
@@ -49,7 +49,7 @@ def _real_place(path: Path) -> Path:
 def write_whole(path: Path, content: bytes, mode: int, *, replace: bool) -> None:
     """Writes `content` beside `path` and moves it there in one step, its mode lessened by the umask.
 
-    Without `replace` whatever stands at `path` by then stays, and SddError is raised.
+    Without `replace` whatever is at `path` by then stays, and SddError is raised.
     """
     beside = path.parent / f".sdd-{secrets.token_hex(8)}"
     try:

@@ -55,18 +55,15 @@ class Gap(NamedTuple):
     weight: int = 0
 
 
-class Recent(NamedTuple):
-    """The records of the period, the newest first, and the features that its PHRs are for, the busiest first."""
+class Overview(NamedTuple):
+    """All that the first page says. Shares are of the changes in the period; what is open is so today.
+
+    `phrs` and `adrs` are those of the period, `busy` the features that its PHRs are for, the busiest first.
+    """
 
     phrs: tuple[Row, ...]
-    features: tuple[str, ...]
+    busy: tuple[str, ...]
     adrs: tuple[Row, ...]
-
-
-class Overview(NamedTuple):
-    """All that the first page says. Shares are of the changes in the period; what is open is so today."""
-
-    recent: Recent
     total: Shares
     series: Series
     by_feature: tuple[Shares, ...]
@@ -88,9 +85,13 @@ def overview(report: "Report") -> Overview:
     period, today = report.subject.period, report.subject.today
     changes = [change for change in report.changes if period.holds(change.day)]
     gaps = sorted(_gaps(report, changes), key=lambda gap: (-gap.weight, gap.day or "", gap.path, gap.title))
+    phrs = tuple(row for row in report.phrs if period.holds(row.date))
+    busy = Counter(row.feature for row in phrs if row.feature)
     statuses = Counter(feature.standing.status for feature in report.features)
     return Overview(
-        recent=_recent(report),
+        phrs=phrs,
+        busy=tuple(name for name, _ in busy.most_common()),
+        adrs=tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date)),
         total=shares(changes),
         series=shares_over_time(changes, today),
         by_feature=shares_by(changes, lambda change: change.features),
@@ -106,14 +107,6 @@ def overview(report: "Report") -> Overview:
         gaps=tuple(gaps[:WORST]),
         all_gaps=len(gaps),
     )
-
-
-def _recent(report: "Report") -> Recent:
-    period = report.subject.period
-    phrs = tuple(row for row in report.phrs if period.holds(row.date))
-    features = Counter(row.feature for row in phrs if row.feature)
-    adrs = tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date))
-    return Recent(phrs, tuple(name for name, _ in features.most_common()), adrs)
 
 
 def _open_items(report: "Report", listed: Iterable[Row | FollowUp]) -> tuple[OpenItem, ...]:

@@ -126,7 +126,7 @@ class Judge:
 
     def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
         """path -> changed lines of the files that lack something, for each verdict; all of them are counted at once."""
-        pairs = [(file.changed.before, file.changed.after) for one in judged for file in one.lacking]
+        pairs = [file.changed.pair for one in judged for file in one.lacking]
         counts = iter(count_lines(self._repository, pairs))
         return [{file.path: next(counts) for file in one.lacking} for one in judged]
 

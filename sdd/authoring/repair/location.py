@@ -15,7 +15,7 @@ _PARTS = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(?P<id>\d+)[-_.](?P<rest>.*)")
 
 
 class PhrLocation(NamedTuple):
-    """The path (from the top) that a PHR should have, what is done for it, and why it cannot be told."""
+    """The path (from the top) that a PHR should have, what is done for it, and why that is unknown."""
 
     path: str
     done: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
 from sdd.repo.objects import Tree
 
-# What may stand before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
+# What may come before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
 _APART = r"\s\"'`()<>\[\]|,;:="
 _DATA = re.compile(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
@@ -155,13 +155,12 @@ def _followed(moves: Moves, root: str, path: str, to: str, match: "re.Match[str]
     """A mention of a moved file in the way it was written: from the top, from the root, from its own file, bare."""
     written = match.group()
     old_folder, new_folder = path.rpartition("/")[0], to.rpartition("/")[0]
-    plain = written.removeprefix("./")
     if written.startswith("/"):
         new = moves.files.get(written[1:])
         return f"/{new}" if new else written
-    if match["folder"] and (new := moves.files.get(paths.join(root, plain))):
+    if match["folder"] and (new := moves.files.get(paths.join(root, written.removeprefix("./")))):
         return paths.seen_from(root, new)
-    if new := moves.files.get(posixpath.normpath(paths.join(old_folder, plain))):
+    if new := moves.files.get(posixpath.normpath(paths.join(old_folder, written))):
         return posixpath.relpath(new, new_folder or ".")
     if not match["folder"] and match["name"] in unique:
         return next(new for old, new in moves.files.items() if old.endswith(f"/{match['name']}")).rpartition("/")[2]

@@ -196,7 +196,7 @@ class Numbers:
 
 
 def _in_renamed(renamed: RenamedFeature, path: str) -> str:
-    """A path with the feature's folder renamed in it, wherever records of the feature lie."""
+    """A path with the feature's folder renamed in it, wherever records of the feature are."""
     below = paths.relative(renamed.root, path) if paths.is_below(path, renamed.root) else ""
     folder = _FEATURE_FOLDERS.match(below)
     if not folder:

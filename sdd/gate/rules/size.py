@@ -7,7 +7,7 @@ from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, 
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
-from sdd.repo.changes import changed_lines, may_change_more
+from sdd.repo.sizes import count_lines, may_exceed
 
 _LONG_LINE = 120
 
@@ -48,9 +48,10 @@ def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) ->
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None:
         return True
-    size = context.view.reader.size
-    grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
-    return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
+    read = context.view.reader.content
+    if not after.is_file or b"\0" in read(after):
+        return False
+    return len(read(after)) - (len(read(before)) if before and before.is_file else 0) <= limit * _LONG_LINE
 
 
 @change_rule(Severity.WARNING)
@@ -67,9 +68,8 @@ def change_too_large(context: ChangeContext) -> Findings:
     """
     policy = context.policy
     governed = [file for file in context.files if not file.exempt]
-    changed = {file.path for file in governed}
-    is_short = not may_change_more(context.repository, context.view.change, changed, policy.line_limit)
-    if is_short and len(governed) <= policy.file_limit:
+    pairs = [file.changed.pair for file in governed]
+    if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
     lines = _lines(context, governed)
     if lines > policy.line_limit or len(governed) > policy.file_limit:
@@ -79,7 +79,7 @@ def change_too_large(context: ChangeContext) -> Findings:
 
 def _lines(context: ChangeContext, files: Sequence[CoveredFile]) -> int:
     """How many lines the change adds and removes in some files."""
-    return sum(changed_lines(context.repository, context.view.change, [file.path for file in files]).values())
+    return sum(count_lines(context.repository, [file.changed.pair for file in files]))
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:

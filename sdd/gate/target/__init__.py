@@ -8,9 +8,9 @@ from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, nothing
 from sdd.records.layout import has_root
-from sdd.repo.changes import PushedRef
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
+from sdd.repo.pushed import PushedRef
 from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
 
 _ELSEWHERE = "commits are all on another target"
@@ -179,18 +179,16 @@ def target_of_revision(repository: Repository, base: str | None, head: str | Non
 
 def target_of_work_tree(repository: Repository, tree: str) -> JudgementTarget:
     """What `sdd status` judges: the work tree (`tree` is its snapshot), as if it were pushed."""
-    return _target_by_settings(
-        repository, JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
-    )
+    head = JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
+    return _target_by_settings(repository, head)
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
     branch = head.ref.removeprefix(HEADS) if head.ref.startswith(HEADS) else None
     remote = remote_without_push(repository, branch)
     if remote is None and remote_names(repository) and not repository.config.get("sdd.target"):
-        raise SddError(
-            "there are several remotes, and none is configured as the target", "git config sdd.target REMOTE/BRANCH"
-        )
+        message = "there are several remotes, and none is configured as the target"
+        raise SddError(message, "git config sdd.target REMOTE/BRANCH")
     targets = find_targets(repository, remote)
     is_target = targets.is_target(head.ref)
     head = head._replace(pushes_target=is_target, draft=not is_target and targets.is_draft(head.ref))

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
-from sdd.repo.changes import Change, merge_bases, read_change
-from sdd.repo.history import first_that_added, new_commits
+from sdd.repo.changes import Change, read_change
+from sdd.repo.history import first_that_added, merge_bases, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
 

@@ -43,7 +43,9 @@ def _pattern(place: str) -> str:
     return place.replace(".", r"\.").format(**_STANDS_FOR)
 
 
-_PATTERNS = tuple((re.compile("|".join(map(_pattern, kind.places))), kind) for kind in KINDS)
+# One pattern for all kinds: the first alternative that fits is the kind.
+_PATTERN = re.compile("|".join(f"(?P<{kind.name}>{'|'.join(map(_pattern, kind.places))})" for kind in KINDS))
+_BY_NAME = {kind.name: kind for kind in KINDS}
 _PLACES = tuple(place.removeprefix("{mark}") for kind in KINDS for place in kind.places)
 # What every path of a record begins with below its root, ends with, and holds.
 _TOPS = dict.fromkeys(_pattern("".join(place.partition("/")[:2])) for place in _PLACES)
@@ -55,9 +57,7 @@ _WORDS = tuple(dict.fromkeys(max(place.replace("}", "{").split("{")[::2], key=le
 @lru_cache(maxsize=4096)
 def kind_of(path: str) -> AnyKind | None:
     """The kind of the file at `path`, which is relative to its root; None where it is no record."""
-    if not _may_be_record(path):
-        return None
-    return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(path)), None)
+    return _kind(path) if _may_be_record(path) else None
 
 
 def locate(path: str) -> tuple[str, AnyKind] | None:
@@ -65,10 +65,15 @@ def locate(path: str) -> tuple[str, AnyKind] | None:
     if not _may_be_record(path):
         return None
     for top in _ROOT.finditer(path):
-        kind = kind_of(path[top.end() :])
+        kind = _kind(path[top.end() :])
         if kind:
             return path[: top.start()], kind
     return None
+
+
+def _kind(path: str) -> AnyKind | None:
+    known = _PATTERN.fullmatch(path)
+    return _BY_NAME[str(known.lastgroup)] if known else None
 
 
 def _may_be_record(path: str) -> bool:

@@ -38,7 +38,7 @@ def _annotation(kind: str, finding: Finding) -> str:
 
 def _command(kind: str, *lines: str, **properties: str) -> str:
     listed = ",".join(f"{name}={_escaped(printable(value), _PROPERTY_ESCAPES)}" for name, value in properties.items())
-    message = "\n".join(shortened(printable(line), _LONGEST) for line in lines if line)
+    message = "\n".join(shortened(printable(line), _LONGEST, "…") for line in lines if line)
     return f"::{kind} {listed}::{_escaped(message, _ESCAPES)}"
 
 

@@ -17,30 +17,23 @@ _LONGEST = 1000
 def verdict_text(verdict: Verdict, ways: Ways) -> str:
     """The findings; those that are waived are left out."""
     ids = Fingerprints()
-    return json_text(
-        [
-            _entry(
-                shortened(f"{finding.message}: {finding.fix}" if finding.fix else finding.message, _LONGEST),
-                finding.rule,
-                ids.next(finding),
-                "major" if change.stopped_by(finding) else "minor",
-                finding.path,
-                finding.line,
-            )
-            for change, finding in findings_of(verdict)
-        ]
-    )
+    entries = []
+    for change, finding in findings_of(verdict):
+        description = f"{finding.message}: {finding.fix}" if finding.fix else finding.message
+        severity = "major" if change.stopped_by(finding) else "minor"
+        place = finding.path, finding.line
+        entries.append(_entry(description, finding.rule, ids.next(finding), severity, *place))
+    return json_text(entries)
 
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
     """One entry, at the top of the repository, since GitLab wants a path."""
-    description = shortened(f"{message}: {fix}", _LONGEST)
-    return json_text([_entry(description, "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
+    return json_text([_entry(f"{message}: {fix}", "sdd-cannot-judge", "0" * 32, "blocker", ".", 1)])
 
 
 def _entry(description: str, rule: str, fingerprint: str, severity: str, path: str, line: int) -> dict[str, Any]:
     return {
-        "description": printable(description),
+        "description": printable(shortened(description, _LONGEST, "…")),
         "check_name": rule,
         "fingerprint": fingerprint,
         "severity": severity,

@@ -4,15 +4,16 @@ A suite is one ref in one root, a case one file and family of rules: GitLab list
 Jenkins groups them by the class name (`sdd.change`, `sdd.phr`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as xml
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.fixes import Fix
-from sdd.render.findings import without_repeats
+from sdd.render.findings import place_of, without_repeats
 from sdd.render.formats import Ways
 from sdd.render.text.verdict import shell_line
 
@@ -24,12 +25,13 @@ _COUNTED = {
 }
 
 
-class _Case(NamedTuple):
+@dataclass
+class _Case:
     """What one family of rules says about one file: what stops the change, and what does not."""
 
-    stopping: list[Finding]
-    notes: list[str]
-    exempt: str
+    stopping: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    exempt: str = ""
 
 
 def verdict_text(verdict: Verdict, ways: Ways) -> str:
@@ -74,28 +76,28 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
 
 def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
     """(path, family of rules) -> its case; every file of the cover table has one."""
-    cases = {}
+    cases: dict[tuple[str, str], _Case] = defaultdict(_Case)
     for file in change.files:
-        covered = [f"covered by {record.path}" for record in (*file.contracts, *file.phrs)]
-        cases[file.path, "change"] = _Case([], list(dict.fromkeys(covered)), file.exempt or "")
-
-    def case_of(finding: Finding) -> _Case:
-        return cases.setdefault((finding.path, finding.rule.partition("-")[0]), _Case([], [], ""))
-
+        covered = dict.fromkeys(f"covered by {record.path}" for record in (*file.contracts, *file.phrs))
+        cases[file.path, "change"] = _Case(notes=list(covered), exempt=file.exempt or "")
     for finding in without_repeats(change.findings):
+        case = cases[finding.path, _family(finding)]
         if change.stopped_by(finding):
-            case_of(finding).stopping.append(finding)
+            case.stopping.append(finding)
         else:
-            case_of(finding).notes.extend(_lines(finding))
+            case.notes += _lines(finding)
     for finding, waiver in change.waived:
-        case_of(finding).notes.append(
-            f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}"
-        )
+        note = f"{finding.rule}: waived until {waiver.expires} by {waiver.path}: {waiver.reason}"
+        cases[finding.path, _family(finding)].notes.append(note)
     return cases
 
 
+def _family(finding: Finding) -> str:
+    return finding.rule.partition("-")[0]
+
+
 def _lines(finding: Finding) -> Iterator[str]:
-    yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.severity}: {finding.message}"
+    yield f"{place_of(finding)}: {finding.rule}: {finding.severity}: {finding.message}"
     if finding.fix:
         yield f"    {finding.fix}"
 

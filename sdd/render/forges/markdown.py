@@ -5,16 +5,18 @@ links and issue numbers of it: they look for these in the page, after the Markdo
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from sdd.base.errors import ExitCode
 from sdd.base.paths import printable, printable_line
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.fixes import Fix
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
 from sdd.render.formats import Ways
 from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain, shell_line
-from sdd.render.words import counted, shortened
+from sdd.render.words import counted, first, shortened
 
 # How many of each are shown before the rest is counted: a few lines are always left for findings.
 _LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _FIXES, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
@@ -31,13 +33,10 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
     """The verdict, the files, what to do next, and folded below it the findings."""
     changes = [change for change in verdict.changes if change.root is not None]
     lines = [f"### sdd: {_word(verdict)}", ""]
-    lines += [f"- {_change(change)}" for change in changes[:_CHANGES]]
-    lines += rest(len(changes) - _CHANGES, "more change")
-    remarks = (*verdict.remarks, *(change.remark for change in changes if change.remark))
-    lines += [f"- {code(remark)}" for remark in remarks[:_REMARKS]]
-    lines += ["- nothing to judge"] * (not changes and not remarks)
-    lines += rest(len(remarks) - _REMARKS, "more remark")
-    lines += _waived(changes)
+    lines += listed([_change(change) for change in changes], _CHANGES, "change")
+    remarks = [code(remark) for remark in (*verdict.remarks, *(change.remark for change in changes if change.remark))]
+    lines += listed(remarks if changes or remarks else ["nothing to judge"], _REMARKS, "remark")
+    lines += listed([_waived(waived) for change in changes for waived in change.waived], _WAIVED, "waived finding")
     lines += _table(changes)
     lines += _next(verdict, ways)
     lines += _details(changes, _LINES - len(lines), _ALL - sum(map(len, lines)))
@@ -53,10 +52,15 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
 
 def code(text: str) -> str:
     """Text out of a repository as a code span of one line, or where it would break one as code in HTML."""
-    shown = shortened(printable(text), _LONGEST)
+    shown = shortened(printable(text), _LONGEST, "…")
     if not _AWKWARD.search(shown):
         return f"`{shown}`"
     return f"<code>{_SIGN.sub(lambda sign: f'&#{ord(sign.group())};', shown)}</code>"
+
+
+def prose(text: str) -> str:
+    """Words of a record as a code span, whatever lines they are on."""
+    return code(" ".join(text.split()))
 
 
 def _word(verdict: Verdict) -> str:
@@ -65,9 +69,9 @@ def _word(verdict: Verdict) -> str:
     return "refused" if verdict.refused else "would be refused"
 
 
-def rest(count: int, noun: str) -> list[str]:
-    """How many more there are than are shown, as an item of a list; nothing where all are."""
-    return [f"- and {counted(count, noun)}"] if count > 0 else []
+def listed(items: Sequence[str], most: int, noun: str) -> Iterator[str]:
+    """At most so many items of a list, and how many more there are."""
+    return first([f"- {item}" for item in items], most, "- and {}", f"more {noun}")
 
 
 def _change(change: JudgedChange) -> str:
@@ -87,14 +91,10 @@ def _change(change: JudgedChange) -> str:
     return f"{code(change.ref)} {code(change.head[:7])}{against}{root}: {', '.join(filter(None, parts)) or 'clean'}"
 
 
-def _waived(changes: list[JudgedChange]) -> list[str]:
-    waived = [entry for change in changes for entry in change.waived]
-    lines = [
-        f"- {code(finding.path)} {finding.rule} is waived until {code(waiver.expires or '')} by {code(waiver.path)}: "
-        f"{code(' '.join((waiver.reason or '').split()))}"
-        for finding, waiver in waived[:_WAIVED]
-    ]
-    return lines + rest(len(waived) - _WAIVED, "more waived finding")
+def _waived(waived: Waived) -> str:
+    finding, waiver = waived
+    until = f"is waived until {code(waiver.expires or '')} by {code(waiver.path)}"
+    return f"{code(finding.path)} {finding.rule} {until}: {prose(waiver.reason or '')}"
 
 
 def _table(changes: list[JudgedChange]) -> list[str]:
@@ -110,9 +110,8 @@ def _table(changes: list[JudgedChange]) -> list[str]:
             rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(by_path[path]) or "covered")
     if not rows:
         return []
-    lines = ["", "| file | state |", "|---|---|"]
-    lines += [f"| {code(path)} | {state} |" for path, state in list(rows.items())[:_ROWS]]
-    return [*lines, f"| and {counted(len(rows) - _ROWS, 'more file')} | |"] if len(rows) > _ROWS else lines
+    lines = [f"| {code(path)} | {state} |" for path, state in rows.items()]
+    return ["", "| file | state |", "|---|---|", *first(lines, _ROWS, "| and {} | |", "more file")]
 
 
 def _count(findings: list[Finding], severity: Severity) -> int:
@@ -159,17 +158,13 @@ def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]
     if not findings:
         return []
     start = ["", f"<details><summary>{counted(len(findings), 'finding')}</summary>", ""]
-    shown: list[str] = []
-    for line in map(_finding, findings[: max(0, lines - len(start) - 3)]):
-        letters -= len(line)
-        if letters < 0:
-            break
-        shown.append(line)
-    return [*start, *shown, *rest(len(findings) - len(shown), "more finding"), "", "</details>"]
+    told = [*map(_finding, findings)]
+    fitting = sum(length <= letters for length in accumulate(map(len, told)))
+    return [*start, *listed(told, min(fitting, max(0, lines - len(start) - 3)), "finding"), "", "</details>"]
 
 
 def _finding(finding: Finding) -> str:
     place = code(f"{finding.path}:{finding.line}")
     weight = "" if finding.severity == Severity.ERROR else f" ({finding.severity})"
     fix = f" ({code(finding.fix)})" if finding.fix else ""
-    return f"- {place} {finding.rule}{weight}: {code(finding.message)}{fix}"
+    return f"{place} {finding.rule}{weight}: {code(finding.message)}{fix}"

@@ -54,16 +54,14 @@ def _log(invocation: dict[str, Any], **run: Any) -> str:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     example = f"Bad example:\n\n```text\n{rule.example}```"
-    configuration: dict[str, Any] = {"level": _level(rule.severity)}
-    if rule.severity == Severity.OFF:
-        configuration = {"level": "warning", "enabled": False}
+    level = "error" if rule.severity == Severity.ERROR else "warning"
     return {
         "id": rule.name,
         "name": rule.name.title().replace("-", ""),
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.page},
         "help": {"text": f"{rule.page}\n\nBad example:\n\n{rule.example}", "markdown": f"{rule.page}\n\n{example}"},
-        "defaultConfiguration": configuration,
+        "defaultConfiguration": {"level": level, "enabled": rule.severity != Severity.OFF},
         "properties": {"tags": [rule.family]},
     }
 
@@ -85,10 +83,6 @@ def _suppression(waiver: Waiver) -> dict[str, Any]:
     reason = f"{waiver.reason} (approved by {waiver.approved_by}, until {waiver.expires})"
     place = _location(waiver.path, waiver.line)
     return {"kind": "external", "status": "accepted", "justification": printable(reason), "location": place}
-
-
-def _level(severity: Severity) -> str:
-    return "error" if severity == Severity.ERROR else "warning"
 
 
 def _location(path: str, line: int, column: int = 1) -> dict[str, Any]:

@@ -18,38 +18,30 @@ def share_chart(shares: tuple[tuple[str, Proportion], ...], words: str) -> Marku
 
     A piece of time in which nothing was asked for is a stroke on the ground line.
     """
-    step = _WIDTH / max(len(shares), 1)
-    width = min(step * (1 - _GAP), _WIDEST)
+    width = round(min(_WIDTH / max(len(shares), 1) * (1 - _GAP), _WIDEST), 2)
+    described = str(Markup.escape(words))
     elements: list[svg.Element] = [
-        svg.Title(text=str(Markup.escape(words))),
+        svg.Title(text=described),
         *(svg.Line(x1=0, x2=_WIDTH, y1=y, y2=y, class_=["rule"]) for y in (0.5, _HEIGHT / 2)),
     ]
     for place, (label, share) in enumerate(shares):
         # The first column starts and the last one ends with the ground line, as their labels do.
         start = place * (_WIDTH - width) / max(len(shares) - 1, 1)
-        elements += _column(start, width, label, share)
+        elements += _column(round(start, 2), width, label, share)
     elements.append(svg.Line(x1=0, x2=_WIDTH, y1=_HEIGHT - 0.5, y2=_HEIGHT - 0.5, class_=["ground"]))
     drawing = svg.SVG(
         xmlns=None, viewBox=svg.ViewBoxSpec(0, 0, _WIDTH, _HEIGHT), class_=["chart"], elements=elements,
-        preserveAspectRatio=svg.PreserveAspectRatio("none"),
-        extra={"role": "img", "aria-label": str(Markup.escape(words))},
+        preserveAspectRatio=svg.PreserveAspectRatio("none"), extra={"role": "img", "aria-label": described},
     )  # fmt: skip
     return Markup(drawing.as_str())  # noqa: S704 - every text in it was escaped above
 
 
 def _column(x: float, width: float, label: str, share: Proportion) -> list[svg.Element]:
     if share.part is None:
-        return [svg.Rect(x=_short(x), y=_HEIGHT - 3, width=_short(width), height=2, class_=["none"])]
-    height = share.part * _HEIGHT
+        return [svg.Rect(x=x, y=_HEIGHT - 3, width=width, height=2, class_=["none"])]
+    height = round(share.part * _HEIGHT, 2)
     title = svg.Title(text=str(Markup.escape(f"{label}: {share.had} of {share.needed}")))
     return [
-        svg.Rect(x=_short(x), y=0, width=_short(width), height=_HEIGHT, class_=["rest"]),
-        svg.Rect(
-            x=_short(x), y=_short(_HEIGHT - height), width=_short(width), height=_short(height), class_=["had"],
-            elements=[title],
-        ),
-    ]  # fmt: skip
-
-
-def _short(number: float) -> float:
-    return round(number, 2)
+        svg.Rect(x=x, y=0, width=width, height=_HEIGHT, class_=["rest"]),
+        svg.Rect(x=x, y=round(_HEIGHT - height, 2), width=width, height=height, class_=["had"], elements=[title]),
+    ]

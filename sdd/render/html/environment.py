@@ -68,15 +68,8 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.filters |= {
-            "age": words.age,
-            "count": words.count,
-            "fit": fit,
-            "left": words.left,
-            "plural": words.plural,
-            "short": words.short,
-            "whole": words.whole,
-        }
+        filters = (fit, words.age, words.count, words.left, words.plural, words.short, words.whole)
+        self._environment.filters |= {own.__name__: own for own in filters}
         self._environment.globals |= {
             "report": report,
             "subject": report.subject,

@@ -1,15 +1,13 @@
 """Markdown out of records as HTML: no raw HTML, no pictures, no link but to the web, to mail or within the report."""
 
 import re
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
 from sdd.render.html.words import visible
@@ -19,15 +17,16 @@ Resolve = Callable[[str], str | None]
 
 # Signs that a text is more than plain paragraphs.
 _MARKED = re.compile(r"[\\`*_\[\]<>&|~\t]|^(?:[ #=+\-:]|\d{1,9}[.)])|[ ]$", re.MULTILINE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE = re.compile(r"(?:https?://[^/\\]|mailto:)", re.IGNORECASE)
-_WEB = re.compile(r"https?://[^/\\\s]", re.IGNORECASE)
 
 
 def html_of(text: str, resolve: Resolve, level: int = 3) -> Markup:
     """`text` as HTML whose highest heading is <h`level`>."""
     text = visible(text)
-    html = _paragraphs(text) or _parser().render(text, {"resolve": resolve, "level": level, "last": level - 1})
+    if (html := _paragraphs(text)) is None:
+        tokens = _parser().parse(text)
+        _fit_in(tokens, resolve, level)
+        html = _parser().renderer.render(tokens, _parser().options, {})
     return Markup(html)  # noqa: S704 - both escape what they are given
 
 
@@ -41,74 +40,55 @@ def _paragraphs(text: str) -> str | None:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 50}, renderer_cls=_Renderer)
-    # The way that markdown-it's documentation names: what decides about links is replaced in the parser at hand.
-    parser.validateLink = _may_be_linked  # type: ignore[method-assign, assignment]
-    return parser.enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 50}).enable(["table", "strikethrough"])
+    opening = '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
+    parser.add_render_rule("table_open", lambda *token: opening)
+    parser.add_render_rule("table_close", lambda *token: "</table></div>\n")
+    return parser
 
 
-def _may_be_linked(address: str) -> bool:
-    """Whether a link may be one at all. What is relative is looked up later."""
-    address = address.strip()
-    if address.startswith(("//", "\\", "/\\")):
-        return False
-    scheme = _SCHEME.match(re.split("[/?#]", address)[0])
-    return not scheme or bool(_SAFE.match(address))
+def _fit_in(tokens: Sequence[Token], resolve: Resolve, level: int) -> None:
+    """Makes the tokens of a text those of a part of the page.
+
+    A heading is one below the last one at most, so that the page's headings stay in order. The alignment of a cell is
+    a class, for the page's policy forbids styles.
+    """
+    last = level - 1
+    for token in tokens:
+        if token.type == "heading_open":
+            last = min(level + int(token.tag[1]) - 1, last + 1, 6)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{last}"
+        elif style := token.attrs.pop("style", ""):
+            token.attrs["class"] = f"align-{str(style).rpartition(':')[2]}"
+        _link(token.children or (), resolve)
 
 
-Tokens = Sequence[Token]
-Environment = MutableMapping[str, Any]
-"""What is known of one text: how links resolve, the highest heading, the last one, and the links that are open."""
+def _link(tokens: Sequence[Token], resolve: Resolve) -> None:
+    """Makes links lead where they lead in the end, or nowhere; pictures become links, within a link only words."""
+    within = None
+    for token in tokens:
+        if token.type == "link_open":
+            target = _target(token.attrs.get("href"), resolve)
+            token.tag = "a" if target else "span"
+            token.attrs = _attributes(target) if target else {"class": "no-link"}
+            within = token.tag
+        elif token.type == "link_close":
+            token.tag, within = within or "a", None
+        elif token.type == "image":
+            target = _target(token.attrs.get("src"), resolve)
+            words = f'<span class="label">picture</span> {escape(token.content or "no description")}'
+            if target and not within:
+                listed = " ".join(f'{name}="{escape(value)}"' for name, value in _attributes(target).items())
+                words = f"<a {listed}>{words}</a>"
+            token.type, token.content = "html_inline", words
 
 
-class _Renderer(RendererHTML):
-    """markdown-it's own renderer but for these tokens: each method has the name of its token."""
-
-    def link_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
-        target = _target(tokens[place].attrs.get("href", ""), environment)
-        environment.setdefault("open", []).append(target)
-        return '<span class="no-link">' if target is None else _anchor(target)
-
-    def link_close(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
-        return "</span>" if environment["open"].pop() is None else "</a>"
-
-    def image(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
-        token = tokens[place]
-        target = _target(token.attrs.get("src", ""), environment)
-        words = f'<span class="label">picture</span> {escape(token.content or "no description")}'
-        # A link can hold no other one.
-        return words if target is None or environment.get("open") else f"{_anchor(target)}{words}</a>"
-
-    def heading_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
-        """A heading one below the last one at most, so that the page's headings stay in order."""
-        wanted = environment["level"] + int(tokens[place].tag[1]) - 1
-        environment["last"] = min(wanted, environment["last"] + 1, 6)
-        return f"<h{environment['last']}>"
-
-    def heading_close(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
-        return f"</h{environment['last']}>\n"
-
-    def table_open(self, *token: Any) -> str:
-        return '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>\n'
-
-    def table_close(self, *token: Any) -> str:
-        return "</table></div>\n"
-
-    def td_open(self, tokens: Tokens, place: int, options: OptionsDict, environment: Environment) -> str:
-        """A cell: its alignment is a class, for the page's policy forbids styles in it."""
-        token = tokens[place]
-        side = str(token.attrs.get("style", "")).rpartition(":")[2]
-        return f'<{token.tag} class="align-{side}">' if side else f"<{token.tag}>"
-
-    th_open = td_open
+def _target(address: object, resolve: Resolve) -> str | None:
+    written = str(address or "")
+    has_scheme = ":" in re.split("[/?#]", written)[0]
+    return written if _SAFE.match(written) else None if has_scheme else resolve(written)
 
 
-def _target(address: object, environment: Environment) -> str | None:
-    """Where a link leads in the end."""
-    resolve: Resolve = environment["resolve"]
-    return str(address) if _SAFE.match(str(address)) else resolve(str(address))
-
-
-def _anchor(target: str) -> str:
-    relation = ' rel="noreferrer"' if _WEB.match(target) else ""
-    return f'<a href="{escape(target)}"{relation}>'
+def _attributes(target: str) -> dict[str, Any]:
+    return {"href": target, **({"rel": "noreferrer"} if "://" in target else {})}

@@ -13,7 +13,7 @@ from sdd.render.html.graph import LAYERS, Graph, Label, graph
 from sdd.render.html.markdown import html_of
 from sdd.render.html.words import short
 from sdd.report.features import FeatureRow
-from sdd.report.texts import contract_pages, with_bodies, with_texts
+from sdd.report.texts import with_bodies, with_parts, with_texts
 
 
 class DrawnTrail(NamedTuple):
@@ -76,7 +76,7 @@ def _label(renderer: Renderer, feature: FeatureRow, end: End) -> Label:
 def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """A page for each PHR, with the contract that it holds."""
     report = renderer.report
-    for row, text in with_texts(index, report.phrs):
+    for row in with_texts(index, report.phrs):
         linked = renderer.contracts.get(row.contract or "")
         own = renderer.contracts.get(row.path)
         yield renderer.page(
@@ -84,8 +84,7 @@ def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
             renderer.places.phrs[row.path],
             row.title or row.path,
             row=row,
-            text=text,
-            contract=next(contract_pages(index, [own])) if own else None,
+            contract=next(with_parts(index, [own])) if own else None,
             contract_title=linked.title if linked else None,
             landing=report.landed.get(row.path),
         )
@@ -97,8 +96,8 @@ def contracts_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]
     served = grouped((phr.contract, phr) for phr in renderer.report.phrs)
     for address, rows in places.contract_pages:
         contracts = [
-            (places.contracts[page.row.path].partition("#")[2], page, served.get(page.row.path, ()))
-            for page in contract_pages(index, rows)
+            (places.contracts[row.path].partition("#")[2], row, served.get(row.path, ()))
+            for row in with_parts(index, rows)
         ]
         folder = rows[0].path.rpartition("/")[0].rpartition("/")[2]
         title = f"Contracts of {folder}"
@@ -107,8 +106,8 @@ def contracts_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]
 
 def decision_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     """A page for each decision."""
-    for row, body in with_bodies(index, renderer.report.adrs):
-        yield renderer.page("decision.html", renderer.places.adrs[row.path], row.title or row.path, row=row, body=body)
+    for row in with_bodies(index, renderer.report.adrs):
+        yield renderer.page("decision.html", renderer.places.adrs[row.path], row.title or row.path, row=row)
 
 
 def rule_pages(renderer: Renderer) -> Iterator[Rendered]:

@@ -8,7 +8,8 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Authors, Proportion, Shares, by_rule, shares, tables
 from sdd.base.paths import printable
 from sdd.index.landings import Evidence
-from sdd.render.words import before_words, counted
+from sdd.render.findings import place_of
+from sdd.render.words import before_words, counted, first
 
 # Rows of a table, rules, and files of one change beyond which the rest is counted.
 _ROWS, _RULES, _FILES = 12, 4, 3
@@ -56,8 +57,7 @@ def _summary(audit: Audit) -> Iterator[str]:
         yield _line("records", f"{told} ({needs})")
     rules = [f"{rule} {count}" for rule, count in by_rule(judged).items()]
     if rules:
-        more = [f"{len(rules) - _RULES} more"] if len(rules) > _RULES else []
-        yield _line("because", ", ".join([*rules[:_RULES], *more]))
+        yield _line("because", ", ".join(first(rules, _RULES, "{} more")))
 
 
 def _passed(judged: Sequence[AuditedChange]) -> str:
@@ -93,12 +93,11 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
         answer = change.answer
         assert answer
         yield _line("", printable(f"{change.landing.head.oid[:12]}: {answer.path}: {answer.reason}"))
-    missing = audit.not_judged
+    missing = [f"{change.landing.head.oid[:12]}: {printable(change.reason)}" for change in audit.not_judged]
     if missing:
-        parts = f"{counted(len(missing), 'change')} cannot be judged"
-        yield _line("left out", parts if verbose or len(missing) == 1 else f"{parts} (all: -v)")
-    for change in missing if verbose else missing[:1]:
-        yield _line("", f"{change.landing.head.oid[:12]}: {printable(change.reason)}")
+        more = " (all: -v)" if len(missing) > 1 and not verbose else ""
+        yield _line("left out", f"{counted(len(missing), 'change')} cannot be judged{more}")
+    yield from (_line("", line) for line in (missing if verbose else missing[:1]))
 
 
 def _line(label: str, text: str) -> str:
@@ -126,16 +125,13 @@ def _table(heading: str, rows: Sequence[Shares], known: int) -> Iterator[str]:
 def _gaps(audit: Audit, limit: int, verbose: bool) -> Iterator[str]:
     failing = audit.failing
     shown = failing if verbose else failing[:limit]
-    for place, change in enumerate(shown):
-        yield ""
-        if not place:
-            more = f" ({len(shown)} of {len(failing)}; all: -v)" if len(failing) > len(shown) else ""
-            yield f"Worst gaps first{more}:"
-        yield from _gap(change, verbose)
+    more = f" ({len(shown)} of {len(failing)}; all: -v)" if len(failing) > len(shown) else ""
+    heading = [f"Worst gaps first{more}:"]
+    for change in shown:
+        yield from ("", *heading, *_gap(change, verbose))
+        heading = []
     if failing:
-        rule = next(iter(by_rule(failing)))
-        yield ""
-        yield f"next: sdd rule show {rule}"
+        yield from ("", f"next: sdd rule show {next(iter(by_rule(failing)))}")
 
 
 def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
@@ -148,17 +144,14 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     ]
     lacking = {lack.file.path for lack in change.lacking}
     others = [
-        f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.message}"
+        f"{place_of(finding)}: {finding.rule}: {finding.message}"
         for verdict in change.verdicts
         for finding in verdict.errors
         if finding.path not in lacking
     ]
     parts += [counted(len(others), "other error" if lacking else "error")] if others else []
     yield f"{landing.head.oid[:12]} {landing.head.day} {printable(landing.head.title)}{several}: {', '.join(parts)}"
-    lines = [*places, *others]
-    for line in lines if verbose else lines[:_FILES]:
+    for line in first([*places, *others], None if verbose else _FILES, "... and {} more (all: -v)"):
         yield f"  {printable(line)}"
-    if not verbose and len(lines) > _FILES:
-        yield f"  ... and {len(lines) - _FILES} more (all: -v)"
     if landing.base:
         yield f"  look: sdd gate -v --base {landing.base[:12]} --head {landing.head.oid[:12]}"

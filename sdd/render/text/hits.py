@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sdd.base.paths import printable
 from sdd.index.search import Hit, SearchResult
 from sdd.index.snippet import Snippet
+from sdd.render.words import shortened
 
 _LONGEST_TITLE = 100
 
@@ -18,8 +19,7 @@ def _hit(hit: Hit) -> Iterator[str]:
     # A requirement and a task are known by their ids, and what they say is their title; of a record the path says more.
     is_short = hit.kind in ("requirement", "task")
     name = f"{hit.names.partition(' ')[0]} " if is_short else ""
-    title = hit.title if len(hit.title) <= _LONGEST_TITLE else f"{hit.title[:_LONGEST_TITLE].rstrip()}..."
-    summary = f"{name}{title}".strip()
+    summary = f"{name}{shortened(hit.title, _LONGEST_TITLE)}".strip()
     yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(summary)}"
     marked = [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
     if marked and hit.snippet.text != hit.title and not (is_short and all(word in summary for word in marked)):

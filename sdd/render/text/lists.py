@@ -5,8 +5,7 @@ from sdd.answers.trail.requirements import RequirementRow
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
 from sdd.records.kinds.agent import Agent
-from sdd.render.text.table import short
-from sdd.render.words import counted
+from sdd.render.words import counted, one_line
 
 Cells = tuple[str, ...]
 _NO_DAY = "----------"
@@ -22,34 +21,34 @@ def requirement_cells(row: RequirementRow) -> Cells:
     served = ((row.tasks, "task"), (row.contracts, "contract"), (row.phrs, "PHR"), (row.commits, "commit"))
     counts = [counted(len(names), noun) for names, noun in served if names]
     cover = ", ".join(counts if row.is_covered else [*counts, "no record"])
-    return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", short(row.text)
+    return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", one_line(row.text)
 
 
 def task_cells(row: Row) -> Cells:
     """Box, id, story, place and text."""
     box = "[-]" if row.skipped else "[x]" if row.done else "[ ]"
-    return box, row.id or "-", row.story or "-", f"{row.path}:{row.line}", short(row.text)
+    return box, row.id or "-", row.story or "-", f"{row.path}:{row.line}", one_line(row.text)
 
 
 def contract_cells(row: Row) -> Cells:
     """Status, ticked checks, kind, place and title."""
     place = f"{row.path}:{row.line}" if row.embedded else row.path
-    return row.status or "?", f"{row.made}/{row.checks}", row.kind or "?", place, short(row.title)
+    return row.status or "?", f"{row.made}/{row.checks}", row.kind or "?", place, one_line(row.title)
 
 
 def phr_cells(row: Row) -> Cells:
     """Date, stage, path and title."""
-    return row.date or _NO_DAY, row.stage or "?", row.path, short(row.title)
+    return row.date or _NO_DAY, row.stage or "?", row.path, one_line(row.title)
 
 
 def adr_cells(row: Row) -> Cells:
     """Number, status, date, path and title."""
-    return row.id or "?", row.status or "?", row.date or _NO_DAY, row.path, short(row.title)
+    return row.id or "?", row.status or "?", row.date or _NO_DAY, row.path, one_line(row.title)
 
 
 def waiver_cells(row: Row, state: str) -> Cells:
     """Last day, whether it is over, path, rules and reason."""
-    return row.expires or _NO_DAY, state, row.path, " ".join(row.rules), short(row.reason)
+    return row.expires or _NO_DAY, state, row.path, " ".join(row.rules), one_line(row.reason)
 
 
 def agent_cells(agent: Agent) -> Cells:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from sdd.answers.audit.shares import Proportion, Shares
-from sdd.render.forges.markdown import code, rest
+from sdd.answers.lists import Row
+from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.words import answered_words, before_words, counted
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
@@ -67,20 +68,21 @@ def _by_feature(rows: Sequence[Shares]) -> list[str]:
 
 def _gap(gap: Gap) -> str:
     where = code(gap.commit[:10] if gap.commit else f"{gap.requirement} {gap.path}".strip())
-    return f"{where} {gap.what}: {code(' '.join(gap.title.split()))}"
+    return f"{where} {gap.what}: {prose(gap.title)}"
 
 
 def _open(view: Overview) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for noun, items in (("question", view.questions), ("follow-up", view.follow_ups)):
-        for item in items[:_OPEN]:
-            age = "" if item.days is None else f", {counted(item.days, 'day')}"
-            lines.append(f"- {noun}{age}: {code(' '.join(item.text.split()))}")
-        lines += rest(len(items) - _OPEN, f"more {noun}")
-    for waiver in view.waivers[:_OPEN]:
-        until = f"until {waiver.row.expires}" if waiver.row.expires else "without a last day"
-        lines.append(f"- waiver {until}: {code(' '.join((waiver.row.reason or waiver.row.path).split()))}")
-    return lines + rest(len(view.waivers) - _OPEN, "more waiver")
+        ages = ["" if item.days is None else f", {counted(item.days, 'day')}" for item in items]
+        told = [f"{noun}{age}: {prose(item.text)}" for age, item in zip(ages, items, strict=True)]
+        lines += listed(told, _OPEN, noun)
+    return [*lines, *listed([_waiver(item.row) for item in view.waivers], _OPEN, "waiver")]
+
+
+def _waiver(row: Row) -> str:
+    until = f"until {row.expires}" if row.expires else "without a last day"
+    return f"waiver {until}: {prose(row.reason or row.path)}"
 
 
 def _folded(title: str, lines: Sequence[str]) -> list[str]:

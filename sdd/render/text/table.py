@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from sdd.base.paths import printable
 
-_LONGEST = 80
-
 
 def table(rows: Iterable[tuple[str, ...]]) -> str:
     """A line a row; the last cell is as long as it is, and the cells of every other column begin below each other."""
@@ -16,9 +14,3 @@ def table(rows: Iterable[tuple[str, ...]]) -> str:
         for row in shown
     )
     return "\n".join(lines)
-
-
-def short(text: str | None) -> str:
-    """A text as a cell: on one line, cut where it is long."""
-    line = " ".join((text or "").split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()}..."

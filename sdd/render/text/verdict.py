@@ -9,8 +9,8 @@ from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
-from sdd.render.findings import COVERAGE_RULES, warnings_of, without_repeats
-from sdd.render.words import counted
+from sdd.render.findings import COVERAGE_RULES, place_of, warnings_of, without_repeats
+from sdd.render.words import counted, first
 
 if TYPE_CHECKING:
     from sdd.gate.fixes import Fix, Suggestion
@@ -83,11 +83,9 @@ def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
     for waiver, by_file in rules.items():
         reason = " ".join((waiver.reason or "").split())
         yield f"sdd: waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
-        shown = list(by_file)[: len(by_file) if verbose else _SHOWN]
-        for path in shown:
-            yield f"sdd:   {printable(path)}: {', '.join(dict.fromkeys(by_file[path]))}"
-        if len(by_file) > len(shown):
-            yield f"sdd:   and {counted(len(by_file) - len(shown), 'more file')} (all: -v)"
+        lines = [f"{printable(path)}: {', '.join(dict.fromkeys(rules))}" for path, rules in by_file.items()]
+        for line in first(lines, None if verbose else _SHOWN, "and {} (all: -v)", "more file"):
+            yield f"sdd:   {line}"
 
 
 def _warnings(change: JudgedChange, verbose: bool) -> str:
@@ -114,12 +112,10 @@ def _errors(change: JudgedChange) -> Iterator[str]:
     if others:
         yield from _by_file(others)
         yield ""
-    shown = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
-    for finding in shown[:_SHOWN]:
-        yield from _finding(finding, with_fix=False)
-    if len(shown) > _SHOWN:
-        yield f"... and {counted(len(shown) - _SHOWN, 'more file')} (all: sdd gate -v)"
-    if shown:
+    lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
+    lines = [line for finding in lacks for line in _finding(finding, with_fix=False)]
+    yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
+    if lacks:
         yield ""
 
 
@@ -137,9 +133,8 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
-    place = f"{printable_line(finding.path)}:{finding.line}:{finding.column}"
     weight = "" if finding.severity == Severity.ERROR else f" {finding.severity}:"
-    yield f"{place}: {finding.rule}:{weight} {printable(finding.message)}"
+    yield f"{printable_line(place_of(finding))}: {finding.rule}:{weight} {printable(finding.message)}"
     if with_fix and finding.fix:
         yield f"    {printable_line(finding.fix)}"
 

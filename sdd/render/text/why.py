@@ -5,7 +5,7 @@ from itertools import groupby
 
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.base.paths import printable
-from sdd.render.words import counted
+from sdd.render.words import counted, one_line, shortened
 
 # A commit's id is as long as git's own in a large repository, and what a record says is cut off where a line ends.
 _ID, _TEXT = 10, 100
@@ -73,7 +73,7 @@ def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[s
         yield _labelled(label, f"{place}{how}")
         yield from (_labelled("", line) for line in _first_lines(link.text or link.title))
         return
-    text = _said(link)
+    text = printable(one_line(_said(link), _TEXT))
     yield _labelled(label, f"{place}{how}{f': {text}' if text else ''}")
 
 
@@ -91,36 +91,25 @@ def _commit(link: Step, standing: str) -> str:
     how = "" if link.how in (Via.ASKED, Via.BLAME, Via.MERGE) else str(link.how)
     details = " ".join(filter(None, (how, printable(link.detail))))
     details = ", ".join(filter(None, (details, standing)))
-    subject = _short(f"{link.day} {printable(link.author)}: {printable(link.title)}")
+    subject = shortened(f"{link.day} {printable(link.author)}: {printable(link.title)}", _TEXT)
     return f"{printable(link.place[:_ID])} {subject}{f' ({details})' if details else ''}"
 
 
 def _said(link: Step) -> str:
-    """What a record says, on one line."""
+    """What a record says."""
     if link.kind in (StepKind.LINE, StepKind.PHR):
-        return _one_line(link.title)
+        return link.title
     if link.kind == StepKind.CONTRACT:
-        return _one_line(link.text or link.title)
-    return _one_line(f"{link.title} {link.text}")
+        return link.text or link.title
+    return f"{link.title} {link.text}"
 
 
 def _first_lines(text: str) -> Iterator[str]:
     """The beginning of a prompt, without its blank lines; whether there is more shows at the end."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    for place, line in enumerate(lines[:_PROMPT_LINES], 1):
-        more = place == _PROMPT_LINES and len(lines) > place
-        yield _one_line(line, more=more)
-
-
-def _one_line(text: str, *, more: bool = False) -> str:
-    return _short(printable(" ".join(text.split())), more=more)
-
-
-def _short(text: str, *, more: bool = False) -> str:
-    """At most so much of a text, with three dots where there is more."""
-    if len(text) > _TEXT or more:
-        return f"{text[: _TEXT - 4].rstrip()} ..."
-    return text
+    lines = [printable(one_line(line, _TEXT)) for line in text.splitlines() if line.strip()]
+    yield from lines[: _PROMPT_LINES - 1]
+    if last := lines[_PROMPT_LINES - 1 : _PROMPT_LINES]:
+        yield f"{last[0]} ..." if len(lines) > _PROMPT_LINES else last[0]
 
 
 def _labelled(label: str, text: str) -> str:
