@@ -7,10 +7,9 @@ from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import FEATURES, next_id, release_id
-from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
+from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
-from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
@@ -138,9 +137,8 @@ class Numbers:
             if not entry.is_file or not self._is_landed(path):
                 continue
             content = self.reader.content(entry)
-            then = record_of(path, content)
-            now = record_of(path, rewritten(self.tree, moves, path, moves.files.get(path, path), content))
-            if then and now and not is_same(then, now):
+            after = rewritten(self.tree, moves, path, moves.files.get(path, path), content)
+            if not means_the_same(path, content, after):
                 return (
                     f"its number is also that of {clash.keeper}, but both have landed and {path} names it: "
                     "a landed record is not changed, so the two numbers stay"
