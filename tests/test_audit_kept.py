@@ -21,7 +21,7 @@ from bench.synth import write_repository
 from sdd.answers.audit import replay as replaying
 from sdd.answers.audit import rule_book
 from sdd.answers.audit.audit import AuditOptions
-from sdd.answers.audit.judging import Judge, Question
+from sdd.answers.audit.judging import Judge
 from sdd.answers.audit.replay import replay
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import read_span
@@ -66,9 +66,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     heads: list[str] = []
     ask = Judge._ask
 
-    def note(judge: Judge, question: Question) -> object:
-        heads.append(question.head)
-        return ask(judge, question)
+    def note(judge: Judge, landing: Landing) -> object:
+        heads.append(landing.head.oid)
+        return ask(judge, landing)
 
     monkeypatch.setattr(Judge, "_ask", note)
     return heads
@@ -336,10 +336,10 @@ def test_several_processes_say_what_one_says(synthetic: Path, tmp_path: Path, mo
 def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
     with Repository.discover(synthetic) as repository:
         span = read_span(repository, None)
-        questions = [replaying._question(one) for one in alone(span.commits)]
-        with Judge(repository, span.tip) as judge:
+        landings = alone(span.commits)
+        with closing(Judge(repository, span.tip)) as judge:
             for start in range(100, 300, 40):
-                judge.answers(questions[start : start + 40])
+                judge.answers(landings[start : start + 40])
             # Trees hold folders, and folders are what fills memory; two or three belong to each landing.
             gc.collect()
             assert sum(isinstance(one, Tree) for one in gc.get_objects()) < 100

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd.answers.audit.judging import Answer, Judge, Question
+from sdd.answers.audit.judging import Answer, Judge
+from sdd.index.landings import Landing
 from tests.adopted import phr, sdd
 from tests.lines import ADOPTION, POLICY, Line, item, verdicts
 from tests.scratch import Scratch
@@ -61,9 +62,9 @@ def test_what_is_not_counted_is_not_judged(line: Line, monkeypatch: pytest.Monke
 
     answers = Judge.answers
 
-    def spied(judge: Judge, questions: Sequence[Question]) -> list[Answer]:
-        asked.extend(question.head for question in questions)
-        return answers(judge, questions)
+    def spied(judge: Judge, landings: Sequence[Landing]) -> list[Answer]:
+        asked.extend(landing.head.oid for landing in landings)
+        return answers(judge, landings)
 
     monkeypatch.setattr(Judge, "answers", spied)
     line.audit()

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdd.base.fields import Fields
+from sdd.base.grouping import grouped
 from sdd.index.record_tables import FIELDS
 from sdd.index.schema import BY_NAME
 from sdd.index.search import RowFilter, records_about
@@ -57,13 +58,10 @@ def rows(index: Connection, table: str, wanted: RowFilter, *, newest_first: bool
     conditions = _conditions(index, table, wanted)
     where = " AND ".join(["true", *(text for text, _ in conditions)])
     asked = f"SELECT {selected} FROM {table} JOIN records ON records.id = {table}.record {joined} WHERE {where}"  # noqa: S608
-    names, read = [column.name for column in columns], [(column.name, column.read) for column in columns if column.read]
 
     def made(stored: tuple[Any, ...]) -> Row:
-        values = dict(zip(names, stored, strict=True))
-        for name, reads in read:
-            values[name] = reads(values[name])
-        return Row(**values)
+        values = zip(columns, stored, strict=True)
+        return Row(**{column.name: column.read(value) if column.read else value for column, value in values})
 
     ordered = f"{asked} ORDER BY {_order(table, newest_first)}"
     return tuple(map(made, index.execute(ordered, [value for _, value in conditions])))
@@ -136,15 +134,12 @@ def follow_ups(index: Connection) -> tuple[FollowUp, ...]:
     return settle((FollowUp(*row) for row in left), closing)
 
 
-Condition = tuple[str, Any]
-
-
-def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[Condition]:
+def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[tuple[str, Any]]:
     """What the rows of a table must be."""
     wanted = wanted.stored()
     names = {column.name for column in BY_NAME[table].columns}
     equal = {"feature": wanted.feature, "stage": wanted.stage, "user": wanted.user, "status": wanted.status}
-    found: list[Condition] = [
+    found: list[tuple[str, Any]] = [
         (f"{table}.{name} = ? COLLATE NOCASE", value) for name, value in equal.items() if value and name in names
     ]
     if wanted.since and "date" in names:
@@ -157,11 +152,8 @@ def _conditions(index: Connection, table: str, wanted: RowFilter) -> list[Condit
 
 def _by_path(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
     """The path of a record -> what it refers to by one relation, in its order."""
-    found: dict[str, tuple[str, ...]] = {}
     asked = (
         "SELECT path, target FROM mentions JOIN names ON names.id = mentions.name "
         "JOIN records ON records.id = record WHERE relation = ? ORDER BY record, position"
     )
-    for path, name in index.execute(asked, (relation,)):
-        found[path] = (*found.get(path, ()), name)
-    return found
+    return grouped(index.execute(asked, (relation,)))

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sdd.answers.asked import Asked, AskedCommit, AskedFile, AskedLines, AskedRequirement
 from sdd.answers.trail.arrivals import arrivals
@@ -164,19 +164,16 @@ def _part(history: History, path: str, lines: Sequence[BlamedLine]) -> Part:
     commit = Step(StepKind.COMMIT, first.commit, None, facts.subject, Via.BLAME, was, "", facts.day, facts.author)
     names = dict.fromkeys((path, *(line.path for line in lines)))
     part = _explain_change(history, commit, names, "the file")
-    return part._replace(chain=(_line(path, first), *part.chain), lines=_numbers(lines))
+    return part._replace(chain=(_line(path, first), *part.chain), lines=tuple(line.line for line in lines))
 
 
 def _uncommitted_part(path: str, lines: Sequence[BlamedLine]) -> Part:
-    return Part(tuple(_line(path, line) for line in lines[:1]), _numbers(lines), "not committed yet", _STATUS)
+    numbers = tuple(line.line for line in lines)
+    return Part(tuple(_line(path, line) for line in lines[:1]), numbers, "not committed yet", _STATUS)
 
 
 def _line(path: str, line: BlamedLine) -> Step:
     return Step(StepKind.LINE, path, line.line, line.text, Via.ASKED)
-
-
-def _numbers(lines: Iterable[BlamedLine]) -> tuple[int, ...]:
-    return tuple(line.line for line in lines)
 
 
 # -- files -------------------------------------------------------------------------------------------------

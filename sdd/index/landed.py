@@ -7,7 +7,7 @@ brings them back.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sdd.index.schema import BY_NAME
 from sdd.index.state import Progress
@@ -21,6 +21,9 @@ _DIFF = (
     "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=ADT",
     "--ignore-submodules=none", "--no-ext-diff", "--no-textconv",
 )  # fmt: skip
+
+
+Key = TypeVar("Key")
 
 
 class MainlineCommit(NamedTuple):
@@ -121,25 +124,20 @@ def _come_back(connection: sqlite3.Connection, repository: Repository, path: str
 
 def _moves(repository: Repository, changes: _Changes) -> Mapping[str, str]:
     """New path -> old path of the records that a landing moved: the same file, or one that says the same."""
-    moved: dict[str, str] = {}
-    by_content = _grouped((path, (entry.oid,)) for path, entry in changes.gone.items())
-    for path, entry in changes.added.items():
-        if same := by_content.get((entry.oid,)):
-            moved[path] = same.pop()
-    gone = {path: entry for path, entry in changes.gone.items() if path not in moved.values()}
-    by_words = _grouped(_said(repository, gone))
-    added = {path: entry for path, entry in changes.added.items() if path not in moved} if by_words else {}
-    for path, words in _said(repository, added):
-        if same := by_words.get(words):
-            moved[path] = same.pop()
-    return moved
+    added, gone = ([(path, entry.oid) for path, entry in side.items()] for side in changes)
+    moved = _paired(added, gone)
+    old_paths = frozenset(moved.values())
+    left = {path: entry for path, entry in changes.gone.items() if path not in old_paths}
+    came = {path: entry for path, entry in changes.added.items() if path not in moved}
+    return moved | _paired(_said(repository, came), _said(repository, left)) if left and came else moved
 
 
-def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], list[str]]:
-    found: dict[tuple[str, ...], list[str]] = {}
-    for path, key in pairs:
-        found.setdefault(key, []).append(path)
-    return found
+def _paired(new: Iterable[tuple[str, Key]], old: Iterable[tuple[str, Key]]) -> dict[str, str]:
+    """New path -> an old path with the same key; each old path belongs to one new path at most."""
+    waiting: dict[Key, list[str]] = {}
+    for path, key in old:
+        waiting.setdefault(key, []).append(path)
+    return {path: waiting[key].pop() for path, key in new if waiting.get(key)}
 
 
 def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[str, tuple[str, ...]]]:

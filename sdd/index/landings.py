@@ -76,11 +76,12 @@ def together(repository: Repository, commits: Sequence[LineCommit], adopted: str
     The commit that `adopted` sdd stays alone: what came with it is older than sdd, what came after it is not.
     """
     joined: dict[str, set[Evidence]] = {}
-    for run in _runs(commits, adopted):
+    runs = tuple(_runs(commits, adopted))
+    for run in runs:
         for before, after in pairwise(run):
             joined[after.oid] = set(_by_dates_and_marks(before, after))
-    runs = [run for run in _runs(commits, adopted) if any(_may_follow(*pair) for pair in pairwise(run))]
-    for oid in _told_of_later(repository, runs):
+    pieces = [run for run in runs if any(_may_follow(*pair) for pair in pairwise(run))]
+    for oid in _told_of_later(repository, pieces):
         joined[oid].add(Evidence.PHR)
     return tuple(_put_together(commits, joined))
 

@@ -36,15 +36,13 @@ class Batch(NamedTuple):
     prose: list[tuple[int, Prose]]
 
 
-def read_batches(
-    repository: Repository, sources: Sequence[RecordFile], first: int, *, alone: bool = False
-) -> Iterator[Batch]:
+def read_batches(repository: Repository, sources: Sequence[RecordFile], first: int) -> Iterator[Batch]:
     """The rows of some files, numbered from `first` on in their order. Raises SddError for a blob that is not held.
 
-    Where there are many, another process reads them; `alone` keeps all of it in this one.
+    Where there are many, another process reads them.
     """
     pieces = [(sources[start : start + _BATCH], first + start) for start in range(0, len(sources), _BATCH)]
-    if alone or len(sources) < _WORTH_A_PROCESS:
+    if len(sources) < _WORTH_A_PROCESS:
         yield from (read_batch(repository, piece, number) for piece, number in pieces)
         return
     workers = max(1, min(_MOST_WORKERS, processors() - 1))

@@ -257,15 +257,14 @@ def texts_of(values: Iterable[Any]) -> list[str]:
     return [value if isinstance(value, str) else value[0] for value in values]
 
 
-def _listed(values: Iterable[Any]) -> str | None:
+def _listed(values: Sequence[Any]) -> str | None:
     """A list as a column holds it: null where it is empty."""
-    texts = [encode_basestring(text) for text in texts_of(values)]
-    return f"[{', '.join(texts)}]" if texts else None
+    return f"[{', '.join(map(encode_basestring, texts_of(values)))}]" if values else None
 
 
-def _paired(pairs: Iterable[tuple[str, str]]) -> str | None:
-    texts = [f"{encode_basestring(key)}: {encode_basestring(value)}" for key, value in dict(pairs).items()]
-    return f"{{{', '.join(texts)}}}" if texts else None
+def _paired(pairs: Sequence[tuple[str, str]]) -> str | None:
+    texts = (f"{encode_basestring(key)}: {encode_basestring(value)}" for key, value in dict(pairs).items())
+    return f"{{{', '.join(texts)}}}" if pairs else None
 
 
 def as_is(value: Any) -> Any:

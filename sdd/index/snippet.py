@@ -120,26 +120,22 @@ def _cut(text: str, start: int, end: int, places: Sequence[tuple[int, int, int]]
     """The piece of `text` around a passage, every run of white space as one blank."""
     first = _first(text, start, max(0, WIDTH - (end - start)))
     last = _last(text, end, first + WIDTH)
-    letters: list[str] = []
-    moved: dict[int, int] = {}
-    for place in range(first, last):
-        moved[place] = len(letters)
-        if not text[place].isspace():
-            letters.append(text[place])
-        elif letters and letters[-1] != " ":
-            letters.append(" ")
-    moved[last] = len(letters)
     before = "..." if text[:first].rstrip(" ") and text[first - 1] != "\n" else ""
     after = "..." if text[last : last + 2].strip() else ""
+
+    def shown(place: int) -> str:
+        return before + re.sub(r"\s+", " ", text[first:place]).lstrip()
+
     marks: list[tuple[int, int]] = []
     words = set()
-    for one, other, number in places:
-        if first <= one and other <= last:
+    for begin, finish, number in places:
+        if first <= begin and finish <= last:
             words.add(number)
-            begun = max(moved[one] + len(before), marks[-1][1] if marks else 0)
-            if begun < moved[other] + len(before):
-                marks.append((begun, moved[other] + len(before)))
-    return Snippet(before + "".join(letters).rstrip() + after, tuple(marks), text.count("\n", 0, start), len(words))
+            start_shown = max(len(shown(begin)), marks[-1][1] if marks else 0)
+            end_shown = len(shown(finish))
+            if start_shown < end_shown:
+                marks.append((start_shown, end_shown))
+    return Snippet(shown(last).rstrip() + after, tuple(marks), text.count("\n", 0, start), len(words))
 
 
 def _first(text: str, start: int, room: int) -> int:

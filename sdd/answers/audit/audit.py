@@ -92,7 +92,7 @@ class Audit(NamedTuple):
         for before, after in pairwise(self.span.commits):
             if _may_be_a_part(before, self.span) and _may_be_a_part(after, self.span):
                 near |= {before.oid, after.oid}
-        alone = (change for change in self.judged if len(change.landing.commits) == 1 and not change.complete)
+        alone = (change for change in self.judged if len(change.landing.commits) == 1 and change.lacking)
         return tuple(change for change in alone if change.landing.head.oid in near)
 
     def require_judged(self) -> None:

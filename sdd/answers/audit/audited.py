@@ -1,6 +1,8 @@
 """An audited change: the verdict over one landing, and what of it is counted."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sdd.answers.audit.policies import Since
@@ -22,39 +24,58 @@ class Lack(NamedTuple):
 class AuditedChange(NamedTuple):
     """One landing and what became of it.
 
-    `text` is its verdict, None where there is none: it could not be judged (`reason` says why), or it landed `before`
-    the day that the policy counts from. `governed` says whether there was a root at all, `refused` that it would not
-    have landed, `rules` which rules found errors, `asked` and `missed` which needs its files had and which of them any
-    file lacked. `features` are those it is for, `lacking` the files that lack something, and `waived` is how many
-    findings a waiver let pass. `remark` is what the gate says of the change as a whole.
-    `answer` is the waiver that answers for it where it does not pass.
+    `verdicts` are those of the gate, one a root. There is none where the landing could not be judged (`reason` says
+    why), landed `before` the day that the policy counts from, or is not `governed`: there was no root at all.
+    `features` are those it is for, `changed_lines` those of each file that lacks something, `remark` is what the gate
+    says of the change as a whole. `answer` is the waiver that answers for it where it does not pass.
     """
 
     landing: Landing
-    text: str | None
+    verdicts: tuple[JudgedChange, ...] = ()
     reason: str = ""
     before: bool = False
     governed: bool = False
-    passed: bool = False
-    refused: bool = False
-    rules: tuple[str, ...] = ()
-    asked: frozenset[Need] = frozenset()
-    missed: frozenset[Need] = frozenset()
     features: tuple[str, ...] = ()
-    lacking: tuple[Lack, ...] = ()
-    waived: int = 0
+    changed_lines: Mapping[str, int] = MappingProxyType({})
     remark: str = ""
     answer: Waiver | None = None
 
     @property
     def judged(self) -> bool:
         """Whether there is a verdict over it that counts: one that nobody had to answer for."""
-        return self.text is not None and self.governed and not self.answer
+        return self.governed and not self.answer
 
     @property
-    def complete(self) -> bool:
-        """Whether every file had what was asked for it."""
-        return not self.missed
+    def passed(self) -> bool:
+        """Whether there is a verdict over it without an error."""
+        return self.governed and not any(verdict.errors for verdict in self.verdicts)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it would not have landed."""
+        return any(verdict.refused for verdict in self.verdicts)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that found errors, in the order of the rule book."""
+        broken = {finding.rule for verdict in self.verdicts for finding in verdict.errors}
+        return tuple(rule.name for rule in ALL if rule.name in broken)
+
+    @property
+    def asked(self) -> frozenset[Need]:
+        """What its files needed."""
+        return frozenset(need for verdict in self.verdicts for file in verdict.files for need in file.needs)
+
+    @property
+    def missed(self) -> frozenset[Need]:
+        """What some file of it lacked."""
+        return frozenset(need for lack in self.lacking for need in lack.file.lacks)
+
+    @property
+    def lacking(self) -> tuple[Lack, ...]:
+        """The files that lack something."""
+        files = (file for verdict in self.verdicts for file in verdict.files if file.lacks)
+        return tuple(Lack(file, self.changed_lines.get(file.path, 0)) for file in files)
 
     @property
     def lines(self) -> int:
@@ -62,39 +83,25 @@ class AuditedChange(NamedTuple):
         return sum(lack.lines for lack in self.lacking)
 
     @property
-    def verdicts(self) -> tuple[JudgedChange, ...]:
-        """The verdict in full, one a root, as the gate gives it."""
-        return read_changes(json.loads(self.text), self.landing) if self.text and self.governed else ()
+    def waived(self) -> int:
+        """How many findings a waiver let pass."""
+        return sum(len(verdict.waived) for verdict in self.verdicts)
 
 
-def audited(landing: Landing, text: str | None, reason: str, since: Since) -> AuditedChange:
-    """A landing with its verdict as text, or the reason why there is none. Roots that do not count it are left out."""
-    if text is None:
-        return AuditedChange(landing, None, reason)
+def audited(landing: Landing, text: str, since: Since) -> AuditedChange:
+    """A landing with its verdict, read from its text. Roots that do not count the landing are left out."""
     document = json.loads(text)
     if not document["governed"]:
-        return AuditedChange(landing, text)
+        return AuditedChange(landing)
     every = read_changes(document, landing)
     verdicts = tuple(verdict for verdict in every if verdict.root is None or since.counts(landing, verdict.root))
-    if len(verdicts) < len(every):
-        if all(verdict.root is None for verdict in verdicts):
-            return AuditedChange(landing, None, before=True)
-        roots = {verdict.root for verdict in verdicts}
-        document["changes"] = [change for change in document["changes"] if change["root"] in roots]
-        text = json.dumps(document)
-    files = [file for verdict in verdicts for file in verdict.files]
-    errors = {finding.rule for verdict in verdicts for finding in verdict.errors}
+    if len(verdicts) < len(every) and all(verdict.root is None for verdict in verdicts):
+        return AuditedChange(landing, before=True)
     return AuditedChange(
         landing,
-        text,
+        verdicts,
         governed=True,
-        passed=not errors,
-        refused=any(verdict.refused for verdict in verdicts),
-        rules=tuple(rule.name for rule in ALL if rule.name in errors),
-        asked=frozenset(need for file in files for need in file.needs),
-        missed=frozenset(need for file in files for need in file.lacks),
         features=tuple(document["features"]),
-        lacking=tuple(Lack(file, document["lines"].get(file.path, 0)) for file in files if file.lacks),
-        waived=sum(len(verdict.waived) for verdict in verdicts),
+        changed_lines=document["lines"],
         remark=document["remark"],
     )

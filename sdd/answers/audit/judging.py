@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from sdd.answers.audit.policies import Policies
 from sdd.answers.audit.stored import NOT_GOVERNED, written
@@ -14,6 +13,7 @@ from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.target.judgement import landed
+from sdd.index.landings import Landing
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.project import Reader
@@ -26,17 +26,8 @@ _LANDINGS_HELD = 20
 _BYTES_HELD = 16 * 1024 * 1024
 
 
-class Question(NamedTuple):
-    """One landing to judge: ids, and the day on which it landed. `commits` are the new ones where they are known."""
-
-    head: str
-    base: str | None
-    day: str
-    commits: tuple[str, ...] | None
-
-
 class Answer(NamedTuple):
-    """What became of a question: a verdict as text, or the reason why there is none."""
+    """What became of a landing: a verdict as text, or the reason why there is none."""
 
     text: str | None
     reason: str = ""
@@ -54,7 +45,7 @@ class _Judged(NamedTuple):
 class Judge:
     """Judges landings by the policies of one revision, or where that is None by those that each of them found.
 
-    Use it as a context manager: it holds a child process, one of its own beside the given repository's.
+    It holds a child process, one of its own beside the given repository's: close it.
     """
 
     def __init__(self, repository: Repository, policy_revision: str | None) -> None:
@@ -65,24 +56,20 @@ class Judge:
         tree = self._repository.tree(policy_revision) if policy_revision else None
         self._policies = Policies(tree) if tree else None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Ends the child process."""
         self._repository.close()
 
-    def answers(self, questions: Sequence[Question]) -> list[Answer]:
-        """The answers to some questions, in their order; neighbours of one line share the most of what is read."""
-        found = [self._ask(question) for question in questions]
+    def answers(self, landings: Sequence[Landing]) -> list[Answer]:
+        """The answers to some landings, in their order; neighbours of one line share the most of what is read."""
+        found = [self._ask(landing) for landing in landings]
         judged = [one for one in found if isinstance(one, _Judged)]
         try:
             lines = self._lines(judged)
         except SddError as error:
             # One of them cannot be counted; which one shows only when each is asked for itself.
-            if len(questions) > 1:
-                return [answer for question in questions for answer in self.answers((question,))]
+            if len(landings) > 1:
+                return [answer for landing in landings for answer in self.answers((landing,))]
             return [Answer(None, error.message)]
         counted = dict(zip(map(id, judged), lines, strict=True))
         return [
@@ -90,14 +77,18 @@ class Judge:
             for one in found
         ]
 
-    def _ask(self, question: Question) -> _Judged | Answer:
+    def _ask(self, landing: Landing) -> _Judged | Answer:
         self._let_go()
+        day = landing.head.day
         try:
-            today = date.fromisoformat(question.day)
+            today = date.fromisoformat(day)
         except ValueError:
-            return Answer(None, f"its date {question.day} is none of the calendar")
+            return Answer(None, f"its date {day} is none of the calendar")
+        # What a merge brought is not told by its line.
+        merges = any(commit.is_merge for commit in landing.commits)
+        commits = None if merges else tuple(commit.oid for commit in landing.commits)
         try:
-            target = landed(self._repository, question.base, question.head, question.commits)
+            target = landed(self._repository, landing.base, landing.head.oid, commits)
             if not target.change:
                 return Answer(NOT_GOVERNED)
             coverage = Coverage(ChangeView(self._repository, target, self._reader, self._policies))
@@ -106,7 +97,7 @@ class Judge:
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
             return _Judged(changes, _features(coverage), target.remark, lacking)
         except SddError as error:
-            # Where an object is missing or damaged git may have ended with it; the next question starts another.
+            # Where an object is missing or damaged git may have ended with it; the next landing starts another.
             self._repository.close()
             return Answer(None, error.message)
 

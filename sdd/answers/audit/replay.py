@@ -1,17 +1,21 @@
 """The gate replayed over a span of history: what is known is looked up, the rest is judged and kept."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 
-from sdd.answers.audit.answering import answering
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
-from sdd.answers.audit.judging import Answer, Judge, Question
+from sdd.answers.audit.judging import Answer, Judge
 from sdd.answers.audit.policies import AT_THE_TIME, Policies, Since
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
+from sdd.base import paths
 from sdd.base.processes import processors, spread
+from sdd.gate.rules.waiver import answers
 from sdd.index.landings import Landing, alone, together
 from sdd.index.verdicts import KeptVerdicts
+from sdd.records.kinds.waiver import Waiver
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Repository
 
 # So many are judged and then kept together: less than a second's work, so that little is lost by an interruption.
@@ -61,26 +65,32 @@ def replay(
         for piece in _answers_to(repository, missing, judge_by):
             if keeping:
                 kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
-            known |= {landing.key: audited(landing, answer.text, answer.reason, since) for landing, answer in piece}
+            known |= {
+                landing.key: audited(landing, answer.text, since)
+                if answer.text
+                else AuditedChange(landing, reason=answer.reason)
+                for landing, answer in piece
+            }
             done += len(piece)
             if progress:
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    answered = answering(repository, span.tip)
-    changes = tuple(answered(known[landing.key]) for landing in landings)
+    records = records_of(repository.tree(span.tip), Reader(repository.blobs), Waiver)
+    waivers = [waiver for waiver in records if waiver.landing]
+    changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))
 
 
 def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since) -> AuditedChange | None:
     """What need not be judged: what was, if its text can still be read, what does not count, and what cannot be."""
     if landing.head.cut:
-        return AuditedChange(landing, None, "a shallow clone ends here: what it changed cannot be told")
+        return AuditedChange(landing, reason="a shallow clone ends here: what it changed cannot be told")
     if since.is_before(landing):
-        return AuditedChange(landing, None, before=True)
+        return AuditedChange(landing, before=True)
     text = texts.get(landing.key)
     try:
-        return audited(landing, text, "", since) if text else None
+        return audited(landing, text, since) if text else None
     except (ValueError, LookupError, TypeError):  # somebody else wrote into the index
         return None
 
@@ -90,28 +100,27 @@ def _answers_to(
 ) -> Iterator[list[tuple[Landing, Answer]]]:
     """Some landings judged, piece by piece in their order; where they are many, by several processes."""
     pieces = [landings[start : start + _PIECE] for start in range(0, len(landings), _PIECE)]
-    questions = [[_question(landing) for landing in piece] for piece in pieces]
-    for piece, answers in zip(pieces, _answered(repository, questions, policy_revision), strict=True):
-        yield list(zip(piece, answers, strict=True))
-
-
-def _answered(
-    repository: Repository, questions: Sequence[Sequence[Question]], policy_revision: str | None
-) -> Iterator[list[Answer]]:
     workers = min(_MOST_PROCESSES, processors())
-    if workers > 1 and len(questions) * _PIECE >= _WORTH_PROCESSES:
-        yield from spread(questions, workers, _begin, repository.replica(), policy_revision)
-    elif questions:
-        with Judge(repository, policy_revision) as judge:
-            yield from map(judge.answers, questions)
+    with closing(Judge(repository, policy_revision)) as judge:
+        if workers > 1 and len(pieces) * _PIECE >= _WORTH_PROCESSES:
+            found = spread(pieces, workers, _begin, repository.replica(), policy_revision)
+        else:
+            found = map(judge.answers, pieces)
+        for piece, answered in zip(pieces, found, strict=True):
+            yield list(zip(piece, answered, strict=True))
 
 
-def _question(landing: Landing) -> Question:
-    merges = any(commit.is_merge for commit in landing.commits)
-    commits = None if merges else tuple(commit.oid for commit in landing.commits)
-    return Question(landing.head.oid, landing.base, landing.head.day, commits)
-
-
-def _begin(repository: Repository, policy_revision: str | None) -> Callable[[Sequence[Question]], list[Answer]]:
+def _begin(repository: Repository, policy_revision: str | None) -> Callable[[Sequence[Landing]], list[Answer]]:
     """The start of a process that judges."""
     return Judge(repository, policy_revision).answers
+
+
+def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange:
+    """A change that fails with its answer, where there is one for each root that it fails in, there or above."""
+    if not waivers or not change.judged or change.passed:
+        return change
+    commits = [commit.oid for commit in change.landing.commits]
+    by_root = {waiver.root: waiver for waiver in reversed(waivers) if answers(waiver, commits)}
+    failing = [verdict.root or "" for verdict in change.verdicts if verdict.errors]
+    above = [[by_root[at] for at in (root, *paths.folders_above(root)) if at in by_root] for root in failing]
+    return change._replace(answer=above[0][0]) if all(above) else change

@@ -5,7 +5,7 @@ difference where a verdict came from.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged, Waived
@@ -19,8 +19,7 @@ from sdd.repo.changes import PathChange
 NOT_GOVERNED = '{"governed":false}'
 """Stands for a change with no root before it and none after it: nothing was asked of it."""
 
-_OF_CHANGE = ("root", "findings", "not_judged", "remark", "tolerated")
-_OF_FILE = ("path", "root", "exempt", "kinds", "feature", "spec", "needs", "lacks")
+_OF_CHANGE = ("root", "findings", "not_judged", "remark", "tolerated", "waived")
 _OF_WAIVER = ("path", "root", "line", "id", "title", "reason", "approved_by", "expires")
 
 
@@ -35,7 +34,7 @@ def written(changes: Sequence[JudgedChange], features: Sequence[str], lines: Map
         "lines": lines,
         "remark": remark,
     }
-    return json.dumps(document, separators=(",", ":"))
+    return json.dumps(document, separators=(",", ":"), default=_plain)
 
 
 def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedChange, ...]:
@@ -63,40 +62,41 @@ def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedC
 
 
 def _change(change: JudgedChange) -> dict[str, Any]:
-    return _fields(change, _OF_CHANGE) | {
-        "files": [_file(file) for file in change.files],
-        "waived": [(finding, _fields(waiver, _OF_WAIVER)) for finding, waiver in change.waived],
-    }
+    return {name: getattr(change, name) for name in _OF_CHANGE} | {"files": [_file(file) for file in change.files]}
 
 
-def _fields(value: object, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in names}
+def _file(file: CoveredFile) -> tuple[Any, ...]:
+    """A row of the cover table without the contents and with no more of each record than its path."""
+    contracts, phrs = ([record.path for record in records] for records in (file.contracts, file.phrs))
+    return (
+        (file.path, file.changed.status),
+        *(file.root, file.exempt, file.feature, file.spec),
+        *(file.kinds, contracts, phrs, file.needs, file.lacks),
+    )
 
 
-def _file(file: CoveredFile) -> dict[str, Any]:
-    """A row of the cover table, without what is empty: most rows hold little."""
-    row = _fields(file, _OF_FILE) | {
-        "status": file.changed.status,
-        "contracts": [contract.path for contract in file.contracts],
-        "phrs": [phr.path for phr in file.phrs],
-    }
-    return {name: value for name, value in row.items() if value not in (None, (), [])}
+def _plain(waiver: Waiver) -> dict[str, Any]:
+    return {name: getattr(waiver, name) for name in _OF_WAIVER}
 
 
-def _read_file(row: Mapping[str, Any]) -> CoveredFile:
-    changed = PathChange(row["path"], row["status"], None, None, None)
-    fields: dict[str, Any] = {name: row.get(name) for name in ("root", "exempt", "feature", "spec")}
-    fields |= {name: tuple(map(_ITEMS[name], row[name])) for name in _ITEMS.keys() & row}
-    return CoveredFile(changed, **fields)
+def _read_file(row: Sequence[Any]) -> CoveredFile:
+    (path, status), root, exempt, feature, spec, kinds, contracts, phrs, needs, lacks = row
+    return CoveredFile(
+        PathChange(path, status, None, None, None),
+        root,
+        exempt,
+        tuple(map(ChangeKind, kinds)),
+        feature,
+        spec,
+        _records(contracts),
+        _records(phrs),
+        tuple(map(Need, needs)),
+        tuple(map(Need, lacks)),
+    )
 
 
-_ITEMS: Mapping[str, Any] = {
-    "kinds": ChangeKind,
-    "needs": Need,
-    "lacks": Need,
-    "contracts": lambda path: Record(path=path),
-    "phrs": lambda path: Record(path=path),
-}
+def _records(paths: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(Record(path=path) for path in paths)
 
 
 def _read_finding(row: Sequence[Any]) -> Finding:

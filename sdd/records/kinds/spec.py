@@ -145,8 +145,7 @@ def open_questions(document: Document) -> tuple[Item, ...]:
 def _requirements(document: Document) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
     for number, line in document.prose(document.whole):
-        may_be_one = ("FR" in line or "SC" in line) and ("-" in line or "**" in line)
-        match = _REQUIREMENT.match(line[:4096]) if may_be_one else None
+        match = _REQUIREMENT.match(line[:4096]) if "FR" in line or "SC" in line else None
         if match:
             found.append(Requirement(match[1], line[match.end() :].strip().lstrip("*:_ ").strip(), number))
     return tuple(found)

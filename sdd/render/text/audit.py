@@ -51,7 +51,7 @@ def _summary(audit: Audit) -> Iterator[str]:
         yield _line("passed", _passed(judged))
     asked = [change for change in judged if change.asked]
     if asked:
-        whole = Proportion(sum(change.complete for change in asked), len(asked))
+        whole = Proportion(sum(not change.lacking for change in asked), len(asked))
         needs = ", ".join(f"{need} {share.had} of {share.needed}" for need, share in shares(asked).by_need.items())
         told = f"{whole.had} of {counted(whole.needed, 'change')} that needed any had them all, {whole.percent}%"
         yield _line("records", f"{told} ({needs})")
