@@ -27,9 +27,9 @@ from sdd.repo.history import commit_message, reverts_named, subject
 
 _GLOB = re.compile(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
-    (r"specs/[^/]+/spec\.md", Stage.SPEC),
-    (r"specs/[^/]+/plan\.md", Stage.PLAN),
-    (r"specs/[^/]+/tasks\.md", Stage.TASKS),
+    (r"specs/.+/spec\.md", Stage.SPEC),
+    (r"specs/.+/plan\.md", Stage.PLAN),
+    (r"specs/.+/tasks\.md", Stage.TASKS),
 )
 
 

@@ -9,7 +9,7 @@ from sdd.base import paths
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_named, roots_of
+from sdd.records.layout import feature_folder, features_named, is_feature, root_of_feature, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Tree
 
@@ -118,8 +118,9 @@ def _file(text: str, at: Place) -> Link:
 
 def _feature(text: str, at: Place) -> Link:
     for root in at.roots:
-        if at.project.tree.folder(feature_folder(root, text)):
-            return Link(feature_folder(root, text), How.STATED)
+        folder = feature_folder(root, text.strip("/"))
+        if is_feature(at.project.tree, folder):
+            return Link(folder, How.STATED)
     for root in at.roots:
         meant = features_named(at.project.at(root).features, text)
         if len(meant) == 1:
@@ -147,8 +148,6 @@ def ids_known(relation: Relation, at: Place) -> frozenset[str]:
 
 def _record_with_parts(relation: Relation, at: Place) -> Record | None:
     """The spec or task list of the record's feature, in its root or the nearest one above."""
+    feature = _feature(at.feature, at) if at.feature else _NOWHERE
     name = "tasks.md" if relation == Relation.TASK else "spec.md"
-    for root in at.roots if at.feature else ():
-        if record := at.project.at(root).record(f"{feature_folder(root, at.feature)}/{name}"):
-            return record
-    return None
+    return at.project.at(root_of_feature(feature.target)).record(f"{feature.target}/{name}") if feature else None

@@ -11,7 +11,7 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import features_at, spec_path
+from sdd.records.layout import feature_folder, features_at, is_feature, spec_path
 from sdd.repo.objects import Entry, Tree
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -103,13 +103,20 @@ class Project:
         return self.get(Constitution, self.path(CONSTITUTION_PATH))
 
     def spec(self, feature: str) -> Spec | None:
-        """The specification of a feature, by its folder's name."""
+        """The specification of a feature, by its name."""
         return self.get(Spec, spec_path(self.root, feature))
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """The names of the folders below `specs/`."""
+        """The names of its features."""
         return features_at(self.tree, self.root)
+
+    def feature(self, stated: str) -> str | None:
+        """The feature that a record states: by its name, or by the name of its folder where only one has it."""
+        if is_feature(self.tree, feature_folder(self.root, stated)):
+            return stated
+        meant = [name for name in self.features if name.rpartition("/")[2] == stated]
+        return meant[0] if len(meant) == 1 else None
 
 
 def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:

@@ -24,7 +24,7 @@ from sdd.repo.objects import Tree
 
 # What may come before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
 _APART = r"\s\"'`()<>\[\]|,;:="
-_DATA = re.compile(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
+_DATA = re.compile(r"specs/.+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
 _LINK = re.compile(r"(\]\()([^)#\s<>]+)")
 FOLLOWED = "its links follow"

@@ -15,10 +15,10 @@ from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.layout import root_of_feature
+from sdd.records.layout import features_at, root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.history import additions
-from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
+from sdd.repo.objects import EXECUTABLE, Repository, Tree
 
 _NUMBER = re.compile(
     r"(?P<before>(?:[A-Za-z]{2,12}[-_])?)(?!\d{4}-\d\d-\d\d)(?P<number>\d{1,6})(?P<after>[-_.](?!\d{6}-).*)"
@@ -101,8 +101,8 @@ class Numbers:
 
     def _features(self) -> Iterator[tuple[str, str, str]]:
         for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{FEATURES}/" in path}:
-            entries = self.tree.folder(paths.join(root, FEATURES)).items()
-            yield from ((root, FEATURES, name) for name, entry in entries if entry.mode == FOLDER)
+            # Groups of features may each count from one.
+            yield from ((root, FEATURES, name) for name in features_at(self.tree, root) if "/" not in name)
 
     def _records(self) -> Iterator[tuple[str, str, str]]:
         for path, entry in self.tree.walk():

@@ -59,6 +59,6 @@ class Items(Fields):
 
 Id = Annotated[str | None, Field("its id as written", name="number")]
 Title = Annotated[str | None, Field("the title, null where there is none")]
-FeatureName = Annotated[str | None, Field("the feature's folder name, null for none", indexed=True)]
+FeatureName = Annotated[str | None, Field("the feature's path below specs/, null for none", indexed=True)]
 Written = Annotated[str | None, Field("as written")]
 Day = Annotated[str | None, Field("YYYY-MM-DD, null where it is no day")]
