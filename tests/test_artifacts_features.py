@@ -102,6 +102,13 @@ def test_prose_is_no_template_text(text: str) -> None:
     assert not spec.parse("specs/x/spec.md", f"# T\n\nSome {text} more\n".encode(), "").placeholders
 
 
+def test_an_id_needs_no_dash_however_its_list_is_marked() -> None:
+    lines = "- FR001: a\n* FR002: b\n1. FR003: c\n\nFR004: d\n\n#### NFR005: e\n\n* SC001: f\n"
+    found = spec.parse("specs/x/spec.md", f"# T\n\n{lines}".encode(), "")
+    assert [item.id for item in found.requirements] == ["FR001", "FR002", "FR003", "FR004", "NFR005"]
+    assert [item.id for item in found.criteria] == ["SC001"]
+
+
 def test_a_lone_backtick_opens_no_code() -> None:
     found = spec.parse("specs/x/spec.md", b"# T\n\nA ` and [FEATURE NAME]\n", "")
     assert [item.text for item in found.placeholders] == ["[FEATURE NAME]"]

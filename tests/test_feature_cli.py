@@ -102,10 +102,10 @@ def test_a_feature_belongs_to_the_root_that_one_stands_in(adopted: Adopted) -> N
 
 
 def test_a_spec_may_be_absent_or_unreadable(adopted: Adopted) -> None:
-    adopted.here.write("specs/002-empty/notes.md", "x\n")
+    adopted.here.write("specs/002-empty/plan.md", "# Plan\n")
     adopted.here.write("specs/003-odd/spec.md", b"\xff\xfe\x00")
     found = item(adopted, "002-empty")
-    assert (found["title"], found["status"], found["stories"]) == (None, "Draft", [])
+    assert (found["title"], found["status"], found["stories"]) == (None, "Planned", [])
     assert item(adopted, "003-odd")["status"] == "Draft"
     assert adopted.done("feature", "show", "002").out.splitlines()[1] == "no spec.md that can be read"
 

@@ -29,7 +29,7 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.project import Reader, all_records
+from sdd.records.project import Reader, records_of
 from sdd.repo.objects import Repository
 from tests.record_texts import PATHS, TEXTS, records
 from tests.scratch import Scratch
@@ -211,7 +211,7 @@ TABLES_OF = {
 def assert_rows_are_what_readers_say(here: Scratch) -> None:
     with Repository.discover(here.path) as repository:
         rows = answer_in_memory(repository, wanted_now(repository), held)
-        artifacts = list(all_records(tree_to_read(repository, None), Reader(repository.blobs)))
+        artifacts = list(records_of(tree_to_read(repository, None), Reader(repository.blobs), Record))
     said = expected(artifacts)
     for table, found in rows.items():
         assert sorted(found, key=repr) == sorted(said.get(table, []), key=repr), table

@@ -8,7 +8,7 @@ import pytest
 
 from sdd.records.layout import features_at, features_named
 from sdd.records.links import How, Link, Place, Relation, path_from_top, resolve
-from sdd.records.project import Reader
+from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted, phr, rules_of
 from tests.scratch import Scratch
@@ -40,7 +40,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]
 
 def meant(repository: Repository, relation: Relation, text: str, root: str = "", feature: str | None = None) -> Link:
     path = f"{root}/history/x.md".lstrip("/")
-    place = Place(repository.tree("HEAD"), Reader(repository.blobs), root, path, feature, "src/gone.py".__eq__)
+    project = Project(repository.tree("HEAD"), root, Reader(repository.blobs))
+    place = Place(project, path, feature, "src/gone.py".__eq__)
     return resolve(relation, text, place)
 
 
@@ -82,6 +83,7 @@ def test_features_are_folders(repository: Repository) -> None:
         ("", "2", ("specs/002-vat-id", How.RESOLVED)),
         ("", "vat-id", ("specs/002-vat-id", How.RESOLVED)),
         ("", "specs/001-vat/", ("specs/001-vat", How.RESOLVED)),
+        ("", "001-vat/", ("specs/001-vat", How.STATED)),
         ("shop", "003-basket", ("shop/specs/003-basket", How.STATED)),
         ("shop", "001-vat", ("specs/001-vat", How.STATED)),
         ("", "003-basket", NONE),
@@ -220,16 +222,14 @@ def test_a_shallow_clone_says_what_it_lacks(adopted: Adopted, tmp_path: Path) ->
     assert "git fetch --unshallow" in findings[0]["fix"]
 
 
-def test_a_feature_by_its_number_is_told_its_name(adopted: Adopted) -> None:
-    adopted.land_change({"history/prompts/1/0007-x.green.prompt.md": phr(["src/vat.py"], id="0007", feature="1")})
-    document = adopted.sdd("check", "--json").document
-    fixes = [
-        finding["fix"]
-        for change in document["changes"]
-        for finding in change["findings"]
-        if finding["rule"] == "phr-unknown-feature"
-    ]
-    assert fixes == ["write feature: 001-vat"]
+@pytest.mark.parametrize("written", ["1", "001", "vat", "001-vat", "specs/001-vat/"])
+def test_a_feature_is_known_by_number_slug_and_path(adopted: Adopted, written: str) -> None:
+    adopted.land_change(
+        {"history/prompts/001-vat/0007-x.green.prompt.md": phr(["src/vat.py"], id="0007", feature=written)}
+    )
+    assert rules_of(adopted.sdd("check", "--json").document) == set()
+    listed = adopted.done("phr", "list", "--feature", "001-vat", "--json").document["items"]
+    assert "0007" in [item["id"] for item in listed]
 
 
 def test_another_form_of_unicode_covers_the_file(adopted: Adopted) -> None:

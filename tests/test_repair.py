@@ -20,6 +20,7 @@ from tests.scratch import Scratch
 PHR = next(kind for kind in KINDS if kind.record is Phr)
 CONTRACT = next(kind for kind in KINDS if kind.record is Contract)
 PATH = "history/prompts/general/0001-rounding.green.prompt.md"
+SPEC = "specs/001-vat/spec.md"
 BODY = "\n## Prompt\n\nRound half up.\n\n## Response snapshot\n\nIt does.\n"
 HEAD = 'id: "0001"\ntitle: Rounding\nstage: green\ndate: 2026-03-01\n'
 SOUND = f"---\n{HEAD}---\n{BODY}"
@@ -145,9 +146,10 @@ def test_bytes_that_are_no_text_are_left(scratch: Scratch) -> None:
     ],
 )
 def test_a_record_gets_its_name_and_its_place(scratch: Scratch, path: str, head: str, right: str) -> None:
-    scratch.commit("records", {path: f"---\n{head}---\n{BODY}"})
+    scratch.commit("records", {path: f"---\n{head}---\n{BODY}", SPEC: "# VAT\n"})
     assert repair(scratch).left == ()
-    assert [file for file in scratch.path.rglob("*.md") if file.is_file()] == [scratch.path / right]
+    records = [file for file in scratch.path.rglob("*.md") if file.is_file() and file != scratch.path / SPEC]
+    assert records == [scratch.path / right]
     assert not (scratch.path / path).parent.exists() or (scratch.path / path).parent == (scratch.path / right).parent
 
 
@@ -165,10 +167,24 @@ def test_two_records_never_get_one_place(scratch: Scratch) -> None:
     assert [(refusal.path, PATH in refusal.reason) for refusal in found.left] == [(other, True)]
 
 
-def test_a_folder_that_knows_better_than_the_feature_is_left(scratch: Scratch) -> None:
+@pytest.mark.parametrize("feature", ["", "feature: none\n", "feature: taxes\n"])
+def test_a_record_in_the_folder_of_a_feature_belongs_to_it(scratch: Scratch, feature: str) -> None:
     path = "history/prompts/001-vat/0001-a.green.prompt.md"
-    scratch.commit("records", {path: f"---\n{HEAD}feature: vat\n---\n{BODY}", "specs/001-vat/spec.md": "# VAT\n"})
-    assert "correct its feature" in repair(scratch).left[0].reason
+    scratch.commit("records", {path: f"---\n{HEAD}{feature}---\n{BODY}", SPEC: "# VAT\n"})
+    assert repair(scratch).left == ()
+    assert "feature: 001-vat\n" in (scratch.path / path).read_text()
+
+
+def test_a_record_that_names_its_feature_by_the_slug_stays_as_it_is(scratch: Scratch) -> None:
+    path = "history/prompts/001-vat/0001-a.green.prompt.md"
+    scratch.commit("records", {path: f"---\n{HEAD}feature: vat\n---\n{BODY}", SPEC: "# VAT\n"})
+    assert repair(scratch) == RepairPlan((), ())
+
+
+def test_a_record_of_an_unknown_feature_stays_in_its_folder(scratch: Scratch) -> None:
+    path = "history/prompts/taxes/0001-a.green.prompt.md"
+    scratch.commit("records", {path: f"---\n{HEAD}feature: taxes\n---\n{BODY}", SPEC: "# VAT\n"})
+    assert repair(scratch).repairs == ()
 
 
 def test_files_are_those_of_the_commit_that_added_the_record(scratch: Scratch) -> None:

@@ -73,13 +73,24 @@ def test_nothing_in_a_record_does_anything(browser: Browser, hostile: Path) -> N
     pages = sorted(hostile.rglob("*.html"))
     assert len(pages) > 300
     with browser.page(hostile) as watched:
-        for file in pages:
-            watched.open(file)
-            foreign, addresses = watched.page.evaluate(LOOK, FOREIGN)
-            assert not watched.troubles, file
+        for file, frame in watched.frames(pages):
+            foreign, addresses = frame.evaluate(LOOK, FOREIGN)
+            assert not watched.troubles, f"{file}, or a page beside it"
             assert not foreign, file
             for address in addresses:
                 assert SAFE.match(address), f"{file}: {address}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<img src=http://localhost:1/x.png>"],
+)
+def test_what_a_page_in_a_frame_does_is_noticed(browser: Browser, tmp_path: Path, text: str) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.html").write_text(f"<!doctype html><title>x</title>{text if number == 1 else 'still'}")
+    with browser.page(tmp_path) as watched:
+        assert len([*watched.frames(sorted(tmp_path.iterdir()))]) == 3
+        assert watched.troubles
 
 
 def test_a_search_shows_hostile_records_as_text(browser: Browser, hostile: Path) -> None:

@@ -23,6 +23,8 @@ def test_a_base_is_compared_as_it_is(tmp_path: Path) -> None:
     ):
         assert changed(target) == {"a.py": "A"}
         assert target.ref == "refs/heads/work"
+    tip = project.here.git("rev-parse", "work")
+    assert project.gate("main", tip).ref == tip, "an id is no ref, and names itself"
     assert project.gate("work", "main").change is None
     project.here.git("switch", "-q", "--detach")
     assert (project.gate().ref, changed(project.gate())) == ("HEAD", {"a.py": "A"})

@@ -253,12 +253,10 @@ def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Re
 
 def _of_feature(known: Sequence[Requirement], wanted: str) -> tuple[Requirement, ...]:
     """The requirements of the feature, or features, that are meant by a name, a number or a path."""
-    if "/" in wanted:
-        exact = tuple(requirement for requirement in known if requirement.folder == wanted)
-        return exact or tuple(requirement for requirement in known if requirement.folder.endswith(f"/{wanted}"))
+    exact = tuple(requirement for requirement in known if requirement.folder == wanted)
     names = features_named(map(_name, known), wanted)
-    return tuple(requirement for requirement in known if _name(requirement) in names)
+    return exact or tuple(requirement for requirement in known if _name(requirement) in names)
 
 
 def _name(requirement: Requirement) -> str:
-    return requirement.folder.rpartition("/")[2]
+    return requirement.feature or ""

@@ -27,9 +27,9 @@ from sdd.repo.history import commit_message, reverts_named, subject
 
 _GLOB = re.compile(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
-    (r"specs/[^/]+/spec\.md", Stage.SPEC),
-    (r"specs/[^/]+/plan\.md", Stage.PLAN),
-    (r"specs/[^/]+/tasks\.md", Stage.TASKS),
+    (r"specs/.+/spec\.md", Stage.SPEC),
+    (r"specs/.+/plan\.md", Stage.PLAN),
+    (r"specs/.+/tasks\.md", Stage.TASKS),
 )
 
 
@@ -102,7 +102,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
         draft = laid_out(draft, agent_named(state.project, draft.agent))
     feature = state.feature(feature, required=draft.kind == ChangeKind.FEATURE)
     spec = _spec(state, feature)
-    at = Place(state.tree, state.reader, state.root, state.project.path(CONTRACTS), feature)
+    at = Place(state.project, state.project.path(CONTRACTS), feature)
     for relation, names in ((Relation.REQUIREMENT, draft.requirements), (Relation.TASK, draft.tasks)):
         _require_known(names, relation, sorted(ids_known(relation, at)))
     filled = replace(

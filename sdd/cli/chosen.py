@@ -49,7 +49,7 @@ def feature_named(known: Sequence[str], wanted: str) -> str:
     if len(matching) != 1:
         message = f"{'more than one' if matching else 'unknown'} feature {wanted}"
         listed = f"features: {', '.join(matching or known[:10]) or 'none yet: sdd feature new TITLE'}"
-        raise UsageError(message, listed if matching else nearest(wanted.rstrip("/"), known, listed))
+        raise UsageError(message, listed if matching else nearest(wanted, known, listed))
     return matching[0]
 
 

@@ -14,7 +14,7 @@ from textwrap import shorten
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.layout import CONTRACTS, MARK, features_named
+from sdd.records.layout import CONTRACTS, MARK, MARKS_OF_A_FEATURE, SPECS, feature_of, features_named
 
 Words = Iterator[tuple[tuple[str, ...], str]]
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -47,7 +47,7 @@ def quietly(find: Callable[[click.Context], Words]) -> Offer:
 def complete_feature(ctx: click.Context) -> Words:
     """The features of the roots above."""
     for root in _roots(ctx):
-        yield from (((folder.name,), "") for folder in sorted((root / "specs").glob("*/")))
+        yield from (((name, name.rpartition("/")[2]), "") for name in _features(root))
 
 
 @quietly
@@ -91,8 +91,13 @@ def _feature_folders(ctx: click.Context) -> Iterator[Path]:
     """The folder of the feature that was named, else of the one that the branch is named like."""
     named = ctx.params.get("feature") or os.environ.get("SPECIFY_FEATURE") or _branch(ctx)
     for root in _roots(ctx):
-        folders = {folder.name: folder for folder in sorted((root / "specs").glob("*/"))}
-        yield from (folders[name] for name in features_named(folders, named or "?"))
+        yield from (root / SPECS / name for name in features_named(_features(root), named) if named)
+
+
+def _features(root: Path) -> list[str]:
+    """The names of the features of a root in the work tree."""
+    marks = (file for name in MARKS_OF_A_FEATURE for file in (root / SPECS).rglob(name))
+    return sorted({feature_of(file.relative_to(root).as_posix()) for file in marks} - {""})
 
 
 def _branch(ctx: click.Context) -> str:

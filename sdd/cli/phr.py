@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
+from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import UsageError
+from sdd.cli.chosen import chosen, fitting
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
@@ -28,12 +30,13 @@ from sdd.cli.options import (
     user_filter,
     words_option,
 )
-from sdd.cli.phr_add import add
 from sdd.cli.record import record_items, show_command
 from sdd.cli.session import Session, in_session
+from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import records_of
 from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
 
@@ -41,9 +44,6 @@ from sdd.render.words import counted
 @noun
 def command() -> None:
     """Write, list and show Prompt History Records, and add files to them."""
-
-
-command.add_command(add)
 
 
 @command.command()
@@ -136,6 +136,53 @@ def _edited(text: str) -> str:
     if written is None:
         raise UsageError("the editor was closed without saving: nothing was written", "save it, or leave out --edit")
     return written
+
+
+@command.command()
+@click.argument("record", required=False)
+@many_option("--file", "PATH", "A file to add.  [default: from git]")
+@commit_option("the record")
+@in_session
+def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
+    """Add files to RECORD, a PHR of this branch that has not landed.
+
+    RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
+    sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
+    """
+    phr = _own(session.state, record)
+    added, path = add_files(session.state, phr, files), phr.path
+    further = counted(len(added), "further file")
+    changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
+    word = session.save(f"PHR: {phr.title or path}: {further}", *([path] if changed else []))
+    committed = word == "committed"
+    told = f"names {further}" if added else "names every governed file already"
+    session.print(
+        {"schema": "sdd/phr-add/1", "path": path, "files": list(added), "committed": committed},
+        [f"{word if committed or added else 'kept'} {path} ({told})"],
+    )
+
+
+def _own(state: ChangeState, wanted: str | None) -> Phr:
+    """The branch's own PHR that is meant. Raises UsageError where there is none or more than one, or it has landed."""
+    own = state.own_phrs
+    paths = ", ".join(phr.path for phr in own)
+    if wanted is None:
+        # Beside a record of the work there may be one of its spec: that one is not meant.
+        of_work = [phr for phr in own if any(phr in file.phrs for file in state.files)]
+        if len(of_work or own) != 1:
+            raise UsageError(
+                "this branch has more than one PHR" if own else "this branch has no PHR of its own yet",
+                f"name one: {paths}" if own else 'write one: sdd phr new "TITLE"',
+            )
+        return (of_work or own)[0]
+    known = own if fitting(own, wanted) else [*records_of(state.tree, state.reader, Phr)]
+    found = chosen(known, wanted, "PHR", "sdd phr list")
+    if found not in own:
+        raise UsageError(
+            f"{found.path} has landed: its words stay as they are",
+            f"this branch's own: {paths}" if own else 'write a new one: sdd phr new "TITLE"',
+        )
+    return found
 
 
 @list_command(

@@ -12,6 +12,7 @@ from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter, rev_option
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
+from sdd.records.layout import features_named
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import requirement_cells
 
@@ -55,7 +56,8 @@ def _chosen(rows: Sequence[RequirementRow], written: str) -> RequirementRow:
     """The requirement that somebody means. Raises UsageError for none, and for more than one."""
     feature, _, name = written.rpartition("#")
     named = [row for row in rows if row.id.casefold() == name.casefold()]
-    found = [row for row in named if not feature or feature.rpartition("/")[2] == row.feature]
+    meant = features_named((row.feature or "" for row in named), feature) if feature else []
+    found = [row for row in named if not feature or row.feature in meant]
     if len(found) == 1:
         return found[0]
     if found:

@@ -19,7 +19,7 @@ from sdd.repo.objects import Repository, Tree
 
 # Files that belong to the records although sdd parses nothing from them.
 _BESIDE_RECORDS = re.compile(
-    r"specs/[^/]+/[^/]+\.md|specs/[^/]+/contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
+    r"specs/(?:[^/]+/)+[^/]+\.md|specs/(?:[^/]+/)+contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
     re.DOTALL,
 )
 

@@ -45,28 +45,21 @@ class Fix(NamedTuple):
     ways: tuple[Suggestion, ...]
 
 
-class Uncommitted(NamedTuple):
-    """A record in the work tree that no commit holds in this form."""
-
-    path: str
-    record: Record
-
-    def serves(self, file: CoveredFile) -> bool:
-        """Whether a file would get something that it lacks, if this record were committed."""
-        record = self.record
-        if not paths.is_below(file.path, record.root):
-            return False
-        if isinstance(record, Phr):
-            return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
-        if isinstance(record, Contract):
-            return Need.CONTRACT in file.lacks and in_scope(record, file.path)
-        missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
-        return isinstance(record, Spec) and missing and file.feature == record.feature
+def _serves(record: Record, file: CoveredFile) -> bool:
+    """Whether a file would get something that it lacks, if a record were committed."""
+    if not paths.is_below(file.path, record.root):
+        return False
+    if isinstance(record, Phr):
+        return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
+    if isinstance(record, Contract):
+        return Need.CONTRACT in file.lacks and in_scope(record, file.path)
+    missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
+    return isinstance(record, Spec) and missing and file.feature == record.feature
 
 
 def fixes(
     change: JudgedChange,
-    uncommitted: Iterable[Uncommitted] = (),
+    uncommitted: Iterable[Record] = (),
     feature: str | None = None,
     *,
     has_features: bool = True,
@@ -82,7 +75,7 @@ def fixes(
     groups: dict[tuple[Suggestion, ...], list[str]] = {}
     for file in change.files:
         if file.lacks:
-            waiting = tuple(record.path for record in records if record.serves(file))
+            waiting = tuple(record.path for record in records if _serves(record, file))
             ways = tuple(_ways(file, feature, has_features=has_features))
             if Need.PHR in file.lacks and reverts and file.path in reverts:
                 ways = (Suggestion(("sdd", "revert", reverts[file.path]), label="revert"), *ways)
@@ -114,10 +107,8 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
         # A contract in a file of its own says its limits too, whatever its kind.
         terms = _FULL_TERMS if alone else _TERMS
         small = (*(_CONTRACT if alone else _PHR), "--kind", kind.value, *terms, "--commit")
-        large = Suggestion(
-            (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit"),
-            () if alone else (*_PHR, "--commit"),
-        )
+        wanted = (*_CONTRACT, "--feature", feature or FEATURE, *_FULL_TERMS, "--commit")
+        large = Suggestion(wanted, () if alone else (*_PHR, "--commit"))
         if not has_features:
             large = Suggestion(("sdd", "feature", "new", TITLE))
         if declared:
@@ -137,20 +128,19 @@ def _declared(file: CoveredFile) -> ChangeKind | None:
     return next((record.kind for record in records if record.kind), None)
 
 
-def records_in_work_tree(repository: Repository) -> tuple[Uncommitted, ...]:
+def records_in_work_tree(repository: Repository) -> tuple[Record, ...]:
     """The PHRs, contracts and specs that differ between the work tree and HEAD."""
     from sdd.repo.uncommitted import uncommitted_paths  # a pass has no need of it
 
     assert repository.work_tree
-    records = (_uncommitted(repository.work_tree, path) for path in uncommitted_paths(repository))
-    return tuple(filter(None, records))
+    records = (_parsed(repository.work_tree, path) for path in uncommitted_paths(repository))
+    return tuple(record for record in records if isinstance(record, Phr | Contract | Spec))
 
 
-def _uncommitted(top: Path, path: str) -> Uncommitted | None:
-    located = locate(path)
-    file = top / path
+def _parsed(top: Path, path: str) -> Record | None:
+    located, file = locate(path), top / path
     if not located or not file.is_file() or file.is_symlink():
         return None
-    root, described = located
-    record = described.parse(path, file.read_bytes(), root)
-    return Uncommitted(path, record) if isinstance(record, Phr | Contract | Spec) else None
+    root, kind = located
+    record: Record = kind.parse(path, file.read_bytes(), root)
+    return record

@@ -13,7 +13,7 @@ from sdd.gate.target import target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import CONTRACTS, features_named, roots_of
+from sdd.records.layout import CONTRACTS, feature_of_branch, features_named, roots_of
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
@@ -148,24 +148,23 @@ class ChangeState:
             return self._known(wanted)
         for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE"), self._pinned):
             if named:
-                return self._known(named.replace("\\", "/").rstrip("/").rpartition("/")[2])
-        if self.branch in self.features:
-            return self.branch
+                return self._known(named.replace("\\", "/"))
+        if branched := feature_of_branch(self.features, self.branch or ""):
+            return branched
         if len(self._begun) == 1:
             return next(iter(self._begun))
         if required:
             known = ", ".join(self.features) or "none yet: sdd feature new TITLE"
-            raise UsageError(
-                "nothing here says which feature this is for", f"name it with --feature; features: {known}"
-            )
+            message = "nothing here says which feature this is for"
+            raise UsageError(message, f"name it with --feature; features: {known}")
         return None
 
     def _known(self, name: str) -> str:
         matching = features_named(self.features, name)
         if len(matching) == 1:
             return matching[0]
-        known = ", ".join(self.features) or "none yet"
-        raise UsageError(f"unknown feature {name}", f"features: {known}")
+        known = ", ".join(matching or self.features) or "none yet"
+        raise UsageError(f"{'more than one' if matching else 'unknown'} feature {name}", f"features: {known}")
 
     @property
     def _pinned(self) -> str | None:
@@ -183,7 +182,8 @@ class ChangeState:
         """The features whose spec or contract this change adds."""
         added = self.view.added_records if self.view else ()
         names = (getattr(record, "feature", None) for record in added if not isinstance(record, Phr))
-        return frozenset(name for name in names if name in self.features)
+        meant = (features_named(self.features, name) for name in names if name)
+        return frozenset(found[0] for found in meant if len(found) == 1)
 
     def open_contract(self, files: tuple[str, ...], feature: str | None) -> Contract | None:
         """The contract that a new PHR carries out: one of this change that covers its files, else the only open

@@ -289,7 +289,9 @@ _READERS = {record: _reader(shape) for record, shape in SHAPES.items()}
 def _link(record: Any, reference: Reference) -> Link:
     """A reference as it is looked up: a path from the top, an id below the folder of its feature."""
     relation, text, line = reference
-    if relation in ("story", "requirement", "task", "prompt"):
+    if relation == "feature":
+        text = f"{feature_folder(record.root, text)}#"
+    elif relation in ("story", "requirement", "task", "prompt"):
         text = f"{feature_folder(record.root, record.feature)}#{text}"
     elif relation not in ("agent", "closes") and "://" not in text:
         text = path_from_top(record.root, text) or paths.join(record.root, text)

@@ -48,14 +48,26 @@ TABLES: tuple[Table, ...] = (
     *RECORD_TABLES,
     Table(
         "names",
-        "What records name: a path from the top, the id of a requirement, story or task, a ticket. The view `links` "
-        "joins it with `mentions`.",
+        "What records name: a path from the top, a feature, the id of a requirement, story or task, a ticket. The view "
+        "`links` joins it with `mentions`.",
         "id",
         (
             Column("id", int, "a number"),
-            Column("name", str, "seen from the root of the record that names it: shop/specs/001-vat#FR-001"),
-            Column("target", str, "what it means: the same, or the id as a root above has it: specs/001-vat#FR-001"),
-            Column("how", str, "stated, resolved to a root above, or none: no spec or task list has that id"),
+            Column(
+                "name",
+                str,
+                "seen from the root of the record that names it: shop/specs/vat#FR-001, for a feature shop/specs/vat#",
+            ),
+            Column(
+                "target",
+                str,
+                "what it means: the same, an id as a root above has it: specs/001-vat#FR-001; the folder of a feature",
+            ),
+            Column(
+                "how",
+                str,
+                "stated; resolved: to a root above, a feature by its number or slug; none: nothing is called so",
+            ),
         ),
         ("target",),
         unique="name",
@@ -71,8 +83,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "relation",
                 str,
-                "files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes; prompt "
-                "for a requirement in the words of a prompt",
+                "feature, files, contract, spec, adr, pr, ticket, requirement, task, story, discovery, agent, closes; "
+                "prompt for a requirement in the words of a prompt",
             ),
             Column("name", int, "what it names", "names"),
         ),
@@ -185,7 +197,7 @@ LINKS = (
         Column(
             "how",
             str,
-            "stated; resolved to a root above; inferred from the words of a prompt; none: nothing has that id",
+            "as in `names`; inferred: from the words of a prompt",
         ),
     ),
     "SELECT path, line, relation, target, CASE WHEN relation = 'prompt' AND how <> 'none' THEN 'inferred' ELSE how END "

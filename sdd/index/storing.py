@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from sdd.index.links import HOLDING_IDS, feature_in, is_id
+from sdd.index.links import OF_A_FEATURE, folder_in
 from sdd.index.reading import Batch
 from sdd.index.record_tables import Row
 from sdd.index.schema import BY_NAME, TABLES
 from sdd.index.terms import more_words, without_new_signs
+from sdd.records.layout import feature_folder, feature_of
 from sdd.records.links import How
 
 _OF_A_RECORD = tuple(table for table in TABLES if any(column.name == "record" for column in table.columns))
@@ -33,8 +34,8 @@ class Storage:
         self._last_name = self._highest("names")
         self._last_document = self._highest("documents")
         self.next_record = self._highest("records") + 1
-        self.features: set[str] = set()
-        """Features in which ids, or names of ids, came or went: what their names mean has to be resolved again."""
+        self.touched: set[str] = set()
+        """The folders of features in which ids, or names of ids, came or went: their names have to be resolved."""
 
     def _highest(self, table: str) -> int:
         found = self._connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608 - names of our own
@@ -56,7 +57,7 @@ class Storage:
             ],
         )
         self._add_documents(batch, texts)
-        self._note_features(path for _, kind, path, *_ in batch.tables["records"] if kind in HOLDING_IDS)
+        self._touch((root, path) for _, kind, path, root, *_ in batch.tables["records"] if kind in OF_A_FEATURE)
         self.next_record += len(batch.tables["records"])
 
     def _number_texts(self, batch: Batch) -> dict[str, int]:
@@ -94,12 +95,12 @@ class Storage:
                 self._last_name += 1
                 number = self._last_name
                 new.append((number, name, name, How.STATED))
-                self._note_features([name] if is_id(name) else ())
+                self.touched.update(filter(None, [folder_in(name)]))
             self._names[name] = number
         self._connection.executemany(BY_NAME["names"].insertion, new)
 
-    def _note_features(self, names: Iterable[str]) -> None:
-        self.features.update(map(feature_in, names))
+    def _touch(self, files: Iterable[tuple[str, str]]) -> None:
+        self.touched.update(feature_folder(root, feature_of(path)) for root, path in files)
 
     def _look_up(self, table: str, column: str, value: Any) -> int | None:
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
@@ -121,10 +122,10 @@ class Storage:
     def remove(self, paths: Iterable[str]) -> None:
         """Takes out the records at some paths, with all that only they say."""
         for path in paths:
-            found = self._connection.execute("SELECT id, kind FROM records WHERE path = ?", (path,)).fetchone()
+            found = self._connection.execute("SELECT id, kind, root FROM records WHERE path = ?", (path,)).fetchone()
             if found:
                 self._remove(found[0])
-                self._note_features([path] if found[1] in HOLDING_IDS else ())
+                self._touch([(found[2], path)] if found[1] in OF_A_FEATURE else ())
 
     def _remove(self, record: int) -> None:
         ask = self._connection.execute

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from sdd.base.errors import SddError
-from sdd.index.links import resolve_names
+from sdd.index.links import features_stored, resolve_names
 from sdd.index.reading import RecordFile, read_batches
 from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
 from sdd.index.storing import Storage
@@ -29,6 +29,7 @@ def bring_up_to_date(
     known = _known(connection, wanted)
     changed = {stored: file for stored, file in wanted.items() if known.get(stored) != (file.blob if file else None)}
     storage = Storage(connection, empty=not held.tree and not held.uncommitted)
+    before, first_new = features_stored(connection), storage.next_record
     removed = [stored for stored in changed if stored in known]
     storage.remove(removed)
     sources = [file for file in changed.values() if file]
@@ -38,7 +39,8 @@ def bring_up_to_date(
         done += len(batch.tables["records"])
         if progress:
             progress(done, len(sources))
-    resolve_names(connection, storage.features)
+    features = features_stored(connection)
+    resolve_names(connection, features, storage.touched if features == before else None, first_new)
     told = json.dumps(blobs_of(standing.uncommitted))
     connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)", (standing.commit, tree, told))
     return Outcome(len(sources), len(removed))

@@ -41,4 +41,4 @@ class Table:
 RECORD = Column("record", int, "the file that says so", "records")
 LINE = Column("line", int, "where in the file, counted from 1")
 TITLE = Column("title", str, "the title, null where there is none")
-FEATURE = Column("feature", str, "the feature's folder name, null for none")
+FEATURE = Column("feature", str, "the feature's path below specs/, null for none")

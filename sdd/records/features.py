@@ -1,4 +1,4 @@
-"""Features as a whole: a folder below `specs/` with all that speaks of it, and the status that follows from it."""
+"""Features as a whole: the folder, the records that name it, and the status that follows from both."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,8 @@ from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
 from sdd.records.layout import feature_folder, features_at
-from sdd.records.project import Reader, records_of
+from sdd.records.links import Place, Relation, resolve
+from sdd.records.project import Project, Reader, records_of
 from sdd.repo.objects import Tree
 
 
@@ -67,7 +68,7 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True)
 class Feature:
-    """One folder below `specs/` of a root, with the records in it and those that name it."""
+    """One feature of a root, with the records in it and those that name it."""
 
     path: str
     root: str
@@ -117,7 +118,8 @@ def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
         roots.add(record.root)
         folder = record.path.rpartition("/")[0]
         if isinstance(record, Contract | Phr):
-            folder = feature_folder(record.root, record.feature or "")
+            place = Place(Project(tree, record.root, reader), record.path)
+            folder = resolve(Relation.FEATURE, record.feature, place).target if record.feature else ""
         records.setdefault(folder, []).append(record)
     folders = {feature_folder(root, name): (root, name) for root in roots for name in features_at(tree, root)}
     return tuple(Feature(path, *place, tuple(records.get(path, ()))) for path, place in sorted(folders.items()))

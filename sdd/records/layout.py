@@ -1,6 +1,7 @@
 """Where records are: roots, the folders of each kind below a root, and what a feature's name means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from sdd.base import paths
 from sdd.repo.objects import FOLDER, Tree
@@ -8,6 +9,12 @@ from sdd.repo.objects import FOLDER, Tree
 MARK = ".specify"
 SPECS, PROMPTS, CONTRACTS = "specs", "history/prompts", "history/contracts"
 ADRS, WAIVERS = "history/adr", "history/waivers"
+
+NO_FEATURES = ("checklists", "contracts", "history", "prompts", "specs")
+"""Folders that no feature is called like: they are parts of one, or hold features themselves."""
+
+MARKS_OF_A_FEATURE = ("spec.md", "plan.md", "tasks.md")
+"""The files that make a folder a feature."""
 
 # A longer number is a date or a time.
 _LONGEST_NUMBER = 6
@@ -43,6 +50,9 @@ def find_roots(tree: Tree) -> tuple[str, ...]:
 
 
 # -- features ----------------------------------------------------------------------------------------------
+#
+# A feature is a folder at any depth below `specs/` that holds a spec.md, a plan.md or a tasks.md. Its name is its path
+# below `specs/`: phase-02/001-auth.
 
 
 def feature_folder(root: str, name: str | None) -> str:
@@ -60,25 +70,77 @@ def root_of_feature(folder: str) -> str:
     return folder.rpartition(f"{SPECS}/")[0].rstrip("/")
 
 
+def feature_of(path: str) -> str:
+    """The name of the feature whose folder a file is in, empty where it is in none."""
+    _, found, below = f"/{path}".rpartition(f"/{SPECS}/")
+    folders = below.split("/")[:-1] if found else []
+    return "/".join(takewhile(lambda folder: folder not in NO_FEATURES, folders))
+
+
+def is_feature(tree: Tree, folder: str) -> bool:
+    """Whether a folder holds a specification, a plan or a task list."""
+    held = tree.folder(folder)
+    return any(name in held and held[name].is_file for name in MARKS_OF_A_FEATURE)
+
+
 def features_at(tree: Tree, root: str) -> tuple[str, ...]:
-    """The names of a root's features: the folders below its `specs/`."""
-    return tuple(name for name, entry in tree.folder(paths.join(root, SPECS)).items() if entry.mode == FOLDER)
+    """The names of a root's features, sorted."""
+    known = tree.features.get(root)
+    if known is None:
+        known = tree.features[root] = tuple(sorted(_find_features(tree, paths.join(root, SPECS))))
+    return known
+
+
+def _find_features(tree: Tree, specs: str) -> Iterator[str]:
+    """One question to git for each level of folders, not for each folder."""
+    level = _folders_in(tree, specs)
+    while level:
+        tree.load(f"{folder}/" for folder in level)
+        yield from (folder.removeprefix(f"{specs}/") for folder in level if is_feature(tree, folder))
+        level = [below for folder in level for below in _folders_in(tree, folder)]
+
+
+def _folders_in(tree: Tree, folder: str) -> list[str]:
+    held = tree.folder(folder).items()
+    return [f"{folder}/{name}" for name, entry in held if entry.mode == FOLDER and name not in NO_FEATURES]
 
 
 def features_named(known: Iterable[str], wanted: str) -> list[str]:
-    """The names of features that `wanted` may mean: a name or a path that ends in one, else how a name begins, else
-    its number (1), else what follows the number.
+    """The names of features that `wanted` may mean: its name, or a path that ends in it; else the end of a name from
+    some folder on; else, in its group where it names one, how the last folder begins, its number (1), or its slug.
     """
-    names = list(dict.fromkeys(known))
-    wanted = wanted.rstrip("/").rpartition("/")[2]
-    number = _number(wanted) if wanted.isdecimal() else None
+    names, wanted = list(dict.fromkeys(known)), wanted.strip("/")
+    written = [name for name in names if f"/{wanted}".endswith(f"/{name}")]
+    group, _, last = wanted.rpartition("/")
+    beside = [name for name in names if group and f"/{name}".rpartition("/")[0].endswith(f"/{group}")] or names
+    number = _number(last) if last.isdecimal() else None
     readings = (
-        [name for name in names if name == wanted],
-        [name for name in names if name.startswith(f"{wanted}-")],
-        [name for name in names if number is not None and _number(name) == number],
-        [name for name in names if _number(name) is not None and name.partition("-")[2] == wanted],
+        [max(written, key=len)] if written else [],
+        [name for name in names if f"/{name}".endswith(f"/{wanted}")],
+        [name for name in beside if _last_folder(name).startswith(f"{last}-")],
+        [name for name in beside if number is not None and _number(_last_folder(name)) == number],
+        [name for name in beside if _number(_last_folder(name)) is not None and _slug(name) == last],
     )
     return next(filter(None, readings), [])
+
+
+def feature_of_branch(known: Iterable[str], branch: str) -> str | None:
+    """The feature that a branch is named like: as it is, or with its number or ticket behind a prefix, as in
+    feature/001-vat and ada/PROJ-7-vat; None for none.
+    """
+    names = list(known)
+    if branch in names:
+        return branch
+    prefixed = [name for name in names if branch.endswith(f"/{name}") and any(map(str.isdecimal, _last_folder(name)))]
+    return max(prefixed, key=len, default=None)
+
+
+def _last_folder(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _slug(name: str) -> str:
+    return _last_folder(name).partition("-")[2]
 
 
 def _number(name: str) -> int | None:

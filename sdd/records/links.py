@@ -9,8 +9,8 @@ from sdd.base import paths
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_at, features_named, roots_of
-from sdd.records.project import Reader
+from sdd.records.layout import feature_folder, features_named, is_feature, root_of_feature, roots_of
+from sdd.records.project import Project
 from sdd.repo.objects import Tree
 
 
@@ -49,15 +49,13 @@ class Link(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a name is written: in a record at `path` of the root `root`, as `tree` has it.
+    """Where a name is written: in the record at `path` of a root.
 
     `feature` is the one that the record belongs to. `was_there` says whether a path that the tree lacks was there once
     the record had landed; it is asked for nothing else.
     """
 
-    tree: Tree
-    reader: Reader
-    root: str
+    project: Project
     path: str
     feature: str | None = None
     was_there: Callable[[str], bool] = lambda _: False
@@ -65,7 +63,7 @@ class Place(NamedTuple):
     @property
     def roots(self) -> tuple[str, ...]:
         """The record's root and those above it."""
-        return tuple(dict.fromkeys((self.root, *roots_of(self.tree, self.path))))
+        return tuple(dict.fromkeys((self.project.root, *roots_of(self.project.tree, self.path))))
 
 
 _NOWHERE = Link("", How.NONE)
@@ -110,20 +108,21 @@ def in_tree(tree: Tree, path: str) -> bool:
 
 
 def _file(text: str, at: Place) -> Link:
-    path = path_from_top(at.root, text)
+    path = path_from_top(at.project.root, text)
     if path is None:
         return _NOWHERE
-    if in_tree(at.tree, path):
+    if in_tree(at.project.tree, path):
         return Link(path, How.STATED)
     return Link(path, How.RESOLVED) if at.was_there(path) else _NOWHERE
 
 
 def _feature(text: str, at: Place) -> Link:
     for root in at.roots:
-        if at.tree.folder(feature_folder(root, text)):
-            return Link(feature_folder(root, text), How.STATED)
+        folder = feature_folder(root, text.strip("/"))
+        if is_feature(at.project.tree, folder):
+            return Link(folder, How.STATED)
     for root in at.roots:
-        meant = features_named(features_at(at.tree, root), text)
+        meant = features_named(at.project.at(root).features, text)
         if len(meant) == 1:
             return Link(feature_folder(root, meant[0]), How.RESOLVED)
     return _NOWHERE
@@ -149,9 +148,6 @@ def ids_known(relation: Relation, at: Place) -> frozenset[str]:
 
 def _record_with_parts(relation: Relation, at: Place) -> Record | None:
     """The spec or task list of the record's feature, in its root or the nearest one above."""
+    feature = _feature(at.feature, at) if at.feature else _NOWHERE
     name = "tasks.md" if relation == Relation.TASK else "spec.md"
-    for root in at.roots if at.feature else ():
-        path = f"{feature_folder(root, at.feature)}/{name}"
-        if entry := at.tree.file(path):
-            return at.reader.record(path, entry, root)
-    return None
+    return at.project.at(root_of_feature(feature.target)).record(f"{feature.target}/{name}") if feature else None

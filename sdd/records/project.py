@@ -11,7 +11,7 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import features_at, spec_path
+from sdd.records.layout import feature_folder, features_at, is_feature, spec_path
 from sdd.repo.objects import Entry, Tree
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -46,10 +46,6 @@ class Reader:
         unknown = [oid for oid in dict.fromkeys(entry.oid for entry in entries) if oid not in self._contents]
         self._contents.update(zip(unknown, self._read(unknown), strict=True))
         return [self._contents[entry.oid] for entry in entries]
-
-    def size(self, entry: Entry) -> int:
-        """The length of a blob in bytes."""
-        return len(self.content(entry))
 
 
 class Project:
@@ -107,18 +103,20 @@ class Project:
         return self.get(Constitution, self.path(CONSTITUTION_PATH))
 
     def spec(self, feature: str) -> Spec | None:
-        """The specification of a feature, by its folder's name."""
+        """The specification of a feature, by its name."""
         return self.get(Spec, spec_path(self.root, feature))
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """The names of the folders below `specs/`."""
+        """The names of its features."""
         return features_at(self.tree, self.root)
 
-
-def all_records(tree: Tree, reader: Reader) -> Iterator[Record]:
-    """Every record of a tree, in the order of paths, whichever root it belongs to."""
-    return records_of(tree, reader, Record)
+    def feature(self, stated: str) -> str | None:
+        """The feature that a record states: by its name, or by the name of its folder where only one has it."""
+        if is_feature(self.tree, feature_folder(self.root, stated)):
+            return stated
+        meant = [name for name in self.features if name.rpartition("/")[2] == stated]
+        return meant[0] if len(meant) == 1 else None
 
 
 def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:

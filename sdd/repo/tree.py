@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    `roots` notes which of its folders are roots and which are not, as far as anybody has asked, and `all_roots` all
-    of them once anybody has asked for those (sdd.records.layout).
+    What sdd.records.layout was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are
+    all of them, `features` those of a root.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -24,6 +24,7 @@ class Tree:
         self._folders: dict[str, Folder] = {}
         self.roots: dict[str, bool] = {}
         self.all_roots: tuple[str, ...] | None = None
+        self.features: dict[str, tuple[str, ...]] = {}
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""

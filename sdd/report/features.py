@@ -11,11 +11,11 @@ from sdd.index.search import RowFilter
 from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
-from sdd.records.layout import feature_folder
+from sdd.records.layout import feature_folder, feature_of
 
 
 class FeatureRow(NamedTuple):
-    """One folder below `specs/`, a path from the top, with what its records say and those that name it.
+    """One feature, its folder a path from the top, with what its records say and those that name it.
 
     `spec` is None where it has none; `contracts` are those in files of their own.
     """
@@ -56,7 +56,7 @@ def features(
 
 def _feature(folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any, ...]]) -> FeatureRow:
     """A feature; `records` are kind, root and problems of its files, `own` is what the fields of its row hold."""
-    name = folder.rpartition("/")[2]
+    name = feature_of(f"{folder}/")
     spec = next(iter(own.pop("specs")), None)
     questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
     standing = Standing(

@@ -8,6 +8,7 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.gate.rules.phr import NAME, folders_of
 from sdd.records.kinds.phr import Phr, stage_of
+from sdd.records.links import Place
 
 ID_DIGITS = 4
 
@@ -22,8 +23,11 @@ class PhrLocation(NamedTuple):
     reason: str = ""
 
 
-def right_location(phr: Phr) -> PhrLocation:
-    """Where a PHR belongs by its stage, feature, id and present name. Its number stays."""
+def right_location(phr: Phr, place: Place) -> PhrLocation:
+    """Where a PHR belongs by its stage, feature, id and present name. Its number stays.
+
+    One whose feature is unknown stays in its folder.
+    """
     folder, _, name = phr.path.rpartition("/")
     if phr.stage is None:
         why = f"unknown stage {phr.stage_written}" if phr.stage_written else "no stage"
@@ -31,8 +35,8 @@ def right_location(phr: Phr) -> PhrLocation:
             phr.path, reason=f"{why}: its name and folder follow from the stage, so say which one is meant"
         )
     new_name, reason = _name(phr, name)
-    right = tuple(paths.join(phr.root, below) for below in folders_of(phr))
-    new_folder = folder if folder in right else right[0]
+    right = tuple(paths.join(phr.root, below) for below in folders_of(phr, place))
+    new_folder = folder if not right or folder in right else right[0]
     done = [f"moved to {new_folder}/"] if new_folder != folder else []
     done += [f"renamed to {new_name}"] if new_name != name else []
     return PhrLocation(f"{new_folder}/{new_name}", tuple(done), reason)

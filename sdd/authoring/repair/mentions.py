@@ -18,14 +18,13 @@ from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr_body import prompt_section, response_section
-from sdd.records.kinds.record import Record
 from sdd.records.layout import feature_folder, roots_of
 from sdd.records.project import Reader
 from sdd.repo.objects import Tree
 
 # What may come before a path in a text: `1:20:src/a.py`, `](../a.md)`, "a.md".
 _APART = r"\s\"'`()<>\[\]|,;:="
-_DATA = re.compile(r"specs/[^/]+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
+_DATA = re.compile(r"specs/.+/contracts/.+\.(?:ya?ml|json)|\.specify/feature\.json", re.DOTALL)
 _VERBATIM_KEYS = ("prompt_text", "response_text", "prompts")
 _LINK = re.compile(r"(\]\()([^)#\s<>]+)")
 FOLLOWED = "its links follow"
@@ -75,7 +74,7 @@ def with_mentions(
             continue
         begun = repairs.get(path) or Repair.nothing(path, reader.content(entry), entry)
         after = rewritten(tree, moves, path, begun.to, begun.after, unique)
-        if after != begun.after and not (is_landed(path) and not _means_the_same(path, begun.after, after)):
+        if after != begun.after and not (is_landed(path) and not means_the_same(path, begun.after, after)):
             yield replace(begun, after=after, done=(*begun.done, FOLLOWED))
 
 
@@ -112,15 +111,12 @@ def _holds_mentions(path: str) -> bool:
     return (path.endswith(".md") and ".specify/templates/" not in path) or _DATA.fullmatch(below) is not None
 
 
-def _means_the_same(path: str, before: bytes, after: bytes) -> bool:
-    then, now = record_of(path, before), record_of(path, after)
-    return then is None or (now is not None and is_same(then, now))
-
-
-def record_of(path: str, content: bytes) -> Record | None:
-    """What a content means at `path`, None where no kind describes that."""
-    located = locate(path)
-    return located[1].parse(path, content, located[0]) if located else None
+def means_the_same(path: str, before: bytes, after: bytes) -> bool:
+    """Whether two contents of the file at `path` are records with one meaning, or no records at all."""
+    if not (located := locate(path)):
+        return True
+    root, kind = located
+    return is_same(kind.parse(path, before, root), kind.parse(path, after, root))
 
 
 def _verbatim(path: str, content: bytes) -> frozenset[int]:

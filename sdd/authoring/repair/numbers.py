@@ -7,19 +7,18 @@ from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
 from sdd.authoring.identity import FEATURES, next_id, release_id
-from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, record_of, rewritten, with_mentions
+from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
-from sdd.gate.rules.history import is_same
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.layout import root_of_feature
+from sdd.records.layout import features_at, root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.history import additions
-from sdd.repo.objects import EXECUTABLE, FOLDER, Repository, Tree
+from sdd.repo.objects import EXECUTABLE, Repository, Tree
 
 _NUMBER = re.compile(
     r"(?P<before>(?:[A-Za-z]{2,12}[-_])?)(?!\d{4}-\d\d-\d\d)(?P<number>\d{1,6})(?P<after>[-_.](?!\d{6}-).*)"
@@ -102,8 +101,8 @@ class Numbers:
 
     def _features(self) -> Iterator[tuple[str, str, str]]:
         for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{FEATURES}/" in path}:
-            entries = self.tree.folder(paths.join(root, FEATURES)).items()
-            yield from ((root, FEATURES, name) for name, entry in entries if entry.mode == FOLDER)
+            # Groups of features may each count from one.
+            yield from ((root, FEATURES, name) for name in features_at(self.tree, root) if "/" not in name)
 
     def _records(self) -> Iterator[tuple[str, str, str]]:
         for path, entry in self.tree.walk():
@@ -138,9 +137,8 @@ class Numbers:
             if not entry.is_file or not self._is_landed(path):
                 continue
             content = self.reader.content(entry)
-            then = record_of(path, content)
-            now = record_of(path, rewritten(self.tree, moves, path, moves.files.get(path, path), content))
-            if then and now and not is_same(then, now):
+            after = rewritten(self.tree, moves, path, moves.files.get(path, path), content)
+            if not means_the_same(path, content, after):
                 return (
                     f"its number is also that of {clash.keeper}, but both have landed and {path} names it: "
                     "a landed record is not changed, so the two numbers stay"

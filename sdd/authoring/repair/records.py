@@ -14,10 +14,12 @@ from sdd.authoring.statements import losses
 from sdd.base import paths
 from sdd.gate.change import is_record_path
 from sdd.gate.check.baseline import shrunk
+from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import AnyKind, Record
-from sdd.records.project import Reader
+from sdd.records.links import Place, Relation, resolve
+from sdd.records.project import Project, Reader
 from sdd.repo.history import additions, changes_of
 from sdd.repo.objects import Repository, Tree
 
@@ -31,7 +33,7 @@ def plan_repairs(repository: Repository, tree: Tree, reader: Reader, only: Seque
         located = locate(path)
         if entry.is_file and located and is_wanted(path, only):
             begun = Repair.nothing(path, reader.content(entry), entry)
-            repairs[path], refused = _repaired(repository, tree, begun, *located)
+            repairs[path], refused = _repaired(repository, tree, reader, begun, *located)
             left += refused
     left += _keep_clashes(repairs, entries)
     moves = Moves({path: repair.to for path, repair in repairs.items() if path != repair.to})
@@ -55,17 +57,18 @@ def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Rep
 
 
 def _repaired(
-    repository: Repository, tree: Tree, begun: Repair, root: str, kind: AnyKind
+    repository: Repository, tree: Tree, reader: Reader, begun: Repair, root: str, kind: AnyKind
 ) -> tuple[Repair, tuple[Refusal, ...]]:
     form = repaired_form(kind, begun.path, root, begun.before)
     record = kind.parse(begun.path, form.content, root)
     repair, left = replace(begun, after=form.content, done=form.done), _problems(record, form.lost)
     if not isinstance(record, Phr) or record.problems:
         return repair, left
-    filled, done = _filled(repository, record, form.content, kind)
-    location = right_location(record)
-    if reason := location.reason or _doubt(tree, record, location.path):
-        left = (*left, Refusal(record.path, record.at("stage"), reason))
+    place = Place(Project(tree, root, reader), record.path)
+    filled, done = _filled(repository, record, form.content, kind, place)
+    location = right_location(kind.parse(begun.path, filled, root), place)
+    if location.reason:
+        left = (*left, Refusal(record.path, record.at("stage"), location.reason))
         return replace(repair, after=filled, done=(*form.done, *done)), left
     return replace(repair, to=location.path, after=filled, done=(*form.done, *done, *location.done)), left
 
@@ -75,13 +78,20 @@ def _problems(record: Record, lost: tuple[str, ...]) -> tuple[Refusal, ...]:
     return tuple(Refusal(record.path, problem.line, problem.message + why) for problem in record.problems)
 
 
-def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> tuple[bytes, tuple[str, ...]]:
-    """The content with the id that its name has, and with the files of the commit that brought it, if it names none."""
+def _filled(
+    repository: Repository, phr: Phr, content: bytes, kind: AnyKind, place: Place
+) -> tuple[bytes, tuple[str, ...]]:
+    """The content with the id that its name has, the feature that its folder has where it names none that exists, and
+    the files of the commit that brought it where it names none.
+    """
     done: list[str] = []
     edits: list[tuple[str, str | tuple[str, ...], str]] = []
     number = re.search(r"\d+", phr.path.rpartition("/")[2])
     if phr.number is not None and number and (phr.id or "").isdecimal() and int(phr.id or 0) != phr.number:
         edits.append(("id", number[0], f"id {phr.id} is now {number[0]}, as its name says"))
+    known = phr.feature in ROUTES or (phr.feature and resolve(Relation.FEATURE, phr.feature, place))
+    if not known and (feature := feature_of_folder(phr, place)):
+        edits.append(("feature", feature, f"feature is {feature}, as its folder says"))
     if not phr.files and (files := _files_of_its_commit(repository, phr.path, phr.root)):
         edits.append(("files", files, "filled files from the commit that added it"))
     for key, value, message in edits:
@@ -91,19 +101,6 @@ def _filled(repository: Repository, phr: Phr, content: bytes, kind: AnyKind) -> 
             content = tried
             done.append(message)
     return content, tuple(done)
-
-
-def _doubt(tree: Tree, phr: Phr, to: str) -> str:
-    """Why a PHR should not be moved although its feature says so: its present folder may know better."""
-    present, named = (path.rpartition("/")[0].rpartition("/")[2] for path in (phr.path, to))
-    if named in ("", present) or named != phr.feature:
-        return ""
-    known = tree.folder(paths.join(phr.root, "specs"))
-    if present in known and named not in known:
-        return (
-            f"it names the feature {named}, which does not exist, but is with those of {present}: correct its feature"
-        )
-    return ""
 
 
 def _keep_clashes(repairs: dict[str, Repair], taken: Container[str]) -> Iterator[Refusal]:

@@ -86,8 +86,7 @@ class MovedFiles:
 class Named:
     """What one PHR's `files` name, prepared for many lookups.
 
-    `old/ -> new/` names what moved so among `moves`; without `moves`, all below both folders. `moved` is
-    old path -> new path.
+    `old/ -> new/` names what moved so among `moves`, without them all below both folders. `moved`: old path -> new.
     """
 
     def __init__(self, phr: Phr, moves: MovedFiles | None = None) -> None:

@@ -199,11 +199,11 @@ class Coverage:
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
     ) -> tuple[str | None, str | None, tuple[SpecFault, ...]]:
         """(feature, path of its spec.md, what is wrong with that) for a file below `root`."""
-        of_phrs = tuple(dict.fromkeys(phr.feature for phr in phrs if phr.feature))
+        of_phrs = tuple(dict.fromkeys(self._feature(phr.root, phr.feature) for phr in phrs if phr.feature))
         faults: list[SpecFault] = []
         specs: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
-            own = contract.feature if contract else None
+            own = self._feature(contract.root, contract.feature) if contract and contract.feature else None
             if contract and own and of_phrs and own not in of_phrs:
                 other = next(phr for phr in phrs if phr.feature)
                 faults.append(_no_spec(f"{contract.path} names feature {own}, but {other.path} names {other.feature}"))
@@ -216,6 +216,11 @@ class Coverage:
             faults += _faults(spec, feature, contract)
         feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
+
+    def _feature(self, root: str, stated: str) -> str:
+        """The name of the feature that a record of a root states; what is stated where no root has it."""
+        above = dict.fromkeys((root, *roots_of(self.view.head, root)))
+        return next(filter(None, (self.view.after(folder).feature(stated) for folder in above)), stated)
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
         for folder in dict.fromkeys((root, *roots_of(self.view.head, root))):

@@ -99,8 +99,7 @@ def change_no_spec(context: ChangeContext) -> Findings:
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
-    Why: a revert needs no contract, since somebody agreed to the old state. So it restores that, or undoes a named
-    commit.
+    Why: a revert needs no contract, since somebody agreed to the old state: it restores that, or undoes a commit.
 
     Fix: name the commit in the record ("This reverts commit ..."), or name the right kind.
 

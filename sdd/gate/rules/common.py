@@ -82,14 +82,8 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
 
 def place_of(record: Phr | Contract, context: TreeContext) -> Place:
     """The place of a record that a rule is asked about."""
-    return Place(
-        context.after.tree,
-        context.after.reader,
-        record.root,
-        record.path,
-        record.feature,
-        lambda path: _was_there(context, record.path, path),
-    )
+    project = context.after.at(record.root)
+    return Place(project, record.path, record.feature, lambda path: _was_there(context, record.path, path))
 
 
 def _was_there(context: TreeContext, record: str, path: str) -> bool:

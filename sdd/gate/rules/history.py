@@ -73,8 +73,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
     """A landed record is removed, or its meaning changed.
 
     Why: history is evidence. A landed PHR keeps its prompt, response, stage, date and files; a done contract its
-    criteria, limits, scope and checks; an ADR everything but its status. Repairs of form, id and place that keep the
-    meaning pass.
+    criteria, limits, scope and checks; an ADR all but its status. Repairs of form, id and place pass.
 
     Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
 

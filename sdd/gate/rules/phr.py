@@ -5,16 +5,20 @@ import re
 from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
-from sdd.gate.rules.common import number_taken, template_text, unreadable
+from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr, Stage
-from sdd.records.layout import PROMPTS
+from sdd.records.layout import PROMPTS, feature_of
+from sdd.records.links import Place, Relation, resolve
 
 NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
 _NUMBERED = re.compile(r"(\d+)-.*\.md$")
 
 
 phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")
+
+ROUTES = ("constitution", "general")
+"""Folders of PHRs that belong to no feature; some write them where the feature belongs."""
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
@@ -112,21 +116,37 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
         -  - specs/001-vat/
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (deleted) --
     """
-    right = folders_of(phr)
+    place = place_of(phr, context)
     folder = paths.relative(phr.root, phr.path).rpartition("/")[0]
-    if folder not in right and phr.stage:
-        fix = f"git mv {phr.path} {paths.join(phr.root, right[0])}/"
-        yield finding(phr, 1, f"stands in {folder}/, belongs into {right[0]}/", fix)
+    right = folders_of(phr, place)
+    if not right or folder in right or not phr.stage:
+        return
+    if not phr.feature and (feature := feature_of_folder(phr, place)):
+        message = f"names no feature, but is in the folder of {feature}"
+        yield finding(phr, 1, message, f"write feature: {feature}", Severity.WARNING)
+        return
+    to = paths.join(phr.root, right[0])
+    yield finding(phr, 1, f"stands in {folder}/, belongs into {right[0]}/", f"git mv {phr.path} {to}/")
 
 
-def folders_of(phr: Phr) -> tuple[str, ...]:
-    """The folders that a PHR may stand in, the best first."""
+def folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
+    """The folders that a PHR may be in, the best first; none where its feature is unknown."""
     if phr.stage == Stage.CONSTITUTION:
         return (f"{PROMPTS}/constitution",)
-    feature = phr.feature if phr.feature and "/" not in phr.feature else None
-    if feature and phr.stage != Stage.GENERAL:
-        return (f"{PROMPTS}/{feature}",)
-    return (f"{PROMPTS}/general", *([f"{PROMPTS}/{feature}"] if feature else []))
+    if not phr.feature or phr.feature in ROUTES:
+        return (f"{PROMPTS}/general",)
+    link = resolve(Relation.FEATURE, phr.feature, place)
+    name = feature_of(f"{link.target}/")
+    folders = dict.fromkeys((f"{PROMPTS}/{name}", f"{PROMPTS}/{name.rpartition('/')[2]}"))
+    general = (f"{PROMPTS}/general",) if phr.stage == Stage.GENERAL else ()
+    return (*general, *folders) if link else ()
+
+
+def feature_of_folder(phr: Phr, place: Place) -> str:
+    """The feature whose folder a PHR is in; empty where that is no feature's."""
+    if phr.stage in (Stage.CONSTITUTION, Stage.GENERAL) or phr.folder in ("", *ROUTES):
+        return ""
+    return feature_of(f"{resolve(Relation.FEATURE, phr.folder, place).target}/")
 
 
 @record_rule(Severity.ERROR, Phr)

@@ -2,18 +2,19 @@
 
 from sdd.gate.cover import is_vague, names
 from sdd.gate.rules.common import place_of
+from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import Phr
+from sdd.records.layout import features_named
 from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
 
 _CHECKED_LINKS = ("spec", "contract", "adr")
-_ROUTES = ("constitution", "general")
 
 
 @record_rule(Severity.ERROR, Phr)
 def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR names a feature that has no folder below `specs/`.
+    """A PHR names a feature that does not exist, or that may be several.
 
     Why: nobody can follow it to the requirement behind it.
 
@@ -33,14 +34,19 @@ def phr_unknown_feature(phr: Phr, context: TreeContext) -> Findings:
         -- history/contracts/001-vat/0003-rounding.contract.md (deleted) --
         -- src/round.py (deleted) --
     """
-    # Some write the route where the feature belongs; that is none, and says no less.
-    if not phr.feature or phr.feature in _ROUTES:
+    if not phr.feature or phr.feature in ROUTES:
         return
-    link = resolve(Relation.FEATURE, phr.feature, place_of(phr, context))
-    if link.how != How.STATED:
-        name = link.target.rpartition("/")[2]
-        fix = f"write feature: {name}" if name else "correct it, or make it: sdd feature new"
-        yield finding(phr, "feature", f"unknown feature {phr.feature}", fix)
+    place = place_of(phr, context)
+    if resolve(Relation.FEATURE, phr.feature, place):
+        return
+    if feature := feature_of_folder(phr, place):
+        yield finding(phr, "feature", f"unknown feature {phr.feature}", f"write feature: {feature}")
+        return
+    known = sorted({name for root in place.roots for name in place.project.at(root).features})
+    meant = features_named(known, phr.feature)
+    message = f"{phr.feature} may mean {', '.join(meant)}" if meant else f"unknown feature {phr.feature}"
+    fix = "write the feature's whole path" if meant else "correct it, or make it: sdd feature new"
+    yield finding(phr, "feature", message, fix)
 
 
 @record_rule(Severity.ERROR, Phr)

@@ -51,8 +51,7 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
 def policy_changed(context: ChangeContext) -> Findings:
     """The policy is changed, but no PHR of stage constitution names it.
 
-    Why: whoever may change the rules may pass anything. The old policy judges the change; a PHR must ask for the new
-    one.
+    Why: whoever may change the rules may pass anything. The old policy judges the change; a PHR asks for the new one.
 
     Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml
 

@@ -117,6 +117,6 @@ def record_too_large(context: TreeContext) -> Findings:
         A line of a log that was pasted whole into a record.
     """
     for path in context.paths:
-        entry = context.after.tree.file(path)
-        if entry and kind_of(paths.relative(context.root, path)) and context.after.reader.size(entry) > READ_LIMIT:
+        entry = context.after.tree.file(path) if kind_of(paths.relative(context.root, path)) else None
+        if entry and len(context.after.reader.content(entry)) > READ_LIMIT:
             yield firm(path, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter")

@@ -26,8 +26,7 @@ class Severity(StrEnum):
 class RuleFinding(NamedTuple):
     """What a rule found: where (path from the top, line from 1), what is wrong, and what to do about it.
 
-    `severity` overrides the rule's own. `firm` findings are what a governed file needs: they are never softened
-    because the target had them already.
+    `severity` overrides the rule's own. A `firm` finding counts even where the target had it already.
     """
 
     path: str

@@ -48,9 +48,10 @@ def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) ->
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None:
         return True
-    size = context.view.reader.size
-    grown = size(after) - (size(before) if before and before.is_file else 0) if after.is_file else 0
-    return after.is_file and b"\0" not in context.view.reader.content(after) and grown <= limit * _LONG_LINE
+    read = context.view.reader.content
+    if not after.is_file or b"\0" in read(after):
+        return False
+    return len(read(after)) - (len(read(before)) if before and before.is_file else 0) <= limit * _LONG_LINE
 
 
 @change_rule(Severity.WARNING)

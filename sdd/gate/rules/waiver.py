@@ -27,9 +27,8 @@ def in_force(waiver: Waiver, today: date, rule_names: Collection[str]) -> bool:
 
     One that answers a landing waives nothing either: what has landed is no longer a gate's to let pass.
     """
-    return not waiver.landing and not any(
-        (*_gaps(waiver, rule_names), *_excesses(waiver, today), *_ended(waiver, today))
-    )
+    faults = (*_gaps(waiver, rule_names), *_excesses(waiver, today), *_ended(waiver, today))
+    return not waiver.landing and not faults
 
 
 def answers(waiver: Waiver, commits: Iterable[str]) -> bool:

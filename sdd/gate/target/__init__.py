@@ -179,18 +179,16 @@ def target_of_revision(repository: Repository, base: str | None, head: str | Non
 
 def target_of_work_tree(repository: Repository, tree: str) -> JudgementTarget:
     """What `sdd status` judges: the work tree (`tree` is its snapshot), as if it were pushed."""
-    return _target_by_settings(
-        repository, JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
-    )
+    head = JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
+    return _target_by_settings(repository, head)
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
     branch = head.ref.removeprefix(HEADS) if head.ref.startswith(HEADS) else None
     remote = remote_without_push(repository, branch)
     if remote is None and remote_names(repository) and not repository.config.get("sdd.target"):
-        raise SddError(
-            "there are several remotes, and none is configured as the target", "git config sdd.target REMOTE/BRANCH"
-        )
+        message = "there are several remotes, and none is configured as the target"
+        raise SddError(message, "git config sdd.target REMOTE/BRANCH")
     targets = find_targets(repository, remote)
     is_target = targets.is_target(head.ref)
     head = head._replace(pushes_target=is_target, draft=not is_target and targets.is_draft(head.ref))

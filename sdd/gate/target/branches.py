@@ -1,7 +1,7 @@
 """Which branches are targets: the first one by git's own settings, and those that the policy at its tip names."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.records.kinds.policy import Policy
@@ -40,14 +40,12 @@ class Targets(NamedTuple):
         if not self.receives or not ref.startswith(HEADS):
             return False
         branch = ref.removeprefix(HEADS)
-        return branch in self.named or any(matches(branch, pattern) for pattern in self.patterns)
+        return branch in self.named or matches_any(branch, self.patterns)
 
     def is_draft(self, ref: str) -> bool:
         """Whether every policy at the first target's tip calls the ref a draft."""
         name = ref.removeprefix(HEADS)
-        return bool(self.drafts) and all(
-            any(matches(name, pattern) for pattern in patterns) for patterns in self.drafts
-        )
+        return bool(self.drafts) and all(matches_any(name, patterns) for patterns in self.drafts)
 
     def with_old_tips(self, tips: Mapping[str, str]) -> "Targets":
         """The same with other tips: ref of the receiving side -> the commit that it says it has there."""
@@ -68,6 +66,11 @@ def matches(branch: str, pattern: str) -> bool:
     parts = re.split(r"(\*\*|\*|\?|\[!?[^\]/]+\])", pattern)
     known = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
     return bool(re.fullmatch("".join(known.get(part) or _literal_or_set(part) for part in parts), branch, re.DOTALL))
+
+
+def matches_any(branch: str, patterns: Iterable[str]) -> bool:
+    """Whether a branch name matches one of some patterns."""
+    return any(matches(branch, pattern) for pattern in patterns)
 
 
 def _literal_or_set(part: str) -> str:
@@ -91,9 +94,7 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
 
 
 def find_mainline(repository: Repository) -> Branch | None:
-    """The branch that changes land on: the target that git's settings name for a push from here, whatever branches the
-    policy adds; None where none is known here.
-    """
+    """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
     ref = head_branch(repository) or ""
     remote = remote_without_push(repository, ref.removeprefix(HEADS))
     return _without_policy(repository, read_refs(repository), remote).first
@@ -185,9 +186,7 @@ def _known(repository: Repository, refs: Refs, patterns: Sequence[str]) -> tuple
             prefix = f"{REMOTES}{remote}/"
             if branch := refs.default(prefix):
                 yield branch
-            yield from (
-                branch for branch in refs.below(prefix) if any(matches(branch.branch, pattern) for pattern in patterns)
-            )
+            yield from (branch for branch in refs.below(prefix) if matches_any(branch.branch, patterns))
 
     return tuple(dict.fromkeys(targets()))
 

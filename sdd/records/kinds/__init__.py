@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from sdd.records.kinds import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
 from sdd.records.kinds.record import AnyKind
+from sdd.records.layout import NO_FEATURES
 
 KINDS: tuple[AnyKind, ...] = (
     policy.KIND,
@@ -29,10 +30,11 @@ def hits() -> tuple[str, ...]:
 
 # A record's file may have any name but those of files that any folder may hold.
 _NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
+_FEATURE_FOLDER = rf"(?!(?:{'|'.join(NO_FEATURES)})/)[^/]+"
 _STANDS_FOR = {
     "mark": r"(?:\.specify/)?",
     "folders": "(?:.+/)?",
-    "feature": "[^/]+",
+    "feature": rf"{_FEATURE_FOLDER}(?:/{_FEATURE_FOLDER})*",
     "tool": r"[\w-]+",
     "name": _NAME,
     "numbered": rf"(?i:adr[-_]?)?\d+[-_.]{_NAME}",

@@ -8,7 +8,7 @@ from typing import Annotated
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
 from sdd.records.kinds.reading import calendar_date, headings, value
-from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.layout import ADRS
 
 _NAME = re.compile(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
@@ -95,6 +95,11 @@ def _status(written: str | None) -> AdrStatus | None:
     return next((status for status in AdrStatus if word and status == word[0].capitalize()), None)
 
 
+def _links(adr: Adr) -> Iterator[Reference]:
+    if adr.feature:
+        yield Reference("feature", adr.feature, adr.at("feature"))
+
+
 def _prose(adr: Adr, _: bytes) -> Iterator[Prose]:
     yield Prose("adr", 1, adr.title, adr.id or "", adr.feature, ((1, adr.body),))
 
@@ -104,4 +109,4 @@ _PLACES = (
     *(f"docs/{folder}/{{numbered}}.md" for folder in ("adr", "adrs", "decisions")),
 )
 
-KIND = Kind("adr", Adr, _PLACES, parse, prose=_prose, hits=("adr",))
+KIND = Kind("adr", Adr, _PLACES, parse, _links, _prose, hits=("adr",))

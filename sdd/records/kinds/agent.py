@@ -1,7 +1,8 @@
 """Agent files: .claude/agents/*.md, .github/agents/*.md, and AGENTS.md-like files."""
 
 import re
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from sdd.document import Document, ListItem, Section
 from sdd.records.kinds.field import Field, Form, Written
@@ -70,9 +71,9 @@ def parse(path: str, content: bytes, root: str) -> Agent:
         tools=tuple(entry.text for entry in fields.listed("tools")),
         strict=fields.strict if document.has_front_matter else None,
         headings=tuple(Item(section.title, section.line) for section in document.sections),
-        output_format=_output_format(document),
-        checklist=_checklist(document),
-        error_taxonomy=_error_taxonomy(document),
+        output_format=_first(document, _FORMAT, _output_format),
+        checklist=_first(document, _CHECKLIST, _checklist),
+        error_taxonomy=_first(document, _TAXONOMY, _error_taxonomy),
         duties=_duties(document),
         cites_code=any(_CITES.search(line[:2000]) for _, line in document.prose(document.whole)),
     )
@@ -93,28 +94,25 @@ def _parts(document: Document, pattern: re.Pattern[str]) -> list[Section]:
     return []
 
 
-def _output_format(document: Document) -> tuple[Item, ...]:
+def _first(document: Document, pattern: re.Pattern[str], read: Callable[[Document, Section], tuple[Any, ...]]) -> Any:
+    """What the first section with a fitting heading holds that holds anything."""
+    return next(filter(None, (read(document, section) for section in _parts(document, pattern))), ())
+
+
+def _output_format(document: Document, section: Section) -> tuple[Item, ...]:
     """What the answer has to hold: headings and bold leads of the fenced template, else the leads of the section."""
-    for section in _parts(document, _FORMAT):
-        for fence in document.fences(section):
-            inside = range(fence.line + 1, min(fence.end, section.end) - 1)
-            template = (_demanded(number, document.lines[number - 1]) for number in inside)
-            if named := tuple(filter(None, template)):
-                return named
-        demanded = [Item(lead.name, lead.line) for lead in document.leads(section)]
-        for bullet in document.items(section):
-            if bullet.text.startswith("**") and ":" not in bullet.text:
-                demanded.append(Item(_emphasised(bullet.text), bullet.line))
-            if _INCLUDE.match(bullet.text):
-                demanded += [Item(name, bullet.line) for name in _QUOTED.findall(bullet.text)]
-        if demanded:
-            return tuple(sorted(dict.fromkeys(demanded), key=lambda item: item.line))
-    return ()
-
-
-def _emphasised(text: str) -> str:
-    """What stands between the first two stars of a bullet that starts with them."""
-    return text[2:].partition("**")[0].strip(" :")
+    for fence in document.fences(section):
+        inside = range(fence.line + 1, min(fence.end, section.end) - 1)
+        template = (_demanded(number, document.lines[number - 1]) for number in inside)
+        if named := tuple(filter(None, template)):
+            return named
+    demanded = [Item(lead.name, lead.line) for lead in document.leads(section)]
+    for bullet in document.items(section):
+        if bullet.text.startswith("**") and ":" not in bullet.text:
+            demanded.append(Item(bullet.text[2:].partition("**")[0].strip(" :"), bullet.line))
+        if _INCLUDE.match(bullet.text):
+            demanded += [Item(name, bullet.line) for name in _QUOTED.findall(bullet.text)]
+    return tuple(sorted(dict.fromkeys(demanded), key=lambda item: item.line))
 
 
 def _demanded(line: int, text: str) -> Item | None:
@@ -127,22 +125,13 @@ def _demanded(line: int, text: str) -> Item | None:
     return Item(lead[1].strip(), line) if lead and (lead[2] or lead[3]) else None
 
 
-def _checklist(document: Document) -> tuple[Item, ...]:
-    """The task-list items under the first heading about quality that has any."""
-    for section in _parts(document, _CHECKLIST):
-        found = tuple(Item(item.text, item.line) for item in document.items(section) if item.done is not None)
-        if found:
-            return found
-    return ()
+def _checklist(document: Document, section: Section) -> tuple[Item, ...]:
+    return tuple(Item(item.text, item.line) for item in document.items(section) if item.done is not None)
 
 
-def _error_taxonomy(document: Document) -> tuple[tuple[str, str], ...]:
-    for section in _parts(document, _TAXONOMY):
-        pairs = [_LABEL.match(item.text) for item in document.items(section)]
-        found = tuple((pair[1].strip(), pair[2].strip()) for pair in pairs if pair)
-        if found:
-            return found
-    return ()
+def _error_taxonomy(document: Document, section: Section) -> tuple[tuple[str, str], ...]:
+    pairs = (_LABEL.match(item.text) for item in document.items(section))
+    return tuple((pair[1].strip(), pair[2].strip()) for pair in pairs if pair)
 
 
 def _duties(document: Document) -> tuple[Item, ...]:

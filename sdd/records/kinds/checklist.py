@@ -8,8 +8,7 @@ from sdd.document import Document
 from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import file_text, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
-from sdd.records.kinds.spec import feature_of
-from sdd.records.layout import SPECS
+from sdd.records.layout import SPECS, feature_of
 
 _ID = re.compile(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
 
@@ -26,7 +25,7 @@ class ChecklistItem(NamedTuple):
 class Checklist(Record):
     """Checklists: questions about a spec's quality, ticked as they are answered."""
 
-    feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
+    feature: Annotated[str, Field("the feature's path below specs/, null for none", indexed=True)]
     title: Title
     items: Annotated[tuple[ChecklistItem, ...], Field("how many items it has", Form.COUNT)]
     placeholders: tuple[Item, ...]

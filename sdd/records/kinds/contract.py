@@ -121,7 +121,9 @@ def _status(text: str | None) -> ContractStatus | None:
 
 
 def links(contract: Contract) -> Iterator[Reference]:
-    """What a contract names; the spec of an embedded one is its PHR's to name."""
+    """What a contract names; the feature and the spec of an embedded one are its PHR's to name."""
+    if contract.feature and not contract.embedded:
+        yield Reference("feature", contract.feature, contract.at("feature"))
     if contract.spec and not contract.embedded:
         yield Reference("spec", contract.spec, contract.at("spec"))
     for item in contract.requirements:

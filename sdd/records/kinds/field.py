@@ -9,8 +9,7 @@ from sdd.base.fields import Fields
 class Form(StrEnum):
     """How a value is stored, and shown as JSON.
 
-    LONG is prose that lists leave out, PATHS are listed as written and shown from the top, RECORD is a record within
-    another.
+    LONG is prose that lists leave out, PATHS are shown from the top, RECORD is a record within another.
     """
 
     TEXT = "text"
@@ -47,8 +46,7 @@ class Field(Fields):
 class Items(Fields):
     """A field that is a list with a table of its own, a row an item, or a part of such a table.
 
-    The columns are the fields of the items. `part` is what the column of that name says, where several lists share
-    a table.
+    The columns are the fields of the items. `part` names the list in a table that several share.
     """
 
     table: str
@@ -61,6 +59,6 @@ class Items(Fields):
 
 Id = Annotated[str | None, Field("its id as written", name="number")]
 Title = Annotated[str | None, Field("the title, null where there is none")]
-FeatureName = Annotated[str | None, Field("the feature's folder name, null for none", indexed=True)]
+FeatureName = Annotated[str | None, Field("the feature's path below specs/, null for none", indexed=True)]
 Written = Annotated[str | None, Field("as written")]
 Day = Annotated[str | None, Field("YYYY-MM-DD, null where it is no day")]

@@ -14,11 +14,10 @@ from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
 from sdd.records.kinds.spec import requirements_in
-from sdd.records.layout import PROMPTS, SPECS
+from sdd.records.layout import PROMPTS, SPECS, feature_of
 
 _NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
-_FEATURE_PROMPTS = re.compile(r"(?:^|/)specs/([^/]+)/(?:history/)?prompts/[^/]+$")
 _DATES = ("date", "date_iso", "created")
 FILES = ("files", "files_yaml")
 """The keys that name the files of a PHR, the first that is there before the others."""
@@ -194,9 +193,8 @@ def _said(text: str | None) -> str | None:
 
 
 def _folder(path: str) -> str:
-    own = _FEATURE_PROMPTS.search(path) if "specs/" in path else None
-    found = own or _FOLDER.search(path)
-    return (found[1] or "") if found else ""
+    found = _FOLDER.search(path)
+    return (found and found[1]) or feature_of(path)
 
 
 def _files(fields: FrontMatter) -> Iterator[FileEntry]:
@@ -242,6 +240,8 @@ def _in_fields(fields: FrontMatter) -> Iterator[Item]:
 
 
 def _links(phr: Phr) -> Iterator[Reference]:
+    if phr.feature:
+        yield Reference("feature", phr.feature, phr.at("feature"))
     for relation, written in phr.links:
         yield Reference(relation, written, phr.at("links"))
     for entry in phr.files:

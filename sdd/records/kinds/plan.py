@@ -8,14 +8,14 @@ from sdd.document import Document
 from sdd.records.kinds.field import Field, Title
 from sdd.records.kinds.reading import file_text, headings, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
-from sdd.records.kinds.spec import QUESTIONS, feature_of, open_questions
-from sdd.records.layout import SPECS
+from sdd.records.kinds.spec import QUESTIONS, open_questions
+from sdd.records.layout import SPECS, feature_of
 
 
 class Plan(Record):
     """Plans: how a feature will be built."""
 
-    feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
+    feature: Annotated[str, Field("the feature's path below specs/, null for none", indexed=True)]
     title: Title
     branch: str | None
     spec_link: str | None

@@ -66,8 +66,8 @@ def _nothing(*_: object) -> tuple[()]:
 
 class Kind(NamedTuple, Generic[AnyRecord]):
     """A kind of record. `places` are templates of its paths below a root: `{mark}` stands for a `.specify/` that may
-    be missing, `{folders}` for any folders, `{feature}` and `{tool}` for one, `{name}` for a file's name and
-    `{numbered}` for one with a number.
+    be missing, `{folders}` for any folders, `{feature}` for those of a feature, `{tool}` for one, `{name}` for a file's
+    name and `{numbered}` for one with a number.
 
     `parse(path, content, root)` never raises on content; `path` is relative to the top of the repository, `root` is
     the folder that it is read below. `links(record)` yields what a record names, `prose(record, content)` what search

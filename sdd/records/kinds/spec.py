@@ -8,7 +8,7 @@ from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, headings, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
-from sdd.records.layout import SPECS
+from sdd.records.layout import SPECS, feature_of
 
 _STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
@@ -23,7 +23,6 @@ _ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
 _REQUIREMENT_IN_TEXT = re.compile(rf"(?<![\w-]){_ID}(?![\w-])")
 _STORY_IN_TEXT = re.compile(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
-_FEATURE = re.compile(r"(?:^|/)specs/([^/]+)/")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
 # A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
 _ABOUT_QUESTIONS = re.compile(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
@@ -74,12 +73,12 @@ _REQUIREMENTS = Items("requirements", "Requirements and success criteria of the 
 class Spec(Record):
     """Specifications: what a feature is for, and what it must do.
 
-    `feature` is the folder's name. `requirements` and `criteria` keep duplicates, in the file's order.
+    `feature` is the folder below `specs/`. `requirements` and `criteria` keep duplicates, in the file's order.
     `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
     `sections` are the H2 headings without a trailing "*(mandatory)*".
     """
 
-    feature: Annotated[str, Field("the feature's folder name, null for none", indexed=True)]
+    feature: Annotated[str, Field("the feature's path below specs/, null for none", indexed=True)]
     title: Title
     feature_branch: Written
     created: Written
@@ -109,12 +108,6 @@ def requirements_in(text: str | None) -> tuple[str, ...]:
 def stories_in(text: str | None) -> tuple[str, ...]:
     """The stories that a text names as US2, US-2 or "user story 2", each once as US2."""
     return tuple(dict.fromkeys(f"US{int(number)}" for number in _STORY_IN_TEXT.findall(text or "")))
-
-
-def feature_of(path: str) -> str:
-    """The name of the feature folder that `path` stands in, empty where it stands in none."""
-    found = _FEATURE.search(path)
-    return found[1] if found else ""
 
 
 def parse(path: str, content: bytes, root: str) -> Spec:
@@ -152,8 +145,7 @@ def open_questions(document: Document) -> tuple[Item, ...]:
 def _requirements(document: Document) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
     for number, line in document.prose(document.whole):
-        may_be_one = ("FR" in line or "SC" in line) and ("-" in line or "**" in line)
-        match = _REQUIREMENT.match(line[:4096]) if may_be_one else None
+        match = _REQUIREMENT.match(line[:4096]) if "FR" in line or "SC" in line else None
         if match:
             found.append(Requirement(match[1], line[match.end() :].strip().lstrip("*:_ ").strip(), number))
     return tuple(found)

@@ -8,8 +8,7 @@ from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.reading import by_line, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
-from sdd.records.kinds.spec import feature_of
-from sdd.records.layout import SPECS
+from sdd.records.layout import SPECS, feature_of
 
 _BOX = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
 _TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)

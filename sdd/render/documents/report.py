@@ -1,6 +1,6 @@
 """A report as one JSON document; report.schema.json beside this file is its JSON Schema."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sdd.answers.audit.shares import Proportion, Shares
@@ -37,10 +37,12 @@ def report_document(report: Report) -> dict[str, Any]:
             for gap in view.gaps
         ],
         "features": [_feature(row) for row in report.features],
-        "requirements": list(_requirements(report)),
+        "requirements": list(items(report, "requirements")),
         "contracts": [_row(row) for row in report.contracts],
-        "phrs": list(_phrs(report)),
-        "changes": list(_changes(report)),
+        "phrs": [
+            item | {"root": row.root or "."} for item, row in zip(items(report, "phrs"), report.phrs, strict=True)
+        ],
+        "changes": list(items(report, "changes")),
         "adrs": [_row(row) for row in report.adrs],
         "constitutions": [
             {key: getattr(row, key) for key in ("path", "title", "version", "last_amended")}
@@ -89,37 +91,46 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
     }
 
 
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "requirements": (
+        "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps",
+        "path", "line",
+    ),
+    "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
+    "changes": (
+        "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files",
+        "lines", "rules", "waived", "authors",
+    ),
+}  # fmt: skip
+"""The parts that can be had as tables: name -> columns; those that name people are there only where the report may."""
+
+
+def columns(report: Report, table: str) -> list[str]:
+    """The columns of one of TABLES. Without --authors nobody is named: not by a branch, a label or a remark either."""
+    return [name for name in TABLES[table] if report.subject.authors or name not in ("user", "authors")]
+
+
+def items(report: Report, table: str) -> Iterator[dict[str, Any]]:
+    """The rows of one of TABLES: column -> value."""
+    shown = columns(report, table)
+    return ({name: values[name] for name in shown} for values in _ROWS[table](report))
+
+
 def _requirements(report: Report) -> Iterator[dict[str, Any]]:
-    for trail in report.trails:
-        yield trail.row._asdict() | _fields(trail, "files", "gaps")
-
-
-# Without --authors nobody is named: not by a branch, a label or a file's remark either.
-_PHR = ("path", "root", "id", "title", "stage", "date", "feature", "model", "user", "kind", "files", "contract")
+    return (trail.row._asdict() | _fields(trail, "files", "gaps") for trail in report.trails)
 
 
 def _phrs(report: Report) -> Iterator[dict[str, Any]]:
-    keys = [key for key in _PHR if report.subject.authors or key != "user"]
     for row in report.phrs:
         landing = report.landed.get(row.path)
-        yield _fields(row, *keys) | {"root": row.root or ".", "commit": landing.commit if landing else None}
-
-
-_CHANGE = (
-    "commit", "day", "title", "features", "kind", "passed", "lacks", "files", "lines", "rules", "waived", "authors",
-)  # fmt: skip
+        yield row._asdict() | {"commit": landing.commit if landing else None}
 
 
 def _changes(report: Report) -> Iterator[dict[str, Any]]:
     for change in report.changes:
         if report.subject.period.holds(change.day):
-            shown = _fields(change, *(key for key in _CHANGE if report.subject.authors or key != "authors"))
-            yield shown | {f"had_{need}": need in change.asked - change.missed for need in NEEDS}
+            had = {f"had_{need}": need in change.asked - change.missed for need in NEEDS}
+            yield change._asdict() | had | {"lacks": change.lacks}
 
 
-TABLES: Mapping[str, Callable[[Report], Iterator[dict[str, Any]]]] = {
-    "requirements": _requirements,
-    "phrs": _phrs,
-    "changes": _changes,
-}
-"""The parts that can be had as tables: name -> an item a row."""
+_ROWS = {"requirements": _requirements, "phrs": _phrs, "changes": _changes}

@@ -1,5 +1,6 @@
 """The templates, and what every page has: escaping, the Content-Security-Policy, navigation, links out of records."""
 
+import json
 import posixpath
 from base64 import b64encode
 from collections.abc import Mapping
@@ -47,6 +48,12 @@ class Rendered(NamedTuple):
 
     address: str
     text: str
+
+
+def data_file(address: str, data: object) -> Rendered:
+    """A script that hands data to the page: JSON is JavaScript, and nothing in a string can end it."""
+    arguments = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in (address, data))
+    return Rendered(address, f"sdd({', '.join(arguments)});\n")
 
 
 class Renderer:

@@ -1,13 +1,12 @@
 """Pages of lists: each holds at most 500 rows, the next ones are on the next page."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sdd.answers.trail.requirements import RequirementTrail
 from sdd.gate.rules import ALL
 from sdd.records.kinds.phr import Stage
-from sdd.render.html.environment import Rendered, Renderer
+from sdd.render.html.environment import Rendered, Renderer, data_file
 from sdd.render.html.places import ROWS, Page, pages
 from sdd.render.html.search import KINDS
 from sdd.render.html.words import short, visible
@@ -76,8 +75,7 @@ def _requirements(renderer: Renderer) -> Iterator[Rendered]:
     names = tuple(dict.fromkeys(row.feature for row in rows))
     yield from _paged(renderer, "requirements.html", rows, scripted=True, feature_names=names)
     for page in pages("requirements.html", len(rows)):
-        data = json.dumps(rows[page.first : page.end], ensure_ascii=False, separators=(",", ":"))
-        yield Rendered(f"search/matrix-{page.number}.js", f"sdd.matrix({page.number}, {data});\n")
+        yield data_file(f"search/matrix-{page.number}.js", rows[page.first : page.end])
 
 
 def _matrix_row(renderer: Renderer, trail: RequirementTrail) -> MatrixRow:

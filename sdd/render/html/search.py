@@ -8,10 +8,10 @@ numbered kind by kind, the newest PHR first: a kind is a range of numbers, and o
     search/w-KEY.js       the words that begin with KEY: word -> [documents that have it in title or ids, others]
     search/d-N.js         the documents from N * 50 on: address, kind, title, particulars, text
 
-Lists of documents are written as the steps from one number to the next. Each file is one call of a function.
+Lists of documents are written as the steps from one number to the next. Each file
+hands what it holds to the page, as `data_file` writes it.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from sqlite3 import Connection
@@ -51,28 +51,28 @@ class _Document(NamedTuple):
     address: str
 
 
-def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iterator[tuple[str, str]]:
-    """(name, content) of every file. A document that no page shows is left out."""
+def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iterator[tuple[str, object]]:
+    """(name, what it holds) of every file. A document that no page shows is left out."""
     rows = {row.path: row for row in phrs}
     documents = _documents(index, phrs, places)
     for first in range(0, len(documents), _TOGETHER):
         entries = [_entry(index, document, rows) for document in documents[first : first + _TOGETHER]]
-        yield f"search/d-{first // _TOGETHER}.js", _call("documents", first // _TOGETHER, entries)
+        yield f"search/d-{first // _TOGETHER}.js", entries
     keys = []
     for key, words in _words(index, {document.id: number for number, document in enumerate(documents)}):
         keys.append(key)
-        yield f"search/w-{key}.js", _call("words", key, words)
+        yield f"search/w-{key}.js", words
     numbered = [*enumerate(documents)]
     facets = {
         "stage": grouped((rows[own.path].stage or "other", number) for number, own in numbered if own.path in rows),
         "feature": grouped((visible(own.feature), number) for number, own in numbered if own.feature),
     }
     stepped = {name: {value: steps(own) for value, own in facet.items()} for name, facet in facets.items()}
-    yield "search/facets.js", _call("facets", stepped)
+    yield "search/facets.js", stepped
     kinds = grouped((own.kind, number) for number, own in numbered)
     ranges = [[kind, KINDS[kind], numbers[0], numbers[-1] + 1] for kind, numbers in kinds.items()]
     start = {"documents": len(documents), "together": _TOGETHER, "kinds": ranges, "keys": keys}
-    yield "search/start.js", _call("start", start)
+    yield "search/start.js", start
 
 
 def _documents(index: Connection, phrs: Sequence[Row], places: Places) -> list[_Document]:
@@ -139,9 +139,3 @@ def _key(word: str) -> str:
 def steps(numbers: Iterable[int]) -> list[int]:
     """Some numbers in ascending order, each as the step from the one before it."""
     return [number - before for before, number in pairwise([0, *sorted(numbers)])]
-
-
-def _call(function: str, *arguments: object) -> str:
-    """A script that hands data to the page: JSON is JavaScript, and nothing in a string can end it."""
-    data = ", ".join(json.dumps(argument, ensure_ascii=False, separators=(",", ":")) for argument in arguments)
-    return f"sdd.{function}({data});\n"

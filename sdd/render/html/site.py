@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import starmap
 from sqlite3 import Connection
 
 from markupsafe import Markup
 
 from sdd.render.html.chart import share_chart
-from sdd.render.html.environment import Rendered, Renderer
+from sdd.render.html.environment import Rendered, Renderer, data_file
 from sdd.render.html.lists import list_pages
 from sdd.render.html.places import Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
@@ -34,8 +35,7 @@ def site_files(index: Connection, report: Report) -> Iterator[Rendered]:
     yield from contracts_pages(index, renderer)
     yield from decision_pages(index, renderer)
     yield from rule_pages(renderer)
-    for name, text in search_files(index, report.phrs, places):
-        yield Rendered(name, text)
+    yield from starmap(data_file, search_files(index, report.phrs, places))
 
 
 def _overview(renderer: Renderer) -> Rendered:

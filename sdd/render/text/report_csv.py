@@ -8,36 +8,21 @@ import csv
 import io
 
 from sdd.base.paths import printable
-from sdd.render.documents.report import TABLES
+from sdd.render.documents.report import columns, items
 from sdd.report.reading import Report
 
 # With the signs of full width, which some programs take for the same, and what they skip at a cell's beginning.
 _FORMULA = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BETWEEN = "; "
 
-_COLUMNS = {
-    "requirements": (
-        "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps",
-        "path", "line",
-    ),
-    "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
-    "changes": (
-        "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files",
-        "lines", "rules", "waived", "authors",
-    ),
-}  # fmt: skip
-"""Name of a table -> its columns; those that name people are there only where the report may."""
-
-_PEOPLE = ("user", "authors")
-
 
 def table_csv(report: Report, name: str) -> str:
     """One of TABLES: a row an item of the JSON document."""
-    heads = [head for head in _COLUMNS[name] if report.subject.authors or head not in _PEOPLE]
+    heads = columns(report, name)
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(heads)
-    for item in TABLES[name](report):
+    for item in items(report, name):
         writer.writerow([_cell(item[head]) for head in heads])
     return written.getvalue()
 

@@ -10,7 +10,7 @@
   const UNSPACED = new RegExp(`[${LETTERS}]`, "u");
   const PIECES = new RegExp(`[${LETTERS}]+|[^${LETTERS}]+`, "gu");
 
-  // Data files: each is a script that calls one of the functions of `sdd` with what it holds.
+  // Data files: each is a script that calls `sdd` with its name and what it holds.
 
   const waiting = new Map();
   const loaded = new Map();
@@ -27,15 +27,7 @@
     }
     return loaded.get(file);
   };
-  const arrived = (file, data) => waiting.get(file)?.(data);
-
-  window.sdd = Object.freeze({
-    start: (data) => arrived("search/start.js", data),
-    facets: (data) => arrived("search/facets.js", data),
-    words: (key, data) => arrived(`search/w-${key}.js`, new Map(Object.entries(data))),
-    documents: (number, data) => arrived(`search/d-${number}.js`, data),
-    matrix: (number, data) => arrived(`search/matrix-${number}.js`, data),
-  });
+  window.sdd = (file, data) => waiting.get(file)?.(data);
 
   // Words as the index has them: without case and accents.
 
@@ -88,7 +80,7 @@
     for (const key of keys) {
       if (!start.known.has(key)) continue;
       const words = await load(`search/w-${key}.js`);
-      for (const [word, [strong, weak]] of words ?? []) {
+      for (const [word, [strong, weak]] of Object.entries(words ?? {})) {
         if (word !== term.word && !(term.begins && word.startsWith(term.word))) continue;
         const exact = word === term.word ? 2 : 1;
         for (const number of numbers(weak)) found.set(number, Math.max(found.get(number) ?? 0, exact));
