@@ -26,15 +26,6 @@ Remark = Callable[[str], None]
 WAIT = 10.0
 """Seconds that another process may keep the index to itself before it is done without."""
 
-# Where SQLite says one of these the place is at fault, or another process, and not what the file holds.
-_OF_THE_PLACE = frozenset(
-    {
-        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH,
-        sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
-    }
-)  # fmt: skip
-
 
 def index_path(repository: Repository) -> Path:
     """The database file, whether it is there or not."""
@@ -255,8 +246,9 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _is_of_the_place(error: sqlite3.Error) -> bool:
-    """Whether an error says nothing of what the file holds. Every other one says that it holds no whole index."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _OF_THE_PLACE
+    """Whether the place is at fault, or another process. Every other error says that the file holds no whole index."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR
 
 
 def _reason(repository: Repository, error: sqlite3.Error | OSError) -> str:
