@@ -37,6 +37,15 @@ _NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORE
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
 _ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_DATE_IN_NUMBERS = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
+_DATE_IN_WORDS = re.compile(
+    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,?"
+    r"|(?P<first_day>\d{1,2})(?:st|nd|rd|th)? (?P<then_month>[A-Za-z]{3,9})\.?,?) (?P<year>\d{4})(?!\d)"
+)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
@@ -115,6 +124,24 @@ def calendar_date(text: str | None) -> str | None:
         return date.fromisoformat(found[1]).isoformat()
     except ValueError:
         return None
+
+
+def date_as_people_write_it(text: str | None) -> str | None:
+    """The same for 2026/01/31, January 31, 2026 and 31 Jan 2026 too."""
+    if not text:
+        return None
+    if day := calendar_date(text):
+        return day
+    try:
+        if numbers := _DATE_IN_NUMBERS.match(text.strip()):
+            return date(*map(int, numbers.groups())).isoformat()
+        if words := _DATE_IN_WORDS.match(text.strip()):
+            name = (words["month"] or words["then_month"]).lower()
+            month = next((at for at, known in enumerate(_MONTHS, 1) if name in (known, known[:3])), 0)
+            return date(int(words["year"]), month, int(words["day"] or words["first_day"])).isoformat()
+    except ValueError:
+        return None
+    return None
 
 
 def change_kind(text: str | None) -> ChangeKind | None:
