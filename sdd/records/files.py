@@ -12,7 +12,7 @@ from sdd.base import paths
 from sdd.repo.objects import Tree
 
 _SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)$")
-_ABSOLUTE = re.compile(r"(?:file://)?(?:~/|/|[A-Za-z]:/)")
+_ABSOLUTE = re.compile(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _MOST_PATTERNS = 64

@@ -1,12 +1,14 @@
 """Rules about what carries out a spec: plan, tasks and checklists."""
 
+from collections.abc import Iterator
+
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.named_paths import may_be_outside
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.tasks import Task, Tasks
-from sdd.records.links import Relation, resolve
+from sdd.records.links import Place, Relation, resolve
 
 
 @record_rule(Severity.ERROR, Tasks)
@@ -60,21 +62,24 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         +- [x] T009 Write it down in src/nowhere.py
     """
     place = place_of(tasks, context)
-    phantoms: dict[str | int, list[tuple[Task, str]]] = {}
+    faults: dict[tuple[str, int], list[tuple[Task, str]]] = {}
     for task in tasks.tasks:
-        named = task.paths if task.done else ()
-        absent = (path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place)))
-        if path := next(absent, None):
+        if task.done and (path := next(_absent(task, place), None)):
             # A whole folder that is missing, as another repository's would be, is one fault.
-            folder = path[: path.find("/") + 1]
-            is_fault = not folder or bool(resolve(Relation.FILE, folder, place))
-            phantoms.setdefault(task.line if is_fault else folder, []).append((task, path))
-    for folder, named_by in phantoms.items():
+            folder = path[: path.find("/", 1) + 1]
+            is_whole = folder and not resolve(Relation.FILE, folder, place)
+            faults.setdefault((folder, 0) if is_whole else ("", task.line), []).append((task, path))
+    for (folder, _), named_by in faults.items():
         task, path = named_by[0]
-        others = len(named_by) - 1
-        also = f", nor does what {others} more name in {folder}" if others else ""
+        also = f", nor does what {len(named_by) - 1} more name in {folder}" if len(named_by) > 1 else ""
         message = f"{task.id or 'a task'} is ticked, but {path} does not exist{also}"
         yield finding(tasks, task.line, message, advice_on_path(context, "untick it, or correct the path"))
+
+
+def _absent(task: Task, place: Place) -> Iterator[str]:
+    for path in task.paths:
+        if not (may_be_outside(path) or resolve(Relation.FILE, path, place)):
+            yield path
 
 
 @record_rule(Severity.WARNING, Plan)
