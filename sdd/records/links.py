@@ -1,7 +1,7 @@
 """What a name in a record means: the thing itself, and how certain that is."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from sdd.base import paths
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_named, is_feature, root_of_feature, roots_of
+from sdd.records.layout import feature_folder, feature_of, features_named, is_feature, root_of_feature, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Tree
 
@@ -115,15 +115,26 @@ def _file(text: str, at: Place) -> Link:
     path = path_from_top(at.project.root, text)
     if path is not None and in_tree(at.project.tree, path):
         return Link(path, How.STATED)
+    if not text.strip("./"):
+        return _NOWHERE
     from sdd.records import files  # a missing path is rare
 
     meant = files.elsewhere(at.project.tree, text, at.path, at.folders)
-    if meant:
+    if meant or (meant := tuple(_in_feature_as_named(files.plain(text), at))):
         return Link(meant[0], How.RESOLVED) if len(meant) == 1 else Link("", How.AMBIGUOUS)
     for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), at.folders):
         if files.is_ignored(at.project.tree, absent) or at.was_there(absent):
             return Link(absent, How.RESOLVED)
     return _NOWHERE
+
+
+def _in_feature_as_named(path: str, at: Place) -> Iterator[str]:
+    """A path below `specs/` in the feature that its folder's name means: by its slug, or under its former number."""
+    name = feature_of(path)
+    link = _feature(name, at) if name else _NOWHERE
+    target = f"{link.target}/{path.rpartition(f'{name}/')[2]}"
+    if link and in_tree(at.project.tree, target):
+        yield target
 
 
 def _feature(text: str, at: Place) -> Link:

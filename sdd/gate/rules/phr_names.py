@@ -4,12 +4,10 @@ from sdd.gate.cover import is_vague, names
 from sdd.gate.rules.common import advice_on_path, place_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
 from sdd.records.layout import features_named
 from sdd.records.links import Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
-
-_CHECKED_LINKS = ("spec", "contract", "adr")
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -64,11 +62,8 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
     """
     # Whoever moves a record corrects the links to it: to have been there once is not enough.
     place = place_of(phr, context)._replace(was_there=lambda _: False)
-    for name in _CHECKED_LINKS:
-        written = phr.link(name)
-        if not written or "://" in written:
-            continue
-        if not resolve(Relation.FILE, written.partition("#")[0], place):
+    for name, written in ((link, target) for link in LINKS_TO_RECORDS for target in phr.linked(link)):
+        if "://" not in written and not resolve(Relation.FILE, written.partition("#")[0], place):
             message = f"links.{name} names {written}, which does not exist"
             yield finding(phr, "links", message, "correct the path")
 

@@ -1,7 +1,8 @@
 """Rules about what carries out a spec: plan, tasks and checklists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from sdd.base import paths
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.checklist import Checklist
@@ -62,24 +63,23 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         +- [x] T009 Write it down in src/nowhere.py
     """
     place = place_of(tasks, context)
-    faults: dict[tuple[str, int], list[tuple[Task, str]]] = {}
+    faults: dict[str, list[tuple[Task, str]]] = {}
     for task in tasks.tasks:
-        if task.done and (path := next(_absent(task, place), None)):
-            # A whole folder that is missing, as another repository's would be, is one fault.
-            folder = path[: path.find("/", 1) + 1]
-            is_whole = folder and not resolve(Relation.FILE, folder, place)
-            faults.setdefault((folder, 0) if is_whole else ("", task.line), []).append((task, path))
-    for (folder, _), named_by in faults.items():
-        task, path = named_by[0]
-        also = f", nor does what {len(named_by) - 1} more name in {folder}" if len(named_by) > 1 else ""
-        message = f"{task.id or 'a task'} is ticked, but {path} does not exist{also}"
+        if task.done and (path := next(_absent(task.paths, place), None)):
+            # A whole folder that is missing, as one of another repository would be, is one fault.
+            folders = reversed([f"{folder}/" for folder in paths.folders_above(path.rstrip("/")) if folder])
+            faults.setdefault(next(_absent(folders, place), path), []).append((task, path))
+    for missing, ticked in faults.items():
+        task, path = ticked[0]
+        who = (
+            f"{task.id or 'a task'} is" if len(ticked) == 1 else f"{task.id or 'a task'} and {len(ticked) - 1} more are"
+        )
+        message = f"{who} ticked, but {path if len(ticked) == 1 else missing} does not exist"
         yield finding(tasks, task.line, message, advice_on_path(context, "untick it, or correct the path"))
 
 
-def _absent(task: Task, place: Place) -> Iterator[str]:
-    for path in task.paths:
-        if not (may_be_outside(path) or resolve(Relation.FILE, path, place)):
-            yield path
+def _absent(named: Iterable[str], place: Place) -> Iterator[str]:
+    return (path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place)))
 
 
 @record_rule(Severity.WARNING, Plan)

@@ -11,7 +11,7 @@ _BRAND = re.compile(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.
 _PLACE_IN_FILE = re.compile(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)$")
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app)(?=/)|[^/]+:\d+(?=/)", re.IGNORECASE)
-_OUTSIDE = re.compile(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|[A-Z]\w*\.js$")
+_OUTSIDE = re.compile(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js$")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 300
 
@@ -41,9 +41,19 @@ def _paths(text: str) -> Iterator[str]:
 
 def _bare(word: str) -> str:
     """A word without the marks of the sentence around it; brackets that belong to a path stay."""
-    path = word.strip("\"'*,;:<>").rstrip(".,;:")
-    while path[:1] in _CLOSING and path.find(_CLOSING[path[0]]) in (-1, len(path) - 1):
+    path = word.strip("\"'*,;:<>!").rstrip(".,;:")
+    while path[:1] in _CLOSING and _end_of_bracket(path) >= len(path) - 1:
         path = path[1:]
     while path[-1:] in (")", "]", "}") and path.count("([{"[")]}".index(path[-1])]) < path.count(path[-1]):
         path = path[:-1].rstrip(".,;:")
     return path.removeprefix("./")
+
+
+def _end_of_bracket(path: str) -> int:
+    """Where the bracket closes that a path begins with; its length where none does."""
+    depth = 0
+    for place, letter in enumerate(path):
+        depth += (letter == path[0]) - (letter == _CLOSING[path[0]])
+        if not depth:
+            return place
+    return len(path)
