@@ -5,7 +5,7 @@ import pytest
 from sdd.records.kinds import phr
 from sdd.records.kinds.named_paths import may_be_outside, named_paths
 from sdd.records.kinds.tasks import parse
-from tests.adopted import OPEN, Adopted, rules_of
+from tests.adopted import Adopted, contract, rules_of
 from tests.adopted import phr as written
 
 TASKS = "specs/001-vat/tasks.md"
@@ -171,6 +171,6 @@ def test_a_record_that_moves_with_an_edit_keeps_what_it_names(adopted: Adopted) 
     [("1:1:vat.py", set()), ("1:1:src/vat.py", set()), ("1:99:vat.py", {"contract-bad-reference"})],
 )
 def test_a_code_reference_is_found_by_its_end(adopted: Adopted, reference: str, rules: set[str]) -> None:
-    text = (adopted.here.path / OPEN).read_text()
-    adopted.land_change({OPEN: f"{text}\n## Discovery\n\n- {reference}\n"})
+    text = contract(["/src/**"], feature="001-vat").replace("1:2:src/vat.py", reference)
+    adopted.land_change({"history/contracts/001-vat/0009-rounding.contract.md": text})
     assert rules_of(adopted.sdd("check", "--json").document) == rules
