@@ -377,7 +377,9 @@ assert killed > rounds / 4, killed
 def test_who_is_killed_at_any_point_leaves_an_index_that_answers_right(scratch: Scratch) -> None:
     scratch.commit("first", {ADR: "# ADR-0001: Use decimals\n"})
     seed = str(random.random())
-    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "60", seed, PYTHONPATH=str(TOP))
+    # Who is killed leaves its temporary files behind.
+    settings = {"PYTHONPATH": str(TOP), "TMPDIR": str(scratch.path.parent)}
+    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "60", seed, **settings)
     assert ran.returncode == 0, f"{seed}: {ran.stderr}"
     assert [file.name for file in file_of(scratch).parent.iterdir()] == ["index.db"]
 
@@ -398,7 +400,7 @@ def test_who_reads_for_a_process_that_was_killed_ends_too(here: Scratch) -> None
         run(["-C", sys.argv[1], "index", "--rebuild"])
         """
     command = [sys.executable, "-c", textwrap.dedent(script), str(here.path)]
-    settings = {**os.environ, "PYTHONPATH": str(TOP)}
+    settings = {**os.environ, "PYTHONPATH": str(TOP), "TMPDIR": str(here.path.parent)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=settings) as killed:
         assert killed.stdout
         reader = int(killed.stdout.readline())

@@ -8,6 +8,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def in_the_baseline(findings: int, paths: Sequence[str] = ()) -> str:
+    """How many findings the baseline holds, which the files at some paths are."""
+    where = "" if not paths else f" {paths[0]}" if len(paths) == 1 else f" ({len(paths)} files)"
+    return f"{counted(findings, 'finding')} in the baseline{where}"
+
+
 def shortened(text: str, length: int, ellipsis: str = "...") -> str:
     """`text`, cut to at most so many characters, the ellipsis included."""
     return text if len(text) <= length else f"{text[: length - len(ellipsis)].rstrip()}{ellipsis}"
