@@ -11,6 +11,7 @@ from sdd.gate.check.baseline import first_baseline
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry
 from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at
 from sdd.records.packaged import (
     AGENT_PLACES,
     CONSTITUTION,
@@ -26,11 +27,12 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.history import authors
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Repository, Tree
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
-_WARN_UNTIL = re.compile(r"#?warn_until = \d{4}-\d\d-\d\d")
+# The lines of a new policy that init writes for the repository at hand.
+_WRITTEN = re.compile(r"^#?(warn_until|specs|history) = .*$", re.MULTILINE)
 
 
 def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
@@ -65,10 +67,10 @@ def is_foreign(top: Path, path: str) -> bool:
 
 
 def is_untouched(path: str, content: bytes) -> bool:
-    """Whether a file is as sdd wrote it, for whatever day. Nobody but sdd writes a baseline."""
+    """Whether a file is as sdd wrote it, for whatever repository and day. Nobody but sdd writes a baseline."""
     if path == POLICY_PATH:
         text = content.decode("utf-8", "replace").replace("\r\n", "\n")
-        return _WARN_UNTIL.sub("", text, count=1) == _WARN_UNTIL.sub("", template(POLICY), count=1)
+        return _WRITTEN.sub("", text) == _WRITTEN.sub("", template(POLICY))
     return path == BASELINE_PATH or is_own_text(path, content)
 
 
@@ -99,7 +101,36 @@ def start_of(
     return frozenset(finding for finding in known if finding.path not in unwritten), until
 
 
-def policy_text(warn_until: str) -> str:
-    """The text of a new policy, whose findings only warn until a day, if one is given."""
-    text = template(POLICY)
-    return _WARN_UNTIL.sub(f"warn_until = {warn_until}", text, count=1) if warn_until else text
+def policy_text(warn_until: str, layout: Layout) -> str:
+    """The text of a new policy, whose findings only warn until a day, if one is given, for records in some layout."""
+    values = {"warn_until": warn_until}
+    for name, folders in layout._asdict().items():
+        values[name] = f'"{folders[0]}"' if folders != getattr(USUAL, name) else ""
+
+    def written(line: re.Match[str]) -> str:
+        return f"{line[1]} = {values[line[1]]}" if values[line[1]] else line[0]
+
+    return _WRITTEN.sub(written, template(POLICY))
+
+
+def layout_of(tree: Tree, root: str) -> Layout:
+    """The layout that the records of a root already have; the usual one where they are in several places."""
+    listed = tree.repository.git("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", tree.oid).split("\0")
+    below = [paths.relative(root, folder) for folder in listed if paths.is_below(folder, root)]
+    own = [folder for folder in below if _FOREIGN.isdisjoint(folder.split("/"))]
+    specs = [folder for folder in own if _is_called(folder, "specs") and features_at(tree, root, Layout((folder,)))]
+    history = [folder for folder in own if _is_called(folder, "history") and f"{folder}/prompts" in own]
+    return Layout(_only(specs) or USUAL.specs, _only(history) or USUAL.history)
+
+
+def _is_called(folder: str, name: str) -> bool:
+    return folder.rpartition("/")[2] == name
+
+
+def _only(folders: Sequence[str]) -> tuple[str, ...]:
+    """The one folder that holds records, where that is not the usual one."""
+    return (folders[0],) if len(folders) == 1 and "/" in folders[0] else ()
+
+
+# What a repository keeps of others, or for its tests.
+_FOREIGN = {*OTHER_TOOLS, "node_modules", "vendor", "third_party", "test", "tests", "fixtures", "examples", "templates"}
