@@ -89,9 +89,9 @@ def old_constitution(folder: Path) -> str | None:
 
 
 class Start(NamedTuple):
-    """What a repository starts with: the old findings of each root that gets a policy, the layout that its records have, and
-    the last day (YYYY-MM-DD) that findings only warn. The day is empty where only one person, or nobody yet, has committed: nobody else's work
-    would be held up.
+    """What a repository starts with: the old findings of each root that gets a policy, the layout that its records
+    have, and the last day (YYYY-MM-DD) that findings only warn. The day is empty where only one person, or nobody yet,
+    has committed: nobody else's work would be held up.
     """
 
     baselines: Mapping[str, tuple[BaselineEntry, ...]] = MappingProxyType({})
