@@ -237,7 +237,7 @@ def test_a_time_in_which_findings_only_warn_is_told_until_it_is_over(adopted: Ad
 def test_a_baseline_that_cannot_be_read_comes_back_from_history(adopted: Adopted) -> None:
     entry = '{"path": "a.md", "rule": "adr-bad-status", "message": "has no status"}'
     adopted.land_change({BASELINE: f'{{"schema": "sdd/baseline/1", "findings": [{entry}]}}'})
-    assert said(adopted, "baseline").message.startswith("1 old finding in ")
+    assert said(adopted, "baseline").message.startswith("1 finding in the baseline ")
     adopted.land_change({BASELINE: "<<<<<<< HEAD\n"})
     row = said(adopted, "baseline")
     assert row.state == "fault"

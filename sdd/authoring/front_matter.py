@@ -12,10 +12,13 @@ from sdd.document.yaml_nodes import NotYaml, compose
 
 _ALIASES = {
     "id": ("phr_id", "prompt_id"),
-    "date": ("date_iso", "created"),
-    "files": ("files_yaml", "files_created_or_modified", "files_created", "files_modified"),
+    "date": ("date_iso", "created", "created_at", "timestamp"),
+    "files": (
+        "files_yaml", "files_created_or_modified", "files_created", "files_modified", "files_changed", "files_touched",
+        "changed_files", "modified_files",
+    ),
     "tests": ("tests_yaml", "tests_run"),
-}
+}  # fmt: skip
 _CANONICAL = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
 
 

@@ -8,6 +8,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def in_the_baseline(findings: int, path: str = "") -> str:
+    """How many findings a baseline, or that at a path, holds."""
+    return f"{counted(findings, 'finding')} in the baseline{f' {path}' if path else ''}"
+
+
 def shortened(text: str, length: int, ellipsis: str = "...") -> str:
     """`text`, cut to at most so many characters, the ellipsis included."""
     return text if len(text) <= length else f"{text[: length - len(ellipsis)].rstrip()}{ellipsis}"

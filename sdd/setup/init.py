@@ -88,7 +88,7 @@ def adopt(
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
-    known, until = frozenset[BaselineEntry](), ""
+    known, until = tuple[BaselineEntry, ...](), ""
     if POLICY_PATH in missing:
         known, until = start_of(repository, root, date.fromisoformat(today), [*missing])
         missing[POLICY_PATH] = policy_text(until)

@@ -8,7 +8,7 @@ from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import MARK
 from sdd.records.packaged import CI_PLACES, TEMPLATE_FOLDER
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
-from sdd.render.words import counted
+from sdd.render.words import in_the_baseline
 from sdd.repo.objects import Repository
 from sdd.setup.hooks.install import HookReport
 from sdd.setup.hooks.text import hook_document, hook_lines, labelled, removal_lines
@@ -68,7 +68,7 @@ def _start(report: SetupReport) -> list[str]:
     """What a root that adopts sdd starts with."""
     known, until = report.baseline, report.warn_until
     baseline, policy = (join(report.root, path) for path in (BASELINE_PATH, POLICY_PATH))
-    findings = f"{counted(known, 'old finding')}, in {baseline}: sdd check shows what is new"
+    findings = f"{in_the_baseline(known, baseline)}: sdd check shows what is new"
     grace = f"several people commit here: findings only warn until {until} ({policy})"
     return [*labelled("baseline", findings if known else ""), *labelled("grace", grace if until else "")]
 

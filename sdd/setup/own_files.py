@@ -86,7 +86,7 @@ def old_constitution(folder: Path) -> str | None:
 
 def start_of(
     repository: Repository, root: str, today: date, unwritten: Sequence[str]
-) -> tuple[frozenset[BaselineEntry], str]:
+) -> tuple[tuple[BaselineEntry, ...], str]:
     """What a root that is about to adopt sdd starts with, as its work tree and its history are: its old findings, and
     the last day (YYYY-MM-DD) that findings only warn.
 
@@ -96,7 +96,7 @@ def start_of(
     held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
     known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
     until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
-    return frozenset(finding for finding in known if finding.path not in unwritten), until
+    return tuple(finding for finding in known if finding.path not in unwritten), until
 
 
 def policy_text(warn_until: str) -> str:

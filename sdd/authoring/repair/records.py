@@ -51,7 +51,7 @@ def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Rep
     for path, text in sorted(shrunk(tree, today).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
-        done = ("dropped findings that are gone",)
+        done = ("holds only what is still found",)
         repairs.append(Repair(path, path if text else "", repository.blob(entry.oid), (text or "").encode(), done))
     return tuple(repairs)
 

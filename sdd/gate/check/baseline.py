@@ -1,11 +1,14 @@
 """The baseline: which findings are new, and which a root had when it adopted sdd."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from sdd.base import paths
+from sdd.document.text import decode, text_key
 from sdd.gate.check.tree import check_tree
-from sdd.gate.check.verdict import Finding, Verdict
+from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.records.kinds.baseline import Baseline, BaselineEntry, baseline_text
 from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import BASELINE_PATH, Project, Reader
@@ -13,51 +16,69 @@ from sdd.repo.objects import Tree
 
 # The rules that guard policy, baseline and waivers: their findings are never old.
 _ALWAYS_NEW = ("policy-", "waiver-")
+_HASH_LENGTH = 16
 
 
 def only_new(verdict: Verdict, tree: Tree, reader: Reader) -> Verdict:
-    """The verdict over a tree without the findings in the baselines of its roots; it counts those."""
-    baselines: dict[str, Baseline | None] = {}
-
-    def is_new(finding: Finding) -> bool:
-        root = _root_of(tree, finding)
-        if root not in baselines:
-            baselines[root] = Project(tree, root, reader).baseline
-        baseline = baselines[root]
-        return not baseline or baseline.entries.isdisjoint(_entries((finding,), root))
-
-    changes = []
-    for change in verdict.changes:
-        new = tuple(filter(is_new, change.findings))
-        changes.append(change._replace(findings=new, in_baseline=len(change.findings) - len(new)))
-    return Verdict(tuple(changes), verdict.remarks)
+    """The verdict over a tree without the findings in the baselines of its roots; those are told apart."""
+    findings = [finding for change in verdict.changes for finding in change.findings]
+    known: set[Finding] = set()
+    for root, own in _by_root(tree, findings).items():
+        baseline = Project(tree, root, reader).baseline
+        if baseline and baseline.entries:
+            entries = _entries(tree, reader, own, root)
+            known.update(finding for finding, is_old in zip(own, old_ones(baseline, entries), strict=True) if is_old)
+    return Verdict(tuple(_split(change, known) for change in verdict.changes), verdict.remarks)
 
 
-def first_baseline(tree: Tree, root: str, today: date) -> frozenset[BaselineEntry]:
+def old_ones(baseline: Baseline, entries: Sequence[BaselineEntry]) -> list[bool]:
+    """Which of some findings a baseline holds; they are given as the entries that it would have for them.
+
+    Each entry stands for one finding. One without a hash stands for every finding with its message, or else for one
+    that the rule words otherwise now.
+    """
+    left = Counter(entry.key for entry in baseline.entries if entry.line_hash is not None)
+    worded = {entry.key for entry in baseline.entries if entry.line_hash is None}
+    reworded = Counter(key[:2] for key in worded - {entry[:3] for entry in entries})
+
+    def is_old(entry: BaselineEntry) -> bool:
+        if entry[:3] in worded:
+            return True
+        for counter, key in ((left, entry.key), (reworded, entry[:2])):
+            if counter[key]:
+                counter[key] -= 1
+                return True
+        return False
+
+    return [not entry.rule.startswith(_ALWAYS_NEW) and is_old(entry) for entry in entries]
+
+
+def first_baseline(tree: Tree, root: str, today: date) -> tuple[BaselineEntry, ...]:
     """The baseline of a root that is about to adopt sdd: every finding in its records."""
-    findings = (
+    findings = [
         finding
         for finding in _findings(tree, today)
         if paths.is_below(finding.path, root) and len(_root_of(tree, finding)) <= len(root)
-    )
-    return frozenset(_entries(findings, root))
+    ]
+    entries = _entries(tree, Reader(tree.repository.blobs), findings, root)
+    return tuple(entry for entry in entries if not entry.rule.startswith(_ALWAYS_NEW))
 
 
 def shrunk(tree: Tree, today: date) -> dict[str, str | None]:
-    """The baselines of a tree with entries that no longer fire: path -> text without those, None where none is left.
+    """The baselines of a tree that hold what no longer fires, or entries without a hash: path -> their text with
+    neither, None where nothing is left.
 
     One that cannot be read stays as it is.
     """
     reader = Reader(tree.repository.blobs)
-    firing: dict[str, list[Finding]] = {}
-    for finding in _findings(tree, today):
-        firing.setdefault(_root_of(tree, finding), []).append(finding)
+    firing = _by_root(tree, _findings(tree, today))
     changed: dict[str, str | None] = {}
     for root in find_roots(tree):
         baseline = Project(tree, root, reader).baseline
         if baseline and not baseline.problem:
-            left = baseline.entries & frozenset(_entries(firing.get(root, ()), root))
-            if left != baseline.entries:
+            entries = _entries(tree, reader, firing.get(root, ()), root)
+            left = [entry for entry, is_old in zip(entries, old_ones(baseline, entries), strict=True) if is_old]
+            if Counter(entry.key for entry in left) != Counter(entry.key for entry in baseline.entries):
                 changed[paths.join(root, BASELINE_PATH)] = baseline_text(left) if left else None
     return changed
 
@@ -69,12 +90,34 @@ def _findings(tree: Tree, today: date) -> Iterator[Finding]:
         yield from (waived.finding for waived in change.waived)
 
 
+def _split(change: JudgedChange, known: set[Finding]) -> JudgedChange:
+    old, new = ([finding for finding in change.findings if (finding in known) == is_old] for is_old in (True, False))
+    return change._replace(findings=tuple(new), in_baseline=tuple(old))
+
+
+def _by_root(tree: Tree, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    by_root: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_root.setdefault(_root_of(tree, finding), []).append(finding)
+    return by_root
+
+
 def _root_of(tree: Tree, finding: Finding) -> str:
     """The root that a finding belongs to, the top where it is under none."""
     return next(iter(roots_of(tree, finding.path)), "")
 
 
-def _entries(findings: Iterable[Finding], root: str) -> Iterator[BaselineEntry]:
+def _entries(tree: Tree, reader: Reader, findings: Iterable[Finding], root: str) -> list[BaselineEntry]:
+    """Findings as a baseline would hold them, in their order."""
+    lines: dict[str, list[str]] = {}
+    entries = []
     for finding in findings:
-        if not finding.rule.startswith(_ALWAYS_NEW):
-            yield BaselineEntry(paths.relative(root, finding.path), finding.rule, finding.message)
+        if finding.path not in lines:
+            entry = tree.file(finding.path)
+            lines[finding.path] = decode(reader.content(entry))[0].split("\n") if entry else []
+        own = lines[finding.path]
+        # The first line stands for the file as a whole.
+        text = text_key(own[finding.line - 1]) if 1 < finding.line <= len(own) else ""
+        digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH] if text else ""
+        entries.append(BaselineEntry(paths.relative(root, finding.path), finding.rule, finding.message, digest))
+    return entries

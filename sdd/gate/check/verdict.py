@@ -39,7 +39,7 @@ class JudgedChange(NamedTuple):
 
     `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
-    `in_baseline` is how many findings are left out because the root had them when it adopted sdd.
+    `in_baseline` are findings that do not count, because the root had them when it adopted sdd.
     """
 
     ref: str
@@ -54,7 +54,7 @@ class JudgedChange(NamedTuple):
     remark: str = ""
     tolerated: str = ""
     waived: tuple[Waived, ...] = ()
-    in_baseline: int = 0
+    in_baseline: tuple[Finding, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -7,11 +7,12 @@ from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.phr import KIND, Phr, Stage
+from sdd.records.kinds.phr import KIND, Phr, Stage, stage_of
 from sdd.records.layout import PROMPTS, feature_of
 from sdd.records.links import Place, Relation, resolve
 
-NAME = re.compile(r"(?P<id>\d{3,})-[^/]+\.(?P<stage>[a-z]+)\.prompt\.md")
+NAME = re.compile(r"(?P<id>\d+)-[^/]+\.(?P<stage>[A-Za-z]+)\.prompt\.md")
+_WITHOUT_STAGE = re.compile(r"\d+-[^/]+\.prompt\.md")
 _NUMBERED = re.compile(r"(\d+)-.*\.md$")
 
 
@@ -92,12 +93,15 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     name = phr.path.rpartition("/")[2]
     parts = NAME.fullmatch(name)
     if not parts:
-        yield finding(phr, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it")
+        # Its front matter says the stage, so nothing is lost to whoever reads it.
+        severity = Severity.WARNING if phr.stage and _WITHOUT_STAGE.fullmatch(name) else None
+        yield finding(phr, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it", severity)
         return
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
         yield finding(phr, "id", f"id {written}, but the file name says {parts['id']}", "make them agree")
-    if phr.stage and parts["stage"] != phr.stage and phr.stage_in_name != phr.stage_written:
+    is_route = parts["stage"] in ROUTES and parts["stage"] == phr.folder
+    if phr.stage and stage_of(parts["stage"]) != phr.stage and not is_route:
         yield finding(phr, "stage", f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
-from sdd.records.kinds.reading import calendar_date, headings, value
+from sdd.records.kinds.reading import date_as_people_write_it, headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.layout import ADRS
 
@@ -65,7 +65,7 @@ def parse(path: str, content: bytes, root: str) -> Adr:
         title=document.title or document.front_matter.text("title"),
         status=_status(written["status"]),
         status_written=written["status"],
-        date=calendar_date(written["date"]),
+        date=date_as_people_write_it(written["date"]),
         feature=written["feature"],
         sections=headings(document, 2),
         body=body.strip(),

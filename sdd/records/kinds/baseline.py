@@ -6,20 +6,35 @@ from typing import Any, NamedTuple
 from sdd.records.kinds.record import Problem
 
 SCHEMA = "sdd/baseline/1"
+_TEXTS = ("path", "rule", "message")
 
 
 class BaselineEntry(NamedTuple):
-    """One finding of old: the path below the root, the rule and what it said. Not the line, since lines move."""
+    """One old finding: the path below the root, the rule, what it said, and a hash of the text of its line.
+
+    The hash is empty for a finding about the file as a whole, and None in an entry of sdd 0.1, which wrote none. The
+    message is for people: rules are reworded.
+    """
 
     path: str
     rule: str
     message: str
+    line_hash: str | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells the finding from others: not the line's number, since lines move."""
+        return (
+            (self.path, self.rule, self.message)
+            if self.line_hash is None
+            else (self.path, self.rule, "", self.line_hash)
+        )
 
 
 class Baseline(NamedTuple):
     """The findings that a root has known since it adopted sdd; with a `problem`, none could be read."""
 
-    entries: frozenset[BaselineEntry] = frozenset()
+    entries: tuple[BaselineEntry, ...] = ()
     problem: Problem | None = None
 
 
@@ -38,16 +53,30 @@ def parse(content: bytes) -> Baseline:
     listed = document.get("findings")
     if not isinstance(listed, list) or not all(map(_is_entry, listed)):
         return Baseline(problem=Problem(1, "findings must be a list of entries with path, rule and message"))
-    return Baseline(frozenset(BaselineEntry(*(entry[name] for name in BaselineEntry._fields)) for entry in listed))
+    return Baseline(
+        tuple(
+            BaselineEntry(**{name: entry[name] for name in (*_TEXTS, "line_hash") if name in entry}) for entry in listed
+        )
+    )
 
 
 def _is_entry(written: Any) -> bool:
-    return isinstance(written, dict) and all(isinstance(written.get(name), str) for name in BaselineEntry._fields)
+    if not isinstance(written, dict) or not isinstance(written.get("line_hash", ""), str):
+        return False
+    return all(isinstance(written.get(name), str) for name in _TEXTS)
 
 
 def baseline_text(entries: Iterable[BaselineEntry]) -> str:
-    """The file of a baseline: an entry a line, sorted, so that a difference shows what was mended."""
+    """The file of a baseline: an entry a line, sorted, so that a difference shows what was fixed."""
     import json
 
-    lines = ",\n".join(f"    {json.dumps(entry._asdict())}" for entry in sorted(set(entries)))
+    written = (
+        {name: value for name, value in entry._asdict().items() if value is not None}
+        for entry in sorted(entries, key=_order)
+    )
+    lines = ",\n".join(f"    {json.dumps(entry)}" for entry in written)
     return f'{{\n  "schema": "{SCHEMA}",\n  "findings": [\n{lines}\n  ]\n}}\n'
+
+
+def _order(entry: BaselineEntry) -> tuple[str, ...]:
+    return (*entry[:3], entry.line_hash or "")

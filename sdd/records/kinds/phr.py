@@ -11,17 +11,21 @@ from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
+from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
-from sdd.records.kinds.spec import requirements_in
 from sdd.records.layout import PROMPTS, SPECS, feature_of
 
 _NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
 _FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
-_DATES = ("date", "date_iso", "created")
+_TITLES = ("title", "name")
+_DATES = ("date", "date_iso", "created", "created_at", "timestamp")
 FILES = ("files", "files_yaml")
 """The keys that name the files of a PHR, the first that is there before the others."""
-_MORE_FILES = ("files_created_or_modified", "files_created", "files_modified")
+_MORE_FILES = (
+    "files_created_or_modified", "files_created", "files_modified", "files_changed", "files_touched", "changed_files",
+    "modified_files",
+)  # fmt: skip
 _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
 _LEADS = frozenset(["id", "title", "stage", "date", "feature", "surface", "model", "branch", "user"])
@@ -130,8 +134,8 @@ def parse(path: str, content: bytes, root: str) -> Phr:
     number = reading.id_in_name(path)
     prompt, response = prompt_section(document), response_section(document)
     outcome, contract = own_section(document, *OUTCOME), own_section(document, "Execution contract")
-    title, kind, surface, feature = (fields.text(key) for key in ("title", "kind", "surface", "feature"))
-    date = fields.text(*_DATES)
+    kind, surface, feature = (fields.text(key) for key in ("kind", "surface", "feature"))
+    title, date = fields.text(*_TITLES), fields.text(*_DATES)
     files, links = tuple(_files(fields)), tuple(_link_pairs(fields))
     scope = tuple(Item(entry.path, entry.line) for entry in files if entry.path)
     own: dict[str, Any] = {"title": title, "kind": reading.change_kind(kind), "surface": surface, "feature": feature}
@@ -156,7 +160,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         stage=stage_of(stage_written),
         stage_written=stage_written,
         stage_in_name=stage_in_name,
-        date=reading.calendar_date(date),
+        date=reading.date_as_people_write_it(date),
         date_written=date,
         **reading.named_texts(fields, "model", "branch", "user", "command"),
         labels=tuple(entry.text for entry in fields.listed("labels")),
@@ -249,7 +253,7 @@ def _links(phr: Phr) -> Iterator[Reference]:
             yield Reference("files", path, entry.line)
     for written in phr.closes:
         yield Reference("closes", written, phr.at("closes"))
-    for name in requirements_in(phr.prompt) if phr.feature else ():
+    for name in known_ids(phr.prompt or "") if phr.feature else ():
         yield Reference("prompt", name, phr.at("prompt"))
     if phr.contract:
         yield from contracts.links(phr.contract)

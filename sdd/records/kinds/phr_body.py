@@ -11,6 +11,17 @@ RESPONSE = (
     "Response snapshot", "Response", "Response Text", "Response Summary",
     "Assistant Response", "Agent Response", "AI Response",
 )  # fmt: skip
+# What people write instead. A prompt and a response have sections of these names too, so the titles above come first.
+_ALSO_PROMPT = (
+    "Original Request", "Original User Request", "Original Prompt Text", "Original User Prompt", "Initial Request",
+    "Initial Prompt", "Full Prompt", "Prompt Content", "User Command", "User Intent", "User Query", "User Message",
+    "User Instructions", "Request", "Query",
+)  # fmt: skip
+_ALSO_RESPONSE = (
+    "AI Response Snapshot", "Response Content", "Response Details", "Change Made", "Changes Made", "Actions Taken",
+    "Work Done", "Work Completed", "Key Accomplishments", "Implementation Summary", "Result", "Results", "Output",
+    "Solution", "Summary",
+)  # fmt: skip
 OUTCOME = ("Outcome", "Outcomes", "Outcome & Impact", "Outcome and Impact")
 _AFTER = (
     *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
@@ -25,12 +36,26 @@ _LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n
 
 def prompt_section(document: Document) -> Section | None:
     """The section of the prompt. It ends where the response begins: a prompt may hold headings of its own."""
-    return _extended(document, document.section(*PROMPT), RESPONSE)
+    section = document.section(*PROMPT) or document.section(*_ALSO_PROMPT)
+    response = document.section(*RESPONSE)
+    return _extended(document, section, RESPONSE if response else _ALSO_RESPONSE)
 
 
 def response_section(document: Document) -> Section | None:
     """The section of the response; it ends where the outcome begins."""
-    return _extended(document, document.section(*RESPONSE), _AFTER)
+    section = document.section(*RESPONSE)
+    if section is None:
+        return document.section(*_ALSO_RESPONSE)
+    extended = _extended(document, section, _AFTER)
+    return _beyond_headings(document, section) if extended == section and not document.text(section) else extended
+
+
+def _beyond_headings(document: Document, section: Section) -> Section:
+    """A section that ends at once, at a heading of its own, up to the next known title or to the end."""
+    ends = plain_titles((*_AFTER, *PROMPT, *_ALSO_PROMPT))
+    later = (other for other in document.sections if other.line > section.line)
+    end = next((other.line for other in later if plain_title(other.title) in ends), document.end)
+    return section._replace(end=end)
 
 
 def own_section(document: Document, *titles: str) -> Section | None:

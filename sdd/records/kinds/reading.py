@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
-_TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
-# Words in capitals, but for those that people write themselves.
+# A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
+_TOKEN = re.compile(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
+# Words in capitals, but for ids, ranges of them, and what people write themselves.
 _ALL_CAPS = re.compile(
-    r"\[(?!(?:NEEDS CLARIFICATION|IN PROGRESS|NOT STARTED|OUT OF SCOPE|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO"
-    r"|READ[ -]ONLY|OPT-(?:IN|OUT)|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)\])"
+    r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS (?:[A-Z]+ )?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
+    r"|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO|READ ONLY|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)(?:\]|[ :-]))"
     r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )
@@ -36,6 +37,15 @@ _NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORE
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
 _ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_DATE_IN_NUMBERS = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
+_DATE_IN_WORDS = re.compile(
+    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,?"
+    r"|(?P<first_day>\d{1,2})(?:st|nd|rd|th)? (?P<then_month>[A-Za-z]{3,9})\.?,?) (?P<year>\d{4})(?!\d)"
+)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 
 
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
@@ -114,6 +124,24 @@ def calendar_date(text: str | None) -> str | None:
         return date.fromisoformat(found[1]).isoformat()
     except ValueError:
         return None
+
+
+def date_as_people_write_it(text: str | None) -> str | None:
+    """The same for 2026/01/31, January 31, 2026 and 31 Jan 2026 too."""
+    if not text:
+        return None
+    if day := calendar_date(text):
+        return day
+    try:
+        if numbers := _DATE_IN_NUMBERS.match(text.strip()):
+            return date(*map(int, numbers.groups())).isoformat()
+        if words := _DATE_IN_WORDS.match(text.strip()):
+            name = (words["month"] or words["then_month"]).lower()
+            month = next((at for at, known in enumerate(_MONTHS, 1) if name in (known, known[:3])), 0)
+            return date(int(words["year"]), month, int(words["day"] or words["first_day"])).isoformat()
+    except ValueError:
+        return None
+    return None
 
 
 def change_kind(text: str | None) -> ChangeKind | None:

@@ -12,5 +12,5 @@ def stat_document(verdict: Verdict) -> dict[str, Any]:
         "schema": "sdd/stat/1",
         "items": [row._asdict() for row in counts(verdict)],
         "waived": sum(len(change.waived) for change in verdict.changes),
-        "in_baseline": sum(change.in_baseline for change in verdict.changes),
+        "in_baseline": sum(len(change.in_baseline) for change in verdict.changes),
     }

@@ -48,7 +48,7 @@ def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, A
         "files": [_file(file) for file in change.files],
         "findings": [finding_document(finding) for finding in change.findings],
         "waived": [_waived(waived) for waived in change.waived],
-        "in_baseline": change.in_baseline,
+        "in_baseline": len(change.in_baseline),
         "not_judged": [rule._asdict() for rule in change.not_judged],
         "next": [_next(way, fix, change) for fix in fixes for way in fix.ways],
         "remark": change.remark or None,

@@ -10,7 +10,7 @@ from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.findings import COVERAGE_RULES, place_of, warnings_of, without_repeats
-from sdd.render.words import counted, first
+from sdd.render.words import counted, first, in_the_baseline
 
 if TYPE_CHECKING:
     from sdd.gate.fixes import Fix, Suggestion
@@ -205,10 +205,10 @@ def check_text(verdict: Verdict, *, verbose: bool, strict: bool) -> str:
         lines.append("")
     counts = f"{counted(len(errors), 'error')}, {counted(len(findings) - len(errors), 'warning')}"
     more = " (-v lists the warnings)" if len(findings) > len(shown) else ""
-    known = sum(change.in_baseline for change in verdict.changes)
+    known = sum(len(change.in_baseline) for change in verdict.changes)
     clean = "sdd: nothing new was found" if known else "sdd: every record is clean"
     lines.append(f"sdd: {counts}{more}" if findings else clean)
     if known:
-        lines.append(f"sdd: not shown: {counted(known, 'finding')} of the baseline (--all)")
+        lines.append(f"sdd: not shown: {in_the_baseline(known)} (--all)")
     lines.append("sdd: this says nothing about a push: that is judged by sdd gate")
     return "\n".join(lines) + "\n"

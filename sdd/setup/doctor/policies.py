@@ -9,7 +9,7 @@ from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.records.layout import MARK
 from sdd.records.project import BASELINE_PATH, Project
-from sdd.render.words import counted
+from sdd.render.words import counted, in_the_baseline
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 
 # Commits of one file that are searched for a readable one.
@@ -83,10 +83,9 @@ def baseline(context: DoctorContext) -> Diagnoses:
             commit = _last_readable(context, path)
             fix = f"git checkout {commit} -- {shlex.quote(path)}" if commit else ""
             problem = f"{path}:{held.problem.line}: {held.problem.message}"
-            yield fault(f"in {context.judged_by[0]} every old finding is new again: {problem}", fix)
+            yield fault(f"in {context.judged_by[0]} every finding in the baseline counts again: {problem}", fix)
         else:
-            findings = counted(len(held.entries), "old finding")
-            yield ok(f"{findings} in {path}; sdd repair removes those that are fixed")
+            yield ok(f"{in_the_baseline(len(held.entries), path)}; sdd repair removes those that are fixed")
     if context.projects and not known:
         yield ok("none: every finding counts")
 
