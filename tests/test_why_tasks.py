@@ -100,7 +100,7 @@ def test_of_many_prompts_those_of_the_task_that_names_the_file_are_a_guess(here:
     other = prompt(FIRST, "0003-c", "src/w.py", title="Other")
     here.commit("All", {CODE: LINES, **tasks(SECOND, f"T007 [US1] Write {CODE}"), **specified, **built, **other})
     links, _, screen = why(here)
-    detail = "same feature as T007, does not name the file: a guess"
+    detail = "the feature of T007, does not name the file: a guess"
     # What is certain comes first, and the prompt for code before that for a document.
     assert links == [
         ("task", "T007", "done"),

@@ -78,7 +78,7 @@ def _unnamed(
     folders = {task.folder: task.name for task in reversed(tasks)}
     likely = [phr for phr in phrs if phr.folder in folders]
     for phr in likely or (phrs if len(phrs) == 1 and not tasks else ()):
-        same = f"same feature as {folders[phr.folder] or 'a task'}" if likely else ""
+        same = f"the feature of {folders[phr.folder] or 'a task'}" if likely else ""
         yield phr.step(Via.SAME_COMMIT, ", ".join(filter(None, (same, f"does not name {noun}: {_GUESS}"))))
 
 
