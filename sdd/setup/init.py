@@ -10,7 +10,6 @@ from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import PROMPTS
@@ -27,12 +26,13 @@ from sdd.repo.objects import Repository
 from sdd.repo.worktree import remove_file, require_places, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
+    Start,
     ci_texts,
     is_foreign,
     is_untouched,
     old_constitution,
     own_texts,
-    policy_text,
+    roots_below,
     start_of,
 )
 
@@ -88,14 +88,13 @@ def adopt(
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
-    known, until = tuple[BaselineEntry, ...](), ""
+    start = Start()
     if POLICY_PATH in missing:
-        known, until = start_of(repository, root, date.fromisoformat(today), [*missing])
-        missing[POLICY_PATH] = policy_text(until)
-        if known:
-            missing[BASELINE_PATH] = baseline_text(known)
-    found = _neighbours(folder) if POLICY_PATH in missing else []
-    notes = [*found, *_ignored(repository, [paths.join(root, path) for path in missing]), *notes]
+        start = start_of(repository, root, date.fromisoformat(today), [*missing])
+        missing |= start.texts(root)
+        require_places(top, [paths.join(root, path) for path in missing])
+        notes = [*_neighbours(folder), *_roots_below(root, start), *notes]
+    notes = [*notes, *_ignored(repository, [paths.join(root, path) for path in missing])]
     made = list(missing)
     for path, text in missing.items():
         write_new(folder / path, text, executable=path in SCRIPT_PLACES)
@@ -106,7 +105,7 @@ def adopt(
         write_new(top / path, text)
     kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
     written = (*(paths.join(root, path) for path in made), *missing_ci)
-    return SetupReport(root, written, kept, notes=tuple(notes), baseline=len(known), warn_until=until)
+    return SetupReport(root, written, kept, notes=tuple(notes), baseline=start.findings, warn_until=start.until)
 
 
 def undo(repository: Repository, root: str) -> SetupReport:
@@ -116,11 +115,15 @@ def undo(repository: Repository, root: str) -> SetupReport:
     """
     top = _top(repository)
     folder = top / root
-    places = [path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH]
-    written = [path for path in places if _may_be_ours(folder, path)]
+    own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
+    for place in roots_below(repository.tree(repository.snapshot()), root):
+        # A root that was set up by itself is taken out by itself.
+        if not (top / place / ATTRIBUTES_PATH).exists():
+            own |= {paths.join(paths.relative(root, place), path): path for path in (POLICY_PATH, BASELINE_PATH)}
+    written = [path for path in own if _may_be_ours(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
     existing = [path for path in written if (folder / path).exists()]
-    untouched = [path for path in existing if is_untouched(path, (folder / path).read_bytes())]
+    untouched = [path for path in existing if is_untouched(own[path], (folder / path).read_bytes())]
     for path in untouched:
         remove_file(folder, path)
     kept = [path for path in existing if path not in untouched]
@@ -187,6 +190,11 @@ def _neighbours(folder: Path) -> list[str]:
     if (folder / ".kiro" / "specs").is_dir():
         notes.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
     return notes
+
+
+def _roots_below(root: str, start: Start) -> list[str]:
+    below = [place for place in start.baselines if place != root]
+    return [f"roots below, each with its own policy and baseline now: {', '.join(below)}"] if below else []
 
 
 def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:

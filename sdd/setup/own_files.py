@@ -1,16 +1,19 @@
 """The files that `sdd init` writes, with what is filled into them, and whether a file is as it wrote it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
-from sdd.gate.check.baseline import first_baseline
+from sdd.gate.check.baseline import first_baselines
 from sdd.records.kinds import constitution as constitutions
-from sdd.records.kinds.baseline import BaselineEntry
+from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.layout import find_roots
 from sdd.records.packaged import (
     AGENT_PLACES,
     CONSTITUTION,
@@ -25,8 +28,8 @@ from sdd.records.packaged import (
     template,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
-from sdd.repo.history import authors
-from sdd.repo.objects import Repository
+from sdd.repo.history import count_people
+from sdd.repo.objects import Repository, Tree
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
@@ -84,22 +87,54 @@ def old_constitution(folder: Path) -> str | None:
     return content.decode("utf-8-sig", "replace")
 
 
-def start_of(
-    repository: Repository, root: str, today: date, unwritten: Sequence[str]
-) -> tuple[tuple[BaselineEntry, ...], str]:
-    """What a root that is about to adopt sdd starts with, as its work tree and its history are: its old findings, and
-    the last day (YYYY-MM-DD) that findings only warn.
-
-    No finding is known in the files that are still to be written, and none where there is a baseline already. The day
-    is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
+class Start(NamedTuple):
+    """What a repository starts with: the old findings of each root that gets a policy, and the last day (YYYY-MM-DD)
+    that findings only warn. The day is empty where only one person, or nobody yet, has committed: nobody else's work
+    would be held up.
     """
-    held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
-    known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
-    until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
-    return tuple(finding for finding in known if finding.path not in unwritten), until
+
+    baselines: Mapping[str, tuple[BaselineEntry, ...]] = MappingProxyType({})
+    until: str = ""
+
+    @property
+    def findings(self) -> int:
+        """How many old findings the baselines hold."""
+        return sum(map(len, self.baselines.values()))
+
+    def texts(self, root: str) -> dict[str, str]:
+        """path below `root` -> the text of a policy or a baseline."""
+        written = {}
+        for place, known in self.baselines.items():
+            below = paths.relative(root, place)
+            written[paths.join(below, POLICY_PATH)] = _policy_text(self.until)
+            if known:
+                written[paths.join(below, BASELINE_PATH)] = baseline_text(known)
+        return written
 
 
-def policy_text(warn_until: str) -> str:
+def start_of(repository: Repository, root: str, today: date, unwritten: Sequence[str]) -> Start:
+    """What a root that is about to adopt sdd starts with, and every root below it that has no policy yet.
+
+    No finding is known in the files that are still to be written, and none where there is a baseline already.
+    """
+    tree = repository.tree(repository.snapshot())
+    found = first_baselines(tree, root, today)
+    baselines = {}
+    for place in (root, *roots_below(tree, root)):
+        if place == root or paths.join(place, POLICY_PATH) not in tree:
+            held = repository.work_tree and (repository.work_tree / place / BASELINE_PATH).exists()
+            known = () if held else found.get(place, ())
+            baselines[place] = tuple(entry for entry in known if place != root or entry.path not in unwritten)
+    until = (today + timedelta(days=GRACE_DAYS)).isoformat() if count_people(repository) > 1 else ""
+    return Start(baselines, until)
+
+
+def roots_below(tree: Tree, root: str) -> tuple[str, ...]:
+    """The roots below another one."""
+    return tuple(place for place in find_roots(tree) if place != root and paths.is_below(place, root))
+
+
+def _policy_text(warn_until: str) -> str:
     """The text of a new policy, whose findings only warn until a day, if one is given."""
     text = template(POLICY)
     return _WARN_UNTIL.sub(f"warn_until = {warn_until}", text, count=1) if warn_until else text
