@@ -40,13 +40,13 @@ class Served(NamedTuple):
     phrs: Mapping[str, frozenset[str]]
 
     def by(self, stories: Iterable[str]) -> Inferred | None:
-        """What serves a requirement of some stories, None where nothing is done for them or for the feature."""
+        """What serves a requirement of some stories, of the feature where there is nothing of them; None if it is not begun."""
         wanted = tuple(dict.fromkeys(stories))
         own = tuple(task for task in self.tasks if task.story in wanted)
         about = sum(not told.isdisjoint(wanted) for told in self.phrs.values())
         for inferred in (_inferred(wanted, own, about), _inferred((), self.tasks, len(self.phrs))):
-            if inferred.done or inferred.phrs:
-                return inferred
+            if inferred.tasks or inferred.phrs:
+                return inferred if inferred.done or inferred.phrs else None
         return None
 
 
