@@ -99,7 +99,8 @@ def test_uncovered_requirements_are_those_without_contract_and_phr(here: Scratch
     every, uncovered = items(here, "requirements"), items(here, "requirements", "--uncovered")
     assert uncovered == [one for one in every if not one["contracts"] and not one["phrs"]]
     assert len(uncovered) == len(every) - 1
-    assert "1 task, inferred through US2: 1 of 1 task  " in "\n".join(shown(here, "requirements", "--uncovered", "--feature", "2"))
+    rows = shown(here, "requirements", "--uncovered", "--feature", "2")
+    assert "1 task, inferred through US2: 1 of 1 task  " in "\n".join(rows)
 
 
 def test_a_story_is_never_guessed(scratch: Scratch) -> None:

@@ -40,7 +40,7 @@ class Served(NamedTuple):
     phrs: Mapping[str, frozenset[str]]
 
     def by(self, stories: Iterable[str]) -> Inferred | None:
-        """What serves a requirement of some stories, of the feature where there is nothing of them; None if it is not begun."""
+        """What serves a requirement of some stories, else of the feature; None for work that nobody has begun."""
         wanted = tuple(dict.fromkeys(stories))
         own = tuple(task for task in self.tasks if task.story in wanted)
         about = sum(not told.isdisjoint(wanted) for told in self.phrs.values())
