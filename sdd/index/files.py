@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from sdd.base import paths
+from sdd.base.errors import SddError
 from sdd.index.schema import BY_NAME
 from sdd.index.terms import storable
 from sdd.records.links import How, Link, Place, elsewhere, in_tree
@@ -58,9 +59,12 @@ def resolve_files(
 
 def _came_or_went(repository: Repository, old: str | None, new: Tree) -> set[str] | None:
     """The files, and the folders above them, of which only one of two trees may hold each; None where any may."""
-    if old is None or not repository.object(old):
+    if old is None:
         return None
-    changed = [path for path, pair in differences(repository, old, new.oid).items() if None in pair]
+    try:
+        changed = [path for path, pair in differences(repository, old, new.oid).items() if None in pair]
+    except SddError:
+        return None  # rewritten, and collected as garbage
     return {*changed, *(f"{folder}/" for path in changed for folder in paths.folders_above(path) if folder)}
 
 
