@@ -17,8 +17,8 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions, whole_question
-from sdd.records.layout import roots_of, spec_path
-from sdd.records.project import Reader, records_of
+from sdd.records.layout import roots_of
+from sdd.records.project import Project, Reader, records_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
@@ -49,7 +49,7 @@ class MarkedQuestion(NamedTuple):
 def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
-        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree), *span)
+        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree, reader), *span)
         for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
@@ -86,9 +86,9 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -
     return tuple(before)
 
 
-def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
+def _spec_of(record: Record, feature: str | None, tree: Tree, reader: Reader) -> str | None:
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
-    candidates = (spec_path(root, feature) for root in roots)
+    candidates = (Project(tree, root, reader).spec_path(feature) for root in roots if feature)
     return record.path if isinstance(record, Spec) else next((path for path in candidates if tree.file(path)), None)
 
 

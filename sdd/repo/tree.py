@@ -1,6 +1,7 @@
 """One tree of a repository, read folder by folder."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    What sdd.records.layout was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are
-    all of them, `features` those of a root.
+    What sdd.records was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are all of
+    them, `features` those of a root, `layouts` which folders belong to which root's layout.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -24,7 +25,8 @@ class Tree:
         self._folders: dict[str, Folder] = {}
         self.roots: dict[str, bool] = {}
         self.all_roots: tuple[str, ...] | None = None
-        self.features: dict[str, tuple[str, ...]] = {}
+        self.features: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
+        self.layouts: dict[str, str] | None = None
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
@@ -68,6 +70,16 @@ class Tree:
                 yield from self.walk(path)
             else:
                 yield path, entry
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """Name, in Unicode's composed form -> the paths of the files and folders that have it. Reads the whole tree."""
+        files = [path for path, _ in self.repository.files(self.oid)]
+        folders = {folder for path in files for folder in paths.folders_above(path) if folder}
+        named: dict[str, list[str]] = {}
+        for path in (*files, *sorted(folders)):
+            named.setdefault(paths.composed(path.rpartition("/")[2]), []).append(path)
+        return named
 
     def _read(self, path: str) -> Folder:
         entry = self.get(path) if path else Entry(FOLDER, self.oid)

@@ -11,7 +11,7 @@ from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
-from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import PROMPTS
 from sdd.records.packaged import (
     ALL_PLACES,
@@ -31,13 +31,12 @@ from sdd.setup.own_files import (
     ci_texts,
     is_foreign,
     is_untouched,
+    layout_of,
     old_constitution,
     own_texts,
     roots_below,
     start_of,
 )
-
-RECORD_FOLDER = f"{PROMPTS}/constitution"
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
@@ -86,7 +85,11 @@ def adopt(
     if INCLUDED_PIPELINE in ci and not _includes_ours(top):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
-    require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
+    has_policy = (folder / POLICY_PATH).exists()
+    tree = repository.tree(repository.snapshot())
+    layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
+    records = layout.placed(f"{PROMPTS}/constitution")
+    require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{records}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
     start = Start()
@@ -101,7 +104,7 @@ def adopt(
         write_new(folder / path, text, executable=path in SCRIPT_PLACES)
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
-        made.append(_record(repository, root, made, today))
+        made.append(_record(repository, root, records, made, today))
     for path, text in missing_ci.items():
         write_new(top / path, text)
     kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
@@ -146,8 +149,8 @@ def _includes_ours(top: Path) -> bool:
     return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
-def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
-    """Writes the PHR of the adoption; its path below the root."""
+def _record(repository: Repository, root: str, records: str, files: list[str], today: str) -> str:
+    """Writes the PHR of the adoption into a folder of the root; its path below the root."""
     draft = PhrDraft(
         id="",
         title="Adopt sdd",
@@ -165,7 +168,7 @@ def _record(repository: Repository, root: str, files: list[str], today: str) -> 
         # With its number, so that a project that left sdd and comes back does not say the same words again.
         return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
 
-    _, path = write_record(repository, root, RECORD_FOLDER, "adopt-sdd.constitution.prompt.md", text)
+    _, path = write_record(repository, root, records, "adopt-sdd.constitution.prompt.md", text)
     return paths.relative(root, path)
 
 

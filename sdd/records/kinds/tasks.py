@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.ids import known_ids
+from sdd.records.kinds.named_paths import named_paths
 from sdd.records.kinds.reading import by_line, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.layout import SPECS, feature_of
@@ -15,11 +16,6 @@ _BOX = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ x
 _TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
 _MARK = re.compile(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
-_FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
-_BARE_FILE = re.compile(
-    r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
-)
-_BRAND = re.compile(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.js|socket\.io", re.IGNORECASE)
 
 
 class Task(NamedTuple):
@@ -42,7 +38,7 @@ class Task(NamedTuple):
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths that the text names."""
-        return tuple(filter(None, dict.fromkeys(_paths(self.text))))
+        return named_paths(self.text)
 
     @property
     def requirements(self) -> Annotated[tuple[str, ...], Field("JSON list of those that it names", Form.LIST)]:
@@ -104,27 +100,6 @@ def _task(box: str, text: str, phase: str | None, line: int) -> Task:
             break
     skipped = box in "~-" or text.startswith("~~")
     return Task(name, box in "xX", skipped, parallel, story, text, phase, line)
-
-
-def _paths(text: str) -> Iterator[str]:
-    """The paths that a task names: words with a slash that end in a file's name or a slash, and plain file names."""
-    for word in text.replace("`", " ").split():
-        path = _bare(word)
-        if len(path) > 300 or "://" in path or _BRAND.fullmatch(path) or not path.strip("/."):
-            continue
-        if "/" in path:
-            if (path.endswith("/") and not path.startswith("/")) or _FILE.fullmatch(path):
-                yield path
-        elif _BARE_FILE.fullmatch(path):
-            yield path
-
-
-def _bare(word: str) -> str:
-    """A word without the marks of the sentence around it; brackets that belong to a path stay."""
-    path = word.strip("\"'*,;:<>").lstrip("([{").rstrip(".,;:")
-    while path[-1:] in (")", "]", "}") and path.count("([{"[")]}".index(path[-1])]) < path.count(path[-1]):
-        path = path[:-1].rstrip(".,;:")
-    return path.removeprefix("./")
 
 
 def _links(tasks: Tasks) -> Iterator[Reference]:
