@@ -22,7 +22,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     """The good repository, and on top of it, not committed, records of the other kinds. Read it only."""
     here = good_repository(tmp_path_factory.mktemp("list") / "good")
     here.write("specs/002-oil/spec.md", CLARIFIED)
-    here.write("specs/002-oil/tasks.md", "# Tasks\n\n- [x] T001 [US2] a/b.py FR-002\n- [-] T002 no\n- [ ] loose\n")
+    here.write(
+        "specs/002-oil/tasks.md",
+        "# Tasks\n\n- [x] T001 [US2] a/b.py FR-002\n- [-] T002 no\n- [/] T003 loose\n- [ ] a note\n",
+    )
     here.write("history/waivers/0001-old.md", WAIVER)
     here.write("history/waivers/0002-odd.md", "---\ntitle: Odd\n---\n")
     embedded = f"### Scope\n\n- `/tests/**`\n\n{PROMISE}"
@@ -180,6 +183,7 @@ def test_tasks(here: Scratch) -> None:
         "done": False,
         "skipped": False,
         "story": "US1",
+        "stories": ["US1"],
         "phase": "Phase 1: Build",
         "feature": "001-vat",
         "requirements": ["FR-001"],
@@ -187,7 +191,7 @@ def test_tasks(here: Scratch) -> None:
     assert [(one["id"], one["done"], one["skipped"]) for one in every[1:]] == [
         ("T001", True, False),
         ("T002", False, True),
-        (None, False, False),
+        ("T003", False, False),
     ]
     assert items(here, "tasks", "--feature", "001-vat") == every[:1]
     for status, count in (("open", 2), ("done", 1), ("skipped", 1)):
@@ -195,9 +199,11 @@ def test_tasks(here: Scratch) -> None:
     assert shown(here, "tasks", "--feature", "2") == [
         "[x]  T001  US2  specs/002-oil/tasks.md:3  a/b.py FR-002",
         "[-]  T002  -    specs/002-oil/tasks.md:4  no",
-        "[ ]  -     -    specs/002-oil/tasks.md:5  loose",
+        "[ ]  T003  -    specs/002-oil/tasks.md:5  loose",
     ]
-    assert shown(here, "tasks", "--feature", "2", "--status", "open") == ["[ ]  -  -  specs/002-oil/tasks.md:5  loose"]
+    assert shown(here, "tasks", "--feature", "2", "--status", "open") == [
+        "[ ]  T003  -  specs/002-oil/tasks.md:5  loose"
+    ]
 
 
 def test_contracts(here: Scratch) -> None:
