@@ -75,6 +75,10 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
         "contracts": [ROUNDING],
         "phrs": [ROUND],
         "commits": [],
+        "inferred_stories": None,
+        "inferred_done": None,
+        "inferred_tasks": None,
+        "inferred_phrs": None,
     }
     assert [(one["id"], one["criterion"], one["stories"]) for one in others] == [
         ("SC-001", True, ["US1"]),
@@ -86,8 +90,8 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
     assert [one["tasks"] for one in others] == [[], [], ["T001"], [], []]
     lines = shown(here, "requirements", "--feature", "1")
     assert lines == [
-        f"FR-001  US1  1 task, 1 contract, 1 PHR  {SPEC}:17  The system MUST round amounts half up.",
-        f"SC-001  US1  no record                  {SPEC}:21  No invoice differs from the ledger.",
+        f"FR-001  US1  1 task, 1 contract, 1 PHR                    {SPEC}:17  The system MUST round amounts half up.",
+        f"SC-001  US1  inferred through US1: 0 of 1 task, 1 prompt  {SPEC}:21  No invoice differs from the ledger.",
     ]
 
 
@@ -95,7 +99,8 @@ def test_uncovered_requirements_are_those_without_contract_and_phr(here: Scratch
     every, uncovered = items(here, "requirements"), items(here, "requirements", "--uncovered")
     assert uncovered == [one for one in every if not one["contracts"] and not one["phrs"]]
     assert len(uncovered) == len(every) - 1
-    assert "1 task, no record" in "\n".join(shown(here, "requirements", "--uncovered", "--feature", "2"))
+    rows = shown(here, "requirements", "--uncovered", "--feature", "2")
+    assert "1 task, inferred through US2: 1 of 1 task  " in "\n".join(rows)
 
 
 def test_a_story_is_never_guessed(scratch: Scratch) -> None:
