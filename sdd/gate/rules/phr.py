@@ -100,9 +100,13 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
         yield finding(phr, "id", f"id {written}, but the file name says {parts['id']}", "make them agree")
-    is_route = parts["stage"] in ROUTES and parts["stage"] == phr.folder
-    if phr.stage and stage_of(parts["stage"]) != phr.stage and not is_route:
+    if phr.stage and not names_its_stage(phr, parts["stage"]):
         yield finding(phr, "stage", f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree")
+
+
+def names_its_stage(phr: Phr, in_name: str) -> bool:
+    """Whether the part of a file name says the stage of its PHR; that of a route may name the folder instead."""
+    return stage_of(in_name) == phr.stage or (in_name in ROUTES and in_name == phr.folder)
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
