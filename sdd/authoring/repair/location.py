@@ -24,10 +24,14 @@ class Name(NamedTuple):
 
 
 def right_folder(phr: Phr, place: Place) -> str:
-    """The folder that a PHR belongs in by its stage and feature; its own where it is right or its feature unknown."""
+    """The folder that a PHR belongs in by its stage and feature, one that is there before others; its own where it is
+    right or its feature unknown.
+    """
     folder = phr.path.rpartition("/")[0]
     right = tuple(paths.join(phr.root, below) for below in folders_of(phr, place))
-    return folder if not right or not phr.stage or folder in right else right[0]
+    if not right or not phr.stage or folder in right:
+        return folder
+    return next((other for other in right if place.project.tree.folder(other)), right[0])
 
 
 def right_name(phr: Phr) -> Name:

@@ -1,5 +1,6 @@
 """Every record that a rule finds fault with, repaired as far as that clears a finding; and baselines, which shrink."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,6 +25,7 @@ from sdd.records.links import How, Place, Relation, resolve
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 
+_ONE_PATH = re.compile(r"[^\s,;]+")
 _NAME, _FOLDER, _FEATURE, _LINK = "phr-bad-name", "phr-wrong-folder", "phr-unknown-feature", "phr-broken-link"
 
 
@@ -124,13 +126,20 @@ class Planner:
         """A PHR in its folder and under its name. One whose feature is unknown stays where it is."""
         phr = kind.parse(repair.path, repair.after, root)
         folder, _, name = repair.path.rpartition("/")
-        if _NAME in rules:
-            name, reason = right_name(phr)
+        # A new feature asks for its folder, and a new folder for a name that fits there.
+        if _FOLDER in rules or (self._rule is None and phr.feature != self._feature(phr)):
+            folder = right_folder(phr, Place(Project(self._tree, root, self._reader), phr.path, phr.feature))
+        moved = kind.parse(f"{folder}/{name}", repair.after, root)
+        if _NAME in rules or moved.path != repair.path:
+            name, reason = right_name(moved)
             if reason:
                 self._reasons[repair.path] = f" ({reason})"
-        if _FOLDER in rules:
-            folder = right_folder(phr, Place(Project(self._tree, root, self._reader), phr.path, phr.feature))
         return _moved(repair, f"{folder}/{name}")
+
+    def _feature(self, phr: Phr) -> str | None:
+        """The feature that a PHR names in the present tree."""
+        record = self._reader.record(phr.path, self._tree[phr.path], phr.root)
+        return record.feature if isinstance(record, Phr) else None
 
 
 def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
@@ -194,7 +203,9 @@ def _links_meant(phr: Phr, place: Place) -> list[tuple[str, str]]:
     meant = []
     for name in ("spec", "contract", "adr"):
         written = (phr.link(name) or "").partition("#")[0]
-        if not written or "://" in written or resolve(Relation.FILE, written, place).how == How.STATED:
+        # What names several is not one of them.
+        is_path = _ONE_PATH.fullmatch(written) and "://" not in written
+        if not is_path or resolve(Relation.FILE, written, place).how == How.STATED:
             continue
         file = written.rpartition("/")[2]
         if name == "spec":

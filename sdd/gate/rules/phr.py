@@ -147,7 +147,10 @@ def folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
     name = feature_of(f"{link.target}/")
     folders = dict.fromkeys((f"{PROMPTS}/{name}", f"{PROMPTS}/{name.rpartition('/')[2]}"))
     general = (f"{PROMPTS}/general",) if phr.stage == Stage.GENERAL else ()
-    return (*general, *folders) if link else ()
+    # A folder may be called like its feature in any way that means this one.
+    means_it = link and resolve(Relation.FEATURE, phr.folder, place).target == link.target
+    own = (f"{PROMPTS}/{phr.folder}",) if means_it else ()
+    return (*general, *folders, *own) if link else ()
 
 
 def feature_of_folder(phr: Phr, place: Place) -> str:
