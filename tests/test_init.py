@@ -9,7 +9,8 @@ import pytest
 from sdd.records.kinds import phr
 from sdd.records.kinds import policy as policies
 from sdd.records.packaged import POLICY, is_own_text, template
-from tests.adopted import sdd
+from tests.adopted import CONSTITUTION, sdd
+from tests.good import TARGET
 from tests.scratch import Scratch
 
 RECORD = "history/prompts/constitution/0001-adopt-sdd.constitution.prompt.md"
@@ -297,24 +298,28 @@ def test_what_it_wrote_passes_its_own_hook(scratch: Scratch, tmp_path: Path, bef
     assert scratch.run("git", "push", "-q", "origin", "main").returncode == 0
 
 
-def commit_as(scratch: Scratch, address: str) -> None:
-    scratch.git("commit", "-q", "--allow-empty", "-m", "work", GIT_AUTHOR_EMAIL=address)
+def commit_as(scratch: Scratch, name: str, address: str) -> None:
+    scratch.git("commit", "-q", "--allow-empty", "-m", "work", GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=address)
 
 
 @pytest.mark.parametrize(
-    ("addresses", "several"),
+    ("authors", "several"),
     [
         ([], False),
-        (["ada@example.com", "ADA@example.com"], False),
-        (["ada@example.com", "49699333+dependabot[bot]@users.noreply.example"], False),
-        (["ada@example.com", "grace@example.com"], True),
+        ([("Ada", "ada@example.com"), ("A. Lovelace", "ADA@example.com")], False),
+        ([("Ada", "ada@example.com"), ("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.example")], False),
+        ([("Ada", "ada@example.com"), ("Grace", "grace@example.com")], True),
+        ([("Ada King", "ada@example.com"), ("ada-king", "ada@work.example")], False),
+        ([("ada-1", "ada@example.com"), ("Ada King", "155+Ada-1@users.noreply.example.com")], False),
+        ([("Ada", "a@x.example"), ("Lovelace", "b@x.example"), ("Lovelace", "a@x.example")], False),
+        ([("张伟", "a@x.example"), ("王芳", "b@x.example")], True),
     ],
 )
 def test_where_several_people_commit_findings_only_warn_at_first(
-    scratch: Scratch, addresses: list[str], several: bool
+    scratch: Scratch, authors: list[tuple[str, str]], several: bool
 ) -> None:
-    for address in addresses:
-        commit_as(scratch, address)
+    for name, address in authors:
+        commit_as(scratch, name, address)
     document = json.loads(init(scratch, "--json"))
     until = (date.today() + timedelta(days=30)).isoformat() if several else None
     assert document["warn_until"] == until
@@ -324,8 +329,8 @@ def test_where_several_people_commit_findings_only_warn_at_first(
 
 
 def test_the_days_of_grace_are_said_kept_and_taken_out(scratch: Scratch) -> None:
-    commit_as(scratch, "ada@example.com")
-    commit_as(scratch, "grace@example.com")
+    commit_as(scratch, "Ada", "ada@example.com")
+    commit_as(scratch, "Grace", "grace@example.com")
     until = (date.today() + timedelta(days=30)).isoformat()
     said = init(scratch)
     assert f"grace     several people commit here: findings only warn until {until} (.specify/sdd.toml)" in said
@@ -338,3 +343,88 @@ def test_the_days_of_grace_are_said_kept_and_taken_out(scratch: Scratch) -> None
     assert f"findings only warn until {until}" in gate.out
     init(scratch, "--undo")
     assert not (scratch.path / ".specify/sdd.toml").exists()
+
+
+# -- roots below the one that adopts sdd ------------------------------------------------------------------------------
+
+API_RECORD = "api/history/prompts/general/0001-totals.green.prompt.md"
+
+
+@pytest.fixture
+def monorepo(scratch: Scratch) -> Scratch:
+    """Two people's repository with a root below the top that has an old finding, and one that has adopted sdd."""
+    for name in ("Ada", "Grace"):
+        commit_as(scratch, name, f"{name}@example.com")
+    scratch.commit(
+        "Roots",
+        {
+            "api/.specify/memory/constitution.md": TARGET[CONSTITUTION],
+            API_RECORD: "# Round the totals\n",
+            "web/.specify/sdd.toml": "",
+            "web/history/prompts/general/0001-x.green.prompt.md": "# Round the totals\n",
+        },
+    )
+    return scratch
+
+
+def test_roots_below_are_adopted_too(monorepo: Scratch) -> None:
+    document = json.loads(init(monorepo, "--no-hooks", "--json"))
+    assert {"api/.specify/sdd.toml", "api/.specify/baseline.json"} < set(document["made"])
+    assert not any(path.startswith("web/") for path in document["made"])
+    assert any("api" in note and "web" not in note for note in document["notes"])
+    text = (monorepo.path / "api/.specify/sdd.toml").read_bytes()
+    assert policies.parse("api/.specify/sdd.toml", text, "api").warn_until == document["warn_until"] is not None
+    own = sdd(monorepo.path, "check", "--json", "api").document
+    assert sum(change["in_baseline"] for change in own["changes"]) == document["baseline"] > 0
+    assert not any(change["findings"] for change in own["changes"])
+    record = next(path for path in document["made"] if path.startswith("history/prompts/"))
+    assert "api/.specify/baseline.json" in (monorepo.path / record).read_text()
+
+
+def test_the_adoption_of_roots_below_lands(monorepo: Scratch) -> None:
+    monorepo.git("branch", "target")
+    command = init(monorepo, "--no-hooks").partition("next")[2].strip().splitlines()[0]
+    assert monorepo.run("sh", "-c", command).returncode == 0
+    assert monorepo.git("status", "--porcelain") == ""
+    assert sdd(monorepo.path, "gate", "--base", "target").status == 0
+
+
+def test_grace_holds_in_roots_below(monorepo: Scratch) -> None:
+    init(monorepo, "--no-hooks")
+    monorepo.commit("Adopt sdd")
+    monorepo.git("branch", "target")
+    monorepo.commit("Code", {"api/src/a.py": "a"})
+    gate = sdd(monorepo.path, "gate", "--base", "target")
+    assert (gate.status, "findings only warn until" in gate.out) == (0, True)
+
+
+def test_undo_takes_out_the_policies_below(monorepo: Scratch) -> None:
+    before = files(monorepo)
+    init(monorepo, "--no-hooks")
+    init(monorepo, "--undo", "--no-hooks")
+    assert {path for path in files(monorepo) if not path.startswith("history/")} == set(before)
+
+
+def test_a_root_that_was_set_up_by_itself_stays(monorepo: Scratch) -> None:
+    init(monorepo, "--no-hooks", "--root", "api")
+    api = {path: content for path, content in files(monorepo).items() if path.startswith("api/")}
+    init(monorepo, "--no-hooks")
+    init(monorepo, "--undo", "--no-hooks")
+    assert {path: content for path, content in files(monorepo).items() if path.startswith("api/")} == api
+
+
+def test_the_first_check_finds_no_error(scratch: Scratch) -> None:
+    """A constitution that nobody has begun is one warning, and one that somebody has begun is to be finished."""
+    scratch.commit("Code", {"a.py": "a"})
+    init(scratch, "--no-hooks")
+    (found,) = sdd(scratch.path, "check", "--json").document["changes"][0]["findings"]
+    assert (found["rule"], found["severity"]) == ("constitution-placeholder", "warning")
+    text = (scratch.path / CONSTITUTION).read_text().replace("[NAME OF THE FIRST PRINCIPLE]", "Cents")
+    scratch.write(CONSTITUTION, text)
+    assert len(sdd(scratch.path, "check", "--json").document["changes"][0]["findings"]) == 1
+    scratch.write(
+        CONSTITUTION, text.replace("[WHAT MUST ALWAYS HOLD AND WHY IT MATTERS HERE]", "Money MUST be cents.", 1)
+    )
+    found = sdd(scratch.path, "check", "--json").document["changes"][0]["findings"]
+    assert {finding["severity"] for finding in found} == {"error"}
+    assert len(found) == 5

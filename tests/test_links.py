@@ -72,7 +72,7 @@ def test_a_file(repository: Repository, root: str, text: str, expected: tuple[st
 
 
 def test_features_are_folders(repository: Repository) -> None:
-    assert features_at(repository.tree("HEAD"), "") == ("001-vat", "002-vat-id")
+    assert tuple(features_at(repository.tree("HEAD"), "")) == ("001-vat", "002-vat-id")
 
 
 @pytest.mark.parametrize(

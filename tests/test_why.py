@@ -33,6 +33,7 @@ def promise() -> str:
 
 
 RECORDS: dict[str, str | bytes | None] = {PHR: prompt(), CONTRACT: promise()}
+_GUESS = "does not name the file: a guess"
 TASK_LIST: dict[str, str | bytes | None] = {TASKS: TARGET["specs/001-vat/tasks.md"]}
 
 
@@ -179,8 +180,8 @@ def test_a_cherry_pick_that_left_its_records_behind(adopted: Adopted) -> None:
     adopted.here.git("cherry-pick", code)
     adopted.land("main")
     document = why(adopted.here.path, f"{CODE}:1")
-    assert found(document)[1:] == [("landing", "same commit")]
-    assert document["remarks"] == ["no record: the change brought none that names the file"]
+    assert found(document)[1:3] == [("landing", "same commit"), ("task", "names the file", "open")]
+    assert document["remarks"] == ["no PHR names the file"]
     # Once the branch has landed too, its record lies near.
     adopted.here.git("merge", "-q", "--no-edit", "work")
     adopted.land("main")
@@ -211,7 +212,7 @@ def test_what_has_not_landed_is_told(adopted: Adopted) -> None:
     assert "landed       not yet: 2 commits ahead of origin/main\n" in screen
     adopted.here.git("reset", "-q", "--hard", code)
     document = why(adopted.here.path, f"{CODE}:3")
-    assert document["remarks"] == ["no record: none that is committed names the file"]
+    assert document["remarks"] == ["no PHR names the file"]
     assert document["next"] == ["sdd status"]
 
 
@@ -222,7 +223,10 @@ def test_a_record_in_the_commit_of_a_merged_branch(adopted: Adopted) -> None:
     adopted.here.git("switch", "-q", "main")
     adopted.here.git("merge", "-q", "--no-ff", "-m", "Merge", "work")
     adopted.land("main")
-    assert found(why(adopted.here.path, f"{CODE}:1"))[1:] == [("landing", "merge", "3 commits"), ("phr", "same commit")]
+    assert found(why(adopted.here.path, f"{CODE}:1"))[1:] == [
+        ("landing", "merge", "3 commits"),
+        ("phr", "same commit", _GUESS),
+    ]
     # Of the other commit it is not told: it came with the change, but does not name the file.
     document = why(adopted.here.path, "src/more.py:1")
     assert document["remarks"] == ["no record names the file: others came with the change"]
@@ -250,10 +254,12 @@ def test_a_contract_inside_the_phr(adopted: Adopted) -> None:
     assert places(document, "contract") == [OTHER]
 
 
-@pytest.mark.parametrize(("folder", "detail"), [("src/deep/", ("names the file",)), ("src/", ()), ("src/deep", ())])
-def test_a_folder_below_the_first_level_names_its_files(adopted: Adopted, folder: str, detail: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("folder", "detail"), [("src/deep/", "names the file"), ("src/", _GUESS), ("src/deep", _GUESS)]
+)
+def test_a_folder_below_the_first_level_names_its_files(adopted: Adopted, folder: str, detail: str) -> None:
     adopted.land_change({"src/deep/a.py": LINES, OTHER: phr([folder])}, "Deep")
-    assert found(why(adopted.here.path, "src/deep/a.py:1"))[2] == ("phr", "same commit", *detail)
+    assert found(why(adopted.here.path, "src/deep/a.py:1"))[2] == ("phr", "same commit", detail)
 
 
 def test_many_records_are_counted(adopted: Adopted) -> None:
@@ -397,8 +403,10 @@ def test_a_record_that_is_gone_is_told(adopted: Adopted) -> None:
 
 def test_a_line_that_is_older_than_sdd(adopted: Adopted) -> None:
     document = why(adopted.here.path, "src/old.py:1")
-    assert document["remarks"] == ["no record: landed before sdd (2026-03-01)"]
-    assert "\nno record: landed before sdd (2026-03-01)\n" in sdd(adopted.here.path, "why", "src/old.py:1").out
+    assert document["remarks"] == ["no record: landed before the first one (2026-03-01)"]
+    assert (
+        "\nno record: landed before the first one (2026-03-01)\n" in sdd(adopted.here.path, "why", "src/old.py:1").out
+    )
     # Nor does a later record that names the file make it any younger.
     adopted.land_change({OTHER: phr(["src/old.py"])}, "Later")
     assert not places(why(adopted.here.path, "src/old.py:1"), "phr")
@@ -584,7 +592,7 @@ def test_a_commit(adopted: Adopted) -> None:
     assert "Merge (landed, 3 commits)\n" in adopted.done("why", "HEAD").out
     assert found(why(adopted.here.path, record))[1] == ("phr", "same commit")
     first = adopted.here.git("rev-list", "--max-parents=0", "HEAD")
-    assert why(adopted.here.path, first)["remarks"] == ["no record: landed before sdd (2026-03-01)"]
+    assert why(adopted.here.path, first)["remarks"] == ["no record: landed before the first one (2026-03-01)"]
     adopted.here.git("switch", "-q", "--orphan", "elsewhere")
     lost = adopted.write({"x": "1\n"})
     adopted.here.git("switch", "-q", "main")

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
 # As compilers and grep print a place.
 _LINE_AND_COLUMN = re.compile(r"(.+):(\d{1,9}):\d{1,9}:?", re.DOTALL)
-_REQUIREMENT = re.compile(
-    r"(?:(?P<feature>[^#]+)#)?(?P<name>(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?(?:[A-Z]{1,4}-?)?\d{1,9}[a-z]?)", re.IGNORECASE
-)
+_REQUIREMENT = re.compile(rf"(?:(?P<feature>[^#]+)#)?(?P<name>{ANY_ID})", re.IGNORECASE)
 
 
 class AskedLines(NamedTuple):
@@ -79,10 +78,13 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
     for path, lines in _readings(repository, written, below_top):
         if _is_there(repository, tree, path):
             return _asked_file(repository, tree, path, lines)
-    if requirement := _REQUIREMENT.fullmatch(written):
+    requirement = _REQUIREMENT.fullmatch(written)
+    if requirement and (requirement["feature"] or known_ids(requirement["name"].upper())):
         return AskedRequirement(requirement["feature"], requirement["name"])
     if commit := repository.commit(written):
         return AskedCommit(commit, written)
+    if requirement:
+        return AskedRequirement(None, requirement["name"])
     without = _LINE_AND_COLUMN.fullmatch(written) or _LINES.fullmatch(written)
     raise UsageError(
         f"no file, commit or requirement here is called {without[1] if without else written}",

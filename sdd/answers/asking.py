@@ -9,13 +9,16 @@ _AT_ONCE = 500
 
 
 class Edge(NamedTuple):
-    """One name in a record: the record's path, the name's place in it, the record's kind, the line, what is named."""
+    """One name in a record: the record's path, the name's place in it, the record's kind, the line, what is named, and
+    how certain that is.
+    """
 
     path: str
     position: int
     kind: str
     line: int
     target: str
+    how: str
 
 
 def rows_for(connection: sqlite3.Connection, question: str, values: Iterable[str | int]) -> Iterator[tuple[Any, ...]]:
@@ -48,5 +51,5 @@ _FROM_RECORDS = "CROSS JOIN mentions ON record = records.id JOIN names ON names.
 
 
 def _edges(connection: sqlite3.Connection, which: str, values: Iterable[str]) -> tuple[Edge, ...]:
-    ask = f"SELECT path, position, kind, line, target FROM {which} IN (?)"  # noqa: S608 - words of our own
+    ask = f"SELECT path, position, kind, line, target, how FROM {which} IN (?)"  # noqa: S608 - words of our own
     return tuple(map(Edge._make, sorted(rows_for(connection, ask, values))))

@@ -9,7 +9,7 @@ from sdd.answers.trail.arrivals import arrivals
 from sdd.answers.trail.landings import Adoption, Change, History, landings_of
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.purpose import purpose_of
-from sdd.answers.trail.records import contracts_of, contracts_reading, naming, prompts_of
+from sdd.answers.trail.records import contracts_of, contracts_reading, is_guess, naming, prompts_of
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named, tasks_naming
@@ -77,22 +77,33 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
     it is a landing, all that it brought speaks of it.
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
-    change, came = history.change_of(first.place), history.adoption(path)
+    change, came = history.change_of(first.place), history.adoption([path] if whole else files)
     guess = not _is_older(change, came) and not change.is_later
-    prompts = prompts_of(index, change, names, noun, whole=whole, guess=guess)
-    contracts = contracts_of(index, change, names, prompts)
-    phrs = tuple(phrs_at(index, [link.place for link in prompts]).values())
+    tasks = tasks_naming(index, names)
+    prompts = prompts_of(index, change, names, noun, tasks, whole=whole, guess=guess)
+    contracts = contracts_of(index, change, names, prompts, guess=guess and not whole)
+    phrs = phrs_at(index, [link.place for link in prompts])
     agreed = tuple(contract for contract, _ in contracts)
+    features = {phr.folder for phr in phrs.values()}
+    # A contract says more than tasks do, and a prompt that is a guess says less.
+    ordered = () if contracts else sorted(tasks, key=lambda task: task.folder not in features)
+    many = f"1 of {len(tasks)} that do" if len(tasks) > 1 else ""
+    guessed = all(map(is_guess, prompts))
     chain = (
         first,
         *_landing(change, history.mainline.name),
-        *prompts,
+        *(() if guessed else prompts),
         *(link for _, link in contracts),
-        *purpose_of(index, agreed, phrs, names),
+        *(task.step(Via.NAMES_FILE, many) for task in ordered),
+        *purpose_of(index, agreed, tuple(phrs.values()), tasks),
+        *(prompts if guessed else ()),
     )
     if prompts or contracts:
         return Part(chain)
     remark, following = _no_record(history, change, came, path, noun)
+    if tasks:
+        came_along = len(phrs_at(index, change.own))
+        remark = f"no PHR names {noun}{f': {came_along} came with it' if came_along else ''}"
     return Part(chain, (), remark, following)
 
 
@@ -122,7 +133,7 @@ def _no_record(history: History, change: Change, came: Adoption, path: str, noun
     if history.is_cut_off(change):
         return "no record: this clone is shallow, and its history begins here", "git fetch --unshallow"
     if _is_older(change, came) and came.landing:
-        return f"no record: landed before sdd ({came.landing.day})", ""
+        return f"no record: landed before the first one ({came.landing.day})", ""
     if not came.has_root:
         return f"no record: {path} stands under no root (a folder with .specify/)", "sdd init"
     if not came.landing and not history.has_landed_root(path):
@@ -131,6 +142,8 @@ def _no_record(history: History, change: Change, came: Adoption, path: str, noun
         return f"no record: it landed on {name} after what HEAD has", ""
     if change.gone and not change.own | change.others:
         return f"no record: {change.gone[0]} came with it and is gone since", ""
+    if came_along := len(phrs_at(history.index, change.own)):
+        return f"no record names {noun}: {came_along} came with it", f"sdd why {change.commit[:12]}"
     if change.own | change.others:
         return f"no record names {noun}: others came with the change", f"sdd why {change.landing.commit[:12]}"
     return f"no record: the change brought none that names {noun}", ""

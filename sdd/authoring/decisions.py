@@ -8,12 +8,10 @@ from sdd.authoring.identity import slug, write_record
 from sdd.authoring.prose import one_line
 from sdd.authoring.templates import fill, project_template
 from sdd.authoring.yaml_text import scalar
-from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.document.source import Source
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import adr as adrs
-from sdd.records.kinds import kind_of
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.layout import ADRS
 from sdd.records.packaged import ADR
@@ -44,7 +42,7 @@ def write_adr(
     after: dict[str, bytes] = {}
 
     def text(number: str, path: str) -> str:
-        if not kind_of(paths.relative(state.root, path)):
+        if not state.project.kind_of(path):
             raise UsageError(f"{path} would not be read as an ADR", "begin the title with another word")
         after.update({old.path: _superseded(old, before[old.path], number, path) for old in superseded})
         links = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
@@ -61,7 +59,8 @@ def _folder(state: ChangeState) -> str:
     """Where this root keeps its ADRs, below it; history/adr where it has none yet."""
     below = (adr.path for adr in records_of(state.tree, state.reader, Adr) if adr.root == state.root)
     folders = {path.removeprefix(state.project.path("")).rpartition("/")[0] for path in below}
-    return ADRS if ADRS in folders or not folders else min(folders)
+    usual = state.project.placed(ADRS)
+    return usual if usual in folders or not folders else min(folders)
 
 
 def _superseded(old: Adr, content: bytes, number: str, path: str) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.records.project import Project
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, read_refs
 from sdd.repo.worktree import write_new
@@ -21,7 +22,6 @@ _NUMBERED = re.compile(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])
 # What a feature's name begins with: in `ABC-123-slug` that is a ticket. A branch may be about any other number.
 _NUMBERED_FEATURE = re.compile(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
 _FEATURE_BRANCH = re.compile(r"\d{3}-.+")
-FEATURES = "specs"
 _TICKET = re.compile(r"[A-Za-z][A-Za-z0-9]*-\d+")
 _LEAD = re.compile(r"(?:\d{8}-\d{6}|\d{3,}|[A-Z][A-Z0-9]*-\d+)-(?=.)")
 
@@ -55,17 +55,17 @@ def _slug_part(character: str) -> str:
     return "" if category in ("Cf", "Cs") or character in "'’`" else " "
 
 
-def next_id(repository: Repository, root: str, folder: str, digits: int = 4) -> str:
+def next_id(repository: Repository, root: str, folder: str, digits: int = 4, *, of_features: bool = False) -> str:
     """Claims the next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
 
-    The work tree and all branches count, for features the names of branches too. A claim is a file in git's common
-    folder, so that neither processes nor work trees share an id; `release_id` gives one back. Raises SddError where
-    nothing can be claimed.
+    The work tree and all branches count, for folders `of_features` the names of branches too. A claim is a file in
+    git's common folder, so that neither processes nor work trees share an id; `release_id` gives one back. Raises
+    SddError where nothing can be claimed.
     """
     place = paths.join(root, folder)
-    numbered = _NUMBERED_FEATURE if folder == FEATURES else _NUMBERED
+    numbered = _NUMBERED_FEATURE if of_features else _NUMBERED
     refs = read_refs(repository).tips
-    names = [*_names(repository, place, refs.values()), *(_feature_branches(refs) if folder == FEATURES else ())]
+    names = [*_names(repository, place, refs.values()), *(_feature_branches(refs) if of_features else ())]
     number = max((int(match[1]) for name in names if (match := numbered.match(name))), default=0)
     while True:
         number += 1
@@ -105,7 +105,9 @@ def release_id(repository: Repository, root: str, folder: str, claimed: str) -> 
     _claim(repository, paths.join(root, folder), int(claimed)).unlink(missing_ok=True)
 
 
-def feature_name(repository: Repository, root: str, short: str, *, ticket: str = "", timestamp: bool = False) -> str:
+def feature_name(
+    repository: Repository, project: Project, short: str, *, ticket: str = "", timestamp: bool = False
+) -> str:
     """The name of a new feature's folder and branch: `NNN-slug`, `ABC-123-slug` or `YYYYMMDD-HHMMSS-slug`.
 
     A slug that begins with a number of three or more digits is the whole name already. Raises SddError where a feature
@@ -115,22 +117,25 @@ def feature_name(repository: Repository, root: str, short: str, *, ticket: str =
         raise UsageError("--ticket and --timestamp exclude each other", "see: sdd feature new --help")
     if ticket and not _TICKET.fullmatch(ticket):
         raise UsageError(f"{ticket} is no ticket", "write it as letters, a dash and a number: ABC-123")
-    _is_new(repository, root, short)
+    specs = project.layout.specs[0]
+    _is_new(repository, project.path(specs), short)
     if ticket:
         return f"{ticket.upper()}-{short}"
     if timestamp:
         return f"{datetime.now():%Y%m%d-%H%M%S}-{short}"
-    return short if _LEAD.match(short) else f"{next_id(repository, root, FEATURES, digits=3)}-{short}"
+    if _LEAD.match(short):
+        return short
+    return f"{next_id(repository, project.root, specs, digits=3, of_features=True)}-{short}"
 
 
-def _is_new(repository: Repository, root: str, short: str) -> None:
+def _is_new(repository: Repository, specs: str, short: str) -> None:
     assert repository.work_tree
-    folder = repository.work_tree / paths.join(root, FEATURES)
+    folder = repository.work_tree / specs
     names = sorted(child.name for child in folder.iterdir()) if folder.is_dir() else []
     same = next((name for name in names if name == short or _LEAD.sub("", name, count=1) == short), None)
     if same:
         raise SddError(
-            f"there is a feature of that name: {paths.join(root, f'{FEATURES}/{same}')}",
+            f"there is a feature of that name: {specs}/{same}",
             "go on with it, or give --slug",
         )
 

@@ -16,15 +16,14 @@ from sdd.records.kinds import spec as specs
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
-from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions
-from sdd.records.layout import roots_of, spec_path
-from sdd.records.project import Reader, records_of
+from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions, whole_question
+from sdd.records.layout import roots_of
+from sdd.records.project import Project, Reader, records_of
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
 _BARE = "NEEDS CLARIFICATION"
 _STILL_OPEN = re.compile(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
-_LONGEST = 10
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.
@@ -50,7 +49,7 @@ class MarkedQuestion(NamedTuple):
 def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
-        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree), *span)
+        MarkedQuestion(record.path, feature, _spec_of(record, feature, tree, reader), *span)
         for record in records_of(tree, reader, Spec, Plan, Contract)
         if (entry := tree.file(record.path)) and isinstance(record, Spec | Plan | Contract)
         for feature in [record.feature or None]
@@ -87,41 +86,24 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -
     return tuple(before)
 
 
-def _spec_of(record: Record, feature: str | None, tree: Tree) -> str | None:
+def _spec_of(record: Record, feature: str | None, tree: Tree, reader: Reader) -> str | None:
     roots = dict.fromkeys((record.root, *roots_of(tree, record.path))) if feature else ()
-    candidates = (spec_path(root, feature) for root in roots)
+    candidates = (Project(tree, root, reader).spec_path(feature) for root in roots if feature)
     return record.path if isinstance(record, Spec) else next((path for path in candidates if tree.file(path)), None)
 
 
 def _spans(path: str, content: bytes) -> Iterator[tuple[str, int, int, int, int]]:
     """The text and the place of each mark of a record, as its parser finds them."""
     source = Source.of(content)
+    lines = [line.rstrip("\r\n") for line in source.lines]
     for line, items in groupby(_marks(path, content), key=attrgetter("line")):
         text = source.text(line)
         marks = list(CLARIFICATION.finditer(text))
         if not marks and (start := text.find(_BARE)) >= 0:
             yield text.replace(_BARE, "").strip(" \t*_:|-"), line, start, line, start + len(_BARE)
         for mark, _ in zip(marks, items, strict=False):
-            asked, last, end = _whole(source, line, mark)
-            yield one_line(asked) or _around(text, mark), line, mark.start(), last, end
-
-
-def _whole(source: Source, line: int, mark: "re.Match[str]") -> tuple[str, int, int]:
-    """The text of a mark, its last line, and its end there: one that is wrapped ends on a later line."""
-    asked = mark[1]
-    if not mark[0].endswith("]"):
-        for last in range(line + 1, line + _LONGEST):
-            more, closing, _ = source.text(last).partition("]")
-            if not more.strip() and not closing:
-                break
-            asked += f" {more}"
-            if closing:
-                return asked, last, len(more) + 1
-    return mark[1], line, mark.end()
-
-
-def _around(line: str, mark: "re.Match[str]") -> str:
-    return one_line((line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")) or "?"
+            asked, last, end = whole_question(lines, line, mark)
+            yield asked, line, mark.start(), last, end
 
 
 def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:

@@ -84,7 +84,7 @@ def write_phr(state: ChangeState, draft: PhrDraft, today: str, linked: str | Non
     number, path = write_record(
         state.repository,
         state.root,
-        f"{PROMPTS}/{_folder(stage, feature)}",
+        state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}"),
         f"{name}.{stage}.prompt.md",
         lambda number, _: phr_text(replace(filled, id=number), template),
     )
@@ -117,7 +117,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     number, path = write_record(
         state.repository,
         state.root,
-        f"{CONTRACTS}/{feature or 'general'}",
+        state.project.placed(f"{CONTRACTS}/{feature or 'general'}"),
         f"{name}.contract.md",
         lambda number, _: contract_text(replace(filled, id=number), template),
     )

@@ -7,7 +7,7 @@ from sdd.authoring.prose import one_line
 from sdd.authoring.templates import fill, project_template
 from sdd.records.layout import WAIVERS
 from sdd.records.packaged import WAIVER
-from sdd.repo.objects import Repository
+from sdd.records.project import Project
 
 
 class WaiverDraft(NamedTuple):
@@ -31,14 +31,16 @@ class WaiverDraft(NamedTuple):
         return f"{', '.join(self.rules)} at {', '.join(self.paths)}"
 
 
-def write_waiver(repository: Repository, root: str, draft: WaiverDraft) -> tuple[str, str]:
+def write_waiver(project: Project, draft: WaiverDraft) -> tuple[str, str]:
     """Writes a waiver into the work tree, with the next free number: (id, path from the top).
 
     Raises SddError where it cannot be written; the number is given back then.
     """
+    repository, root = project.tree.repository, project.root
     assert repository.work_tree, "only a work tree is written to"
     template = project_template(WAIVER, repository.work_tree / root)
     said = {"reason": one_line(draft.reason), "approved_by": one_line(draft.approved_by)}
     values = {**draft._asdict(), "title": draft.title, **said}
     name = f"{slug(' '.join((*draft.rules[:1], *draft.paths[:1])) or draft.title)}.md"
-    return write_record(repository, root, WAIVERS, name, lambda number, _: fill(template, {**values, "id": number}))
+    folder = project.placed(WAIVERS)
+    return write_record(repository, root, folder, name, lambda number, _: fill(template, {**values, "id": number}))

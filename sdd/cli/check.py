@@ -3,10 +3,12 @@
 import click
 
 from sdd.base.errors import ExitCode, UsageError
+from sdd.cli.printing import remark
 from sdd.cli.session import Session, pass_session
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.gate.check.baseline import only_new
 from sdd.gate.check.tree import check_tree
+from sdd.records.layout import OTHER_TOOLS
 from sdd.render.documents.stat import stat_document
 from sdd.render.text.stat import stat_text
 
@@ -32,6 +34,9 @@ def command(
     if stat and form not in ("text", "json"):
         raise UsageError(f"--stat has no format {form}", "leave --stat out, or take text or json")
     verdict = check_tree(session.tree, session.rev or "work tree", session.commit, session.today, session.paths(path))
+    for folder, tool in OTHER_TOOLS.items():
+        if folder in session.tree.folder(""):
+            remark(f"{folder}/ belongs to {tool} and is left alone")
     if not every:
         verdict = only_new(verdict, session.tree, session.reader)
     if not stat:

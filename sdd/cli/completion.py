@@ -14,7 +14,7 @@ from textwrap import shorten
 import click
 from click.shell_completion import CompletionItem
 
-from sdd.records.layout import CONTRACTS, MARK, MARKS_OF_A_FEATURE, SPECS, feature_of, features_named
+from sdd.records.layout import CONTRACTS, MARK, MARKS_OF_A_FEATURE, USUAL, Layout, feature_of, features_named
 
 Words = Iterator[tuple[tuple[str, ...], str]]
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -60,7 +60,7 @@ def complete_contract(ctx: click.Context) -> Words:
 def _contracts(ctx: click.Context) -> Words:
     """The contract files by their path below the root, as a PHR links them."""
     for root in _roots(ctx):
-        for file in sorted((root / CONTRACTS).rglob("*.contract.md")):
+        for file in sorted((root / _layout(root).placed(CONTRACTS)).rglob("*.contract.md")):
             yield (file.relative_to(root).as_posix(),), ""
 
 
@@ -91,13 +91,22 @@ def _feature_folders(ctx: click.Context) -> Iterator[Path]:
     """The folder of the feature that was named, else of the one that the branch is named like."""
     named = ctx.params.get("feature") or os.environ.get("SPECIFY_FEATURE") or _branch(ctx)
     for root in _roots(ctx):
-        yield from (root / SPECS / name for name in features_named(_features(root), named) if named)
+        features = _features(root)
+        yield from (features[name] for name in features_named(features, named) if named)
 
 
-def _features(root: Path) -> list[str]:
-    """The names of the features of a root in the work tree."""
-    marks = (file for name in MARKS_OF_A_FEATURE for file in (root / SPECS).rglob(name))
-    return sorted({feature_of(file.relative_to(root).as_posix()) for file in marks} - {""})
+def _features(root: Path) -> dict[str, Path]:
+    """Name -> folder of the features of a root in the work tree."""
+    folders = [root / below for below in reversed(_layout(root).specs)]
+    marks = (file for folder in folders for mark in MARKS_OF_A_FEATURE for file in sorted(folder.rglob(mark)))
+    return {name: file.parent for file in marks if (name := feature_of(file.as_posix()))}
+
+
+def _layout(root: Path) -> Layout:
+    from sdd.records.kinds.policy import POLICY_PATH, parse
+
+    file = root / POLICY_PATH
+    return parse(POLICY_PATH, file.read_bytes(), "").layout if file.is_file() else USUAL
 
 
 def _branch(ctx: click.Context) -> str:

@@ -17,7 +17,7 @@ from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import spec_path
+from sdd.records.project import Project
 from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
@@ -46,8 +46,9 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
     NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
     """
     repository, root = session.repository, session.root or ""
-    called = feature_name(repository, root, slug(name or title), ticket=ticket, timestamp=timestamp)
-    path = spec_path(root, called)
+    project = Project(session.tree, root, session.reader)
+    called = feature_name(repository, project, slug(name or title), ticket=ticket, timestamp=timestamp)
+    path = project.spec_path(called)
     values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
     text = fill(project_template("spec-template.md", session.top / root), values)
     with on_new_branch(repository, called) if branch else nullcontext():

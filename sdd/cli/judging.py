@@ -11,7 +11,8 @@ from sdd.gate.check.change import judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.records.layout import feature_of_branch, features_at
+from sdd.records.layout import feature_of_branch
+from sdd.records.project import Project, Reader
 from sdd.render.text.verdict import gate_text
 from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
@@ -63,7 +64,7 @@ def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ..
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)
         else:
-            features = features_at(repository.tree(change.head), "")
+            features = Project(repository.tree(change.head), "", Reader(repository.blobs)).features
             feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
             reverts = taken_back(repository, change.commits, change.base)
             ways[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)

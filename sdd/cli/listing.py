@@ -13,8 +13,8 @@ from sdd.cli.printing import print_json, print_text
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.index.terms import storable
-from sdd.records.kinds import locate
 from sdd.records.kinds.record import Record
+from sdd.records.project import located
 from sdd.render.documents.records import Keys, item
 from sdd.render.text.table import table
 
@@ -87,7 +87,7 @@ def records_at(session: Session, rows: Iterable[Any]) -> tuple[Record, ...]:
     written = [path if tree.file(path) else odd.get(path, path) for path in paths]
     found = [(path, entry) for path in written if (entry := tree.file(path))]
     reader.contents([entry for _, entry in found])
-    records = (reader.record(path, entry, place[0]) for path, entry in found if (place := locate(path)))
+    records = (reader.record(path, entry, *place) for path, entry in found if (place := located(tree, path)))
     return tuple(record for record in records if record)
 
 

@@ -15,7 +15,6 @@ from sdd.cli.groups import noun
 from sdd.cli.printing import print_text
 from sdd.cli.session import Session, pass_session
 from sdd.records.kinds.phr import Stage, stage_of
-from sdd.records.layout import feature_folder
 
 _DOCUMENTS = ("research.md", "data-model.md", "contracts/", "quickstart.md")
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
@@ -89,7 +88,7 @@ def check_prerequisites(session: Session, *, paths_only: bool, require_tasks: bo
     feature = state.feature(None, required=True)
     assert feature, "a required feature is there, or the question was refused"
     root = state.features[feature]
-    folder = top / feature_folder(root, feature)
+    folder = top / state.of_feature(feature).feature_folder(feature)
     if paths_only:
         named = {"FEATURE_SPEC": "spec.md", "IMPL_PLAN": "plan.md", "TASKS": "tasks.md"}
         told = {"REPO_ROOT": str(top / root), "BRANCH": state.branch or "", "FEATURE_DIR": str(folder)}

@@ -24,6 +24,7 @@ from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
 from sdd.index.search import RowFilter
+from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
 
@@ -80,7 +81,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
-    number, path = write_waiver(session.repository, root, draft)
+    number, path = write_waiver(Project(session.tree, root, session.reader), draft)
     word = session.save(f"Waiver: {draft.title}", path)
     until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
     fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}

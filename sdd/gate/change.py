@@ -25,7 +25,7 @@ _BESIDE_RECORDS = re.compile(
 
 
 def is_record_path(below_root: str) -> bool:
-    """Whether a path relative to its root is a record's. Code under `specs/` or `.specify/` is not."""
+    """Whether a path of the usual layout below its root is a record's. Code in `specs/` or `.specify/` is not."""
     if kind_of(below_root) is not None:
         return True
     return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
@@ -102,7 +102,7 @@ class ChangeView:
         owner = self.root_of(path)
         new = [root for root in self.new_roots if paths.is_below(path, root)]
         for root in (*sorted(new, key=len, reverse=True), owner):
-            if root is not None and is_record_path(paths.relative(root, path)):
+            if root is not None and is_record_path(self.policy(root).layout.canonical(paths.relative(root, path))):
                 return root
         return None
 
@@ -133,7 +133,9 @@ class ChangeView:
     def _project(self, tree: Tree, root: str) -> Project:
         key = (tree.oid, root)
         if key not in self._projects:
-            self._projects[key] = Project(tree, root, self.reader)
+            # A change is judged by the layout that it found, and a policy has none before it is read.
+            layout = self.policy(root).layout if tree is not self._rules_tree else None
+            self._projects[key] = Project(tree, root, self.reader, layout)
         return self._projects[key]
 
     @cached_property

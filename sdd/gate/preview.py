@@ -201,7 +201,7 @@ class ChangeState:
 
     def contracts_of(self, feature: str | None) -> list[Contract]:
         """The contract files of a feature, the general ones for None."""
-        folder = self.project.path(f"{CONTRACTS}/{feature or 'general'}")
+        folder = self.project.path(self.project.placed(f"{CONTRACTS}/{feature or 'general'}"))
         contracts = (self.project.get(Contract, f"{folder}/{name}") for name in self.tree.folder(folder))
         return list(filter(None, contracts))
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sdd.base.errors import SddError
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.project import Reader
 from sdd.repo.history import RawChange, changes_of
 from sdd.repo.line import LineCommit
@@ -181,6 +181,6 @@ def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named
     found = []
     for path, (root, entry) in phrs.items():
         with suppress(SddError):
-            phr = reader.record(path, entry, root)
+            phr = reader.record(path, entry, root, KIND)
             found += [Named(phr)] if isinstance(phr, Phr) else []
     return tuple(found)

@@ -20,10 +20,11 @@ _MOST_WORKERS = 4
 
 
 class RecordFile(NamedTuple):
-    """A file to read: its path from the top and the id of its content."""
+    """A file to read: its path from the top, the id of its content, and its root."""
 
     path: str
     blob: str
+    root: str
 
 
 class Batch(NamedTuple):
@@ -65,7 +66,7 @@ def _begin(repository: Repository) -> Callable[[tuple[Sequence[RecordFile], int]
 def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
     located = locate(source.path)
     assert located, "only what some kind describes is read"
-    root, kind = located
+    root, kind = source.root, located[1]
     parsed = kind.parse(source.path, content, root)
     rows = rows_of(kind, parsed, content)
     problems = json.dumps(parsed.problems) if parsed.problems else None

@@ -11,9 +11,14 @@ from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_b
 from sdd.index.storing import Storage
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.project import layouts_of
 from sdd.repo.changes import differences
 from sdd.repo.objects import Entry, Repository
 from sdd.repo.uncommitted import CheckoutState
+
+Wanted = dict[str, RecordFile | None]
+"""Path, as it is stored -> the record to read there, None for none."""
 
 
 def bring_up_to_date(
@@ -26,8 +31,14 @@ def bring_up_to_date(
     held = held_by(connection)
     tree = repository.tree(standing.commit).oid if standing.commit else None
     wanted = _wanted(repository, connection, held, standing, tree)
+    if held.tree and any(map(_is_policy, wanted)):
+        # Its layout may give another root to any record.
+        wanted = _wanted(repository, connection, held._replace(tree=None), standing, tree)
+    wanted = _with_roots(repository, connection, wanted, tree)
     known = _known(connection, wanted)
-    changed = {stored: file for stored, file in wanted.items() if known.get(stored) != (file.blob if file else None)}
+    changed = {
+        stored: file for stored, file in wanted.items() if known.get(stored) != (file and (file.blob, file.root))
+    }
     storage = Storage(connection, empty=not held.tree and not held.uncommitted)
     before, first_new = features_stored(connection), storage.next_record
     removed = [stored for stored in changed if stored in known]
@@ -48,9 +59,9 @@ def bring_up_to_date(
 
 def _wanted(
     repository: Repository, connection: sqlite3.Connection, held: Held, standing: CheckoutState, tree: str | None
-) -> dict[str, RecordFile | None]:
+) -> Wanted:
     """Every path, as it is stored, whose record may be another one than the index holds, with what is there now."""
-    wanted: dict[str, RecordFile | None] = {}
+    wanted: Wanted = {}
     if tree != held.tree:
         wanted = _between(repository, connection, held.tree, tree)
     now = repository.tree(tree) if tree else None
@@ -62,9 +73,19 @@ def _wanted(
     return wanted
 
 
-def _between(
-    repository: Repository, connection: sqlite3.Connection, old: str | None, new: str | None
-) -> dict[str, RecordFile | None]:
+def _with_roots(repository: Repository, connection: sqlite3.Connection, wanted: Wanted, tree: str | None) -> Wanted:
+    """The same, each file with the root whose layout it is in."""
+    stored = (path for (path,) in connection.execute("SELECT path FROM records WHERE kind = 'policy'"))
+    roots = {path.removesuffix(POLICY_PATH).rstrip("/") for path in (*stored, *filter(_is_policy, wanted))}
+    places = layouts_of(repository.tree(tree), sorted(roots)) if tree else {}
+    return {path: file and file._replace(root=places.get(file.root, file.root)) for path, file in wanted.items()}
+
+
+def _is_policy(path: str) -> bool:
+    return f"/{path}".endswith(f"/{POLICY_PATH}")
+
+
+def _between(repository: Repository, connection: sqlite3.Connection, old: str | None, new: str | None) -> Wanted:
     """What may differ between two trees. Where the old one is gone, that is everything that the index holds."""
     if old is not None:
         try:
@@ -72,9 +93,7 @@ def _between(
             return {storable(path): _record_file(path, after) for path, (_, after) in found.items() if locate(path)}
         except SddError:
             pass  # rewritten, and collected as garbage: the whole new tree is compared
-    wanted: dict[str, RecordFile | None] = dict.fromkeys(
-        path for (path,) in connection.execute("SELECT path FROM records")
-    )
+    wanted: Wanted = dict.fromkeys(path for (path,) in connection.execute("SELECT path FROM records"))
     for path, entry in repository.files(new) if new else ():
         if locate(path):
             wanted[storable(path)] = _record_file(path, entry)
@@ -82,14 +101,14 @@ def _between(
 
 
 def _record_file(path: str, entry: Entry | None) -> RecordFile | None:
-    blob = record_blob(entry)
-    return RecordFile(path, blob) if blob else None
+    blob, place = record_blob(entry), locate(path)
+    return RecordFile(path, blob, place[0]) if blob and place else None
 
 
-def _known(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, str]:
-    """The blob of each of some paths that the index holds a record of."""
+def _known(connection: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The blob and the root of each of some paths that the index holds a record of."""
     if not connection.execute("SELECT 1 FROM records LIMIT 1").fetchone():
         return {}
-    ask = "SELECT blob FROM records WHERE path = ?"
+    ask = "SELECT blob, root FROM records WHERE path = ?"
     found = ((path, connection.execute(ask, (path,)).fetchone()) for path in wanted)
-    return {path: row[0] for path, row in found if row}
+    return {path: row for path, row in found if row}

@@ -10,7 +10,7 @@ from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.kinds.spec import Spec, plain_title
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_at
+from sdd.records.layout import feature_folder, feature_of
 from sdd.records.links import Place, Relation, resolve
 from sdd.records.project import Project, Reader, records_of
 from sdd.repo.objects import Tree
@@ -113,13 +113,16 @@ def _counted(number: int, noun: str) -> str:
 def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
     """Every feature of every root of a tree, in the order of paths."""
     records: dict[str, list[Record]] = {}
-    roots = {""}
+    projects = {"": Project(tree, "", reader)}
     for record in records_of(tree, reader, Spec, Plan, Tasks, Contract, Phr):
-        roots.add(record.root)
-        folder = record.path.rpartition("/")[0]
+        project = projects.setdefault(record.root, projects[""].at(record.root))
+        key = feature_folder(record.root, feature_of(record.path))
         if isinstance(record, Contract | Phr):
-            place = Place(Project(tree, record.root, reader), record.path)
-            folder = resolve(Relation.FEATURE, record.feature, place).target if record.feature else ""
-        records.setdefault(folder, []).append(record)
-    folders = {feature_folder(root, name): (root, name) for root in roots for name in features_at(tree, root)}
-    return tuple(Feature(path, *place, tuple(records.get(path, ()))) for path, place in sorted(folders.items()))
+            place = Place(project, record.path)
+            key = resolve(Relation.FEATURE, record.feature, place).target if record.feature else ""
+        records.setdefault(key, []).append(record)
+    return tuple(
+        Feature(project.feature_folder(name), root, name, tuple(records.get(feature_folder(root, name), ())))
+        for root, project in sorted(projects.items())
+        for name in project.features
+    )

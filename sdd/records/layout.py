@@ -1,7 +1,8 @@
 """Where records are: roots, the folders of each kind below a root, and what a feature's name means."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
+from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.repo.objects import FOLDER, Tree
@@ -16,8 +17,42 @@ NO_FEATURES = ("checklists", "contracts", "history", "prompts", "specs")
 MARKS_OF_A_FEATURE = ("spec.md", "plan.md", "tasks.md")
 """The files that make a folder a feature."""
 
+OTHER_TOOLS = {"openspec": "OpenSpec", ".kiro": "Kiro"}
+"""Folders whose files look like records and belong to another tool, which reads them in its own way."""
+
 # A longer number is a date or a time.
 _LONGEST_NUMBER = 6
+
+
+class Layout(NamedTuple):
+    """Where a root's records are: the folders below it that hold specs and history. New records go to the first."""
+
+    specs: tuple[str, ...] = (SPECS, f"{MARK}/{SPECS}")
+    history: tuple[str, ...] = ("history", f"{MARK}/history")
+
+    def canonical(self, below_root: str) -> str:
+        """A path as it would be in the usual folders; empty for one in a usual folder that is not in use."""
+        for name, folders in (("specs", self.specs), ("history", self.history)):
+            for folder in folders:
+                if below_root.startswith(f"{folder}/"):
+                    return name + below_root.removeprefix(folder)
+        return "" if below_root.startswith((f"{SPECS}/", "history/")) else below_root
+
+    def placed(self, canonical: str) -> str:
+        """The path of a new record, given as it would be in the usual folders."""
+        first, _, rest = canonical.partition("/")
+        folder = {"specs": self.specs, "history": self.history}.get(first)
+        return f"{folder[0]}/{rest}" if folder else canonical
+
+
+USUAL = Layout()
+"""The layout of a root whose policy names none."""
+
+
+def other_tool(path: str) -> str:
+    """The tool that reads the folder which a path is in; empty for one that is nobody else's."""
+    folders = path.split("/")[:-1]
+    return next((tool for folder, tool in OTHER_TOOLS.items() if folder in folders), "")
 
 
 def is_root(tree: Tree, folder: str) -> bool:
@@ -56,13 +91,8 @@ def find_roots(tree: Tree) -> tuple[str, ...]:
 
 
 def feature_folder(root: str, name: str | None) -> str:
-    """The folder of a feature, from the top."""
+    """The folder of a feature in the usual layout, from the top: what links call the feature."""
     return paths.join(root, f"{SPECS}/{name}")
-
-
-def spec_path(root: str, name: str | None) -> str:
-    """The specification of a feature, from the top."""
-    return f"{feature_folder(root, name)}/spec.md"
 
 
 def root_of_feature(folder: str) -> str:
@@ -83,11 +113,17 @@ def is_feature(tree: Tree, folder: str) -> bool:
     return any(name in held and held[name].is_file for name in MARKS_OF_A_FEATURE)
 
 
-def features_at(tree: Tree, root: str) -> tuple[str, ...]:
-    """The names of a root's features, sorted."""
-    known = tree.features.get(root)
+def features_at(tree: Tree, root: str, layout: Layout = USUAL) -> Mapping[str, str]:
+    """Name -> folder (from the top) of a root's features, in the order of names."""
+    key = (root, layout.specs)
+    known = tree.features.get(key)
     if known is None:
-        known = tree.features[root] = tuple(sorted(_find_features(tree, paths.join(root, SPECS))))
+        folders: dict[str, str] = {}
+        for below in layout.specs:
+            specs = paths.join(root, below)
+            for folder in _find_features(tree, specs):
+                folders.setdefault(folder.removeprefix(f"{specs}/"), folder)
+        known = tree.features[key] = dict(sorted(folders.items()))
     return known
 
 
@@ -96,7 +132,7 @@ def _find_features(tree: Tree, specs: str) -> Iterator[str]:
     level = _folders_in(tree, specs)
     while level:
         tree.load(f"{folder}/" for folder in level)
-        yield from (folder.removeprefix(f"{specs}/") for folder in level if is_feature(tree, folder))
+        yield from (folder for folder in level if is_feature(tree, folder))
         level = [below for folder in level for below in _folders_in(tree, folder)]
 
 

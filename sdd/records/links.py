@@ -9,7 +9,7 @@ from sdd.base import paths
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.records.layout import feature_folder, features_named, is_feature, root_of_feature, roots_of
+from sdd.records.layout import feature_folder, feature_of, features_named, is_feature, root_of_feature, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Tree
 
@@ -39,7 +39,9 @@ class How(StrEnum):
 
 
 class Link(NamedTuple):
-    """Where a name leads: a path from the top, a feature's folder, the folder and an id (`specs/001-vat#FR-001`)."""
+    """Where a name leads: a path from the top, a feature's folder as the usual layout has it, that and an id
+    (`specs/001-vat#FR-001`).
+    """
 
     target: str
     how: How
@@ -118,9 +120,9 @@ def _file(text: str, at: Place) -> Link:
 
 def _feature(text: str, at: Place) -> Link:
     for root in at.roots:
-        folder = feature_folder(root, text.strip("/"))
-        if is_feature(at.project.tree, folder):
-            return Link(folder, How.STATED)
+        name = text.strip("/")
+        if is_feature(at.project.tree, at.project.at(root).feature_folder(name)):
+            return Link(feature_folder(root, name), How.STATED)
     for root in at.roots:
         meant = features_named(at.project.at(root).features, text)
         if len(meant) == 1:
@@ -150,4 +152,5 @@ def _record_with_parts(relation: Relation, at: Place) -> Record | None:
     """The spec or task list of the record's feature, in its root or the nearest one above."""
     feature = _feature(at.feature, at) if at.feature else _NOWHERE
     name = "tasks.md" if relation == Relation.TASK else "spec.md"
-    return at.project.at(root_of_feature(feature.target)).record(f"{feature.target}/{name}") if feature else None
+    project = at.project.at(root_of_feature(feature.target))
+    return project.record(f"{project.feature_folder(feature_of(f'{feature.target}/'))}/{name}") if feature else None

@@ -1,6 +1,6 @@
 """The records of one root at one tree, found and parsed as they are asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sdd.base import paths
@@ -9,9 +9,9 @@ from sdd.records.kinds import kind_of, locate
 from sdd.records.kinds.baseline import Baseline
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
-from sdd.records.kinds.record import AnyRecord, Record
+from sdd.records.kinds.record import AnyKind, AnyRecord, Record
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import feature_folder, features_at, is_feature, spec_path
+from sdd.records.layout import MARK, USUAL, Layout, features_at, find_roots, is_feature
 from sdd.repo.objects import Entry, Tree
 
 CONSTITUTION_PATH = ".specify/memory/constitution.md"
@@ -29,12 +29,12 @@ class Reader:
         self._known: dict[tuple[str, str, str], Record | None] = {}
         self._contents: dict[str, bytes] = {}
 
-    def record(self, path: str, entry: Entry, root: str) -> Record | None:
-        """The record that `path` (from the top) is below `root`; None where no kind describes it there."""
+    def record(self, path: str, entry: Entry, root: str, kind: AnyKind | None) -> Record | None:
+        """The record of a kind that `path` (from the top) is below `root`; None for no kind, or no file."""
         key = (path, entry.oid, root)
         if key not in self._known:
-            kind = kind_of(paths.relative(root, path)) if entry.is_file else None
-            self._known[key] = kind.parse(path, self.content(entry), root) if kind else None
+            record = kind.parse(path, self.content(entry), root) if kind and entry.is_file else None
+            self._known[key] = record
         return self._known[key]
 
     def content(self, entry: Entry) -> bytes:
@@ -49,12 +49,16 @@ class Reader:
 
 
 class Project:
-    """What one root holds at one tree. Paths in and out are relative to the top of the repository."""
+    """What one root holds at one tree. Paths in and out are relative to the top of the repository.
 
-    def __init__(self, tree: Tree, root: str, reader: Reader) -> None:
+    Its `layout` is that of its own policy, where no other one is given.
+    """
+
+    def __init__(self, tree: Tree, root: str, reader: Reader, layout: Layout | None = None) -> None:
         self.tree = tree
         self.root = root
         self.reader = reader
+        self._layout = layout
 
     def path(self, below_root: str) -> str:
         """A path relative to the root, from the top. A leading slash already means the top."""
@@ -73,7 +77,19 @@ class Project:
     def record(self, path: str) -> Record | None:
         """The record at `path` (from the top), None where there is no file or no kind describes it."""
         entry = self.tree.file(path)
-        return self.reader.record(path, entry, self.root) if entry else None
+        return self.reader.record(path, entry, self.root, self.kind_of(path)) if entry else None
+
+    def kind_of(self, path: str) -> AnyKind | None:
+        """The kind of the record at `path` (from the top), whether there is one or not."""
+        return kind_of(self.layout.canonical(paths.relative(self.root, path))) if self.owns(path) else None
+
+    def owns(self, path: str) -> bool:
+        """Whether a path (from the top) is below the root."""
+        return paths.is_below(path, self.root)
+
+    def placed(self, canonical: str) -> str:
+        """Where the root keeps what the usual layout has at a path below the root: that path in its own layout."""
+        return self.layout.placed(canonical)
 
     def read_ahead(self, below_root: Iterable[str]) -> None:
         """Reads some files that will be asked for, where they are there: one question to git rather than one a file."""
@@ -102,28 +118,68 @@ class Project:
         """The root's constitution."""
         return self.get(Constitution, self.path(CONSTITUTION_PATH))
 
+    @property
+    def layout(self) -> Layout:
+        """Where its records are."""
+        return self._layout or self.policy.layout
+
     def spec(self, feature: str) -> Spec | None:
         """The specification of a feature, by its name."""
-        return self.get(Spec, spec_path(self.root, feature))
+        return self.get(Spec, self.spec_path(feature))
+
+    def spec_path(self, feature: str) -> str:
+        """Where the specification of a feature is, or belongs."""
+        return f"{self.feature_folder(feature)}/spec.md"
+
+    def feature_folder(self, feature: str) -> str:
+        """The folder of a feature, or the one that it would have."""
+        folders = [self.path(f"{specs}/{feature}") for specs in self.layout.specs]
+        return next((folder for folder in folders if is_feature(self.tree, folder)), folders[0])
 
     @cached_property
     def features(self) -> tuple[str, ...]:
         """The names of its features."""
-        return features_at(self.tree, self.root)
+        return tuple(features_at(self.tree, self.root, self.layout))
 
     def feature(self, stated: str) -> str | None:
         """The feature that a record states: by its name, or by the name of its folder where only one has it."""
-        if is_feature(self.tree, feature_folder(self.root, stated)):
+        if is_feature(self.tree, self.feature_folder(stated)):
             return stated
         meant = [name for name in self.features if name.rpartition("/")[2] == stated]
         return meant[0] if len(meant) == 1 else None
 
 
+def located(tree: Tree, path: str) -> tuple[str, AnyKind] | None:
+    """(root, kind) of the record at `path`, by its name: the root is the one whose layout names the folder it is in,
+    else whatever stands before the usual folders.
+    """
+    place = locate(path)
+    return place and (layouts(tree).get(place[0], place[0]), place[1])
+
+
+def layouts(tree: Tree) -> Mapping[str, str]:
+    """Folder -> the root whose policy has its `specs/` or `history/` there, where that is not the usual place."""
+    if tree.layouts is None:
+        tree.layouts = dict(layouts_of(tree, find_roots(tree)))
+    return tree.layouts
+
+
+def layouts_of(tree: Tree, roots: Iterable[str]) -> Mapping[str, str]:
+    """The same for some roots."""
+    places: dict[str, str] = {}
+    for root in roots:
+        layout = Policy.of(tree, root).layout
+        for folder in (*layout.specs, *layout.history) if layout != USUAL else ():
+            above = paths.join(root, folder).rpartition("/")[0]
+            places.setdefault(above.removesuffix(MARK).rstrip("/"), root)
+    return places
+
+
 def records_of(tree: Tree, reader: Reader, *classes: type[AnyRecord]) -> Iterator[AnyRecord]:
     """The records of some classes, in the order of paths, whichever root they belong to."""
     for path, entry in tree.walk():
-        located = locate(path) if entry.is_file else None
-        if located and issubclass(located[1].record, classes):
-            record = reader.record(path, entry, located[0])
+        place = located(tree, path) if entry.is_file else None
+        if place and issubclass(place[1].record, classes):
+            record = reader.record(path, entry, *place)
             if isinstance(record, classes):
                 yield record

@@ -8,9 +8,10 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def in_the_baseline(findings: int, path: str = "") -> str:
-    """How many findings a baseline, or that at a path, holds."""
-    return f"{counted(findings, 'finding')} in the baseline{f' {path}' if path else ''}"
+def in_the_baseline(findings: int, paths: Sequence[str] = ()) -> str:
+    """How many findings the baseline holds, which the files at some paths are."""
+    where = "" if not paths else f" {paths[0]}" if len(paths) == 1 else f" ({len(paths)} files)"
+    return f"{counted(findings, 'finding')} in the baseline{where}"
 
 
 def shortened(text: str, length: int, ellipsis: str = "...") -> str:

@@ -228,10 +228,26 @@ def additions(repository: Repository, revision: str, wanted: Collection[str]) ->
     return found
 
 
-def authors(repository: Repository, commits: int = 500) -> frozenset[str]:
-    """The mail addresses of those who wrote the last commits of HEAD, bots left out; none before the first commit."""
-    listed = repository.git_answer("log", f"--max-count={commits}", "--format=%aE") or ""
-    return frozenset(address for address in listed.casefold().splitlines() if address and "[bot]@" not in address)
+def count_people(repository: Repository, commits: int = 500) -> int:
+    """How many people wrote the last commits of HEAD, bots left out; 0 before the first commit.
+
+    Two authors are one person where they share a name or an address; a login in a forge's address is a name.
+    """
+    listed = repository.git_answer("log", f"--max-count={commits}", "--format=%aE%x00%aN") or ""
+    people: list[set[str]] = []
+    for address, name in {line.partition("\0")[::2] for line in listed.casefold().splitlines()}:
+        if not address or "[bot]@" in address:
+            continue
+        local, _, host = address.partition("@")
+        login = local.rpartition("+")[2] if ".noreply." in f".{host}" else ""
+        known_by = {address, *filter(None, (_letters(name), _letters(login)))}
+        same = [person for person in people if person & known_by]
+        people = [person for person in people if person not in same] + [known_by.union(*same)]
+    return len(people)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name))
 
 
 def added_and_removed(repository: Repository, revision: str) -> Iterator[tuple[RawChange, ...]]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    What sdd.records.layout was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are
-    all of them, `features` those of a root.
+    What sdd.records was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are all of
+    them, `features` those of a root, `layouts` which folders belong to which root's layout.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
@@ -24,7 +24,8 @@ class Tree:
         self._folders: dict[str, Folder] = {}
         self.roots: dict[str, bool] = {}
         self.all_roots: tuple[str, ...] | None = None
-        self.features: dict[str, tuple[str, ...]] = {}
+        self.features: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
+        self.layouts: dict[str, str] | None = None
 
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""

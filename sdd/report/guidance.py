@@ -8,7 +8,7 @@ from sdd.answers.lists import Row, rows
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.index.search import RowFilter
-from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.agent import KIND, Agent
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.contract_body import CodeReference, code_reference
 from sdd.records.kinds.record import Item
@@ -66,7 +66,7 @@ def agents(index: Connection, reader: Reader, contracts: Sequence[Row]) -> tuple
     files = index.execute("SELECT path, root, blob FROM records WHERE kind = 'agent' ORDER BY path").fetchall()
     pages = []
     for path, root, blob in files:
-        agent = reader.record(path, Entry(REGULAR, blob), root)
+        agent = reader.record(path, Entry(REGULAR, blob), root, KIND)
         if isinstance(agent, Agent):
             done = [row.status == ContractStatus.DONE for row in contracts if row.agent == agent.known_as]
             pages.append(AgentPage(agent, len(done), sum(done)))

@@ -10,9 +10,8 @@ from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
 from sdd.base.errors import SddError
-from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.phr import Stage
-from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import PROMPTS
 from sdd.records.packaged import (
     ALL_PLACES,
@@ -27,16 +26,16 @@ from sdd.repo.objects import Repository
 from sdd.repo.worktree import remove_file, require_places, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
+    Start,
     ci_texts,
     is_foreign,
     is_untouched,
+    layout_of,
     old_constitution,
     own_texts,
-    policy_text,
+    roots_below,
     start_of,
 )
-
-RECORD_FOLDER = f"{PROMPTS}/constitution"
 
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
@@ -85,28 +84,31 @@ def adopt(
     if INCLUDED_PIPELINE in ci and not _includes_ours(top):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
-    require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{RECORD_FOLDER}/x")), *ci])
+    has_policy = (folder / POLICY_PATH).exists()
+    tree = repository.tree(repository.snapshot())
+    layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
+    records = layout.placed(f"{PROMPTS}/constitution")
+    require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{records}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
     missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
-    known, until = tuple[BaselineEntry, ...](), ""
+    start = Start()
     if POLICY_PATH in missing:
-        known, until = start_of(repository, root, date.fromisoformat(today), [*missing])
-        missing[POLICY_PATH] = policy_text(until)
-        if known:
-            missing[BASELINE_PATH] = baseline_text(known)
-    found = _neighbours(folder) if POLICY_PATH in missing else []
-    notes = [*found, *_ignored(repository, [paths.join(root, path) for path in missing]), *notes]
+        start = start_of(repository, root, date.fromisoformat(today), [*missing])
+        missing |= start.texts(root)
+        require_places(top, [paths.join(root, path) for path in missing])
+        notes = [*_neighbours(folder), *_roots_below(root, start), *notes]
+    notes = [*notes, *_ignored(repository, [paths.join(root, path) for path in missing])]
     made = list(missing)
     for path, text in missing.items():
         write_new(folder / path, text, executable=path in SCRIPT_PLACES)
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
     if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
-        made.append(_record(repository, root, made, today))
+        made.append(_record(repository, root, records, made, today))
     for path, text in missing_ci.items():
         write_new(top / path, text)
     kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
     written = (*(paths.join(root, path) for path in made), *missing_ci)
-    return SetupReport(root, written, kept, notes=tuple(notes), baseline=len(known), warn_until=until)
+    return SetupReport(root, written, kept, notes=tuple(notes), baseline=start.findings, warn_until=start.until)
 
 
 def undo(repository: Repository, root: str) -> SetupReport:
@@ -116,11 +118,15 @@ def undo(repository: Repository, root: str) -> SetupReport:
     """
     top = _top(repository)
     folder = top / root
-    places = [path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH]
-    written = [path for path in places if _may_be_ours(folder, path)]
+    own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
+    for place in roots_below(repository.tree(repository.snapshot()), root):
+        # A root that was set up by itself is taken out by itself.
+        if not (top / place / ATTRIBUTES_PATH).exists():
+            own |= {paths.join(paths.relative(root, place), path): path for path in (POLICY_PATH, BASELINE_PATH)}
+    written = [path for path in own if _may_be_ours(folder, path)]
     require_places(top, [paths.join(root, path) for path in written])
     existing = [path for path in written if (folder / path).exists()]
-    untouched = [path for path in existing if is_untouched(path, (folder / path).read_bytes())]
+    untouched = [path for path in existing if is_untouched(own[path], (folder / path).read_bytes())]
     for path in untouched:
         remove_file(folder, path)
     kept = [path for path in existing if path not in untouched]
@@ -142,8 +148,8 @@ def _includes_ours(top: Path) -> bool:
     return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
-def _record(repository: Repository, root: str, files: list[str], today: str) -> str:
-    """Writes the PHR of the adoption; its path below the root."""
+def _record(repository: Repository, root: str, records: str, files: list[str], today: str) -> str:
+    """Writes the PHR of the adoption into a folder of the root; its path below the root."""
     draft = PhrDraft(
         id="",
         title="Adopt sdd",
@@ -161,7 +167,7 @@ def _record(repository: Repository, root: str, files: list[str], today: str) -> 
         # With its number, so that a project that left sdd and comes back does not say the same words again.
         return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
 
-    _, path = write_record(repository, root, RECORD_FOLDER, "adopt-sdd.constitution.prompt.md", text)
+    _, path = write_record(repository, root, records, "adopt-sdd.constitution.prompt.md", text)
     return paths.relative(root, path)
 
 
@@ -187,6 +193,11 @@ def _neighbours(folder: Path) -> list[str]:
     if (folder / ".kiro" / "specs").is_dir():
         notes.append("Kiro: .kiro/specs/ is left alone, sdd reads specs/")
     return notes
+
+
+def _roots_below(root: str, start: Start) -> list[str]:
+    below = [place for place in start.baselines if place != root]
+    return [f"roots below, each with its own policy and baseline now: {', '.join(below)}"] if below else []
 
 
 def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:

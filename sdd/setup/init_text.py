@@ -67,8 +67,9 @@ def init_lines(report: SetupReport, hook: HookReport | None, following: str | No
 def _start(report: SetupReport) -> list[str]:
     """What a root that adopts sdd starts with."""
     known, until = report.baseline, report.warn_until
-    baseline, policy = (join(report.root, path) for path in (BASELINE_PATH, POLICY_PATH))
-    findings = f"{in_the_baseline(known, baseline)}: sdd check shows what is new"
+    baselines = [path for path in report.made if path.endswith(BASELINE_PATH)]
+    findings = f"{in_the_baseline(known, baselines)}: sdd check shows what is new"
+    policy = join(report.root, POLICY_PATH)
     grace = f"several people commit here: findings only warn until {until} ({policy})"
     return [*labelled("baseline", findings if known else ""), *labelled("grace", grace if until else "")]
 

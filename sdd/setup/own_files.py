@@ -1,16 +1,19 @@
 """The files that `sdd init` writes, with what is filled into them, and whether a file is as it wrote it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
-from sdd.gate.check.baseline import first_baseline
+from sdd.gate.check.baseline import first_baselines
 from sdd.records.kinds import constitution as constitutions
-from sdd.records.kinds.baseline import BaselineEntry
+from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at, find_roots
 from sdd.records.packaged import (
     AGENT_PLACES,
     CONSTITUTION,
@@ -25,12 +28,13 @@ from sdd.records.packaged import (
     template,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
-from sdd.repo.history import authors
-from sdd.repo.objects import Repository
+from sdd.repo.history import count_people
+from sdd.repo.objects import Repository, Tree
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
-_WARN_UNTIL = re.compile(r"#?warn_until = \d{4}-\d\d-\d\d")
+# The lines of a new policy that init writes for the repository at hand.
+_WRITTEN = re.compile(r"^#?(warn_until|specs|history) = .*$", re.MULTILINE)
 
 
 def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
@@ -65,10 +69,10 @@ def is_foreign(top: Path, path: str) -> bool:
 
 
 def is_untouched(path: str, content: bytes) -> bool:
-    """Whether a file is as sdd wrote it, for whatever day. Nobody but sdd writes a baseline."""
+    """Whether a file is as sdd wrote it, for whatever repository and day. Nobody but sdd writes a baseline."""
     if path == POLICY_PATH:
         text = content.decode("utf-8", "replace").replace("\r\n", "\n")
-        return _WARN_UNTIL.sub("", text, count=1) == _WARN_UNTIL.sub("", template(POLICY), count=1)
+        return _WRITTEN.sub("", text) == _WRITTEN.sub("", template(POLICY))
     return path == BASELINE_PATH or is_own_text(path, content)
 
 
@@ -84,22 +88,89 @@ def old_constitution(folder: Path) -> str | None:
     return content.decode("utf-8-sig", "replace")
 
 
-def start_of(
-    repository: Repository, root: str, today: date, unwritten: Sequence[str]
-) -> tuple[tuple[BaselineEntry, ...], str]:
-    """What a root that is about to adopt sdd starts with, as its work tree and its history are: its old findings, and
-    the last day (YYYY-MM-DD) that findings only warn.
-
-    No finding is known in the files that are still to be written, and none where there is a baseline already. The day
-    is empty where only one person, or nobody yet, has committed: nobody else's work would be held up.
+class Start(NamedTuple):
+    """What a repository starts with: the old findings of each root that gets a policy, the layout that its records
+    have, and the last day (YYYY-MM-DD) that findings only warn. The day is empty where only one person, or nobody yet,
+    has committed: nobody else's work would be held up.
     """
-    held = repository.work_tree and (repository.work_tree / root / BASELINE_PATH).exists()
-    known = () if held else first_baseline(repository.tree(repository.snapshot()), root, today)
-    until = (today + timedelta(days=GRACE_DAYS)).isoformat() if len(authors(repository)) > 1 else ""
-    return tuple(finding for finding in known if finding.path not in unwritten), until
+
+    baselines: Mapping[str, tuple[BaselineEntry, ...]] = MappingProxyType({})
+    layouts: Mapping[str, Layout] = MappingProxyType({})
+    until: str = ""
+
+    @property
+    def findings(self) -> int:
+        """How many old findings the baselines hold."""
+        return sum(map(len, self.baselines.values()))
+
+    def texts(self, root: str) -> dict[str, str]:
+        """path below `root` -> the text of a policy or a baseline."""
+        written = {}
+        for place, known in self.baselines.items():
+            below = paths.relative(root, place)
+            written[paths.join(below, POLICY_PATH)] = _policy_text(self.until, self.layouts[place])
+            if known:
+                written[paths.join(below, BASELINE_PATH)] = baseline_text(known)
+        return written
 
 
-def policy_text(warn_until: str) -> str:
-    """The text of a new policy, whose findings only warn until a day, if one is given."""
-    text = template(POLICY)
-    return _WARN_UNTIL.sub(f"warn_until = {warn_until}", text, count=1) if warn_until else text
+def start_of(repository: Repository, root: str, today: date, unwritten: Sequence[str]) -> Start:
+    """What a root that is about to adopt sdd starts with, and every root below it that has no policy yet.
+
+    No finding is known in the files that are still to be written, and none where there is a baseline already.
+    """
+    tree = repository.tree(repository.snapshot())
+    found = first_baselines(tree, root, today)
+    baselines = {}
+    for place in (root, *roots_below(tree, root)):
+        if place == root or paths.join(place, POLICY_PATH) not in tree:
+            held = repository.work_tree and (repository.work_tree / place / BASELINE_PATH).exists()
+            known = () if held else found.get(place, ())
+            baselines[place] = tuple(entry for entry in known if place != root or entry.path not in unwritten)
+    until = (today + timedelta(days=GRACE_DAYS)).isoformat() if count_people(repository) > 1 else ""
+    return Start(baselines, {place: layout_of(tree, place) for place in baselines}, until)
+
+
+def roots_below(tree: Tree, root: str) -> tuple[str, ...]:
+    """The roots below another one."""
+    return tuple(place for place in find_roots(tree) if place != root and paths.is_below(place, root))
+
+
+def _policy_text(warn_until: str, layout: Layout) -> str:
+    """The text of a new policy, whose findings only warn until a day, if one is given, for records in some layout."""
+    values = {"warn_until": warn_until}
+    for name, folders in layout._asdict().items():
+        values[name] = f'"{folders[0]}"' if folders != getattr(USUAL, name) else ""
+
+    def written(line: re.Match[str]) -> str:
+        return f"{line[1]} = {values[line[1]]}" if values[line[1]] else line[0]
+
+    return _WRITTEN.sub(written, template(POLICY))
+
+
+def layout_of(tree: Tree, root: str) -> Layout:
+    """The layout that the records of a root already have; the usual one where they are in several places."""
+    listed = tree.repository.git("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", tree.oid).split("\0")
+    below = [paths.relative(root, folder) for folder in listed if paths.is_below(folder, root)]
+    others = [paths.relative(root, place) for place in roots_below(tree, root)]
+    own = [
+        folder
+        for folder in below
+        if _FOREIGN.isdisjoint(folder.split("/")) and not any(paths.is_below(folder, place) for place in others)
+    ]
+    specs = [folder for folder in own if _is_called(folder, "specs") and features_at(tree, root, Layout((folder,)))]
+    history = [folder for folder in own if _is_called(folder, "history") and f"{folder}/prompts" in own]
+    return Layout(_only(specs) or USUAL.specs, _only(history) or USUAL.history)
+
+
+def _is_called(folder: str, name: str) -> bool:
+    return folder.rpartition("/")[2] == name
+
+
+def _only(folders: Sequence[str]) -> tuple[str, ...]:
+    """The one folder that holds records, where that is not the usual one."""
+    return (folders[0],) if len(folders) == 1 and "/" in folders[0] else ()
+
+
+# What a repository keeps of others, or for its tests.
+_FOREIGN = {*OTHER_TOOLS, "node_modules", "vendor", "third_party", "test", "tests", "fixtures", "examples", "templates"}

@@ -1,7 +1,7 @@
 """The change that a commit is part of: the landing that brought it, and the records that came along."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -13,13 +13,9 @@ from sdd.index.history import Mainline, held_mainline
 from sdd.index.state import held_by
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
-from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import roots_of
-from sdd.records.project import CONSTITUTION_PATH
 from sdd.repo.history import changes_of, merge_bases, new_commits
 from sdd.repo.objects import Repository
-
-_MARKS = (POLICY_PATH, CONSTITUTION_PATH)
 
 
 class StoredLanding(NamedTuple):
@@ -39,8 +35,8 @@ class StoredLanding(NamedTuple):
 
 class Change(NamedTuple):
     """What a commit is part of. The records are paths that HEAD holds: `own` are those that the very commit added,
-    `others` the rest of its change; `gone` are those that a later landing took away. `is_later` says that the change
-    landed after what HEAD has.
+    `others` the rest of its change; `gone` are the PHRs and contracts that a later landing took away. `is_later` says
+    that the change landed after what HEAD has.
 
     Without a `landing` the change is all that HEAD has and the mainline has not, `ahead` commits; where the commit is
     not among them either, that is 0.
@@ -56,7 +52,7 @@ class Change(NamedTuple):
 
 
 class Adoption(NamedTuple):
-    """When sdd came to where a file stands: whether any root stands above, and the landing that brought the first."""
+    """When records came to where a file is: whether a root is above it, and the landing of the first record there."""
 
     has_root: bool
     landing: StoredLanding | None
@@ -110,7 +106,8 @@ class History:
         own = there = present(self.index, [path for path, _ in added if path not in gone])
         if landing.commits > 1:
             own &= self._added([commit]).get(commit, frozenset())
-        return Change(commit, landing, own, there - own, tuple(sorted(gone)), landing.position > self.last)
+        lost = sorted(path for path in gone if _kind(path) in ("phr", "contract"))
+        return Change(commit, landing, own, there - own, tuple(lost), landing.position > self.last)
 
     def _not_landed(self, commit: str) -> Change:
         tips = [self.mainline.tip] if self.mainline.tip else []
@@ -131,15 +128,17 @@ class History:
             for oid, changes in changes_of(self.repository, commits).items()
         }
 
-    def adoption(self, path: str) -> Adoption:
-        """The adoption that counts for a path: that of the root above it that came first."""
-        roots = roots_of(self.repository.tree(self.head), path) if self.head else ()
-        ask = "SELECT min(landing) FROM landed WHERE path = ?"
-        first: list[int] = []
-        for root in roots:
-            rows = (self.index.execute(ask, (paths.join(root, mark),)).fetchone() for mark in _MARKS)
-            first += [landing for (landing,) in rows if landing][:1]
-        return Adoption(bool(roots), self.landing_at(min(first)) if first else None)
+    def adoption(self, names: Collection[str]) -> Adoption:
+        """The adoption that counts for the names of a file: the first record of any root above one of them.
+
+        Agent files are none: many a repository has them that knows no specs.
+        """
+        has_root = any(roots_of(self.repository.tree(self.head), path) for path in names) if self.head else False
+        for record, landing in self.index.execute("SELECT path, landing FROM landed ORDER BY landing"):
+            located = locate(record)
+            if located and located[1].name != "agent" and any(paths.is_below(path, located[0]) for path in names):
+                return Adoption(True, self.landing_at(landing))
+        return Adoption(has_root, None)
 
     def has_landed_root(self, path: str) -> bool:
         """Whether the mainline holds a root above a path."""
@@ -149,6 +148,11 @@ class History:
         """Whether a shallow clone ends with the commit: what it seems to bring may have been there before."""
         commits = {change.commit, change.landing.commit if change.landing else ""}
         return not commits.isdisjoint(self.repository.cut_off)
+
+
+def _kind(path: str) -> str:
+    located = locate(path)
+    return located[1].name if located else ""
 
 
 def landings_of(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, int]:

@@ -58,7 +58,7 @@ def principles_cited(
     )
     for texts in sources:
         if cited := [step for principle in principles if (step := _cited(principle, texts))]:
-            return tuple(cited)
+            return tuple(step._replace(how=Via.BY_PLAN) if texts is sources[-1] else step for step in cited)
     return ()
 
 

@@ -1,12 +1,12 @@
 """From contracts and PHRs to the requirements, stories and principles that they serve; nothing here is guessed."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from sdd.answers.asking import edges_from, edges_to
+from sdd.answers.asking import edges_from, edges_to, rows_for
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import stories_at, stories_of
-from sdd.answers.trail.steps import Step, Via, distinct
+from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import (
     Requirement,
     StoredContract,
@@ -14,9 +14,9 @@ from sdd.answers.trail.things import (
     Task,
     requirements_at,
     tasks_at,
-    tasks_naming,
     tasks_of,
 )
+from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_folder
 
 
@@ -24,20 +24,28 @@ def purpose_of(
     connection: sqlite3.Connection,
     contracts: Sequence[StoredContract],
     phrs: Sequence[StoredPhr],
-    files: Collection[str],
+    naming: Sequence[Task],
 ) -> tuple[Step, ...]:
-    """The requirements, stories and principles behind some records, each with how it was found."""
+    """The requirements, stories and principles behind some records, each with how it was found.
+
+    `naming` are the tasks that name the file. Several of them count as far as they agree; where nothing else is known
+    of, their features are the end.
+    """
     tasks = tasks_at(connection, _targets(connection, "task", contracts))
     records: list[StoredContract | StoredPhr] = [*contracts, *phrs]
     features = [feature_folder(record.root, record.feature) for record in records if record.feature]
     requirements = tuple(_requirements(connection, contracts, tasks, phrs))
-    requirements = requirements or tuple(_of_files(connection, files, features))
-    stories = [step for requirement, _ in requirements for step in _stories(connection, requirement, tasks)]
+    serving = tuple(task for task in naming if not features or task.folder in features)
+    requirements = requirements or tuple(_of_files(connection, serving))
+    stories = [step for requirement, _ in requirements for step in _stories(connection, requirement, tasks or serving)]
     if not requirements:
-        stories = [step for task in tasks for step in _story_of_task(connection, task)]
+        agree = len({(task.folder, task.story) for task in serving if task.story}) == 1
+        worked_on = tasks or (serving if agree and not contracts else ())
+        stories = [step for task in worked_on for step in _story_of_task(connection, task)]
     folders = dict.fromkeys([*(requirement.folder for requirement, _ in requirements), *features])
     principles = principles_cited(connection, contracts, phrs, tuple(folders))
-    return distinct([*(step for _, step in requirements), *stories, *principles])
+    feature = () if requirements or stories or records else _features(connection, serving)
+    return distinct([*(step for _, step in requirements), *stories, *feature, *principles])
 
 
 def _requirements(
@@ -64,14 +72,12 @@ def _targets(
     return [edge.target for record in records for edge in edges if edge.path == record.path]
 
 
-def _of_files(
-    connection: sqlite3.Connection, files: Collection[str], features: Collection[str]
-) -> Iterator[tuple[Requirement, Step]]:
-    """The requirements of those tasks of some features that name a file."""
-    for task in tasks_naming(connection, files):
-        if task.folder in features:
-            detail = f"{task.name} names the file"
-            yield from ((one, one.step(Via.TASK_NAMES, detail)) for one in _of_task(connection, task))
+def _of_files(connection: sqlite3.Connection, tasks: Sequence[Task]) -> Iterator[tuple[Requirement, Step]]:
+    """The requirements of the tasks that name a file, none where those of several tasks differ."""
+    named = [(task, requirements) for task in tasks if (requirements := _of_task(connection, task))]
+    if len({requirements for _, requirements in named}) == 1:
+        task, requirements = named[0]
+        yield from ((each, each.step(Via.TASK_NAMES, f"{task.name} names the file")) for each in requirements)
 
 
 def _of_task(connection: sqlite3.Connection, task: Task) -> tuple[Requirement, ...]:
@@ -82,6 +88,16 @@ def _of_task(connection: sqlite3.Connection, task: Task) -> tuple[Requirement, .
 def _stories(connection: sqlite3.Connection, requirement: Requirement, worked_on: Sequence[Task]) -> tuple[Step, ...]:
     carrying = tasks_of(connection, edges_to(connection, "requirement", [requirement.key])).values()
     return stories_of(requirement, stories_at(connection, requirement.record), carrying, worked_on)
+
+
+def _features(connection: sqlite3.Connection, tasks: Sequence[Task]) -> Iterator[Step]:
+    """The features of some tasks, by their specs."""
+    ask = "SELECT path, ifnull(title, '') FROM records JOIN specs ON record = records.id WHERE path IN (?)"
+    titles = dict(rows_for(connection, ask, (f"{task.folder}/spec.md" for task in tasks)))
+    for task in tasks:
+        path = f"{task.folder}/spec.md"
+        if path in titles:
+            yield Step(StepKind.FEATURE, path, 1, plain_title(titles[path]) or "", Via.TASK_OF, task.name)
 
 
 def _story_of_task(connection: sqlite3.Connection, task: Task) -> Iterator[Step]:

@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from sdd.answers.asking import edges_from, edges_to, rows_for
 from sdd.answers.trail.landings import Change, landings_of
 from sdd.answers.trail.steps import Step, Via
-from sdd.answers.trail.things import StoredContract, contracts_at, phrs_at
+from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at
 from sdd.base import paths
 from sdd.index.state import stored_json
 
 # Landings. Farther away, nearness says nothing. A record mostly comes last, and a correction or two after it.
 _LATER, _EARLIER = 100, 5
+# A PHR of another stage asked for code, one of these for documents.
+_NO_CODE = ("constitution", "spec", "plan", "tasks", "explainer")
+_GUESS = "a guess"
 
 
 def naming(connection: sqlite3.Connection, files: Collection[str]) -> frozenset[str]:
@@ -33,38 +36,69 @@ def _is_vague(root: str, folder: str) -> bool:
 
 
 def prompts_of(
-    connection: sqlite3.Connection, change: Change, files: Collection[str], noun: str, *, whole: bool, guess: bool
+    connection: sqlite3.Connection,
+    change: Change,
+    files: Collection[str],
+    noun: str,
+    tasks: Sequence[Task],
+    *,
+    whole: bool,
+    guess: bool,
 ) -> tuple[Step, ...]:
     """The PHRs that tell what was asked for when a change touched some files, which are called `noun`.
 
-    Those of the change that name one of them, else those of the very commit (of a landing that is asked for as a
-    `whole`, all that it brought), else, where a `guess` may be made, the nearest that names one.
+    Those of the change that name one of them; of a commit that is asked for as a `whole`, those that came with it, and
+    of a landing all that it brought. Else, where a `guess` may be made, the nearest that names one, and at last one of
+    the commit's own that names none; `tasks` are those that name the files.
     """
     by_name = naming(connection, files)
     brought = change.others if whole and change.landing and change.landing.commit == change.commit else frozenset()
-    for ranks in (
-        ((change.own & by_name, Via.SAME_COMMIT), (change.others & by_name, Via.SAME_CHANGE)),
-        ((change.own - by_name, Via.SAME_COMMIT), (brought - by_name, Via.SAME_CHANGE)),
-    ):
-        found = [
-            phr.step(how, f"names {noun}" if path in by_name else "")
-            for records, how in ranks
-            for path, phr in sorted(phrs_at(connection, records).items())
-        ]
-        if found:
-            return tuple(found)
-    return tuple(_nearest(connection, change.landing.position, by_name)) if guess and change.landing else ()
+    named = ((change.own & by_name, Via.SAME_COMMIT), (change.others & by_name, Via.SAME_CHANGE))
+    came = ((change.own, Via.SAME_COMMIT), (brought, Via.SAME_CHANGE))
+    for ranks, detail in ((named, f"names {noun}"), (came if whole else (), "")):
+        steps = [phr.step(how, detail) for records, how in ranks for phr in _in_order(connection, records)]
+        if steps:
+            return tuple(steps)
+    near, detail = _nearest(connection, change, by_name) if guess else ((), "")
+    steps = [phr.step(Via.NAMES_FILE, detail) for phr in _in_order(connection, near)]
+    return tuple(steps) or tuple(_unnamed(connection, change.own, noun, tasks))
 
 
-def _nearest(connection: sqlite3.Connection, position: int, records: Iterable[str]) -> Iterator[Step]:
-    """The records of the landing that is nearest to a place of the chain, a later one before an earlier one."""
+def _in_order(connection: sqlite3.Connection, records: Iterable[str]) -> list[StoredPhr]:
+    """The PHRs at some paths: those that ask for code first, and last those whose prompt says nothing."""
+    phrs = phrs_at(connection, records).values()
+    return sorted(phrs, key=lambda phr: (phr.says_nothing, phr.stage in _NO_CODE, phr.path))
+
+
+def _unnamed(
+    connection: sqlite3.Connection, records: Iterable[str], noun: str, tasks: Sequence[Task]
+) -> Iterator[Step]:
+    """The PHRs of a commit, none of which names its files: those of a feature whose tasks do, else the only one."""
+    phrs = _in_order(connection, records)
+    folders = {task.folder: task.name for task in reversed(tasks)}
+    likely = [phr for phr in phrs if phr.folder in folders]
+    for phr in likely or (phrs if len(phrs) == 1 and not tasks else ()):
+        same = f"the feature of {folders[phr.folder] or 'a task'}" if likely else ""
+        yield phr.step(Via.SAME_COMMIT, ", ".join(filter(None, (same, f"does not name {noun}: {_GUESS}"))))
+
+
+def is_guess(step: Step) -> bool:
+    """Whether a step is told as a guess."""
+    return step.detail.endswith(_GUESS)
+
+
+def _nearest(connection: sqlite3.Connection, change: Change, records: Iterable[str]) -> tuple[tuple[str, ...], str]:
+    """Those of some records that landed nearest to a change, a later landing before an earlier one, and how near."""
+    if not change.landing:
+        return (), ""
+    position = change.landing.position
     away = {path: landing - position for path, landing in landings_of(connection, records).items()}
     near = [distance for distance in away.values() if -_EARLIER <= distance <= _LATER]
-    if near:
-        nearest = min(near, key=lambda one: (abs(one), one < 0))
-        detail = f"{abs(nearest)} landing{'' if abs(nearest) == 1 else 's'} {'later' if nearest > 0 else 'earlier'}"
-        chosen = phrs_at(connection, [path for path, distance in away.items() if distance == nearest])
-        yield from (phr.step(Via.NAMES_FILE, detail) for _, phr in sorted(chosen.items()))
+    if not near:
+        return (), ""
+    nearest = min(near, key=lambda distance: (abs(distance), distance < 0))
+    detail = f"{abs(nearest)} landing{'' if abs(nearest) == 1 else 's'} {'later' if nearest > 0 else 'earlier'}"
+    return tuple(path for path, distance in away.items() if distance == nearest), detail
 
 
 def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> dict[str, StoredContract]:
@@ -73,9 +107,12 @@ def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> d
 
 
 def contracts_of(
-    connection: sqlite3.Connection, change: Change, files: Collection[str], phrs: Sequence[Step]
+    connection: sqlite3.Connection, change: Change, files: Collection[str], phrs: Sequence[Step], *, guess: bool
 ) -> tuple[tuple[StoredContract, Step], ...]:
-    """The contracts behind some PHRs, and where those name none, the ones of the change whose scope holds a file."""
+    """The contracts behind some PHRs; else the ones of the change whose scope holds a file.
+
+    Where a `guess` may be made, at last the nearest whose scope names a file by its path.
+    """
     places = [phr.place for phr in phrs]
     linked = [edge.target for edge in edges_from(connection, "contract", places)]
     told = {
@@ -83,11 +120,27 @@ def contracts_of(
         for records, how in ((places, Via.IN_PHR), (linked, Via.PHR_LINKS))
         for path, contract in sorted(contracts_at(connection, records).items())
     }
-    return tuple(told.values()) or tuple(
+    in_change = tuple(told.values()) or tuple(
         (contract, contract.step(how, "its scope holds the file"))
         for records, how in ((change.own, Via.SAME_COMMIT), (change.others, Via.SAME_CHANGE))
         for _, contract in sorted(contracts_at(connection, records).items())
         if not contract.embedded and _holds_any(contract, files)
+    )
+    near, detail = _nearest(connection, change, _scoped(connection, files)) if guess and not in_change else ((), "")
+    return in_change or tuple(
+        (contract, contract.step(Via.NAMES_FILE, detail))
+        for _, contract in sorted(contracts_at(connection, near).items())
+    )
+
+
+def _scoped(connection: sqlite3.Connection, files: Collection[str]) -> frozenset[str]:
+    """The contracts whose scope names one of some files by its path."""
+    ask = "SELECT path, root, scope FROM contracts JOIN records ON records.id = record WHERE instr(scope, ?)"
+    return frozenset(
+        path
+        for file in files
+        for path, root, scope in connection.execute(ask, (file.rpartition("/")[2],)).fetchall()
+        if file in (paths.join(root, str(entry).strip("/")) for entry in stored_json(scope, list))
     )
 
 

@@ -91,6 +91,11 @@ class RequirementTrail(NamedTuple):
         return dict(zip(("story", "task", "contract", "phr", "commit", "file"), held, strict=True))
 
     @property
+    def gaps(self) -> tuple[str, ...]:
+        """The layers that hold nothing."""
+        return tuple(layer for layer, names in self.layers.items() if not names)
+
+    @property
     def edges(self) -> tuple[tuple[End, End], ...]:
         """Which of it leads to which."""
         return tuple(dict.fromkeys(self._edges()))

@@ -17,6 +17,7 @@ class StepKind(StrEnum):
     REQUIREMENT = "requirement"
     STORY = "story"
     TASK = "task"
+    FEATURE = "feature"
     PRINCIPLE = "principle"
 
 
@@ -42,12 +43,14 @@ class Via(StrEnum):
     NAMES_REQUIREMENT = "names the requirement"
     NAMES_TASK = "names the task"
     TASK_NAMES = "a task names it"
+    TASK_OF = "a task of it"
     PROMPT_NAMES = "the prompt names it"
     TASK_CARRIES_BOTH = "a task carries both"
     REQUIREMENT_NAMES = "the requirement names it"
     ONLY_STORY = "the only story"
     BY_NAME = "cited by name"
     BY_NUMBER = "cited by number"
+    BY_PLAN = "cited by the plan"
 
 
 class Step(NamedTuple):

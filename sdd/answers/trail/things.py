@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.answers.asking import Edge, edges_to, rows_for
 from sdd.answers.trail.steps import Step, StepKind, Via
 from sdd.records.layout import feature_folder
+from sdd.records.links import How
 
 
 class Requirement(NamedTuple):
@@ -58,9 +59,10 @@ class Task(NamedTuple):
         """What links to it lead to: `specs/001-vat#T001`."""
         return f"{self.folder}#{self.name}"
 
-    def step(self, via: Via) -> Step:
+    def step(self, via: Via, detail: str = "") -> Step:
         """The step that leads to it."""
-        return Step(StepKind.TASK, self.path, self.line, self.name, via, "done" if self.done else "open", self.text)
+        words = ", ".join(filter(None, ("done" if self.done else "open", detail)))
+        return Step(StepKind.TASK, self.path, self.line, self.name, via, words, self.text)
 
 
 class StoredPhr(NamedTuple):
@@ -74,10 +76,26 @@ class StoredPhr(NamedTuple):
     feature: str | None
     prompt: str
     line: int
+    stage: str
+
+    @property
+    def folder(self) -> str:
+        """Its feature's folder, empty for none."""
+        return feature_folder(self.root, self.feature) if self.feature else ""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether its prompt is "continue" and the like, or the template's."""
+        # Slow to import, and only asked for PHRs that are shown.
+        from sdd.gate.cover import asks_nothing
+        from sdd.records.kinds.reading import is_token
+
+        return asks_nothing(self.prompt) or is_token(self.prompt)
 
     def step(self, via: Via, detail: str = "") -> Step:
-        """The step that leads to it."""
-        return Step(StepKind.PHR, self.path, self.line, self.title, via, detail, self.prompt, self.day)
+        """The step that leads to it; a prompt that says nothing is left out."""
+        said = "" if self.says_nothing else self.prompt
+        return Step(StepKind.PHR, self.path, self.line, self.title, via, detail, said, self.day)
 
 
 class StoredContract(NamedTuple):
@@ -107,8 +125,9 @@ _TASKS = (
     "JOIN records ON records.id = record LEFT JOIN texts ON texts.id = tasks.text"
 )
 _PHRS = (
-    "SELECT records.id, path, root, ifnull(title, ''), ifnull(date, ''), feature, ifnull(text, ''), prompt_line "
-    "FROM records JOIN phrs ON record = records.id LEFT JOIN texts ON texts.id = prompt WHERE path IN (?)"
+    "SELECT records.id, path, root, ifnull(title, ''), ifnull(date, ''), feature, ifnull(text, ''), prompt_line, "
+    "ifnull(stage, '') FROM records JOIN phrs ON record = records.id LEFT JOIN texts ON texts.id = prompt "
+    "WHERE path IN (?)"
 )
 _CONTRACTS = (
     "SELECT records.id, path, root, line, ifnull(title, ''), feature, scope, ifnull(text, ''), embedded "
@@ -145,8 +164,9 @@ def tasks_of(connection: sqlite3.Connection, edges: Iterable[Edge]) -> dict[Edge
 
 
 def tasks_naming(connection: sqlite3.Connection, files: Iterable[str]) -> tuple[Task, ...]:
-    """The tasks whose lines name some files, in the order of their lists."""
-    return tuple(dict.fromkeys(tasks_of(connection, edges_to(connection, "files", files)).values()))
+    """The tasks whose lines name some files: those that name the exact path first, then in the order of their lists."""
+    edges = sorted(edges_to(connection, "files", files), key=lambda edge: edge.how != How.STATED)
+    return tuple(dict.fromkeys(tasks_of(connection, edges).values()))
 
 
 def tasks_at(connection: sqlite3.Connection, keys: Sequence[str]) -> tuple[Task, ...]:

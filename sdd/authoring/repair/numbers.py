@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
-from sdd.authoring.identity import FEATURES, next_id, release_id
+from sdd.authoring.identity import next_id, release_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
@@ -15,7 +15,7 @@ from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.layout import features_at, root_of_feature
+from sdd.records.layout import SPECS, Layout, features_at, root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.history import additions
 from sdd.repo.objects import EXECUTABLE, Repository, Tree
@@ -45,7 +45,7 @@ class Clash:
     @property
     def is_feature(self) -> bool:
         """Whether it is a feature's folder."""
-        return self.folder == FEATURES
+        return self.folder == SPECS
 
     @property
     def digits(self) -> int:
@@ -73,7 +73,9 @@ class Numbers:
         for clash in self._clashes():
             if not is_wanted(clash.path, only):
                 continue
-            number = next_id(self.repository, clash.root, clash.folder, digits=clash.digits)
+            number = next_id(
+                self.repository, clash.root, clash.folder, digits=clash.digits, of_features=clash.is_feature
+            )
             if reason := self._reason_against(clash, number):
                 release_id(self.repository, clash.root, clash.folder, number)
                 left.append(Refusal(clash.path, 1, reason))
@@ -93,16 +95,17 @@ class Numbers:
         groups: dict[tuple[bool, str, str, int], list[str]] = {}
         for root, folder, name in (*self._features(), *self._records()):
             if match := _NUMBER.fullmatch(name):
-                groups.setdefault((folder != FEATURES, root, folder, int(match["number"])), []).append(name)
+                groups.setdefault((folder != SPECS, root, folder, int(match["number"])), []).append(name)
         for (_, root, folder, _), names in sorted(groups.items()):
             if len(names) > 1:
                 keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))
                 yield from (Clash(root, folder, name, keeper) for name in others)
 
     def _features(self) -> Iterator[tuple[str, str, str]]:
-        for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{FEATURES}/" in path}:
+        for root in {root_of_feature(path) for path, _ in self.tree.walk() if f"{SPECS}/" in path}:
             # Groups of features may each count from one.
-            yield from ((root, FEATURES, name) for name in features_at(self.tree, root) if "/" not in name)
+            own = features_at(self.tree, root, Layout(specs=(SPECS,)))
+            yield from ((root, SPECS, name) for name in own if "/" not in name)
 
     def _records(self) -> Iterator[tuple[str, str, str]]:
         for path, entry in self.tree.walk():

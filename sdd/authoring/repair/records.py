@@ -16,13 +16,13 @@ from sdd.base import paths
 from sdd.gate.check.baseline import shrunk
 from sdd.gate.rules.history import altered
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
-from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.record import AnyKind
-from sdd.records.layout import feature_of, is_feature
+from sdd.records.kinds.spec import Spec
+from sdd.records.layout import feature_of, root_of_feature
 from sdd.records.links import How, Place, Relation, resolve
-from sdd.records.project import Project, Reader
+from sdd.records.project import Project, Reader, located
 from sdd.repo.objects import Repository, Tree
 
 _ONE_PATH = re.compile(r"[^\s,;]+")
@@ -92,10 +92,10 @@ class Planner:
 
     def _repaired(self, path: str, rules: frozenset[str]) -> Repair | None:
         """A record with the repairs of some rules, None where there is nothing to repair."""
-        located, entry = locate(path), self._tree.file(path)
-        if not located or not entry:
+        placed, entry = located(self._tree, path), self._tree.file(path)
+        if not placed or not entry:
             return None
-        root, kind = located
+        root, kind = placed
         begun = Repair.nothing(path, self._reader.content(entry), entry)
         form = RepairedForm(plain(begun.before))
         if any(map(_is_of_form, rules)):
@@ -138,8 +138,8 @@ class Planner:
 
     def _feature(self, phr: Phr) -> str | None:
         """The feature that a PHR names in the present tree."""
-        record = self._reader.record(phr.path, self._tree[phr.path], phr.root)
-        return record.feature if isinstance(record, Phr) else None
+        record = Project(self._tree, phr.root, self._reader).get(Phr, phr.path)
+        return record.feature if record else None
 
 
 def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
@@ -148,7 +148,7 @@ def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Rep
     for path, text in sorted(shrunk(tree, today).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
-        done = ("dropped findings that are gone",)
+        done = ("holds only what is still found",)
         repairs.append(Repair(path, path if text else "", repository.blob(entry.oid), (text or "").encode(), done))
     return tuple(repairs)
 
@@ -191,9 +191,10 @@ def _feature_meant(phr: Phr, place: Place) -> str:
         return ""
     if feature := feature_of_folder(phr, place):
         return feature
-    spec = resolve(Relation.FILE, phr.link("spec") or "/", place)
-    named = feature_of(spec.target) if spec.how == How.STATED and phr.feature else ""
-    return named if named and is_feature(place.project.tree, spec.target.rpartition("/")[0]) else ""
+    path = resolve(Relation.FILE, phr.link("spec") or "", place)
+    specs = (place.project.at(root).get(Spec, path.target) for root in place.roots)
+    spec = next(filter(None, specs), None) if phr.feature and path.how == How.STATED else None
+    return (spec and spec.feature) or ""
 
 
 def _links_meant(phr: Phr, place: Place) -> list[tuple[str, str]]:
@@ -209,8 +210,9 @@ def _links_meant(phr: Phr, place: Place) -> list[tuple[str, str]]:
             continue
         file = written.rpartition("/")[2]
         if name == "spec":
-            feature = resolve(Relation.FEATURE, phr.feature or "", place) if phr.feature else None
-            targets = [f"{feature.target}/spec.md"] if feature and file == "spec.md" else []
+            feature = resolve(Relation.FEATURE, phr.feature or "-", place) if file == "spec.md" else None
+            project = place.project.at(root_of_feature(feature.target)) if feature else place.project
+            targets = [project.spec_path(feature_of(f"{feature.target}/"))] if feature else []
         else:
             targets = [path for path in _records_called(place.project.tree, file, name) if path != phr.path]
         if len(targets) == 1 and targets[0] in place.project.tree:
@@ -220,7 +222,7 @@ def _links_meant(phr: Phr, place: Place) -> list[tuple[str, str]]:
 
 def _records_called(tree: Tree, file: str, kind: str) -> list[str]:
     named = (path for path, _ in tree.walk() if path.rpartition("/")[2] == file)
-    return [path for path in named if (located := locate(path)) and located[1].name == kind]
+    return [path for path in named if (place := located(tree, path)) and place[1].name == kind]
 
 
 def _moved(repair: Repair, to: str) -> Repair:

@@ -53,15 +53,19 @@ def old_ones(baseline: Baseline, entries: Sequence[BaselineEntry]) -> list[bool]
     return [not entry.rule.startswith(_ALWAYS_NEW) and is_old(entry) for entry in entries]
 
 
-def first_baseline(tree: Tree, root: str, today: date) -> tuple[BaselineEntry, ...]:
-    """The baseline of a root that is about to adopt sdd: every finding in its records."""
-    findings = [
-        finding
-        for finding in _findings(tree, today)
-        if paths.is_below(finding.path, root) and len(_root_of(tree, finding)) <= len(root)
-    ]
-    entries = _entries(tree, Reader(tree.repository.blobs), findings, root)
-    return tuple(entry for entry in entries if not entry.rule.startswith(_ALWAYS_NEW))
+def first_baselines(tree: Tree, root: str, today: date) -> dict[str, tuple[BaselineEntry, ...]]:
+    """The baselines of a root that is about to adopt sdd and of the roots below it, by root: every finding there."""
+    below = [finding for finding in _findings(tree, today) if paths.is_below(finding.path, root)]
+    by_root: dict[str, list[Finding]] = {}
+    for finding in below:
+        # What is under no root yet is under the one that adopts sdd.
+        by_root.setdefault(max(_root_of(tree, finding), root, key=len), []).append(finding)
+    reader = Reader(tree.repository.blobs)
+    listed = {place: _entries(tree, reader, findings, place) for place, findings in by_root.items()}
+    return {
+        place: tuple(entry for entry in entries if not entry.rule.startswith(_ALWAYS_NEW))
+        for place, entries in listed.items()
+    }
 
 
 def shrunk(tree: Tree, today: date) -> dict[str, str | None]:

@@ -8,11 +8,10 @@ from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
 from sdd.gate.rules import TreeContext
-from sdd.records.kinds import locate
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
-from sdd.records.project import Project, Reader
+from sdd.records.project import Project, Reader, located
 from sdd.repo.objects import Tree
 
 
@@ -87,8 +86,8 @@ def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
     below: dict[str, list[str]] = {}
     for path, _ in tree.walk():
         root, mark, _ = f"/{path}".rpartition("/.specify/")
-        if located := locate(path):
-            below.setdefault(located[0], []).append(path)
+        if place := located(tree, path):
+            below.setdefault(place[0], []).append(path)
         elif mark:
             below.setdefault(root.removeprefix("/"), [])
     return below

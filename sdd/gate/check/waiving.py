@@ -15,7 +15,7 @@ from sdd.records.project import Project
 
 def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
     """The waivers of one root that count on a day."""
-    folder = project.path(WAIVERS)
+    folder = project.path(project.placed(WAIVERS))
     records = (project.record(f"{folder}/{name}") for name in project.tree.folder(folder))
     return tuple(record for record in records if isinstance(record, Waiver) and in_force(record, today, RULE_NAMES))
 

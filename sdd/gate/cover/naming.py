@@ -43,8 +43,13 @@ _WILDCARDS = "*?"
 
 
 def is_trivial(phr: Phr) -> bool:
-    """Whether a PHR's prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
-    words = (phr.prompt or "").strip().strip("\"'`*_>").strip()
+    """Whether a PHR's prompt asks for nothing."""
+    return asks_nothing(phr.prompt or "")
+
+
+def asks_nothing(prompt: str) -> bool:
+    """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
+    words = prompt.strip().strip("\"'`*_>").strip()
     return not any(map(str.isalnum, words)) or words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
 
 

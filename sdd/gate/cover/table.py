@@ -13,7 +13,7 @@ from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import SPECS, roots_of
+from sdd.records.layout import SPECS, other_tool, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
@@ -114,8 +114,8 @@ class Coverage:
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
         wanted = {f"{SPECS}/{feature}/spec.md" for feature in features if feature}
         wanted |= {f"{SPECS}/{contract.feature}/tasks.md" for contract in self.contracts if contract.tasks}
-        for root in self.view.roots:
-            self.view.after(root).read_ahead(wanted)
+        for project in map(self.view.after, self.view.roots):
+            project.read_ahead(map(project.placed, wanted))
 
     def _moves(self, governed: Iterable[PathChange]) -> dict[str, str]:
         """Deleted path -> the added governed path at which its very content reappears."""
@@ -174,6 +174,8 @@ class Coverage:
         exempt = _patterns(self.view.policy(root).exempt)
         if not is_link and exempt.match_file(paths.relative(root, changed.path)):
             return "policy"
+        if not is_link and changed.path.endswith(".md") and (tool := other_tool(changed.path)):
+            return f"of {tool}"
         return "sdd's own text" if self.view.is_own_text(root, changed) else None
 
     def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[Contract]:

@@ -41,7 +41,8 @@ def constitution_missing(context: TreeContext) -> Findings:
 def constitution_placeholder(constitution: Constitution, context: TreeContext) -> Findings:
     """A constitution still contains its template's text, or cannot be read.
 
-    Why: nobody has said yet how the project is built. Until a finished constitution has landed, this is a warning.
+    Why: nobody has said yet how the project is built. Until a finished constitution has landed, this is a warning;
+    `sdd check` warns until one principle is written.
 
     Fix: write your principles, and remove the rest.
 
@@ -50,10 +51,15 @@ def constitution_placeholder(constitution: Constitution, context: TreeContext) -
         +[A PRINCIPLE]
     """
     landed = context.before.constitution
-    unfinished = isinstance(context, ChangeContext) and (landed is None or bool(landed.placeholders))
-    severity = Severity.WARNING if unfinished else None
+    has_begun = constitution.has_own_principle
+    finished = bool(landed and not landed.placeholders) if isinstance(context, ChangeContext) else has_begun
+    severity = None if finished else Severity.WARNING
     yield from faulty_lines(constitution, severity=severity)
-    yield from template_text(constitution, "write what you mean", severity)
+    if has_begun or not constitution.placeholders:
+        yield from template_text(constitution, "write what you mean", severity)
+    else:
+        line, fix = constitution.placeholders[0].line, "write your principles, and remove the rest"
+        yield finding(constitution, line, "is still the template: no principle is written yet", fix, severity)
 
 
 @record_rule(Severity.ERROR, Constitution, needs=("constitution-placeholder",))

@@ -138,19 +138,22 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
 
 
 def folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
-    """The folders that a PHR may be in, the best first; none where its feature is unknown."""
+    """The folders below its root that a PHR may be in, the best first; none where its feature is unknown."""
+    return tuple(place.project.placed(f"{PROMPTS}/{name}") for name in _folders_of(phr, place))
+
+
+def _folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
     if phr.stage == Stage.CONSTITUTION:
-        return (f"{PROMPTS}/constitution",)
+        return ("constitution",)
     if not phr.feature or phr.feature in ROUTES:
-        return (f"{PROMPTS}/general",)
+        return ("general",)
     link = resolve(Relation.FEATURE, phr.feature, place)
     name = feature_of(f"{link.target}/")
-    folders = dict.fromkeys((f"{PROMPTS}/{name}", f"{PROMPTS}/{name.rpartition('/')[2]}"))
-    general = (f"{PROMPTS}/general",) if phr.stage == Stage.GENERAL else ()
+    general = ("general",) if phr.stage == Stage.GENERAL else ()
     # A folder may be called like its feature in any way that means this one.
     means_it = link and resolve(Relation.FEATURE, phr.folder, place).target == link.target
-    own = (f"{PROMPTS}/{phr.folder}",) if means_it else ()
-    return (*general, *folders, *own) if link else ()
+    own = (phr.folder,) if means_it else ()
+    return (*general, *dict.fromkeys((name, name.rpartition("/")[2], *own))) if link else ()
 
 
 def feature_of_folder(phr: Phr, place: Place) -> str:

@@ -7,7 +7,7 @@ from itertools import chain
 from sdd.base import paths
 from sdd.gate.change import said
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import KIND, Phr
 from sdd.repo.objects import Entry
 
 _WORD = re.compile(r"\w+")
@@ -50,7 +50,7 @@ def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
     reader = context.after.reader
     for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
         if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in originals:
-            other = reader.record(path, entry, context.root)
+            other = reader.record(path, entry, context.root, KIND)
             if isinstance(other, Phr):
                 originals[path] = other
     originals.pop(phr.path, None)

@@ -7,7 +7,6 @@ from sdd.gate.rules.common import repeated_ids, unreadable
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
-from sdd.records.layout import spec_path
 
 MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
 _NUMBER = re.compile(r"(\d{3,7})-")
@@ -113,7 +112,7 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
     """
     number = _NUMBER.match(spec.feature)
     for name in context.after.features if number else ():
-        twin = spec_path(context.root, name)
+        twin = context.after.spec_path(name)
         if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
             yield finding(spec, 1, f"{name} has the number {number[1]} too", "rename the newer folder")
             return

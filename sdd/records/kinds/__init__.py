@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from sdd.records.kinds import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
 from sdd.records.kinds.record import AnyKind
-from sdd.records.layout import NO_FEATURES
+from sdd.records.layout import NO_FEATURES, OTHER_TOOLS
 
 KINDS: tuple[AnyKind, ...] = (
     policy.KIND,
@@ -49,6 +49,7 @@ def _pattern(place: str) -> str:
 _PATTERN = re.compile("|".join(f"(?P<{kind.name}>{'|'.join(map(_pattern, kind.places))})" for kind in KINDS))
 _BY_NAME = {kind.name: kind for kind in KINDS}
 _PLACES = tuple(place.removeprefix("{mark}") for kind in KINDS for place in kind.places)
+_OTHERS = tuple(f"/{folder}/" for folder in OTHER_TOOLS)
 # What every path of a record begins with below its root, ends with, and holds.
 _TOPS = dict.fromkeys(_pattern("".join(place.partition("/")[:2])) for place in _PLACES)
 _ROOT = re.compile(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
@@ -82,4 +83,4 @@ def _may_be_record(path: str) -> bool:
     """A quick look, which nearly every path of a large tree fails."""
     if not path.endswith(_ENDS) or ".specify/templates/" in path:
         return False
-    return any(word in path for word in _WORDS)
+    return any(word in path for word in _WORDS) and not any(folder in f"/{path}" for folder in _OTHERS)

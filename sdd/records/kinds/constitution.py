@@ -36,6 +36,12 @@ class Constitution(Record):
     impact: Annotated[str | None, Field("the note about the last amendment", Form.LONG)]
     placeholders: tuple[Item, ...]
 
+    @property
+    def has_own_principle(self) -> bool:
+        """Whether a principle is written that holds no text of the template."""
+        tokens = [token.text for token in self.placeholders]
+        return any(not any(token in f"{own.name}\n{own.text}" for token in tokens) for own in self.principles)
+
 
 def parse(path: str, content: bytes, root: str) -> Constitution:
     """The constitution file. A project that has not filled in its template has `placeholders`."""

@@ -11,9 +11,9 @@ from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
+from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
-from sdd.records.kinds.spec import requirements_in
 from sdd.records.layout import PROMPTS, SPECS, feature_of
 
 _NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
@@ -253,7 +253,7 @@ def _links(phr: Phr) -> Iterator[Reference]:
             yield Reference("files", path, entry.line)
     for written in phr.closes:
         yield Reference("closes", written, phr.at("closes"))
-    for name in requirements_in(phr.prompt) if phr.feature else ():
+    for name in known_ids(phr.prompt or "") if phr.feature else ():
         yield Reference("prompt", name, phr.at("prompt"))
     if phr.contract:
         yield from contracts.links(phr.contract)

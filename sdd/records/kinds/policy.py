@@ -11,6 +11,7 @@ from sdd.base import paths
 from sdd.document import decode
 from sdd.records.kinds.reading import calendar_date
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
+from sdd.records.layout import MARK, OTHER_TOOLS, USUAL, Layout
 from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
@@ -40,8 +41,8 @@ class Policy(Record):
 
     `warn_until` is the day (YYYY-MM-DD) up to which findings only warn, `since` the one from whose first landing on
     audit and report count. `rules` maps a rule's name to
-    "off", "warning" or "error"; whether the rule exists is for the rules to say. A file that cannot be
-    read has `problems`, and no verdict may rest on it.
+    "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are.
+    A file that cannot be read has `problems`, and no verdict may rest on it.
     """
 
     warn_until: str | None = None
@@ -57,6 +58,7 @@ class Policy(Record):
     file_limit: int = 40
     chore_line_limit: int = 50
     rules: Mapping[str, str] = MappingProxyType({})
+    layout: Layout = USUAL
 
     @staticmethod
     def of(tree: Tree, root: str) -> "Policy":
@@ -170,6 +172,24 @@ def _binding(value: Any) -> dict[str, Any]:
     return entry
 
 
+def _folders(name: str) -> _Check:
+    """Folders of the layout: literal, below the root, and called as the usual one is, so that records are found."""
+
+    def check(value: Any) -> tuple[str, ...]:
+        folders = (value,) if isinstance(value, str) else _texts(value)
+        for folder in folders:
+            parts = folder.split("/")
+            if not {"", ".", "..", *OTHER_TOOLS}.isdisjoint(parts) or not {*"*?[]!\\"}.isdisjoint(folder):
+                raise ValueError(f"{folder!r} is no folder below the root, written as docs/{name}")
+            if parts[-1] != name or (parts[0] == MARK and parts != [MARK, name]):
+                raise ValueError(f"{folder!r} must end in {name}, as docs/{name}")
+        if not folders or len(set(folders)) < len(folders):
+            raise ValueError("must name one folder or several different ones")
+        return folders
+
+    return check
+
+
 _GATE: Mapping[str, _Check] = {
     "warn_until": _day,
     "since": _day,
@@ -194,7 +214,7 @@ class _Reader:
     def policy(self, table: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a Policy that the file sets. Whether a rule exists is for the rules to say."""
         severity = _one_of("off", "warning", "error")
-        checks = {"gate": self.gate, "rules": lambda value: self.table("rules", value, severity)}
+        checks = {"gate": self.gate, "rules": lambda value: self.table("rules", value, severity), "layout": self.layout}
         values = self.table("", table, checks)
         return {**values.pop("gate", {}), **values}
 
@@ -206,6 +226,15 @@ class _Reader:
         }
         values = self.table("gate", table, {**_GATE, **below})
         return values | {_LIMITS[key]: limit for key, limit in values.pop("limits", {}).items()}
+
+    def layout(self, table: Any) -> Layout:
+        values = self.table("layout", table, {name: _folders(name) for name in Layout._fields})
+        layout = Layout(**values)
+        folders = (*layout.specs, *layout.history)
+        for folder in folders:
+            if any(folder != other and f"{folder}/".startswith(f"{other}/") for other in folders):
+                self.problem("layout", f"{folder} is inside another folder of the layout")
+        return layout
 
     def agents(self, table: Any) -> tuple[AgentBinding, ...]:
         entries = self.table("gate.agents", table, _binding)

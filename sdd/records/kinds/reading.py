@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
-_TOKEN = re.compile(r"\{\{[A-Za-z0-9_ .-]{1,60}\}\}|\$ARGUMENTS\b")
-# Words in capitals, but for those that people write themselves.
+# A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
+_TOKEN = re.compile(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
+# Words in capitals, but for ids, ranges of them, and what people write themselves.
 _ALL_CAPS = re.compile(
-    r"\[(?!(?:NEEDS CLARIFICATION|IN PROGRESS|NOT STARTED|OUT OF SCOPE|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO"
-    r"|READ[ -]ONLY|OPT-(?:IN|OUT)|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)\])"
+    r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS (?:[A-Z]+ )?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
+    r"|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO|READ ONLY|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)(?:\]|[ :-]))"
     r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )

@@ -1,28 +1,27 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 from sdd.document import Document, Section
+from sdd.document.text import text_key
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
+from sdd.records.kinds.ids import definitions
 from sdd.records.kinds.reading import by_line, file_text, headings, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.layout import SPECS, feature_of
 
 _STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
-_ID = r"(?:[A-Z]{1,4}-)?(?:FR|SC|NFR)-?[A-Z]{0,4}-?\d+[a-z]?"
-_REQUIREMENT = re.compile(
-    r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?(?:\#{3,6}\s+)?(?:\*\*|__)?"
-    rf"({_ID})\b(?:[ \t]*\([^()]*\))?(?P<close>\*\*|__)?\s*(?:[:\u2013\u2014-]|(?P=close))"
-)
-CLARIFICATION = re.compile(r"\[NEEDS[ _]CLARIFICATION\b:?\s*([^\]]*)\]?", re.IGNORECASE)
+CLARIFICATION = re.compile(r"\[NEEDS[ _](?:USER[ _])?CLARIFICATION\b:?\s*((?:[^\[\]]|\[[^\[\]]*\])*)\]?", re.IGNORECASE)
+_LONGEST_QUESTION = 10
 _QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
-_REQUIREMENT_IN_TEXT = re.compile(rf"(?<![\w-]){_ID}(?![\w-])")
 _STORY_IN_TEXT = re.compile(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
+_DEMANDS = re.compile(r"requirement|success criteria|acceptance criteria", re.IGNORECASE)
+_CRITERION = re.compile(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
 # A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
 _ABOUT_QUESTIONS = re.compile(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
@@ -50,11 +49,12 @@ class Requirement(NamedTuple):
     id: Annotated[str, Field("FR-001, SC-001", name="name", indexed=True)]
     text: Annotated[str, Field("what it demands", Form.PROSE)]
     line: int
+    end: int
 
     @property
     def criterion(self) -> Annotated[bool, Field("1 for a success criterion, 0 for a requirement", Form.FLAG)]:
         """Whether it says how success is measured, rather than what must be done."""
-        return "SC-" in self.id or self.id.startswith("SC")
+        return _CRITERION.search(self.id) is not None
 
 
 class Clarification(NamedTuple):
@@ -98,13 +98,6 @@ def plain_title(title: str | None) -> str | None:
     return title.removeprefix("Feature Specification:").strip() if title else None
 
 
-def requirements_in(text: str | None) -> tuple[str, ...]:
-    """The ids of requirements and criteria that a text names, each once."""
-    if not text or ("FR" not in text and "SC" not in text):
-        return ()
-    return tuple(dict.fromkeys(_REQUIREMENT_IN_TEXT.findall(text)))
-
-
 def stories_in(text: str | None) -> tuple[str, ...]:
     """The stories that a text names as US2, US-2 or "user story 2", each once as US2."""
     return tuple(dict.fromkeys(f"US{int(number)}" for number in _STORY_IN_TEXT.findall(text or "")))
@@ -134,21 +127,39 @@ def parse(path: str, content: bytes, root: str) -> Spec:
 
 
 def open_questions(document: Document) -> tuple[Item, ...]:
-    """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark."""
+    """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark, however many lines it has."""
     found = []
     for number, line in document.prose(document.whole):
         if "NEEDS" in line.upper() and not _ABOUT_QUESTIONS.search(line):
-            found += [Item(mark[1].strip(), number) for mark in CLARIFICATION.finditer(line)]
+            for mark in CLARIFICATION.finditer(line):
+                text, _, _ = whole_question(document.lines, number, mark)
+                found.append(Item(text, number))
     return tuple(found)
+
+
+def whole_question(lines: Sequence[str], number: int, mark: "re.Match[str]") -> tuple[str, int, int]:
+    """The text of a mark on line `number`, the line on which it ends, and its end there: it may be wrapped.
+
+    A mark that asks nothing itself has the text around it.
+    """
+    asked = mark[1]
+    if not mark[0].endswith("]"):
+        for last in range(number + 1, min(number + _LONGEST_QUESTION, len(lines) + 1)):
+            more, closing, _ = lines[last - 1].partition("]")
+            if not more.strip() and not closing:
+                break
+            asked += f" {more}"
+            if closing:
+                return text_key(asked), last, len(more) + 1
+    line = mark.string
+    around = (line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")
+    return text_key(asked) or text_key(around) or "?", number, mark.end()
 
 
 def _requirements(document: Document) -> tuple[Requirement, ...]:
-    found: list[Requirement] = []
-    for number, line in document.prose(document.whole):
-        match = _REQUIREMENT.match(line[:4096]) if "FR" in line or "SC" in line else None
-        if match:
-            found.append(Requirement(match[1], line[match.end() :].strip().lstrip("*:_ ").strip(), number))
-    return tuple(found)
+    parts = [section for section in document.sections if section.level > 1 and _DEMANDS.search(section.title)]
+    found = definitions(document, parts)
+    return tuple(Requirement(item.id, item.text, item.line, item.end) for item in found)
 
 
 def _stories(document: Document) -> tuple[Story, ...]:
@@ -196,10 +207,12 @@ def _clarifications(document: Document) -> tuple[Clarification, ...]:
 
 
 def _prose(spec: Spec, content: bytes) -> Iterator[Prose]:
-    """The spec as a whole, and each requirement on its own: its line is left out of the whole."""
+    """The spec as a whole, and each requirement on its own: its lines are left out of the whole."""
     feature = spec.feature or None
     requirements = by_line((*spec.requirements, *spec.criteria))
-    text = file_text(content, [requirement.line for requirement in requirements])
+    text = file_text(
+        content, [line for requirement in requirements for line in range(requirement.line, requirement.end)]
+    )
     yield Prose("spec", 1, plain_title(spec.title), spec.feature, feature, ((1, text),))
     for requirement in requirements:
         own = ((requirement.line, requirement.text),)

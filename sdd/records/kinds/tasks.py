@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Form, Items
+from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.reading import by_line, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.layout import SPECS, feature_of
@@ -14,7 +15,6 @@ _BOX = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ x
 _TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
 _MARK = re.compile(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
-_REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-\d+[a-z]?\b")
 _FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
 _BARE_FILE = re.compile(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
@@ -47,7 +47,7 @@ class Task(NamedTuple):
     @property
     def requirements(self) -> Annotated[tuple[str, ...], Field("JSON list of those that it names", Form.LIST)]:
         """The requirements that the text names."""
-        return tuple(dict.fromkeys(_REQUIREMENT.findall(self.text)))
+        return known_ids(self.text)
 
 
 class Tasks(Record):

@@ -12,8 +12,10 @@ _ID, _TEXT = 10, 100
 _LABEL = 13
 _PROMPT_LINES = 3
 _COMMITS = 5
+_RECORDS = (StepKind.PHR, StepKind.CONTRACT, StepKind.TASK)
 _OF_A_CHANGE = {
-    StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1, StepKind.PRINCIPLE: 1,
+    StepKind.PHR: 1, StepKind.CONTRACT: 1, StepKind.TASK: 1, StepKind.REQUIREMENT: 1, StepKind.STORY: 1,
+    StepKind.FEATURE: 1, StepKind.PRINCIPLE: 1,
 }  # fmt: skip
 # Via many links of a kind are shown of what was asked for: together never more than twelve lines.
 _SHOWN: Mapping[StepKind, Mapping[StepKind, int]] = {
@@ -39,7 +41,9 @@ def why_text(trace: Trace) -> str:
 def _chain(asked: StepKind, part: Part) -> Iterator[str]:
     hidden: list[str] = []
     most = _SHOWN[asked]
-    for kind, group in groupby(part.chain, key=lambda link: link.kind):
+    # A plan's Constitution Check goes through the whole constitution: it says little about this change.
+    chain = [link for link in part.chain if link.how != Via.BY_PLAN]
+    for kind, group in groupby(chain, key=lambda link: link.kind):
         links = list(group)
         shown = links[: most.get(kind, 1)]
         for link in shown:
@@ -130,9 +134,9 @@ def _range(trace: Trace) -> Iterator[str]:
         yield _labelled(lines, _commit(commit, waits) if commit else printable(part.remark))
         if not commit:
             continue
-        phr = next((link for link in part.chain if link.kind in (StepKind.PHR, StepKind.CONTRACT)), None)
-        if phr:
-            yield from _link(phr, (), with_prompt=False)
+        record = next((link for link in part.chain if link.kind in _RECORDS), None)
+        if record:
+            yield from _link(record, (), with_prompt=False)
         else:
             yield _labelled("", printable(part.remark))
     if len(trace.parts) > _COMMITS:

@@ -78,14 +78,15 @@ def grace(context: DoctorContext) -> Diagnoses:
 def baseline(context: DoctorContext) -> Diagnoses:
     """What the baselines hold, and whether they can be read."""
     known = [(project.path(BASELINE_PATH), project.baseline) for project in context.projects if project.baseline]
+    sizes = {path: len(held.entries) for path, held in known if not held.problem}
+    if sizes:
+        yield ok(f"{in_the_baseline(sum(sizes.values()), [*sizes])}; sdd repair removes those that are fixed")
     for path, held in known:
         if held.problem:
             commit = _last_readable(context, path)
             fix = f"git checkout {commit} -- {shlex.quote(path)}" if commit else ""
             problem = f"{path}:{held.problem.line}: {held.problem.message}"
             yield fault(f"in {context.judged_by[0]} every finding in the baseline counts again: {problem}", fix)
-        else:
-            yield ok(f"{in_the_baseline(len(held.entries), path)}; sdd repair removes those that are fixed")
     if context.projects and not known:
         yield ok("none: every finding counts")
 
