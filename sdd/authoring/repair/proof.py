@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from sdd.authoring.repair.plan import Cleared, Repair
@@ -90,8 +91,11 @@ class Proof:
         rows = (Cleared(rule, number, files[rule]) for rule, number in (then - now).items())
         return tuple(sorted(rows, key=lambda row: (-row.findings, row.rule)))
 
-    def refused_by_the_gate(self) -> tuple[Finding, ...]:
+    @cached_property
+    def refused(self) -> tuple[Finding, ...]:
         """What the gate would refuse in a commit of the repairs; nothing where no push of it would be judged."""
+        if not self._repairs:
+            return ()
         touched = {path for path, repair in self._repairs.items()} | {repair.to for repair in self._repairs.values()}
         verdict = judge(self._repository, (target_of_work_tree(self._repository, self._oid),), self._today)
         return tuple(

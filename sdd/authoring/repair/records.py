@@ -39,6 +39,7 @@ class Planner:
         self._rule = rule
         self._before = findings_of(tree, repository.commit("HEAD"), today)
         self._reasons: dict[str, str] = {}
+        self._governed: set[str] = set()
 
     def plan(self, only: Sequence[str] = ()) -> RepairPlan:
         """What clears findings without loss, and which findings of the same rules stay; with `only`, at these paths and
@@ -56,11 +57,14 @@ class Planner:
             for finding in findings
             if is_wanted(path, only) and self._rule in (None, finding.rule) and _is_repaired(finding.rule)
         )
+        stale = (
+            Refusal(path, 1, "names a record that moves: follow it in a change with a PHR") for path in self._governed
+        )
         return RepairPlan(
             tuple(repair for _, repair in sorted(repairs.items())),
-            tuple(sorted(left)),
+            tuple(sorted((*left, *stale))),
             proof.cleared(self._before),
-            proof.refused_by_the_gate() if repairs else (),
+            proof.refused,
         )
 
     def _proven(self, own: dict[str, Repair]) -> tuple[dict[str, Repair], Proof]:
@@ -69,12 +73,15 @@ class Planner:
             repairs = dict(_numbered(self._tree, own))
             if moves := {path: repair.to for path, repair in repairs.items() if path != repair.to}:
                 following = with_mentions(self._tree, self._reader, Moves(moves), dict(repairs))
-                repairs |= {repair.path: repair for repair in following}
+                repairs |= {repair.path: repair for repair in following if repair.path not in self._governed}
             proof = Proof(self._repository, self._tree, repairs, self._today)
-            dropped = self._dropped(own, repairs, proof)
-            if not dropped:
+            if dropped := self._dropped(own, repairs, proof):
+                own = {path: repair for path, repair in own.items() if path not in dropped}
+            elif governed := {finding.path for finding in proof.refused}.intersection(repairs).difference(own):
+                # A commit of repairs needs no record of its own, so what needs one stays.
+                self._governed |= governed
+            else:
                 return repairs, proof
-            own = {path: repair for path, repair in own.items() if path not in dropped}
 
     def _dropped(self, own: Mapping[str, Repair], repairs: Mapping[str, Repair], proof: Proof) -> set[str]:
         """The repairs that clear nothing, or at whose cost another finding comes."""
