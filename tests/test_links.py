@@ -27,6 +27,11 @@ FILES: dict[str, str | bytes | None] = {
     "shop/specs/003-basket/spec.md": SPEC,
     "specs/README.md": "",
     "shop/src/basket.py": "",
+    "shop/src/index.py": "",
+    "src/index.py": "",
+    "app/[id]/route.ts": "",
+    ".gitignore": ".env\n",
+    "shop/.gitignore": "build/\ndist/*\n!dist/keep.js\n",
 }
 
 
@@ -63,12 +68,63 @@ NONE = ("", How.NONE)
         ("", unicodedata.normalize("NFD", ROUND), (unicodedata.normalize("NFD", ROUND), How.STATED)),
         ("", "src/gone.py", ("src/gone.py", How.RESOLVED)),
         ("", "src/never.py", NONE),
-        ("shop", "src/vat.py", NONE),
-        ("", "../src/vat.py", NONE),
+        # From the top, from the record's folder, from the feature's.
+        ("shop", "src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "../src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "../../../src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "tasks.md", ("specs/001-vat/tasks.md", How.RESOLVED)),
+        ("", "./spec.md", ("specs/001-vat/spec.md", How.RESOLVED)),
+        # By its end, where only one file, or one nearer than all others, has it.
+        ("", "charge.py", ("src/re/charge.py", How.RESOLVED)),
+        ("", "re/charge.py", ("src/re/charge.py", How.RESOLVED)),
+        ("", "re/", ("src/re", How.RESOLVED)),
+        ("", unicodedata.normalize("NFD", "ründen.py"), (ROUND, How.RESOLVED)),
+        ("", "index.py", ("", How.AMBIGUOUS)),
+        ("shop", "index.py", ("shop/src/index.py", How.RESOLVED)),
+        ("", "e/charge.py", NONE),
+        ("", "src/charge.py", NONE),
+        # As another machine has it.
+        ("", "/mnt/d/work/mine/src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "D:\\work\\mine\\src\\vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "file:///home/ada/src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "~/mine/src/re/charge.py", ("src/re/charge.py", How.RESOLVED)),
+        ("shop", "/home/ada/shop/src/basket.py", ("shop/src/basket.py", How.RESOLVED)),
+        ("", "/home/ada/re/charge.py", ("src/re/charge.py", How.RESOLVED)),
+        ("", "/home/ada/charge.py", NONE),
+        ("", "/src/re/vat.py", NONE),
+        ("", "/mnt/d/work/mine/src/other.py", NONE),
+        # With what people put around it.
+        ("", "src\\vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "@src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "src/vat.py:12", ("src/vat.py", How.RESOLVED)),
+        ("", "src/vat.py:12-20", ("src/vat.py", How.RESOLVED)),
+        ("", "src/vat.py#L3", ("src/vat.py", How.RESOLVED)),
+        ("", "src/vat.py::test_rate", ("src/vat.py", How.RESOLVED)),
+        ("", "repo/src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "other/src/vat.py", NONE),
+        # In a feature by another of its names.
+        ("", "specs/vat-id/spec.md", ("specs/002-vat-id/spec.md", How.RESOLVED)),
+        ("", "specs/vat-id/plan.md", NONE),
+        # Kept out by a .gitignore.
+        ("", ".env", (".env", How.RESOLVED)),
+        ("", "shop/dist/app.js", ("shop/dist/app.js", How.RESOLVED)),
+        ("shop", "build/", ("shop/build", How.RESOLVED)),
+        ("shop", "dist/keep.js", NONE),
+        ("", "dist/app.js", NONE),
+        # Patterns.
+        ("", "src/**/charge.*", ("src/re/charge.py", How.RESOLVED)),
+        ("", "src/*.py", ("", How.AMBIGUOUS)),
+        ("", "{vat,none}.py", ("src/vat.py", How.RESOLVED)),
+        ("", "src/**/*.ts", NONE),
+        ("", "app/[id]/route.ts", ("app/[id]/route.ts", How.STATED)),
+        ("", "[id]/*.ts", ("app/[id]/route.ts", How.RESOLVED)),
+        ("", "", NONE),
+        ("", "..", NONE),
+        ("", "/", NONE),
     ],
 )
 def test_a_file(repository: Repository, root: str, text: str, expected: tuple[str, How]) -> None:
-    assert meant(repository, Relation.FILE, text, root) == expected
+    assert meant(repository, Relation.FILE, text, root, "001-vat") == expected
 
 
 def test_features_are_folders(repository: Repository) -> None:

@@ -41,6 +41,11 @@ def folders_above(path: str) -> Iterator[str]:
         yield path
 
 
+def composed(path: str) -> str:
+    """A path in Unicode's composed form: equal for two that differ in nothing else."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
+
+
 def twin_key(path: str) -> str:
     """Equal for two paths that a file system which folds case or Unicode forms cannot keep apart."""
     if path.isascii():

@@ -4,7 +4,7 @@ from sdd.document.body import Document, Section
 from sdd.document.front_matter import FrontMatter
 from sdd.document.items import Lead, ListItem
 from sdd.document.text import READ_LIMIT, Item, Problem, decode
-from sdd.document.values import Value, is_none_like
+from sdd.document.values import Value, is_none_like, says_none
 
 __all__ = [
     "READ_LIMIT",
@@ -18,4 +18,5 @@ __all__ = [
     "Value",
     "decode",
     "is_none_like",
+    "says_none",
 ]

@@ -12,7 +12,10 @@ RECORD_KEYS = frozenset((
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
 _LONGEST_NONE = max(map(len, _NONE_LIKE))
 _PLACEHOLDER = re.compile(r"\[?\{\{[^{}\n]*\}\}\]?")
-_NONE_WITH_REASON = re.compile(r"(?:none|n/a|null)\s*(?:\(.*\)|[-\u2013\u2014:].*)", re.IGNORECASE | re.DOTALL)
+_NONE_WITH_REASON = re.compile(
+    r"(?:none|n/a|null|not applicable|no files?(?: changed| modified)?)\.?\s*(?:\(.*\)|[-\u2013\u2014:].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _LIST_MARK = re.compile(r"[-*\u2022][ \t]+")
 
 
@@ -45,6 +48,11 @@ def is_none_like(text: str) -> bool:
     return is_word or ("{{" in said and _PLACEHOLDER.fullmatch(said) is not None)
 
 
+def says_none(text: str) -> bool:
+    """The same, with a reason allowed: "n/a (research only)"."""
+    return is_none_like(text) or _NONE_WITH_REASON.fullmatch(text.strip()) is not None
+
+
 def listed(value: Value) -> tuple[Value, ...]:
     """The entries that a value means as a list, none-like ones left out.
 
@@ -57,9 +65,7 @@ def listed(value: Value) -> tuple[Value, ...]:
         found = tuple(entry for _, inner in value.pairs for entry in (inner.entries or (inner,)))
     else:
         found = _lines(value)
-    return tuple(
-        entry for entry in found if not is_none_like(entry.text) and not _NONE_WITH_REASON.fullmatch(entry.text.strip())
-    )
+    return tuple(entry for entry in found if not says_none(entry.text))
 
 
 def _lines(value: Value) -> tuple[Value, ...]:

@@ -1,53 +1,75 @@
 """When paths came and went, so that a record may name what was there when it landed."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import added_and_removed
+from sdd.repo.history import RawChange, added_and_removed, renames
 from sdd.repo.objects import Repository
 
 
 class _Lifetimes(NamedTuple):
     """Record -> the number of the commit that its change began with; path -> that of the last commit that removed it.
 
-    A folder, with a slash at its end, goes with each of its files.
+    A folder goes with each of its files. `by_name` are the removed paths by their last part.
     """
 
     began: dict[str, int]
     removed: dict[str, int]
+    by_name: dict[str, list[str]]
+
+    def was_there(self, path: str, since: int) -> bool:
+        """Whether a path, or one that ends in it, was removed by the commit with a number or a later one."""
+        path = path.strip("/")
+        named = self.by_name.get(path.rpartition("/")[2], ())
+        return any(self.removed[other] >= since for other in named if f"/{other}".endswith(f"/{path}"))
 
 
-def was_there_since(repository: Repository, revision: str, record: str, path: str) -> bool:
-    """Whether a path that `revision` lacks was there when the change of a record began, or later.
+def was_there(repository: Repository, revision: str, path: str) -> bool:
+    """Whether a path that `revision` lacks, or one that ends in it, was there at any time.
 
     The first question reads all of the history: ask only where a path is missing.
     """
+    return _lifetimes(repository, revision).was_there(path, 0)
+
+
+def was_there_since(repository: Repository, revision: str, record: str, path: str) -> bool:
+    """The same, when the change of a record began or later."""
     lifetimes = _lifetimes(repository, revision)
-    return record in lifetimes.began and lifetimes.removed.get(path, 0) >= lifetimes.began[record]
+    return record in lifetimes.began and lifetimes.was_there(path, lifetimes.began[record])
 
 
 @lru_cache(maxsize=2)
 def _lifetimes(repository: Repository, revision: str) -> _Lifetimes:
-    lifetimes = _Lifetimes({}, {})
+    lifetimes = _Lifetimes({}, {}, {})
     began = 1
     for number, commit in enumerate(added_and_removed(repository, revision), 1):
         removed = [change for change in commit if change.status == "D"]
         for change in removed:
-            folders = (f"{folder}/" for folder in paths.folders_above(change.path))
-            lifetimes.removed.update(dict.fromkeys((change.path, *folders), number))
-        records = [
-            (change, located[1].record)
-            for change in commit
-            if change.status == "A" and (located := locate(change.path))
-        ]
-        moved_from = {change.before.oid: change.path for change in removed} if records else {}
-        for change, _ in records:
-            first = lifetimes.began.get(moved_from.get(change.after.oid, ""), began)
+            lifetimes.removed[change.path] = number
+            lifetimes.removed.update((folder, number) for folder in paths.folders_above(change.path) if folder)
+        records = {
+            change: located[1].record for change in commit if change.status == "A" and (located := locate(change.path))
+        }
+        moved = _moved(repository, removed, list(records)) if removed and records else {}
+        for change in records:
+            first = lifetimes.began.get(moved.get(change.path, ""), began)
             lifetimes.began[change.path] = min(first, lifetimes.began.get(change.path, began))
-        if any(kind is Phr for _, kind in records):
+        if Phr in records.values():
             # On a line without merges a PHR comes after the commits that it tells of.
             began = number + 1
+    for path in lifetimes.removed:
+        lifetimes.by_name.setdefault(path.rpartition("/")[2], []).append(path)
     return lifetimes
+
+
+def _moved(repository: Repository, removed: Sequence[RawChange], added: Sequence[RawChange]) -> Mapping[str, str]:
+    """The new path -> the old one of the records that a commit moved. A move may go with an edit."""
+    by_content = {change.before.oid: change.path for change in removed}
+    moved = {change.path: by_content[change.after.oid] for change in added if change.after.oid in by_content}
+    if len(moved) < len(added) and any(locate(change.path) for change in removed):
+        moved = {**renames(repository, added[0].commit), **moved}
+    return moved

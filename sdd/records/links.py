@@ -1,7 +1,7 @@
 """What a name in a record means: the thing itself, and how certain that is."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -27,12 +27,14 @@ class How(StrEnum):
     """How certain a link is.
 
     STATED is the exact path or id; the gate's cover relies on nothing else. RESOLVED can mean one thing only: a feature
-    by its number, a file that was there when the record landed. INFERRED follows from what stands together, NEAR is a
-    guess by nearness in time. NONE leads nowhere.
+    by its number, a path by its end, a file that was there when the record landed. AMBIGUOUS means one of several
+    things, and leads to none of them. INFERRED follows from what stands together, NEAR is a guess by nearness in time.
+    NONE leads nowhere.
     """
 
     STATED = "stated"
     RESOLVED = "resolved"
+    AMBIGUOUS = "ambiguous"
     INFERRED = "inferred"
     NEAR = "near"
     NONE = "none"
@@ -53,8 +55,8 @@ class Link(NamedTuple):
 class Place(NamedTuple):
     """Where a name is written: in the record at `path` of a root.
 
-    `feature` is the one that the record belongs to. `was_there` says whether a path that the tree lacks was there once
-    the record had landed; it is asked for nothing else.
+    `feature` is the one that the record belongs to. `was_there` says whether a path that the tree lacks, or one that
+    ends in it, was there once the record had landed; it is asked for nothing else.
     """
 
     project: Project
@@ -66,6 +68,13 @@ class Place(NamedTuple):
     def roots(self) -> tuple[str, ...]:
         """The record's root and those above it."""
         return tuple(dict.fromkeys((self.project.root, *roots_of(self.project.tree, self.path))))
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that a path in the record may be seen from, the likeliest first."""
+        link = _feature(self.feature, self) if self.feature else None
+        feature = (link.target,) if link else ()
+        return tuple(dict.fromkeys((*self.roots, "", *feature, self.path.rpartition("/")[0])))
 
 
 _NOWHERE = Link("", How.NONE)
@@ -96,26 +105,38 @@ def path_from_top(root: str, written: str) -> str | None:
     return path
 
 
-def composed(path: str) -> str:
-    """A path in Unicode's composed form: equal for two that differ in nothing else."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
-
-
 def in_tree(tree: Tree, path: str) -> bool:
     """Whether a tree holds a path, in any form of Unicode. A trailing slash asks for a folder or a submodule."""
     path = path.rstrip("/")
     if path in tree or path.isascii():
         return path in tree
-    return composed(path) in tree or unicodedata.normalize("NFD", path) in tree
+    return paths.composed(path) in tree or unicodedata.normalize("NFD", path) in tree
 
 
 def _file(text: str, at: Place) -> Link:
     path = path_from_top(at.project.root, text)
-    if path is None:
-        return _NOWHERE
-    if in_tree(at.project.tree, path):
+    if path is not None and in_tree(at.project.tree, path):
         return Link(path, How.STATED)
-    return Link(path, How.RESOLVED) if at.was_there(path) else _NOWHERE
+    if not text.strip("./"):
+        return _NOWHERE
+    from sdd.records import files  # a missing path is rare
+
+    meant = files.elsewhere(at.project.tree, text, at.path, at.folders)
+    if meant or (meant := tuple(_in_feature_as_named(files.plain(text), at))):
+        return Link(meant[0], How.RESOLVED) if len(meant) == 1 else Link("", How.AMBIGUOUS)
+    for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), at.folders):
+        if files.is_ignored(at.project.tree, absent) or at.was_there(absent):
+            return Link(absent, How.RESOLVED)
+    return _NOWHERE
+
+
+def _in_feature_as_named(path: str, at: Place) -> Iterator[str]:
+    """A path below `specs/` in the feature that its folder's name means: by its slug, or under its former number."""
+    name = feature_of(path)
+    link = _feature(name, at) if name else _NOWHERE
+    target = f"{link.target}/{path.rpartition(f'{name}/')[2]}"
+    if link and in_tree(at.project.tree, target):
+        yield target
 
 
 def _feature(text: str, at: Place) -> Link:

@@ -170,14 +170,14 @@ def added_by(repository: Repository, path: str, head: str, below: Sequence[str])
     return listed.strip() or None
 
 
-def renamed_from(repository: Repository, commit: str, path: str) -> str | None:
-    """The name that a path had before a commit renamed it, judged by how alike two files are; None for none."""
+def renames(repository: Repository, commit: str) -> Mapping[str, str]:
+    """The new path -> the old one of each file that a commit renamed, judged by how alike two files are."""
     before = parents(repository, commit)
     if not before:
-        return None
+        return {}
     options = ("-r", "--find-renames", "--diff-filter=R", "--name-status", "-z", "--no-ext-diff", "--no-textconv")
     parts = repository.git("diff-tree", *options, before[0], commit).split("\0")
-    return next((old for old, new in zip(parts[1::3], parts[2::3], strict=False) if new == path), None)
+    return dict(zip(parts[2::3], parts[1::3], strict=False))
 
 
 def parents(repository: Repository, commit: str) -> tuple[str, ...]:

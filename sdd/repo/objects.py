@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -71,6 +72,13 @@ class Repository(Git):
             self._reader.stdout.close()
             self._reader.wait()
             self._reader = None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the repository is called: its folder's name, and the last part of its origin's address."""
+        folder = self.common_dir.parent if self.common_dir.name == ".git" else self.common_dir
+        origin = (self.git_answer("config", "--get", "remote.origin.url") or "").strip()
+        return frozenset(Path(name).name.removesuffix(".git") for name in (str(folder), origin.rstrip("/")) if name)
 
     # -- objects -------------------------------------------------------------------------------------------
 

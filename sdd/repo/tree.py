@@ -1,6 +1,7 @@
 """One tree of a repository, read folder by folder."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,16 @@ class Tree:
                 yield from self.walk(path)
             else:
                 yield path, entry
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """Name, in Unicode's composed form -> the paths of the files and folders that have it. Reads the whole tree."""
+        files = [path for path, _ in self.repository.files(self.oid)]
+        folders = {folder for path in files for folder in paths.folders_above(path) if folder}
+        named: dict[str, list[str]] = {}
+        for path in (*files, *sorted(folders)):
+            named.setdefault(paths.composed(path.rpartition("/")[2]), []).append(path)
+        return named
 
     def _read(self, path: str) -> Folder:
         entry = self.get(path) if path else Entry(FOLDER, self.oid)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sdd.answers.trail.landings import History, StoredLanding
 from sdd.answers.trail.steps import Step, StepKind, Via
-from sdd.repo.history import added_by, facts_of, renamed_from
+from sdd.repo.history import added_by, facts_of, renames
 from sdd.repo.objects import Repository
 
 # More often than this no file is renamed: git takes it for a rename where two files are alike, in a circle too.
@@ -23,7 +23,7 @@ def arrivals(history: History, path: str) -> Iterator[tuple[str, Step]]:
         else:
             below = (history.landing_at(last).commit,) if last else ()
             commit = added_by(repository, path, head, below) or head
-        old = renamed_from(repository, commit, path)
+        old = renames(repository, commit).get(path)
         yield path, _step(repository, commit, old)
         if old is None:
             return

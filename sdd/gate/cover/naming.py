@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
 from sdd.records.kinds.phr import Phr
-from sdd.records.links import composed, path_from_top
+from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
 # A prompt that only says "go on" asks for nothing, and so covers nothing. The list is fixed, in several languages:
@@ -101,11 +101,13 @@ class Named:
         self.moved: dict[str, str] = {}
         for old, new in _moved_folders(phr):
             self.moved |= moves.between(old, new) if moves else {}
-        self._paths = frozenset(map(composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
-        self._folders = frozenset(composed(path) for path, text in named if path[-1] == "/" and not is_vague(text))
+        self._paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
+        self._folders = frozenset(
+            paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(text)
+        )
 
     def __contains__(self, path: str) -> bool:
-        path = composed(path)
+        path = paths.composed(path)
         return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
 
 

@@ -80,20 +80,30 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
     return None
 
 
-def place_of(record: Phr | Contract, context: TreeContext) -> Place:
+def place_of(record: Phr | Contract | Tasks, context: TreeContext) -> Place:
     """The place of a record that a rule is asked about."""
     project = context.after.at(record.root)
-    return Place(project, record.path, record.feature, lambda path: _was_there(context, record.path, path))
+    return Place(project, record.path, record.feature, lambda path: _was_there(context, record, path))
 
 
-def _was_there(context: TreeContext, record: str, path: str) -> bool:
-    """Whether a missing path is removed by this change, or was there once the record had landed."""
+def _was_there(context: TreeContext, record: Record, path: str) -> bool:
+    """Whether a missing path is removed by this change, or was there once the record had landed: for a task, ever."""
     for changed in context.view.change.paths if isinstance(context, ChangeContext) else ():
-        if changed.path == path or (path.endswith("/") and changed.path.startswith(path)):
+        if changed.path == path or changed.path.startswith(f"{path.rstrip('/')}/"):
             return True
     if not context.revision:
         return False
-    from sdd.records.lifetimes import was_there_since  # a missing file is rare
+    from sdd.records.lifetimes import was_there, was_there_since  # a missing file is rare
 
-    committed = context.repository.tree(context.revision)
-    return in_tree(committed, path) or was_there_since(context.repository, context.revision, record, path)
+    if in_tree(context.repository.tree(context.revision), path):
+        return True
+    if isinstance(record, Tasks):
+        return was_there(context.repository, context.revision, path)
+    return was_there_since(context.repository, context.revision, record.path, path)
+
+
+def advice_on_path(context: TreeContext, advice: str) -> str:
+    """What to do about a path that never existed, as far as this clone can tell."""
+    if context.revision and context.repository.is_shallow:
+        return f"{advice}, or fetch the history that this shallow clone lacks: git fetch --unshallow"
+    return advice

@@ -9,7 +9,7 @@ from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import CodeReference
 from sdd.records.kinds.record import Item
-from sdd.records.links import Relation, ids_known, path_from_top, resolve
+from sdd.records.links import Place, Relation, ids_known, resolve
 from sdd.records.project import Project
 
 
@@ -119,6 +119,6 @@ def contract_bad_reference(contract: Contract, context: TreeContext) -> Findings
 
 def _has_lines(project: Project, contract: Contract, reference: CodeReference) -> bool:
     """Whether a tree holds the file that a reference names, with at least as many lines."""
-    path = path_from_top(contract.root, reference.path)
-    entry = project.tree.file(path) if path else None
+    link = resolve(Relation.FILE, reference.path, Place(project.at(contract.root), contract.path, contract.feature))
+    entry = project.tree.file(link.target)
     return entry is not None and len(project.reader.content(entry).splitlines()) >= reference.end

@@ -1,15 +1,13 @@
 """Rules about what a Prompt History Record names: its feature, its links and its files."""
 
 from sdd.gate.cover import is_vague, names
-from sdd.gate.rules.common import place_of
+from sdd.gate.rules.common import advice_on_path, place_of
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
 from sdd.records.layout import features_named
-from sdd.records.links import How, Relation, path_from_top, resolve
+from sdd.records.links import Relation, path_from_top, resolve
 from sdd.repo.history import last_changes
-
-_CHECKED_LINKS = ("spec", "contract", "adr")
 
 
 @record_rule(Severity.ERROR, Phr)
@@ -62,13 +60,10 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
         -  spec: specs/001-vat/spec.md
         +  spec: specs/001-vta/spec.md
     """
-    place = place_of(phr, context)
-    for name in _CHECKED_LINKS:
-        written = phr.link(name)
-        if not written or "://" in written:
-            continue
-        # Whoever moves a record corrects the links to it: to have been there once is not enough.
-        if resolve(Relation.FILE, written.partition("#")[0], place).how != How.STATED:
+    # Whoever moves a record corrects the links to it: to have been there once is not enough.
+    place = place_of(phr, context)._replace(was_there=lambda _: False)
+    for name, written in ((link, target) for link in LINKS_TO_RECORDS for target in phr.linked(link)):
+        if "://" not in written and not resolve(Relation.FILE, written.partition("#")[0], place):
             message = f"links.{name} names {written}, which does not exist"
             yield finding(phr, "links", message, "correct the path")
 
@@ -76,6 +71,9 @@ def phr_broken_link(phr: Phr, context: TreeContext) -> Findings:
 @record_rule(Severity.WARNING, Phr)
 def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     """A PHR names a file that does not exist, and never did since the PHR landed.
+
+    A path that is found from the top, from the feature's folder, by its end or among ignored files is no finding; only
+    a path from the root covers a change.
 
     Why: half of the paths in hand-written records do not exist. `sdd phr new` takes them from git.
 
@@ -89,15 +87,9 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     place = place_of(phr, context)
     for entry in phr.files:
         for path in filter(None, (entry.path, entry.moved_to)):
-            leaves = path_from_top(phr.root, path) is None
-            if leaves or not (is_vague(path) or resolve(Relation.FILE, path, place)):
-                yield finding(phr, entry.line, f"names {path}, which does not exist", _fix_of_path(context))
-
-
-def _fix_of_path(context: TreeContext) -> str:
-    if context.revision and context.repository.is_shallow:
-        return "correct the path, or fetch the history that this shallow clone lacks: git fetch --unshallow"
-    return "correct the path"
+            if not (is_vague(path) or resolve(Relation.FILE, path, place)):
+                message = f"names {path}, which does not exist"
+                yield finding(phr, entry.line, message, advice_on_path(context, "correct the path"))
 
 
 @record_rule(Severity.WARNING, Phr)
@@ -116,7 +108,8 @@ def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     for entry in phr.files:
         path = path_from_top(phr.root, entry.path)
         if is_vague(entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
-            yield finding(phr, entry.line, f"{entry.path} names too much to name a file", "name the files")
+            message = f"{entry.path} names too much to name a file" if entry.path else f"{entry.written} names no file"
+            yield finding(phr, entry.line, message, "name the files")
 
 
 @record_rule(Severity.OFF, Phr)

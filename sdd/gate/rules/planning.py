@@ -1,10 +1,15 @@
 """Rules about what carries out a spec: plan, tasks and checklists."""
 
-from sdd.gate.rules.common import faulty_lines, repeated_ids, template_text
+from collections.abc import Iterable, Iterator
+
+from sdd.base import paths
+from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.checklist import Checklist
+from sdd.records.kinds.named_paths import may_be_outside
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.tasks import Tasks
+from sdd.records.kinds.tasks import Task, Tasks
+from sdd.records.links import Place, Relation, resolve
 
 
 @record_rule(Severity.ERROR, Tasks)
@@ -24,15 +29,15 @@ def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
 
 @record_rule(Severity.WARNING, Tasks)
 def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
-    """A checkbox of a task list has no task id, or still contains its template's text.
+    """A task has no id where no task of its list has one, or still contains its template's text.
 
-    Why: a contract cannot name a task without an id.
+    Why: a contract cannot name a task without an id. Where other tasks have one, a box without it is a note on them.
 
     Fix: write it as `- [ ] T001 [P] [US1] what to do, with its path`.
 
     Bad example:
         -- specs/001-vat/tasks.md (edited) --
-        +- [ ] Something else
+        +- [ ] T009 [WHAT IS TO BE DONE]
     """
     for task in tasks.tasks:
         if not task.id:
@@ -42,8 +47,33 @@ def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
 
 
 @record_rule(Severity.WARNING, Tasks)
+def tasks_empty(tasks: Tasks, context: TreeContext) -> Findings:
+    """A task list holds text, but no task could be read out of it.
+
+    Why: its feature counts as one without tasks, and nobody sees what is left to do.
+
+    Fix: write each task as `- [ ] T001 [P] [US1] what to do, with its path`.
+
+    Bad example:
+        -- specs/002-rates/tasks.md --
+        # Tasks: Rates
+
+        First the rates, then the sums.
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+           - src/round.py
+        +  - specs/002-rates/tasks.md
+    """
+    if not tasks.tasks and not tasks.problems:
+        yield finding(tasks, 1, "no task can be read out of it", "write - [ ] T001 and what to do")
+
+
+@record_rule(Severity.WARNING, Tasks)
 def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
-    """A task is ticked, but a path that it names is not in the tree.
+    """A task is ticked, but a path that it names does not exist, and never did.
+
+    A path may be written from the root, the top of the repository or the feature's folder; a file's name or the end of
+    its path is enough. Ignored files, and what was there once, are no finding, and neither is what belongs to a machine
+    or a package.
 
     Why: the work is missing, or it is in another place than the list says.
 
@@ -53,12 +83,24 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         -- specs/001-vat/tasks.md (edited) --
         +- [x] T009 Write it down in src/nowhere.py
     """
+    place = place_of(tasks, context)
+    faults: dict[str, list[tuple[Task, str]]] = {}
     for task in tasks.tasks:
-        named = task.paths if task.done else ()
-        absent = (path for path in named if context.after.path(path).rstrip("/") not in context.after.tree)
-        if path := next(absent, None):
-            message = f"{task.id or 'a task'} is ticked, but {path} does not exist"
-            yield finding(tasks, task.line, message, "untick it, or correct the path")
+        if task.done and (path := next(_absent(task.paths, place), None)):
+            # A whole folder that is missing, as one of another repository would be, is one fault.
+            folders = reversed([f"{folder}/" for folder in paths.folders_above(path.rstrip("/")) if folder])
+            faults.setdefault(next(_absent(folders, place), path), []).append((task, path))
+    for missing, ticked in faults.items():
+        task, path = ticked[0]
+        who = (
+            f"{task.id or 'a task'} is" if len(ticked) == 1 else f"{task.id or 'a task'} and {len(ticked) - 1} more are"
+        )
+        message = f"{who} ticked, but {path if len(ticked) == 1 else missing} does not exist"
+        yield finding(tasks, task.line, message, advice_on_path(context, "untick it, or correct the path"))
+
+
+def _absent(named: Iterable[str], place: Place) -> Iterator[str]:
+    return (path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place)))
 
 
 @record_rule(Severity.WARNING, Plan)

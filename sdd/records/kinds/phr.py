@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
-from sdd.document import Document, FrontMatter, Section, Value, is_none_like
+from sdd.document import Document, FrontMatter, Section, Value, is_none_like, says_none
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
@@ -28,6 +28,9 @@ _MORE_FILES = (
 )  # fmt: skip
 _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
+LINKS_TO_RECORDS = ("spec", "contract", "adr")
+"""The links that lead to records of the repository."""
+_BETWEEN = re.compile(r"[,;] +")
 _LEADS = frozenset(["id", "title", "stage", "date", "feature", "surface", "model", "branch", "user"])
 """What bold lines may say where there is no front matter."""
 
@@ -117,6 +120,11 @@ class Phr(Record):
     def link(self, name: str) -> str | None:
         """The value of `links.<name>`, None where it is absent or says "none"."""
         return dict(self.links).get(name)
+
+    def linked(self, name: str) -> tuple[str, ...]:
+        """The paths or addresses that `links.<name>` names: one, or several with commas between them."""
+        entries = _BETWEEN.split(self.link(name) or "")
+        return tuple(path_of(entry) or entry for entry in entries if entry)
 
 
 def stage_of(text: str | None) -> Stage | None:
@@ -212,11 +220,12 @@ def _files(fields: FrontMatter) -> Iterator[FileEntry]:
 def _link_pairs(fields: FrontMatter) -> Iterator[tuple[str, str]]:
     """The pairs of `links`, and spec-kit-plus's `links_spec` and the like; those that say "none" are left out."""
     links = fields.find("links")
-    pairs = [(key.lower(), inner.text) for key, inner in links.pairs or ()] if links else []
-    flat = ((key, value.text) for key, value in fields.values.items() if key.startswith("links_"))
-    for key, text in (*pairs, *((key.removeprefix("links_"), text) for key, text in flat)):
-        if not is_none_like(text):
-            yield key, " ".join(text.split())
+    pairs = links.pairs or () if links else ()
+    flat = ((key.removeprefix("links_"), value) for key, value in fields.values.items() if key.startswith("links_"))
+    for key, value in (*pairs, *flat):
+        text = ", ".join(entry.text for entry in value.entries or (value,))
+        if not says_none(text):
+            yield key.lower(), " ".join(text.split())
 
 
 def _placeholders(
@@ -247,7 +256,8 @@ def _links(phr: Phr) -> Iterator[Reference]:
     if phr.feature:
         yield Reference("feature", phr.feature, phr.at("feature"))
     for relation, written in phr.links:
-        yield Reference(relation, written, phr.at("links"))
+        for target in phr.linked(relation) if relation in LINKS_TO_RECORDS else (written,):
+            yield Reference(relation, target, phr.at("links"))
     for entry in phr.files:
         for path in filter(None, (entry.path, entry.moved_to)):
             yield Reference("files", path, entry.line)

@@ -1,0 +1,148 @@
+"""Which file or folder a path means that is not where a record says: found the way a person would find it.
+
+Only asked where nothing is at the stated path, because it reads the whole tree.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from sdd.base import paths
+from sdd.repo.objects import Tree
+
+_SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)$")
+_ABSOLUTE = re.compile(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_MOST_PATTERNS = 64
+
+
+def elsewhere(tree: Tree, text: str, record: str, folders: Sequence[str]) -> tuple[str, ...]:
+    """The files and folders of a tree that a path in a record may mean: one where it can mean nothing else.
+
+    `folders` are those that the path may be seen from, the likeliest first.
+    """
+    path = plain(text)
+    if _is_pattern(path):
+        return tuple(_matching(tree, path))
+    for seen in seen_from(path, folders):
+        if exact := _at(tree, seen):
+            return (exact,)
+    relative = _without_way_up(path)
+    if not _ABSOLUTE.match(path):
+        return _nearest(_ending_in(tree, relative), record) or tuple(_below_own_name(tree, relative, folders))
+    return _from_another_machine(tree, relative, record, folders)
+
+
+def plain(text: str) -> str:
+    """A path without what people and agents put around one: an `@` before it, a line number behind it, backslashes."""
+    path = text if "/" in text else text.replace("\\", "/")
+    return _SUFFIX.sub("", path.strip()).removeprefix("@") or path
+
+
+def seen_from(path: str, folders: Sequence[str]) -> Iterator[str]:
+    """A path as it is seen from each of some folders, from the top; none that leaves the repository."""
+    for folder in ("",) if path.startswith("/") else folders:
+        whole = posixpath.normpath(paths.join(folder, path))
+        if whole != "." and not whole.startswith(".."):
+            yield whole
+
+
+def is_ignored(tree: Tree, path: str) -> bool:
+    """Whether a `.gitignore` of a tree keeps a path out of it."""
+    from pathspec import GitIgnoreSpec  # slow to import
+
+    for folder in paths.folders_above(path.rstrip("/")):
+        entry = tree.file(paths.join(folder, ".gitignore"))
+        if entry:
+            lines = tree.repository.blob(entry.oid).decode(errors="replace").splitlines()
+            below = paths.relative(folder, path)
+            spec = GitIgnoreSpec.from_lines(lines)
+            verdicts = [spec.check_file(name).include for name in (below, f"{below}/")]
+            if any(verdict is not None for verdict in verdicts):
+                return any(verdicts)
+    return False
+
+
+# -- tails -------------------------------------------------------------------------------------------------
+
+
+def _ending_in(tree: Tree, tail: str) -> list[str]:
+    """The files and folders whose path is `tail`, or ends in it."""
+    tail = paths.composed(tail.strip("/"))
+    named = tree.by_name.get(tail.rpartition("/")[2], ())
+    return [path for path in named if f"/{paths.composed(path)}".endswith(f"/{tail}")]
+
+
+def _at(tree: Tree, path: str) -> str | None:
+    """The file or folder at a path, in any form of Unicode."""
+    return next((found for found in _ending_in(tree, path) if paths.composed(found) == paths.composed(path)), None)
+
+
+def _without_way_up(path: str) -> str:
+    """A path without the `/`, `C:/` or `../../` that it begins with."""
+    path = _ABSOLUTE.sub("", path, count=1)
+    while path.startswith(("../", "./")):
+        path = path.partition("/")[2]
+    return path
+
+
+def _nearest(found: Sequence[str], record: str) -> tuple[str, ...]:
+    """Those of some paths that share the longest way with a record."""
+    shared = [len(posixpath.commonpath((f"/{path}", f"/{record}"))) for path in found]
+    return tuple(path for path, length in zip(found, shared, strict=True) if length == max(shared))
+
+
+def _below_own_name(tree: Tree, path: str, folders: Sequence[str]) -> Iterator[str]:
+    """The path without the name of the repository that it begins with."""
+    own, _, below = path.partition("/")
+    if below and own in tree.repository.names:
+        for seen in seen_from(below, folders):
+            if exact := _at(tree, seen):
+                yield exact
+                return
+
+
+def _from_another_machine(tree: Tree, path: str, record: str, folders: Sequence[str]) -> tuple[str, ...]:
+    """The longest end of an absolute path that is here. A name alone counts only at the top or in the root."""
+    parts = path.split("/")
+    if parts[0] in tree.folder(""):
+        return ()
+    tails = ["/".join(parts[start:]) for start in range(len(parts))]
+    for tail in tails:
+        for seen in seen_from(tail, folders):
+            if exact := _at(tree, seen):
+                return (exact,)
+    return next(filter(None, (_nearest(_ending_in(tree, tail), record) for tail in tails if "/" in tail)), ())
+
+
+# -- patterns ----------------------------------------------------------------------------------------------
+
+
+def _is_pattern(path: str) -> bool:
+    return "*" in path or "?" in path or _BRACES.search(path) is not None
+
+
+def folder_of_pattern(path: str) -> str:
+    """The folder that a pattern begins with, before its first wildcard."""
+    return re.split(r"[*?{]", path, maxsplit=1)[0].rpartition("/")[0] if _is_pattern(path) else ""
+
+
+def _matching(tree: Tree, pattern: str) -> Iterator[str]:
+    """The files and folders that a pattern matches, from whichever folder."""
+    patterns = map(_compiled, _without_braces(pattern.strip("/")))
+    expression = re.compile(rf"(?:.*/)?(?:{'|'.join(patterns)})")
+    for named in tree.by_name.values():
+        yield from filter(expression.fullmatch, named)
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """`{a,b}.ts` as a.ts and b.ts."""
+    parts = _BRACES.split(pattern)
+    choices = [part.split(",") if place % 2 else [part] for place, part in enumerate(parts)]
+    return ["".join(chosen) for chosen, _ in zip(product(*choices), range(_MOST_PATTERNS), strict=False)]
+
+
+def _compiled(pattern: str) -> str:
+    return "".join(_WILDCARDS.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern))

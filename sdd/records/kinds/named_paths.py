@@ -1,0 +1,59 @@
+"""The paths that a sentence names: words with a slash that end in a file's name or a slash, and plain file names."""
+
+import re
+from collections.abc import Iterator
+
+_FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]}*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
+_BARE_FILE = re.compile(
+    r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
+)
+_BRAND = re.compile(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.js|socket\.io", re.IGNORECASE)
+_PLACE_IN_FILE = re.compile(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)$")
+_LINK = re.compile(r"\]\(([^()\s]+)\)")
+_HOST = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app)(?=/)|[^/]+:\d+(?=/)", re.IGNORECASE)
+_OUTSIDE = re.compile(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js$")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_LONGEST = 300
+
+
+def named_paths(text: str) -> tuple[str, ...]:
+    """The paths that a text names, each once, without the line number that may follow one."""
+    return tuple(dict.fromkeys(_paths(text)))
+
+
+def may_be_outside(path: str) -> bool:
+    """Whether a path may be none of the repository's: of the machine, of a package, an import's alias, a library."""
+    return _OUTSIDE.match(path) is not None
+
+
+def _paths(text: str) -> Iterator[str]:
+    for word in _LINK.sub(r" \1 ", text).replace("`", " ").split():
+        path = _PLACE_IN_FILE.sub("", _bare(word))
+        if len(path) > _LONGEST or "://" in path or _HOST.match(path) or not path.strip("/."):
+            continue
+        parts = path.split("/")
+        if all(map(_BARE_FILE.fullmatch, parts)):
+            # Alternatives: package.json/tsconfig.json
+            yield from (part for part in parts if not _BRAND.fullmatch(part))
+        elif len(parts) > 1 and ((path.endswith("/") and not path.startswith("/")) or _FILE.fullmatch(path)):
+            yield path
+
+
+def _bare(word: str) -> str:
+    """A word without the marks of the sentence around it; brackets that belong to a path stay."""
+    path = word.strip("\"'*,;:<>!").rstrip(".,;:")
+    while path[:1] in _CLOSING and _end_of_bracket(path) >= len(path) - 1:
+        path = path[1:]
+    while path[-1:] in (")", "]", "}") and path.count("([{"[")]}".index(path[-1])]) < path.count(path[-1]):
+        path = path[:-1].rstrip(".,;:")
+    return path.removeprefix("./")
+
+
+def _end_of_bracket(path: str) -> int:
+    """Where the bracket closes that a path begins with; its length where none does."""
+    depth = 0
+    for place, letter in enumerate(path):
+        depth += (letter == path[0]) - (letter == _CLOSING[path[0]])
+        if not depth:
+            return place
+    return len(path)
