@@ -7,7 +7,8 @@ from enum import StrEnum
 from sdd.document import Document
 
 _STARTS_BLOCK = re.compile(r"[ \t]*(?:[#|>]|(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$))")
-_BOLD = re.compile(r"\*\*|__")
+# Not the wildcard of a path: src/**/*.py
+_BOLD = re.compile(r"(?<![\w/])(?:\*\*|__)(?=[^\s/])|(?<=[^\s/])(?:\*\*|__)(?![\w/])")
 
 
 class Shape(StrEnum):
