@@ -95,7 +95,9 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     forge = _forge(repository)
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
-        subject = subject._replace(since=audit.since, before=audit.before, answered=len(audit.answered))
+        subject = subject._replace(
+            since=audit.since, before=audit.before, before_sdd=audit.before_sdd, answered=len(audit.answered)
+        )
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(repository.blobs), subject, changes_of(audit, names) if audit else (), files)
 
