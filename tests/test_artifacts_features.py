@@ -140,7 +140,7 @@ def test_tasks_are_read_with_their_marks() -> None:
         "# Tasks: x\n\n## Phase 1: Setup\n\n"
         "- [ ] T001 [P] [US1] Write src/app/(auth)/page.tsx (FR-001), see `tests/test_a.py`.\n"
         "- [X] **T002** Use Node.js and/or Bun via https://x.y/z.md\n"
-        "- [~] T003 later\n- [ ] no id\n```\n- [ ] T099 code\n```\n"
+        "- [~] T003 later\n- [ ] a note\n```\n- [ ] T099 code\n```\n"
         "## Notes\n\n- [x] T004 Add GET /api/items endpoint in src/models/\n"
     )
     found = tasks.parse("specs/042-csv/tasks.md", text.encode(), "")
@@ -148,13 +148,12 @@ def test_tasks_are_read_with_their_marks() -> None:
         ("T001", False, False, True, "US1", "Phase 1: Setup"),
         ("T002", True, False, False, None, "Phase 1: Setup"),
         ("T003", False, True, False, None, "Phase 1: Setup"),
-        (None, False, False, False, None, "Phase 1: Setup"),
         ("T004", True, False, False, None, None),
     ]
     assert found.tasks[0].paths == ("src/app/(auth)/page.tsx", "tests/test_a.py")
     assert found.tasks[0].requirements == ("FR-001",)
     assert found.tasks[1].paths == ()
-    assert found.tasks[4].paths == ("src/models/",)
+    assert found.tasks[3].paths == ("src/models/",)
 
 
 def test_the_name_of_a_technology_is_no_file() -> None:

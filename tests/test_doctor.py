@@ -331,3 +331,20 @@ def test_a_damaged_repository_is_a_fault_and_the_rest_is_told(adopted: Adopted) 
     assert rows["roots"][0].state == "fault"
     assert rows["roots"][0].message.startswith("cannot be told: ")
     assert rows["git"][0].state == "ok"
+
+
+@pytest.mark.parametrize("rule", [".specify/", "*.toml"])
+def test_a_policy_that_git_ignores_is_a_fault(scratch: Scratch, rule: str) -> None:
+    scratch.commit("Code", {".gitignore": f"{rule}\n", "a.py": "a"})
+    sdd(scratch.path, "init", "--no-hooks")
+    scratch.commit("Whatever git adds")
+    (row,) = (row for row in examined(scratch.path)["roots"] if row.state == "fault")
+    assert ".gitignore:1 makes git ignore .specify/" in row.message
+    assert scratch.run("sh", "-c", row.fix or "false").returncode == 0
+    assert ".specify/sdd.toml" in scratch.git("ls-files").splitlines()
+    assert [row.state for row in examined(scratch.path)["roots"]] == ["ok"]
+
+
+def test_records_that_git_ignores_are_a_fault(adopted: Adopted) -> None:
+    adopted.land_change({".gitignore": "prompts/\n"})
+    assert [(row.state, row.fix) for row in examined(adopted.here.path)["roots"]] == [("fault", None), ("ok", None)]

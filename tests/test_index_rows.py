@@ -83,7 +83,8 @@ def said_by_plan(plan: Plan) -> Iterator[Said]:
 
 def said_by_tasks(tasks: Tasks) -> Iterator[Said]:
     for task, place in by_line(tasks.tasks):
-        own = task._asdict() | {"status": task.status, "requirements": listed(task.requirements)}
+        lists = {"stories": listed(task.stories), "requirements": listed(task.requirements)}
+        own = task._asdict() | lists | {"story": task.story, "status": task.status}
         yield "tasks", {"feature": tasks.feature or None, **place, "name": own.pop("id"), **own}
 
 

@@ -206,9 +206,33 @@ def test_something_else_in_the_way_is_told_before_anything_is_written(scratch: S
     assert set(files(scratch)) == {place}
 
 
-def test_ignored_records_are_told(scratch: Scratch) -> None:
-    scratch.write(".gitignore", "history/\n")
-    assert "git ignores history/" in init(scratch)
+@pytest.mark.parametrize(
+    "rule",
+    ["history/", ".specify/", ".specify/*", "*.json", "**/memory/", "!.specify/"],
+)
+def test_records_that_git_ignores_are_told_and_committed_all_the_same(scratch: Scratch, rule: str) -> None:
+    scratch.commit("Old", {"history/adr/0001-x.md": "# X\n\n**Status**: Perhaps\n"})
+    scratch.commit("Ignore", {".gitignore": f"{rule}\n"})
+    scratch.write(".specify/feature.json", "{}")
+    said = init(scratch, "--no-hooks")
+    assert (".gitignore:1 makes git ignore " in said) == (not rule.startswith("!"))
+    assert scratch.run("sh", "-c", said.partition("next")[2].strip().splitlines()[0]).returncode == 0
+    landed = scratch.git("ls-files").splitlines()
+    assert {".specify/sdd.toml", ".specify/baseline.json", ".specify/memory/constitution.md", RECORD} <= set(landed)
+    assert ".specify/feature.json" not in landed
+    check = sdd(scratch.path, "check", "--json").document
+    assert [found["rule"] for change in check["changes"] for found in change["findings"]] == [
+        "constitution-placeholder"
+    ]
+
+
+def test_what_is_a_machines_own_is_read_and_not_committed(scratch: Scratch) -> None:
+    init(scratch, "--no-hooks")
+    spec = "# Feature Specification: VAT\n"
+    scratch.commit("Adopt sdd", {"specs/001-vat/spec.md": spec, "specs/002-x/spec.md": spec})
+    scratch.write(".specify/feature.json", '{"feature_directory": "specs/001-vat"}')
+    assert scratch.git("status", "--porcelain") == ""
+    assert sdd(scratch.path, "phr", "new", "Rounding", "--json").document["feature"] == "001-vat"
 
 
 def test_a_repository_within_is_no_root_of_this_one(scratch: Scratch) -> None:

@@ -91,6 +91,9 @@ NONE = ("", How.NONE)
         ("shop", "/home/ada/shop/src/basket.py", ("shop/src/basket.py", How.RESOLVED)),
         ("", "/home/ada/re/charge.py", ("src/re/charge.py", How.RESOLVED)),
         ("", "/home/ada/charge.py", NONE),
+        ("", "/home/ada/lib/", NONE),
+        ("", "/home/ada/re/", NONE),
+        ("", "/home/ada/src/re/", ("src/re", How.RESOLVED)),
         ("", "/src/re/vat.py", NONE),
         ("", "/mnt/d/work/mine/src/other.py", NONE),
         # With what people put around it.

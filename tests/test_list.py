@@ -22,7 +22,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     """The good repository, and on top of it, not committed, records of the other kinds. Read it only."""
     here = good_repository(tmp_path_factory.mktemp("list") / "good")
     here.write("specs/002-oil/spec.md", CLARIFIED)
-    here.write("specs/002-oil/tasks.md", "# Tasks\n\n- [x] T001 [US2] a/b.py FR-002\n- [-] T002 no\n- [ ] loose\n")
+    here.write(
+        "specs/002-oil/tasks.md",
+        "# Tasks\n\n- [x] T001 [US2] a/b.py FR-002\n- [-] T002 no\n- [/] T003 loose\n- [ ] a note\n",
+    )
     here.write("history/waivers/0001-old.md", WAIVER)
     here.write("history/waivers/0002-odd.md", "---\ntitle: Odd\n---\n")
     embedded = f"### Scope\n\n- `/tests/**`\n\n{PROMISE}"
@@ -72,6 +75,10 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
         "contracts": [ROUNDING],
         "phrs": [ROUND],
         "commits": [],
+        "inferred_stories": None,
+        "inferred_done": None,
+        "inferred_tasks": None,
+        "inferred_phrs": None,
     }
     assert [(one["id"], one["criterion"], one["stories"]) for one in others] == [
         ("SC-001", True, ["US1"]),
@@ -83,8 +90,8 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
     assert [one["tasks"] for one in others] == [[], [], ["T001"], [], []]
     lines = shown(here, "requirements", "--feature", "1")
     assert lines == [
-        f"FR-001  US1  1 task, 1 contract, 1 PHR  {SPEC}:17  The system MUST round amounts half up.",
-        f"SC-001  US1  no record                  {SPEC}:21  No invoice differs from the ledger.",
+        f"FR-001  US1  1 task, 1 contract, 1 PHR                    {SPEC}:17  The system MUST round amounts half up.",
+        f"SC-001  US1  inferred through US1: 0 of 1 task, 1 prompt  {SPEC}:21  No invoice differs from the ledger.",
     ]
 
 
@@ -92,7 +99,8 @@ def test_uncovered_requirements_are_those_without_contract_and_phr(here: Scratch
     every, uncovered = items(here, "requirements"), items(here, "requirements", "--uncovered")
     assert uncovered == [one for one in every if not one["contracts"] and not one["phrs"]]
     assert len(uncovered) == len(every) - 1
-    assert "1 task, no record" in "\n".join(shown(here, "requirements", "--uncovered", "--feature", "2"))
+    rows = shown(here, "requirements", "--uncovered", "--feature", "2")
+    assert "1 task, inferred through US2: 1 of 1 task  " in "\n".join(rows)
 
 
 def test_a_story_is_never_guessed(scratch: Scratch) -> None:
@@ -180,6 +188,7 @@ def test_tasks(here: Scratch) -> None:
         "done": False,
         "skipped": False,
         "story": "US1",
+        "stories": ["US1"],
         "phase": "Phase 1: Build",
         "feature": "001-vat",
         "requirements": ["FR-001"],
@@ -187,7 +196,7 @@ def test_tasks(here: Scratch) -> None:
     assert [(one["id"], one["done"], one["skipped"]) for one in every[1:]] == [
         ("T001", True, False),
         ("T002", False, True),
-        (None, False, False),
+        ("T003", False, False),
     ]
     assert items(here, "tasks", "--feature", "001-vat") == every[:1]
     for status, count in (("open", 2), ("done", 1), ("skipped", 1)):
@@ -195,9 +204,11 @@ def test_tasks(here: Scratch) -> None:
     assert shown(here, "tasks", "--feature", "2") == [
         "[x]  T001  US2  specs/002-oil/tasks.md:3  a/b.py FR-002",
         "[-]  T002  -    specs/002-oil/tasks.md:4  no",
-        "[ ]  -     -    specs/002-oil/tasks.md:5  loose",
+        "[ ]  T003  -    specs/002-oil/tasks.md:5  loose",
     ]
-    assert shown(here, "tasks", "--feature", "2", "--status", "open") == ["[ ]  -  -  specs/002-oil/tasks.md:5  loose"]
+    assert shown(here, "tasks", "--feature", "2", "--status", "open") == [
+        "[ ]  T003  -  specs/002-oil/tasks.md:5  loose"
+    ]
 
 
 def test_contracts(here: Scratch) -> None:

@@ -23,6 +23,8 @@ RECORD = "history/prompts/001-vat/0007-move.green.prompt.md"
         ("In [src/a.py] or {src/b.py}", ("src/a.py", "src/b.py")),
         ("See [the model](docs/model.md)", ("docs/model.md",)),
         ("All of `src/**/*.py` and src/{a,b}.ts", ("src/**/*.py", "src/{a,b}.ts")),
+        ("**All** of `src/**/*.py`", ("src/**/*.py",)),
+        ("All in `src/**/` and __init__.py", ("src/**/", "__init__.py")),
         ("Line src/user.py:45, src/user.py:45-60: and tests/test_a.py::test_b", ("src/user.py", "tests/test_a.py")),
         ("Update package.json/tsconfig.json", ("package.json", "tsconfig.json")),
         ("Move to Next.js/Express.js", ()),

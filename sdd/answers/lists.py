@@ -154,6 +154,6 @@ def _by_path(index: Connection, relation: str) -> Mapping[str, tuple[str, ...]]:
     """The path of a record -> what it refers to by one relation, in its order."""
     asked = (
         "SELECT path, target FROM mentions JOIN names ON names.id = mentions.name "
-        "JOIN records ON records.id = record WHERE relation = ? ORDER BY record, position"
+        "JOIN records ON records.id = record WHERE relation = ? AND position > 0 ORDER BY record, position"
     )
     return grouped(index.execute(asked, (relation,)))

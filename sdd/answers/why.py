@@ -239,7 +239,8 @@ def _explain_requirement(index: sqlite3.Connection, asked: AskedRequirement) -> 
         *(landing.step(Via.BROUGHT_RECORD) for landing in landings),
         *(Step(StepKind.FILE, name, None, "", Via.PHR_NAMES) for name in sorted(trail.files)),
     )
-    return Part(chain, (), "" if contracts or phrs else "no contract names it, and no PHR")
+    inferred = f"; inferred {row.inferred}" if row.inferred else ""
+    return Part(chain, (), "" if contracts or phrs else f"no contract names it, and no PHR{inferred}")
 
 
 def _requirement_asked(index: sqlite3.Connection, asked: AskedRequirement) -> Requirement:

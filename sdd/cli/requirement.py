@@ -13,7 +13,7 @@ from sdd.cli.options import feature_filter, rev_option
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.records.layout import features_named
-from sdd.render.documents.records import fields
+from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.render.text.lists import requirement_cells
 
 
@@ -26,7 +26,7 @@ def command() -> None:
     command,
     "requirements",
     requirement_cells,
-    items_of(fields(*RequirementRow._fields)),
+    items_of(REQUIREMENT_KEYS),
     "no requirements yet: write a spec",
     feature_filter,
     click.option("--uncovered", is_flag=True, help="Only those that no contract and no PHR serves."),
@@ -48,8 +48,9 @@ def show(session: Session, requirement: str) -> None:
     covers = (("story", row.stories), ("task", row.tasks), ("contract", row.contracts), ("phr", row.phrs))
     lines += [f"{name:<8}  {value}" for name, values in (*covers, ("commit", row.commits)) for value in values]
     if not row.is_covered:
+        lines += [f"inferred  {row.inferred}"] if row.inferred else []
         lines.append("no record: no contract and no PHR serves it")
-    session.print({"schema": "sdd/requirement/1", **row._asdict()}, lines)
+    session.print({"schema": "sdd/requirement/1", **item(REQUIREMENT_KEYS, row)}, lines)
 
 
 def _chosen(rows: Sequence[RequirementRow], written: str) -> RequirementRow:

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -169,10 +170,13 @@ class ChangeState:
     @property
     def _pinned(self) -> str | None:
         """The feature that `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
-        entry = self.tree.file(paths.join(self.root, ".specify/feature.json"))
+        path = paths.join(self.root, ".specify/feature.json")
+        # The tree lacks it where git ignores it, as sdd init asks for.
+        entry, file = self.tree.file(path), (self.repository.work_tree or Path()) / path
         try:
-            pinned = json.loads(self.reader.content(entry)) if entry else {}
-        except (ValueError, RecursionError):
+            content = self.reader.content(entry) if entry else b"" if file.is_symlink() else file.read_bytes()
+            pinned = json.loads(content)
+        except (OSError, ValueError, RecursionError):
             return None
         named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
         return named if isinstance(named, str) else None

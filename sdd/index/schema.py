@@ -56,7 +56,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "name",
                 str,
-                "seen from the root of the record that names it: shop/specs/vat#FR-001, for a feature shop/specs/vat#",
+                "seen from the root of the record that names it: shop/specs/vat#FR-001, for a feature shop/specs/vat#; "
+                "for a path that another one is found as, `= ` and that path",
             ),
             Column(
                 "target",
@@ -66,7 +67,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "how",
                 str,
-                "stated; resolved: to a root above, a feature by its number or slug; none: nothing is called so",
+                "stated; resolved: to a root above, a feature by its number or slug, a path by its end; none: nothing "
+                "is called so in the commit",
             ),
         ),
         ("target",),
@@ -78,7 +80,11 @@ TABLES: tuple[Table, ...] = (
         ("record", "position"),
         (
             Column("record", int, "the file that names it", "records"),
-            Column("position", int, "counted from 1 within the file"),
+            Column(
+                "position",
+                int,
+                "counted from 1 within the file; -1 for where the path at 1 is found, if not as it says",
+            ),
             Column("line", int, "where it does; a task's own line"),
             Column(
                 "relation",

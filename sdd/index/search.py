@@ -147,7 +147,7 @@ def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
     marks = ", ".join("?" * len(named))
     linked = connection.execute(
         f"SELECT record FROM mentions JOIN names ON names.id = mentions.name WHERE relation IN ('files', 'discovery') "  # noqa: S608
-        f"AND names.name IN ({marks})",
+        f"AND target IN ({marks})",
         named,
     )
     found = {record for (record,) in linked}

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from sdd.base.errors import SddError
+from sdd.index.files import resolve_files
 from sdd.index.links import features_stored, resolve_names
 from sdd.index.reading import RecordFile, read_batches
 from sdd.index.state import Held, Outcome, Progress, blobs_of, held_by, record_blob
@@ -52,6 +53,7 @@ def bring_up_to_date(
             progress(done, len(sources))
     features = features_stored(connection)
     resolve_names(connection, features, storage.touched if features == before else None, first_new)
+    resolve_files(connection, repository, held.tree, tree, first_new)
     told = json.dumps(blobs_of(standing.uncommitted))
     connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?)", (standing.commit, tree, told))
     return Outcome(len(sources), len(removed))

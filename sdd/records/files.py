@@ -106,7 +106,7 @@ def _below_own_name(tree: Tree, path: str, folders: Sequence[str]) -> Iterator[s
 
 def _from_another_machine(tree: Tree, path: str, record: str, folders: Sequence[str]) -> tuple[str, ...]:
     """The longest end of an absolute path that is here. A name alone counts only at the top or in the root."""
-    parts = path.split("/")
+    parts = path.strip("/").split("/")
     if parts[0] in tree.folder(""):
         return ()
     tails = ["/".join(parts[start:]) for start in range(len(parts))]

@@ -117,6 +117,18 @@ def _file(text: str, at: Place) -> Link:
     path = path_from_top(at.project.root, text)
     if path is not None and in_tree(at.project.tree, path):
         return Link(path, How.STATED)
+    if link := elsewhere(text, at):
+        return link
+    from sdd.records import files
+
+    for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), at.folders):
+        if files.is_ignored(at.project.tree, absent) or at.was_there(absent):
+            return Link(absent, How.RESOLVED)
+    return _NOWHERE
+
+
+def elsewhere(text: str, at: Place) -> Link:
+    """Where a path leads that is not where it says, among what the tree holds."""
     if not text.strip("./"):
         return _NOWHERE
     from sdd.records import files  # a missing path is rare
@@ -124,9 +136,6 @@ def _file(text: str, at: Place) -> Link:
     meant = files.elsewhere(at.project.tree, text, at.path, at.folders)
     if meant or (meant := tuple(_in_feature_as_named(files.plain(text), at))):
         return Link(meant[0], How.RESOLVED) if len(meant) == 1 else Link("", How.AMBIGUOUS)
-    for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), at.folders):
-        if files.is_ignored(at.project.tree, absent) or at.was_there(absent):
-            return Link(absent, How.RESOLVED)
     return _NOWHERE
 
 

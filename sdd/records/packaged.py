@@ -16,20 +16,21 @@ SPEC, PLAN, TASKS, CHECKLIST = "spec-template.md", "plan-template.md", "tasks-te
 CONTRACT, PHR, ADR = "contract-template.md", "phr-template.prompt.md", "adr-template.md"
 CONSTITUTION, WAIVER, POLICY = "constitution-template.md", "waiver-template.md", "sdd.toml"
 NAMES = (SPEC, PLAN, TASKS, CHECKLIST, CONTRACT, PHR, ADR, CONSTITUTION, WAIVER)
-ATTRIBUTES = "history.gitattributes"
+ATTRIBUTES, IGNORED = "history.gitattributes", "specify.gitignore"
 AGENTS = ("backend.md", "frontend.md", "reviewer.md")
 COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")
 INTRODUCTION = "AGENTS.md"
 SCRIPTS = ("create-phr.sh", "create-adr.sh", "create-new-feature.sh", "check-prerequisites.sh")
 
 TEMPLATE_FOLDER = ".specify/templates"
-ATTRIBUTES_PATH = "history/.gitattributes"
+ATTRIBUTES_PATH, IGNORED_PATH = "history/.gitattributes", ".specify/.gitignore"
 
 PLACES: Mapping[str, str] = {
     CONSTITUTION_PATH: CONSTITUTION,
     POLICY_PATH: POLICY,
     **{f"{TEMPLATE_FOLDER}/{name}": name for name in NAMES},
     ATTRIBUTES_PATH: ATTRIBUTES,
+    IGNORED_PATH: IGNORED,
 }
 """Path below a root -> the template whose text init writes there, in every repository."""
 

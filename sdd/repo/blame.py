@@ -4,6 +4,7 @@ import os
 import re
 from ast import literal_eval
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
@@ -41,7 +42,10 @@ def blame(repository: Repository, path: str, first: int, last: int, *, work_tree
     arguments = ["-c", "core.quotePath=true", "blame", "--line-porcelain", "-C", "--no-textconv"]
     arguments += ["--ignore-revs-file=/dev/stdin", "-L", f"{max(1, first - _AROUND)},{last + _AROUND}"]
     arguments += [] if work_tree else ["HEAD"]
-    done = repository.run(*arguments, "--", path, data="\n".join(_ignored(repository)).encode())
+    # A list that a user names for all repositories is read here: git would refuse the repositories that have none.
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    ignored = "\n".join(_ignored(repository)).encode()
+    done = repository.run(*arguments, "--", path, data=ignored, environment=alone)
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]
         fix = f"see what git says: git blame -- {path}"
@@ -52,17 +56,19 @@ def blame(repository: Repository, path: str, first: int, last: int, *, work_tree
 
 
 def _ignored(repository: Repository) -> Iterator[str]:
-    """The commits that the repository's own list names; a line that git would refuse is passed over."""
-    listed = b""
-    if repository.work_tree:
-        file = repository.work_tree / IGNORED_REVISIONS
-        listed = file.read_bytes() if file.is_file() else b""
-    elif kept := repository.object(f"HEAD:{IGNORED_REVISIONS}"):
-        listed = kept[2]
-    for line in listed.decode(errors="replace").splitlines():
-        written = line.partition("#")[0].strip()
-        if _COMMIT.fullmatch(written):
-            yield written
+    """The commits that the lists name which there are; a line that git would refuse is passed over."""
+    named = repository.config.get("blame.ignorerevsfile", "")
+    for name in filter(None, dict.fromkeys((IGNORED_REVISIONS, named))):
+        listed = b""
+        if repository.work_tree:
+            file = repository.work_tree / Path(name).expanduser()
+            listed = file.read_bytes() if file.is_file() else b""
+        elif kept := repository.object(f"HEAD:{name}"):
+            listed = kept[2]
+        for line in listed.decode(errors="replace").splitlines():
+            written = line.partition("#")[0].strip()
+            if _COMMIT.fullmatch(written):
+                yield written
 
 
 def _lines(porcelain: str) -> Iterator[BlamedLine]:

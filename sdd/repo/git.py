@@ -60,7 +60,10 @@ class Git:
         # Where there is no work tree, git answers the first three questions and fails at the last.
         if not Path(answer[0]).is_absolute() or (asked.returncode and answer[2:3] != ["false"]):
             require_git()
-            reason = os.fsdecode(asked.stderr).strip().removeprefix("fatal: ").partition("\n")[0]
+            said = os.fsdecode(asked.stderr)
+            reason = said.strip().removeprefix("fatal: ").partition("\n")[0]
+            if trust := next((line.strip() for line in said.splitlines() if " --add safe.directory " in line), ""):
+                raise SddError(f"another user owns the repository at {start}", f"if you trust it: {trust}")
             raise SddError(f"no git repository at {start}: {reason}", "run git init, or name a repository with -C")
         git_dir, common_dir, inside, top = answer[:4]
         work_tree = Path(top) if inside == "true" else None

@@ -23,8 +23,10 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str) -> 
     Raises SddError where git or one of its hooks refuses.
     """
     places = [f":(top,literal){path}" for path in paths]
+    # A sparse checkout refuses a path that it leaves out, even where the file is there.
+    sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        porcelain.git.add("--", *places)
+        porcelain.git.add(*sparse, "--", *places)
         porcelain.git.commit("--quiet", "--only", "-m", message, "--", *places)
 
 

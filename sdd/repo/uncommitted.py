@@ -1,5 +1,6 @@
 """What the work tree holds otherwise than HEAD: which paths, and the blobs that a commit of them would have."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from stat import S_ISREG
@@ -31,6 +32,14 @@ def uncommitted_paths(repository: Repository, *, untracked: bool = True) -> tupl
     """
     listed = repository.git(*_STATUS, f"--untracked-files={'all' if untracked else 'no'}")
     return tuple(_state(line)[0] for line in listed.split("\0")[:-1])
+
+
+def ignored_paths(repository: Repository, paths: Sequence[str]) -> dict[str, str]:
+    """Those of some paths that git ignores and does not hold -> the rule that says so, as FILE:LINE."""
+    asked = "\0".join(paths).encode("utf-8", "surrogateescape")
+    fields = os.fsdecode(repository.run("check-ignore", "-v", "-z", "--stdin", data=asked).stdout).split("\0")
+    rules = zip(*(fields[place::4] for place in range(4)), strict=False)
+    return {path: f"{file}:{line}" for file, line, pattern, path in rules if not pattern.startswith("!")}
 
 
 def read_work_tree(repository: Repository, patterns: Sequence[str], concerns: Callable[[str], object]) -> CheckoutState:

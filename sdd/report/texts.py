@@ -29,7 +29,10 @@ def with_texts(index: Connection, phrs: Iterable[Row]) -> Iterator[Row]:
     )
     linked = (
         "SELECT relation, target FROM mentions JOIN names ON names.id = mentions.name "  # noqa: S608
-        f"WHERE record = {_RECORD} AND relation IN ('spec', 'adr', 'pr', 'ticket', 'closes') ORDER BY position"
+        f"WHERE record = {_RECORD} AND relation IN ('spec', 'adr', 'pr', 'ticket', 'closes') "
+        # Where a path leads elsewhere, only there.
+        "AND NOT EXISTS (SELECT 1 FROM mentions AS led WHERE led.record = mentions.record AND led.position < 0 "
+        "AND led.position = -mentions.position) ORDER BY abs(position)"
     )
     for row in phrs:
         prompt, response = index.execute(asked, (row.path,)).fetchone()

@@ -23,6 +23,7 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import ignored_paths
 from sdd.repo.worktree import remove_file, require_places, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
@@ -97,7 +98,7 @@ def adopt(
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
         notes = [*_neighbours(folder), *_roots_below(root, start), *notes]
-    notes = [*notes, *_ignored(repository, [paths.join(root, path) for path in missing])]
+    notes = [*_ignored(repository, root, [paths.join(root, path) for path in missing]), *notes]
     made = list(missing)
     for path, text in missing.items():
         write_new(folder / path, text, executable=path in SCRIPT_PLACES)
@@ -200,8 +201,9 @@ def _roots_below(root: str, start: Start) -> list[str]:
     return [f"roots below, each with its own policy and baseline now: {', '.join(below)}"] if below else []
 
 
-def _ignored(repository: Repository, wanted: list[str]) -> tuple[str, ...]:
-    """A warning where .gitignore would keep a record out of every commit."""
-    asked = "\0".join([*wanted, f"{PROMPTS}/x.prompt.md"]).encode("utf-8", "surrogateescape")
-    ignored = repository.run("check-ignore", "-z", "--stdin", data=asked).stdout.decode(errors="replace").split("\0")[0]
-    return (f"git ignores {ignored}: remove it from .gitignore, records must be committed",) if ignored else ()
+def _ignored(repository: Repository, root: str, wanted: list[str]) -> list[str]:
+    """What to change where git would keep a record out of every commit: the first path that each rule hides."""
+    ignored = ignored_paths(repository, [*wanted, paths.join(root, f"{PROMPTS}/x.prompt.md")])
+    first = {rule: path for path, rule in reversed(ignored.items())}
+    told = "{} makes git ignore {}: remove that line, records must be committed"
+    return [told.format(rule, path) for rule, path in first.items()]

@@ -10,6 +10,7 @@ from sdd.records.packaged import CI_PLACES, TEMPLATE_FOLDER
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.render.words import in_the_baseline
 from sdd.repo.objects import Repository
+from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.hooks.install import HookReport
 from sdd.setup.hooks.text import hook_document, hook_lines, labelled, removal_lines
 from sdd.setup.init import SetupReport
@@ -20,21 +21,27 @@ _MAKE_REQUIRED = ("then      make its check required on the forge: until then it
 def next_command(repository: Repository, report: SetupReport) -> str | None:
     """The command that comes next, None where nothing has changed."""
     if report.made:
+        constitution = join(report.root, CONSTITUTION_PATH)
+        wanted = (*report.made, *(path for path in report.kept if path == constitution))
+        if ignored_paths(repository, wanted):
+            return f'git add -f {_pathspecs(repository, report.root, wanted, whole=False)} && git commit -m "Adopt sdd"'
         return f'git add {_pathspecs(repository, report.root, report.made)} && git commit -m "Adopt sdd"'
     if report.removed and repository.git("ls-files", "--", *report.removed):
         return f'git commit -m "Take sdd out" -- {_pathspecs(repository, report.root, report.removed)}'
     return None
 
 
-def _pathspecs(repository: Repository, root: str, files: tuple[str, ...]) -> str:
-    """What to hand to git for some files: sdd's own folders whole, others only where nothing else is in them."""
+def _pathspecs(repository: Repository, root: str, files: tuple[str, ...], *, whole: bool = True) -> str:
+    """What to hand to git for some files: sdd's own folders whole, where that is allowed, others only where nothing
+    else is in them.
+    """
     pathspecs: dict[str, None] = {}
     for path in files:
         first = relative(root, path).partition("/")[0] if is_below(path, root) else ""
         parent = Path(path).parent
         folder = (repository.work_tree or Path()) / parent
         children = folder.iterdir() if folder.is_dir() else ()
-        if first in (MARK, "history"):
+        if whole and first in (MARK, "history"):
             pathspecs[join(root, first)] = None
         elif parent != Path(root) and all((parent / child.name).as_posix() in files for child in children):
             pathspecs[parent.as_posix()] = None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
+from sdd.answers.trail.inferred import Inferred, Served, served
 from sdd.answers.trail.landings import StoredLanding, landing_of_each
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
 from sdd.answers.trail.things import Requirement, Task, all_requirements, tasks_of
@@ -15,7 +16,8 @@ from sdd.records.kinds.spec import stories_in
 class RequirementRow(NamedTuple):
     """A requirement or success criterion. `contracts`, `phrs` are paths, `commits` ids; `tasks` are ids of its feature.
 
-    `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed.
+    `stories` are US1 and so on, none where nothing ties the requirement to one: they are never guessed. `inferred` is
+    what serves one that neither a contract nor a PHR names.
     """
 
     path: str
@@ -29,6 +31,7 @@ class RequirementRow(NamedTuple):
     contracts: tuple[str, ...]
     phrs: tuple[str, ...]
     commits: tuple[str, ...]
+    inferred: Inferred | None
 
     @property
     def is_covered(self) -> bool:
@@ -58,11 +61,13 @@ class RequirementTrail(NamedTuple):
     phrs: tuple[Reached, ...]
     landed: Mapping[str, StoredLanding]
     named: Mapping[str, tuple[str, ...]]
+    served: Served
 
     @property
     def row(self) -> RequirementRow:
         """The same as a row of a list."""
         own = self.requirement
+        stories = tuple(step.title for step in self.stories if step.title)
         records = [*(contract.path for contract in self.contracts), *(phr.path for phr in self.phrs)]
         return RequirementRow(
             own.path,
@@ -71,11 +76,12 @@ class RequirementTrail(NamedTuple):
             own.text,
             own.feature,
             bool(own.criterion),
-            tuple(step.title for step in self.stories if step.title),
+            stories,
             tuple(dict.fromkeys(task.name for task in self.tasks if task.name)),
             tuple(contract.path for contract in self.contracts),
             tuple(phr.path for phr in self.phrs),
             tuple(dict.fromkeys(self.landed[path].commit for path in records if path in self.landed)),
+            None if records else self.served.by(stories),
         )
 
     @property
@@ -142,6 +148,7 @@ def trails(
     of_phrs = {one.path for reached in phrs.values() for one in reached} if files else ()
     named = grouped(dict.fromkeys((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs)))
     stories = _stories(index, {requirement.record for requirement in wanted})
+    serving = served(index, wanted)
     return tuple(
         RequirementTrail(
             one,
@@ -151,6 +158,7 @@ def trails(
             phrs.get(one.key, ()),
             landed,
             named,
+            serving[one.path],
         )
         for one in wanted
     )

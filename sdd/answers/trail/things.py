@@ -169,6 +169,11 @@ def tasks_naming(connection: sqlite3.Connection, files: Iterable[str]) -> tuple[
     return tuple(dict.fromkeys(tasks_of(connection, edges).values()))
 
 
+def tasks_in(connection: sqlite3.Connection, lists: Iterable[str]) -> tuple[Task, ...]:
+    """The tasks of some task lists (paths)."""
+    return tuple(Task(*row) for row in rows_for(connection, f"{_TASKS} WHERE path IN (?)", lists))
+
+
 def tasks_at(connection: sqlite3.Connection, keys: Sequence[str]) -> tuple[Task, ...]:
     """The tasks that some links lead to, in the order of the links."""
     rows = rows_for(connection, f"{_TASKS} WHERE name IN (?)", (key.rpartition("#")[2] for key in keys))

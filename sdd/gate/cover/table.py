@@ -1,5 +1,6 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -231,6 +232,9 @@ class Coverage:
         return None
 
 
+_BRACKETS = re.compile(r"(?<!\\)[\[\]]")
+
+
 # A change asks the same few patterns about each of its files.
 @lru_cache(maxsize=256)
 def _patterns(written: tuple[str, ...]) -> Patterns:
@@ -249,9 +253,14 @@ def reaches(root: str, scope: Iterable[Item], path: str) -> bool:
 
 
 def anchored(written: Iterable[str]) -> tuple[str, ...]:
-    """Patterns of a scope, each anchored at the root even where the leading slash was left out."""
-    plain = (pattern.removeprefix("./") for pattern in written)
-    return tuple(f"/{pattern.lstrip('/')}" for pattern in plain if not pattern.startswith("!"))
+    """Patterns of a scope, each anchored at the root even where the leading slash was left out.
+
+    One with brackets is there twice: `/app/[id]/**` also means the folder of that name.
+    """
+    plain = (pattern.removeprefix("./").lstrip("/") for pattern in written if not pattern.startswith("!"))
+    return tuple(
+        f"/{form}" for pattern in plain for form in dict.fromkeys((pattern, _BRACKETS.sub(r"\\\g<0>", pattern)))
+    )
 
 
 def _kind(contract: Contract) -> ChangeKind:

@@ -79,6 +79,7 @@ ALL: tuple[Rule, ...] = (
     spec.spec_duplicate_number,
     spec.spec_no_scenario,
     planning.tasks_duplicate_id,
+    planning.tasks_empty,
     planning.tasks_bad_line,
     planning.tasks_phantom,
     planning.plan_unclear,

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 
 from sdd.base import paths
-from sdd.gate.cover import CoveredFile, Need, names
+from sdd.document.text import text_key
+from sdd.gate.cover import CoveredFile, Need, is_trivial, names
 from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.phr import Phr
@@ -169,6 +170,9 @@ def _without_phr(context: ChangeContext, file: CoveredFile) -> str:
         landed = context.view.after(root).get(Phr, path) if changed.after and not context.view.is_added(path) else None
         if landed and names(landed, file.path):
             return f"{path} has landed already: a change needs a PHR of its own"
+    for phr in context.coverage.naming(file.path):
+        if is_trivial(phr):
+            return f'needs a PHR: the prompt of {phr.path}, "{text_key(phr.prompt)}", asks for nothing'
     if Need.CONTRACT not in file.lacks or file.out_of_scope:
         return "needs a PHR that names it"
     return "needs a PHR and a contract" + (" (as a feature also a spec)" if Need.SPEC in file.needs else "")

@@ -29,21 +29,42 @@ def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
 
 @record_rule(Severity.WARNING, Tasks)
 def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
-    """A checkbox of a task list has no task id, or still contains its template's text.
+    """A task has no id where no task of its list has one, or still contains its template's text.
 
-    Why: a contract cannot name a task without an id.
+    Why: a contract cannot name a task without an id. Where other tasks have one, a box without it is a note on them.
 
     Fix: write it as `- [ ] T001 [P] [US1] what to do, with its path`.
 
     Bad example:
         -- specs/001-vat/tasks.md (edited) --
-        +- [ ] Something else
+        +- [ ] T009 [WHAT IS TO BE DONE]
     """
     for task in tasks.tasks:
         if not task.id:
             yield finding(tasks, task.line, "a task without an id", "write - [ ] T001 and what to do")
     yield from faulty_lines(tasks)
     yield from template_text(tasks, "write what to do")
+
+
+@record_rule(Severity.WARNING, Tasks)
+def tasks_empty(tasks: Tasks, context: TreeContext) -> Findings:
+    """A task list holds text, but no task could be read out of it.
+
+    Why: its feature counts as one without tasks, and nobody sees what is left to do.
+
+    Fix: write each task as `- [ ] T001 [P] [US1] what to do, with its path`.
+
+    Bad example:
+        -- specs/002-rates/tasks.md --
+        # Tasks: Rates
+
+        First the rates, then the sums.
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+           - src/round.py
+        +  - specs/002-rates/tasks.md
+    """
+    if not tasks.tasks and not tasks.problems:
+        yield finding(tasks, 1, "no task can be read out of it", "write - [ ] T001 and what to do")
 
 
 @record_rule(Severity.WARNING, Tasks)

@@ -7,6 +7,7 @@ from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, 
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
+from sdd.repo.folders import SUBMODULE
 from sdd.repo.sizes import count_lines, may_exceed
 
 _LONG_LINE = 120
@@ -44,9 +45,12 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
 
 
 def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
-    """Whether a file is text that grew by at most `limit` long lines: counting lines alone would let a binary pass."""
+    """Whether a file is text that grew by at most `limit` long lines, or a submodule at another commit.
+
+    Counting lines alone would let a binary pass.
+    """
     before, after = file.changed.target or file.changed.before, file.changed.after
-    if after is None:
+    if after is None or (before and before.mode == after.mode == SUBMODULE):
         return True
     read = context.view.reader.content
     if not after.is_file or b"\0" in read(after):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from sdd.document import Document, Section
+from sdd.records.kinds.extent import Shape, indent_of, whole_text
 
 _AS_HYPHEN = str.maketrans("\u2010\u2011", "--")
 _TAIL = r"(?:\.\d{1,4}|-(?!(?:FR|NFR|SC)\b)[A-Z0-9]{1,4}(?![^\W_]))*[a-z]?(?![^\W_])"
@@ -30,10 +31,8 @@ _IN_TEXT = re.compile(rf"(?<![\w-]){_KNOWN}(?![\w-])")
 _DIGIT = re.compile(r"\d")
 # What makes an id one of a list or a range of ids.
 _MENTION = re.compile(rf"[ \t]*[,;/&+\u2192]|(?:[\s*_`\u2013\u2014-]|and\b|or\b|to\b|through\b){{0,8}}(?:{_KNOWN})")
-_ENDS_TEXT = re.compile(r"[ \t]*(?:[#|>]|(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$))")
 _LONGEST_HEAD = 400
 """The characters of a line within which its id is looked for."""
-_MARKERS = re.compile(r"\*\*|__")
 
 
 class Definition(NamedTuple):
@@ -54,7 +53,7 @@ class _Start(NamedTuple):
     rest: str
     line: int
     indent: int
-    shape: str
+    shape: Shape
     firm: bool
 
 
@@ -74,7 +73,7 @@ def definitions(document: Document, of_any_family: Collection[Section]) -> Itera
     for start in starts:
         if start.firm or start.id not in known:
             known.add(start.id)
-            text, end = _whole(document, start, stops)
+            text, end = whole_text(document, start.line, start.rest, start.shape, start.indent, stops)
             yield Definition(start.id, text, start.line, end, start.firm)
 
 
@@ -96,7 +95,7 @@ def _start(number: int, line: str, is_loose: bool) -> _Start | None:
         return None
     indent, item, heading, row, name, close, more, gap, sign = match.groups()
     rest = line[match.end() :]
-    shape = "item" if item else "heading" if heading else "row" if row else ""
+    shape = Shape.ITEM if item else Shape.HEADING if heading else Shape.ROW if row else Shape.PARAGRAPH
     firm = sign is not None and not row
     is_apart = bool(sign or close or more or heading or row)
     if not (firm or is_loose) or not (known or is_apart) or not (is_apart or gap or not rest):
@@ -104,45 +103,4 @@ def _start(number: int, line: str, is_loose: bool) -> _Start | None:
     if sign not in (":", "\uff1a") and _MENTION.match(rest):
         return None
     name = name if known else re.sub("[_ ]", "-", name).upper()
-    return _Start(name, rest, number, len(indent.expandtabs(4)), shape, firm)
-
-
-def _whole(document: Document, start: _Start, stops: Collection[int]) -> tuple[str, int]:
-    """The text of an item over its lines and its sub-list, without its id, and the first line after it."""
-    if start.shape == "row":
-        cells = (cell.strip() for cell in start.rest.split("|"))
-        return " | ".join(filter(None, cells)), start.line + 1
-    texts, end = [start.rest.strip()], start.line + 1
-    for number, text in _below(document, start, stops):
-        texts.append(text)
-        end = number + 1
-    text = " ".join(filter(None, texts)).strip().lstrip("*_:\uff1a ")
-    if len(_MARKERS.findall(text)) % 2:
-        # What opened before the id closes here.
-        text = _MARKERS.sub("", text, count=1)
-    return text.strip("~ "), end
-
-
-def _below(document: Document, start: _Start, stops: Collection[int]) -> Iterator[tuple[int, str]]:
-    """The further lines of an item: those of its paragraph and its sub-list, of a heading those up to the next one."""
-    blank = False
-    for number in range(start.line + 1, document.end):
-        line = document.lines[number - 1]
-        text = line.strip()
-        if number in stops or (text and line[0] == "#"):
-            return
-        if not text:
-            if not start.shape:
-                return
-            blank = True
-        elif number in document.hidden:
-            continue
-        elif start.shape == "item":
-            indent = len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4))
-            if indent <= start.indent and (blank or _ENDS_TEXT.match(line)):
-                return
-            yield number, text
-        elif start.shape or line[0] not in "|>":
-            yield number, text
-        else:
-            return
+    return _Start(name, rest, number, indent_of(indent), shape, firm)

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 from sdd.document import Document, Section
+from sdd.records.kinds.extent import whole_text
 from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.named_paths import named_paths
 from sdd.records.kinds.reading import by_line, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
+from sdd.records.kinds.task_entries import read_entries
 from sdd.records.layout import SPECS, feature_of
 
-_BOX = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX~-])\]|\*\*\[([ xX~-])\]\*\*)[ \t]*(.*)")
-_TASK_ID = re.compile(r"(?:\*\*|\[|`)*(T\d{1,6}[a-z]?)(?:\*\*|\]|`)*(?![\w-])[:.]?[ \t]*", re.IGNORECASE)
-_MARK = re.compile(r"\[(P|US\d+|Story[^\]]{0,40}|X)\][ \t]*", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
 
 
@@ -25,10 +24,15 @@ class Task(NamedTuple):
     done: Annotated[bool, Field("1 where it is ticked", Form.FLAG)]
     skipped: Annotated[bool, Field("1 where it is struck out", Form.FLAG)]
     parallel: Annotated[bool, Field("1 where it is marked [P]", Form.FLAG)]
-    story: Annotated[str | None, Field("US1, null for none")]
+    stories: Annotated[tuple[str, ...], Field("JSON list of the stories that it is for", Form.LIST)]
     text: Annotated[str, Field("what is to be done", Form.PROSE)]
     phase: Annotated[str | None, Field("the heading above it")]
     line: int
+
+    @property
+    def story(self) -> Annotated[str | None, Field("the first of its stories, US1, null for none")]:
+        """The first of its stories."""
+        return self.stories[0] if self.stories else None
 
     @property
     def status(self) -> Annotated[str, Field("open, done or skipped")]:
@@ -47,16 +51,19 @@ class Task(NamedTuple):
 
 
 class Tasks(Record):
-    """A feature's task list. A checkbox without a task id is a Task whose `id` is None."""
+    """A feature's task list: boxes, headings and rows of tables that have an id, and boxes where nothing has one.
+
+    Where the list holds task ids, boxes without one are notes on the tasks.
+    """
 
     feature: str
     phases: tuple[Item, ...]
-    tasks: Annotated[tuple[Task, ...], Items("tasks", "The checkboxes of the task lists.")]
+    tasks: Annotated[tuple[Task, ...], Items("tasks", "The tasks of the task lists.")]
     placeholders: tuple[Item, ...]
 
 
 def parse(path: str, content: bytes, root: str) -> Tasks:
-    """A feature's task list: every checkbox outside of code."""
+    """A feature's task list, but for what is in code."""
     document = Document.parse(content)
     phases = [section for section in document.sections if section.level == 2 and _PHASE.match(section.title)]
     return Tasks(
@@ -73,39 +80,22 @@ def parse(path: str, content: bytes, root: str) -> Tasks:
 def _tasks(document: Document, phases: list[Section]) -> Iterator[Task]:
     waiting = list(reversed(phases))
     phase: Section | None = None
-    for number, line in document.prose(document.whole):
-        while waiting and waiting[-1].line <= number:
+    entries = read_entries(document)
+    lines = {entry.line for entry in entries}
+    for entry in entries:
+        while waiting and waiting[-1].line <= entry.line:
             phase = waiting.pop()
-        if phase and number >= phase.end:
+        if phase and entry.line >= phase.end:
             phase = None
-        box = _BOX.match(line)
-        if box:
-            yield _task(box[1] or box[2], box[3].strip(), phase.title if phase else None, number)
-
-
-def _task(box: str, text: str, phase: str | None, line: int) -> Task:
-    """One checkbox line; its marks may stand before or after the id."""
-    name, parallel, story = None, False, None
-    for _ in range(8):
-        mark = _MARK.match(text) if text[:1] == "[" else None
-        found = None if mark or name else _TASK_ID.match(text)
-        if mark:
-            parallel = parallel or mark[1].upper() == "P"
-            story = mark[1].upper() if mark[1].upper().startswith("US") else story
-            text = text[mark.end() :]
-        elif found:
-            name = "T" + found[1][1:]
-            text = text[found.end() :]
-        else:
-            break
-    skipped = box in "~-" or text.startswith("~~")
-    return Task(name, box in "xX", skipped, parallel, story, text, phase, line)
+        text, _ = whole_text(document, entry.line, entry.text, entry.shape, entry.indent, lines)
+        title = phase.title if phase else None
+        yield Task(entry.id, entry.done, entry.skipped, entry.parallel, entry.stories, text, title, entry.line)
 
 
 def _links(tasks: Tasks) -> Iterator[Reference]:
     for task in by_line(tasks.tasks):
-        if task.story:
-            yield Reference("story", task.story, task.line)
+        for story in task.stories:
+            yield Reference("story", story, task.line)
         for name in task.requirements:
             yield Reference("requirement", name, task.line)
         for path in task.paths:
@@ -114,7 +104,7 @@ def _links(tasks: Tasks) -> Iterator[Reference]:
 
 def _prose(tasks: Tasks, _: bytes) -> Iterator[Prose]:
     for task in by_line(tasks.tasks):
-        names = words(task.id, task.story)
+        names = words(task.id, *task.stories)
         yield Prose("task", task.line, None, names, tasks.feature or None, ((task.line, task.text),))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+from sdd.answers.trail.inferred import Inferred
+from sdd.answers.trail.requirements import RequirementRow
 from sdd.index.record_tables import SHAPES, ColumnField, as_is, texts_of
 from sdd.records.agents import demanded_sections
 from sdd.records.features import Feature
@@ -70,6 +72,16 @@ def item(keys: Keys, record: object) -> dict[str, Any]:
 def fields(*names: str) -> dict[str, Callable[[Any], Any]]:
     """Fields that are shown as they are; the top of the repository is `.` as a root."""
     return {name: (lambda record: record.root or ".") if name == "root" else attrgetter(name) for name in names}
+
+
+def _inferred(name: str) -> Callable[[RequirementRow], Any]:
+    return lambda row: getattr(row.inferred, name) if row.inferred else None
+
+
+REQUIREMENT_KEYS: Keys = fields(*(name for name in RequirementRow._fields if name != "inferred")) | {
+    f"inferred_{name}": _inferred(name) for name in Inferred._fields
+}
+"""The keys of a requirement with its trail; those of what is inferred are null where nothing is."""
 
 
 def _texts(*names: str) -> dict[str, Callable[[Any], Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from sdd.answers.audit.shares import Proportion, Shares
 from sdd.answers.lists import Row
 from sdd.gate.rules import ALL
+from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.report.changes import NEEDS
 from sdd.report.features import FeatureRow
 from sdd.report.reading import Report
@@ -95,7 +96,7 @@ def _feature(row: FeatureRow) -> dict[str, Any]:
 TABLES: Mapping[str, tuple[str, ...]] = {
     "requirements": (
         "feature", "id", "text", "criterion", "stories", "tasks", "contracts", "phrs", "commits", "files", "gaps",
-        "path", "line",
+        "inferred_stories", "inferred_done", "inferred_tasks", "inferred_phrs", "path", "line",
     ),
     "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
     "changes": (
@@ -118,7 +119,7 @@ def items(report: Report, table: str) -> Iterator[dict[str, Any]]:
 
 
 def _requirements(report: Report) -> Iterator[dict[str, Any]]:
-    return (trail.row._asdict() | _fields(trail, "files", "gaps") for trail in report.trails)
+    return (item(REQUIREMENT_KEYS, trail.row) | _fields(trail, "files", "gaps") for trail in report.trails)
 
 
 def _phrs(report: Report) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,9 @@ from sdd.render.findings import Fingerprints
 from sdd.render.formats import Ways
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_RESULTS = 25_000
+"""The results of a run that GitHub takes; it refuses a log with more as a whole."""
+
 _PLACES = {rule.name: place for place, rule in enumerate(ALL)}
 
 
@@ -27,6 +30,9 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
         for finding, waiver in change.waived
     ]
     remarks = [*verdict.remarks, *(change.remark for change in verdict.changes if change.remark)]
+    if len(results) > MOST_RESULTS:
+        remarks.append(f"{len(results) - MOST_RESULTS} of {len(results)} findings are left out, warnings first")
+        results = sorted(results, key=lambda result: ("suppressions" in result, result["level"]))[:MOST_RESULTS]
     notes = [{"level": "note", "message": _message(remark)} for remark in remarks]
     status = ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN
     judged = {"executionSuccessful": True, "exitCode": int(status), "toolExecutionNotifications": notes}

@@ -67,6 +67,7 @@ class MatrixRow(NamedTuple):
     story: str
     counts: tuple[int, ...]
     gap: bool
+    inferred: str
 
 
 def _requirements(renderer: Renderer) -> Iterator[Rendered]:
@@ -88,6 +89,7 @@ def _matrix_row(renderer: Renderer, trail: RequirementTrail) -> MatrixRow:
         ", ".join(row.stories),
         (len(row.tasks), len(row.contracts), len(row.phrs), len(row.commits), len(trail.files)),
         not row.is_covered,
+        f"inferred {row.inferred}" if row.inferred else "",
     )
 
 

@@ -17,10 +17,11 @@ def feature_cells(feature: Feature) -> Cells:
 
 
 def requirement_cells(row: RequirementRow) -> Cells:
-    """Id, story, how many of each cover it, place and text; "no record" marks a gap."""
+    """Id, story, how many of each cover it, place and text; what is inferred is told so, and "no record" is a gap."""
     served = ((row.tasks, "task"), (row.contracts, "contract"), (row.phrs, "PHR"), (row.commits, "commit"))
     counts = [counted(len(names), noun) for names, noun in served if names]
-    cover = ", ".join(counts if row.is_covered else [*counts, "no record"])
+    missing = f"inferred {row.inferred}" if row.inferred else "no record"
+    cover = ", ".join(counts if row.is_covered else [*counts, missing])
     return row.id, ",".join(row.stories) or "-", cover, f"{row.path}:{row.line}", one_line(row.text)
 
 

@@ -3,13 +3,15 @@
 import shlex
 from datetime import date
 
+from sdd.base.paths import join
 from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
-from sdd.records.layout import MARK
-from sdd.records.project import BASELINE_PATH, Project
+from sdd.records.layout import MARK, PROMPTS
+from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import counted, in_the_baseline
+from sdd.repo.uncommitted import ignored_paths
 from sdd.setup.doctor.context import Diagnoses, DoctorContext, fault, ok, warning
 
 # Commits of one file that are searched for a readable one.
@@ -19,15 +21,34 @@ _MOST_COMMITS = 20
 def roots(context: DoctorContext) -> Diagnoses:
     """Which folders hold a .specify/."""
     top, (name, _) = context.repository.work_tree, context.judged_by
+    hidden = tuple(_hidden(context))
+    yield from hidden
     if context.projects:
         landed = f", none in {context.target.name} yet" if context.target and name != context.target.name else ""
         yield ok(f"{counted(len(context.projects), 'root')} in {name}{landed}: {_listed(context.projects)}")
-    elif top and (top / MARK).is_dir():
+    elif not hidden and top and (top / MARK).is_dir():
         folders = " ".join(folder for folder in (MARK, "history") if (top / folder).is_dir())
         message = f"{MARK}/ exists and is not committed: nothing is judged before it is"
         yield warning(message, f'git add {folders} && git commit -m "Adopt sdd"')
-    else:
+    elif not hidden:
         yield warning(f"no folder {MARK}/ in {name}: nothing is judged here", "sdd init" if top else "")
+
+
+def _hidden(context: DoctorContext) -> Diagnoses:
+    """What git keeps out of every commit, of the files that a root is judged by and of its records."""
+    top, folders = context.repository.work_tree, {"", *(project.root for project in context.projects)}
+    if not top:
+        return
+    places = [join(root, path) for root in sorted(folders) for path in (CONSTITUTION_PATH, POLICY_PATH, BASELINE_PATH)]
+    existing = [path for path in places if (top / path).is_file()]
+    ignored = ignored_paths(context.repository, existing)
+    if ignored:
+        add = f'git add -f {" ".join(map(shlex.quote, ignored))} && git commit -m "Adopt sdd"'
+        first, rule = next(iter(ignored.items()))
+        yield fault(f"{rule} makes git ignore {first}: what is not committed judges nothing", add)
+    record = f"{PROMPTS}/x.prompt.md"
+    if existing and (rule := ignored_paths(context.repository, [record]).get(record, "")):
+        yield fault(f"{rule} makes git ignore {PROMPTS}/: no record can be committed until that line is gone")
 
 
 def _listed(projects: tuple[Project, ...], most: int = 5) -> str:

@@ -285,7 +285,7 @@
 
     const cell = (number) => (number ? element("td", "number", String(number))
       : element("td", "number", element("span", "none", "none")));
-    const made = ([id, address, feature, text, story, counts, gap]) => {
+    const made = ([id, address, feature, text, story, counts, gap, inferred]) => {
       const link = element("a", "", id);
       link.href = address;
       const head = element("th", "", link);
@@ -293,6 +293,7 @@
       const description = element("td", "wide", element("bdi", "", text), element("br"),
         element("span", "soft", element("bdi", "", feature)));
       if (gap) description.append(" ", element("span", "gap", "no record"));
+      if (inferred) description.append(" ", element("span", "soft", inferred));
       return element("tr", gap ? "lacks" : "", head, description,
         element("td", "", story || element("span", "none", "none")), ...counts.map(cell));
     };

@@ -1,0 +1,106 @@
+"""Where git, a forge or a name stands in the way: the way that works is said, or taken."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sdd.gate.cover import Patterns, anchored
+from sdd.render.forges import sarif
+from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
+from tests.scratch import Scratch
+from tests.verdicts import finding, verdict_of
+
+FIX = ("--kind", "fix", "--success", "It works.", "--check", "true", "--commit")
+
+
+def test_a_repository_of_another_owner_is_told_with_the_way_in(adopted: Adopted) -> None:
+    ran = adopted.sdd("gate", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert ran.status == 3
+    assert "another user owns the repository" in ran.err
+    assert f"git config --global --add safe.directory {adopted.here.path}" in ran.err
+
+
+def test_a_record_is_committed_in_a_sparse_checkout(adopted: Adopted, tmp_path: Path) -> None:
+    clone = Scratch.clone(str(adopted.remote.path), tmp_path / "sparse")
+    clone.git("sparse-checkout", "set", "src")
+    clone.git("switch", "-q", "-c", "fix/q")
+    clone.commit("Sum prices", {"src/q.py": "Q = 3\n"})
+    ran = sdd(clone.path, "phr", "new", "Sum prices", *FIX)
+    assert ran.status == 0, ran
+    assert clone.git("show", "--stat", "--format=%s", "HEAD").startswith("PHR: Sum prices")
+    assert sdd(clone.path, "gate").status == 0
+
+
+@pytest.mark.parametrize(
+    ("scope", "path", "matches"),
+    [
+        ("/app/[id]/**", "app/[id]/page.tsx", True),
+        ("/app/[id]/**", "app/i/page.tsx", True),
+        ("/app/[id]/**", "app/x/page.tsx", False),
+        ("app/[...slug]/page.tsx", "app/[...slug]/page.tsx", True),
+        (r"/app/\[id\]/**", "app/[id]/page.tsx", True),
+        (r"/app/\[id\]/**", "app/i/page.tsx", False),
+        ("/app/(shop)/**", "app/(shop)/page.tsx", True),
+        ("/app/[id/**", "app/[id/page.tsx", True),
+    ],
+)
+def test_a_folder_in_brackets_is_in_a_scope_that_names_it(scope: str, path: str, matches: bool) -> None:
+    assert Patterns(anchored([scope])).match(path) == matches
+
+
+def test_a_scope_with_a_route_of_the_app_covers_it(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"app/[id]/page.tsx": "1\n"})
+    adopted.done("phr", "new", "Show one order", "--scope", "/app/[id]/**", *FIX)
+    assert adopted.gate()["verdict"] == "pass"
+
+
+def test_a_trivial_prompt_is_the_reason_that_is_given(adopted: Adopted) -> None:
+    adopted.branch()
+    record = "history/prompts/general/0007-go-on.green.prompt.md"
+    adopted.write({"src/b.py": "B = 2\n", record: phr(["src/b.py"], kind="fix", prompt="Continue", embedded=PROMISE)})
+    ran = adopted.sdd("gate")
+    assert f'needs a PHR: the prompt of {record}, "Continue", asks for nothing' in ran.out
+
+
+def test_a_log_holds_no_more_results_than_a_forge_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict, ways = verdict_of("x")
+    severities = ("warning", "error", "warning", "error")
+    findings = tuple(finding("a.py", name, severity=name, line=line) for line, name in enumerate(severities, 1))
+    verdict = verdict._replace(changes=(verdict.changes[0]._replace(findings=findings, waived=()),))
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3)
+    run = json.loads(sarif.verdict_text(verdict, ways))["runs"][0]
+    assert [result["level"] for result in run["results"]] == ["error", "error", "warning"]
+    notes = [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
+    assert "1 of 4 findings are left out, warnings first" in notes
+
+
+def test_a_list_of_revisions_that_is_missing_hides_nothing(adopted: Adopted) -> None:
+    settings = adopted.folder / "gitconfig"
+    settings.write_text("[blame]\n\tignoreRevsFile = .git-blame-ignore-revs\n")
+    assert adopted.sdd("why", "src/vat.py:1", GIT_CONFIG_GLOBAL=str(settings)).status == 0
+
+
+def test_a_submodule_at_another_commit_is_a_chore(adopted: Adopted, tmp_path: Path) -> None:
+    library = Scratch(tmp_path / "library")
+    library.commit("one", {"x": "1\n"})
+    adopted.here.git("-c", "protocol.file.allow=always", "submodule", "-q", "add", str(library.path), "lib")
+    adopted.land_change({})
+    adopted.branch()
+    (adopted.here.path / "lib" / "x").write_text("2\n")
+    adopted.here.git("-C", "lib", "commit", "-qam", "two")
+    adopted.write({})
+    adopted.done("phr", "new", "Bump lib", "--kind", "chore", "--human", "--commit")
+    verdict = adopted.gate()
+    assert (verdict["verdict"], rules_of(verdict)) == ("pass", set())
+
+
+def test_a_new_submodule_is_no_chore(adopted: Adopted, tmp_path: Path) -> None:
+    library = Scratch(tmp_path / "library")
+    library.commit("one", {"x": "1\n"})
+    adopted.branch()
+    adopted.here.git("-c", "protocol.file.allow=always", "submodule", "-q", "add", str(library.path), "lib")
+    adopted.write({})
+    adopted.done("phr", "new", "Add lib", "--kind", "chore", "--human", "--commit")
+    assert "change-not-a-chore" in rules_of(adopted.gate())
