@@ -116,7 +116,10 @@ def test_a_change_says_what_its_prompts_name() -> None:
         ("[fix]: the sum", "fix"),
         ('Revert "feat: rounding"', "revert"),
         ("revert: rounding", "revert"),
-        ("fix the sum", None),
+        ("Fix the sum", "fix"),
+        ("Fixed", None),
+        ("Fixture for sums", None),
+        ("Refactor sums", "refactor"),
         ("prefix: x", None),
         ("Merge pull request #1 from x/fix: y", None),
         ("fix:", None),
@@ -159,6 +162,9 @@ def test_changes_count_from_the_landing_of_the_policy(scratch: Scratch) -> None:
     assert [change["title"] for change in report["changes"]] == ["Work 4", "Adopt sdd"]
     assert report["before_sdd"] == 4
     assert "4 changes landed before sdd." in sdd(scratch.path, "report", "--format", "markdown").out
+    scratch.commit("Count all", {".specify/sdd.toml": "[gate]\nsince = 2006-01-01\n"})
+    report = json.loads(sdd(scratch.path, "report", "--format", "json").out)
+    assert (report["before_sdd"], len(report["changes"])) == (0, 7)
 
 
 def test_time_is_cut_into_few_enough_pieces() -> None:

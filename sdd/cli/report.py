@@ -122,10 +122,11 @@ def _name(index: Connection, forge: Forge | None) -> str:
     """What the project is called: its name on the forge, else the constitution's title; never a folder's name."""
     if forge:
         return forge.name
-    found = index.execute(
+    titles = index.execute(
         "SELECT title FROM constitutions JOIN records ON records.id = record WHERE title NOTNULL ORDER BY length(path)"
-    ).fetchone()
-    return str(found[0]).removesuffix(" Constitution") if found else "Project"
+    )
+    # A title of the template is none.
+    return next((title.removesuffix(" Constitution") for (title,) in titles if "[" not in title), "Project")
 
 
 def _text(report: Report, form: str) -> str:

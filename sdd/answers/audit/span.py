@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.index.history import mainline_now
-from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import MARK, find_roots
 from sdd.repo.history import first_that_added
 from sdd.repo.line import LineCommit, count_line, read_line
@@ -64,10 +64,11 @@ def _commit(repository: Repository, name: str) -> str:
 def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
     """The commit of a line that brought sdd in, and whether sdd came later than the range begins.
 
-    Sdd came with a policy; where none is at the tip, with a root. It is looked for at the top, where the roots of the
-    tip are, and where those were that they have come from.
+    Sdd came with a policy; where the tip has none, or one that names the day to count from, with a root. It is looked
+    for at the top, where the roots of the tip are, and where those were that they have come from.
     """
-    mark = POLICY_PATH if _adopted(repository, tip, POLICY_PATH) else MARK
+    tree, own = repository.tree(tip), _adopted(repository, tip, POLICY_PATH)
+    mark = POLICY_PATH if own and not any(Policy.of(tree, root).since for root in own) else MARK
     if beyond and _adopted(repository, beyond, mark):
         return None, False
     places = {"", *_adopted(repository, tip, mark)}

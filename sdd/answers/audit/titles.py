@@ -16,9 +16,17 @@ _WORDS = {
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words}
 
 
+# Verbs that say the kind without a colon, too.
+_VERBS = {
+    **dict.fromkeys(("fix", "fixes", "fixed", "bugfix", "hotfix"), ChangeKind.FIX),
+    **dict.fromkeys(("refactor", "refactors", "refactored"), ChangeKind.REFACTOR),
+    **dict.fromkeys(("revert", "reverts", "reverted"), ChangeKind.REVERT),
+}
+
+
 def kind_in_title(title: str) -> ChangeKind | None:
     """The kind that a title begins with, None where it states none."""
-    if title.startswith('Revert "'):
-        return ChangeKind.REVERT
-    prefix = _PREFIX.match(title)
-    return _KINDS.get(prefix[1].lower()) if prefix else None
+    if prefix := _PREFIX.match(title):
+        return _KINDS.get(prefix[1].lower())
+    verb, _, what = title.partition(" ")
+    return _VERBS.get(verb.lower()) if what else None

@@ -36,16 +36,21 @@ def _summary(report: Report) -> str:
     before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
     before_sdd = f" {counted(subject.before_sdd, 'change')} landed before sdd." if subject.before_sdd else ""
     answered = f" {answered_words(subject.answered)}." if subject.answered else ""
-    passed = view.total.passed
-    unasked = view.total.changes - passed.needed
-    needing = f", of {passed.needed} that needed a record" if unasked else ","
     return (
-        f"{counted(view.total.changes, 'change')} landed{needing} {_percent(passed)} passed the gate. "
+        f"{_passed(view.total)} "
         f"{view.covered} of {counted(len(report.trails), 'requirement')} covered, {counted(len(report.phrs), 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(len(report.features), 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
         f"{counted(view.waived, 'change')} with a waiver.{answered}{before}{before_sdd}"
     )
+
+
+def _passed(total: Shares) -> str:
+    landed, passed = f"{counted(total.changes, 'change')} landed", total.passed
+    if total.changes and not passed.needed:
+        return f"{landed}, none needed a record."
+    some = f" of the {passed.needed} that needed a record" if passed.needed < total.changes else ""
+    return f"{landed}, {_percent(passed)}{some} passed the gate."
 
 
 def _over_time(view: Overview) -> list[str]:
