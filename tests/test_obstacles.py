@@ -1,11 +1,14 @@
 """Where git, a forge or a name stands in the way: the way that works is said, or taken."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from sdd.base.paths import as_text, from_text
 from sdd.gate.cover import Patterns, anchored
+from sdd.records.kinds.file_entries import path_of
 from sdd.render.forges import sarif
 from tests.adopted import PROMISE, Adopted, phr, rules_of, sdd
 from tests.scratch import Scratch
@@ -104,3 +107,55 @@ def test_a_new_submodule_is_no_chore(adopted: Adopted, tmp_path: Path) -> None:
     adopted.write({})
     adopted.done("phr", "new", "Add lib", "--kind", "chore", "--human", "--commit")
     assert "change-not-a-chore" in rules_of(adopted.gate())
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("src/a.py", "src/a.py"),
+        ("src/gr\u00f6\u00dfe.py", "src/gr\u00f6\u00dfe.py"),
+        ("app/gr\udcf6\udcdfe.py", r'"app/gr\366\337e.py"'),
+        ('app/"\udcf6\\.py', r'"app/\042\366\134.py"'),
+    ],
+)
+def test_a_name_that_is_not_utf_8_is_written_as_git_quotes_it(path: str, written: str) -> None:
+    assert as_text(path) == written
+    assert path_of(written) == path
+
+
+@pytest.mark.parametrize("written", [r'"src\app\new.py"', '"src/a b.py"', r'"\999"', '"', r"\366"])
+def test_other_quotes_are_not_gits(written: str) -> None:
+    assert from_text(written) is None
+
+
+def test_a_file_whose_name_is_not_utf_8_is_covered(adopted: Adopted) -> None:
+    adopted.branch()
+    odd = os.fsdecode(b"app/gr\xf6\xdfe.py")
+    adopted.write({odd: "1\n"})
+    adopted.done("phr", "new", "Add sizes", *FIX)
+    record = next((adopted.here.path / "history/prompts").rglob("*add-sizes*"))
+    assert r"app/gr\\366\\337e.py" in record.read_text()
+    assert adopted.gate()["verdict"] == "pass"
+    assert adopted.sdd("check").status == 0
+    assert adopted.sdd("phr", "list", "--json").status == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "passes"),
+    [
+        ("CLAUDE.md", "AGENTS.md", True),
+        ("GEMINI.md", "./AGENTS.md", True),
+        ("CLAUDE.md", "/etc/passwd", False),
+        ("CLAUDE.md", "../AGENTS.md", False),
+        ("CLAUDE.md", "nowhere.md", False),
+        ("CLAUDE.md", "src/vat.py", False),
+        ("history/adr/0001-x.md", "../../AGENTS.md", False),
+    ],
+)
+def test_an_agent_file_may_show_another(adopted: Adopted, path: str, target: str, passes: bool) -> None:
+    adopted.branch()
+    (adopted.here.path / "AGENTS.md").write_text("# Agents\n\nUse tabs.\n")
+    (adopted.here.path / path).parent.mkdir(parents=True, exist_ok=True)
+    (adopted.here.path / path).symlink_to(target)
+    adopted.write({})
+    assert (adopted.gate()["verdict"] == "pass") == passes

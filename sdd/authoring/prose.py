@@ -2,6 +2,7 @@
 
 import re
 
+from sdd.base.paths import as_text
 from sdd.records.kinds.file_entries import moved_folder, path_of
 
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
@@ -23,7 +24,8 @@ def check_text(check: str) -> str:
 
 def file_entry(path: str) -> str:
     """A path, or `old/ -> new/`, as an entry of `files`: in backticks where a part of it would be read as a remark."""
-    return path if path_of(path) == path or moved_folder(path) else code(path)
+    text = as_text(path)
+    return text if path_of(text) == path or moved_folder(text) else code(path)
 
 
 def verbatim(text: str) -> str:

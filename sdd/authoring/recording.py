@@ -25,6 +25,7 @@ from sdd.records.packaged import CONTRACT, PHR
 from sdd.records.project import CONSTITUTION_PATH
 from sdd.repo.history import commit_message, reverts_named, subject
 
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
 _GLOB = re.compile(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
     (r"specs/.+/spec\.md", Stage.SPEC),
@@ -151,8 +152,8 @@ def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
 
 
 def literal_pattern(path: str) -> str:
-    """A scope pattern that matches just this path."""
-    return "/" + _GLOB.sub(r"\\\1", path)
+    """A scope pattern that matches just this path; in a name that is not UTF-8, any letter in place of a wrong byte."""
+    return "/" + _UNDECODABLE.sub("?", _GLOB.sub(r"\\\1", path))
 
 
 def _template(state: ChangeState, name: str) -> str:

@@ -1,5 +1,6 @@
 """Paths inside a repository: text with slashes, relative to the top; the top itself is the empty string."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,10 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
     r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
 )
+
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
+# How git writes a name with bytes that are not ASCII: each of them in octal.
+_GIT_QUOTED = re.compile(r'"(?=.*\\[0-3][0-7]{2})(?:[ !#-\[\]-~]|\\(?:[0-3][0-7]{2}|[abfnrtv"\\]))*"')
 
 
 def join(folder: str, path: str) -> str:
@@ -57,6 +62,24 @@ def twin_keys(names: Iterable[str]) -> list[str]:
     """The twin key of each of some names: in one go where that does, since a folder may hold very many."""
     together = "\0".join(names)
     return together.lower().split("\0") if together.isascii() else list(map(twin_key, together.split("\0")))
+
+
+def as_text(path: str) -> str:
+    """A path as a record can hold it: one that is not UTF-8 as git quotes it, each byte that is not ASCII in octal."""
+    if not _UNDECODABLE.search(path):
+        return path
+    plain = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
+    letters = (chr(byte) if byte in plain else f"\\{byte:03o}" for byte in os.fsencode(path))
+    return f'"{"".join(letters)}"'
+
+
+def from_text(written: str) -> str | None:
+    """The path that is quoted so; None for text that is not."""
+    if not _GIT_QUOTED.fullmatch(written):
+        return None
+    from ast import literal_eval  # hardly any name is
+
+    return os.fsdecode(literal_eval(f"b{written}"))
 
 
 def printable(text: str) -> str:

@@ -21,8 +21,8 @@ Row = tuple[Any, ...]
 # One reference: the line it stands on, its relation, and what it leads to.
 Link = tuple[int, str, str]
 
-# Only an escape in YAML's quotes can write what SQLite cannot hold.
-_ESCAPED = re.compile(rb"\\[0uUx]")
+# Only an escape, in YAML's quotes or in git's, can write what SQLite cannot hold.
+_ESCAPED = re.compile(rb"\\[0-3uUx]")
 _WHOLE_TEXT = Field("the text", Form.PROSE)
 _NAMES = {kind.record: f"{kind.name}s" for kind in KINDS}
 

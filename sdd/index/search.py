@@ -1,6 +1,7 @@
 """Search: from what somebody typed to the documents that say it, best first, each with the words around the hit."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,16 +11,21 @@ from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.index.snippet import Finder, Snippet, beginning
 from sdd.index.state import stored_json
-from sdd.index.terms import match_expression, read_query, storable
+from sdd.index.stems import with_forms
+from sdd.index.terms import Term, match_expression, read_query, storable
 
 # How much a word counts in the title, in ids and paths, in the prose, and as a part of a name.
 _WEIGHTS = "bm25(8.0, 6.0, 1.0, 1.0)"
 # SQLite refuses expressions of more than 256 parts.
 _MOST_TERMS = 60
 
+# A long record whose title holds the words is about them; a short task that mentions them would be ranked before it.
+_TITLED = 4.0
 _ASKED = (
     "SELECT search.rowid, documents.kind, records.path, documents.line, documents.title, documents.names, "
-    "documents.feature, rank FROM search CROSS JOIN documents ON documents.id = search.rowid "
+    "documents.feature, rank * CASE WHEN documents.kind <> 'checklist' AND search.rowid IN "
+    "(SELECT rowid FROM search WHERE search MATCH ?) THEN ? ELSE 1.0 END AS weight "
+    "FROM search CROSS JOIN documents ON documents.id = search.rowid "
     "JOIN records ON records.id = documents.record WHERE search MATCH ? AND rank MATCH ?"
 )
 
@@ -55,7 +61,9 @@ class Hit(NamedTuple):
 
 
 class SearchResult(NamedTuple):
-    """The hits, best first. `matched` is "all" where each holds every word, "beginnings" where each holds words that
+    """The hits, best first: before those that hold other forms of a word the ones that hold the word itself.
+
+    `matched` is "all" where each holds every word, "beginnings" where each holds words that
     begin so, and "some" where no document holds all of them.
     """
 
@@ -69,12 +77,19 @@ def search(connection: sqlite3.Connection, query: str, wanted: RowFilter, limit:
     terms = read_query(query)
     if len(terms) > _MOST_TERMS:
         raise UsageError(f"the query has {len(terms)} words", f"ask for at most {_MOST_TERMS}")
+    stemmed = with_forms(connection, terms)
     for matched, joined, whole in (("all", "AND", True), ("beginnings", "AND", False), ("some", "OR", True)):
-        expression = match_expression(terms, joined=joined, whole=whole)
-        rows = _ranked(connection, expression, wanted, limit) if expression else []
-        if rows:
-            finder = Finder(terms, beginnings=not whole)
-            return SearchResult(tuple(_hit(connection, row, finder) for row in rows), matched)
+        rows = _ranked(connection, terms, joined, whole, wanted, limit)
+        finder = Finder(terms, beginnings=not whole)
+        hits = [_hit(connection, row, finder) for row in rows]
+        if whole and len(rows) < limit and stemmed != terms:
+            known, last = {row.document for row in rows}, rows[-1].rank if rows else -math.inf
+            others = _ranked(connection, stemmed, joined, whole, wanted, limit)
+            new = [row._replace(rank=max(row.rank, last)) for row in others if row.document not in known]
+            finder = Finder(stemmed)
+            hits += [_hit(connection, row, finder) for row in new[: limit - len(rows)]]
+        if hits:
+            return SearchResult(tuple(hits), matched)
     return SearchResult((), "all")
 
 
@@ -99,12 +114,20 @@ class _Row(NamedTuple):
     rank: float
 
 
-def _ranked(connection: sqlite3.Connection, expression: str, wanted: RowFilter, limit: int) -> list[_Row]:
+def _ranked(
+    connection: sqlite3.Connection, terms: tuple[Term, ...], joined: str, whole: bool, wanted: RowFilter, limit: int
+) -> list[_Row]:
     """The best rows that pass the filter. Of equal rank, the first by path and line come first."""
+    expression = match_expression(terms, joined=joined, whole=whole)
+    if not expression:
+        return []
     conditions, values = _conditions(connection, wanted)
-    sql = " ".join((_ASKED, *conditions, "ORDER BY rank"))
+    sql = " ".join((_ASKED, *conditions, "ORDER BY weight"))
+    # Who looks for an id wants what is called so, not what is about it.
+    titled = _TITLED if all(term.is_plain for term in terms) else 1.0
     found: list[_Row] = []
-    for row in map(_Row._make, connection.execute(sql, (expression, _WEIGHTS, *values))):
+    asked = (f"title : {expression}", titled, expression, _WEIGHTS, *values)
+    for row in map(_Row._make, connection.execute(sql, asked)):
         if len(found) >= limit and row.rank > found[limit - 1].rank:
             break
         found.append(row)

@@ -77,7 +77,8 @@ def _pattern(term: Term, beginnings: bool) -> str:
     phrase = _phrase(term)
     if any(map(is_unspaced, term.parts)):
         return phrase
-    return f"{_WORD_BEFORE}{phrase}{_WORD_AFTER if term.whole and not beginnings else ''}"
+    alike = "|".join((phrase, *term.forms))
+    return f"{_WORD_BEFORE}(?:{alike}){_WORD_AFTER if term.whole and not beginnings else ''}"
 
 
 def _phrase(term: Term) -> str:

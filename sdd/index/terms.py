@@ -87,11 +87,21 @@ def _pairs(run: str) -> list[str]:
 
 
 class Term(NamedTuple):
-    """One word or phrase of a query. `parts` are its words as they are compared, `whole` whether it must end there."""
+    """One word or phrase of a query. `parts` are its words as they are compared, `whole` whether it must end there.
+
+    `forms` are other words that mean the same; what is `quoted` has none.
+    """
 
     parts: tuple[str, ...]
     whole: bool
     wanted: bool
+    quoted: bool = False
+    forms: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is made of letters only: no id, no number."""
+        return all(map(str.isalpha, self.parts))
 
 
 def read_query(text: str) -> tuple[Term, ...]:
@@ -104,7 +114,7 @@ def read_query(text: str) -> tuple[Term, ...]:
         said = phrase or word
         parts = tuple((_WORD if said.isascii() else _PART).findall(said))
         if parts:
-            terms.append(Term(parts, not (word and word.endswith("*")), not minus))
+            terms.append(Term(parts, not (word and word.endswith("*")), not minus, bool(phrase)))
     return tuple(terms)
 
 
@@ -139,7 +149,8 @@ def _expression(term: Term, whole: bool) -> str:
             within = f" OR more : {_quoted(inner)}{begins}" if inner else ""
             found.append(f"({_quoted(spaced)}{begins}{within})" if within else f"{_quoted(spaced)}{begins}")
             spaced = []
-    return f"({' AND '.join(found)})" if len(found) > 1 else found[0]
+    alike = [_quoted([form]) for form in term.forms]
+    return f"({(' OR ' if alike else ' AND ').join([*found, *alike])})" if len(found) + len(alike) > 1 else found[0]
 
 
 def _quoted(words: list[str]) -> str:

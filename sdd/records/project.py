@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sdd.base import paths
+from sdd.records.kinds import agent, kind_of, locate
 from sdd.records.kinds import baseline as baselines
-from sdd.records.kinds import kind_of, locate
 from sdd.records.kinds.baseline import Baseline
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.policy import Policy
@@ -82,6 +82,11 @@ class Project:
     def kind_of(self, path: str) -> AnyKind | None:
         """The kind of the record at `path` (from the top), whether there is one or not."""
         return kind_of(self.layout.canonical(paths.relative(self.root, path))) if self.owns(path) else None
+
+    def shows_agent_file(self, path: str) -> bool:
+        """Whether there is a symbolic link from one agent file's name to another: CLAUDE.md that shows AGENTS.md."""
+        shown = self.tree.shown_by(path)
+        return bool(shown) and self.kind_of(path) is self.kind_of(shown) is agent.KIND
 
     def owns(self, path: str) -> bool:
         """Whether a path (from the top) is below the root."""

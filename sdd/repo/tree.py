@@ -1,12 +1,14 @@
 """One tree of a repository, read folder by folder."""
 
+import os
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sdd.base import paths
-from sdd.repo.folders import FOLDER, NOTHING, Entry, Folder
+from sdd.repo.folders import FOLDER, NOTHING, SYMLINK, Entry, Folder
 
 if TYPE_CHECKING:
     from sdd.repo.objects import Repository
@@ -51,6 +53,15 @@ class Tree:
         """The entry at `path` where it is a regular file, else None."""
         entry = self.get(path)
         return entry if entry and entry.is_file else None
+
+    def shown_by(self, path: str) -> str:
+        """The path of the file in this tree that the symbolic link at `path` leads to, empty for none."""
+        entry = self.get(path)
+        if not entry or entry.mode != SYMLINK:
+            return ""
+        target = os.fsdecode(self.repository.blob(entry.oid))
+        shown = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        return "" if shown.startswith(("/", "..")) or not self.file(shown) else shown
 
     def __contains__(self, path: str) -> bool:
         return self.get(path) is not None

@@ -177,6 +177,8 @@ class Coverage:
             return "policy"
         if not is_link and changed.path.endswith(".md") and (tool := other_tool(changed.path)):
             return f"of {tool}"
+        if is_link and self.view.after(root).shows_agent_file(changed.path):
+            return "shows another agent file"
         return "sdd's own text" if self.view.is_own_text(root, changed) else None
 
     def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[Contract]:

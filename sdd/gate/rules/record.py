@@ -84,7 +84,8 @@ def record_mode(context: ChangeContext) -> Findings:
 def record_symlink(context: TreeContext) -> Findings:
     """A symbolic link or a submodule is in the place of a record.
 
-    Why: what it points to can change without a change here, and is not reviewed.
+    Why: what it points to can change without a change here, and is not reviewed. An agent file may link to another
+    one of the same tree, as CLAUDE.md to AGENTS.md.
 
     Fix: replace it with the text itself.
 
@@ -100,7 +101,8 @@ def record_symlink(context: TreeContext) -> Findings:
     """
     for path in context.paths:
         entry = context.after.tree.get(path)
-        if entry and entry.mode in (SYMLINK, SUBMODULE) and kind_of(paths.relative(context.root, path)):
+        kind = context.after.kind_of(path) if entry and entry.mode in (SYMLINK, SUBMODULE) else None
+        if kind and not context.after.shows_agent_file(path):
             yield firm(path, "is a link where a record should be", "replace it with the text itself")
 
 

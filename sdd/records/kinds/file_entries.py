@@ -2,6 +2,8 @@
 
 import re
 
+from sdd.base.paths import from_text
+
 _BARE = re.compile(r"[\w./-]{1,1000}")
 """A path and nothing else, as nearly every entry is."""
 _REMARK = re.compile(
@@ -22,11 +24,13 @@ _PATH_LIKE = re.compile(r"[./\\]")
 def path_of(written: str) -> str | None:
     """The path that an entry of `files` names, None where it names none.
 
-    Backticks, quotes, a leading `./` and a remark behind the path are cut; what is quoted is taken whole. An
-    absolute path or one with backslashes stays as it is.
+    One that git has quoted is read as git reads it. Backticks, quotes, a leading `./` and a remark behind the path are
+    cut; what is quoted is taken whole. An absolute path or one with backslashes stays as it is.
     """
     if _BARE.fullmatch(written):
         return _from_here(written)
+    if name := from_text(written.strip()):
+        return name
     code = _CODE.fullmatch(written)
     if code:
         return code[2]
