@@ -48,10 +48,16 @@ def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
     return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
 
 
+UNTOUCHED = "is the template, not filled in"
+
+
 def template_text(
     record: Phr | Contract | Constitution | Plan | Tasks | Checklist, fix: str, severity: Severity | None = None
 ) -> Findings:
-    """What a record still contains of its template."""
+    """What a record still contains of its template; one finding where that is all there is."""
+    if isinstance(record, Plan) and record.is_template:
+        yield finding(record, record.placeholders[0].line, UNTOUCHED, "fill it in, or remove the file", severity)
+        return
     for token in record.placeholders:
         yield finding(record, token.line, f"still contains the template's {token.text}", fix, severity)
 
