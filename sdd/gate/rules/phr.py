@@ -77,7 +77,7 @@ def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, "date", f"{phr.date_written} is not a date", "write it as YYYY-MM-DD")
 
 
-@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+@record_rule(Severity.ERROR, Phr, needs=("phr-unreadable", "phr-bad-stage"))
 def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's file name lacks its id or stage, or contradicts its front matter.
 
@@ -172,7 +172,7 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
     return template_text(phr, "write what belongs there")
 
 
-@record_rule(Severity.ERROR, Phr)
+@record_rule(Severity.ERROR, Phr, needs=("phr-placeholder",))
 def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt or response is empty.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from sdd.document import Document
 from sdd.records.kinds.field import Field, Title
-from sdd.records.kinds.reading import file_text, headings, led, placeholders
+from sdd.records.kinds.reading import file_text, headings, led, placeholders, tokens
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import QUESTIONS, open_questions
 from sdd.records.layout import SPECS, feature_of
@@ -43,13 +43,13 @@ def parse(path: str, content: bytes, root: str) -> Plan:
 
 
 def _unclear(document: Document) -> list[Item]:
-    """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, as spec-kit's template has it."""
+    """The lines of Technical Context that say NEEDS CLARIFICATION without brackets. In template text it is an offer."""
     context = document.section("Technical Context")
     lines = document.prose(context) if context else ()
     return [
         Item(line.strip(), number)
         for number, line in lines
-        if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)
+        if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line) and not tokens(line)
     ]
 
 
