@@ -25,12 +25,13 @@ from sdd.answers.audit.judging import Judge
 from sdd.answers.audit.replay import replay
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import read_span
-from sdd.answers.audit.stored import read_changes, written
+from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts, written
 from sdd.cli import run
 from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged
 from sdd.gate.rules import Severity
 from sdd.index.database import index_path
 from sdd.index.landings import Landing, alone
+from sdd.records.kinds.record import ChangeKind
 from sdd.render.documents.verdict import verdict_document
 from sdd.repo.line import LineCommit
 from sdd.repo.objects import Repository, Tree
@@ -178,9 +179,11 @@ def test_any_text_is_kept_as_it_is(findings: list[Finding], text: str) -> None:
     change = JudgedChange(
         "h", "", None, "h", text, ("h",), findings=tuple(findings), not_judged=(NotJudged(text, text, text),)
     )
-    document = json.loads(written([change], [text], {text: 1}, text))
+    about = LandingFacts((text,), ChangeKind.FIX, 2)
+    document = json.loads(written([change], about, {text: 1}, text))
     assert read_changes(document, landing) == (change,)
-    assert (document["features"], document["lines"], document["remark"]) == ([text], {text: 1}, text)
+    assert read_facts(document) == about
+    assert (document["lines"], document["remark"]) == ({text: 1}, text)
 
 
 # -- what stands for the rule book -------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
 from sdd.answers.audit.shares import Proportion, shares, shares_by
+from sdd.answers.audit.titles import kind_in_title
 from sdd.gate.cover import Need
 from sdd.render.documents.report import TABLES, report_document
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
-from sdd.report.changes import ReportedChange, shares_over_time
+from sdd.report.changes import ReportedChange, record_shares, shares_over_time
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
@@ -77,6 +78,93 @@ def test_a_change_for_two_features_counts_in_both() -> None:
     found = shares_by(changes, lambda change: change.features)
     assert {one.name: one.changes for one in found} == {"001-vat": 1, "001-a": 1, "002-b": 1}
     assert found[0].name == "001-vat"
+
+
+def test_what_needed_no_record_is_in_no_share() -> None:
+    nothing = change("2026-01-01")._replace(asked=frozenset(), missed=frozenset())
+    broken = nothing._replace(passed=False, rules=("phr-empty",))
+    found = record_shares([change("2026-01-02", "phr"), change("2026-01-02"), nothing, nothing, broken])
+    assert (found.changes, found.passed, found.phr) == (5, Proportion(1, 3), Proportion(1, 2))
+
+
+def test_the_table_over_time_adds_up_and_shows_where_something_landed(good: Scratch) -> None:
+    days = [f"202{year}-{month:02d}-01" for year in (1, 6) for month in range(1, 7)]
+    report = report_of(good.path, subject(), [change(day) for day in days])
+    table = report_markdown(report).split("| passed |", 1)[1].split("\n\n")[0]
+    rows = [[cell.strip(" `") for cell in row.split("|")[1:3]] for row in table.splitlines()[2:]]
+    numbers = {name: int(number) for name, number in rows}
+    assert numbers.pop("all") == sum(numbers.values()) == len(days)
+    assert all(numbers.values())
+    assert next(iter(numbers)) == "earlier" or len(numbers) <= 4
+
+
+def test_a_change_says_what_its_prompts_name() -> None:
+    whole = change("2026-01-01")._replace(files=3, phrs=1, named=3)
+    assert (whole.brought, whole._replace(named=0).brought) == ("", "")
+    assert whole._replace(files=66, phrs=6, named=41).brought == "6 PHRs, 41 of 66 files"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("fix: the sum", "fix"),
+        ("Fix(api)!: the sum", "fix"),
+        ("feat(spec/012, PR-A): rounding", "feature"),
+        ("docs: read me", "chore"),
+        ("perf: faster", "refactor"),
+        ("🐛 fix: the sum", "fix"),
+        ("[fix]: the sum", "fix"),
+        ('Revert "feat: rounding"', "revert"),
+        ("revert: rounding", "revert"),
+        ("Fix the sum", "fix"),
+        ("Fixed", None),
+        ("Fixture for sums", None),
+        ("Refactor sums", "refactor"),
+        ("prefix: x", None),
+        ("Merge pull request #1 from x/fix: y", None),
+        ("fix:", None),
+        ("", None),
+    ],
+)
+def test_the_kind_that_a_title_states(title: str, kind: str | None) -> None:
+    assert kind_in_title(title) == kind
+
+
+def test_the_kind_of_a_change_is_its_records_or_its_words_or_not_stated(adopted: Adopted) -> None:
+    adopted.land_change({"src/a.py": "A = 1\n"}, "fix: the sum")
+    adopted.land_change({"src/b.py": "B = 1\n"}, "Loose")
+    adopted.branch()
+    adopted.write({"src/c.py": "C = 1\n", "src/d.py": "D = 1\n", "src/e.py": "E = 1\n"})
+    terms = ("--success", "It is rounded.", "--check", "true")
+    adopted.done(
+        "phr", "new", "Round", "--kind", "refactor", *terms, "--file", "src/c.py", "--file", "src/d.py", "--commit"
+    )
+    adopted.here.git("switch", "-q", "main")
+    adopted.here.git("merge", "-q", "--no-ff", "-m", "feat: more", "work")
+    adopted.land("main")
+    report = json.loads(adopted.done("report", "--format", "json").out)
+    changes = {change["title"]: change for change in report["changes"]}
+    kinds = [changes[title]["kind"] for title in ("feat: more", "fix: the sum", "Loose", "Adopt sdd")]
+    assert kinds == ["refactor", "fix", None, None]
+    assert (changes["feat: more"]["phrs"], changes["feat: more"]["named"], changes["feat: more"]["files"]) == (1, 2, 3)
+    assert any("(1 PHR, 2 of 3 files)" in gap["what"] for gap in report["gaps"])
+
+
+def test_changes_count_from_the_landing_of_the_policy(scratch: Scratch) -> None:
+    """A constitution of spec-kit's came long before."""
+    scratch.commit("Constitution", {".specify/memory/constitution.md": "# C\n"})
+    for number in range(3):
+        scratch.commit(f"Work {number}", {"a.py": f"A = {number}\n"})
+    sdd(scratch.path, "init", "--no-hooks")
+    scratch.commit("Adopt sdd")
+    scratch.commit("Work 4", {"a.py": "A = 4\n"})
+    report = json.loads(sdd(scratch.path, "report", "--format", "json").out)
+    assert [change["title"] for change in report["changes"]] == ["Work 4", "Adopt sdd"]
+    assert report["before_sdd"] == 4
+    assert "4 changes landed before sdd." in sdd(scratch.path, "report", "--format", "markdown").out
+    scratch.commit("Count all", {".specify/sdd.toml": "[gate]\nsince = 2006-01-01\n"})
+    report = json.loads(sdd(scratch.path, "report", "--format", "json").out)
+    assert (report["before_sdd"], len(report["changes"])) == (0, 7)
 
 
 def test_time_is_cut_into_few_enough_pieces() -> None:
@@ -260,7 +348,10 @@ def test_the_command_counts_what_the_audit_counts(adopted: Adopted) -> None:
     report = json.loads(adopted.done("report", "--format", "json").out)
     audit = adopted.done("audit", "--json").document
     assert report["shares"]["changes"] == len(report["changes"]) > 1
-    assert report["shares"]["passed"]["had"] == audit["passed"]
+    shares = report["shares"]
+    # The adoption itself needed no record, and is in no share.
+    assert shares["changes"] - shares["passed"]["needed"] == 1
+    assert shares["passed"]["had"] + 1 == audit["passed"]
     first = report["changes"][0]
     assert (first["title"], first["lacks"], first["passed"]) == (
         "No records at all",

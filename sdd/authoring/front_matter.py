@@ -69,14 +69,6 @@ def canonical(key: str) -> str:
     return _CANONICAL.get(key, key)
 
 
-def new_name(key: str, all_keys: Sequence[str]) -> str:
-    """What a key is called after the repair. Several keys with one meaning keep their names: a reader prefers one."""
-    name = canonical(key)
-    if sum(canonical(other) == name for other in all_keys) == 1:
-        return name
-    return key if key.strip().lower() in all_keys else key.strip().lower()
-
-
 def with_key(content: bytes, key: str, value: str | tuple[str, ...]) -> bytes:
     """A record's content with a front-matter key set to `value`, in its place or (where it has none) as the last.
 

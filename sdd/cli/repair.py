@@ -1,17 +1,19 @@
 """`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
 import shlex
-from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
-from sdd.authoring.repair import Numbers, RepairPlan, plan_baselines, plan_repairs, write
-from sdd.base.errors import ExitCode
+from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, write
+from sdd.base.errors import ExitCode, UsageError
+from sdd.base.nearest import nearest
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
+from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
 from sdd.render.documents.repair import repair_document
-from sdd.render.words import counted
+from sdd.render.text.repair import repair_text
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
 
@@ -19,17 +21,24 @@ from sdd.repo.refs import HEADS, read_refs, remote_names
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--ids", is_flag=True, help="Only resolve numbers that two records or features share.")
+@click.option("--rule", metavar="RULE", help="Only clear the findings of one rule.")
+@click.option("--diff", is_flag=True, help="Show every change, and each finding that stays.")
 @click.option("--write", "writes", is_flag=True, help="Write the files.  [default: show what would change]")
 @in_session
-def command(session: Session, paths: tuple[str, ...], *, ids: bool, writes: bool) -> int:
+def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | None, diff: bool, writes: bool) -> int:
     """Repair records without losing a word.
 
-    Repairs front matter that is not YAML, names of keys, fences, line ends, file names and folders, and adds the
-    files that a record does not name from the commit that added it. After a merge, --ids gives new numbers to what
-    has not landed yet, and updates every link. sdd names what it cannot repair, with the reason.
+    Repairs front matter that is not YAML, missing fences, unknown features, broken links, file names and folders,
+    where sdd check finds fault with them and finds nothing new afterwards. Prints how many findings go, rule by rule,
+    and what sdd gate asks of a commit of the repairs. After a merge, --ids gives new numbers to what has not landed
+    yet, and updates every link.
 
     Exit status: 1 where there is something to repair and --write is missing.
     """
+    if rule and ids:
+        raise UsageError("--ids and --rule exclude each other", "run one after the other")
+    if rule and rule not in RULE_NAMES:
+        raise UsageError(f"unknown rule {rule}", nearest(rule, RULE_NAMES, "see: sdd rule list"))
     repository, top, tree, reader = session.repository, session.top, session.tree, session.reader
     only = session.paths(paths)
     if ids:
@@ -38,18 +47,19 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, writes: bool
         if not writes:
             numbers.release()
     else:
-        plan = plan_repairs(repository, tree, reader, only)
+        plan = Planner(repository, tree, reader, session.today, rule).plan(only)
     if writes:
         write(top, plan)
-    if not ids and not only:
+    if not ids and not only and not rule:
         # What is repaired is no finding any more: the baselines follow.
         tree = repository.tree(repository.snapshot()) if writes else tree
         baselines = plan_baselines(repository, tree, session.today)
         if writes:
             write(top, RepairPlan(baselines))
-        plan = RepairPlan((*plan.repairs, *baselines), plan.left)
-    command_line = shlex.join(["sdd", "repair", *(["--ids"] if ids else []), *paths])
-    session.print(repair_document(plan, written=writes), _lines(plan, None if writes else command_line))
+        plan = replace(plan, repairs=(*plan.repairs, *baselines))
+    options = [*(["--ids"] if ids else []), *(["--rule", rule] if rule else []), *paths]
+    command_line = None if writes else shlex.join(["sdd", "repair", *options])
+    session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
     for branch, new in _left_branches(repository, plan) if ids and writes else ():
         remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
@@ -73,20 +83,3 @@ def _left_branches(repository: Repository, plan: RepairPlan) -> list[tuple[str, 
                 renamed[old] = new
     known = {branch.branch for branch in read_refs(repository).below(HEADS)}
     return [(old, new) for old, new in renamed.items() if old in known]
-
-
-def _lines(plan: RepairPlan, command_line: str | None) -> Iterator[str]:
-    """What was repaired, or could be by a command line."""
-    for repair in plan.repairs:
-        if command_line is None:
-            yield f"{repair.to or repair.path}: {', '.join(repair.done)}"
-        else:
-            yield from repair.diff()
-    yield from (f"left: {path}:{line}: {reason}" for path, line, reason in plan.left)
-    count = counted(len(plan.repairs), "file")
-    if not plan.repairs:
-        yield "nothing else to repair" if plan.left else "nothing to repair"
-    elif command_line is None:
-        yield f"repaired {count}"
-    else:
-        yield from ("", f"{count} to repair", f"next: {command_line} --write")

@@ -95,7 +95,9 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     forge = _forge(repository)
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
-        subject = subject._replace(since=audit.since, before=audit.before, answered=len(audit.answered))
+        subject = subject._replace(
+            since=audit.since, before=audit.before, before_sdd=audit.before_sdd, answered=len(audit.answered)
+        )
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(repository.blobs), subject, changes_of(audit, names) if audit else (), files)
 
@@ -120,10 +122,11 @@ def _name(index: Connection, forge: Forge | None) -> str:
     """What the project is called: its name on the forge, else the constitution's title; never a folder's name."""
     if forge:
         return forge.name
-    found = index.execute(
+    titles = index.execute(
         "SELECT title FROM constitutions JOIN records ON records.id = record WHERE title NOTNULL ORDER BY length(path)"
-    ).fetchone()
-    return str(found[0]).removesuffix(" Constitution") if found else "Project"
+    )
+    # A title of the template is none.
+    return next((title.removesuffix(" Constitution") for (title,) in titles if "[" not in title), "Project")
 
 
 def _text(report: Report, form: str) -> str:

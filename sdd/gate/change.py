@@ -191,17 +191,14 @@ class ChangeView:
 
         They are not new records: their exchange has landed already. Each landed one moves once; a copy is not a move.
         """
-        gone = [
-            phr
-            for path, (root, changed) in self.records.items()
-            if changed.target and not changed.after and (phr := self.before(root).get(Phr, path))
-        ]
+        gone: dict[tuple[str, str], list[Phr]] = {}
+        for path, (root, changed) in self.records.items():
+            if changed.target and not changed.after and (phr := self.before(root).get(Phr, path)):
+                gone.setdefault(said(phr), []).append(phr)
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
-            same = isinstance(record, Phr) and next((phr for phr in gone if said(phr) == said(record)), None)
-            if same:
-                gone.remove(same)
-                moved[record.path] = same
+            if isinstance(record, Phr) and gone.get(said(record)):
+                moved[record.path] = gone[said(record)].pop(0)
         return moved
 
 

@@ -28,7 +28,7 @@ class FeatureStatus(StrEnum):
 
 
 class Standing(NamedTuple):
-    """What a feature's status follows from. `has_spec` says that there is a spec.md that can be read."""
+    """What a feature's status follows from. `has_spec` says that something can be read out of spec.md."""
 
     has_spec: bool
     placeholders: int
@@ -95,7 +95,7 @@ class Feature:
         spec, contracts = self.spec, self.of(Contract)
         tasks = [task for tasks in self.of(Tasks) for task in tasks.tasks]
         return Standing(
-            has_spec=bool(spec and not spec.problems),
+            has_spec=bool(spec and spec.has_content),
             placeholders=len(spec.placeholders) if spec else 0,
             open_questions=len(spec.open_questions) if spec else 0,
             has_plan=bool(self.of(Plan)),

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -242,6 +242,34 @@ class Repository(Git):
                     "make room there, or name another folder: TMPDIR=/path sdd ...",
                 )
         return found
+
+    def tree_with(self, tree: str, files: Mapping[str, tuple[str, bytes] | None]) -> str:
+        """The id of a tree with some files as given: path -> (mode, content), or None for one that goes.
+
+        Its objects go to the scratch ones of `snapshot`.
+        """
+        self._end_reader()
+        scratch = self._scratch_folder()
+        stored = []
+        for number, (_, content) in enumerate(filter(None, files.values())):
+            stored.append(scratch / f"file-{number}")
+            stored[-1].write_bytes(content)
+        named = os.fsencode("".join(f"{file}\n" for file in stored))
+        oids = iter(self.git("hash-object", "-w", "--no-filters", "--stdin-paths", data=named).split())
+        lines = [
+            f"{file[0]} {next(oids)}\t{path}\0" if file else f"0 {'0' * len(tree)}\t{path}\0"
+            for path, file in files.items()
+        ]
+        # What goes makes room for what comes.
+        listed = os.fsencode("".join(sorted(lines, key=lambda line: not line.startswith("0 "))))
+        index = {"GIT_INDEX_FILE": str(scratch / "changed-index")}
+        quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
+        self.run(*quietly, "read-tree", tree, environment=index)
+        self.run(*quietly, "update-index", "-z", "--index-info", data=listed, environment=index)
+        written = self.run(*quietly, "write-tree", environment=index)
+        if written.returncode:
+            raise SddError(f"no tree can be made: {os.fsdecode(written.stderr).strip()}", "see what git status says")
+        return written.stdout.decode().strip()
 
     def _scratch_folder(self) -> Path:
         """A folder for objects that are to be forgotten, which borrows the repository's own."""

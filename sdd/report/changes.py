@@ -1,7 +1,6 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sdd.answers.audit.audit import Audit
@@ -17,9 +16,10 @@ NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
 class ReportedChange(NamedTuple):
     """One change that landed. `day` is YYYY-MM-DD, `features` are those it is for, `rules` those that found errors.
 
-    `asked` are the records that its files needed, `missed` those of them that any file lacked. `files` counts the
-    files that answer to a policy, `lines` those changed in files that lack something, `waived` the findings that a
-    waiver let pass.
+    `kind` is stated by a record or by a commit's title, None where neither does. `asked` are the records that its files
+    needed, `missed` those of them that any file lacked. `files` counts the files that answer to a policy, `phrs` the
+    PHRs that came with them and `named` the files that these name; `lines` are those changed in files that lack
+    something, `waived` the findings that a waiver let pass.
     """
 
     commit: str
@@ -31,6 +31,8 @@ class ReportedChange(NamedTuple):
     asked: frozenset[Need]
     missed: frozenset[Need]
     files: int
+    phrs: int = 0
+    named: int = 0
     lines: int = 0
     rules: tuple[str, ...] = ()
     waived: int = 0
@@ -41,6 +43,12 @@ class ReportedChange(NamedTuple):
         """What it lacked, in the order of NEEDS."""
         return tuple(need for need in NEEDS if need in self.missed)
 
+    @property
+    def brought(self) -> str:
+        """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
+        partly = 0 < self.named < self.files
+        return f"{self.phrs} PHR{'s' * (self.phrs != 1)}, {self.named} of {self.files} files" if partly else ""
+
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The judged changes, the newest first. `authors` are by the ids of heads."""
@@ -50,22 +58,29 @@ def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = Non
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = [file for verdict in change.verdicts for file in verdict.files if not file.exempt]
-    kinds = Counter(kind for file in files for kind in file.kinds)
     return ReportedChange(
         commit=head.oid,
         day=head.day,
         title=head.title,
         features=change.features,
-        kind=kinds.most_common(1)[0][0].value if kinds else None,
+        kind=change.about.kind.value if change.about.kind else None,
         passed=change.passed,
         asked=change.asked,
         missed=change.missed,
         files=len(files),
+        phrs=change.about.phrs,
+        named=sum(bool(file.phrs) for file in files),
         lines=change.lines,
         rules=change.rules,
         waived=change.waived,
         authors=authors,
     )
+
+
+def record_shares(changes: Iterable[ReportedChange], name: str = "") -> Shares:
+    """The shares of some changes: of those that needed a record, or failed all the same."""
+    rows = tuple(changes)
+    return shares([change for change in rows if change.asked or not change.passed], name)._replace(changes=len(rows))
 
 
 class Series(NamedTuple):
@@ -81,5 +96,5 @@ def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
     rows: list[list[ReportedChange]] = [[] for _ in cut.pieces]
     for change in changes:
         rows[cut.place(change.day)].append(change)
-    pieces = ((piece, shares(own, piece.label)) for piece, own in zip(cut.pieces, rows, strict=True))
+    pieces = ((piece, record_shares(own, piece.label)) for piece, own in zip(cut.pieces, rows, strict=True))
     return Series(cut.unit, tuple(pieces))

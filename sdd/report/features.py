@@ -39,7 +39,7 @@ def features(
     index: Connection, contracts: Iterable[Row], phrs: Iterable[Row], trails: Iterable[RequirementTrail]
 ) -> tuple[FeatureRow, ...]:
     """Every feature that has a spec, a plan, a task list or a checklist, in the order of paths."""
-    kinds = "SELECT path, kind, root, problems FROM records WHERE kind IN ('spec', 'plan', 'tasks', 'checklist')"
+    kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks', 'checklist')"
     folders = grouped((_folder(path), record) for path, *record in index.execute(kinds))
     held: dict[str, dict[str, tuple[Any, ...]]] = {
         table: grouped((_folder(row.path), row) for row in rows(index, table, RowFilter()))
@@ -55,12 +55,12 @@ def features(
 
 
 def _feature(folder: str, records: Sequence[list[Any]], own: dict[str, tuple[Any, ...]]) -> FeatureRow:
-    """A feature; `records` are kind, root and problems of its files, `own` is what the fields of its row hold."""
+    """A feature; `records` are kind and root of its files, `own` is what the fields of its row hold."""
     name = feature_of(f"{folder}/")
     spec = next(iter(own.pop("specs")), None)
     questions = sorted(own.pop("questions"), key=lambda question: not question.path.endswith("/spec.md"))
     standing = Standing(
-        has_spec=any(kind == "spec" and not problems for kind, _, problems in records),
+        has_spec=spec is not None and bool(own["stories"] or own["trails"]),
         placeholders=(spec.placeholders if spec else 0) or 0,
         open_questions=sum(question.path.endswith("/spec.md") for question in questions),
         has_plan=any(kind == "plan" for kind, *_ in records),

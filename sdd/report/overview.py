@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from sdd.answers.audit.shares import Shares, shares, shares_by
+from sdd.answers.audit.shares import Shares, shares_by
 from sdd.answers.lists import Row
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import ReportedChange, Series, shares_over_time
+from sdd.report.changes import ReportedChange, Series, record_shares, shares_over_time
 
 if TYPE_CHECKING:
     from sdd.report.reading import Report
@@ -92,10 +92,10 @@ def overview(report: "Report") -> Overview:
         phrs=phrs,
         busy=tuple(name for name, _ in busy.most_common()),
         adrs=tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date)),
-        total=shares(changes),
+        total=record_shares(changes),
         series=shares_over_time(changes, today),
-        by_feature=shares_by(changes, lambda change: change.features),
-        by_author=shares_by(changes, lambda change: change.authors) if report.subject.authors else (),
+        by_feature=shares_by(changes, lambda change: change.features, record_shares),
+        by_author=shares_by(changes, lambda change: change.authors, record_shares) if report.subject.authors else (),
         chores=sum(change.kind == ChangeKind.CHORE for change in changes),
         waived=sum(change.waived > 0 for change in changes),
         features=tuple((status, statuses[status]) for status in FeatureStatus if statuses[status]),
@@ -137,6 +137,7 @@ def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
     for change in changes:
         if not change.passed:
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
+            what += f" ({change.brought})" if change.brought else ""
             weight = _LEAST_FAILING + change.lines
             yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight)
     status = {row.path: row.standing.status for row in report.features}

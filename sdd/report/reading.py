@@ -26,8 +26,9 @@ class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. `since` is the day from which the policy counts changes, `before` how many landed before it,
-    and `answered` how many failed changes a waiver answers for; none of these is in a share.
+    ages are counted to. `before_sdd` is how many changes landed before sdd was adopted, `since` the day from which the
+    policy counts changes, `before` how many landed before it, and `answered` how many failed changes a waiver answers
+    for; none of these is in a share.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Subject(NamedTuple):
     forge: Forge | None
     since: str | None = None
     before: int = 0
+    before_sdd: int = 0
     answered: int = 0
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sdd.answers.audit.policies import Since
-from sdd.answers.audit.stored import read_changes
+from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.rules import ALL
@@ -26,8 +26,8 @@ class AuditedChange(NamedTuple):
 
     `verdicts` are those of the gate, one a root. There is none where the landing could not be judged (`reason` says
     why), landed `before` the day that the policy counts from, or is not `governed`: there was no root at all.
-    `features` are those it is for, `changed_lines` those of each file that lacks something, `remark` is what the gate
-    says of the change as a whole. `answer` is the waiver that answers for it where it does not pass.
+    `about` is what else is known of the landing, `changed_lines` those of each file that lacks something, `remark` is
+    what the gate says of the change as a whole. `answer` is the waiver that answers for it where it does not pass.
     """
 
     landing: Landing
@@ -35,10 +35,15 @@ class AuditedChange(NamedTuple):
     reason: str = ""
     before: bool = False
     governed: bool = False
-    features: tuple[str, ...] = ()
+    about: LandingFacts = LandingFacts()
     changed_lines: Mapping[str, int] = MappingProxyType({})
     remark: str = ""
     answer: Waiver | None = None
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The features that it is for."""
+        return self.about.features
 
     @property
     def judged(self) -> bool:
@@ -101,7 +106,7 @@ def audited(landing: Landing, text: str, since: Since) -> AuditedChange:
         landing,
         verdicts,
         governed=True,
-        features=tuple(document["features"]),
+        about=read_facts(document),
         changed_lines=document["lines"],
         remark=document["remark"],
     )

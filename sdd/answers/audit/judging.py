@@ -1,12 +1,13 @@
 """Judges landings, each as the push that made it would have been: many of them with one reader."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sdd.answers.audit.policies import Policies
-from sdd.answers.audit.stored import NOT_GOVERNED, written
-from sdd.base import paths
+from sdd.answers.audit.stored import NOT_GOVERNED, LandingFacts, written
+from sdd.answers.audit.titles import kind_in_title
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
 from sdd.gate.check.change import judge_change
@@ -16,6 +17,9 @@ from sdd.gate.target.judgement import landed
 from sdd.index.landings import Landing
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.layout import feature_of
+from sdd.records.links import Place, Relation, resolve
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 from sdd.repo.sizes import count_lines
@@ -37,7 +41,7 @@ class _Judged(NamedTuple):
     """A verdict before it is written down. `lacking` are the files that lack something, with both their view."""
 
     changes: tuple[JudgedChange, ...]
-    features: tuple[str, ...]
+    about: LandingFacts
     remark: str
     lacking: tuple[CoveredFile, ...]
 
@@ -73,7 +77,7 @@ class Judge:
             return [Answer(None, error.message)]
         counted = dict(zip(map(id, judged), lines, strict=True))
         return [
-            one if isinstance(one, Answer) else Answer(written(one.changes, one.features, counted[id(one)], one.remark))
+            one if isinstance(one, Answer) else Answer(written(one.changes, one.about, counted[id(one)], one.remark))
             for one in found
         ]
 
@@ -95,7 +99,8 @@ class Judge:
             changes = judge_change(coverage, today)
             paths_lacking = {file.path for change in changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
-            return _Judged(changes, _features(coverage), target.remark, lacking)
+            about = LandingFacts(_features(coverage), _kind(coverage, landing), len(coverage.phrs))
+            return _Judged(changes, about, target.remark, lacking)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next landing starts another.
             self._repository.close()
@@ -126,7 +131,23 @@ def _features(coverage: Coverage) -> tuple[str, ...]:
     """The features that a change is for: of what covers its files, else of the records that it brings or alters."""
     view, features = coverage.view, {file.feature for file in coverage.files}
     if not any(features):
-        below = (paths.relative(root, path).split("/") for path, (root, _) in view.records.items())
-        features = {record.feature for record in view.added_records if isinstance(record, Phr | Contract)}
-        features |= {parts[1] for parts in below if parts[0] == "specs" and len(parts) > 2}
+        for record in view.added_records:
+            if isinstance(record, Phr | Contract) and record.feature:
+                place = Place(view.after(record.root), record.path)
+                target = resolve(Relation.FEATURE, record.feature, place).target
+                features.add(feature_of(f"{target}/") if target else record.feature)
+        features |= {feature_of(path) for path in view.records}
     return tuple(sorted(filter(None, features)))
+
+
+def _kind(coverage: Coverage, landing: Landing) -> ChangeKind | None:
+    """The kind of a change: the one that most of its files have by their records, else the one that most of its new
+    records state, else the one that its commits' titles begin with.
+    """
+    covering = [record for file in coverage.files for record in (file.contracts or file.phrs)]
+    added = [record for record in coverage.view.added_records if isinstance(record, Phr | Contract)]
+    stated = ([record.kind for record in records] for records in (covering, added))
+    for kinds in (*stated, [kind_in_title(commit.title) for commit in landing.commits]):
+        if counted := Counter(filter(None, kinds)):
+            return counted.most_common(1)[0][0]
+    return None

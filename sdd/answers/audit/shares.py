@@ -48,7 +48,10 @@ class Proportion(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """The shares of some changes. `name` is what they have in common, empty for those that have no such thing."""
+    """The shares of some changes. `name` is what they have in common, empty for those that have no such thing.
+
+    `passed` may be out of fewer than all `changes`: a report leaves out those that needed no record.
+    """
 
     name: str
     changes: int
@@ -73,11 +76,26 @@ def shares(changes: Iterable[_Change], name: str = "") -> Shares:
     return Shares(name, len(rows), Proportion(sum(change.passed for change in rows), len(rows)), spec, contract, phr)
 
 
-def shares_by(changes: Iterable[AnyChange], names_of: Callable[[AnyChange], Iterable[str]]) -> tuple[Shares, ...]:
+def added(rows: Iterable[Shares], name: str) -> Shares:
+    """The shares of several groups of changes together."""
+    columns = zip(*(row[1:] for row in rows), strict=True)
+    changes, *proportions = columns
+    passed, spec, contract, phr = (Proportion(*map(sum, zip(*column, strict=True))) for column in proportions)
+    return Shares(name, sum(changes), passed, spec, contract, phr)
+
+
+def shares_by(
+    changes: Iterable[AnyChange],
+    names_of: Callable[[AnyChange], Iterable[str]],
+    shares_of: Callable[[Iterable[AnyChange], str], Shares] = shares,
+) -> tuple[Shares, ...]:
     """The shares by a name, those with the most failing changes first. A change counts for each of its names."""
     groups = grouped((name, change) for change in changes for name in tuple(names_of(change)) or ("",))
-    rows = (shares(group, name) for name, group in groups.items())
-    return tuple(sorted(rows, key=lambda row: (row.passed.had - row.changes, -row.changes, not row.name, row.name)))
+    rows = (shares_of(group, name) for name, group in groups.items())
+    failing = ((row.passed.needed - row.passed.had, row) for row in rows)
+    return tuple(
+        row for _, row in sorted(failing, key=lambda pair: (-pair[0], -pair[1].changes, not pair[1].name, pair[1].name))
+    )
 
 
 def tables(changes: Iterable[AuditedChange], authors: Authors | None) -> dict[str, tuple[Shares, ...]]:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.index.history import mainline_now
-from sdd.records.layout import MARK, find_roots, has_root
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.layout import MARK, find_roots
 from sdd.repo.history import first_that_added
 from sdd.repo.line import LineCommit, count_line, read_line
 from sdd.repo.objects import Repository
@@ -63,14 +64,17 @@ def _commit(repository: Repository, name: str) -> str:
 def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
     """The commit of a line that brought sdd in, and whether sdd came later than the range begins.
 
-    It is looked for at the top, where the roots of the tip lie, and where those lay that they have come from.
+    Sdd came with a policy; where the tip has none, or one that names the day to count from, with a root. It is looked
+    for at the top, where the roots of the tip are, and where those were that they have come from.
     """
-    if beyond and has_root(repository.tree(beyond)):
+    tree, own = repository.tree(tip), _adopted(repository, tip, POLICY_PATH)
+    mark = POLICY_PATH if own and not any(Policy.of(tree, root).since for root in own) else MARK
+    if beyond and _adopted(repository, beyond, mark):
         return None, False
-    places = {"", *find_roots(repository.tree(tip))}
+    places = {"", *_adopted(repository, tip, mark)}
     adopted, until = None, tip
     while True:
-        marks = [f":(top,literal){paths.join(place, MARK)}" for place in sorted(places)]
+        marks = [f":(top,literal){paths.join(place, mark)}" for place in sorted(places)]
         revisions = (until, f"^{beyond}") if beyond else (until,)
         first = first_that_added(repository, marks, "--first-parent", *revisions)
         if first is None or first in repository.cut_off:
@@ -78,8 +82,14 @@ def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str
             return None, first is None and adopted is None
         adopted = first
         parent = repository.commit(f"{first}^1")
-        earlier = set(find_roots(repository.tree(parent))) - places if parent else set()
+        earlier = _adopted(repository, parent, mark) - places if parent else set()
         if not parent or not earlier:
             return adopted, True
         # There was a root elsewhere before: it has moved, or was given up for this one.
         places, until = places | earlier, parent
+
+
+def _adopted(repository: Repository, revision: str, mark: str) -> set[str]:
+    """The roots of a revision that hold a policy, or whose mark is no more than their folder."""
+    tree = repository.tree(revision)
+    return {root for root in find_roots(tree) if mark == MARK or paths.join(root, mark) in tree}

@@ -6,7 +6,7 @@ difference where a verdict came from.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged, Waived
 from sdd.gate.cover import CoveredFile, Need
@@ -23,18 +23,32 @@ _OF_CHANGE = ("root", "findings", "not_judged", "remark", "tolerated", "waived")
 _OF_WAIVER = ("path", "root", "line", "id", "title", "reason", "approved_by", "expires")
 
 
-def written(changes: Sequence[JudgedChange], features: Sequence[str], lines: Mapping[str, int], remark: str) -> str:
-    """One audited change as JSON: its verdicts, one a root, and beside them the features that it is for, how many
-    lines were changed in each file that lacks something, and what was remarked on it as a whole.
+class LandingFacts(NamedTuple):
+    """What a landing is beside its verdicts: the features that it is for, its kind, and how many PHRs came with it."""
+
+    features: tuple[str, ...] = ()
+    kind: ChangeKind | None = None
+    phrs: int = 0
+
+
+def written(changes: Sequence[JudgedChange], about: LandingFacts, lines: Mapping[str, int], remark: str) -> str:
+    """One audited change as JSON: its verdicts, one a root, and beside them what else is known of it, how many lines
+    were changed in each file that lacks something, and what was remarked on it as a whole.
     """
     document = {
         "governed": True,
         "changes": [_change(change) for change in changes],
-        "features": features,
+        "about": about,
         "lines": lines,
         "remark": remark,
     }
     return json.dumps(document, separators=(",", ":"), default=_plain)
+
+
+def read_facts(document: Mapping[str, Any]) -> LandingFacts:
+    """What such a text says of a landing beside its verdicts."""
+    features, kind, phrs = document["about"]
+    return LandingFacts(tuple(features), ChangeKind(kind) if kind else None, phrs)
 
 
 def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedChange, ...]:

@@ -2,6 +2,6 @@
 
 from sdd.authoring.repair.numbers import Numbers
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, write
-from sdd.authoring.repair.records import plan_baselines, plan_repairs
+from sdd.authoring.repair.records import Planner, plan_baselines
 
-__all__ = ["Numbers", "Refusal", "Repair", "RepairPlan", "plan_baselines", "plan_repairs", "write"]
+__all__ = ["Numbers", "Planner", "Refusal", "Repair", "RepairPlan", "plan_baselines", "write"]

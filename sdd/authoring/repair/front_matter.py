@@ -3,17 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from sdd.authoring.front_matter import KeyLines, canonical, key_lines, new_name
+from sdd.authoring.front_matter import KeyLines, key_lines
 from sdd.authoring.statements import letters
 from sdd.authoring.yaml_text import scalar
 from sdd.document import is_none_like
 from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
-from sdd.records.kinds.phr import stage_of
 
 _REMARK = re.compile(r"[^\"'\n]*?([ \t]+#[^\n]*)")
 _ESCAPE = re.compile(r"\\[nt]")
-_QUOTED_LISTS = ("files", "tests", "labels", "closes")
 
 
 def repaired(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -23,38 +21,13 @@ def repaired(lines: list[str]) -> tuple[list[str], list[str]]:
     kept = _without_doubles(keys)
     done = ["removed a key that occurred twice"] if len(kept) < len(keys) else []
     written = lines[: keys[0].start if keys else end]
-    renamed = []
     for key in kept:
-        own, what = _rewritten(key, is_yaml=is_yaml)
-        name = new_name(key.key, [other.key for other in kept])
-        if name != key.key and own[0].startswith(key.key):
-            own[0] = name + own[0].removeprefix(key.key)
-            renamed.append(f"{key.key} to {name}" if key.key.lower() != name else key.key)
+        own = list(key.lines)
+        if not is_yaml and not _reads_the_same(key) and (quoted := _in_yaml(key)) and quoted != own:
+            own = quoted
+            done.append(f"quoted {key.key}")
         written += own
-        done += [what] if what else []
-    done += [f"renamed {', '.join(renamed)}"] if renamed else []
     return (written, done) if _is_yaml(written) else (lines[:end], [])
-
-
-def _rewritten(key: KeyLines, *, is_yaml: bool) -> tuple[list[str], str]:
-    """The lines of a key that every parser reads alike, and what was done; `is_yaml` says whether all keys are YAML."""
-    lines, text = list(key.lines), key.value.text
-    if _is_misread(key) or not (is_yaml or _reads_the_same(key)):
-        quoted = _in_yaml(key)
-        return (quoted, f"quoted {key.key}") if quoted and quoted != lines else (lines, "")
-    stage = stage_of(text) if canonical(key.key) == "stage" else None
-    if stage and stage != text and "#" not in lines[0]:
-        return [f"{key.key}: {stage}"], f"stage {text.strip()} is now {stage}"
-    return lines, ""
-
-
-def _is_misread(key: KeyLines) -> bool:
-    """Whether YAML takes the id for an octal number, or an entry with a colon for a mapping."""
-    name, written = canonical(key.key), key.lines[0].partition(":")[2].lstrip()
-    entries = key.value.entries or () if name in _QUOTED_LISTS else ()
-    return (name == "id" and written.startswith("0")) or any(
-        len(entry.pairs or ()) == 1 and not entry.text.startswith("{") for entry in entries
-    )
 
 
 def _is_yaml(lines: Sequence[str]) -> bool:

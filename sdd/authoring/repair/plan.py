@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from sdd.base import paths
 from sdd.base.errors import SddError
+from sdd.gate.check.verdict import Finding
 from sdd.repo.objects import EXECUTABLE, Entry
 from sdd.repo.worktree import remove_file, require_places, write_whole
 
@@ -19,6 +20,14 @@ class Refusal(NamedTuple):
     path: str
     line: int
     reason: str
+
+
+class Cleared(NamedTuple):
+    """How many findings of a rule go, and in how many files."""
+
+    rule: str
+    findings: int
+    files: int
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,14 @@ class Repair:
 
 @dataclass(frozen=True)
 class RepairPlan:
-    """All that a run would do, in the order of paths. `left` is what it leaves as it is."""
+    """All that a run would do, in the order of paths. `left` is what it leaves as it is, `cleared` the findings that
+    go, and `refused` what the gate would refuse in a commit of the repairs.
+    """
 
     repairs: tuple[Repair, ...] = ()
     left: tuple[Refusal, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
+    refused: tuple[Finding, ...] = ()
 
 
 def is_wanted(path: str, only: Sequence[str]) -> bool:

@@ -8,9 +8,8 @@ from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
 from sdd.gate.rules import TreeContext
-from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.layout import is_root, roots_of
+from sdd.records.layout import roots_of
 from sdd.records.project import Project, Reader, located
 from sdd.repo.objects import Tree
 
@@ -69,7 +68,7 @@ def check_records(
 def _judged(context: TreeContext) -> JudgedChange:
     """What every rule finds at some paths of one root of a tree."""
     project = context.after
-    findings, not_judged = ask(context, _policy_of(project), context.records)
+    findings, not_judged = ask(context, context.policy, context.records)
     return JudgedChange(
         ref="",
         target_name="",
@@ -95,11 +94,3 @@ def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
 
 def _is_at(path: str, only: Sequence[str]) -> bool:
     return not only or any(path == wanted or paths.is_below(path, wanted) for wanted in only)
-
-
-def _policy_of(project: Project) -> Policy:
-    """The policy that a root's records are checked by: its own, else that of the nearest root above."""
-    for root in (project.root, *roots_of(project.tree, project.root)):
-        if is_root(project.tree, root):
-            return Policy.of(project.tree, root).or_defaults()
-    return Policy(path="")

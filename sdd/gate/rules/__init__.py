@@ -73,6 +73,7 @@ ALL: tuple[Rule, ...] = (
     contract.contract_aged,
     spec.spec_unreadable,
     spec.spec_missing_section,
+    spec.spec_empty,
     spec.spec_unclear,
     spec.spec_placeholder,
     spec.spec_duplicate_id,

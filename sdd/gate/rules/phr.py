@@ -100,9 +100,13 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     written = (phr.id or "").strip()
     if written.isdigit() and int(written) != phr.number:
         yield finding(phr, "id", f"id {written}, but the file name says {parts['id']}", "make them agree")
-    is_route = parts["stage"] in ROUTES and parts["stage"] == phr.folder
-    if phr.stage and stage_of(parts["stage"]) != phr.stage and not is_route:
+    if phr.stage and not names_its_stage(phr, parts["stage"]):
         yield finding(phr, "stage", f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree")
+
+
+def names_its_stage(phr: Phr, in_name: str) -> bool:
+    """Whether the part of a file name says the stage of its PHR; that of a route may name the folder instead."""
+    return stage_of(in_name) == phr.stage or (in_name in ROUTES and in_name == phr.folder)
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
@@ -146,7 +150,10 @@ def _folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
     link = resolve(Relation.FEATURE, phr.feature, place)
     name = feature_of(f"{link.target}/")
     general = ("general",) if phr.stage == Stage.GENERAL else ()
-    return (*general, *dict.fromkeys((name, name.rpartition("/")[2]))) if link else ()
+    # A folder may be called like its feature in any way that means this one.
+    means_it = link and resolve(Relation.FEATURE, phr.folder, place).target == link.target
+    own = (phr.folder,) if means_it else ()
+    return (*general, *dict.fromkeys((name, name.rpartition("/")[2], *own))) if link else ()
 
 
 def feature_of_folder(phr: Phr, place: Place) -> str:

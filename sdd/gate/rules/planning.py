@@ -9,6 +9,7 @@ from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.named_paths import may_be_outside
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.tasks import Task, Tasks
+from sdd.records.kinds.words import CONSTITUTION, CONSTITUTION_CHECK
 from sdd.records.links import Place, Relation, resolve
 
 
@@ -133,7 +134,8 @@ def plan_no_constitution_check(plan: Plan, context: TreeContext) -> Findings:
         -- specs/001-vat/plan.md (edited) --
         -## Constitution Check
     """
-    if not any("constitution" in section.text.casefold() for section in plan.sections):
+    words = (*CONSTITUTION, *map(str.casefold, context.policy.words.get(CONSTITUTION_CHECK, ())))
+    if not any(word in section.text.casefold() for section in plan.sections for word in words):
         yield finding(plan, 1, "has no section Constitution Check", "add ## Constitution Check")
 
 

@@ -11,6 +11,7 @@ from sdd.gate.cover import Coverage, CoveredFile
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
+from sdd.records.layout import is_root, roots_of
 from sdd.records.project import Project
 from sdd.repo.objects import Repository
 
@@ -73,6 +74,14 @@ class TreeContext(Fields):
     def repository(self) -> Repository:
         """The repository that the trees belong to."""
         return self.after.tree.repository
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that the root's records are checked by: its own, else that of the nearest root above."""
+        for root in (self.root, *roots_of(self.after.tree, self.root)):
+            if is_root(self.after.tree, root):
+                return self.after.at(root).policy.or_defaults()
+        return Policy(path="")
 
     def looks_at(self, path: str) -> bool:
         """Whether a record's path is judged here."""

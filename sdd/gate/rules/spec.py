@@ -7,8 +7,8 @@ from sdd.gate.rules.common import few_or_first, repeated_ids, unreadable
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
+from sdd.records.kinds.words import SPEC_SECTIONS, section_of
 
-MANDATORY_SECTIONS = ("User Scenarios & Testing", "Requirements", "Success Criteria")
 _NUMBER = re.compile(r"(\d{3,7})-")
 
 
@@ -21,20 +21,52 @@ def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
 
     Why: scenarios say who needs it, requirements what it must do, success criteria how to tell that it works.
 
-    Fix: add the section: `## User Scenarios & Testing`, `## Requirements`, `## Success Criteria`.
+    Fix: add the section: `## User Scenarios & Testing`, `## Requirements`, `## Success Criteria`. Headings in another
+    language count: seventeen are known, and the table `[words]` of the policy adds your own. Where sdd knows none of a
+    spec's headings but could read stories, requirements or criteria in it, this is a warning.
 
     Bad example:
         -- specs/001-vat/spec.md (edited) --
         -## Success Criteria
     """
-    there = {_title(section.text) for section in spec.sections}
-    missing = [name for name in MANDATORY_SECTIONS if _title(name) not in there]
+    own = context.policy.words
+    there = {section_of(section.text, own) for section in spec.sections}
+    missing = [name for name in SPEC_SECTIONS if name not in there]
     if missing:
-        yield finding(spec, 1, f"lacks the section {', '.join(missing)}", "add it")
+        is_foreign = spec.has_content and len(missing) == len(SPEC_SECTIONS)
+        severity = Severity.WARNING if is_foreign else None
+        yield finding(spec, 1, f"lacks the section {', '.join(missing)}", "add it", severity)
 
 
-def _title(text: str) -> str:
-    return text.casefold().replace("&", "and")
+@record_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
+def spec_empty(spec: Spec, context: TreeContext) -> Findings:
+    """A spec has its sections, but no story, requirement or criterion could be read out of it.
+
+    Why: nothing in it can be named, planned or checked, and its feature looks clarified without a word.
+
+    Fix: write `### User Story 1 - title`, `- **FR-001**: …` and `- **SC-001**: …`.
+
+    Bad example:
+        -- specs/002-rates/spec.md --
+        # Feature Specification: Rates
+
+        ## User Scenarios & Testing
+
+        A shop looks up a rate.
+
+        ## Requirements
+
+        Rates are looked up.
+
+        ## Success Criteria
+
+        They are right.
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+           - src/round.py
+        +  - specs/002-rates/spec.md
+    """
+    if not spec.has_content and not spec.placeholders:
+        yield finding(spec, 1, "nothing can be read out of it", "write stories, requirements and criteria with ids")
 
 
 @record_rule(Severity.WARNING, Spec)
@@ -139,4 +171,4 @@ def spec_no_scenario(spec: Spec, context: TreeContext) -> Findings:
     """
     for story in spec.stories:
         if not story.scenarios:
-            yield finding(spec, story.line, f"no scenario: {story.title}", "add Given, When, Then")
+            yield finding(spec, story.line, f"no scenario: {story.title or story.heading}", "add Given, When, Then")

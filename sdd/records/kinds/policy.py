@@ -11,6 +11,7 @@ from sdd.base import paths
 from sdd.document import decode
 from sdd.records.kinds.reading import calendar_date
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
+from sdd.records.kinds.words import SECTIONS, section_of
 from sdd.records.layout import MARK, OTHER_TOOLS, USUAL, Layout
 from sdd.repo.objects import Tree
 
@@ -41,7 +42,8 @@ class Policy(Record):
 
     `warn_until` is the day (YYYY-MM-DD) up to which findings only warn, `since` the one from whose first landing on
     audit and report count. `rules` maps a rule's name to
-    "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are.
+    "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are,
+    `words` what the sections of specs and plans are called, by their canonical headings.
     A file that cannot be read has `problems`, and no verdict may rest on it.
     """
 
@@ -59,6 +61,7 @@ class Policy(Record):
     chore_line_limit: int = 50
     rules: Mapping[str, str] = MappingProxyType({})
     layout: Layout = USUAL
+    words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @staticmethod
     def of(tree: Tree, root: str) -> "Policy":
@@ -215,7 +218,7 @@ class _Reader:
         """The fields of a Policy that the file sets. Whether a rule exists is for the rules to say."""
         severity = _one_of("off", "warning", "error")
         checks = {"gate": self.gate, "rules": lambda value: self.table("rules", value, severity), "layout": self.layout}
-        values = self.table("", table, checks)
+        values = self.table("", table, {**checks, "words": self.words})
         return {**values.pop("gate", {}), **values}
 
     def gate(self, table: Any) -> dict[str, Any]:
@@ -235,6 +238,16 @@ class _Reader:
             if any(folder != other and f"{folder}/".startswith(f"{other}/") for other in folders):
                 self.problem("layout", f"{folder} is inside another folder of the layout")
         return layout
+
+    def words(self, table: Any) -> dict[str, tuple[str, ...]]:
+        names = {name.lower(): name for name in SECTIONS}
+        values = self.table("words", table, dict.fromkeys(names, _texts))
+        for key, words in values.items():
+            for word in words:
+                meanings = {section_of(word), *(names[other] for other in values if word in values[other])}
+                for other in sorted(meanings - {names[key], None}, key=str):
+                    self.problem(f"words.{key}", f"{word!r} already means {other}")
+        return {names[key]: words for key, words in values.items()}
 
     def agents(self, table: Any) -> tuple[AgentBinding, ...]:
         entries = self.table("gate.agents", table, _binding)

@@ -4,43 +4,29 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from sdd.document import Document, Section
+from sdd.document import Document
 from sdd.document.text import text_key
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.ids import definitions
 from sdd.records.kinds.reading import by_line, file_text, headings, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
+from sdd.records.kinds.stories import Story, read_stories
+from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA
 from sdd.records.layout import SPECS, feature_of
 
-_STORY = re.compile(r"User Story\s*#?(\d+)?\s*(?:[-\u2013\u2014:.]\s*)?(.*)", re.IGNORECASE | re.DOTALL)
-_PRIORITY = re.compile(r"\s*[(\[]\s*(?:Priority\s*:?\s*)?(P\d+)\s*[)\]]", re.IGNORECASE)
 CLARIFICATION = re.compile(r"\[NEEDS[ _](?:USER[ _])?CLARIFICATION\b:?\s*((?:[^\[\]]|\[[^\[\]]*\])*)\]?", re.IGNORECASE)
 _LONGEST_QUESTION = 10
 _QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
 _STORY_IN_TEXT = re.compile(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
-_DEMANDS = re.compile(r"requirement|success criteria|acceptance criteria", re.IGNORECASE)
+_DEMANDS = re.compile(
+    "|".join((*SECTIONS[REQUIREMENTS], *SECTIONS[SUCCESS_CRITERIA], "requirement", "criteria")), re.IGNORECASE
+)
 _CRITERION = re.compile(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
 # A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
 _ABOUT_QUESTIONS = re.compile(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
-
-
-class Story(NamedTuple):
-    """A user story: `### User Story N - title (Priority: Pn)`, with its Given/When/Then scenarios."""
-
-    number: int | None
-    heading: str
-    title: Annotated[str, Field("the title, null where there is none")]
-    priority: Annotated[str | None, Field("P1, P2 ...")]
-    scenarios: Annotated[tuple[Item, ...], Field("how many Given/When/Then scenarios it has", Form.COUNT)]
-    line: int
-
-    @property
-    def name(self) -> Annotated[str | None, Field("US1, null for a story without a number")]:
-        """What tasks call it by."""
-        return None if self.number is None else f"US{self.number}"
 
 
 class Requirement(NamedTuple):
@@ -92,6 +78,11 @@ class Spec(Record):
     placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
     sections: tuple[Item, ...]
 
+    @property
+    def has_content(self) -> bool:
+        """Whether a story, requirement or criterion could be read out of it."""
+        return bool(self.stories or self.requirements or self.criteria)
+
 
 def plain_title(title: str | None) -> str | None:
     """A spec's title without "Feature Specification:"."""
@@ -116,7 +107,7 @@ def parse(path: str, content: bytes, root: str) -> Spec:
         **values,
         feature=feature_of(path),
         title=document.title,
-        stories=_stories(document),
+        stories=read_stories(document),
         requirements=tuple(requirement for requirement in requirements if not requirement.criterion),
         criteria=tuple(requirement for requirement in requirements if requirement.criterion),
         clarifications=_clarifications(document),
@@ -160,35 +151,6 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
     parts = [section for section in document.sections if section.level > 1 and _DEMANDS.search(section.title)]
     found = definitions(document, parts)
     return tuple(Requirement(item.id, item.text, item.line, item.end) for item in found)
-
-
-def _stories(document: Document) -> tuple[Story, ...]:
-    stories = []
-    for section in document.sections:
-        match = _STORY.match(section.title[:500])
-        if not match or section.level < 2 or not (match[1] or section.level > 2):
-            continue
-        mark = _PRIORITY.search(match[2])
-        title = (match[2][: mark.start()] if mark else match[2]).strip()
-        number, priority = int(match[1][:9]) if match[1] else None, mark[1].upper() if mark else None
-        stories.append(Story(number, section.title, title, priority, _scenarios(document, section), section.line))
-    return tuple(stories)
-
-
-def _scenarios(document: Document, section: Section) -> tuple[Item, ...]:
-    """The list items with Given and When or Then; where there is none, the lines that say "Given"."""
-    items = [Item(item.text, item.line) for item in document.items(section) if _is_scenario(item.text)]
-    if items:
-        return tuple(items)
-    return tuple(
-        Item(line.strip(), number) for number, line in document.prose(section) if re.match(r"\s*\**Given\b", line)
-    )
-
-
-def _is_scenario(text: str) -> bool:
-    lower = text.lower()
-    given = lower.find("given")
-    return given >= 0 and (lower.find("when", given) >= 0 or lower.find("then", given) >= 0)
 
 
 def _clarifications(document: Document) -> tuple[Clarification, ...]:

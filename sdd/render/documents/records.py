@@ -128,7 +128,7 @@ FEATURE: Keys = {
 def _stories(feature: Feature) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"US{story.number}" if story.number else None,
+            "id": story.name,
             "priority": story.priority,
             "scenarios": len(story.scenarios),
         }

@@ -23,6 +23,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "period": {"since": subject.period.since or None, "until": subject.period.until or None},
         "since": subject.since,
         "before": subject.before,
+        "before_sdd": subject.before_sdd,
         "answered": subject.answered,
         "address": subject.forge.address if subject.forge else None,
         "shares": _shares(view.total),
@@ -100,7 +101,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "phrs": ("date", "stage", "feature", "id", "title", "kind", "model", "contract", "files", "commit", "path", "user"),
     "changes": (
         "day", "commit", "title", "features", "kind", "passed", "had_spec", "had_contract", "had_phr", "lacks", "files",
-        "lines", "rules", "waived", "authors",
+        "phrs", "named", "lines", "rules", "waived", "authors",
     ),
 }  # fmt: skip
 """The parts that can be had as tables: name -> columns; those that name people are there only where the report may."""

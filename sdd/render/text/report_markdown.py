@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sdd.answers.audit.shares import Proportion, Shares
+from sdd.answers.audit.shares import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.render.forges.markdown import code, listed, prose
 from sdd.render.words import answered_words, before_words, counted
@@ -34,18 +34,30 @@ def _summary(report: Report) -> str:
     view, subject = report.overview, report.subject
     statuses = ", ".join(f"{number} {status.value.lower()}" for status, number in view.features)
     before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
+    before_sdd = f" {counted(subject.before_sdd, 'change')} landed before sdd." if subject.before_sdd else ""
     answered = f" {answered_words(subject.answered)}." if subject.answered else ""
     return (
-        f"{counted(view.total.changes, 'change')} landed, {_percent(view.total.passed)} passed the gate. "
+        f"{_passed(view.total)} "
         f"{view.covered} of {counted(len(report.trails), 'requirement')} covered, {counted(len(report.phrs), 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(len(report.features), 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
-        f"{counted(view.waived, 'change')} with a waiver.{answered}{before}"
+        f"{counted(view.waived, 'change')} with a waiver.{answered}{before}{before_sdd}"
     )
 
 
+def _passed(total: Shares) -> str:
+    landed, passed = f"{counted(total.changes, 'change')} landed", total.passed
+    if total.changes and not passed.needed:
+        return f"{landed}, none needed a record."
+    some = f" of the {passed.needed} that needed a record" if passed.needed < total.changes else ""
+    return f"{landed}, {_percent(passed)}{some} passed the gate."
+
+
 def _over_time(view: Overview) -> list[str]:
-    rows = [shares for _, shares in view.series.pieces[-_PIECES:]]
+    """The last pieces in which something landed, what came before them, and all together."""
+    rows = [shares for _, shares in view.series.pieces if shares.changes]
+    if len(rows) > _PIECES:
+        rows = [added(rows[: -_PIECES + 1], "earlier"), *rows[-_PIECES + 1 :]]
     total = view.total._replace(name="all")
     return [*_table(view.series.unit, [*rows, total]), ""] if view.total.changes else []
 
