@@ -77,7 +77,7 @@ def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, "date", f"{phr.date_written} is not a date", "write it as YYYY-MM-DD")
 
 
-@record_rule(Severity.ERROR, Phr, needs=("phr-unreadable", "phr-bad-stage"))
+@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
 def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's file name lacks its id or stage, or contradicts its front matter.
 
@@ -92,6 +92,8 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """
     name = phr.path.rpartition("/")[2]
     parts = NAME.fullmatch(name)
+    if not parts and phr.problems and not phr.stage:
+        return  # nothing in it says what it should be called
     if not parts:
         # Its front matter says the stage, so nothing is lost to whoever reads it.
         severity = Severity.WARNING if phr.stage and _WITHOUT_STAGE.fullmatch(name) else None
