@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from sdd.records.kinds import plan
 from tests.adopted import Adopted, phr
 from tests.program import sdd
 
@@ -47,20 +46,9 @@ def test_a_template_that_nobody_filled_in_is_one_finding(adopted: Adopted) -> No
     ]
 
 
-def test_an_offer_of_the_template_is_no_open_question() -> None:
-    assert [item.line for item in plan.parse(PLAN, TEMPLATE.encode(), "").open_questions] == [8]
-
-
 def test_a_few_tokens_are_told_one_by_one(adopted: Adopted) -> None:
     adopted.land_change({PLAN: "# Implementation Plan: [FEATURE]\n\n## Constitution Check\n\nAll of {{IT}}.\n"})
     assert rules(adopted.here.path) == {"plan-unclear": 2}
-
-
-def test_a_spec_that_nobody_filled_in_is_one_finding(adopted: Adopted) -> None:
-    spec = (adopted.here.path / "specs/001-vat/spec.md").read_text()
-    tokens = "".join(f"\nSay {{{{TOKEN_{number}}}}}.\n" for number in range(9))
-    adopted.land_change({"specs/001-vat/spec.md": spec + tokens})
-    assert rules(adopted.here.path) == {"spec-placeholder": 1}
 
 
 @pytest.mark.parametrize(

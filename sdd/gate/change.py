@@ -8,12 +8,13 @@ from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
+from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.packaged import ALL_PLACES, is_own_text
-from sdd.records.project import Project, Reader
+from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import Repository, Tree
 
@@ -106,6 +107,13 @@ class ChangeView:
                 return root
         return None
 
+    def _stray_root(self, path: str) -> str | None:
+        """The folder that a check takes for the root of a record where it is none; None for any other path."""
+        place = located(self._rules_tree, path)
+        if place is None or place[1].record is Agent or is_root(self.head, place[0]):
+            return None
+        return None if is_root(self._rules_tree, place[0]) or self.root_of(path) is None else place[0]
+
     def policy(self, root: str) -> Policy:
         """What a root asks of this change: its policy as TARGET has it, or as an adopting head brings it.
 
@@ -115,6 +123,9 @@ class ChangeView:
 
     def policy_as_written(self, root: str) -> Policy:
         """The same, with whatever is wrong with it."""
+        if root not in self.new_roots and not is_root(self._rules_tree, root):
+            # A stray root has no policy of its own.
+            root = next(iter(roots_of(self._rules_tree, f"{root}/")), root)
         other = self._policy_of(root) if self._policy_of else None
         return other or self._project(self._rules_tree, root).policy
 
@@ -151,11 +162,27 @@ class ChangeView:
 
         All of them are read here, in one go.
         """
-        records = {}
+        records: dict[str, tuple[str, PathChange]] = {}
+        strays: list[tuple[str, PathChange]] = []
         for changed in self.change.paths:
             entry = changed.after or changed.target or changed.before
-            root = self.root_as_record(changed.path) if entry and entry.is_file else None
+            if not entry or not entry.is_file:
+                continue
+            root, stray = self.root_as_record(changed.path), self._stray_root(changed.path)
+            if root is None and stray is not None and changed.target:
+                root = stray
             if root is not None:
+                records[changed.path] = (root, changed)
+            elif stray is not None and changed.after:
+                strays.append((stray, changed))
+        # One that is added is a record only where a landed one has moved: a new one covers nothing.
+        gone: set[object] = set()
+        for path, (root, changed) in records.items() if strays else ():
+            if changed.target and not changed.after:
+                gone.update((changed.target.oid, (phr := self.before(root).get(Phr, path)) and said(phr)))
+        for root, changed in strays if gone else ():
+            phr = self.after(root).get(Phr, changed.path)
+            if changed.after and (changed.after.oid in gone or (phr and said(phr) in gone)):
                 records[changed.path] = (root, changed)
         sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])

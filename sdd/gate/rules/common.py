@@ -50,15 +50,21 @@ def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
     return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
 
 
+UNTOUCHED = "is the template, not filled in"
+
+
 def template_text(
     record: Phr | Contract | Constitution | Plan | Tasks | Checklist, fix: str, severity: Severity | None = None
 ) -> Findings:
-    """What a record still contains of its template: a few tokens, or more than a few as one finding."""
-    for token in few_or_first(record.placeholders):
+    """What a record still contains of its template; one finding where that is all there is, or much."""
+    if isinstance(record, Plan) and record.is_template:
+        yield finding(record, record.placeholders[0].line, UNTOUCHED, "fill it in, or remove the file", severity)
+        return
+    for token in _few_or_first(record.placeholders):
         yield finding(record, token.line, f"still contains the template's {token.text}", fix, severity)
 
 
-def few_or_first(tokens: Sequence[Item]) -> Sequence[Item]:
+def _few_or_first(tokens: Sequence[Item]) -> Sequence[Item]:
     """Each of a few tokens; of more, as a template that nobody has filled in has them, the first with their number."""
     if len(tokens) <= _FEW_TOKENS:
         return tokens

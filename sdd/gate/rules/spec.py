@@ -1,9 +1,9 @@
 """Rules about specifications."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 
-from sdd.gate.rules.common import few_or_first, repeated_ids, unreadable
+from sdd.gate.rules.common import UNTOUCHED, repeated_ids, unreadable
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
@@ -82,7 +82,7 @@ def spec_unclear(spec: Spec, context: TreeContext) -> Findings:
         +- **FR-009**: [NEEDS CLARIFICATION: which currencies?]
     """
     fix = "answer it, and remove the marker"
-    yield from _markers(spec, spec.open_questions, "open question:", fix, _needed("spec-unclear", spec, context))
+    yield from _markers("spec-unclear", spec, spec.open_questions, "open question:", fix, context)
 
 
 @record_rule(Severity.WARNING, Spec)
@@ -97,23 +97,21 @@ def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
         -- specs/001-vat/spec.md (edited) --
         +- **FR-009**: [WHAT THE SYSTEM MUST DO]
     """
-    needed = _needed("spec-placeholder", spec, context)
-    depended_on = [token for token in spec.placeholders if token.line in needed]
-    others = few_or_first([token for token in spec.placeholders if token.line not in needed])
-    yield from _markers(spec, (*depended_on, *others), "still contains the template's", "write what is meant", needed)
+    what, fix = "still contains the template's", "write what is meant"
+    if not spec.is_template:
+        yield from _markers("spec-placeholder", spec, spec.placeholders, what, fix, context)
+        return
+    markers = list(_markers("spec-placeholder", spec, spec.placeholders, what, fix, context))
+    first = next((marker for marker in markers if marker.firm), markers[0])
+    yield first._replace(message=UNTOUCHED, fix="fill it in, or remove the file")
 
 
-def _needed(rule: str, spec: Spec, context: TreeContext) -> frozenset[int]:
-    """The lines of a spec on which a governed file of the change depends and that break a rule."""
+def _markers(rule: str, spec: Spec, markers: Iterable[Item], what: str, fix: str, context: TreeContext) -> Findings:
+    """The markers of a spec, as errors where a governed file of the change depends on them."""
     files = context.coverage.files if isinstance(context, ChangeContext) else ()
-    faults = (fault for file in files for fault in file.spec_faults)
-    return frozenset(fault.line for fault in faults if (fault.rule, fault.path) == (rule, spec.path))
-
-
-def _markers(spec: Spec, markers: Iterable[Item], what: str, fix: str, needed: Container[int]) -> Findings:
-    """The markers of a spec, as errors on the lines that are needed."""
+    needed = {(fault.rule, fault.path, fault.line) for file in files for fault in file.spec_faults}
     for marker in markers:
-        is_firm = marker.line in needed
+        is_firm = (rule, spec.path, marker.line) in needed
         severity = Severity.ERROR if is_firm else None
         yield RuleFinding(spec.path, marker.line, f"{what} {marker.text}", fix, severity, is_firm)
 

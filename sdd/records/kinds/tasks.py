@@ -9,7 +9,7 @@ from sdd.records.kinds.extent import whole_text
 from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.named_paths import named_paths
-from sdd.records.kinds.reading import by_line, placeholders, words
+from sdd.records.kinds.reading import by_line, file_text, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.task_entries import read_entries
 from sdd.records.layout import SPECS, feature_of
@@ -102,10 +102,13 @@ def _links(tasks: Tasks) -> Iterator[Reference]:
             yield Reference("files", path, task.line)
 
 
-def _prose(tasks: Tasks, _: bytes) -> Iterator[Prose]:
+def _prose(tasks: Tasks, content: bytes) -> Iterator[Prose]:
+    """Each task on its own, and what the list says beside them: its phases, and notes below tasks."""
+    beside = file_text(content, [task.line for task in tasks.tasks])
+    yield Prose("tasks", 1, None, tasks.feature, tasks.feature or None, ((1, beside),))
     for task in by_line(tasks.tasks):
         names = words(task.id, *task.stories)
         yield Prose("task", task.line, None, names, tasks.feature or None, ((task.line, task.text),))
 
 
-KIND = Kind("tasks", Tasks, (f"{{mark}}{SPECS}/{{feature}}/tasks.md",), parse, _links, _prose, hits=("task",))
+KIND = Kind("tasks", Tasks, (f"{{mark}}{SPECS}/{{feature}}/tasks.md",), parse, _links, _prose, hits=("task", "tasks"))
