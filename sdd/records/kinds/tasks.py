@@ -11,6 +11,7 @@ from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.named_paths import named_paths
 from sdd.records.kinds.reading import by_line, file_text, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
+from sdd.records.kinds.spec import stories_in
 from sdd.records.kinds.task_entries import read_entries
 from sdd.records.layout import SPECS, feature_of
 
@@ -81,6 +82,7 @@ def _tasks(document: Document, phases: list[Section]) -> Iterator[Task]:
     waiting = list(reversed(phases))
     phase: Section | None = None
     entries = read_entries(document)
+    of_a_story = [(section, story) for section in document.sections for story in _story_of_heading(section)]
     lines = {entry.line for entry in entries}
     for entry in entries:
         while waiting and waiting[-1].line <= entry.line:
@@ -89,7 +91,16 @@ def _tasks(document: Document, phases: list[Section]) -> Iterator[Task]:
             phase = None
         text, _ = whole_text(document, entry.line, entry.text, entry.shape, entry.indent, lines)
         title = phase.title if phase else None
-        yield Task(entry.id, entry.done, entry.skipped, entry.parallel, entry.stories, text, title, entry.line)
+        # The innermost heading comes last.
+        above = [story for section, story in of_a_story if section.line < entry.line < section.end]
+        stories = entry.stories or tuple(above[-1:])
+        yield Task(entry.id, entry.done, entry.skipped, entry.parallel, stories, text, title, entry.line)
+
+
+def _story_of_heading(section: Section) -> tuple[str, ...]:
+    """The story that a heading names, none where it names several or is no heading of tasks."""
+    named = stories_in(section.title) if section.level > 1 else ()
+    return named if len(named) == 1 else ()
 
 
 def _links(tasks: Tasks) -> Iterator[Reference]:
