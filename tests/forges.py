@@ -100,7 +100,7 @@ def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = F
     return _run(adopted, folder, ["bash", "--noprofile", "--norc", "-eo", "pipefail"], step["run"], environment)
 
 
-def on_gitlab(adopted: Adopted, *, started: bool = False, **variables: str) -> Job:
+def on_gitlab(adopted: Adopted, started: bool = False, /, **variables: str) -> Job:
     """Runs the job of the pipeline for some variables, against the project's remote, as `on_github` does."""
     folder = _folder(adopted, "gitlab")
     (folder / "tool" / "bin").mkdir(parents=True)

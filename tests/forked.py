@@ -1,19 +1,24 @@
-"""An `sdd` for shells and hooks that is forked, not started: a process that has imported everything waits for them.
+"""An `sdd` for shells and pipelines that is forked, not started: a process that has imported everything waits for them.
 
-Half of what a test of a shell or a hook costs is Python starting. The forked program has the arguments, the folder, the
+Half of what a test of a shell script costs is Python starting. The forked program has the arguments, the folder, the
 environment and the streams of whoever calls it; what a start alone can show (the search path, signals) it does not.
 """
 
 import atexit
 import json
 import os
+import pkgutil
 import select
 import socket
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import sdd
+from tests.program import start
 
 _CALL = """\
 #!{python} -IS
@@ -23,7 +28,7 @@ with socket.socket(socket.AF_UNIX) as server:
     socket.send_fds(server, [b"x"], [0, 1, 2])
     server.sendall(json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]).encode())
     server.shutdown(socket.SHUT_WR)
-    os._exit(server.recv(1)[0])
+    os._exit([70, *server.recv(1)][-1])
 """
 
 
@@ -55,7 +60,7 @@ def _serve(place: str) -> None:
         listener.listen(64)
         print("ready", flush=True)
         while True:
-            ready, _, _ = select.select([0, listener], [], [])
+            ready, _, _ = select.select([0, listener.fileno()], [], [])
             if 0 in ready:
                 return
             caller, _ = listener.accept()
@@ -67,8 +72,6 @@ def _serve(place: str) -> None:
 
 
 def _answer(caller: socket.socket) -> None:
-    from tests.program import start
-
     status = 70
     try:
         _, descriptors, _, _ = socket.recv_fds(caller, 1, 3)
@@ -90,8 +93,7 @@ def _reap() -> None:
 
 
 if __name__ == "__main__":
-    import sdd.cli.gate
-    import sdd.cli.judging
-    import sdd.cli.table  # noqa: F401
-
+    for module in pkgutil.walk_packages(sdd.__path__, "sdd."):
+        if module.name != "sdd.__main__":
+            import_module(module.name)
     _serve(sys.argv[1])

@@ -137,7 +137,7 @@ def judged(adopted: Adopted, files: dict[str, str | bytes | None], branch: str =
 def both(adopted: Adopted, head: str, *, started: bool = False) -> tuple[Job, Job]:
     """A pull request on GitHub and a merge request on GitLab, of the same head."""
     variables = merge_request(adopted, head)
-    return on_github(adopted, pull_request(head), started=started), on_gitlab(adopted, started=started, **variables)
+    return on_github(adopted, pull_request(head), started=started), on_gitlab(adopted, started, **variables)
 
 
 def test_a_good_change_passes(adopted: Adopted) -> None:
@@ -266,7 +266,7 @@ def test_a_branch_name_is_no_command(adopted: Adopted) -> None:
     head = judged(adopted, {**BAD, "sdd.py": "open('owned', 'w')\n", "yaml.py": "open('owned', 'w')\n"}, branch)
     variables = merge_request(adopted, head, CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=branch)
     github = on_github(adopted, pull_request(head, branch), started=True)
-    for job in (github, on_gitlab(adopted, started=True, **variables)):
+    for job in (github, on_gitlab(adopted, True, **variables)):
         assert (job.status, branch in job.log) == (1, True), job.log
         assert not [*job.folder.rglob("owned")]
 
