@@ -152,20 +152,28 @@ OVERLAPS = """
 () => {
   // The boxes of all lines of text that can be seen, cut to what their scrolling boxes and drawings show of them.
   const boxes = [];
+  const shown = new Map();
+  // What the boxes around an element let be seen of it.
+  const shownOf = (around) => {
+    if (!around || around === document.documentElement || around === document.body) return [-1e9, -1e9, 1e9, 1e9];
+    if (!shown.has(around)) {
+      let [left, top, right, bottom] = shownOf(around.parentElement);
+      const clipped = getComputedStyle(around).overflowX !== "visible";
+      if (clipped || (around.tagName === "svg" && around.parentElement.closest("svg"))) {
+        const box = around.getBoundingClientRect();
+        [left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
+        [right, bottom] = [Math.min(right, box.right), Math.min(bottom, box.bottom)];
+      }
+      shown.set(around, [left, top, right, bottom]);
+    }
+    return shown.get(around);
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const owner = node.parentElement;
     if (!node.data.trim() || !owner.checkVisibility({ visibilityProperty: true })) continue;
     if (owner.closest(".hidden, .skip, title, option, script")) continue;
-    let [left, top, right, bottom] = [-1e9, -1e9, 1e9, 1e9];
-    for (let around = owner; around; around = around.parentElement) {
-      const style = getComputedStyle(around);
-      const clips = style.overflowX !== "visible" || (around.tagName === "svg" && around.parentElement.closest("svg"));
-      if (!clips || around === document.documentElement || around === document.body) continue;
-      const box = around.getBoundingClientRect();
-      [left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
-      [right, bottom] = [Math.min(right, box.right), Math.min(bottom, box.bottom)];
-    }
+    const [left, top, right, bottom] = shownOf(owner);
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {

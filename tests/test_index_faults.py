@@ -1,5 +1,6 @@
 """Whatever happens to the index costs no answer: it is made anew, or done without, and that is said once."""
 
+import json
 import os
 import random
 import resource
@@ -288,6 +289,38 @@ def start(here: Scratch, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=settings, text=True)
 
 
+# Each command is a process of its own, forked once all that it imports is there: so they really meet at the index.
+TOGETHER = """\
+import json, os, sys
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import sdd.cli.adr, sdd.cli.contract, sdd.cli.listing, sdd.cli.requirement, sdd.cli.task
+from sdd.index import database
+from tests.program import content_of, start
+
+database.WAIT = 100
+running = []
+for folder, *arguments in json.load(sys.stdin):
+    streams = open(os.devnull, "rb"), TemporaryFile(), TemporaryFile()
+    child = os.fork()
+    if not child:
+        os._exit(start(Path(folder), arguments, dict(os.environ), streams))
+    running.append((child, streams))
+ended = [(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), streams) for child, streams in running]
+print(json.dumps([[status, *(content_of(stream).decode() for stream in streams[1:])] for status, streams in ended]))
+"""
+
+
+def together(*commands: tuple[Path, *tuple[str, ...]]) -> list[Ran]:
+    """How sdd commands ended that ran at the same time, each in the folder that it begins with."""
+    request = json.dumps([[str(folder), *arguments] for folder, *arguments in commands])
+    settings = {**os.environ, "PYTHONPATH": str(TOP)}
+    program = [sys.executable, "-c", TOGETHER]
+    done = subprocess.run(program, input=request, stdout=subprocess.PIPE, env=settings, text=True, check=True)
+    return [Ran(*ended) for ended in json.loads(done.stdout)]
+
+
 @pytest.mark.parametrize("state", ["cold", "of another version", "behind", "warm"])
 def test_six_processes_at_once_all_answer(here: Scratch, state: str) -> None:
     if state == "cold":
@@ -296,24 +329,21 @@ def test_six_processes_at_once_all_answer(here: Scratch, state: str) -> None:
         execute(f"PRAGMA user_version = {FILE_VERSION + 1}")(file_of(here))
     elif state == "behind":
         here.write(NEW, "# ADR-0002: New\n")
-    running = [start(here, *question) for question in (*QUESTIONS[:3], *QUESTIONS[:3])]
-    ended = [(*process.communicate(), process.returncode) for process in running]
+    ended = together(*((here.path, *question) for question in QUESTIONS[:3] * 2))
     remarks = {"", f"{OTHER_VERSION}\n"} if state == "of another version" else {""}
-    assert {err for _, err, _ in ended} <= remarks
-    assert [status for _, _, status in ended] == [0] * 6
-    assert [out for out, _, _ in ended] == 2 * answers(here)[0][:3]
+    assert {ran.err for ran in ended} <= remarks
+    assert [ran.status for ran in ended] == [0] * 6
+    assert [ran.out for ran in ended] == [sdd(here.path, *question).out for question in QUESTIONS[:3] * 2]
 
 
 def test_worktrees_that_ask_at_once_each_read_their_own(here: Scratch, tmp_path: Path) -> None:
     other = Scratch.at(tmp_path / "other")
     here.git("worktree", "add", "-q", str(other.path), "main")
     other.write(NEW, "# ADR-0002: Only here\n")
-    wanted = {True: ["adr", "list"], False: ["contract", "list"]}
-    alone = {folder: sdd(folder.path, *wanted[folder is other]).out for folder in (here, other)}
-    running = [(folder, start(folder, *wanted[folder is other])) for folder in (here, other) * 3]
-    for folder, process in running:
-        out, err = process.communicate()
-        assert (out, err, process.returncode) == (alone[folder], "", 0)
+    wanted = [(here.path, "contract", "list"), (other.path, "adr", "list")]
+    alone = [sdd(*command) for command in wanted]
+    assert together(*wanted * 3) == alone * 3
+    assert alone[0].err == alone[1].err == ""
     assert not (other.path / ".git").is_dir()
     assert file_of(here).exists()
 
@@ -368,9 +398,9 @@ for number in range(rounds):
     change(number)
     struck = killed_after(chance.uniform(0.001, most))
     killed += struck
-    most *= 1.1 if struck else 0.9  # about as many are too late as are not
+    most *= 1.1 if struck else 0.7  # so that about one in five ends before it is struck, and every point may be
     right()
-assert killed > rounds / 4, killed
+assert killed > rounds / 2, killed
 """
 
 
@@ -379,7 +409,7 @@ def test_who_is_killed_at_any_point_leaves_an_index_that_answers_right(scratch: 
     seed = str(random.random())
     # Who is killed leaves its temporary files behind.
     settings = {"PYTHONPATH": str(TOP), "TMPDIR": str(scratch.path.parent)}
-    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "60", seed, **settings)
+    ran = scratch.run(sys.executable, "-c", KILLED, str(scratch.path), "40", seed, **settings)
     assert ran.returncode == 0, f"{seed}: {ran.stderr}"
     assert [file.name for file in file_of(scratch).parent.iterdir()] == ["index.db"]
 

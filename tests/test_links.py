@@ -72,6 +72,9 @@ NONE = ("", How.NONE)
         ("shop", "src/vat.py", ("src/vat.py", How.RESOLVED)),
         ("", "../src/vat.py", ("src/vat.py", How.RESOLVED)),
         ("", "../../../src/vat.py", ("src/vat.py", How.RESOLVED)),
+        ("", "../../re/charge.py", ("src/re/charge.py", How.RESOLVED)),
+        ("", "../../spec.md", NONE),
+        ("", "/home/ada/spec.md", NONE),
         ("", "tasks.md", ("specs/001-vat/tasks.md", How.RESOLVED)),
         ("", "./spec.md", ("specs/001-vat/spec.md", How.RESOLVED)),
         # By its end, where only one file, or one nearer than all others, has it.

@@ -93,7 +93,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kinds = top / "sdd" / "records" / "kinds"
     (kinds / "note.py").write_text(MODULE, encoding="utf-8")
     text = (kinds / "__init__.py").read_text(encoding="utf-8")
-    text = text.replace("checklist, constitution", "checklist, note, constitution", 1)
+    text = text.replace("    contract,\n", "    contract,\n    note,\n", 1)
     (kinds / "__init__.py").write_text(text.replace("    agent.KIND,\n", "    agent.KIND,\n    note.KIND,\n"), "utf-8")
     return top
 

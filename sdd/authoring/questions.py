@@ -131,6 +131,8 @@ def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:
 def _marks(path: str, content: bytes) -> tuple[Item, ...]:
     if path.endswith("/plan.md"):
         return plans.parse(path, content, "").open_questions
+    if path.endswith("/spec.md"):
+        return specs.parse(path, content, "").open_questions
     return open_questions(Document.parse(content))
 
 

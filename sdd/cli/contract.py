@@ -15,6 +15,7 @@ from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
 from sdd.cli.listing import Items, list_command, records_at
 from sdd.cli.options import (
+    base_option,
     choice_option,
     commit_option,
     contract_words,
@@ -63,6 +64,7 @@ command.add_command(done)
     help='The text of a section; "Not applicable: REASON" skips it.',
 )
 @contract_words
+@base_option
 @commit_option("the contract")
 @input_option
 @in_session

@@ -32,7 +32,7 @@ def judged(asked: GateLine) -> ExitCode:
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
     with Repository.discover(asked.directory) as repository:
         verdict = judge(repository, _targets(repository, asked), date.today())
-        ways = _fixes(repository, verdict)
+        ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
         if asked.form == "text":
             print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
         else:
@@ -50,8 +50,8 @@ def _targets(repository: Repository, asked: GateLine) -> tuple[JudgementTarget, 
     return (target_of_revision(repository, asked.base, asked.head),)
 
 
-def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ...]]":
-    """How to fix each refused change, by its position."""
+def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[int, tuple[Fix, ...]]":
+    """How to fix each change with errors, by its position; a push that is not refused lands on its target."""
     if verdict.passed:
         return {}
     from sdd.gate.fixes import elsewhere, fixes, records_in_work_tree
@@ -67,7 +67,9 @@ def _fixes(repository: Repository, verdict: Verdict) -> "dict[int, tuple[Fix, ..
             features = Project(repository.tree(change.head), "", Reader(repository.blobs)).features
             feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
             reverts = taken_back(repository, change.commits, change.base)
-            ways[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts)
+            to_target = f"/{change.target_name}".endswith(f"/{change.ref.removeprefix(HEADS)}")
+            landing = pushing and to_target and not change.refused
+            ways[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts, landing=landing)
     return ways
 
 

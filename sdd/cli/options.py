@@ -79,6 +79,12 @@ def commit_option(what: str) -> Option:
     return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
 
 
+base_option = click.option(
+    "--base", "change_base", metavar="REV", help="Take for the change what came after REV.  [default: after the target]"
+)
+"""`--base`: Session.state then reads the change from there."""
+
+
 def day_option(name: str, text: str, metavar: str = "YYYY-MM-DD") -> Option:
     """An option that takes a day: `YYYY-MM-DD`, "" where it is not given."""
     return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar=metavar, callback=_day, help=text)

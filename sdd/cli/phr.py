@@ -18,6 +18,7 @@ from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import (
     CONTRACT_WORDS,
+    base_option,
     choice_option,
     commit_option,
     contract_words,
@@ -67,6 +68,7 @@ def command() -> None:
 @click.option("--human", is_flag=True, help="A person did the work, not an agent.")
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
+@base_option
 @commit_option("the record")
 @in_session
 def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:

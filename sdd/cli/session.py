@@ -32,13 +32,24 @@ Text = str | Iterable[str]
 
 
 class Session:
-    """A command at work. `rev` is the commit to read (None: the work tree), `commits` whether `--commit` was given."""
+    """A command at work. `rev` is the commit to read (None: the work tree), `commits` whether `--commit` was given,
+    `base` the revision that the change in the work tree begins at (None: the target).
+    """
 
-    def __init__(self, ctx: click.Context, rev: str | None = None, *, as_json: bool = False, commits: bool = False):
+    def __init__(
+        self,
+        ctx: click.Context,
+        rev: str | None = None,
+        *,
+        as_json: bool = False,
+        commits: bool = False,
+        base: str | None = None,
+    ):
         self._ctx = ctx
         self.rev = rev
         self.as_json = as_json
         self.commits = commits
+        self.base = base
         self.directory: Path = ctx.find_object(Path) or Path()
 
     @cached_property
@@ -91,7 +102,7 @@ class Session:
         """The change in the work tree, seen from the command's folder."""
         from sdd.gate.preview import ChangeState
 
-        return ChangeState.read(self.repository, self.folder)
+        return ChangeState.read(self.repository, self.folder, self.base)
 
     def below_top(self, path: str) -> str:
         """A path as typed, relative to where the command works, as one from the top of the repository."""
@@ -162,13 +173,14 @@ class Session:
 
 
 def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Calls a command with its Session in place of the options `--rev`, `--json` and `--commit`."""
+    """Calls a command with its Session in place of the options `--rev`, `--json`, `--commit` and `base_option`."""
 
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, *words: Any, **options: Any) -> Any:
         as_json, commits = (options.pop(name, False) for name in ("as_json", "commits"))
-        return function(Session(ctx, options.pop("rev", None), as_json=as_json, commits=commits), *words, **options)
+        rev, base = (options.pop(name, None) for name in ("rev", "change_base"))
+        return function(Session(ctx, rev, as_json=as_json, commits=commits, base=base), *words, **options)
 
     return command
 

@@ -64,12 +64,14 @@ def fixes(
     *,
     has_features: bool = True,
     reverts: Mapping[str, str] | None = None,
+    landing: bool = False,
 ) -> tuple[Fix, ...]:
     """How to supply what a change lacks; files with the same fix are grouped.
 
     Where an uncommitted record would do, the only suggestion is to commit it. `feature` is the one that the change
     seems to belong to; in a repository without features, the first step is to make one. `reverts` maps the paths that
-    the change reverts to the commit that it says it reverts.
+    the change reverts to the commit that it says it reverts. A change that is `landing` all the same will be none any
+    more when somebody runs the command: the command says where it began.
     """
     records = tuple(uncommitted)
     groups: dict[tuple[Suggestion, ...], list[str]] = {}
@@ -84,7 +86,18 @@ def fixes(
     untold = [finding.path for finding in change.errors if finding.rule == "record-no-phr"]
     if untold:
         groups.setdefault((Suggestion((*_PHR, "--commit")),), []).extend(untold)
-    return tuple(Fix(tuple(group), ways) for ways, group in groups.items() if ways)
+    base = (change.base or "")[:12] if landing else ""
+    return tuple(
+        Fix(tuple(group), tuple(_from_base(way, base) for way in ways)) for ways, group in groups.items() if ways
+    )
+
+
+def _from_base(way: Suggestion, base: str) -> Suggestion:
+    argv, then = (
+        (*command, "--base", base) if base and command[:3] in (_PHR[:3], _CONTRACT[:3]) else command
+        for command in (way.argv, way.then)
+    )
+    return way._replace(argv=argv, then=then)
 
 
 def elsewhere(change: JudgedChange, branch: str) -> tuple[Fix, ...]:

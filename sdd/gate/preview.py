@@ -38,10 +38,13 @@ class ChangeState:
     coverage: Coverage | None
 
     @classmethod
-    def read(cls, repository: Repository, folder: str = "") -> "ChangeState":
-        """The work tree, seen from one of its folders. Raises SddError where there is no work tree or no target."""
+    def read(cls, repository: Repository, folder: str = "", base: str | None = None) -> "ChangeState":
+        """The work tree against a base, else against its target, seen from one of its folders.
+
+        Raises UsageError for an unknown base, SddError where there is no work tree or no target.
+        """
         tree = repository.tree(repository.snapshot())
-        target = target_of_work_tree(repository, tree.oid)
+        target = target_of_work_tree(repository, tree.oid, base)
         reader = Reader(repository.blobs)
         view = ChangeView(repository, target, reader) if target.change else None
         coverage = Coverage(view) if view else None

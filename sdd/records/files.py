@@ -18,21 +18,21 @@ _WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _MOST_PATTERNS = 64
 
 
-def elsewhere(tree: Tree, text: str, record: str, folders: Sequence[str]) -> tuple[str, ...]:
+def elsewhere(tree: Tree, text: str, record: str, tops: Sequence[str], folders: Sequence[str]) -> tuple[str, ...]:
     """The files and folders of a tree that a path in a record may mean: one where it can mean nothing else.
 
-    `folders` are those that the path may be seen from, the likeliest first.
+    It may be seen from the roots above the record and the top, `tops`, and from some `folders`, the likeliest first.
     """
     path = plain(text)
     if _is_pattern(path):
         return tuple(_matching(tree, path))
-    for seen in seen_from(path, folders):
+    for seen in seen_from(path, (*tops, *folders)):
         if exact := _at(tree, seen):
             return (exact,)
     relative = _without_way_up(path)
-    if not _ABSOLUTE.match(path):
-        return _nearest(_ending_in(tree, relative), record) or tuple(_below_own_name(tree, relative, folders))
-    return _from_another_machine(tree, relative, record, folders)
+    if relative != path:
+        return _from_another_folder(tree, relative, record, tops)
+    return _nearest(_ending_in(tree, relative), record) or tuple(_below_own_name(tree, relative, tops))
 
 
 def plain(text: str) -> str:
@@ -94,24 +94,26 @@ def _nearest(found: Sequence[str], record: str) -> tuple[str, ...]:
     return tuple(path for path, length in zip(found, shared, strict=True) if length == max(shared))
 
 
-def _below_own_name(tree: Tree, path: str, folders: Sequence[str]) -> Iterator[str]:
+def _below_own_name(tree: Tree, path: str, tops: Sequence[str]) -> Iterator[str]:
     """The path without the name of the repository that it begins with."""
     own, _, below = path.partition("/")
     if below and own in tree.repository.names:
-        for seen in seen_from(below, folders):
+        for seen in seen_from(below, tops):
             if exact := _at(tree, seen):
                 yield exact
                 return
 
 
-def _from_another_machine(tree: Tree, path: str, record: str, folders: Sequence[str]) -> tuple[str, ...]:
-    """The longest end of an absolute path that is here. A name alone counts only at the top or in the root."""
+def _from_another_folder(tree: Tree, path: str, record: str, tops: Sequence[str]) -> tuple[str, ...]:
+    """The longest end of a path that is here, written on another machine or far below. A name alone counts only at the
+    top or in a root.
+    """
     parts = path.strip("/").split("/")
-    if parts[0] in tree.folder(""):
-        return ()
+    if len(parts) > 1 and parts[0] in tree.folder(""):
+        return _nearest(_ending_in(tree, path), record)
     tails = ["/".join(parts[start:]) for start in range(len(parts))]
     for tail in tails:
-        for seen in seen_from(tail, folders):
+        for seen in seen_from(tail, tops):
             if exact := _at(tree, seen):
                 return (exact,)
     return next(filter(None, (_nearest(_ending_in(tree, tail), record) for tail in tails if "/" in tail)), ())

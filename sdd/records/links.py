@@ -70,11 +70,15 @@ class Place(NamedTuple):
         return tuple(dict.fromkeys((self.project.root, *roots_of(self.project.tree, self.path))))
 
     @property
+    def tops(self) -> tuple[str, ...]:
+        """The roots above the record, and the top of the repository."""
+        return tuple(dict.fromkeys((*self.roots, "")))
+
+    @property
     def folders(self) -> tuple[str, ...]:
-        """The folders that a path in the record may be seen from, the likeliest first."""
-        link = _feature(self.feature, self) if self.feature else None
-        feature = (link.target,) if link else ()
-        return tuple(dict.fromkeys((*self.roots, "", *feature, self.path.rpartition("/")[0])))
+        """The feature's folder and the record's own."""
+        link = _feature(self.feature, self) if self.feature else _NOWHERE
+        return (*((link.target,) if link else ()), self.path.rpartition("/")[0])
 
 
 _NOWHERE = Link("", How.NONE)
@@ -121,7 +125,7 @@ def _file(text: str, at: Place) -> Link:
         return link
     from sdd.records import files
 
-    for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), at.folders):
+    for absent in files.seen_from(files.folder_of_pattern(text) or files.plain(text), (*at.tops, *at.folders)):
         if files.is_ignored(at.project.tree, absent) or at.was_there(absent):
             return Link(absent, How.RESOLVED)
     return _NOWHERE
@@ -133,7 +137,7 @@ def elsewhere(text: str, at: Place) -> Link:
         return _NOWHERE
     from sdd.records import files  # a missing path is rare
 
-    meant = files.elsewhere(at.project.tree, text, at.path, at.folders)
+    meant = files.elsewhere(at.project.tree, text, at.path, at.tops, at.folders)
     if meant or (meant := tuple(_in_feature_as_named(files.plain(text), at))):
         return Link(meant[0], How.RESOLVED) if len(meant) == 1 else Link("", How.AMBIGUOUS)
     return _NOWHERE

@@ -290,7 +290,8 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
     named = {item.text for item in contract.requirements} if contract else set()
     for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
         for marker in markers:
-            if _depends_on(spec, marker.line, named):
+            # Of a spec that is its template still nothing is said yet.
+            if spec.is_template or _depends_on(spec, marker.line, named):
                 yield SpecFault(rule, spec.path, marker.line, marker.text)
 
 

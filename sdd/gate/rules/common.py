@@ -1,7 +1,7 @@
 """What several rules find, or look up, in the same way."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
@@ -10,12 +10,14 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.reading import DATE_IN_NAME
-from sdd.records.kinds.record import AnyKind, Record
+from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 
 _DATE = re.compile(DATE_IN_NAME)
+_FEW_TOKENS = 5
+
 _PAGE = """A part of a record of the kind {name} cannot be read.
 
 Why: what cannot be read means something else, or nothing, to the next reader. sdd still reads what it can.
@@ -50,12 +52,25 @@ def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
     return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
 
 
+UNTOUCHED = "is the template, not filled in"
+
+
 def template_text(
     record: Phr | Contract | Constitution | Plan | Tasks | Checklist, fix: str, severity: Severity | None = None
 ) -> Findings:
-    """What a record still contains of its template."""
-    for token in record.placeholders:
+    """What a record still contains of its template; one finding where that is all there is, or much."""
+    if isinstance(record, Plan) and record.is_template:
+        yield finding(record, record.placeholders[0].line, UNTOUCHED, "fill it in, or remove the file", severity)
+        return
+    for token in _few_or_first(record.placeholders):
         yield finding(record, token.line, f"still contains the template's {token.text}", fix, severity)
+
+
+def _few_or_first(tokens: Sequence[Item]) -> Sequence[Item]:
+    """Each of a few tokens; of more, as a template that nobody has filled in has them, the first with their number."""
+    if len(tokens) <= _FEW_TOKENS:
+        return tokens
+    return (Item(f"{tokens[0].text} and {len(tokens) - 1} more: nobody has filled it in", tokens[0].line),)
 
 
 def repeated_ids(record: Record, items: Iterable[Task | Requirement]) -> Findings:

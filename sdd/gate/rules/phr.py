@@ -92,6 +92,8 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
     """
     name = phr.path.rpartition("/")[2]
     parts = NAME.fullmatch(name)
+    if not parts and phr.problems and not phr.stage:
+        return  # nothing in it says what it should be called
     if not parts:
         # Its front matter says the stage, so nothing is lost to whoever reads it.
         severity = Severity.WARNING if phr.stage and _WITHOUT_STAGE.fullmatch(name) else None
@@ -179,7 +181,7 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
     return template_text(phr, "write what belongs there")
 
 
-@record_rule(Severity.ERROR, Phr)
+@record_rule(Severity.ERROR, Phr, needs=("phr-placeholder",))
 def phr_empty(phr: Phr, context: TreeContext) -> Findings:
     """A PHR's prompt or response is empty.
 

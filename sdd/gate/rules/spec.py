@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from sdd.gate.rules.common import repeated_ids, unreadable
+from sdd.gate.rules.common import UNTOUCHED, repeated_ids, unreadable
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
@@ -97,8 +97,13 @@ def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
         -- specs/001-vat/spec.md (edited) --
         +- **FR-009**: [WHAT THE SYSTEM MUST DO]
     """
-    what = "still contains the template's"
-    yield from _markers("spec-placeholder", spec, spec.placeholders, what, "write what is meant", context)
+    what, fix = "still contains the template's", "write what is meant"
+    if not spec.is_template:
+        yield from _markers("spec-placeholder", spec, spec.placeholders, what, fix, context)
+        return
+    markers = list(_markers("spec-placeholder", spec, spec.placeholders, what, fix, context))
+    first = next((marker for marker in markers if marker.firm), markers[0])
+    yield first._replace(message=UNTOUCHED, fix="fill it in, or remove the file")
 
 
 def _markers(rule: str, spec: Spec, markers: Iterable[Item], what: str, fix: str, context: TreeContext) -> Findings:

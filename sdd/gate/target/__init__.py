@@ -169,18 +169,24 @@ def target_of_revision(repository: Repository, base: str | None, head: str | Non
     if tip is None:
         raise UsageError(f"unknown revision: {head}", "name a commit, branch or tag after --head")
     ref = (current or "HEAD") if head in (None, "HEAD") else _ref(repository, head or "HEAD")
+    return _target_of(repository, JudgedHead(ref, tip), base)
+
+
+def target_of_work_tree(repository: Repository, tree: str, base: str | None = None) -> JudgementTarget:
+    """What `sdd status` judges: the work tree (`tree` is its snapshot), as if it were pushed, against a base or the
+    target. Raises UsageError for a base that does not exist.
+    """
+    head = JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
+    return _target_of(repository, head, base)
+
+
+def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> JudgementTarget:
     if base is None:
-        return _target_by_settings(repository, JudgedHead(ref, tip))
+        return _target_by_settings(repository, head)
     target = repository.commit(base)
     if target is None:
         raise _unknown_base(repository, base)
-    return _target_among(repository, JudgedHead(ref, tip), [_named_base(repository, base, target)], ())
-
-
-def target_of_work_tree(repository: Repository, tree: str) -> JudgementTarget:
-    """What `sdd status` judges: the work tree (`tree` is its snapshot), as if it were pushed."""
-    head = JudgedHead(head_branch(repository) or "HEAD", repository.commit("HEAD"), tree, warns=True)
-    return _target_by_settings(repository, head)
+    return _target_among(repository, head, [_named_base(repository, base, target)], ())
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:

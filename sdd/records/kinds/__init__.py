@@ -3,7 +3,20 @@
 import re
 from functools import lru_cache
 
-from sdd.records.kinds import adr, agent, checklist, constitution, contract, phr, plan, policy, spec, tasks, waiver
+from sdd.records.kinds import (
+    adr,
+    agent,
+    checklist,
+    constitution,
+    contract,
+    design,
+    phr,
+    plan,
+    policy,
+    spec,
+    tasks,
+    waiver,
+)
 from sdd.records.kinds.record import AnyKind
 from sdd.records.layout import NO_FEATURES, OTHER_TOOLS
 
@@ -14,6 +27,7 @@ KINDS: tuple[AnyKind, ...] = (
     plan.KIND,
     tasks.KIND,
     checklist.KIND,
+    design.KIND,
     contract.KIND,
     phr.KIND,
     adr.KIND,

@@ -137,7 +137,7 @@ def links(contract: Contract) -> Iterator[Reference]:
         yield Reference("agent", contract.agent, contract.at("agent"))
 
 
-def texts(contract: Contract) -> Iterator[tuple[int, str]]:
+def _texts(contract: Contract) -> Iterator[tuple[int, str]]:
     """(line, text) of what a contract says in words."""
     if contract.criteria:
         yield contract.at("criteria"), contract.criteria
@@ -148,7 +148,7 @@ def texts(contract: Contract) -> Iterator[tuple[int, str]]:
 
 def _prose(contract: Contract, _: bytes) -> Iterator[Prose]:
     names = reading.words(contract.id, *(item.text for item in (*contract.requirements, *contract.tasks)))
-    yield Prose("contract", 1, contract.title, names, contract.feature, tuple(texts(contract)))
+    yield Prose("contract", 1, contract.title, names, contract.feature, tuple(_texts(contract)))
 
 
 _PLACES = (f"{{mark}}{CONTRACTS}/{{folders}}{{name}}.contract.md",)

@@ -9,7 +9,8 @@ from sdd.records.kinds.extent import Shape, indent_of, whole_text
 
 _AS_HYPHEN = str.maketrans("\u2010\u2011", "--")
 _TAIL = r"(?:\.\d{1,4}|-(?!(?:FR|NFR|SC)\b)[A-Z0-9]{1,4}(?![^\W_]))*[a-z]?(?![^\W_])"
-_KNOWN = rf"(?:[A-Z][A-Z0-9]{{0,11}}-){{0,2}}(?:FR|NFR|SC)(?:-[A-Z]{{1,15}}|[A-Z]{{1,4}}){{0,2}}-?\d{{1,9}}{_TAIL}"
+_FAMILY = r"(?:[A-Z][A-Z0-9]{0,11}-){0,2}(?:FR|NFR|SC)(?:-[A-Z]{1,15}|[A-Z]{1,4}){0,2}-?"
+_KNOWN = rf"{_FAMILY}\d{{1,9}}{_TAIL}"
 # Names of other things that look like an id: stories, tasks, questions, standards.
 _NO_FAMILY = (
     r"(?!(?:US|T|TASK|P|Q|CHK|H|V|ADR|PHR|UTF|ISO|RFC|SHA|AES|MD|HTTP|TLS|IPV|WCAG|PEP|CVE|GPT|ES|OAUTH|PHASE)-?\d)"
@@ -28,6 +29,13 @@ _AFTER = (
 _KNOWN_FAMILY = re.compile(rf"{_START}(?P<id>{_KNOWN}){_AFTER}")
 _ANY_FAMILY = re.compile(rf"{_START}(?P<id>{ANY_ID}|(?i:fr|nfr|sc)[-_ ]?\d{{1,9}}{_TAIL}){_AFTER}")
 _IN_TEXT = re.compile(rf"(?<![\w-]){_KNOWN}(?![\w-])")
+# FR-001 to FR-004, FR-001\u2013004, FR-001..FR-004; a hyphen may be a dash of the sentence.
+_RANGE = re.compile(
+    rf"(?<![\w-])(?P<family>{_FAMILY})(?P<first>\d{{1,6}})[*_`]*\s*"
+    r"(?:to|through|thru|[\u2013\u2014\u2026~]|\.{2,3}|-(?=\s*[*_`]*(?P=family)))\s*[*_`]*(?P<again>(?P=family)?)"
+    r"(?P<last>\d{1,6})(?![\w-])"
+)
+_LONGEST_RANGE = 100
 _DIGIT = re.compile(r"\d")
 # What makes an id one of a list or a range of ids.
 _MENTION = re.compile(rf"[ \t]*[,;/&+\u2192]|(?:[\s*_`\u2013\u2014-]|and\b|or\b|to\b|through\b){{0,8}}(?:{_KNOWN})")
@@ -58,8 +66,19 @@ class _Start(NamedTuple):
 
 
 def known_ids(text: str) -> tuple[str, ...]:
-    """The ids of requirements and criteria that a text names, each once."""
-    return tuple(dict.fromkeys(_IN_TEXT.findall(text))) if "FR" in text or "SC" in text else ()
+    """The ids of requirements and criteria that a text names, each once; a range names all that it spans."""
+    if "FR" not in text and "SC" not in text:
+        return ()
+    return tuple(dict.fromkeys(_IN_TEXT.findall(_RANGE.sub(_spanned, text))))
+
+
+def _spanned(written: "re.Match[str]") -> str:
+    """The ids of a range, one after the other; what is none stays as it is written."""
+    family, first, again, last = written.groups()
+    numbers = range(int(first), int(last) + 1)
+    if not 1 < len(numbers) <= _LONGEST_RANGE or not (again or len(first) == len(last)):
+        return written[0]
+    return ", ".join(f"{family}{number:0{len(first)}}" for number in numbers)
 
 
 def definitions(document: Document, of_any_family: Collection[Section]) -> Iterator[Definition]:

@@ -12,7 +12,15 @@ from sdd.records.kinds.contract import Contract, embedded
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.ids import known_ids
-from sdd.records.kinds.phr_body import OUTCOME, next_prompts, own_section, prompt_section, response_section, spoken
+from sdd.records.kinds.phr_body import (
+    OUTCOME,
+    next_prompts,
+    own_section,
+    prompt_section,
+    response_section,
+    spoken,
+    without_labels,
+)
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
 from sdd.records.layout import PROMPTS, SPECS, feature_of
 
@@ -272,9 +280,8 @@ def _links(phr: Phr) -> Iterator[Reference]:
 def _prose(phr: Phr, content: bytes) -> Iterator[Prose]:
     said = (("prompt", phr.prompt), ("response", phr.response))
     texts = [(reading.line_of(content, text, phr.at(part)), text) for part, text in said if text]
-    if phr.contract:
-        texts += contracts.texts(phr.contract)
-    texts += [(item.line, item.text) for item in phr.follow_ups]
+    told = [line for first, text in texts for line in range(first, first + text.count("\n") + 1)]
+    texts.append((1, without_labels(reading.file_text(content, told))))
     names = reading.words(phr.id, phr.command, *phr.labels, *(entry.path for entry in phr.files))
     yield Prose("phr", 1, phr.title, names, phr.feature, tuple(texts))
 

@@ -29,6 +29,18 @@ _AFTER = (
 )  # fmt: skip
 _NEXT_PROMPTS = re.compile(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
 _OTHER_BULLET = re.compile(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+# The labels of spec-kit-plus's template stand in every PHR: whoever searches for "failure" means none of them.
+_LABELS = re.compile(
+    r"^[^\w\n]*(?:Impact|Tests|Files|Next prompts|Reflection|Failure modes observed|Graders run and results"
+    r"|Prompt variant|Next experiment)\b(?:[ \t]*\([^()\n]*\))?[*_\s]*:[*_]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PARTS = (
+    "Scope", "Success criteria", "Constraints", "Invariants", "Non-goals", "Acceptance checks", "Discovery",
+    "Follow-ups",
+)  # fmt: skip
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]+)$", re.MULTILINE)
 _COMMAND_TEXT = re.compile(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
 _OPENING = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
@@ -77,6 +89,15 @@ def spoken(fields: FrontMatter, document: Document, section: Section | None, key
         return text.strip()
     text = _unwrapped(document.text(section)) if section else ""
     return None if not text or is_none_like(text) else text
+
+
+def without_labels(text: str) -> str:
+    """What the text of a PHR says below its front matter: every line in its place, but the template's words blank."""
+    known = plain_titles((*PROMPT, *RESPONSE, *_ALSO_PROMPT, *_ALSO_RESPONSE, *_AFTER, *_PARTS))
+    head = _FRONT_MATTER.match(text)
+    body = "\n" * head[0].count("\n") + text[head.end() :] if head else text
+    body = _HEADING.sub(lambda heading: "" if plain_title(heading[1]) in known else heading[0], body)
+    return _LABELS.sub("", body)
 
 
 def next_prompts(document: Document, outcome: Section | None) -> tuple[Item, ...]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from sdd.document import Document
+from sdd.document import Document, Section
 from sdd.records.kinds.field import Field, Title
-from sdd.records.kinds.reading import file_text, headings, led, placeholders
+from sdd.records.kinds.reading import file_text, headings, is_template, led, placeholders, tokens
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.spec import QUESTIONS, open_questions
 from sdd.records.layout import SPECS, feature_of
@@ -22,11 +22,16 @@ class Plan(Record):
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: tuple[Item, ...]
     sections: tuple[Item, ...]
+    is_template: bool
 
 
 def parse(path: str, content: bytes, root: str) -> Plan:
     """A feature's implementation plan."""
     document = Document.parse(content)
+    left_over, context = placeholders(document), document.section("Technical Context")
+    own = {lead.line for lead in document.leads(context)} if context else set()
+    untouched = is_template(document.title, left_over, own)
+    questions = () if untouched else (*open_questions(document), *_unclear(document, context))
     values, lines = led(document, {"branch": "Branch", "spec_link": "Spec"}, document.preamble)
     return Plan(
         path=path,
@@ -36,20 +41,20 @@ def parse(path: str, content: bytes, root: str) -> Plan:
         **values,
         feature=feature_of(path),
         title=document.title,
-        open_questions=tuple(sorted((*open_questions(document), *_unclear(document)), key=lambda item: item.line)),
-        placeholders=placeholders(document),
+        open_questions=tuple(sorted(questions, key=lambda item: item.line)),
+        placeholders=left_over,
+        is_template=untouched,
         sections=headings(document, 2),
     )
 
 
-def _unclear(document: Document) -> list[Item]:
-    """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, as spec-kit's template has it."""
-    context = document.section("Technical Context")
+def _unclear(document: Document, context: Section | None) -> list[Item]:
+    """The lines of Technical Context that say NEEDS CLARIFICATION without brackets, but for the template's own."""
     lines = document.prose(context) if context else ()
     return [
         Item(line.strip(), number)
         for number, line in lines
-        if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line)
+        if "NEEDS CLARIFICATION" in line and not re.search(r"[\[`]NEEDS", line) and not tokens(line)
     ]
 
 

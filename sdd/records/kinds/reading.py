@@ -37,6 +37,8 @@ _NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORE
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
 DATE_IN_NAME = r"(?:19|20)\d\d(?:-\d\d-\d\d|\d{4})(?!\d)"
 """A day at the beginning of a file's name, which is no number."""
+# Fewer are places that somebody forgot in a record that is filled in.
+_MANY = 5
 _ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 _DATE_IN_NUMBERS = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
@@ -74,6 +76,12 @@ def tokens(line: str) -> list[str]:
 def may_hold_tokens(text: str) -> bool:
     """Whether there may be template tokens in `text`, one line or many: a quick look that nearly all text fails."""
     return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
+
+
+def is_template(title: str | None, left_over: tuple[Item, ...], own_lines: Iterable[int]) -> bool:
+    """Whether a record is its template still: the title and every line that says something itself are left over."""
+    lines = {item.line for item in left_over}
+    return len(left_over) >= _MANY and bool(tokens(title or "")) and lines.issuperset(own_lines)
 
 
 class CodeSpan(NamedTuple):

@@ -8,7 +8,7 @@ from sdd.document import Document
 from sdd.document.text import text_key
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.ids import definitions
-from sdd.records.kinds.reading import by_line, file_text, headings, led, placeholders
+from sdd.records.kinds.reading import by_line, file_text, headings, is_template, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.stories import Story, read_stories
 from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA
@@ -61,6 +61,7 @@ class Spec(Record):
 
     `feature` is the folder below `specs/`. `requirements` and `criteria` keep duplicates, in the file's order.
     `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
+    A spec that is its template still has no open questions.
     `sections` are the H2 headings without a trailing "*(mandatory)*".
     """
 
@@ -77,6 +78,7 @@ class Spec(Record):
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
     sections: tuple[Item, ...]
+    is_template: bool
 
     @property
     def has_content(self) -> bool:
@@ -98,7 +100,10 @@ def parse(path: str, content: bytes, root: str) -> Spec:
     """A feature's specification."""
     document = Document.parse(content)
     values, lines = led(document, _LEADS, document.preamble)
-    requirements = _requirements(document)
+    requirements, stories = _requirements(document), read_stories(document)
+    left_over, questions = placeholders(document), open_questions(document)
+    own = {item.line for item in requirements} | {story.line for story in stories}
+    untouched = is_template(document.title, left_over, own.difference(question.line for question in questions))
     return Spec(
         path=path,
         root=root,
@@ -107,12 +112,13 @@ def parse(path: str, content: bytes, root: str) -> Spec:
         **values,
         feature=feature_of(path),
         title=document.title,
-        stories=read_stories(document),
+        stories=stories,
         requirements=tuple(requirement for requirement in requirements if not requirement.criterion),
         criteria=tuple(requirement for requirement in requirements if requirement.criterion),
         clarifications=_clarifications(document),
-        open_questions=open_questions(document),
-        placeholders=placeholders(document),
+        open_questions=() if untouched else questions,
+        placeholders=left_over,
+        is_template=untouched,
         sections=headings(document, 2),
     )
 

@@ -9,8 +9,9 @@ from sdd.records.kinds.extent import whole_text
 from sdd.records.kinds.field import Field, Form, Items
 from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.named_paths import named_paths
-from sdd.records.kinds.reading import by_line, placeholders, words
+from sdd.records.kinds.reading import by_line, file_text, placeholders, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
+from sdd.records.kinds.spec import stories_in
 from sdd.records.kinds.task_entries import read_entries
 from sdd.records.layout import SPECS, feature_of
 
@@ -81,6 +82,7 @@ def _tasks(document: Document, phases: list[Section]) -> Iterator[Task]:
     waiting = list(reversed(phases))
     phase: Section | None = None
     entries = read_entries(document)
+    of_a_story = [(section, story) for section in document.sections for story in _story_of_heading(section)]
     lines = {entry.line for entry in entries}
     for entry in entries:
         while waiting and waiting[-1].line <= entry.line:
@@ -89,7 +91,16 @@ def _tasks(document: Document, phases: list[Section]) -> Iterator[Task]:
             phase = None
         text, _ = whole_text(document, entry.line, entry.text, entry.shape, entry.indent, lines)
         title = phase.title if phase else None
-        yield Task(entry.id, entry.done, entry.skipped, entry.parallel, entry.stories, text, title, entry.line)
+        # The innermost heading comes last.
+        above = [story for section, story in of_a_story if section.line < entry.line < section.end]
+        stories = entry.stories or tuple(above[-1:])
+        yield Task(entry.id, entry.done, entry.skipped, entry.parallel, stories, text, title, entry.line)
+
+
+def _story_of_heading(section: Section) -> tuple[str, ...]:
+    """The story that a heading names, none where it names several or is no heading of tasks."""
+    named = stories_in(section.title) if section.level > 1 else ()
+    return named if len(named) == 1 else ()
 
 
 def _links(tasks: Tasks) -> Iterator[Reference]:
@@ -102,10 +113,13 @@ def _links(tasks: Tasks) -> Iterator[Reference]:
             yield Reference("files", path, task.line)
 
 
-def _prose(tasks: Tasks, _: bytes) -> Iterator[Prose]:
+def _prose(tasks: Tasks, content: bytes) -> Iterator[Prose]:
+    """Each task on its own, and what the list says beside them: its phases, and notes below tasks."""
+    beside = file_text(content, [task.line for task in tasks.tasks])
+    yield Prose("tasks", 1, None, tasks.feature, tasks.feature or None, ((1, beside),))
     for task in by_line(tasks.tasks):
         names = words(task.id, *task.stories)
         yield Prose("task", task.line, None, names, tasks.feature or None, ((task.line, task.text),))
 
 
-KIND = Kind("tasks", Tasks, (f"{{mark}}{SPECS}/{{feature}}/tasks.md",), parse, _links, _prose, hits=("task",))
+KIND = Kind("tasks", Tasks, (f"{{mark}}{SPECS}/{{feature}}/tasks.md",), parse, _links, _prose, hits=("task", "tasks"))

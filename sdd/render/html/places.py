@@ -99,7 +99,7 @@ class Places:
 
     def record(self, path: str) -> str | None:
         """The place of a record by its path."""
-        folder = path.rpartition("/")[0].removesuffix("/checklists")
+        folder = path.rpartition("/")[0].removesuffix("/checklists").removesuffix("/contracts")
         pages = (self.phrs.get(path), self.contracts.get(path), self.adrs.get(path), self.features.get(folder))
         return next(filter(None, pages), None)
 

@@ -33,6 +33,8 @@ KINDS: Mapping[str, str] = {
     "checklist": "Checklist",
     "constitution": "Principle",
     "waiver": "Waiver",
+    "design": "Design",
+    "tasks": "Task list",
 }
 """What can be found, in the order in which it is numbered, and what it is called."""
 
