@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.records.kinds import spec
+from sdd.records.kinds import checklist, contract, spec
 from sdd.records.kinds.spec import Spec
 
 REQUIREMENTS = "# Feature Specification: X\n\n## Requirements\n\n"
@@ -191,3 +191,48 @@ def test_items_lie_within_the_file_and_do_not_overlap(body: str) -> None:
     assert all(5 <= item.line < item.end <= text.count("\n") + 2 for item in items)
     assert all(first.end <= second.line for first, second in pairwise(items))
     assert all(item.id in text.replace("\u2011", "-").upper() or item.id in text for item in items)
+
+
+CONTRACT = '---\nid: "0001"\ntitle: T\nkind: fix\nstatus: done\n---\n\n'
+
+
+@pytest.mark.parametrize(
+    ("mark", "made"),
+    [
+        ("x", True),
+        ("X", True),
+        ("\u2713", True),
+        ("\u2705", True),
+        (" x ", True),
+        (" ", False),
+        ("", False),
+        ("/", False),
+    ],
+)
+def test_every_box_is_a_check_and_only_a_known_mark_makes_it(mark: str, made: bool) -> None:
+    text = f"{CONTRACT}## Acceptance checks\n\n- [{mark}] `make test`\n- [x](a.md) no box\n- [P] no box\n"
+    checks = contract.parse("history/contracts/x/0001-t.contract.md", text.encode(), "").checks
+    assert [(check.command, check.done) for check in checks] == [("make test", made)]
+    items = checklist.parse("specs/x/checklists/a.md", f"- [{mark}] CHK001 a\n".encode(), "").items
+    assert [item.done for item in items] == [made]
+
+
+def test_a_check_and_a_follow_up_go_to_their_end() -> None:
+    checks = "- [x] It is fast\n  - see `bench.py`\n  - [ ] `make slow`\n    twice\n"
+    later = "- Print it\n  - in colour\n  - on paper\n- Mail it\n"
+    text = f"{CONTRACT}## Acceptance checks\n\n{checks}\n## Follow-ups\n\n{later}"
+    found = contract.parse("history/contracts/x/0001-t.contract.md", text.encode(), "")
+    assert [(check.text, check.command) for check in found.checks] == [
+        ("It is fast - see `bench.py`", None),
+        ("`make slow` twice", "make slow"),
+    ]
+    assert [item.text for item in found.follow_ups] == ["Print it - in colour - on paper", "Mail it"]
+
+
+@pytest.mark.parametrize(
+    "later", ["- Next:\n  - a\n  - b\n", "- Now:\n  - a\n- Later:\n  - b\n", "- Do this\n  - a\n  - b\n"]
+)
+def test_items_that_introduce_a_list_hide_none_of_it(later: str) -> None:
+    text = f"{CONTRACT}## Follow-ups\n\n{later}"
+    found = contract.parse("history/contracts/x/0001-t.contract.md", text.encode(), "")
+    assert {"a", "b"} <= {item.text for item in found.follow_ups}

@@ -24,6 +24,8 @@ RECORD = "history/prompts/001-vat/0007-move.green.prompt.md"
         ("See [the model](docs/model.md)", ("docs/model.md",)),
         ("All of `src/**/*.py` and src/{a,b}.ts", ("src/**/*.py", "src/{a,b}.ts")),
         ("**All** of `src/**/*.py`", ("src/**/*.py",)),
+        ("Add `src/core/__init__.py`", ("src/core/__init__.py",)),
+        ("Add `__init__.py` and src/__tests__/", ("__init__.py", "src/__tests__/")),
         ("All in `src/**/` and __init__.py", ("src/**/", "__init__.py")),
         ("Line src/user.py:45, src/user.py:45-60: and tests/test_a.py::test_b", ("src/user.py", "tests/test_a.py")),
         ("Update package.json/tsconfig.json", ("package.json", "tsconfig.json")),

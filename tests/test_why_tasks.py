@@ -83,6 +83,17 @@ def test_several_tasks_count_as_far_as_they_agree(here: Scratch, lines: tuple[st
     assert f"names the file, done, 1 of {len(lines)} that do" in "\n".join(screen)
 
 
+def test_of_several_tasks_the_done_ones_and_the_nearest_list_come_first(here: Scratch) -> None:
+    here.commit("Round", {CODE: LINES, **tasks(SECOND, f"T003 Write {CODE}", f"T004 Widen {CODE}")})
+    here.commit("Later", tasks(FIRST, f"T001 Rewrite {CODE}"))
+    text = f"# Tasks\n\n- [ ] T003 Write {CODE}\n- [x] T004 Widen {CODE}\n"
+    assert [title for kind, title, _ in why(here)[0] if kind == "task"] == ["T003", "T004", "T001"]
+    here.commit("Open it", {f"specs/{SECOND}/tasks.md": text})
+    links, _, _ = why(here)
+    assert [title for kind, title, _ in links if kind == "task"] == ["T004", "T001", "T003"]
+    assert [title for kind, title, _ in links if kind == "feature"] == ["Rates", "Value added tax"]
+
+
 def test_of_many_prompts_none_is_picked_at_random(here: Scratch) -> None:
     many = prompt(FIRST, "0001-a", "src/y.py", stage="spec") | prompt(SECOND, "0002-b", "src/z.py")
     here.commit("All", {CODE: LINES, **many})

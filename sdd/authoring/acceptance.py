@@ -19,7 +19,7 @@ from sdd.repo.uncommitted import uncommitted_paths
 EVIDENCE = "Evidence"
 # What ticking a box or a line of evidence may change beside what it is meant to.
 _FOLLOWS = ("sections", "task_items", "error_marks", "placeholders")
-_BOX = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[ xX~-](\].*)", re.DOTALL)
+_BOX = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[^\]]{0,4}(\].*)", re.DOTALL)
 _STATUS = re.compile(r"((?i:status)[ \t]*:[ \t]*)([\"']?)\w+\2([ \t]*(?:#.*)?)")
 _SHORT = 12
 

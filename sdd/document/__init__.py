@@ -2,11 +2,12 @@
 
 from sdd.document.body import Document, Section
 from sdd.document.front_matter import FrontMatter
-from sdd.document.items import Lead, ListItem
+from sdd.document.items import DONE_MARKS, Lead, ListItem, with_sublists
 from sdd.document.text import READ_LIMIT, Item, Problem, decode
 from sdd.document.values import Value, is_none_like, says_none
 
 __all__ = [
+    "DONE_MARKS",
     "READ_LIMIT",
     "Document",
     "FrontMatter",
@@ -19,4 +20,5 @@ __all__ = [
     "decode",
     "is_none_like",
     "says_none",
+    "with_sublists",
 ]

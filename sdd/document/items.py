@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-_ITEM = re.compile(r"[ \t]*([-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[([ xX~-])\](?:[ \t]+|$))?(.*)|$)")
+DONE_MARKS = frozenset("xX\u2713\u2714\u2705\u2611\u221a")
+"""What a box holds that is ticked; every other mark leaves it open."""
+
+_ITEM = re.compile(
+    r"[ \t]*([-*+]|\d{1,9}[.)])"
+    r"(?:[ \t]+(?:\[[ \t]?([^\w\s\[\]]?\ufe0f?|[xX])[ \t]?\](?![(\[:])(?:[ \t]+|$))?(.*)|$)"
+)
 _INDENTED_CODE = 4
 _LEAD = re.compile(
     r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
-    r"\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*"
+    r"\*\*([^*\n]{1,100}?)[ \t]*+([:\uff1a]?)[ \t]*+\*\*[ \t]*([:\uff1a]?)[ \t]*"
 )
 _NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 _line = attrgetter("line")
@@ -53,8 +59,9 @@ def read_items(prose: Iterable[tuple[int, str]]) -> tuple[ListItem, ...]:
         indent = _width(line) if line[0] in " \t" else 0
         item = _ITEM.match(line) if text[0] in "-*+" or text[0].isdigit() else None
         if item and (indent < _INDENTED_CODE or (is_open and indent <= found[-1].indent + 8)):
-            marker, mark, text = item.groups("")
-            found.append(ListItem(text, number, indent, mark in "xX" if mark else None, marker, number + 1))
+            marker, mark, text = item.groups()
+            done = None if mark is None else mark[:1] in DONE_MARKS
+            found.append(ListItem(text or "", number, indent, done, marker, number + 1))
             is_open = True
         elif is_open and (indent > found[-1].indent or not blank) and line[0] not in "#|>":
             further.setdefault(len(found) - 1, []).append((number, text))
@@ -64,6 +71,18 @@ def read_items(prose: Iterable[tuple[int, str]]) -> tuple[ListItem, ...]:
     for place, lines in further.items():
         texts = filter(None, (found[place].text, *(text for _, text in lines)))
         found[place] = found[place]._replace(text=" ".join(texts), end=lines[-1][0] + 1)
+    return tuple(found)
+
+
+def with_sublists(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
+    """Items with what their sub-lists say at the end of their text; a box within an item stays one of its own."""
+    found: list[ListItem] = []
+    for item in items:
+        if found and item.indent > found[-1].indent and item.done is None:
+            whole = found[-1]
+            found[-1] = whole._replace(text=f"{whole.text} {item.marker} {item.text}".strip(), end=item.end)
+        else:
+            found.append(item)
     return tuple(found)
 
 
@@ -78,7 +97,10 @@ def items_within(items: tuple[ListItem, ...], start: int, end: int) -> tuple[Lis
 
 
 def read_leads(prose: Iterable[tuple[int, str]]) -> Iterator[Lead]:
-    """The bold leads of numbered lines: `**Name**: value` and `**Name:** value`, several on a line apart by `|`."""
+    """The bold leads of numbered lines: `**Name**: value` and `**Name:** value`, several on a line apart by `|`.
+
+    The colon may be a full-width one.
+    """
     for number, line in prose:
         if "**" not in line:
             continue

@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sdd.answers.asking import edges_from, edges_to, rows_for
+from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.landings import Change, landings_of
 from sdd.answers.trail.steps import Step, Via
-from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at
+from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
 from sdd.index.state import stored_json
+from sdd.records.links import How
 
 # Landings. Farther away, nearness says nothing. A record mostly comes last, and a correction or two after it.
 _LATER, _EARLIER = 100, 5
@@ -99,6 +100,22 @@ def _nearest(connection: sqlite3.Connection, change: Change, records: Iterable[s
     nearest = min(near, key=lambda distance: (abs(distance), distance < 0))
     detail = f"{abs(nearest)} landing{'' if abs(nearest) == 1 else 's'} {'later' if nearest > 0 else 'earlier'}"
     return tuple(path for path, distance in away.items() if distance == nearest), detail
+
+
+def tasks_for(connection: sqlite3.Connection, change: Change, files: Iterable[str]) -> tuple[Task, ...]:
+    """The tasks that name files which a change touched: the exact path first, then those that are done, then those of
+    the list that landed nearest to the change.
+    """
+    tasks = tasks_of(connection, edges_to(connection, "files", files))
+    landed = landings_of(connection, {task.path for task in tasks.values()})
+    newest = max(landed.values(), default=0) + 1
+    position = change.landing.position if change.landing else newest
+
+    def rank(edge: Edge) -> tuple[bool, bool, int]:
+        task = tasks[edge]
+        return edge.how != How.STATED, not task.done, abs(landed.get(task.path, newest) - position)
+
+    return tuple(dict.fromkeys(tasks[edge] for edge in sorted(tasks, key=rank)))
 
 
 def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> dict[str, StoredContract]:

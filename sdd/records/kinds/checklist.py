@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from sdd.document import Document
+from sdd.document import Document, with_sublists
 from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import file_text, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
@@ -40,7 +40,7 @@ def parse(path: str, content: bytes, root: str) -> Checklist:
     """A checklist file; every task-list item is an item, whether it has an id or not."""
     document = Document.parse(content)
     items = []
-    for item in document.items(document.whole):
+    for item in with_sublists(document.items(document.whole)):
         if item.done is None:
             continue
         number = _ID.match(item.text)

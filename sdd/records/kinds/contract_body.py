@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
-from sdd.document import Document, Lead, ListItem, Section
+from sdd.document import Document, Lead, ListItem, Section, with_sublists
 from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form
 from sdd.records.kinds.file_entries import path_of
@@ -109,7 +109,7 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
         "non_goals": listed("non_goals"),
         "checks": _checks(document.items(checks, items)) if checks else (),
         "discovery": tuple(map(code_reference, listed("discovery"))),
-        "follow_ups": listed("follow_ups"),
+        "follow_ups": _follow_ups(document, parts.get("follow_ups"), items),
         "sections": _sections(document, inner, leads, ends),
         "task_items": _checks(items),
         "error_marks": _error_marks(document, inner),
@@ -132,12 +132,22 @@ def _criteria(document: Document, section: Section) -> str | None:
 
 
 def _checks(items: tuple[ListItem, ...]) -> tuple[Check, ...]:
-    return tuple(_check(item) for item in items if item.done is not None)
+    # A command in a sub-list explains a check, and is not what is run.
+    commands = {item.line: code_spans(item.text)[:1] for item in items}
+    return tuple(
+        Check(item.text, next((span.text.strip() or None for span in commands[item.line]), None), item.done, item.line)
+        for item in with_sublists(items)
+        if item.done is not None
+    )
 
 
-def _check(item: ListItem) -> Check:
-    commands = code_spans(item.text)
-    return Check(item.text, commands[0].text.strip() or None if commands else None, bool(item.done), item.line)
+def _follow_ups(document: Document, section: Section | None, around: tuple[ListItem, ...]) -> tuple[Item, ...]:
+    """The outermost of several items, each with its sub-list; where these only introduce lists, every item."""
+    listed, items = bullets(document, section, around), document.items(section, around) if section else ()
+    whole = {item.line: item.text for item in with_sublists(items)}
+    if len(whole) < 2 or all(item.text.rstrip("*_ ").endswith(":") for item in items if item.line in whole):
+        return listed
+    return tuple(item._replace(text=whole[item.line]) for item in listed if item.line in whole)
 
 
 def _pattern(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sdd.document import Document
+from sdd.document import DONE_MARKS, Document
 from sdd.records.kinds.extent import Shape, indent_of
 from sdd.records.kinds.words import DONE, STATUS, TASK
 
@@ -39,7 +39,6 @@ _RANGE = re.compile(r"[\s*_`~\])]*(?:-+>?|[\u2013\u2014\u2192]|to\b|through\b)[\
 _MENTION = re.compile(
     r"[\s*_`~\])]*(?:[,;/&+]|(?:and|or|before|after|blocks|depends|requires|can|must|is|are)\b)", re.IGNORECASE
 )
-_DONE_MARKS = frozenset("xX\u2713\u2714\u2705\u2611\u221a")
 _DONE_EMOJI = ("\u2705", "\u2611", "\u2714", "\u2713")
 _DONE = re.compile(rf"[\W_]*(?:\[[xX]\]|(?:{'|'.join(DONE)})(?!\w))", re.IGNORECASE)
 _STATUS_LINE = re.compile(r"[\W_]*status[*_ ]*[:\uff1a][*_ ]*(?P<status>.*)", re.IGNORECASE)
@@ -175,4 +174,4 @@ def _entry(mark: str, text: str, line: int, shape: Shape, indent: int = 0) -> En
             text = text[known.end() :]
         else:
             break
-    return Entry(name, mark in _DONE_MARKS, skipped, parallel, tuple(dict.fromkeys(stories)), text, line, shape, indent)
+    return Entry(name, mark in DONE_MARKS, skipped, parallel, tuple(dict.fromkeys(stories)), text, line, shape, indent)
