@@ -157,7 +157,13 @@ def test_only_a_stated_path_covers(adopted: Adopted) -> None:
     )
     document = adopted.gate()
     assert "phr-unknown-file" not in rules_of(document, "warning")
-    assert "change-no-phr" in rules_of(document)
+    findings = document["changes"][0]["findings"]
+    (found,) = (finding for finding in findings if finding["rule"] == "change-no-phr")
+    assert found["path"] == "src/lib/new.py"
+    assert found["message"] == f"needs a PHR that names it from its root: {RECORD} says new.py"
+    assert found["fix"] == "write src/lib/new.py there"
+    adopted.write({RECORD: written(["src/lib/new.py"], id="0007", feature="001-vat", kind="chore")})
+    assert "change-no-phr" not in rules_of(adopted.gate())
 
 
 def test_a_record_that_moves_with_an_edit_keeps_what_it_names(adopted: Adopted) -> None:
