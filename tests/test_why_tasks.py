@@ -136,6 +136,29 @@ def test_a_prompt_that_names_the_file_comes_before_one_that_does_not(here: Scrat
     assert why(here)[0] == [("phr", "Told", "1 landing later")]
 
 
+def test_a_prompt_that_came_with_a_later_change_of_the_file_tells_of_that(here: Scratch) -> None:
+    here.commit("Round", {CODE: LINES})
+    later = prompt(FIRST, "0001-a", CODE, title="Widen")
+    agreed = {f"history/contracts/{FIRST}/0001-a.contract.md": contract([f"/{CODE}"], feature=FIRST)}
+    here.commit("Widen", {CODE: f"{LINES}WIDE = True\n", **later, **agreed})
+    assert why(here)[0] == []
+    assert why(here, f"{CODE}:3")[0][0] == ("phr", "Widen", "names the file")
+    here.commit("Record the rounding", prompt(FIRST, "0002-b", CODE, title="Round"))
+    assert why(here)[0] == [("phr", "Round", "2 landings later")]
+    for number in range(6):
+        here.commit("Meanwhile", {f"src/f{number}.py": "1\n"})
+    here.commit("Cut", {"src/cut.py": LINES.replace("round", "cut")})
+    for number in range(6):
+        here.commit("Meanwhile", {f"src/g{number}.py": "1\n"})
+    here.commit("Record the cutting", prompt(FIRST, "0003-c", "src/cut.py", title="Cut"))
+    assert why(here, "src/cut.py:1")[0] == [("phr", "Cut", "7 landings later")]
+    here.commit("Drop the record", dict.fromkeys(prompt(FIRST, "0003-c")))
+    here.commit("Widen it", {"src/cut.py": LINES.replace("round", "cut") + "WIDE = True\n"})
+    here.commit("Record it anew", prompt(FIRST, "0004-d", "src/cut.py", title="Widened"))
+    assert why(here, "src/cut.py:1")[0] == []
+    assert why(here, "src/cut.py:3")[0] == [("phr", "Widened", "1 landing later")]
+
+
 @pytest.mark.parametrize("words", ["$ARGUMENTS", "continue", "{{PROMPT_TEXT}}"])
 def test_a_prompt_that_says_nothing_comes_last_and_shows_its_title(here: Scratch, words: str) -> None:
     empty = prompt(FIRST, "0001-a", CODE, words=words, title="Go on with rounding")

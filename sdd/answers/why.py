@@ -27,6 +27,8 @@ from sdd.repo.objects import Repository
 # What work that has not landed still lacks.
 _STATUS = "sdd status"
 _FEATURES_SHOWN = 5
+# Landings. A rebase spreads a change over a few, each of which may touch the same file.
+_FAR = 5
 
 
 def explain(
@@ -78,10 +80,18 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
     change, came = history.change_of(first.place), history.adoption([path] if whole else files)
-    guess = not _is_older(change, came) and not change.is_later
+    may_guess = not _is_older(change, came) and not change.is_later
+
+    def guess(position: int) -> bool:
+        """Whether a record of a landing may tell of this change, and not of a later one of the same files."""
+        if not may_guess or not change.landing or history.changed(position - 1, position, files):
+            return False
+        far = position - change.landing.position > _FAR
+        return not (far and history.changed(change.landing.position, position, files))
+
     tasks = tasks_for(index, change, names)
     prompts = prompts_of(index, change, names, noun, tasks, whole=whole, guess=guess)
-    contracts = contracts_of(index, change, names, prompts, guess=guess and not whole)
+    contracts = contracts_of(index, change, names, prompts, (lambda _: False) if whole else guess)
     phrs = phrs_at(index, [link.place for link in prompts])
     agreed = tuple(contract for contract, _ in contracts)
     features = {phr.folder for phr in phrs.values()}
