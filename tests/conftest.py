@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.adopted import Adopted, adopt, copied
 from tests.scratch import ENVIRONMENT, Scratch
+from tests.shared import made_once
 
 # A program that may keep no bytecode compiles all of sdd whenever a test starts it.
 _KEPT_OUT = ("GIT_", "SPECIFY_", "SDD_", "PYTHONDONTWRITEBYTECODE")
@@ -52,7 +53,7 @@ def scratch(tmp_path: Path) -> Scratch:
 @pytest.fixture(scope="session")
 def adopted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project that sdd was set up in: read it only."""
-    return adopt(tmp_path_factory.mktemp("adopted") / "project").folder
+    return made_once(tmp_path_factory, "adopted", lambda folder: adopt(folder / "project")) / "project"
 
 
 @pytest.fixture

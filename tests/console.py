@@ -18,7 +18,8 @@ lines at an output's end do not count.
 
 The blocks of one page run in order in one shell, so `cd` and variables last to the page's end. The shell starts in an
 empty folder and has a home of its own, a fixed git identity and fixed dates, and `sdd` from this interpreter's folder.
-A command that is `sdd` and needs no shell runs in this process, in the shell's folder and environment.
+A command that is `sdd` and needs no shell runs in this process, in the shell's folder and environment; the `sdd` of
+any other command is forked.
 
     python -m tests.console PAGE...             runs pages, prints what differs
     python -m tests.console --write PAGE...     puts what is printed into the pages, to be read over and masked anew
@@ -43,6 +44,7 @@ from typing import NamedTuple, Self
 
 from markdown_it import MarkdownIt
 
+from tests.forked import forked_bin
 from tests.program import content_of, start
 from tests.scratch import ENVIRONMENT
 
@@ -138,6 +140,7 @@ class Shell:
         self._folder = folder
         self._environment: dict[str, str] = {}
         self._has_own_sdd = bin_folder == BIN_FOLDER
+        forked = (forked_bin(),) if self._has_own_sdd else ()
         self._bash = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
@@ -151,7 +154,7 @@ class Shell:
                 "GIT_PAGER": "cat",
                 "GIT_EDITOR": "true",
                 "HOME": str(home),
-                "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+                "PATH": os.pathsep.join(map(str, (*forked, bin_folder, os.environ["PATH"]))),
                 "TERM": "dumb",
                 "COLUMNS": "80",
                 "LC_ALL": "C.UTF-8",

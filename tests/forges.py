@@ -12,6 +12,7 @@ import yaml
 from sdd.records.packaged import PIPELINE, WORKFLOW, ci_text
 from tests.adopted import Adopted
 from tests.console import BIN_FOLDER
+from tests.forked import forked_bin
 
 NULL = "0" * 40
 _NAME = re.compile(r"'[^']*'|[a-z_]+(?:\.[a-z_]+)+")
@@ -80,11 +81,14 @@ def push(before: str, after: str, branch: str = "main") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def on_github(adopted: Adopted, context: Mapping[str, Any]) -> Job:
-    """Runs the judging step of the workflow for an event, against the project's remote."""
+def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = False) -> Job:
+    """Runs the judging step of the workflow for an event, against the project's remote.
+
+    Its sdd is forked, or really started where a test is about that.
+    """
     folder = _folder(adopted, "github")
     (folder / "temp" / "sdd" / "bin").mkdir(parents=True)
-    (folder / "temp" / "sdd" / "bin" / "sdd").symlink_to(BIN_FOLDER / "sdd")
+    (folder / "temp" / "sdd" / "bin" / "sdd").symlink_to(_program(started))
     (step,) = [one for one in workflow()["jobs"]["gate"]["steps"] if one.get("id") == "judge"]
     environment = {name: evaluated(value, context) for name, value in step["env"].items()} | {
         "GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(folder / "temp"), "GITHUB_REPOSITORY": "remote.git",
@@ -96,11 +100,11 @@ def on_github(adopted: Adopted, context: Mapping[str, Any]) -> Job:
     return _run(adopted, folder, ["bash", "--noprofile", "--norc", "-eo", "pipefail"], step["run"], environment)
 
 
-def on_gitlab(adopted: Adopted, **variables: str) -> Job:
-    """Runs the job of the pipeline for some variables, against the project's remote."""
+def on_gitlab(adopted: Adopted, started: bool = False, /, **variables: str) -> Job:
+    """Runs the job of the pipeline for some variables, against the project's remote, as `on_github` does."""
     folder = _folder(adopted, "gitlab")
     (folder / "tool" / "bin").mkdir(parents=True)
-    (folder / "tool" / "bin" / "sdd").symlink_to(BIN_FOLDER / "sdd")
+    (folder / "tool" / "bin" / "sdd").symlink_to(_program(started))
     job = yaml.safe_load(ci_text(PIPELINE))["sdd"]
     environment = {
         "sdd_home": str(folder / "tool"), "CI_SERVER_URL": "https://gitlab.example", "CI_JOB_TOKEN": "secret",
@@ -116,6 +120,10 @@ def merge_request(adopted: Adopted, head: str, **variables: str) -> dict[str, st
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "work",
         "CI_MERGE_REQUEST_PROJECT_URL": f"file://{adopted.folder}/remote", **variables,
     }  # fmt: skip
+
+
+def _program(started: bool) -> Path:
+    return (BIN_FOLDER if started else forked_bin()) / "sdd"
 
 
 def _folder(adopted: Adopted, forge: str) -> Path:

@@ -209,6 +209,18 @@ def test_an_entry_without_a_hash_may_get_one(pushed: Adopted) -> None:
     assert rules_of(pushed.gate()) == {"policy-baseline-grown"}
 
 
+def test_it_follows_a_record_that_moves(pushed: Adopted) -> None:
+    """With an edit, as repair moves it: as many entries as before, and none where the record stays."""
+    other = "history/adr/0007-decimals.md"
+    moved = [entry._replace(path=other) for entry in entries(pushed.here)]
+    pushed.write({BASELINE: baseline_text(moved), other: BROKEN[OLD]})
+    assert rules_of(pushed.gate()) == {"policy-baseline-grown"}
+    pushed.write({OLD: None})
+    assert "policy-baseline-grown" not in rules_of(pushed.gate())
+    pushed.write({BASELINE: baseline_text([*moved, moved[0]])})
+    assert "policy-baseline-grown" in rules_of(pushed.gate())
+
+
 def test_it_can_shrink_and_go(pushed: Adopted) -> None:
     pushed.write({BASELINE: baseline_text([])})
     assert pushed.gate()["verdict"] == "pass"
@@ -277,6 +289,20 @@ def test_entries_that_fire_no_more_are_dropped(old: Scratch) -> None:
         (old.path / record).unlink(missing_ok=True)
     with Repository.discover(old.path) as repository:
         assert shrunk(repository.tree(repository.snapshot()), date.today()) == {BASELINE: None}
+
+
+def test_entries_follow_what_is_moved(old: Scratch) -> None:
+    other = "history/adr/0007-decimals.md"
+    old.write(other, f"Before it.\n\n{BROKEN[OLD]}")
+    (old.path / OLD).unlink()
+    with Repository.discover(old.path) as repository:
+        tree = repository.tree(repository.snapshot())
+        ((_, text),) = shrunk(tree, date.today(), {OLD: other}).items()
+    assert text is not None
+    at = {entry.path for entry in parse(text.encode()).entries}
+    assert (other in at, OLD in at) == (True, False)
+    old.write(BASELINE, text)
+    assert findings(check(old)) == []
 
 
 def test_a_baseline_that_cannot_be_read_stays_and_a_root_needs_none(scratch: Scratch) -> None:

@@ -134,13 +134,14 @@ def judged(adopted: Adopted, files: dict[str, str | bytes | None], branch: str =
     return head
 
 
-def both(adopted: Adopted, head: str) -> tuple[Job, Job]:
+def both(adopted: Adopted, head: str, *, started: bool = False) -> tuple[Job, Job]:
     """A pull request on GitHub and a merge request on GitLab, of the same head."""
-    return on_github(adopted, pull_request(head)), on_gitlab(adopted, **merge_request(adopted, head))
+    variables = merge_request(adopted, head)
+    return on_github(adopted, pull_request(head), started=started), on_gitlab(adopted, started, **variables)
 
 
 def test_a_good_change_passes(adopted: Adopted) -> None:
-    github, gitlab = both(adopted, judged(adopted, GOOD))
+    github, gitlab = both(adopted, judged(adopted, GOOD), started=True)
     assert (github.status, gitlab.status) == (0, 0), github.log + gitlab.log
     assert re.search(r"^sdd: pass: refs/heads/work \w{7} against origin/main \w{7}: 1 covered$", github.log, re.M)
     assert github.left("summary").startswith("### sdd: pass\n")
@@ -264,7 +265,8 @@ def test_a_branch_name_is_no_command(adopted: Adopted) -> None:
     branch = "x$(touch${IFS}owned)`touch${IFS}owned`;touch${IFS}owned&&'\""
     head = judged(adopted, {**BAD, "sdd.py": "open('owned', 'w')\n", "yaml.py": "open('owned', 'w')\n"}, branch)
     variables = merge_request(adopted, head, CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=branch)
-    for job in (on_github(adopted, pull_request(head, branch)), on_gitlab(adopted, **variables)):
+    github = on_github(adopted, pull_request(head, branch), started=True)
+    for job in (github, on_gitlab(adopted, True, **variables)):
         assert (job.status, branch in job.log) == (1, True), job.log
         assert not [*job.folder.rglob("owned")]
 

@@ -24,6 +24,8 @@ RECORD = "history/prompts/001-vat/0007-move.green.prompt.md"
         ("See [the model](docs/model.md)", ("docs/model.md",)),
         ("All of `src/**/*.py` and src/{a,b}.ts", ("src/**/*.py", "src/{a,b}.ts")),
         ("**All** of `src/**/*.py`", ("src/**/*.py",)),
+        ("Add `src/core/__init__.py`", ("src/core/__init__.py",)),
+        ("Add `__init__.py` and src/__tests__/", ("__init__.py", "src/__tests__/")),
         ("All in `src/**/` and __init__.py", ("src/**/", "__init__.py")),
         ("Line src/user.py:45, src/user.py:45-60: and tests/test_a.py::test_b", ("src/user.py", "tests/test_a.py")),
         ("Update package.json/tsconfig.json", ("package.json", "tsconfig.json")),
@@ -155,7 +157,13 @@ def test_only_a_stated_path_covers(adopted: Adopted) -> None:
     )
     document = adopted.gate()
     assert "phr-unknown-file" not in rules_of(document, "warning")
-    assert "change-no-phr" in rules_of(document)
+    findings = document["changes"][0]["findings"]
+    (found,) = (finding for finding in findings if finding["rule"] == "change-no-phr")
+    assert found["path"] == "src/lib/new.py"
+    assert found["message"] == f"needs a PHR that names it from its root: {RECORD} says new.py"
+    assert found["fix"] == "write src/lib/new.py there"
+    adopted.write({RECORD: written(["src/lib/new.py"], id="0007", feature="001-vat", kind="chore")})
+    assert "change-no-phr" not in rules_of(adopted.gate())
 
 
 def test_a_record_that_moves_with_an_edit_keeps_what_it_names(adopted: Adopted) -> None:

@@ -98,12 +98,6 @@ def test_the_table_over_time_adds_up_and_shows_where_something_landed(good: Scra
     assert next(iter(numbers)) == "earlier" or len(numbers) <= 4
 
 
-def test_a_change_says_what_its_prompts_name() -> None:
-    whole = change("2026-01-01")._replace(files=3, phrs=1, named=3)
-    assert (whole.brought, whole._replace(named=0).brought) == ("", "")
-    assert whole._replace(files=66, phrs=6, named=41).brought == "6 PHRs, 41 of 66 files"
-
-
 @pytest.mark.parametrize(
     ("title", "kind"),
     [
@@ -148,6 +142,7 @@ def test_the_kind_of_a_change_is_its_records_or_its_words_or_not_stated(adopted:
     assert kinds == ["refactor", "fix", None, None]
     assert (changes["feat: more"]["phrs"], changes["feat: more"]["named"], changes["feat: more"]["files"]) == (1, 2, 3)
     assert any("(1 PHR, 2 of 3 files)" in gap["what"] for gap in report["gaps"])
+    assert "feat: more: 1 file, 1 line, 1 PHR, 2 of 3 files" in adopted.done("audit").out
 
 
 def test_changes_count_from_the_landing_of_the_policy(scratch: Scratch) -> None:

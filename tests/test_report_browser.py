@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from tests.browser import OVERFLOW, OVERLAPS, TOP, WIDTHS, Browser, Watched, axe_source, chromium, needs_chromium
+from tests.shared import made_once
 from tests.sites import good_project, hostile_repository, many_repository, site_of, some_changes, subject
 
 pytestmark = needs_chromium
@@ -22,26 +23,35 @@ KINDS = (
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site over a repository whose every record is hostile."""
-    folder = tmp_path_factory.mktemp("hostile")
-    scratch = hostile_repository(folder / "repo")
-    changes = some_changes(title="<script>alert(1)</script><img src=x onerror=alert(1)>")
-    return site_of(scratch.path, folder / "site", subject(authors=True), changes)
+
+    def make(folder: Path) -> None:
+        scratch = hostile_repository(folder / "repo")
+        changes = some_changes(title="<script>alert(1)</script><img src=x onerror=alert(1)>")
+        site_of(scratch.path, folder / "site", subject(authors=True), changes)
+
+    return made_once(tmp_path_factory, "hostile-site", make) / "site"
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site over a repository with more of everything than a page holds."""
-    folder = tmp_path_factory.mktemp("many")
-    repository = many_repository(folder / "repo")
-    features = sorted(path.name for path in (repository / "specs").iterdir())
-    return site_of(repository, folder / "site", subject(), some_changes(700, features))
+
+    def make(folder: Path) -> None:
+        repository = many_repository(folder / "repo")
+        features = sorted(path.name for path in (repository / "specs").iterdir())
+        site_of(repository, folder / "site", subject(), some_changes(700, features))
+
+    return made_once(tmp_path_factory, "large-site", make) / "site"
 
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site over a project of ordinary size that has everything."""
-    folder = tmp_path_factory.mktemp("few")
-    return site_of(good_project(folder / "repo").path, folder / "site", subject(), some_changes())
+
+    def make(folder: Path) -> None:
+        site_of(good_project(folder / "repo").path, folder / "site", subject(), some_changes())
+
+    return made_once(tmp_path_factory, "ordinary-site", make) / "site"
 
 
 @pytest.fixture(scope="module")

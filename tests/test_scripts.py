@@ -10,7 +10,7 @@ import pytest
 
 from sdd.records.packaged import SCRIPT_PLACES
 from tests.adopted import Adopted, rules_of
-from tests.console import BIN_FOLDER
+from tests.forked import forked_bin
 from tests.good import TARGET
 
 SCRIPTS = ".specify/scripts/bash"
@@ -26,7 +26,7 @@ class Project:
         adopted.branch("work")
 
     def run(self, script: str, *arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
-        path = os.pathsep.join([str(BIN_FOLDER), os.environ["PATH"]])
+        path = os.pathsep.join([str(forked_bin()), os.environ["PATH"]])
         command = [str(self.path / SCRIPTS / f"{script}.sh"), *arguments]
         return subprocess.run(
             command, cwd=cwd or self.path, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}

@@ -20,6 +20,7 @@ from sdd.records.packaged import (
     COMMANDS,
     CONSTITUTION,
     CONTRACT,
+    IGNORED,
     INTRODUCTION,
     NAMES,
     PHR,
@@ -54,7 +55,7 @@ def read_spec() -> Spec:
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
     ci = sorted({name.removeprefix("ci/") for name in CI_PLACES.values()})
     folders = {"agents": AGENTS, "ci": ci, "commands": COMMANDS, "scripts": SCRIPTS}
-    single = (*NAMES, POLICY, ATTRIBUTES, INTRODUCTION)
+    single = (*NAMES, POLICY, ATTRIBUTES, IGNORED, INTRODUCTION)
     assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))
     for name, files in folders.items():
         assert sorted(file.name for file in (template_folder() / name).iterdir()) == sorted(files)

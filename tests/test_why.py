@@ -622,7 +622,7 @@ def test_a_requirement(adopted: Adopted) -> None:
     for name in ("001-vat", "1", "specs/001-vat"):
         assert why(adopted.here.path, f"{name}#FR-001")["chain"] == document["chain"]
     criterion = why(adopted.here.path, "SC-001")
-    assert criterion["remarks"] == ["no contract names it, and no PHR"]
+    assert criterion["remarks"] == ["no contract names it, and no PHR; inferred through US1: 0 of 1 task, 2 prompts"]
     assert found(criterion) == [("story", "the only story")]
 
 

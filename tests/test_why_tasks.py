@@ -83,6 +83,17 @@ def test_several_tasks_count_as_far_as_they_agree(here: Scratch, lines: tuple[st
     assert f"names the file, done, 1 of {len(lines)} that do" in "\n".join(screen)
 
 
+def test_of_several_tasks_the_done_ones_and_the_nearest_list_come_first(here: Scratch) -> None:
+    here.commit("Round", {CODE: LINES, **tasks(SECOND, f"T003 Write {CODE}", f"T004 Widen {CODE}")})
+    here.commit("Later", tasks(FIRST, f"T001 Rewrite {CODE}"))
+    text = f"# Tasks\n\n- [ ] T003 Write {CODE}\n- [x] T004 Widen {CODE}\n"
+    assert [title for kind, title, _ in why(here)[0] if kind == "task"] == ["T003", "T004", "T001"]
+    here.commit("Open it", {f"specs/{SECOND}/tasks.md": text})
+    links, _, _ = why(here)
+    assert [title for kind, title, _ in links if kind == "task"] == ["T004", "T001", "T003"]
+    assert [title for kind, title, _ in links if kind == "feature"] == ["Rates", "Value added tax"]
+
+
 def test_of_many_prompts_none_is_picked_at_random(here: Scratch) -> None:
     many = prompt(FIRST, "0001-a", "src/y.py", stage="spec") | prompt(SECOND, "0002-b", "src/z.py")
     here.commit("All", {CODE: LINES, **many})
@@ -123,6 +134,29 @@ def test_a_prompt_that_names_the_file_comes_before_one_that_does_not(here: Scrat
     assert why(here)[0] == [("phr", "Rounding", "does not name the file: a guess")]
     here.commit("Told", prompt(FIRST, "0002-b", CODE, title="Told"))
     assert why(here)[0] == [("phr", "Told", "1 landing later")]
+
+
+def test_a_prompt_that_came_with_a_later_change_of_the_file_tells_of_that(here: Scratch) -> None:
+    here.commit("Round", {CODE: LINES})
+    later = prompt(FIRST, "0001-a", CODE, title="Widen")
+    agreed = {f"history/contracts/{FIRST}/0001-a.contract.md": contract([f"/{CODE}"], feature=FIRST)}
+    here.commit("Widen", {CODE: f"{LINES}WIDE = True\n", **later, **agreed})
+    assert why(here)[0] == []
+    assert why(here, f"{CODE}:3")[0][0] == ("phr", "Widen", "names the file")
+    here.commit("Record the rounding", prompt(FIRST, "0002-b", CODE, title="Round"))
+    assert why(here)[0] == [("phr", "Round", "2 landings later")]
+    for number in range(6):
+        here.commit("Meanwhile", {f"src/f{number}.py": "1\n"})
+    here.commit("Cut", {"src/cut.py": LINES.replace("round", "cut")})
+    for number in range(6):
+        here.commit("Meanwhile", {f"src/g{number}.py": "1\n"})
+    here.commit("Record the cutting", prompt(FIRST, "0003-c", "src/cut.py", title="Cut"))
+    assert why(here, "src/cut.py:1")[0] == [("phr", "Cut", "7 landings later")]
+    here.commit("Drop the record", dict.fromkeys(prompt(FIRST, "0003-c")))
+    here.commit("Widen it", {"src/cut.py": LINES.replace("round", "cut") + "WIDE = True\n"})
+    here.commit("Record it anew", prompt(FIRST, "0004-d", "src/cut.py", title="Widened"))
+    assert why(here, "src/cut.py:1")[0] == []
+    assert why(here, "src/cut.py:3")[0] == [("phr", "Widened", "1 landing later")]
 
 
 @pytest.mark.parametrize("words", ["$ARGUMENTS", "continue", "{{PROMPT_TEXT}}"])

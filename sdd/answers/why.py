@@ -9,7 +9,7 @@ from sdd.answers.trail.arrivals import arrivals
 from sdd.answers.trail.landings import Adoption, Change, History, landings_of
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.purpose import purpose_of
-from sdd.answers.trail.records import contracts_of, contracts_reading, is_guess, naming, prompts_of
+from sdd.answers.trail.records import contracts_of, contracts_reading, is_guess, naming, prompts_of, tasks_for
 from sdd.answers.trail.requirements import trails
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
 from sdd.answers.trail.things import Requirement, contracts_at, phrs_at, requirements_named, tasks_naming
@@ -27,6 +27,8 @@ from sdd.repo.objects import Repository
 # What work that has not landed still lacks.
 _STATUS = "sdd status"
 _FEATURES_SHOWN = 5
+# Landings. A rebase spreads a change over a few, each of which may touch the same file.
+_FAR = 5
 
 
 def explain(
@@ -78,15 +80,24 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
     """
     index, names, path = history.index, tuple(map(storable, files)), next(iter(files), "")
     change, came = history.change_of(first.place), history.adoption([path] if whole else files)
-    guess = not _is_older(change, came) and not change.is_later
-    tasks = tasks_naming(index, names)
+    may_guess = not _is_older(change, came) and not change.is_later
+
+    def guess(position: int) -> bool:
+        """Whether a record of a landing may tell of this change, and not of a later one of the same files."""
+        if not may_guess or not change.landing or history.changed(position - 1, position, files):
+            return False
+        far = position - change.landing.position > _FAR
+        return not (far and history.changed(change.landing.position, position, files))
+
+    tasks = tasks_for(index, change, names)
     prompts = prompts_of(index, change, names, noun, tasks, whole=whole, guess=guess)
-    contracts = contracts_of(index, change, names, prompts, guess=guess and not whole)
+    contracts = contracts_of(index, change, names, prompts, (lambda _: False) if whole else guess)
     phrs = phrs_at(index, [link.place for link in prompts])
     agreed = tuple(contract for contract, _ in contracts)
     features = {phr.folder for phr in phrs.values()}
+    ordered = sorted(tasks, key=lambda task: task.folder not in features)
     # A contract says more than tasks do, and a prompt that is a guess says less.
-    ordered = () if contracts else sorted(tasks, key=lambda task: task.folder not in features)
+    shown = () if contracts else ordered
     many = f"1 of {len(tasks)} that do" if len(tasks) > 1 else ""
     guessed = all(map(is_guess, prompts))
     chain = (
@@ -94,8 +105,8 @@ def _explain_change(history: History, first: Step, files: Collection[str], noun:
         *_landing(change, history.mainline.name),
         *(() if guessed else prompts),
         *(link for _, link in contracts),
-        *(task.step(Via.NAMES_FILE, many) for task in ordered),
-        *purpose_of(index, agreed, tuple(phrs.values()), tasks),
+        *(task.step(Via.NAMES_FILE, many) for task in shown),
+        *purpose_of(index, agreed, tuple(phrs.values()), ordered),
         *(prompts if guessed else ()),
     )
     if prompts or contracts:

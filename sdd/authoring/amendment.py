@@ -59,8 +59,8 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
         last_line = "**Version**: 1.0.0 | **Ratified**: DATE | **Last Amended**: DATE"
         raise UsageError(f"{path} has no version X.Y.Z", f"end it with the line: {last_line}")
     part = _large_enough(part, now, landed)
-    old = ".".join(numbers.groups())
-    version = ".".join(map(str, raised(tuple(map(int, numbers.groups())), part)))
+    old = ".".join(numbers.groups("0"))
+    version = ".".join(map(str, raised(tuple(map(int, numbers.groups("0"))), part)))
     changes = tuple(_changes(now, landed))
     # Not state.tree: that holds what git makes of the file, whose line ends may be others.
     file = (state.repository.work_tree or state.repository.git_dir) / now.path

@@ -50,10 +50,11 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         plan = Planner(repository, tree, reader, session.today, rule).plan(only)
     if writes:
         write(top, plan)
-    if not ids and not only and not rule:
-        # What is repaired is no finding any more: the baselines follow.
+    moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
+    if not ids and (moved or not (only or rule)):
+        # What is repaired is no finding any more, and what is moved has its findings elsewhere: the baselines follow.
         tree = repository.tree(repository.snapshot()) if writes else tree
-        baselines = plan_baselines(repository, tree, session.today)
+        baselines = plan_baselines(repository, tree, session.today, moved if writes else {})
         if writes:
             write(top, RepairPlan(baselines))
         plan = replace(plan, repairs=(*plan.repairs, *baselines))

@@ -16,7 +16,7 @@ _ITEM = re.compile(
 _INDENTED_CODE = 4
 _LEAD = re.compile(
     r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?"
-    r"\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)[ \t]*"
+    r"\*\*([^*\n]{1,100}?)[ \t]*+([:\uff1a]?)[ \t]*+\*\*[ \t]*([:\uff1a]?)[ \t]*"
 )
 _NEXT_LEAD = re.compile(r"\|[ \t]*(?=\*\*[^*\n]{1,100}\*\*)")
 _line = attrgetter("line")
@@ -97,7 +97,10 @@ def items_within(items: tuple[ListItem, ...], start: int, end: int) -> tuple[Lis
 
 
 def read_leads(prose: Iterable[tuple[int, str]]) -> Iterator[Lead]:
-    """The bold leads of numbered lines: `**Name**: value` and `**Name:** value`, several on a line apart by `|`."""
+    """The bold leads of numbered lines: `**Name**: value` and `**Name:** value`, several on a line apart by `|`.
+
+    The colon may be a full-width one.
+    """
     for number, line in prose:
         if "**" not in line:
             continue

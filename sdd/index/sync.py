@@ -34,7 +34,7 @@ def bring_up_to_date(
     wanted = _wanted(repository, connection, held, standing, tree)
     if held.tree and any(map(_is_policy, wanted)):
         # Its layout may give another root to any record.
-        wanted = _wanted(repository, connection, held._replace(tree=None), standing, tree)
+        wanted = {**_everything(repository, connection, tree), **wanted}
     wanted = _with_roots(repository, connection, wanted, tree)
     known = _known(connection, wanted)
     changed = {
@@ -95,8 +95,13 @@ def _between(repository: Repository, connection: sqlite3.Connection, old: str | 
             return {storable(path): _record_file(path, after) for path, (_, after) in found.items() if locate(path)}
         except SddError:
             pass  # rewritten, and collected as garbage: the whole new tree is compared
+    return _everything(repository, connection, new)
+
+
+def _everything(repository: Repository, connection: sqlite3.Connection, tree: str | None) -> Wanted:
+    """Every path that the index or a tree holds a record of."""
     wanted: Wanted = dict.fromkeys(path for (path,) in connection.execute("SELECT path FROM records"))
-    for path, entry in repository.files(new) if new else ():
+    for path, entry in repository.files(tree) if tree else ():
         if locate(path):
             wanted[storable(path)] = _record_file(path, entry)
     return wanted

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -121,8 +122,9 @@ def read_features(tree: Tree, reader: Reader) -> tuple[Feature, ...]:
             place = Place(project, record.path)
             key = resolve(Relation.FEATURE, record.feature, place).target if record.feature else ""
         records.setdefault(key, []).append(record)
-    return tuple(
+    features = (
         Feature(project.feature_folder(name), root, name, tuple(records.get(feature_folder(root, name), ())))
-        for root, project in sorted(projects.items())
+        for root, project in projects.items()
         for name in project.features
     )
+    return tuple(sorted(features, key=attrgetter("path")))

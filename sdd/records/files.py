@@ -6,10 +6,15 @@ Only asked where nothing is at the stated path, because it reads the whole tree.
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
+from typing import TYPE_CHECKING
 
 from sdd.base import paths
-from sdd.repo.objects import Tree
+from sdd.repo.objects import Repository, Tree
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)$")
 _ABSOLUTE = re.compile(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
@@ -51,18 +56,22 @@ def seen_from(path: str, folders: Sequence[str]) -> Iterator[str]:
 
 def is_ignored(tree: Tree, path: str) -> bool:
     """Whether a `.gitignore` of a tree keeps a path out of it."""
-    from pathspec import GitIgnoreSpec  # slow to import
-
     for folder in paths.folders_above(path.rstrip("/")):
         entry = tree.file(paths.join(folder, ".gitignore"))
         if entry:
-            lines = tree.repository.blob(entry.oid).decode(errors="replace").splitlines()
-            below = paths.relative(folder, path)
-            spec = GitIgnoreSpec.from_lines(lines)
+            spec, below = _ignoring(tree.repository, entry.oid), paths.relative(folder, path)
             verdicts = [spec.check_file(name).include for name in (below, f"{below}/")]
             if any(verdict is not None for verdict in verdicts):
                 return any(verdicts)
     return False
+
+
+@lru_cache(maxsize=64)
+def _ignoring(repository: Repository, oid: str) -> "GitIgnoreSpec":
+    """What a `.gitignore` says. Many missing paths are held against the same few."""
+    from pathspec import GitIgnoreSpec  # slow to import
+
+    return GitIgnoreSpec.from_lines(repository.blob(oid).decode(errors="replace").splitlines())
 
 
 # -- tails -------------------------------------------------------------------------------------------------

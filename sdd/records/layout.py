@@ -107,6 +107,11 @@ def feature_of(path: str) -> str:
     return "/".join(takewhile(lambda folder: folder not in NO_FEATURES, folders))
 
 
+def marks_a_feature(path: str) -> bool:
+    """Whether a file makes the folder that it is in a feature, where records of features are."""
+    return path.rpartition("/")[2] in MARKS_OF_A_FEATURE
+
+
 def is_feature(tree: Tree, folder: str) -> bool:
     """Whether a folder holds a specification, a plan or a task list."""
     held = tree.folder(folder)

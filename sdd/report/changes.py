@@ -18,8 +18,8 @@ class ReportedChange(NamedTuple):
 
     `kind` is stated by a record or by a commit's title, None where neither does. `asked` are the records that its files
     needed, `missed` those of them that any file lacked. `files` counts the files that answer to a policy, `phrs` the
-    PHRs that came with them and `named` the files that these name; `lines` are those changed in files that lack
-    something, `waived` the findings that a waiver let pass.
+    PHRs that came with them and `named` the files that these name (`brought` says both in words). `lines` are those
+    changed in files that lack something, `waived` the findings that a waiver let pass.
     """
 
     commit: str
@@ -33,6 +33,7 @@ class ReportedChange(NamedTuple):
     files: int
     phrs: int = 0
     named: int = 0
+    brought: str = ""
     lines: int = 0
     rules: tuple[str, ...] = ()
     waived: int = 0
@@ -43,12 +44,6 @@ class ReportedChange(NamedTuple):
         """What it lacked, in the order of NEEDS."""
         return tuple(need for need in NEEDS if need in self.missed)
 
-    @property
-    def brought(self) -> str:
-        """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
-        partly = 0 < self.named < self.files
-        return f"{self.phrs} PHR{'s' * (self.phrs != 1)}, {self.named} of {self.files} files" if partly else ""
-
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The judged changes, the newest first. `authors` are by the ids of heads."""
@@ -57,7 +52,7 @@ def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = Non
 
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
-    files = [file for verdict in change.verdicts for file in verdict.files if not file.exempt]
+    files = change.governed_files
     return ReportedChange(
         commit=head.oid,
         day=head.day,
@@ -70,6 +65,7 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         files=len(files),
         phrs=change.about.phrs,
         named=sum(bool(file.phrs) for file in files),
+        brought=change.brought,
         lines=change.lines,
         rules=change.rules,
         waived=change.waived,

@@ -11,7 +11,7 @@ from sdd.index.search import RowFilter
 from sdd.records.features import Standing
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.spec import plain_title
-from sdd.records.layout import feature_folder, feature_of
+from sdd.records.layout import feature_folder, feature_of, marks_a_feature
 
 
 class FeatureRow(NamedTuple):
@@ -38,9 +38,10 @@ class FeatureRow(NamedTuple):
 def features(
     index: Connection, contracts: Iterable[Row], phrs: Iterable[Row], trails: Iterable[RequirementTrail]
 ) -> tuple[FeatureRow, ...]:
-    """Every feature that has a spec, a plan, a task list or a checklist, in the order of paths."""
-    kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks', 'checklist')"
-    folders = grouped((_folder(path), record) for path, *record in index.execute(kinds))
+    """Every feature, in the order of paths."""
+    kinds = "SELECT path, kind, root FROM records WHERE kind IN ('spec', 'plan', 'tasks')"
+    marks = (record for record in index.execute(kinds) if marks_a_feature(record[0]))
+    folders = grouped((_folder(path), record) for path, *record in marks)
     held: dict[str, dict[str, tuple[Any, ...]]] = {
         table: grouped((_folder(row.path), row) for row in rows(index, table, RowFilter()))
         for table in ("specs", "stories", "tasks", "questions", "checklists")

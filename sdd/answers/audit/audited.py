@@ -67,6 +67,18 @@ class AuditedChange(NamedTuple):
         return tuple(rule.name for rule in ALL if rule.name in broken)
 
     @property
+    def governed_files(self) -> tuple[CoveredFile, ...]:
+        """The files that answer to a policy."""
+        return tuple(file for verdict in self.verdicts for file in verdict.files if not file.exempt)
+
+    @property
+    def brought(self) -> str:
+        """What its PHRs name of it, where they name some of its files and not all: 6 PHRs, 41 of 66 files."""
+        files, phrs = self.governed_files, self.about.phrs
+        named = sum(bool(file.phrs) for file in files)
+        return f"{phrs} PHR{'s' * (phrs != 1)}, {named} of {len(files)} files" if 0 < named < len(files) else ""
+
+    @property
     def asked(self) -> frozenset[Need]:
         """What its files needed."""
         return frozenset(need for verdict in self.verdicts for file in verdict.files for need in file.needs)

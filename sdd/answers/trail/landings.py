@@ -144,6 +144,11 @@ class History:
         """Whether the mainline holds a root above a path."""
         return bool(self.mainline.tip and roots_of(self.repository.tree(self.mainline.tip), path))
 
+    def changed(self, before: int, after: int, files: Iterable[str]) -> bool:
+        """Whether any of some files differs between two landings; before the first there was none."""
+        trees = [self.repository.tree(self.landing_at(at).commit) if at else None for at in (before, after)]
+        return any(len({tree.get(path) if tree else None for tree in trees}) > 1 for path in files)
+
     def is_cut_off(self, change: Change) -> bool:
         """Whether a shallow clone ends with the commit: what it seems to bring may have been there before."""
         commits = {change.commit, change.landing.commit if change.landing else ""}

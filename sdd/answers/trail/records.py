@@ -1,14 +1,15 @@
 """From a change to the PHRs and contracts that tell of it, each with how it was found."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from sdd.answers.asking import edges_from, edges_to, rows_for
+from sdd.answers.asking import Edge, edges_from, edges_to, rows_for
 from sdd.answers.trail.landings import Change, landings_of
 from sdd.answers.trail.steps import Step, Via
-from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at
+from sdd.answers.trail.things import StoredContract, StoredPhr, Task, contracts_at, phrs_at, tasks_of
 from sdd.base import paths
 from sdd.index.state import stored_json
+from sdd.records.links import How
 
 # Landings. Farther away, nearness says nothing. A record mostly comes last, and a correction or two after it.
 _LATER, _EARLIER = 100, 5
@@ -43,13 +44,13 @@ def prompts_of(
     tasks: Sequence[Task],
     *,
     whole: bool,
-    guess: bool,
+    guess: Callable[[int], bool],
 ) -> tuple[Step, ...]:
     """The PHRs that tell what was asked for when a change touched some files, which are called `noun`.
 
     Those of the change that name one of them; of a commit that is asked for as a `whole`, those that came with it, and
-    of a landing all that it brought. Else, where a `guess` may be made, the nearest that names one, and at last one of
-    the commit's own that names none; `tasks` are those that name the files.
+    of a landing all that it brought. Else the nearest that names one, of a landing at which a `guess` may be made, and
+    at last one of the commit's own that names none; `tasks` are those that name the files.
     """
     by_name = naming(connection, files)
     brought = change.others if whole and change.landing and change.landing.commit == change.commit else frozenset()
@@ -59,7 +60,7 @@ def prompts_of(
         steps = [phr.step(how, detail) for records, how in ranks for phr in _in_order(connection, records)]
         if steps:
             return tuple(steps)
-    near, detail = _nearest(connection, change, by_name) if guess else ((), "")
+    near, detail = _nearest(connection, change, by_name, guess)
     steps = [phr.step(Via.NAMES_FILE, detail) for phr in _in_order(connection, near)]
     return tuple(steps) or tuple(_unnamed(connection, change.own, noun, tasks))
 
@@ -87,18 +88,37 @@ def is_guess(step: Step) -> bool:
     return step.detail.endswith(_GUESS)
 
 
-def _nearest(connection: sqlite3.Connection, change: Change, records: Iterable[str]) -> tuple[tuple[str, ...], str]:
+def _nearest(
+    connection: sqlite3.Connection, change: Change, records: Iterable[str], guess: Callable[[int], bool]
+) -> tuple[tuple[str, ...], str]:
     """Those of some records that landed nearest to a change, a later landing before an earlier one, and how near."""
     if not change.landing:
         return (), ""
     position = change.landing.position
     away = {path: landing - position for path, landing in landings_of(connection, records).items()}
-    near = [distance for distance in away.values() if -_EARLIER <= distance <= _LATER]
-    if not near:
+    near = {distance for distance in away.values() if -_EARLIER <= distance <= _LATER}
+    by_distance = sorted(near, key=lambda distance: (abs(distance), distance < 0))
+    nearest = next((distance for distance in by_distance if guess(position + distance)), None)
+    if nearest is None:
         return (), ""
-    nearest = min(near, key=lambda distance: (abs(distance), distance < 0))
     detail = f"{abs(nearest)} landing{'' if abs(nearest) == 1 else 's'} {'later' if nearest > 0 else 'earlier'}"
     return tuple(path for path, distance in away.items() if distance == nearest), detail
+
+
+def tasks_for(connection: sqlite3.Connection, change: Change, files: Iterable[str]) -> tuple[Task, ...]:
+    """The tasks that name files which a change touched: the exact path first, then those that are done, then those of
+    the list that landed nearest to the change.
+    """
+    tasks = tasks_of(connection, edges_to(connection, "files", files))
+    landed = landings_of(connection, {task.path for task in tasks.values()})
+    newest = max(landed.values(), default=0) + 1
+    position = change.landing.position if change.landing else newest
+
+    def rank(edge: Edge) -> tuple[bool, bool, int]:
+        task = tasks[edge]
+        return edge.how != How.STATED, not task.done, abs(landed.get(task.path, newest) - position)
+
+    return tuple(dict.fromkeys(tasks[edge] for edge in sorted(tasks, key=rank)))
 
 
 def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> dict[str, StoredContract]:
@@ -107,11 +127,15 @@ def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> d
 
 
 def contracts_of(
-    connection: sqlite3.Connection, change: Change, files: Collection[str], phrs: Sequence[Step], *, guess: bool
+    connection: sqlite3.Connection,
+    change: Change,
+    files: Collection[str],
+    phrs: Sequence[Step],
+    guess: Callable[[int], bool],
 ) -> tuple[tuple[StoredContract, Step], ...]:
     """The contracts behind some PHRs; else the ones of the change whose scope holds a file.
 
-    Where a `guess` may be made, at last the nearest whose scope names a file by its path.
+    At last the nearest whose scope names a file by its path, of a landing at which a `guess` may be made.
     """
     places = [phr.place for phr in phrs]
     linked = [edge.target for edge in edges_from(connection, "contract", places)]
@@ -126,7 +150,7 @@ def contracts_of(
         for _, contract in sorted(contracts_at(connection, records).items())
         if not contract.embedded and _holds_any(contract, files)
     )
-    near, detail = _nearest(connection, change, _scoped(connection, files)) if guess and not in_change else ((), "")
+    near, detail = _nearest(connection, change, () if in_change else _scoped(connection, files), guess)
     return in_change or tuple(
         (contract, contract.step(Via.NAMES_FILE, detail))
         for _, contract in sorted(contracts_at(connection, near).items())

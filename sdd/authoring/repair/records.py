@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from sdd.authoring.front_matter import keys_of, with_key
 from sdd.authoring.repair.form import RepairedForm, as_it_was, plain, repaired_form
@@ -149,10 +150,14 @@ class Planner:
         return record.feature if record else None
 
 
-def plan_baselines(repository: Repository, tree: Tree, today: date) -> tuple[Repair, ...]:
-    """The baselines of a tree that hold more than is found; an empty one is deleted."""
+def plan_baselines(
+    repository: Repository, tree: Tree, today: date, moved: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Repair, ...]:
+    """The baselines of a tree that hold more than is found; an empty one is deleted. `moved` are the records that have
+    another path in the tree: former path -> its own.
+    """
     repairs = []
-    for path, text in sorted(shrunk(tree, today).items()):
+    for path, text in sorted(shrunk(tree, today, moved).items()):
         entry = tree.file(path)
         assert entry, "what has shrunk was there"
         done = ("holds only what is still found",)

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from sdd.base import paths
 from sdd.document.text import decode, text_key
@@ -68,9 +69,9 @@ def first_baselines(tree: Tree, root: str, today: date) -> dict[str, tuple[Basel
     }
 
 
-def shrunk(tree: Tree, today: date) -> dict[str, str | None]:
-    """The baselines of a tree that hold what no longer fires, or entries without a hash: path -> their text with
-    neither, None where nothing is left.
+def shrunk(tree: Tree, today: date, moved: Mapping[str, str] = MappingProxyType({})) -> dict[str, str | None]:
+    """The baselines of a tree that hold what no longer fires, entries without a hash, or such for records that have
+    `moved` (former path -> the tree's): path -> their text without those, None where nothing is left.
 
     One that cannot be read stays as it is.
     """
@@ -81,10 +82,16 @@ def shrunk(tree: Tree, today: date) -> dict[str, str | None]:
         baseline = Project(tree, root, reader).baseline
         if baseline and not baseline.problem:
             entries = _entries(tree, reader, firing.get(root, ()), root)
-            left = [entry for entry, is_old in zip(entries, old_ones(baseline, entries), strict=True) if is_old]
+            followed = Baseline(tuple(_moved(entry, root, moved) for entry in baseline.entries))
+            left = [entry for entry, is_old in zip(entries, old_ones(followed, entries), strict=True) if is_old]
             if Counter(entry.key for entry in left) != Counter(entry.key for entry in baseline.entries):
                 changed[paths.join(root, BASELINE_PATH)] = baseline_text(left) if left else None
     return changed
+
+
+def _moved(entry: BaselineEntry, root: str, moved: Mapping[str, str]) -> BaselineEntry:
+    to = moved.get(paths.join(root, entry.path), "")
+    return entry._replace(path=paths.relative(root, to)) if to and paths.is_below(to, root) else entry
 
 
 def _findings(tree: Tree, today: date) -> Iterator[Finding]:

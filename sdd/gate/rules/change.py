@@ -5,11 +5,13 @@ from collections import Counter
 
 from sdd.base import paths
 from sdd.document.text import text_key
-from sdd.gate.cover import CoveredFile, Need, is_trivial, names
+from sdd.gate.cover import CoveredFile, Need, is_trivial, is_vague, names
+from sdd.gate.rules.common import place_of
 from sdd.gate.rules.revert import is_revert
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.links import How, Relation, path_from_top, resolve
 
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
@@ -30,8 +32,13 @@ def change_no_phr(context: ChangeContext) -> Findings:
         -  - src/round.py
         +  - src/vat.py
     """
-    for file in _lacking(context, Need.PHR):
-        yield firm(file.path, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"')
+    lacking = _lacking(context, Need.PHR)
+    meant = _only_meant(context) if lacking else {}
+    for file in lacking:
+        if file.path in meant:
+            yield firm(file.path, *meant[file.path])
+        else:
+            yield firm(file.path, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"')
 
 
 @change_rule(Severity.ERROR)
@@ -162,6 +169,19 @@ def change_no_test(context: ChangeContext) -> Findings:
 
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
     return [file for file in context.files if need in file.lacks]
+
+
+def _only_meant(context: ChangeContext) -> dict[str, tuple[str, str]]:
+    """Path -> what to say of a file that a new PHR names only by its end, or as it is seen from another folder."""
+    found = {}
+    for phr in (record for record in context.records if isinstance(record, Phr) and context.view.is_added(record.path)):
+        place = place_of(phr, context)
+        for entry in phr.files:
+            link = resolve(Relation.FILE, entry.path, place) if entry.path and not is_vague(entry.path) else None
+            if link and link.how == How.RESOLVED and link.target != path_from_top(phr.root, entry.path):
+                message = f"needs a PHR that names it from its root: {phr.path} says {entry.path}"
+                found[link.target] = message, f"write {paths.seen_from(phr.root, link.target)} there"
+    return found
 
 
 def _without_phr(context: ChangeContext, file: CoveredFile) -> str:

@@ -9,11 +9,13 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.reading import DATE_IN_NAME
 from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
 
+_DATE = re.compile(DATE_IN_NAME)
 _FEW_TOKENS = 5
 
 _PAGE = """A part of a record of the kind {name} cannot be read.
@@ -83,13 +85,15 @@ def repeated_ids(record: Record, items: Iterable[Task | Requirement]) -> Finding
 def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> tuple[str, str] | None:
     """(name, number) of an older file in a record's folder that has its number, None where there is none.
 
-    `numbered` matches the names that have a number; its first group is that number.
+    `numbered` matches the names that have a number; its first group is that number. A date is none, and numbers of
+    another width (001, 0001) are another series.
     """
     folder, _, name = path.rpartition("/")
     number = numbered.match(name)
-    for other in context.after.tree.folder(folder) if number else ():
+    is_date = number and _DATE.match(name, number.start(1))
+    for other in context.after.tree.folder(folder) if number and not is_date else ():
         same = numbered.match(other)
-        is_twin = number and same and other != name and int(same[1]) == int(number[1])
+        is_twin = number and same and other != name and same[1] == number[1]
         if number and is_twin and context.came_first(f"{folder}/{other}", path):
             return other, number[1]
     return None

@@ -18,7 +18,8 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.layout import is_root
 from sdd.records.project import CONSTITUTION_PATH
 
-VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+"""X.Y.Z; X.Y means X.Y.0."""
 
 
 @tree_rule(Severity.ERROR)
@@ -81,13 +82,15 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
         message = f"the version is {constitution.version or 'missing'}, not X.Y.Z"
         yield finding(constitution, line, message, "write X.Y.Z")
         return
+    if now[3] is None:
+        yield finding(constitution, line, f"the version is {now[0]}, not X.Y.Z", "write X.Y.Z", Severity.WARNING)
     landed = context.before.constitution
     then = VERSION.fullmatch(landed.version or "") if landed and not landed.placeholders else None
     if not landed or not then:
         return
     step, word = step_asked(landed, constitution)
-    version = tuple(int(part) for part in now.groups())
-    lowest = raised(tuple(int(part) for part in then.groups()), step)
+    version = tuple(int(part) for part in now.groups("0"))
+    lowest = raised(tuple(int(part) for part in then.groups("0")), step)
     if step is not None and version < lowest:
         wanted = ".".join(str(part) for part in lowest)
         yield finding(constitution, line, f"{word}, but the version is still {now[0]}", f"raise it to {wanted} or more")

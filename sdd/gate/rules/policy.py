@@ -1,7 +1,5 @@
 """Rules about the policy and the baseline, and about who decides that they change."""
 
-from collections import Counter
-
 from sdd.base import paths
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -15,6 +13,7 @@ from sdd.gate.rules.rule import (
     tree_rule,
 )
 from sdd.records.agents import nearest_agents, unknown_agents
+from sdd.records.kinds.baseline import grown
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.project import BASELINE_PATH
 
@@ -144,11 +143,7 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
         if not context.is_decided(path):
             yield firm(path, "a baseline is new here", "name it in a PHR of stage constitution")
         return
-    left = Counter(entry.key for entry in landed.entries)
-    # An entry of sdd 0.1 may be written anew, with the hash of its line.
-    convertible = {entry[:2] for entry in landed.entries if entry.line_hash is None}
-    for entry in context.after.baseline.entries:
-        left[entry.key] -= 1
-        if left[entry.key] < 0 and not (entry.line_hash is not None and entry[:2] in convertible):
-            message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
-            yield firm(path, message, "remove the entry, and fix the record")
+    removed = {changed.path for changed in context.view.change.paths if changed.status == "D"}
+    for entry in grown(landed, context.after.baseline, lambda below: context.after.path(below) in removed):
+        message = f"{entry.rule} at {entry.path} was not in the baseline before: {entry.message}"
+        yield firm(path, message, "remove the entry, and fix the record")

@@ -7,11 +7,15 @@ from typing import Annotated
 
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
-from sdd.records.kinds.reading import date_as_people_write_it, headings, value
+from sdd.records.kinds.reading import DATE_IN_NAME, date_as_people_write_it, headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.layout import ADRS
 
-_NAME = re.compile(r"(?:adr[-_ ]?)?(\d+)(?=[-_. ]|$)", re.IGNORECASE)
+# What is named by its day has no number.
+_NAME = re.compile(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|$)", re.IGNORECASE)
+_HEADING = re.compile(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*(.*\S)", re.IGNORECASE)
+_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
+_RULE_OF_TABLE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[-: |\t]*)?")
 _LEAD = re.compile(
     r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Status|Date|Feature)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)", re.IGNORECASE
 )
@@ -25,6 +29,26 @@ class AdrStatus(StrEnum):
     SUPERSEDED = "Superseded"
     REJECTED = "Rejected"
     DEPRECATED = "Deprecated"
+
+
+_ALSO = {
+    "draft": AdrStatus.PROPOSED,
+    "pending": AdrStatus.PROPOSED,
+    "on hold": AdrStatus.PROPOSED,
+    "in review": AdrStatus.PROPOSED,
+    "under review": AdrStatus.PROPOSED,
+    "deferred": AdrStatus.PROPOSED,
+    "approved": AdrStatus.ACCEPTED,
+    "adopted": AdrStatus.ACCEPTED,
+    "implemented": AdrStatus.ACCEPTED,
+    "declined": AdrStatus.REJECTED,
+    "replaced": AdrStatus.SUPERSEDED,
+    "obsolete": AdrStatus.DEPRECATED,
+    "retired": AdrStatus.DEPRECATED,
+}
+"""What people write for one of them: a decision that rests is not taken yet."""
+
+_FIELDS = ("status", "date", "feature", "deciders", "author", "authors", "owner", "version")
 
 
 class Adr(Record):
@@ -82,17 +106,44 @@ def _field(document: Document, name: str) -> Item | None:
         found = value(lead[2].partition(" | ")[0]) if lead and lead[1].lower() == name else None
         if found:
             return Item(found, number)
-    section = document.section(name, level=2)
-    for number, line in document.prose(document.own(section)) if section else ():
+    for section in document.sections:
+        titled = _HEADING.match(section.title) if section.level < 4 else None
+        if titled and titled[1].lower() == name:
+            return Item(titled[2].strip("*_` "), section.line)
+    own = document.section(name, level=2)
+    for number, line in document.prose(document.own(own)) if own else ():
         if line.strip():
             return Item(line.strip().strip("*_` "), number)
+    return _in_table(document, name)
+
+
+def _in_table(document: Document, name: str) -> Item | None:
+    """A field that a table holds: in the row that begins with its name, or in the row below a head with it."""
+    rows = [(number, line) for number, line in document.prose(document.whole) if line.lstrip().startswith("|")]
+    for place, (number, line) in enumerate(rows):
+        cells = _cells(line)
+        if name not in [cell.lower() for cell in cells]:
+            continue
+        is_head = len(rows) > place + 2 and _RULE_OF_TABLE.fullmatch(rows[place + 1][1])
+        if cells[0].lower() == name and len(cells) == 2 and not (is_head and cells[1].lower() in _FIELDS):
+            return Item(cells[1], number) if cells[1] else None
+        if is_head:
+            below = _cells(rows[place + 2][1])
+            column = [cell.lower() for cell in cells].index(name)
+            return Item(below[column], rows[place + 2][0]) if len(below) > column and below[column] else None
     return None
 
 
+def _cells(row: str) -> list[str]:
+    return [cell.strip().strip("*_`: ") for cell in _BETWEEN_CELLS.split(row.strip().strip("|"))]
+
+
 def _status(written: str | None) -> AdrStatus | None:
-    """The status that a text starts with, whatever sign stands before it."""
-    word = re.search(r"[^\W\d_]+", written or "")
-    return next((status for status in AdrStatus if word and status == word[0].capitalize()), None)
+    """The status that a text starts with, whatever sign stands before it, by its own name or by one that people use."""
+    words = re.search(r"([^\W\d_]+)(?:[ -]+([^\W\d_]+))?", (written or "").lower())
+    said = (f"{words[1]} {words[2]}", words[1]) if words else ()
+    known = {status.lower(): status for status in AdrStatus} | _ALSO
+    return next((known[word] for word in said if word in known), None)
 
 
 def _links(adr: Adr) -> Iterator[Reference]:

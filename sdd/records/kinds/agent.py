@@ -18,7 +18,7 @@ _CHECKLIST = re.compile(
 )
 _TAXONOMY = re.compile(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b", re.IGNORECASE)
 _DUTIES = re.compile(r"\bexecution contract\b", re.IGNORECASE)
-_LABEL = re.compile(r"\s*(?:\*\*)?([^*:\n]{1,100}?)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)", re.DOTALL)
+_LABEL = re.compile(r"\s*(?:\*\*)?([^*:\n\u2192]{1,100}?)(?:\*\*)?\s*(?::|\u2192|->|=>)(?:\*\*)?\s*(.*)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}(\#{1,6})[ \t]+(.*)")
 _LEAD = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)")
 _INCLUDE = re.compile(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
@@ -160,6 +160,9 @@ def _steps(items: tuple[ListItem, ...]) -> tuple[Item, ...]:
     return tuple(steps)
 
 
-_PLACES = (".{tool}/agents/{folders}{name}.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md")
+_PLACES = (
+    *(f".{{tool}}/{folder}/{{folders}}{{name}}.md" for folder in ("agents", "sub_agents", "subagents")),
+    "plugins/{tool}/agents/{folders}{name}.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md", "QWEN.md",
+)  # fmt: skip
 
 KIND = Kind("agent", Agent, _PLACES, parse, example=".claude/agents/reviewer.md")

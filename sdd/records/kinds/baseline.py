@@ -1,6 +1,7 @@
 """The baseline: .specify/baseline.json, what was found in a root's records when it adopted sdd."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sdd.records.kinds.record import Problem
@@ -64,6 +65,32 @@ def _is_entry(written: Any) -> bool:
     if not isinstance(written, dict) or not isinstance(written.get("line_hash", ""), str):
         return False
     return all(isinstance(written.get(name), str) for name in _TEXTS)
+
+
+def grown(landed: Baseline, now: Baseline, is_removed: Callable[[str], bool]) -> Iterator[BaselineEntry]:
+    """The entries of a baseline that the landed one does not hold.
+
+    Each entry that is gone stands for one of the same rule and line elsewhere where its own file is removed: the record
+    has moved. An entry without a hash may be written anew, with one.
+    """
+    left = Counter(entry.key for entry in landed.entries)
+    new = []
+    for entry in now.entries:
+        left[entry.key] -= 1
+        if left[entry.key] < 0:
+            new.append(entry)
+    moved: Counter[tuple[str, str | None]] = Counter()
+    for entry in landed.entries:
+        if left[entry.key] > 0 and is_removed(entry.path):
+            left[entry.key] -= 1
+            moved[entry.rule, entry.line_hash] += 1
+    convertible = {entry[:2] for entry in landed.entries if entry.line_hash is None}
+    for entry in sorted(new, key=_order):
+        elsewhere = ((entry.rule, entry.line_hash), (entry.rule, None))
+        if former := next(filter(moved.get, elsewhere), None):
+            moved[former] -= 1
+        elif entry.line_hash is None or entry[:2] not in convertible:
+            yield entry
 
 
 def baseline_text(entries: Iterable[BaselineEntry]) -> str:

@@ -4,12 +4,30 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from sdd.document import Document
+from sdd.document import Document, ListItem, Section
+from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
-_NUMBER = re.compile(r"(?:Principle\s+)?([IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:(?:Principle|Article)\s+)?([IVXLC]+|\d+|[一二三四五六七八九十]+)"
+    r"(?:[.:)\uff1a\u3001]|\s+[-\u2013\u2014](?=\s))\s*",
+    re.IGNORECASE,
+)
+_NUMBERED_PRINCIPLE = re.compile(r"(?:Principle|Article)\s+(?:[IVXLC]+|\d+)\b", re.IGNORECASE)
+# What the section of the principles is called, in English and elsewhere.
+_PRINCIPLES = re.compile(
+    r"\bprinciples?\b|\bphilosoph(?:y|ies)\b|\bnon negotiables?\b|\bprincipios?\b|\bprincípios?\b|\bprincipes?\b"
+    r"|\bgrundsätze\b|\bprinzipien\b|\bprincipi\b|\bilkeler\b|принцип|原則|原则|원칙"
+)
+_NAME_AND_TEXT = re.compile(r"\*\*(.+?)\*\*|(.+?)(?=\s+[-\u2013\u2014]\s|:\s|\n|$)", re.DOTALL)
+_VERSION = (
+    "Version", "Constitution Version", "版本", "版本号", "版本號",
+    "バージョン", "버전", "Версия", "Versão", "Versión",
+)  # fmt: skip
+_RATIFIED = ("Ratified", "批准日期", "批准", "制定日", "비준일", "제정일")
+_AMENDED = ("Last Amended", "最後修訂", "最后修订", "最終改訂", "최종 수정일", "최종 개정일")
 
 
 class Principle(NamedTuple):
@@ -46,7 +64,7 @@ class Constitution(Record):
 def parse(path: str, content: bytes, root: str) -> Constitution:
     """The constitution file. A project that has not filled in its template has `placeholders`."""
     document = Document.parse(content)
-    values, lines = led(document, {"version": "Version", "ratified": "Ratified", "last_amended": "Last Amended"})
+    values, lines = led(document, {"version": _VERSION, "ratified": _RATIFIED, "last_amended": _AMENDED})
     return Constitution(
         path=path,
         root=root,
@@ -73,16 +91,35 @@ def _impact(document: Document) -> str | None:
 
 
 def _principles(document: Document) -> tuple[Principle, ...]:
-    """The H3 headings below the H2 that names the principles."""
-    found = []
-    core = document.section("Core Principles", "Principles", level=2)
-    for section in document.subsections(core) if core else ():
-        if section.level != 3:
-            continue
-        number = _NUMBER.match(section.title)
-        name = section.title[number.end() :] if number else section.title
-        found.append(Principle(number[1] if number else None, name.strip(), document.text(section), section.line))
-    return tuple(found)
+    """The H3 headings, else the list, below each H2 that is about principles, and all headings "Principle N"."""
+    found: list[Principle] = []
+    about = [part for part in document.sections if part.level == 2 and _PRINCIPLES.search(plain_title(part.title))]
+    for part in about:
+        headings = [inner for inner in document.subsections(part) if inner.level == 3]
+        found += [_principle(document, heading) for heading in headings]
+        listed = () if headings or _NUMBERED_PRINCIPLE.match(part.title) else document.items(document.own(part))
+        outermost = min((item.indent for item in listed), default=0)
+        found += [_from_item(item) for item in listed if item.indent == outermost]
+    known = {principle.line for principle in found}
+    found += [
+        _principle(document, section)
+        for section in document.sections
+        if section.level in (2, 3) and _NUMBERED_PRINCIPLE.match(section.title) and section.line not in known
+    ]
+    return by_line(found)
+
+
+def _principle(document: Document, section: Section) -> Principle:
+    number = _NUMBER.match(section.title)
+    name = section.title[number.end() :] if number else section.title
+    return Principle(number[1] if number else None, name.strip(), document.text(section), section.line)
+
+
+def _from_item(item: ListItem) -> Principle:
+    name = _NAME_AND_TEXT.match(item.text)
+    number = item.marker.rstrip(".)")
+    text = (name[1] or name[2] if name else item.text).strip(" :*")
+    return Principle(number if number.isdigit() else None, text, item.text, item.line)
 
 
 def _prose(constitution: Constitution, content: bytes) -> Iterator[Prose]:

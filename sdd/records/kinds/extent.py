@@ -7,8 +7,8 @@ from enum import StrEnum
 from sdd.document import Document
 
 _STARTS_BLOCK = re.compile(r"[ \t]*(?:[#|>]|(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$))")
-# Not the wildcard of a path: src/**/*.py
-_BOLD = re.compile(r"(?<![\w/])(?:\*\*|__)(?=[^\s/])|(?<=[^\s/])(?:\*\*|__)(?![\w/])")
+# Not in a path: src/**/*.py, src/__init__.py
+_BOLD = re.compile(r"(?<![\w/])(?:\*\*|__(?!\w+__\.\w))(?=[^\s/])|(?<=[^\s/])(?:\*\*|__)(?![\w/]|\.\w)")
 
 
 class Shape(StrEnum):

@@ -35,6 +35,8 @@ _TICKS = re.compile("`+")
 _REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
+DATE_IN_NAME = r"(?:19|20)\d\d(?:-\d\d-\d\d|\d{4})(?!\d)"
+"""A day at the beginning of a file's name, which is no number."""
 # Fewer are places that somebody forgot in a record that is filled in.
 _MANY = 5
 _ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
@@ -210,10 +212,13 @@ def named_texts(fields: FrontMatter, *names: str) -> dict[str, Any]:
 
 
 def led(
-    document: Document, leads: Mapping[str, str], within: Section | None = None
+    document: Document, leads: Mapping[str, str | tuple[str, ...]], within: Section | None = None
 ) -> tuple[dict[str, Any], dict[str, int]]:
-    """(values, lines) of fields that bold leads hold, given by their names."""
-    found = {name: document.lead(lead, within=within) for name, lead in leads.items()}
+    """(values, lines) of fields that bold leads hold, given by the names of the leads."""
+    found = {
+        name: document.lead(*((lead,) if isinstance(lead, str) else lead), within=within)
+        for name, lead in leads.items()
+    }
     values = {name: value(lead.value) if lead else None for name, lead in found.items()}
     return values, {name: lead.line for name, lead in found.items() if lead}
 

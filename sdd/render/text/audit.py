@@ -138,6 +138,7 @@ def _gap(change: AuditedChange, verbose: bool) -> Iterator[str]:
     landing = change.landing
     several = f" ({len(landing.commits)} commits)" if len(landing.commits) > 1 else ""
     parts = [f"{counted(len(change.lacking), 'file')}, {counted(change.lines, 'line')}"] if change.lacking else []
+    parts += filter(None, [change.brought])
     places = [
         f"{lack.file.path}:1:1: lacks {', '.join(lack.file.lacks)} ({counted(lack.lines, 'line')})"
         for lack in sorted(change.lacking, key=lambda lack: -lack.lines)

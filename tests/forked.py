@@ -1,0 +1,99 @@
+"""An `sdd` for shells and pipelines that is forked, not started: a process that has imported everything waits for them.
+
+Half of what a test of a shell script costs is Python starting. The forked program has the arguments, the folder, the
+environment and the streams of whoever calls it; what a start alone can show (the search path, signals) it does not.
+"""
+
+import atexit
+import json
+import os
+import pkgutil
+import select
+import socket
+import subprocess
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sdd
+from tests.program import start
+
+_CALL = """\
+#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as server:
+    server.connect({place!r})
+    socket.send_fds(server, [b"x"], [0, 1, 2])
+    server.sendall(json.dumps([os.getcwd(), sys.argv[1:], dict(os.environ)]).encode())
+    server.shutdown(socket.SHUT_WR)
+    os._exit([70, *server.recv(1)][-1])
+"""
+
+
+@cache
+def forked_bin() -> Path:
+    """A folder for PATH, whose `sdd` is forked. The process that forks it ends with this one."""
+    folder = TemporaryDirectory(prefix="sdd-forked-")
+    place = Path(folder.name)
+    (place / "sdd").write_text(_CALL.format(python=sys.executable, place=str(place / "socket")))
+    (place / "sdd").chmod(0o755)
+    command = [sys.executable, "-m", "tests.forked", str(place / "socket")]
+    top = str(Path(__file__).resolve().parent.parent)
+    server = subprocess.Popen(command, cwd=top, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert server.stdin and server.stdout
+    assert server.stdout.readline() == b"ready\n"
+
+    def end() -> None:
+        server.communicate()
+        folder.cleanup()
+
+    atexit.register(end)
+    return place
+
+
+def _serve(place: str) -> None:
+    """Forks a program for each that connects, until standard input ends."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(place)
+        listener.listen(64)
+        print("ready", flush=True)
+        while True:
+            ready, _, _ = select.select([0, listener.fileno()], [], [])
+            if 0 in ready:
+                return
+            caller, _ = listener.accept()
+            with caller:
+                if not os.fork():
+                    listener.close()
+                    _answer(caller)
+            _reap()
+
+
+def _answer(caller: socket.socket) -> None:
+    status = 70
+    try:
+        _, descriptors, _, _ = socket.recv_fds(caller, 1, 3)
+        with caller.makefile("rb") as told:
+            folder, arguments, environment = json.load(told)
+        given, out, err = (os.fdopen(number, "rb", 0) for number in descriptors)
+        status = start(Path(folder), arguments, environment, (given, out, err))
+    finally:
+        caller.sendall(bytes([status]))
+        os._exit(0)
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+if __name__ == "__main__":
+    for module in pkgutil.walk_packages(sdd.__path__, "sdd."):
+        if module.name != "sdd.__main__":
+            import_module(module.name)
+    _serve(sys.argv[1])
