@@ -236,3 +236,9 @@ def test_items_that_introduce_a_list_hide_none_of_it(later: str) -> None:
     text = f"{CONTRACT}## Follow-ups\n\n{later}"
     found = contract.parse("history/contracts/x/0001-t.contract.md", text.encode(), "")
     assert {"a", "b"} <= {item.text for item in found.follow_ups}
+
+
+def test_thousands_of_marks_on_a_line_are_read_in_linear_time() -> None:
+    found = read("# T\n\n" + "[NEEDS CLARIFICATION: " * 9000)
+    assert len(found.open_questions) == 9000
+    assert all(len(item.text) <= 2000 for item in found.open_questions)

@@ -15,7 +15,8 @@ from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA
 from sdd.records.layout import SPECS, feature_of
 
 CLARIFICATION = re.compile(r"\[NEEDS[ _](?:USER[ _])?CLARIFICATION\b:?\s*((?:[^\[\]]|\[[^\[\]]*\])*)\]?", re.IGNORECASE)
-_LONGEST_QUESTION = 10
+# Lines of a question, and characters of a line that are looked at for it: a line may hold thousands of marks.
+_LONGEST_QUESTION, _LONGEST_LINE = 10, 1000
 _QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
@@ -142,15 +143,17 @@ def whole_question(lines: Sequence[str], number: int, mark: "re.Match[str]") -> 
     asked = mark[1]
     if not mark[0].endswith("]"):
         for last in range(number + 1, min(number + _LONGEST_QUESTION, len(lines) + 1)):
-            more, closing, _ = lines[last - 1].partition("]")
+            more, closing, _ = lines[last - 1][:_LONGEST_LINE].partition("]")
             if not more.strip() and not closing:
                 break
             asked += f" {more}"
             if closing:
                 return text_key(asked), last, len(more) + 1
-    line = mark.string
-    around = (line[: mark.start()] + line[mark.end() :]).strip(" \t*_:|-")
-    return text_key(asked) or text_key(around) or "?", number, mark.end()
+    if asked := text_key(asked):
+        return asked, number, mark.end()
+    before = mark.string[max(0, mark.start() - _LONGEST_LINE) : mark.start()]
+    around = before + mark.string[mark.end() : mark.end() + _LONGEST_LINE]
+    return text_key(around.strip(" \t*_:|-")) or "?", number, mark.end()
 
 
 def _requirements(document: Document) -> tuple[Requirement, ...]:
