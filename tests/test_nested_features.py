@@ -32,6 +32,8 @@ def nested(adopted: Adopted) -> Adopted:
         (f"{FOLDER}/prompts/0001-x.green.prompt.md", NESTED),
         ("specs/project/specs/001-x/spec.md", "001-x"),
         ("specs/spec.md", ""),
+        ("specs/_template/spec.md", ""),
+        ("specs/templates/feature/spec.md", ""),
         ("myspecs/001-x/spec.md", ""),
         ("src/main.py", ""),
     ],
@@ -53,6 +55,8 @@ def test_only_a_folder_with_a_spec_a_plan_or_tasks_is_a_feature(scratch: Scratch
         "specs/b/tasks.md",
         "specs/c/notes.md",
         "specs/a/contracts/plan.md",
+        "specs/_template/spec.md",
+        "specs/templates/x/tasks.md",
     )
     scratch.commit("features", dict.fromkeys(names, "# X\n"))
     with Repository.discover(scratch.path) as repository:

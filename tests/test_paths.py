@@ -83,6 +83,39 @@ def test_one_missing_folder_is_one_finding(adopted: Adopted) -> None:
     ]
 
 
+def test_what_a_task_removes_is_no_phantom(adopted: Adopted) -> None:
+    lines = (
+        "- [x] T010 Copy from src/kafka/events.py\n- [x] T011 Remove the whole `src/kafka/` directory\n"
+        "- [x] T012 Delete src/x.py\n- [x] T013 Remember src/y.py\n"
+    )
+    adopted.land_change({TASKS: f"# Tasks\n\n{lines}"})
+    assert phantoms(adopted) == ["T013 is ticked, but src/y.py does not exist"]
+
+
+def test_a_bare_name_beside_a_path_may_be_anything(adopted: Adopted) -> None:
+    lines = (
+        "- [x] T010 Add wavesurf.js to src/vat.py\n- [x] T011 Write wavesurf.js\n- [x] T012 src/no.py in src/vat.py\n"
+    )
+    adopted.land_change({TASKS: f"# Tasks\n\n{lines}"})
+    assert phantoms(adopted) == [
+        "T011 is ticked, but wavesurf.js does not exist",
+        "T012 is ticked, but src/no.py does not exist",
+    ]
+
+
+@pytest.mark.parametrize(("missing", "there", "findings"), [(12, 3, 1), (12, 20, 12), (9, 0, 9)])
+def test_a_list_about_another_repository_is_one_finding(
+    adopted: Adopted, missing: int, there: int, findings: int
+) -> None:
+    lines = "".join(f"- [x] T{number:03} Write part{number}/a.ts\n" for number in range(1, missing + 1))
+    lines += "".join(f"- [x] T{number:03} Change src/vat.py\n" for number in range(501, there + 501))
+    adopted.land_change({TASKS: f"# Tasks\n\n{lines}"})
+    found = phantoms(adopted)
+    assert len(found) == findings
+    if findings == 1:
+        assert found == [f"{missing} of {missing + there} ticked tasks name paths that are not here, as part1/a.ts"]
+
+
 # -- PHRs ------------------------------------------------------------------------------------------------------
 
 

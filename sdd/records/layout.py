@@ -1,5 +1,6 @@
 """Where records are: roots, the folders of each kind below a root, and what a feature's name means."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
@@ -11,8 +12,8 @@ MARK = ".specify"
 SPECS, PROMPTS, CONTRACTS = "specs", "history/prompts", "history/contracts"
 ADRS, WAIVERS = "history/adr", "history/waivers"
 
-NO_FEATURES = ("checklists", "contracts", "history", "prompts", "specs")
-"""Folders that no feature is called like: they are parts of one, or hold features themselves."""
+NO_FEATURES = ("checklists", "contracts", "history", "prompts", "specs", "templates?", "_[^/]*")
+"""Patterns of folders that are no feature's: they are parts of one, hold features, or what these are copied from."""
 
 MARKS_OF_A_FEATURE = ("spec.md", "plan.md", "tasks.md")
 """The files that make a folder a feature."""
@@ -20,6 +21,7 @@ MARKS_OF_A_FEATURE = ("spec.md", "plan.md", "tasks.md")
 OTHER_TOOLS = {"openspec": "OpenSpec", ".kiro": "Kiro"}
 """Folders whose files look like records and belong to another tool, which reads them in its own way."""
 
+_NO_FEATURE = re.compile("|".join(NO_FEATURES))
 # A longer number is a date or a time.
 _LONGEST_NUMBER = 6
 
@@ -104,7 +106,7 @@ def feature_of(path: str) -> str:
     """The name of the feature whose folder a file is in, empty where it is in none."""
     _, found, below = f"/{path}".rpartition(f"/{SPECS}/")
     folders = below.split("/")[:-1] if found else []
-    return "/".join(takewhile(lambda folder: folder not in NO_FEATURES, folders))
+    return "/".join(takewhile(lambda folder: not _NO_FEATURE.fullmatch(folder), folders))
 
 
 def marks_a_feature(path: str) -> bool:
@@ -143,7 +145,7 @@ def _find_features(tree: Tree, specs: str) -> Iterator[str]:
 
 def _folders_in(tree: Tree, folder: str) -> list[str]:
     held = tree.folder(folder).items()
-    return [f"{folder}/{name}" for name, entry in held if entry.mode == FOLDER and name not in NO_FEATURES]
+    return [f"{folder}/{name}" for name, entry in held if entry.mode == FOLDER and not _NO_FEATURE.fullmatch(name)]
 
 
 def features_named(known: Iterable[str], wanted: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Rules about what carries out a spec: plan, tasks and checklists."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Sequence
 
 from sdd.base import paths
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
@@ -11,6 +12,10 @@ from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.kinds.words import CONSTITUTION, CONSTITUTION_CHECK
 from sdd.records.links import Place, Relation, resolve
+
+# From so many on, most of a list's paths are rather another repository's than missing work.
+_MANY = 10
+_REMOVES = re.compile(r"\b(?:remov|delet|drop|renam)(?:e|es|ed|ing|ping|ped|s)?\b", re.IGNORECASE)
 
 
 @record_rule(Severity.ERROR, Tasks)
@@ -73,8 +78,8 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
     """A task is ticked, but a path that it names does not exist, and never did.
 
     A path may be written from the root, the top of the repository or the feature's folder; a file's name or the end of
-    its path is enough. Ignored files, and what was there once, are no finding, and neither is what belongs to a machine
-    or a package.
+    its path is enough. Ignored files, what was there once or is removed by a task, and what belongs to a machine or a
+    package, are no finding.
 
     Why: the work is missing, or it is in another place than the list says.
 
@@ -85,23 +90,35 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         +- [x] T009 Write it down in src/nowhere.py
     """
     place = place_of(tasks, context)
+    removed = {path for task in tasks.tasks if _REMOVES.search(task.text) for path in task.paths}
+    gone = tuple(path for path in removed if path.endswith("/"))
+    ticked = [task for task in tasks.tasks if task.done and task.paths]
+    absent = [
+        (task, path)
+        for task in ticked
+        if (path := _absent(task.paths, place)) and path not in removed and not path.startswith(gone)
+    ]
+    if len(absent) >= _MANY and 2 * len(absent) > len(ticked):
+        task, path = absent[0]
+        message = f"{len(absent)} of {len(ticked)} ticked tasks name paths that are not here, as {path}"
+        yield finding(tasks, task.line, message, "say so in the list where it is about another repository")
+        return
     faults: dict[str, list[tuple[Task, str]]] = {}
-    for task in tasks.tasks:
-        if task.done and (path := next(_absent(task.paths, place), None)):
-            # A whole folder that is missing, as one of another repository would be, is one fault.
-            folders = reversed([f"{folder}/" for folder in paths.folders_above(path.rstrip("/")) if folder])
-            faults.setdefault(next(_absent(folders, place), path), []).append((task, path))
-    for missing, ticked in faults.items():
-        task, path = ticked[0]
-        who = (
-            f"{task.id or 'a task'} is" if len(ticked) == 1 else f"{task.id or 'a task'} and {len(ticked) - 1} more are"
-        )
-        message = f"{who} ticked, but {path if len(ticked) == 1 else missing} does not exist"
+    for task, path in absent:
+        # A whole folder that is missing is one fault.
+        folders = reversed([f"{folder}/" for folder in paths.folders_above(path.rstrip("/")) if folder])
+        faults.setdefault(next(filter(None, (_absent([f], place) for f in folders)), path), []).append((task, path))
+    for missing, found in faults.items():
+        task, path = found[0]
+        who = f"{task.id or 'a task'} is" if len(found) == 1 else f"{task.id or 'a task'} and {len(found) - 1} more are"
+        message = f"{who} ticked, but {path if len(found) == 1 else missing} does not exist"
         yield finding(tasks, task.line, message, advice_on_path(context, "untick it, or correct the path"))
 
 
-def _absent(named: Iterable[str], place: Place) -> Iterator[str]:
-    return (path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place)))
+def _absent(named: Sequence[str], place: Place) -> str:
+    """The first of some paths that does not exist. A bare name beside a path that does may be anything."""
+    missing = [path for path in named if not (may_be_outside(path) or resolve(Relation.FILE, path, place))]
+    return next((path for path in missing if "/" in path or len(missing) == len(named)), "")
 
 
 @record_rule(Severity.WARNING, Plan)

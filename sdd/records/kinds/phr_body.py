@@ -9,7 +9,8 @@ from sdd.records.kinds.record import Item
 PROMPT = ("Prompt", "Prompt Text", "User Prompt", "Original Prompt", "User Input", "User Request", "Prompt Summary")
 RESPONSE = (
     "Response snapshot", "Response", "Response Text", "Response Summary",
-    "Assistant Response", "Agent Response", "AI Response",
+    "Assistant Response", "Agent Response", "AI Response", "Assistant Response Summary", "Agent Response Summary",
+    "AI Response Summary", "Summary of Response",
 )  # fmt: skip
 # What people write instead. A prompt and a response have sections of these names too, so the titles above come first.
 _ALSO_PROMPT = (
