@@ -39,10 +39,10 @@ def test_list_status_and_report_name_the_same_features(repository: Scratch) -> N
     status = sdd(repository.path, "feature", "status", "--json").document["items"]
     reported = json.loads(sdd(repository.path, "report", "--format", "json").out)["features"]
     assert [feature["path"] for feature in listed] == [
+        "api/specs/001-vat",
         "specs/001-vat",
         "specs/phase-02/001-refunds",
         "specs/phase-02/002-sums",
-        "api/specs/001-vat",
     ]
     keys = ("path", "root", "name", "status", "reason")
     said = [{key: feature[key] for key in keys} for feature in status]
