@@ -44,7 +44,7 @@ def whole_text(
 def balanced(text: str) -> str:
     """A text without marks around it, nor one of emphasis that was opened before it."""
     text = text.strip().lstrip("*_:\uff1a ")
-    if len(_BOLD.findall(text)) % 2:
+    if ("**" in text or "__" in text) and len(_BOLD.findall(text)) % 2:
         text = _BOLD.sub("", text, count=1)
     return text.strip("~ ")
 

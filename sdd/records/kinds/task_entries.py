@@ -162,16 +162,19 @@ def _entry(mark: str, text: str, line: int, shape: Shape, indent: int = 0) -> En
     name, parallel, skipped = None, False, mark in ("~", "-") or text.startswith("~~")
     stories: list[str] = []
     for _ in range(8):
-        sign = _MARK.match(text)
+        sign = _MARK.match(text) if text[:1] in ("[", "(") else None
         known = None if sign or name else _TASK_ID.match(text)
         if sign:
             told = sign["mark"] or sign["story"]
             parallel = parallel or told.upper() == "P"
-            stories += [f"US{number}" for number in _NUMBER.findall(told)] if _STORIES.fullmatch(told) else []
+            if told not in ("P", "p") and _STORIES.fullmatch(told):
+                stories += [f"US{number}" for number in _NUMBER.findall(told)]
             text = text[sign.end() :]
         elif known and not _RANGE.match(text, known.end("id")):
             name = known["number"] or known["id"][0].upper() + known["id"][1:]
             text = text[known.end() :]
         else:
+            break
+        if name and text[:1] not in ("[", "("):
             break
     return Entry(name, mark in DONE_MARKS, skipped, parallel, tuple(dict.fromkeys(stories)), text, line, shape, indent)
