@@ -111,3 +111,20 @@ def test_a_name_is_a_fault_where_it_says_too_little_or_something_else(
     document = sdd(scratch.path, "check", "--json").document
     told = [level for level in ("error", "warning") if "phr-bad-name" in rules_of(document, level)]
     assert told == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_note"),
+    [
+        ("PHR-001-notes.md", "# Notes\n\n**Date**: 2026-01-02\n\n## Problem\n\nIt broke.\n", True),
+        ("001-notes.prompt.md", "# Notes\n\n## Problem\n\nIt broke.\n", False),
+        ("PHR-001-notes.md", "# Notes\n\n## Prompt\n\nMend it.\n", False),
+        ("PHR-001-notes.md", "# Notes\n\n**Stage**: green\n", False),
+    ],
+)
+def test_a_note_among_the_phrs_is_one_warning(scratch: Scratch, name: str, content: str, is_note: bool) -> None:
+    scratch.commit("records", {f"history/prompts/{name}": content})
+    document = sdd(scratch.path, "check", "--json").document
+    assert ("phr-unreadable" in rules_of(document)) != is_note
+    if is_note:
+        assert (rules_of(document), rules_of(document, "warning")) == (set(), {"phr-unreadable"})

@@ -46,7 +46,8 @@ def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
     """The rule that each part of a record of a kind can be read; `example` is a path of the kind."""
 
     def problems(record: Record, _: TreeContext) -> Findings:
-        return faulty_lines(record)
+        is_note = isinstance(record, Phr) and record.is_note
+        return faulty_lines(record, severity=Severity.WARNING if is_note else None)
 
     problems.__doc__ = _PAGE.format(name=kind.name, path=example)
     return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)

@@ -125,6 +125,12 @@ class Phr(Record):
         """The entries of `files` to the letter."""
         return tuple(entry.written for entry in self.files)
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is prose that lies among the PHRs: it has no name, front matter, stage or prompt of one."""
+        is_named = self.path.endswith(".prompt.md")
+        return not is_named and bool(self.problems) and not (self.stage_written or self.prompt)
+
     def link(self, name: str) -> str | None:
         """The value of `links.<name>`, None where it is absent or says "none"."""
         return dict(self.links).get(name)
