@@ -267,3 +267,12 @@ def test_a_check_of_several_lines_is_no_other_command(adopted: Adopted) -> None:
     terms = ("--success", "It is.", "--constraint", "None.", "--non-goal", "None.", "--scope", "/src/**")
     ran = adopted.sdd("contract", "new", "Lines", "--feature", FEATURE, *terms, "--check", "set -e\nfalse\ntrue")
     assert (ran.status, "a check is one line" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("mark", [" ", "", "/", "  ", "\u231b"])
+def test_a_box_is_ticked_whatever_its_mark(mark: str) -> None:
+    text = contract(["/src/**"], status="open").replace("- [x] `true`", "- [ ] `true`").replace("[ ]", f"[{mark}]")
+    read = contracts.parse(GENERAL, text.encode(), "")
+    results = [Verified(check, PASSED) for check in read.checks]
+    written = with_results(read, text.encode(), results, "commit 0123456789ab", "2026-03-01").decode()
+    assert ("- [x] `true`" in written, len(results)) == (True, 1)
