@@ -46,17 +46,44 @@ class Difference(NamedTuple):
     read: object
 
 
-WHOLE = "the prompt is kept whole: what stands behind the fence or below a heading in it was said too"
 COLON = "a lead with its colon within the stars is a lead as well"
-EXAMPLE = "the comment is the template's example, no report of a change"
-KNOWN: dict[tuple[str, str], str] = {
-    ("phr/dict-lists/r15-079__0001-water-voice-chatbot-implementation.green.prompt.md", "prompt80"): WHOLE,
-    ("phr/null-list/r13-093__019-fix-model-circular-dependency.general.prompt.md", "prompt80"): WHOLE,
+FAMILIES = "requirements have ids of other families too: BR-001, SR-001"
+NOTES = "boxes without an id beside tasks with one are notes"
+OTHER_IDS = "a task has the id that its list gives it: 1.2, T009.5, Task 1"
+HEADINGS = "a task below the heading of a story is that story's"
+MORE: dict[tuple[str, str], str] = {
     ("spec/r09-01__1-dolphin-nimbus-mvp__spec.md", "created"): COLON,
     ("spec/r09-01__1-dolphin-nimbus-mvp__spec.md", "status"): COLON,
     ("constitution/r01-08__memory__constitution.md", "version"): COLON,
     ("constitution/r01-08__memory__constitution.md", "ratified"): COLON,
     ("constitution/r01-08__memory__constitution.md", "last_amended"): COLON,
+    ("spec/r03-03__001-meadow-sample-repo-24__spec.md", "requirement_ids"): FAMILIES,
+    ("spec/r02-09__001-sparrow-architecture__spec.md", "requirement_ids"): FAMILIES,
+    ("spec/r02-20__005-polish-and-demo__spec.md", "requirement_ids"): FAMILIES,
+    ("spec/p04-19__002-profiles__spec.md", "user_stories"): "a story may be called US1",
+    ("tasks/r09-01__1-dolphin-nimbus-mvp__tasks.md", "checkboxes"): NOTES,
+    ("tasks/r09-01__1-dolphin-nimbus-mvp__tasks.md", "done"): NOTES,
+    ("tasks/r09-01__1-dolphin-nimbus-mvp__tasks.md", "checkboxes_without_task_id"): NOTES,
+    ("tasks/r15-13__infrastructure__tasks.md", "checkboxes"): NOTES,
+    ("tasks/r15-13__infrastructure__tasks.md", "checkboxes_without_task_id"): NOTES,
+    ("tasks/r15-13__infrastructure__tasks.md", "task_ids"): OTHER_IDS,
+    ("tasks/r11-05__001-core-foundation__tasks.md", "task_ids"): OTHER_IDS,
+    ("tasks/r11-05__001-core-foundation__tasks.md", "parallel"): OTHER_IDS,
+    ("tasks/r11-05__001-core-foundation__tasks.md", "checkboxes_without_task_id"): OTHER_IDS,
+    ("tasks/r11-05__001-core-foundation__tasks.md", "user_story_tags"): HEADINGS,
+    ("tasks/p03-06__001-user-auth__tasks.md", "task_ids"): OTHER_IDS,
+    ("tasks/p03-06__001-user-auth__tasks.md", "parallel"): OTHER_IDS,
+    ("tasks/p03-06__001-user-auth__tasks.md", "duplicate_task_ids"): OTHER_IDS,
+    ("tasks/p03-06__001-user-auth__tasks.md", "user_story_tags"): HEADINGS,
+    ("tasks/r13-07__3-tasks__phase-1-tasks.md", "user_story_tags"): HEADINGS,
+}
+"""What the index leaves out and a person would read."""
+
+WHOLE = "the prompt is kept whole: what stands behind the fence or below a heading in it was said too"
+EXAMPLE = "the comment is the template's example, no report of a change"
+OTHERWISE: dict[tuple[str, str], str] = {
+    ("phr/dict-lists/r15-079__0001-water-voice-chatbot-implementation.green.prompt.md", "prompt80"): WHOLE,
+    ("phr/null-list/r13-093__019-fix-model-circular-dependency.general.prompt.md", "prompt80"): WHOLE,
     ("constitution/r06-02__memory__constitution.md", "sync_impact_comment"): EXAMPLE,
     ("constitution/r14-07__memory__constitution.md", "sync_impact_comment"): EXAMPLE,
     ("constitution/p05-09__memory__constitution.md", "sync_impact_comment"): EXAMPLE,
@@ -71,6 +98,7 @@ KNOWN: dict[tuple[str, str], str] = {
     ): "the word stands in a sentence, no task-list item follows",
     ("agents/x-08__agents__contract-executor.md", "has_checklist"): "its list holds no task-list items",
 }
+"""What is read in another way than the index says."""
 
 
 def phr_fields(phr: Phr) -> dict[str, object]:
@@ -200,8 +228,6 @@ def test_every_sample_is_read() -> None:
 
 def test_fields_are_read_as_the_index_says() -> None:
     results = list(compared())
-    different = [difference for difference, right in results if not right]
-    unexplained = [difference for difference in different if (difference.sample, difference.field) not in KNOWN]
-    assert not unexplained
-    assert 1 - len(different) / len(results) >= 0.99
-    assert {(difference.sample, difference.field) for difference in different} == set(KNOWN)
+    different = {(difference.sample, difference.field) for difference, right in results if not right}
+    assert different == MORE.keys() | OTHERWISE.keys()
+    assert 1 - len(OTHERWISE) / len(results) >= 0.995
