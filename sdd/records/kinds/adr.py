@@ -9,6 +9,7 @@ from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
 from sdd.records.kinds.reading import DATE_IN_NAME, date_as_people_write_it, headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
+from sdd.records.kinds.words import DECIDED, STATUS
 from sdd.records.layout import ADRS
 
 # What is named by its day has no number.
@@ -17,7 +18,8 @@ _HEADING = re.compile(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \
 _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _RULE_OF_TABLE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[-: |\t]*)?")
 _LEAD = re.compile(
-    r"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Status|Date|Feature)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*)", re.IGNORECASE
+    rf"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Date|Feature|{'|'.join(STATUS)})(?:\*\*)?[ \t]*[:\uff1a](?:\*\*)?[ \t]*(.*)",
+    re.IGNORECASE,
 )
 
 
@@ -48,6 +50,7 @@ _ALSO = {
 }
 """What people write for one of them: a decision that rests is not taken yet."""
 
+_IN_OTHER_LANGUAGES = {word: AdrStatus(status) for status, words in DECIDED.items() for word in words}
 _FIELDS = ("status", "date", "feature", "deciders", "author", "authors", "owner", "version")
 
 
@@ -103,7 +106,8 @@ def _field(document: Document, name: str) -> Item | None:
         return Item(text, key.line)
     for number, line in document.prose(document.preamble):
         lead = _LEAD.match(line)
-        found = value(lead[2].partition(" | ")[0]) if lead and lead[1].lower() == name else None
+        called = "status" if lead and lead[1].lower() in STATUS else lead and lead[1].lower()
+        found = value(lead[2].partition(" | ")[0]) if lead and called == name else None
         if found:
             return Item(found, number)
     for section in document.sections:
@@ -142,7 +146,7 @@ def _status(written: str | None) -> AdrStatus | None:
     """The status that a text starts with, whatever sign stands before it, by its own name or by one that people use."""
     words = re.search(r"([^\W\d_]+)(?:[ -]+([^\W\d_]+))?", (written or "").lower())
     said = (f"{words[1]} {words[2]}", words[1]) if words else ()
-    known = {status.lower(): status for status in AdrStatus} | _ALSO
+    known = {status.lower(): status for status in AdrStatus} | _ALSO | _IN_OTHER_LANGUAGES
     return next((known[word] for word in said if word in known), None)
 
 
