@@ -86,7 +86,7 @@ def test_one_missing_folder_is_one_finding(adopted: Adopted) -> None:
 def test_what_a_task_removes_is_no_phantom(adopted: Adopted) -> None:
     lines = (
         "- [x] T010 Copy from src/kafka/events.py\n- [x] T011 Remove the whole `src/kafka/` directory\n"
-        "- [x] T012 Delete src/x.py\n- [x] T013 Remember src/y.py\n"
+        "- [x] T012 Delete src/x.py\n- [x] T013 Remember src/y.py, removing it later\n"
     )
     adopted.land_change({TASKS: f"# Tasks\n\n{lines}"})
     assert phantoms(adopted) == ["T013 is ticked, but src/y.py does not exist"]

@@ -8,6 +8,7 @@ from sdd.records.kinds import policy, spec
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.stories import Story
 from sdd.records.kinds.words import SPEC_SECTIONS, section_of
+from tests.adopted import SPEC, Adopted, rules_of
 
 SCENARIO = "1. **Given** a, **When** b, **Then** c\n"
 
@@ -249,3 +250,10 @@ def test_stories_and_scenarios_lie_within_the_file(body: str) -> None:
         assert 3 <= story.line <= last
         assert all(3 <= scenario.line <= last and scenario.text for scenario in story.scenarios)
     assert len({story.line for story in found.stories}) == len(found.stories)
+
+
+@pytest.mark.parametrize(("mark", "lacks"), [("##", False), ("###", False), ("####", True)])
+def test_a_section_may_be_one_level_lower(adopted: Adopted, mark: str, lacks: bool) -> None:
+    text = (adopted.here.path / SPEC).read_text().replace("## Success Criteria", f"{mark} Success Criteria")
+    adopted.here.write(SPEC, text)
+    assert ("spec-missing-section" in rules_of(adopted.sdd("check", "--json").document)) == lacks

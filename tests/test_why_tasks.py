@@ -84,14 +84,23 @@ def test_several_tasks_count_as_far_as_they_agree(here: Scratch, lines: tuple[st
 
 
 def test_of_several_tasks_the_done_ones_and_the_nearest_list_come_first(here: Scratch) -> None:
+    here.commit("Plan", tasks(FIRST, f"T001 Plan {CODE}"))
     here.commit("Round", {CODE: LINES, **tasks(SECOND, f"T003 Write {CODE}", f"T004 Widen {CODE}")})
-    here.commit("Later", tasks(FIRST, f"T001 Rewrite {CODE}"))
     text = f"# Tasks\n\n- [ ] T003 Write {CODE}\n- [x] T004 Widen {CODE}\n"
     assert [title for kind, title, _ in why(here)[0] if kind == "task"] == ["T003", "T004", "T001"]
     here.commit("Open it", {f"specs/{SECOND}/tasks.md": text})
     links, _, _ = why(here)
     assert [title for kind, title, _ in links if kind == "task"] == ["T004", "T001", "T003"]
     assert [title for kind, title, _ in links if kind == "feature"] == ["Rates", "Value added tax"]
+
+
+def test_a_list_that_is_younger_than_the_line_is_no_reason_for_it(here: Scratch) -> None:
+    here.commit("Round", {CODE: LINES})
+    here.commit("Later", tasks(FIRST, f"T001 [US1] Rewrite {CODE}"))
+    links, document, _ = why(here)
+    assert (links, document["remarks"] != []) == ([], True)
+    here.commit("Rewrite", {CODE: LINES.replace("amount", "price")})
+    assert why(here)[0] == [("task", "T001", "done"), ("story", "US1", "T001")]
 
 
 def test_of_many_prompts_none_is_picked_at_random(here: Scratch) -> None:

@@ -107,7 +107,7 @@ def _nearest(
 
 def tasks_for(connection: sqlite3.Connection, change: Change, files: Iterable[str]) -> tuple[Task, ...]:
     """The tasks that name files which a change touched: the exact path first, then those that are done, then those of
-    the list that landed nearest to the change.
+    the list that landed nearest to the change. What was planned after it had landed is no reason for it.
     """
     tasks = tasks_of(connection, edges_to(connection, "files", files))
     landed = landings_of(connection, {task.path for task in tasks.values()})
@@ -118,7 +118,8 @@ def tasks_for(connection: sqlite3.Connection, change: Change, files: Iterable[st
         task = tasks[edge]
         return edge.how != How.STATED, not task.done, abs(landed.get(task.path, newest) - position)
 
-    return tuple(dict.fromkeys(tasks[edge] for edge in sorted(tasks, key=rank)))
+    earlier = [edge for edge in tasks if not change.landing or landed.get(tasks[edge].path, newest) <= position]
+    return tuple(dict.fromkeys(tasks[edge] for edge in sorted(earlier, key=rank)))
 
 
 def contracts_reading(connection: sqlite3.Connection, files: Iterable[str]) -> dict[str, StoredContract]:

@@ -15,7 +15,7 @@ from sdd.records.links import Place, Relation, resolve
 
 # From so many on, most of a list's paths are rather another repository's than missing work.
 _MANY = 10
-_REMOVES = re.compile(r"\b(?:remov|delet|drop|renam)(?:e|es|ed|ing|ping|ped|s)?\b", re.IGNORECASE)
+_REMOVES = re.compile(r"\W*(?:remove|delete|drop|rename)d?\b", re.IGNORECASE)
 
 
 @record_rule(Severity.ERROR, Tasks)
@@ -90,7 +90,7 @@ def tasks_phantom(tasks: Tasks, context: TreeContext) -> Findings:
         +- [x] T009 Write it down in src/nowhere.py
     """
     place = place_of(tasks, context)
-    removed = {path for task in tasks.tasks if _REMOVES.search(task.text) for path in task.paths}
+    removed = {path for task in tasks.tasks if _REMOVES.match(task.text) for path in task.paths}
     gone = tuple(path for path in removed if path.endswith("/"))
     ticked = [task for task in tasks.tasks if task.done and task.paths]
     absent = [

@@ -30,7 +30,7 @@ def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
         -## Success Criteria
     """
     own = context.policy.words
-    there = {section_of(section.text, own) for section in spec.sections}
+    there = {section_of(section.text, own) for section in (*spec.sections, *spec.lower_sections)}
     missing = [name for name in SPEC_SECTIONS if name not in there]
     if missing:
         is_foreign = spec.has_content and len(missing) == len(SPEC_SECTIONS)

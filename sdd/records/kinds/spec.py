@@ -63,7 +63,7 @@ class Spec(Record):
     `feature` is the folder below `specs/`. `requirements` and `criteria` keep duplicates, in the file's order.
     `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
     A spec that is its template still has no open questions.
-    `sections` are the H2 headings without a trailing "*(mandatory)*".
+    `sections` are the H2 headings without a trailing "*(mandatory)*", `lower_sections` the H3 headings.
     """
 
     feature: Annotated[str, Field("the feature's path below specs/, null for none", indexed=True)]
@@ -79,6 +79,7 @@ class Spec(Record):
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
     sections: tuple[Item, ...]
+    lower_sections: tuple[Item, ...]
     is_template: bool
 
     @property
@@ -121,6 +122,7 @@ def parse(path: str, content: bytes, root: str) -> Spec:
         placeholders=left_over,
         is_template=untouched,
         sections=headings(document, 2),
+        lower_sections=headings(document, 3),
     )
 
 
