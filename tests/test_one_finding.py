@@ -1,6 +1,5 @@
 """One fault is one finding, and its advice, followed, makes it go away and makes no other."""
 
-import shlex
 from collections import Counter
 from pathlib import Path
 
@@ -79,6 +78,10 @@ WRONG_STAGE = phr(["src/vat.py"], id="0007", feature="001-vat", prompt="Move it.
 FAULTS = {
     "the feature's folder": (STRAY, phr(["src/vat.py"], id="0007", feature="001-vat", prompt="Move it.")),
     "the stage's folder": (RECORD.replace("green", "constitution"), WRONG_STAGE),
+    "a folder that is not there": (
+        RECORD.replace("green", "general"),
+        phr(["src/vat.py"], id="0007", prompt="Move it.", stage="general"),
+    ),
     "no feature": (RECORD, phr(["src/vat.py"], id="0007", prompt="Move it.")),
     "an unknown feature": (RECORD, phr(["src/vat.py"], id="0007", feature="vat-rates", prompt="Move it.")),
 }
@@ -89,10 +92,8 @@ def test_advice_that_is_followed_helps(adopted: Adopted, fault: str) -> None:
     path, text = FAULTS[fault]
     adopted.land_change({path: text})
     (found,) = findings(adopted.here.path)
-    if found["fix"].startswith("git mv "):
-        *_, target = shlex.split(found["fix"])
-        (adopted.here.path / target).mkdir(parents=True, exist_ok=True)
-        adopted.here.git(*shlex.split(found["fix"])[1:])
+    if "git mv " in found["fix"]:
+        adopted.here.run("sh", "-c", found["fix"])
     else:
         feature = found["fix"].removeprefix("write ")
         lines = [line for line in text.splitlines() if not line.startswith("feature: ")]

@@ -135,8 +135,12 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
         message = f"names no feature, but is in the folder of {feature}"
         yield finding(phr, 1, message, f"write feature: {feature}", Severity.WARNING)
         return
+    from shlex import quote  # few records are in the wrong folder
+
     to = paths.join(phr.root, right[0])
-    yield finding(phr, 1, f"stands in {folder}/, belongs into {right[0]}/", f"git mv {phr.path} {to}/")
+    made = "" if to in place.project.tree else f"mkdir -p {quote(to)} && "
+    fix = f"{made}git mv {quote(phr.path)} {quote(f'{to}/')}"
+    yield finding(phr, 1, f"is in {folder}/ and belongs in {right[0]}/", fix)
 
 
 def folders_of(phr: Phr, place: Place) -> tuple[str, ...]:
