@@ -57,6 +57,7 @@ MORE: dict[tuple[str, str], str] = {
     ("constitution/r01-08__memory__constitution.md", "version"): COLON,
     ("constitution/r01-08__memory__constitution.md", "ratified"): COLON,
     ("constitution/r01-08__memory__constitution.md", "last_amended"): COLON,
+    ("adr/p04-06__adr__0007-mermaid-paddle.md", "status"): "a status may be called so in another language",
     ("spec/r03-03__001-meadow-sample-repo-24__spec.md", "requirement_ids"): FAMILIES,
     ("spec/r02-09__001-sparrow-architecture__spec.md", "requirement_ids"): FAMILIES,
     ("spec/r02-20__005-polish-and-demo__spec.md", "requirement_ids"): FAMILIES,
