@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
+from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
 from sdd.records.kinds.reading import DATE_IN_NAME, date_as_people_write_it, headings, value
@@ -13,11 +14,11 @@ from sdd.records.kinds.words import DECIDED, STATUS
 from sdd.records.layout import ADRS
 
 # What is named by its day has no number.
-_NAME = re.compile(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|$)", re.IGNORECASE)
-_HEADING = re.compile(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*(.*\S)", re.IGNORECASE)
-_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
-_RULE_OF_TABLE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[-: |\t]*)?")
-_LEAD = re.compile(
+_NAME = regex(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|$)", re.IGNORECASE)
+_HEADING = regex(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*(.*\S)", re.IGNORECASE)
+_BETWEEN_CELLS = regex(r"(?<!\\)\|")
+_RULE_OF_TABLE = regex(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[-: |\t]*)?")
+_LEAD = regex(
     rf"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Date|Feature|{'|'.join(STATUS)})(?:\*\*)?[ \t]*[:\uff1a](?:\*\*)?[ \t]*(.*)",
     re.IGNORECASE,
 )

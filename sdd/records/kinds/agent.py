@@ -4,28 +4,29 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
+from sdd.base.regex import regex
 from sdd.document import Document, ListItem, Section
 from sdd.records.kinds.field import Field, Form, Written
 from sdd.records.kinds.reading import field_lines, named_texts
 from sdd.records.kinds.record import Item, Kind, Record
 
-_FORMAT = re.compile(
+_FORMAT = regex(
     r"\boutput[\s_-]*(?:format|formatting|structure|template)\b|\b(?:response|report) (?:format|template)\b",
     re.IGNORECASE,
 )
-_CHECKLIST = re.compile(
+_CHECKLIST = regex(
     r"\bchecklist\b|\bquality (?:control|gate|assurance)s?\b|\bself-(?:check|verification)\b", re.IGNORECASE
 )
-_TAXONOMY = re.compile(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b", re.IGNORECASE)
-_DUTIES = re.compile(r"\bexecution contract\b", re.IGNORECASE)
-_LABEL = re.compile(r"\s*(?:\*\*)?([^*:\n\u2192]{1,100}?)(?:\*\*)?\s*(?::|\u2192|->|=>)(?:\*\*)?\s*(.*)", re.DOTALL)
-_HEADING = re.compile(r" {0,3}(\#{1,6})[ \t]+(.*)")
-_LEAD = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)")
-_INCLUDE = re.compile(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
-_QUOTED = re.compile(r'"([^"\n]{1,100})"')
-_NUMBERED = re.compile(r"\d{1,9}[.)]")
-_PLAIN_HEADING = re.compile(r"[A-Z][^.!?`*#|<>]{2,80}$")
-_CITES = re.compile(r"\bstart:end:path\b", re.IGNORECASE)
+_TAXONOMY = regex(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b", re.IGNORECASE)
+_DUTIES = regex(r"\bexecution contract\b", re.IGNORECASE)
+_LABEL = regex(r"\s*(?:\*\*)?([^*:\n\u2192]{1,100}?)(?:\*\*)?\s*(?::|\u2192|->|=>)(?:\*\*)?\s*(.*)", re.DOTALL)
+_HEADING = regex(r" {0,3}(\#{1,6})[ \t]+(.*)")
+_LEAD = regex(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)")
+_INCLUDE = regex(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
+_QUOTED = regex(r'"([^"\n]{1,100})"')
+_NUMBERED = regex(r"\d{1,9}[.)]")
+_PLAIN_HEADING = regex(r"[A-Z][^.!?`*#|<>]{2,80}$")
+_CITES = regex(r"\bstart:end:path\b", re.IGNORECASE)
 
 
 class Agent(Record):

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, with_sublists
 from sdd.records.kinds.field import Field, Form, Title
 from sdd.records.kinds.reading import file_text, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.layout import SPECS, feature_of
 
-_ID = re.compile(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
+_ID = regex(r"\**(CHK\d+[a-z]?)\**[:.]?\s*", re.IGNORECASE)
 
 
 class ChecklistItem(NamedTuple):

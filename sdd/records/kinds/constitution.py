@@ -4,24 +4,25 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, ListItem, Section
 from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.reading import by_line, file_text, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 
-_NUMBER = re.compile(
+_NUMBER = regex(
     r"(?:(?:Principle|Article)\s+)?([IVXLC]+|\d+|[一二三四五六七八九十]+)"
     r"(?:[.:)\uff1a\u3001]|\s+[-\u2013\u2014](?=\s))\s*",
     re.IGNORECASE,
 )
-_NUMBERED_PRINCIPLE = re.compile(r"(?:Principle|Article)\s+(?:[IVXLC]+|\d+)\b", re.IGNORECASE)
+_NUMBERED_PRINCIPLE = regex(r"(?:Principle|Article)\s+(?:[IVXLC]+|\d+)\b", re.IGNORECASE)
 # What the section of the principles is called, in English and elsewhere.
-_PRINCIPLES = re.compile(
+_PRINCIPLES = regex(
     r"\bprinciples?\b|\bphilosoph(?:y|ies)\b|\bnon negotiables?\b|\bprincipios?\b|\bprincípios?\b|\bprincipes?\b"
     r"|\bgrundsätze\b|\bprinzipien\b|\bprincipi\b|\bilkeler\b|принцип|原則|原则|원칙"
 )
-_NAME_AND_TEXT = re.compile(r"\*\*(.+?)\*\*|(.+?)(?=\s+[-\u2013\u2014]\s|:\s|\n|$)", re.DOTALL)
+_NAME_AND_TEXT = regex(r"\*\*(.+?)\*\*|(.+?)(?=\s+[-\u2013\u2014]\s|:\s|\n|$)", re.DOTALL)
 _VERSION = (
     "Version", "Constitution Version", "版本", "版本号", "版本號",
     "バージョン", "버전", "Версия", "Versão", "Versión",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, Lead, ListItem, Section, with_sublists
 from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form
@@ -23,9 +24,9 @@ _TITLES = {
     "follow_ups": ("Follow-ups", "Followups"),
     "scope": ("Scope",),
 }
-_ERRORS = re.compile(r"\berrors?\b", re.IGNORECASE)
-_CELL_END = re.compile(r"(?<!\\)\|")
-_REFERENCE = re.compile(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
+_ERRORS = regex(r"\berrors?\b", re.IGNORECASE)
+_CELL_END = regex(r"(?<!\\)\|")
+_REFERENCE = regex(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
 
 
 class Check(NamedTuple):

@@ -1,14 +1,14 @@
 """What an item holds: the text of a list item, a paragraph, a heading or a row of a table, to its end."""
 
-import re
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 
+from sdd.base.regex import regex
 from sdd.document import Document
 
-_STARTS_BLOCK = re.compile(r"[ \t]*(?:[#|>]|(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$))")
+_STARTS_BLOCK = regex(r"[ \t]*(?:[#|>]|(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$))")
 # Not in a path: src/**/*.py, src/__init__.py
-_BOLD = re.compile(r"(?<![\w/])(?:\*\*|__(?!\w+__\.\w))(?=[^\s/])|(?<=[^\s/])(?:\*\*|__)(?![\w/]|\.\w)")
+_BOLD = regex(r"(?<![\w/])(?:\*\*|__(?!\w+__\.\w))(?=[^\s/])|(?<=[^\s/])(?:\*\*|__)(?![\w/]|\.\w)")
 
 
 class Shape(StrEnum):

@@ -3,22 +3,21 @@
 import re
 
 from sdd.base.paths import from_text
+from sdd.base.regex import regex
 
-_BARE = re.compile(r"[\w./-]{1,1000}")
+_BARE = regex(r"[\w./-]{1,1000}")
 """A path and nothing else, as nearly every entry is."""
-_REMARK = re.compile(
+_REMARK = regex(
     r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
     r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
 )
-_QUOTED = re.compile(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
+_QUOTED = regex(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
 # What stands in backticks alone is the path to the letter, whatever white space it holds.
-_CODE = re.compile(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
-_MOVE = re.compile(r"`?([^\s`]+/)`?[ \t]+(?:->|=>|\u2192)[ \t]+`?([^\s`]+/)`?")
-_PREFIX = re.compile(
-    r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE
-)
-_PATH_LIKE = re.compile(r"[./\\]")
+_CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
+_LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
+_MOVE = regex(r"`?([^\s`]+/)`?[ \t]+(?:->|=>|\u2192)[ \t]+`?([^\s`]+/)`?")
+_PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
+_PATH_LIKE = regex(r"[./\\]")
 
 
 def path_of(written: str) -> str | None:

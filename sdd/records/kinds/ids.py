@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.extent import Shape, indent_of, whole_text
 
@@ -26,19 +27,19 @@ _AFTER = (
     r"(?P<close>[*_`~\])]*)(?:[ \t]*(?:\([^()\n]{0,200}\)|\uff08[^\uff08\uff09\n]{0,200}\uff09))?(?P<more>[*_`~]*)"
     r"(?P<gap>[ \t]*)(?P<sign>[:\uff1a]|\.(?=[\s*_]|$)|[\u2013\u2014]|-(?=[\s*_]))?[*_`~]*"
 )
-_KNOWN_FAMILY = re.compile(rf"{_START}(?P<id>{_KNOWN}){_AFTER}")
-_ANY_FAMILY = re.compile(rf"{_START}(?P<id>{ANY_ID}|(?i:fr|nfr|sc)[-_ ]?\d{{1,9}}{_TAIL}){_AFTER}")
-_IN_TEXT = re.compile(rf"(?<![\w-]){_KNOWN}(?![\w-])")
+_KNOWN_FAMILY = regex(rf"{_START}(?P<id>{_KNOWN}){_AFTER}")
+_ANY_FAMILY = regex(rf"{_START}(?P<id>{ANY_ID}|(?i:fr|nfr|sc)[-_ ]?\d{{1,9}}{_TAIL}){_AFTER}")
+_IN_TEXT = regex(rf"(?<![\w-]){_KNOWN}(?![\w-])")
 # FR-001 to FR-004, FR-001\u2013004, FR-001..FR-004; a hyphen may be a dash of the sentence.
-_RANGE = re.compile(
+_RANGE = regex(
     rf"(?<![\w-])(?P<family>{_FAMILY})(?P<first>\d{{1,6}})[*_`]*\s*"
     r"(?:to|through|thru|[\u2013\u2014\u2026~]|\.{2,3}|-(?=\s*[*_`]*(?P=family)))\s*[*_`]*(?P<again>(?P=family)?)"
     r"(?P<last>\d{1,6})(?![\w-])"
 )
 _LONGEST_RANGE = 100
-_DIGIT = re.compile(r"\d")
+_DIGIT = regex(r"\d")
 # What makes an id one of a list or a range of ids.
-_MENTION = re.compile(rf"[ \t]*[,;/&+\u2192]|(?:[\s*_`\u2013\u2014-]|and\b|or\b|to\b|through\b){{0,8}}(?:{_KNOWN})")
+_MENTION = regex(rf"[ \t]*[,;/&+\u2192]|(?:[\s*_`\u2013\u2014-]|and\b|or\b|to\b|through\b){{0,8}}(?:{_KNOWN})")
 _LONGEST_HEAD = 400
 """The characters of a line within which its id is looked for."""
 

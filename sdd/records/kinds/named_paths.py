@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 
-_FILE = re.compile(r"(?:.*/)?(?:[^/]*[\w)\]}*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
-_BARE_FILE = re.compile(
+from sdd.base.regex import regex
+
+_FILE = regex(r"(?:.*/)?(?:[^/]*[\w)\]}*-]\.[A-Za-z][A-Za-z0-9]{0,9}|\.[a-z][\w.-]*|Dockerfile|Makefile)")
+_BARE_FILE = regex(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
 )
-_BRAND = re.compile(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.js|socket\.io", re.IGNORECASE)
-_PLACE_IN_FILE = re.compile(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)$")
-_LINK = re.compile(r"\]\(([^()\s]+)\)")
-_HOST = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app)(?=/)|[^/]+:\d+(?=/)", re.IGNORECASE)
-_OUTSIDE = re.compile(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js$")
+_BRAND = regex(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.js|socket\.io", re.IGNORECASE)
+_PLACE_IN_FILE = regex(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)$")
+_LINK = regex(r"\]\(([^()\s]+)\)")
+_HOST = regex(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app)(?=/)|[^/]+:\d+(?=/)", re.IGNORECASE)
+_OUTSIDE = regex(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js$")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 300
 

@@ -1,10 +1,10 @@
 """Prompt History Records: history/prompts/<folder>/<id>-<slug>.<stage>.prompt.md."""
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like, says_none
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import reading
@@ -24,8 +24,8 @@ from sdd.records.kinds.phr_body import (
 from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Record, Reference
 from sdd.records.layout import PROMPTS, SPECS, feature_of
 
-_NAME = re.compile(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
-_FOLDER = re.compile(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
+_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
 _TITLES = ("title", "name")
 _DATES = ("date", "date_iso", "created", "created_at", "timestamp")
 FILES = ("files", "files_yaml")
@@ -38,7 +38,7 @@ _TESTS = ("tests", "tests_yaml", "tests_run")
 _IDS = ("id", "phr_id", "prompt_id")
 LINKS_TO_RECORDS = ("spec", "contract", "adr")
 """The links that lead to records of the repository."""
-_BETWEEN = re.compile(r"[,;] +")
+_BETWEEN = regex(r"[,;] +")
 _LEADS = frozenset(["id", "title", "stage", "date", "feature", "surface", "model", "branch", "user"])
 """What bold lines may say where there is no front matter."""
 

@@ -2,6 +2,7 @@
 
 import re
 
+from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, is_none_like
 from sdd.document.body import plain_title, plain_titles
 from sdd.records.kinds.record import Item
@@ -28,10 +29,10 @@ _AFTER = (
     *OUTCOME, "Evaluation notes", "Evaluation", "Execution contract", "Next Prompts", "Reflection", "Reflection Note",
     "Tests Summary", "Files Summary",
 )  # fmt: skip
-_NEXT_PROMPTS = re.compile(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
-_OTHER_BULLET = re.compile(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
+_NEXT_PROMPTS = regex(r"[^\w]*next prompts?\b[*_\s]*:[*_]*\s*(.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_BULLET = regex(r"[^\w]*(?:impact|tests|files|reflection)\b[*_\s]*:", re.IGNORECASE)
 # The labels of spec-kit-plus's template stand in every PHR: whoever searches for "failure" means none of them.
-_LABELS = re.compile(
+_LABELS = regex(
     r"^[^\w\n]*(?:Impact|Tests|Files|Next prompts|Reflection|Failure modes observed|Graders run and results"
     r"|Prompt variant|Next experiment)\b(?:[ \t]*\([^()\n]*\))?[*_\s]*:[*_]*",
     re.IGNORECASE | re.MULTILINE,
@@ -40,11 +41,11 @@ _PARTS = (
     "Scope", "Success criteria", "Constraints", "Invariants", "Non-goals", "Acceptance checks", "Discovery",
     "Follow-ups",
 )  # fmt: skip
-_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]+)$", re.MULTILINE)
-_COMMAND_TEXT = re.compile(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
-_OPENING = re.compile(r" {0,3}(`{3,}|~{3,})")
-_LABEL = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
+_FRONT_MATTER = regex(r"---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_HEADING = regex(r"^#{1,6}[ \t]+([^\n]+)$", re.MULTILINE)
+_COMMAND_TEXT = regex(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
+_OPENING = regex(r" {0,3}(`{3,}|~{3,})")
+_LABEL = regex(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
 
 
 def prompt_section(document: Document) -> Section | None:

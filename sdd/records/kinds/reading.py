@@ -6,20 +6,21 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.records.kinds.record import ChangeKind
 
 # A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
-_TOKEN = re.compile(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
+_TOKEN = regex(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
 # Words in capitals, but for ids, ranges of them, and what people write themselves.
-_ALL_CAPS = re.compile(
+_ALL_CAPS = regex(
     r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS (?:[A-Z]+ )?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
     r"|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO|READ ONLY|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)(?:\]|[ :-]))"
     r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
 )
 # The words of spec-kit's own templates: any phrase with a capital would take in half of people's prose.
-_TEMPLATE_PHRASE = re.compile(
+_TEMPLATE_PHRASE = regex(
     r"\[(?:\#{3}[a-z-]*|Brief Title|e\.g\., [^\[\]]*|if applicable, [^\[\]]*|single/web/mobile[^\[\]]*"
     r"|(?:Add more|Describe|Explain|What it represents|Extract from feature spec|Gates determined) ?[^\[\]]*"
     r"|REMOVE IF UNUSED[^\[\]]*"
@@ -30,19 +31,19 @@ _TEMPLATE_PHRASE = re.compile(
     r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
-_IN_BRACKETS = re.compile(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
-_TICKS = re.compile("`+")
-_REMARK = re.compile(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
-_NOT_APPLICABLE = re.compile(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
+_IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
+_TICKS = regex("`+")
+_REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
+_NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
 DATE_IN_NAME = r"(?:19|20)\d\d(?:-\d\d-\d\d|\d{4})(?!\d)"
 """A day at the beginning of a file's name, which is no number."""
 # Fewer are places that somebody forgot in a record that is filled in.
 _MANY = 5
-_ID_IN_NAME = re.compile(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
-_DATE_IN_NUMBERS = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
-_DATE_IN_WORDS = re.compile(
+_ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
+_DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_DATE_IN_NUMBERS = regex(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
+_DATE_IN_WORDS = regex(
     r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,?"
     r"|(?P<first_day>\d{1,2})(?:st|nd|rd|th)? (?P<then_month>[A-Za-z]{3,9})\.?,?) (?P<year>\d{4})(?!\d)"
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.document.text import text_key
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
@@ -14,20 +15,20 @@ from sdd.records.kinds.stories import Story, read_stories
 from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA
 from sdd.records.layout import SPECS, feature_of
 
-CLARIFICATION = re.compile(r"\[NEEDS[ _](?:USER[ _])?CLARIFICATION\b:?\s*((?:[^\[\]]|\[[^\[\]]*\])*)\]?", re.IGNORECASE)
+CLARIFICATION = regex(r"\[NEEDS[ _](?:USER[ _])?CLARIFICATION\b:?\s*((?:[^\[\]]|\[[^\[\]]*\])*)\]?", re.IGNORECASE)
 # Lines of a question, and characters of a line that are looked at for it: a line may hold thousands of marks.
 _LONGEST_QUESTION, _LONGEST_LINE = 10, 1000
-_QUESTION = re.compile(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
-_ANSWER = re.compile(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
-_SESSION = re.compile(r"Session\s+(\S+)", re.IGNORECASE)
-_STORY_IN_TEXT = re.compile(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
-_DEMANDS = re.compile(
+_QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
+_ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
+_SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
+_STORY_IN_TEXT = regex(r"\b(?:US|User[ -]Story)[ -]?#?(\d{1,6})\b", re.IGNORECASE)
+_DEMANDS = regex(
     "|".join((*SECTIONS[REQUIREMENTS], *SECTIONS[SUCCESS_CRITERIA], "requirement", "criteria")), re.IGNORECASE
 )
-_CRITERION = re.compile(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
+_CRITERION = regex(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
 # A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
-_ABOUT_QUESTIONS = re.compile(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
+_ABOUT_QUESTIONS = regex(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
 
 
 class Requirement(NamedTuple):

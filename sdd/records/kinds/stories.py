@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.extent import balanced
 from sdd.records.kinds.field import Field, Form
@@ -11,28 +12,26 @@ from sdd.records.kinds.record import Item
 from sdd.records.kinds.words import GIVEN, STORY, THEN, USER_SCENARIOS, WHEN, one_of, section_of
 
 _NUMBER = r"\#?(\d{1,9})((?:\.\d{1,3}){0,2}[a-z]?)(?![^\W_])"
-_STORY = re.compile(
+_STORY = regex(
     rf"[\W_]*(?:(?:User[ -]Story|{'|'.join(STORY)})\s*{_NUMBER}|(?:Story\s+)?US[- ]?{_NUMBER}|Story\s+{_NUMBER}"
     r"|(?P<bare>(?P<primary>Primary )?User[ -]Story(?![^\W_])))(?P<title>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_PRIORITY = re.compile(
+_PRIORITY = regex(
     r"\s*[(\[\uff08]\s*(?:[^\W\d]{1,20}\s*[:\uff1a]?\s*)?(P\d+)\s*[)\]\uff09]|(?<=\|)\s*(P\d+)\s*(?=\||\Z)",
     re.IGNORECASE,
 )
 # Without a heading a story is in bold, in a row of a table, or an item whose number is set apart from its title.
-_WEAK = re.compile(
-    r"[ \t]*(?:\|[ \t]*|(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?=\*\*|__)|(?P<item>(?:[-*+]|\d{1,9}[.)])[ \t]+))"
-)
-_APART = re.compile(r"[ \t]*[:\uff1a.(\[\u2013\u2014-]")
-_GIVEN = re.compile(rf"[\W_]*(?:{one_of(GIVEN)})", re.IGNORECASE)
-_REACTION = re.compile(rf"(?<![^\W_])(?:{one_of((*WHEN, *THEN))})", re.IGNORECASE)
-_STEP = re.compile(
+_WEAK = regex(r"[ \t]*(?:\|[ \t]*|(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?=\*\*|__)|(?P<item>(?:[-*+]|\d{1,9}[.)])[ \t]+))")
+_APART = regex(r"[ \t]*[:\uff1a.(\[\u2013\u2014-]")
+_GIVEN = regex(rf"[\W_]*(?:{one_of(GIVEN)})", re.IGNORECASE)
+_REACTION = regex(rf"(?<![^\W_])(?:{one_of((*WHEN, *THEN))})", re.IGNORECASE)
+_STEP = regex(
     r"(?:[\W_]|\d{1,9}[.)]|\[[xX]\])*(?:Scenario[^:\n]{0,200}:[\W_]*)?"
     rf"(?:(?P<given>{one_of(GIVEN)})|(?P<when>{one_of(WHEN)})|(?P<then>{one_of(THEN)}))",
     re.IGNORECASE,
 )
-_THEN = re.compile(rf"(?<![^\W_])(?:{one_of(THEN)})", re.IGNORECASE)
+_THEN = regex(rf"(?<![^\W_])(?:{one_of(THEN)})", re.IGNORECASE)
 _GHERKIN = ("", "gherkin", "feature", "cucumber", "text")
 _LONGEST_STEP = 2000
 

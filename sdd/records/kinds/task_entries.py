@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import DONE_MARKS, Document
 from sdd.records.kinds.extent import Shape, indent_of
 from sdd.records.kinds.words import DONE, STATUS, TASK
@@ -15,36 +16,36 @@ _TASK = (
     rf"(?:[A-Z]{{1,8}}\d{{0,3}}-)?T(?:ASK)?-?\d{{1,6}}{_TAIL}"
     r"|TASK[ ]\#?(?P<number>\d{1,4}(?:\.\d{1,4})*[A-Z]?)(?![^\W_])"
 )
-_TASK_ID = re.compile(rf"{_DECORATION}(?P<id>{_TASK}){_CLOSE}", re.IGNORECASE)
+_TASK_ID = regex(rf"{_DECORATION}(?P<id>{_TASK}){_CLOSE}", re.IGNORECASE)
 # Ids that count where a list has them throughout. Requirements and stories are named in lists, too.
-_OTHER_ID = re.compile(
+_OTHER_ID = regex(
     rf"{_DECORATION}(?P<id>(?!(?:FR|NFR|SC|US)-?\d)[A-Z]{{1,10}}\d{{0,2}}-?\d{{2,6}}{_TAIL}"
     rf"|\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}[a-z]?(?=[ \t*_`.:])){_CLOSE}"
 )
-_BOX = re.compile(
+_BOX = regex(
     r"(?P<indent>[ \t]*)(?:>[ \t]?)*(?:[-*+]|\d{1,9}[.)])[ \t]+"
     r"(?:\*\*)?\[[ \t]?(?P<mark>[^\w\s\[\]]{0,2}|[A-Za-z])[ \t]?\](?:\*\*)?(?![(\[:])[ \t]*(?P<text>.*)"
 )
-_HEADING = re.compile(r"\#{2,6}[ \t]+(?:\[(?P<mark>[^\w\[\]]{1,2}|[xX])\][ \t]*)?(?P<text>.*)")
-_PLAIN = re.compile(r"(?P<indent>[ \t]*)(?:(?P<item>[-*+]|\d{1,9}[.)])[ \t]+)?(?P<text>.*)")
-_MARK = re.compile(
+_HEADING = regex(r"\#{2,6}[ \t]+(?:\[(?P<mark>[^\w\[\]]{1,2}|[xX])\][ \t]*)?(?P<text>.*)")
+_PLAIN = regex(r"(?P<indent>[ \t]*)(?:(?P<item>[-*+]|\d{1,9}[.)])[ \t]+)?(?P<text>.*)")
+_MARK = regex(
     r"\[(?P<mark>P|X|Story[^\]]{0,40}|(?:US|S)[ -]?\d[^\]]{0,40})\][ \t]*|\((?P<story>US[ -]?\d[^)]{0,40})\)[ \t]*",
     re.IGNORECASE,
 )
 _STORY = r"(?:US|S|Story)?[ :-]{0,3}\d{1,6}(?:\.\d{1,3})?[a-z]?"
-_STORIES = re.compile(rf"(?:Story[ :-]{{0,3}})?{_STORY}(?:[ ]*[,/&+][ ]*{_STORY}){{0,9}}", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?[a-z]?")
+_STORIES = regex(rf"(?:Story[ :-]{{0,3}})?{_STORY}(?:[ ]*[,/&+][ ]*{_STORY}){{0,9}}", re.IGNORECASE)
+_NUMBER = regex(r"\d+(?:\.\d+)?[a-z]?")
 # A list or a range of ids is about tasks, and none itself.
-_RANGE = re.compile(r"[\s*_`~\])]*(?:-+>?|[\u2013\u2014\u2192]|to\b|through\b)[\s*_`\[(]*T-?\d", re.IGNORECASE)
-_MENTION = re.compile(
+_RANGE = regex(r"[\s*_`~\])]*(?:-+>?|[\u2013\u2014\u2192]|to\b|through\b)[\s*_`\[(]*T-?\d", re.IGNORECASE)
+_MENTION = regex(
     r"[\s*_`~\])]*(?:[,;/&+]|(?:and|or|before|after|blocks|depends|requires|can|must|is|are)\b)", re.IGNORECASE
 )
 _DONE_EMOJI = ("\u2705", "\u2611", "\u2714", "\u2713")
-_DONE = re.compile(rf"[\W_]*(?:\[[xX]\]|(?:{'|'.join(DONE)})(?!\w))", re.IGNORECASE)
-_STATUS_LINE = re.compile(r"[\W_]*status[*_ ]*[:\uff1a][*_ ]*(?P<status>.*)", re.IGNORECASE)
-_RULER = re.compile(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*")
-_STATUS = re.compile("|".join(STATUS), re.IGNORECASE)
-_TASK_TABLE = re.compile(rf"\b(?:id|todo)\b|\#|{'|'.join((*TASK, *STATUS))}", re.IGNORECASE)
+_DONE = regex(rf"[\W_]*(?:\[[xX]\]|(?:{'|'.join(DONE)})(?!\w))", re.IGNORECASE)
+_STATUS_LINE = regex(r"[\W_]*status[*_ ]*[:\uff1a][*_ ]*(?P<status>.*)", re.IGNORECASE)
+_RULER = regex(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*")
+_STATUS = regex("|".join(STATUS), re.IGNORECASE)
+_TASK_TABLE = regex(rf"\b(?:id|todo)\b|\#|{'|'.join((*TASK, *STATUS))}", re.IGNORECASE)
 
 
 class Entry(NamedTuple):

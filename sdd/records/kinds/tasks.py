@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
+from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.extent import whole_text
 from sdd.records.kinds.field import Field, Form, Items
@@ -15,7 +16,7 @@ from sdd.records.kinds.spec import stories_in
 from sdd.records.kinds.task_entries import read_entries
 from sdd.records.layout import SPECS, feature_of
 
-_PHASE = re.compile(r"(?:Phase|Milestone)\b", re.IGNORECASE)
+_PHASE = regex(r"(?:Phase|Milestone)\b", re.IGNORECASE)
 
 
 class Task(NamedTuple):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from sdd.base.regex import regex
 from sdd.document.body import plain_title
 
 USER_SCENARIOS, REQUIREMENTS, SUCCESS_CRITERIA = "User Scenarios & Testing", "Requirements", "Success Criteria"
@@ -177,10 +178,10 @@ TASK = (
 )
 """What a column of tasks is called."""
 
-_WIDE_REMARK = re.compile(r"\uff08[^\uff08\uff09]*\uff09")
+_WIDE_REMARK = regex(r"\uff08[^\uff08\uff09]*\uff09")
 _LETTER_BEHIND = r"(?![^\W_])"
 # Scripts that put no space between words.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
+_UNSPACED = regex(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
 
 
 def folded(title: str) -> str:
