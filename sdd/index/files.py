@@ -98,10 +98,10 @@ def _led_to(connection: sqlite3.Connection, tree: Tree, first_new: int) -> Itera
         f"WHERE {_TO_FILES} AND position > 0 AND how = ? AND record >= ? ORDER BY record, position"
     )
     missing = connection.execute(asked, (How.NONE, first_new)).fetchall()
-    reader = Reader(tree.repository.blobs)
+    top = Project(tree, "", Reader(tree.repository.blobs))
     features = _features(connection) if missing else {}
     for record, position, line, relation, name, path, root in missing:
-        place = Place(Project(tree, root, reader), path, features.get(record))
+        place = Place(top.at(root), path, features.get(record))
         # A name has lost the slash that it may have begun with.
         links = (elsewhere(text, place) for text in (paths.seen_from(root, name), f"/{name}"))
         link = next((link for link in links if link.how == How.RESOLVED), None)

@@ -59,14 +59,19 @@ class Project:
         self.root = root
         self.reader = reader
         self._layout = layout
+        self._others: dict[str, Project] = {}
 
     def path(self, below_root: str) -> str:
         """A path relative to the root, from the top. A leading slash already means the top."""
         return paths.join(self.root, below_root)
 
     def at(self, root: str) -> "Project":
-        """What another root holds at the same tree."""
-        return Project(self.tree, root, self.reader)
+        """What another root holds at the same tree: one project a root, so that its policy is read once."""
+        if root == self.root:
+            return self
+        if root not in self._others:
+            self._others[root] = Project(self.tree, root, self.reader)
+        return self._others[root]
 
     @property
     def emptied(self) -> "Project":
