@@ -1,10 +1,8 @@
 """Variants of the good change: commits of one repository, written as objects without a process and judged in it."""
 
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from hashlib import sha1
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -14,9 +12,7 @@ from sdd.gate.check.verdict import Verdict
 from sdd.gate.target import target_of_revision
 from sdd.repo.objects import Repository
 from tests.good import CHANGE, TARGET, File, edited_files, good_repository
-
-# The first of March 2026, like every commit of the scratch repositories.
-_WHO = "Ada <ada@example.com> 1772366400 +0000"
+from tests.written import Written
 
 _WAIVER = """\
 ---
@@ -110,7 +106,7 @@ class Variants:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._objects = repository.common_dir / "objects"
+        self._written = Written(repository.common_dir / "objects")
 
     @classmethod
     @contextmanager
@@ -123,10 +119,10 @@ class Variants:
     def of(self, edits: str = "", *, landed: Mapping[str, str] | None = None) -> Variant:
         """The good change with the edits of a bad example in one more commit. `landed` replaces files of its target."""
         before = _files(_LANDED | dict(landed or {}))
-        target = self._commit(before)
-        change = self._commit(before | _files(_WORK), target)
+        target = self._written.commit(before)
+        change = self._written.commit(before | _files(_WORK), target)
         files, today = edited_files(before | _files(_WORK), edits)
-        return Variant(files, target, self._commit(files, change), today)
+        return Variant(files, target, self._written.commit(files, change), today)
 
     def gate(self, variant: Variant) -> Verdict:
         """The verdict over a variant as a change of its target."""
@@ -137,37 +133,6 @@ class Variants:
         """The verdict over the tree of a variant."""
         tree = self._repository.tree(variant.tip)
         return check_tree(tree, "HEAD", variant.tip, today or variant.today)
-
-    def _commit(self, files: Mapping[str, File], *parents: str) -> str:
-        lines = [f"tree {self._tree(files)}", *(f"parent {parent}" for parent in parents)]
-        return self._store("commit", "\n".join([*lines, f"author {_WHO}", f"committer {_WHO}", "", "x\n"]).encode())
-
-    def _tree(self, files: Mapping[str, File]) -> str:
-        below: dict[str, dict[str, File]] = {}
-        entries: dict[str, tuple[str, str]] = {}
-        for path, file in files.items():
-            name, _, rest = path.partition("/")
-            if rest:
-                below.setdefault(name, {})[rest] = file
-            else:
-                entries[name] = (file[0], self._store("blob", file[1]))
-        entries |= {f"{name}/": ("40000", self._tree(held)) for name, held in below.items()}  # git sorts folders so
-        return self._store(
-            "tree",
-            b"".join(
-                f"{mode} {name.removesuffix('/')}\0".encode() + bytes.fromhex(oid)
-                for name, (mode, oid) in sorted(entries.items(), key=lambda entry: entry[0].encode())
-            ),
-        )
-
-    def _store(self, kind: str, content: bytes) -> str:
-        whole = f"{kind} {len(content)}\0".encode() + content
-        oid = sha1(whole, usedforsecurity=False).hexdigest()
-        file = self._objects / oid[:2] / oid[2:]
-        if not file.exists():
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(zlib.compress(whole, 1))
-        return oid
 
 
 def _files(texts: Mapping[str, str]) -> dict[str, File]:

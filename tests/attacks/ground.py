@@ -1,0 +1,171 @@
+"""An adopted repository with a remote, and what hook, server and CI say to a push.
+
+Commits and refs are written without a process, and the three paths run in this one; tests/test_ci.py and
+tests/test_gate_push.py show that git, the hook scripts and the CI files ask the same.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.adopted import rows_of, rules_of
+from tests.good import CHANGE, TARGET, File
+from tests.program import Ran, sdd
+from tests.scratch import Scratch
+from tests.written import Written
+
+GONE = "0" * 40
+GOOD: Mapping[str, "Content"] = CHANGE
+"""A change that passes: code, its contract and its PHR."""
+CONTRACT = "history/contracts/001-vat/0003-rounding.contract.md"
+PHR = "history/prompts/001-vat/0002-rounding.green.prompt.md"
+SPEC = "specs/001-vat/spec.md"
+POLICY = ".specify/sdd.toml"
+PATHS = ("hook", "server", "ci")
+
+Content = str | bytes | File | None
+"""A file's text, its bytes, its (mode, bytes), or None where it is removed."""
+
+
+class Answers(NamedTuple):
+    """What each of the three paths says to one push."""
+
+    hook: Ran
+    server: Ran
+    ci: Ran
+
+    @property
+    def rules(self) -> set[str]:
+        """The names of the rules that errors break, the same on all paths."""
+        each = [rules_of(ran.document) for ran in self]
+        assert each[0] == each[1] == each[2], dict(zip(PATHS, each, strict=True))
+        return each[0]
+
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The cover table of CI's verdict: path -> row."""
+        return rows_of(self.ci.document)
+
+    def refused(self, *rules: str, hook: int = 1) -> None:
+        """All paths refuse, and these rules are among those that errors break.
+
+        `hook=0` where the gate's documentation says that the hook only warns.
+        """
+        assert [ran.status for ran in self] == [hook, 1, 1], self
+        assert rules, "name the rules that are to refuse it"
+        assert set(rules) <= self.rules, self.rules
+
+    def passed(self) -> None:
+        """All paths let it through, without an error that only warns."""
+        assert [ran.status for ran in self] == [0, 0, 0], self
+        assert not self.rules, self
+
+    def unjudged(self, text: str) -> None:
+        """All paths say that they cannot judge, for a reason that holds `text`, with something to do next."""
+        assert [ran.status for ran in self] == [3, 3, 3], self
+        for ran in self:
+            error = ran.document["error"]
+            assert text in error["message"], error
+            assert error["fix"], error
+
+
+class Ground:
+    """A clone (`here`), a bare remote that has `main`, and commits that are written as the attack needs them."""
+
+    def __init__(self, folder: Path, target: Mapping[str, Content] = TARGET) -> None:
+        self.here = Scratch(folder / "here")
+        self.remote = Scratch(folder / "remote.git", "--bare")
+        self._written = Written(folder / "here" / ".git" / "objects")
+        # What is pushed must be held on the other side too, as git's quarantine has it while the server's hook runs.
+        alternates = folder / "remote.git" / "objects" / "info" / "alternates"
+        alternates.write_text(f"{folder / 'here' / '.git' / 'objects'}\n")
+        with (folder / "here" / ".git" / "config").open("a") as config:
+            config.write(
+                f'[remote "origin"]\n\turl = {self.remote.path}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n'
+            )
+        self._files: dict[str, dict[str, File]] = {}
+        self.before = self.commit({"src/old.py": "OLD = 1\n"}, after=None)
+        """The commit before sdd was adopted."""
+        self.main = self.commit(target, after=self.before)
+        """The adopted target's tip."""
+        self.land(self.main)
+        self._write_ref(self.here.path / ".git", "refs/remotes/origin/HEAD", "ref: refs/remotes/origin/main")
+        self.check_out(self.main)
+
+    def commit(
+        self, edits: Mapping[str, Content], after: str | None = "", *merged: str, message: str = "x", who: str = ""
+    ) -> str:
+        """The id of a new commit: `after` ("" is main's tip, None an orphan) with edits; `merged` are more parents."""
+        parent = self.main if after == "" else after
+        files = dict(self._files[parent]) if parent else {}
+        for path, content in edits.items():
+            if content is None:
+                del files[path]
+            elif isinstance(content, tuple):
+                files[path] = content
+            else:
+                mode = files[path][0] if path in files else "100644"
+                files[path] = (mode, content.encode() if isinstance(content, str) else content)
+        parents = ([parent] if parent else []) + list(merged)
+        oid = self._written.commit(files, *parents, message=message, **({"who": who} if who else {}))
+        self._files[oid] = files
+        return oid
+
+    def tag(self, commit: str, name: str = "v1") -> str:
+        """The id of a new annotated tag of a commit."""
+        lines = (
+            f"object {commit}",
+            "type commit",
+            f"tag {name}",
+            "tagger Ada <ada@example.com> 1772366400 +0000",
+            "",
+            "x\n",
+        )
+        return self._written.store("tag", "\n".join(lines).encode())
+
+    def land(self, commit: str, ref: str = "refs/heads/main") -> str:
+        """Puts a ref of the remote on a commit, unasked, and tracks it here."""
+        self._write_ref(self.remote.path, ref, commit)
+        if ref.startswith("refs/heads/"):
+            name = ref.removeprefix("refs/heads/")
+            self._write_ref(self.here.path / ".git", f"refs/remotes/origin/{name}", commit)
+        if ref == "refs/heads/main":
+            self.main = commit
+        return commit
+
+    def check_out(self, commit: str, branch: str = "main") -> None:
+        """Puts a branch of the clone on a commit and lets HEAD be that branch. The work tree stays empty."""
+        self._write_ref(self.here.path / ".git", f"refs/heads/{branch}", commit)
+        self._write_ref(self.here.path / ".git", "HEAD", f"ref: refs/heads/{branch}")
+
+    def push(self, commit: str, ref: str = "refs/heads/work", *, base: str = "", old: str = "") -> Answers:
+        """What the three paths say where `commit` (GONE deletes) is pushed to `ref`.
+
+        CI judges a push to a branch that the remote has against its old tip, and anything else as a request into
+        `base` (main where it is empty). `old` is what git tells of the remote's ref, if it is not what is tracked.
+        """
+        old = old or self._read_ref(self.remote.path, ref)
+        line = f"{ref if commit != GONE else '(delete)'} {commit} {ref} {old}\n"
+        hook = sdd(self.here.path, "gate", "--json", "--pre-push", "origin", str(self.remote.path), stdin=line)
+        server = sdd(self.remote.path, "gate", "--json", "--pre-receive", stdin=f"{old} {commit} {ref}\n")
+        if commit == GONE:
+            return Answers(hook, server, server)
+        base = base or (old if old != GONE else "refs/remotes/origin/main")
+        return Answers(hook, server, sdd(self.here.path, "gate", "--json", "--base", base, "--head", commit))
+
+    def attempt(self, edits: Mapping[str, Content], **options: str) -> Answers:
+        """What the three paths say to one commit on main with these edits, pushed to a branch."""
+        return self.push(self.commit(edits), **options)
+
+    @staticmethod
+    def _write_ref(kept: Path, ref: str, value: str) -> None:
+        file = kept / ref
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{value}\n")
+
+    @staticmethod
+    def _read_ref(kept: Path, ref: str) -> str:
+        try:
+            return (kept / ref).read_text().strip()
+        except OSError:
+            return GONE
