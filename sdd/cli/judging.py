@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import print_text
-from sdd.gate.check.change import judge
+from sdd.gate.check.change import NewerPolicy, judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.judgement import JudgementTarget
@@ -31,7 +31,7 @@ def judged(asked: GateLine) -> ExitCode:
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
     with Repository.discover(asked.directory) as repository:
-        verdict = judge(repository, _targets(repository, asked), date.today())
+        verdict = _judge(repository, asked)
         ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
         if asked.form == "text":
             print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
@@ -40,6 +40,15 @@ def judged(asked: GateLine) -> ExitCode:
 
             print_verdict(asked.form, verdict, ways)
     return ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN
+
+
+def _judge(repository: Repository, asked: GateLine) -> Verdict:
+    try:
+        return judge(repository, _targets(repository, asked), date.today())
+    except NewerPolicy as error:
+        if not asked.pre_push:
+            raise
+        return Verdict((), (f"{error.message}; nothing was judged here, CI and the server decide: {error.fix}",))
 
 
 def _targets(repository: Repository, asked: GateLine) -> tuple[JudgementTarget, ...]:
@@ -64,7 +73,7 @@ def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)
         else:
-            features = Project(repository.tree(change.head), "", Reader(repository.blobs)).features
+            features = Project(repository.tree(change.head), "", Reader(repository.beginnings)).features
             feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
             reverts = taken_back(repository, change.commits, change.base)
             to_target = f"/{change.target_name}".endswith(f"/{change.ref.removeprefix(HEADS)}")

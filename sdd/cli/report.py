@@ -99,7 +99,7 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
             since=audit.since, before=audit.before, before_sdd=audit.before_sdd, answered=len(audit.answered)
         )
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(repository.blobs), subject, changes_of(audit, names) if audit else (), files)
+    return read_report(index, Reader(repository.beginnings), subject, changes_of(audit, names) if audit else (), files)
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:

@@ -152,7 +152,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
     except SddError:
         return  # what is not held here cannot be judged either, and will be told as such
     phrs = {oid: found for oid, there in seen.items() if (found := _phrs(there))}
-    reader = Reader(repository.blobs)
+    reader = Reader(repository.beginnings)
     for run in runs:
         for place, commit in enumerate(run):
             if commit.oid not in phrs or not place or run[place - 1].oid in phrs:

@@ -53,7 +53,7 @@ def read_batches(repository: Repository, sources: Sequence[RecordFile], first: i
 def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int) -> Batch:
     """The rows of some files, read here and now."""
     batch = Batch({"records": []}, [], [])
-    for number, (source, content) in enumerate(zip(sources, repository.blobs([s.blob for s in sources]), strict=True)):
+    for number, (source, content) in enumerate(zip(sources, repository.beginnings([s.blob for s in sources]), strict=True)):
         _add(batch, source, content, first + number)
     return batch
 

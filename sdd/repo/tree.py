@@ -59,7 +59,7 @@ class Tree:
         entry = self.get(path)
         if not entry or entry.mode != SYMLINK:
             return ""
-        target = os.fsdecode(self.repository.blob(entry.oid))
+        target = os.fsdecode(self.repository.beginnings((entry.oid,))[0])
         shown = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         return "" if shown.startswith(("/", "..")) or not self.file(shown) else shown
 

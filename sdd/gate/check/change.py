@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from sdd import __version__
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
@@ -17,9 +18,13 @@ from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 
 
+class NewerPolicy(SddError):
+    """The policy at TARGET asks for a newer sdd. CI and servers judge nothing by it; a hook leaves it to them."""
+
+
 def judge(repository: Repository, targets: Iterable[JudgementTarget], today: date) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
-    reader = Reader(repository.blobs)
+    reader = Reader(repository.beginnings)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
@@ -80,6 +85,9 @@ def _broken_policy(view: ChangeView, root: str) -> str:
         return (
             f"the policy of the target cannot be read; the change that fixes it is judged by the defaults ({faults[0]})"
         )
+    if policy.newer:
+        message = f"the policy at {view.change.target_name} asks for sdd {policy.newer}: this is {__version__}"
+        raise NewerPolicy(message, "update sdd")
     fix = f"push a change that fixes {policy.path}: the defaults judge it\nor update sdd, if a newer one understands it"
     raise SddError(f"the policy at {view.change.target_name} cannot be read: {faults[0]}", fix)
 

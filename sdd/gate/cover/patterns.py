@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from sdd.base import paths
+from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
-# With more wildcards in one part of a path, a match can take practically forever.
-_MOST_WILDCARDS = 3
+# What is not plain is matched by an expression: the time of that grows with this power of a name's length.
+_MOST_IN_PART = 2
 _NOTHING = "#"
+_WILDCARD = re.compile(r"\*+|[?\[]")
 _HIDDEN = re.compile(r"\\.|\[[^\]/]*\]")
 _LITERAL_SEGMENT = re.compile(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
@@ -22,11 +24,16 @@ def begins_literally(pattern: str) -> bool:
     return _LITERAL_SEGMENT.fullmatch(pattern) is not None
 
 
+def is_too_costly(pattern: str) -> bool:
+    """Whether a pattern is longer, or has more wildcards, than sdd matches."""
+    return len(pattern) > PATTERN_LETTERS or len(_WILDCARD.findall(pattern)) > PATTERN_WILDCARDS
+
+
 class Patterns:
     """Some patterns, of which the last that matches decides. One that is malformed or too costly matches nothing."""
 
     def __init__(self, written: Iterable[str]) -> None:
-        self._written = tuple(written)
+        self._written = tuple(_NOTHING if is_too_costly(pattern) else pattern for pattern in written)
         self._plain = tuple(map(PlainPattern.read, self._written))
 
     def match(self, path: str) -> bool:
@@ -66,7 +73,7 @@ class Patterns:
 
 def _compiled(written: str) -> Any:
     plain = _HIDDEN.sub("x", written)
-    if not any(len(re.findall(r"\*+", part)) > _MOST_WILDCARDS for part in plain.split("/")):
+    if not any(len(re.findall(r"\*+", part)) > _MOST_IN_PART for part in plain.split("/")):
         with contextlib.suppress(ValueError, re.error, OverflowError, RecursionError), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _pattern(written)

@@ -1,7 +1,7 @@
 """Rules about records as files: their mode and size, and the PHR that a change to them needs."""
 
 from sdd.base import paths
-from sdd.document import READ_LIMIT
+from sdd.base.limits import RECORD_BYTES
 from sdd.gate.rules.history import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -110,7 +110,7 @@ def record_symlink(context: TreeContext) -> Findings:
 def record_too_large(context: TreeContext) -> Findings:
     """A record is larger than sdd reads.
 
-    Why: nobody reads it either, and sdd cannot judge what follows after the limit (2 MiB).
+    Why: nobody reads it either, and sdd cannot judge what follows after the limit (1 MiB).
 
     Fix: keep the words that matter, and put logs and data elsewhere.
 
@@ -120,5 +120,5 @@ def record_too_large(context: TreeContext) -> Findings:
     """
     for path in context.paths:
         entry = context.after.tree.file(path) if kind_of(paths.relative(context.root, path)) else None
-        if entry and len(context.after.reader.content(entry)) > READ_LIMIT:
-            yield firm(path, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter")
+        if entry and len(context.after.reader.content(entry)) > RECORD_BYTES:
+            yield firm(path, "is larger than 1 MiB", "keep the words that matter")
