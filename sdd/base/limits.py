@@ -12,14 +12,17 @@ RECORDS = 5_000
 REVERTED = 20
 """Commits that a PHR of a revert may name."""
 
+MERGES = 500
+"""Three-way merges, each a process, that show whether files undo a commit."""
+
 PATTERN_LETTERS, PATTERN_WILDCARDS = 200, 8
 """Characters and wildcards of a path pattern."""
 
 NAME_BYTES, PATH_BYTES = 255, 4096
 """Bytes of a file's name and of its whole path: no file system keeps longer ones."""
 
-STEPS = 10_000_000
+STEPS = 3_000_000
 """Comparisons of a path with a pattern or a record that one verdict may take."""
 
 SECONDS = 120
-"""CPU time of a verdict: the last stop, in case that the work was counted wrongly. `[gate.limits] seconds` sets another."""
+"""CPU time of a verdict where the policy's `[gate.limits] seconds` sets no other: the last stop."""

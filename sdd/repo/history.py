@@ -185,16 +185,23 @@ def parents(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(repository.git("rev-list", "--parents", "-1", commit, "--").split()[1:])
 
 
-def held_before(repository: Repository, revision: str, path: str) -> frozenset[Entry]:
-    """Every entry that `path` has had at `revision` and at the states that it grew from, first parent by first parent.
+def held_before(repository: Repository, revision: str, paths: Collection[str]) -> Mapping[str, frozenset[Entry]]:
+    """Path -> every entry that it has had at `revision` and at the states before, first parent by first parent.
 
     What only a commit within a merged branch held was never the state of anything that was judged. In a shallow
     clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
     """
-    changes = _log(repository, "-m", "--first-parent", revision, "--", f":(top,literal){path}")
-    # Where the path was once a folder, what was in it is listed too.
-    held = (entry for change in changes if change.path == path for entry in (change.before, change.after))
-    return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
+    # git compares each path of the history with each that is named.
+    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
+    held: dict[str, set[Entry]] = {path: set() for path in paths}
+    for change in _log(repository, "-m", "--first-parent", revision, "--", *named):
+        # Where a path was once a folder, what was in it is listed too.
+        if change.path in held:
+            held[change.path].update((change.before, change.after))
+    return {
+        path: frozenset(entry for entry in entries if entry.mode not in ("000000", SUBMODULE))
+        for path, entries in held.items()
+    }
 
 
 def first_that_added(repository: Repository, pathspecs: Iterable[str], *revisions: str) -> str | None:

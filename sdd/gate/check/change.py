@@ -53,7 +53,7 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         head=change.head,
         root=root,
         commits=change.commits,
-        files=tuple(file for file in coverage.files if file.root == root),
+        files=coverage.by_root.get(root, ()),
     )
 
 
@@ -102,9 +102,7 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
 def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
     view = coverage.view
     after = view.after(root)
-    below = tuple(
-        changed.path for changed in view.change.paths if changed.after and view.answering_root(changed.path) == root
-    )
+    below = view.paths_of_root.get(root, ())
     records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
         after=after,
@@ -120,11 +118,15 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
 
 def _needed(context: ChangeContext) -> Iterator[Record]:
     """Records outside the change that its files depend on: unfinished specs, and the contracts that cover them."""
-    faults = (fault for file in context.files for fault in file.spec_faults if fault.path)
-    needed = {fault.path: context.after.record(fault.path) for fault in faults}
-    covering = (contract for file in context.files for contract in file.contracts)
-    needed |= {contract.path: contract for contract in covering if contract.path not in context.view.records}
-    yield from (record for path, record in needed.items() if record and path not in context.paths)
+    faults = {id(file.spec_faults): file.spec_faults for file in context.files}.values()
+    specs = {fault.path for some in faults for fault in some if fault.path}
+    needed = {path: context.after.record(path) for path in sorted(specs)}
+    covering = {id(file.contracts): file.contracts for file in context.files}.values()
+    for contract in (contract for some in covering for contract in some):
+        if contract.path not in context.view.records:
+            needed[contract.path] = contract
+    own = frozenset(context.paths)
+    yield from (record for path, record in needed.items() if record and path not in own)
 
 
 def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
@@ -132,12 +134,16 @@ def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], 
 
     What a governed file needs is never softened; specs outside the change have no other findings.
     """
+    of_change = {*context.view.records, *context.paths}
+    earlier: dict[str, set[tuple[str, str]]] = {}
     for finding, firm in findings:
         if firm:
             yield finding
-        elif finding.path in context.view.records or finding.path in context.paths:
+        elif finding.path in of_change:
             is_error = finding.severity == Severity.ERROR
-            had = is_error and (finding.rule, finding.message) in _earlier(context, finding.path, policy)
+            if is_error and finding.path not in earlier:
+                earlier[finding.path] = _earlier(context, finding.path, policy)
+            had = is_error and (finding.rule, finding.message) in earlier[finding.path]
             yield finding._replace(severity=Severity.WARNING) if had else finding
 
 

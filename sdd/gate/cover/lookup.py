@@ -1,7 +1,7 @@
 """Which PHRs name a path and which contracts' scopes match it, found without asking each of them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from sdd.base import paths
@@ -10,6 +10,7 @@ from sdd.base.grouping import grouped
 from sdd.base.limits import STEPS
 from sdd.gate.cover.naming import Named
 from sdd.gate.cover.patterns import Patterns
+from sdd.gate.cover.plain_pattern import plain_path
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Item
@@ -72,6 +73,7 @@ class ScopedContracts:
             for number, contract in enumerate(self.all)
             for folder in dict.fromkeys(_literal_folders(contract))
         )
+        self._matchers = tuple(_matcher(contract.scope) for contract in self.all)
         self._roots = frozenset(contract.root for contract in self.all)
         self._known: dict[tuple[int, ...], tuple[Contract, ...]] = {}
         self._in_roots: dict[tuple[str, ...], tuple[Contract, ...]] = {}
@@ -79,17 +81,23 @@ class ScopedContracts:
 
     def around(self, path: str) -> tuple[Contract, ...]:
         """The contracts whose root is above a path, whatever their scope."""
-        roots = tuple(folder for folder in paths.folders_above(path) if folder in self._roots)
+        roots = self._roots_of(path)
         if roots not in self._in_roots:
             self._in_roots[roots] = tuple(contract for contract in self.all if contract.root in roots)
         return self._in_roots[roots]
+
+    def _roots_of(self, path: str) -> tuple[str, ...]:
+        return tuple(folder for folder in paths.folders_above(path) if folder in self._roots)
 
     def matching(self, path: str) -> tuple[Contract, ...]:
         """The contracts whose scope matches a path, in their order."""
         near = [self._under.get(folder, ()) for folder in (path, *paths.folders_above(path))] if self._under else ()
         numbers = sorted({number for some in near for number in some})
         self._steps.take(sum(len(self.all[number].scope) for number in numbers))
-        key = tuple(number for number in numbers if in_scope(self.all[number], path))
+        seen = {
+            root: (paths.relative(root, path), plain_path(paths.relative(root, path))) for root in self._roots_of(path)
+        }
+        key = tuple(number for number in numbers if self._matchers[number].match(*seen[self.all[number].root]))
         if key not in self._known:
             self._known[key] = tuple(self.all[number] for number in key)
         return self._known[key]

@@ -102,9 +102,7 @@ class Named:
         for old, new in _moved_folders(phr):
             self.moved |= moves.between(old, new) if moves else {}
         self.paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
-        self.folders = frozenset(
-            paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(text)
-        )
+        self.folders = frozenset(paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(text))
 
     def __contains__(self, path: str) -> bool:
         path = paths.composed(path)

@@ -35,9 +35,12 @@ class Patterns:
     def __init__(self, written: Iterable[str]) -> None:
         self._written = tuple(_NOTHING if is_too_costly(pattern) else pattern for pattern in written)
         self._plain = tuple(map(PlainPattern.read, self._written))
+        self._all_plain = None not in self._plain
 
-    def match(self, path: str) -> bool:
-        """Whether a path matches, or one of the folders that it stands in."""
+    def match(self, path: str, parts: tuple[str, ...] | None = None) -> bool:
+        """Whether a path matches, or one of the folders that it stands in. `parts` are its parts, where known."""
+        if parts and self._all_plain:
+            return any(plain.match(parts) for plain in self._plain if plain)
         matching = self._matching(path)
         return bool(self._spec.match_file(path)) if matching is None else bool(matching)
 
@@ -58,7 +61,7 @@ class Patterns:
     def _matching(self, path: str) -> list[str] | None:
         """Every pattern that matches, None where the patterns or the path are not plain."""
         parts = plain_path(path)
-        if parts is None or None in self._plain:
+        if parts is None or not self._all_plain:
             return None
         pairs = zip(self._written, self._plain, strict=True)
         return [written for written, plain in pairs if plain and plain.match(parts)]

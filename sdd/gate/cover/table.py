@@ -317,7 +317,8 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
 def _starts(spec: Spec) -> Sequence[tuple[int, str]]:
     """(line, id) of where each part of a spec begins, in order; the id is empty but for a requirement or criterion."""
     starts = [(item.line, item.id) for item in (*spec.requirements, *spec.criteria)]
-    return sorted(starts + [(part.line, "") for part in (*spec.stories, *spec.sections)])
+    starts += [(story.line, "") for story in spec.stories] + [(section.line, "") for section in spec.sections]
+    return sorted(starts)
 
 
 def _owner(starts: Sequence[tuple[int, str]], line: int) -> str:

@@ -1,9 +1,12 @@
 """Rules about the policy and the baseline, and about who decides that they change."""
 
 from sdd.base import paths
+from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
+from sdd.gate.cover import is_too_costly
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
+    RuleFinding,
     Severity,
     TreeContext,
     change_rule,
@@ -42,10 +45,23 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     if policy.since and policy.since > context.today.isoformat():
         message = f"gate.since: {policy.since} is in the future"
         yield firm(policy.path, message, "name a day that has begun", policy.at("gate.since"))
+    patterns = {"targets": policy.targets, "draft": policy.draft, "exempt": policy.exempt}
+    for key, pattern in ((key, pattern) for key, written in patterns.items() for pattern in written):
+        if is_too_costly(pattern):
+            yield _costly(policy, f"gate.{key}", pattern)
+    for binding in policy.agents:
+        if is_too_costly(binding.pattern):
+            yield _costly(policy, f"gate.agents.{binding.pattern}", binding.pattern)
     for binding in unknown_agents(context.after):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after, binding.agent)
         yield finding(policy, line, f"no agent file is named {binding.agent}", near)
+
+
+def _costly(policy: Policy, key: str, pattern: str) -> RuleFinding:
+    limits = f"{PATTERN_LETTERS} characters and {PATTERN_WILDCARDS} wildcards"
+    message = f"the pattern {pattern[:40]}... has more than {limits} (limit): it matches nothing"
+    return firm(policy.path, message, "write several shorter ones", policy.at(key))
 
 
 @change_rule(Severity.ERROR)
@@ -63,9 +79,10 @@ def policy_changed(context: ChangeContext) -> Findings:
     """
     if context.view.own_rules:
         return
-    for path, (root, changed) in context.view.records.items():
-        policy = path == context.after.path(POLICY_PATH)
-        if root == context.root and policy and not context.is_decided(path):
+    path = context.after.path(POLICY_PATH)
+    if path in context.view.records:
+        root, changed = context.view.records[path]
+        if root == context.root and not context.is_decided(path):
             word = "changed" if changed.after else "removed"
             yield firm(path, f"the policy is {word}", "name it in a PHR of stage constitution")
 

@@ -39,13 +39,11 @@ def record_no_phr(context: ChangeContext) -> Findings:
     """
     if context.view.adopting:
         return
-    for path, (root, changed) in context.view.records.items():
-        if root != context.root:
-            continue
+    for path, changed in context.view.records_of_root.get(context.root, ()):
         before = context.before.record(path) if changed.target else None
         after = context.after.record(path) if changed.after else None
         severity = _weight(before, after)
-        if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
+        if isinstance(after or before, Agent) and context.view.is_own_text(context.root, changed):
             continue
         if severity and not context.coverage.naming(path):
             message, fix = "no PHR of this change names this record", "name it in the files of a PHR"
@@ -75,8 +73,8 @@ def record_mode(context: ChangeContext) -> Findings:
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (mode 100755) --
     """
-    for path, (root, changed) in context.view.records.items():
-        if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
+    for path, changed in context.view.records_of_root.get(context.root, ()):
+        if changed.after and changed.after.mode == EXECUTABLE:
             yield RuleFinding(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
 
 

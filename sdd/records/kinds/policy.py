@@ -75,7 +75,9 @@ class Policy(Record):
         """The policy of a root in a tree; the defaults where the root has no policy file."""
         path = paths.join(root, POLICY_PATH)
         entry = tree.file(path)
-        return Policy(path=path, root=root) if entry is None else parse(path, tree.repository.beginnings((entry.oid,))[0], root)
+        if entry is None:
+            return Policy(path=path, root=root)
+        return parse(path, tree.repository.beginnings((entry.oid,))[0], root)
 
     def or_defaults(self) -> "Policy":
         """The policy, or the defaults in place of one that cannot be read."""
