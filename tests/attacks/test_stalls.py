@@ -183,7 +183,7 @@ def test_a_revert_that_names_two_thousand_commits(ground: Ground) -> None:
         commits.append(head)
     ground.land(head)
     ids = " ".join([*commits, *(f"{number:040x}" for number in range(2_000))])
-    record = phr(["src/new/"], kind="revert", prompt=f"Revert {ids}")
+    record = phr(["src/new/"], id="0002", kind="revert", prompt=f"Revert {ids}")
     files = {f"src/new/{number}.py": "1\n" for number in range(200)}
     answers = ground.attempt({**files, PHR: record})
     answers.refused("change-not-a-revert")
@@ -195,7 +195,7 @@ def test_a_revert_of_many_files_passes(ground: Ground) -> None:
     files: dict[str, Content] = {f"src/new/{number}.py": "1\n" for number in range(300)}
     added = ground.land(ground.commit(files))
     removed: dict[str, Content] = dict.fromkeys(files)
-    record = phr(["src/new/"], kind="revert", prompt=f"Take the new files out.\n\nThis reverts commit {added}.")
+    record = phr(["src/new/"], id="0002", kind="revert", prompt=f"Take the new files out.\n\nThis reverts commit {added}.")
     ground.attempt({**removed, PHR: record}).passed()
 
 
