@@ -113,15 +113,22 @@ def test_records_of_the_layout_cover_and_are_traced(docs: Adopted) -> None:
     assert rules_of(docs.sdd("check", "--json").document) == set()
 
 
-@pytest.mark.parametrize("written", ["notes/rates.md", "./notes/rates.md", "docs/specs/vat/notes/rates.md"])
-def test_a_path_is_sought_in_the_folder_that_the_feature_has(docs: Adopted, written: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("notes/rates.md", "notes/rates.md"),
+        ("./notes/rates.md", "notes/rates.md"),
+        ("docs/specs/vat/spec.md", "spec.md"),
+    ],
+)
+def test_a_path_is_sought_in_the_folder_that_the_feature_has(docs: Adopted, written: str, meant: str) -> None:
     record = f"docs/history/prompts/{FEATURE}/0002-a.green.prompt.md"
-    docs.write({f"docs/specs/{FEATURE}/notes/rates.md": "19\n", record: phr([written], feature=FEATURE)})
+    held = {f"{folder}/notes/rates.md": "19\n" for folder in (f"docs/specs/{FEATURE}", "src/a", "src/b")}
+    docs.write({**held, record: phr([written], feature=FEATURE)})
     with Repository.discover(docs.here.path) as repository:
         tree = repository.tree(docs.here.tip)
         place = Place(Project(tree, "", Reader(repository.blobs)), record, FEATURE)
-        assert resolve(Relation.FILE, written, place) == Link(f"docs/specs/{FEATURE}/notes/rates.md", How.RESOLVED)
-    assert "rates.md" not in docs.sdd("check", "-v").out
+        assert resolve(Relation.FILE, written, place) == Link(f"docs/specs/{FEATURE}/{meant}", How.RESOLVED)
 
 
 def test_a_folder_that_is_not_in_use_is_governed(docs: Adopted) -> None:
