@@ -1,5 +1,8 @@
 """Files that pass as something which needs no record."""
 
+import re
+from collections.abc import Callable, Mapping
+
 import pytest
 
 from sdd.records.packaged import CI_PLACES, PIPELINE, WORKFLOW, ci_text
@@ -24,7 +27,16 @@ def test_code_is_named_like_an_exempt_file(ground: Ground, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["uv.LOCK", "license", "LICENSE ", " LICENSE", "LICENSE\N{ZERO WIDTH SPACE}", "ＬICENSE", "LICENSE.ｍd", "DOCS/a.md"],
+    [
+        "uv.LOCK",
+        "license",
+        "LICENSE ",
+        " LICENSE",
+        "LICENSE\N{ZERO WIDTH SPACE}",
+        "ＬICENSE",
+        "LICENSE.ｍd",
+        "DOCS/a.md",
+    ],
 )
 def test_a_name_that_only_looks_exempt(ground: Ground, path: str) -> None:
     """Code has a name that differs from an exempt one in case, blanks, or letters that look alike. `change-no-phr`."""
@@ -56,7 +68,7 @@ def test_an_exempt_file_that_is_run_is_removed_or_disarmed(ground: Ground, after
 @pytest.mark.parametrize("mode", ["120000", "160000"])
 @pytest.mark.parametrize("path", ["LICENSE", "docs/a.md", "uv.lock"])
 def test_a_link_or_submodule_has_an_exempt_name(ground: Ground, path: str, mode: str) -> None:
-    """A symbolic link or a submodule has an exempt name, is put in place of such a file, or is taken away. `change-no-phr`."""
+    """A link or a submodule has an exempt name, replaces such a file, or is replaced by one. `change-no-phr`."""
     what: Content = (mode, ground.main.encode() if mode == "160000" else b"src/old.py")
     ground.attempt({path: what}).refused("change-no-phr")
     ground.land(ground.commit({path: "text\n"}))
@@ -93,7 +105,7 @@ def decision(*files: str) -> str:
     return phr(files, stage="constitution", kind="fix", embedded=PROMISE)
 
 
-ELSEWHERE = {
+ELSEWHERE: Mapping[str, Callable[[str], Content]] = {
     "removed": lambda path: None,
     "pinned to a release that does not exist": lambda path: repinned(path, "999.0"),
     "pinned to an old release": lambda path: repinned(path, "0.0"),
@@ -105,8 +117,6 @@ ELSEWHERE = {
 
 def repinned(path: str, series: str) -> str:
     """The CI file for another series of releases."""
-    import re
-
     text = re.sub(r"sdd-gate==\d+\.\d+", f"sdd-gate=={series}", ci_text(path))
     assert text != ci_text(path)
     return text
@@ -141,7 +151,9 @@ def test_the_file_that_runs_the_gate_is_updated(ground: Ground, path: str) -> No
 OWN_PIPELINE = "include:\n  - local: .gitlab/ci/sdd.yml\nbuild:\n  script: make\n"
 
 
-@pytest.mark.parametrize(("edit", "is_weaker"), [(("- local: .gitlab/ci/sdd.yml", "[]"), True), (("make", "make all"), False)])
+@pytest.mark.parametrize(
+    ("edit", "is_weaker"), [(("- local: .gitlab/ci/sdd.yml", "[]"), True), (("make", "make all"), False)]
+)
 def test_a_pipeline_of_the_project_no_longer_includes_sdd(
     ground: Ground, edit: tuple[str, str], *, is_weaker: bool
 ) -> None:
@@ -193,7 +205,7 @@ def test_a_record_that_could_be_run_already(ground: Ground) -> None:
     ],
 )  # fmt: skip
 def test_a_record_of_a_nested_root_names_all_of_it(ground: Ground, root: str, named: str) -> None:
-    """The PHR of a nested root names `/apps/web/`, or a folder at the first level of its root, from the top. `change-no-phr`."""
+    """The PHR of a nested root names `/apps/web/`, or a folder at the first level of its root. `change-no-phr`."""
     code = f"{root}/src/lib/a.py"
     ground.land(ground.commit({f"{root}/.specify/memory/constitution.md": "# Web\n", code: "1\n"}))
     record = f"{root}/history/prompts/general/0001-web.green.prompt.md"

@@ -44,10 +44,11 @@ class Exemptions:
         sides: list[tuple[str, Entry]] = []
         for changed in self._view.change.paths:
             own = _sides(changed)
-            if changed.path not in self._view.records and all(side.is_file and side.mode != EXECUTABLE for side in own):
-                if reason := self._reason_by_name(changed.path):
-                    reasons[changed.path] = reason
-                    sides += [(changed.path, side) for side in own]
+            is_text = all(side.is_file and side.mode != EXECUTABLE for side in own)
+            reason = self._reason_by_name(changed.path) if is_text else None
+            if reason and changed.path not in self._view.records:
+                reasons[changed.path] = reason
+                sides += [(changed.path, side) for side in own]
         for start in range(0, len(sides), _READ_AT_ONCE):
             some = sides[start : start + _READ_AT_ONCE]
             contents = self._view.repository.blobs([side.oid for _, side in some])

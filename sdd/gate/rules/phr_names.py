@@ -88,7 +88,11 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     told_already = {target for link in LINKS_TO_RECORDS for target in phr.linked(link)}  # by phr-broken-link
     for entry in phr.files:
         for path in (entry.path, entry.moved_to):
-            if path and path not in told_already and not (is_vague(phr.root, path) or resolve(Relation.FILE, path, place)):
+            if (
+                path
+                and path not in told_already
+                and not (is_vague(phr.root, path) or resolve(Relation.FILE, path, place))
+            ):
                 message = f"names {path}, which does not exist"
                 yield finding(phr, entry.line, message, advice_on_path(context, "correct the path"))
 
