@@ -77,7 +77,9 @@ def record_mode(context: ChangeContext) -> Findings:
     """
     for path, (root, changed) in context.view.records.items():
         if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
-            yield RuleFinding(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
+            yield RuleFinding(
+                path, 1, "is marked as executable", f"git update-index --chmod=-x {paths.shell_word(path)}"
+            )
 
 
 @tree_rule(Severity.ERROR)
