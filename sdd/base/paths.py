@@ -85,10 +85,10 @@ def _git_letter(byte: int) -> str:
 
 
 def without_raw_bytes(text: str) -> str:
-    """`text` with bytes that are not UTF-8 as git quotes them: all of one line, else the words that they are in."""
+    """`text` with bytes that are not UTF-8 as git quotes them: a name or a line as a whole, in prose their words."""
     if not _RAW_BYTE.search(text):
         return text
-    return _RAW_WORD.sub(_quoted_word, text) if "\n" in text else quoted(text)
+    return _RAW_WORD.sub(_quoted_word, text) if "\n" in text and " " in text else quoted(text)
 
 
 def from_text(written: str) -> str | None:
