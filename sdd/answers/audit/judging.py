@@ -13,8 +13,8 @@ from sdd.gate.change import ChangeView
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
+from sdd.gate.landings import Landing
 from sdd.gate.target.judgement import landed
-from sdd.index.landings import Landing
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind

@@ -11,8 +11,8 @@ from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
 from sdd.base import paths
 from sdd.base.processes import processors, spread
+from sdd.gate.landings import Landing, alone, together
 from sdd.gate.rules.waiver import answers
-from sdd.index.landings import Landing, alone, together
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
