@@ -77,7 +77,7 @@ def test_a_release_that_is_moved_forward(ground: Ground) -> None:
 
 
 def test_a_deploy_remote_that_lags(ground: Ground) -> None:
-    """The same on a remote whose main lags behind. `change-no-phr`."""
+    """The main of a deploy remote that lags is moved to the middle of a push. `change-no-phr`."""
     old = ground.main
     evil = taken_back(ground, EVIL, {"src/evil.py": None})
     ground.land(ground.main, RELEASE)
