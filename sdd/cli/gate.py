@@ -16,6 +16,9 @@ from sdd.cli.verdict_format import format_options
 @click.option(
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
 )
+@click.option(
+    "--then", metavar="HOOK", help="With --pre-push: after a pass run HOOK, which git would have run, as git would."
+)
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options

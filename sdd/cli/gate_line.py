@@ -13,7 +13,7 @@ _FLAGS = {
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
 }
-_VALUES = {"--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2)}
+_VALUES = {"--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2), "--then": ("then", 1)}
 
 
 class GateLine(NamedTuple):
@@ -23,6 +23,7 @@ class GateLine(NamedTuple):
     base: str | None = None
     head: str | None = None
     pre_push: tuple[str, str] | None = None
+    then: str | None = None
     pre_receive: bool = False
     verbose: bool = False
     form: str = "text"

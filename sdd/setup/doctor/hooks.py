@@ -14,8 +14,8 @@ from sdd.repo.git import MINIMUM_GIT, git_version
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.hosts import calls_gate, is_tracked
-from sdd.setup.hooks.install import HookReport, HookState
-from sdd.setup.hooks.script import interpreter_of, is_own_hook
+from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
+from sdd.setup.hooks.script import interpreter_of, is_current, is_own_hook
 
 INSTALL = "sdd hook install"
 _SKIPPED = "git skips it, since it is not executable"
@@ -58,6 +58,8 @@ def _own(report: HookReport) -> Diagnosis:
         return fault(f"{_SKIPPED}: {report.path}", "" if edited else INSTALL)
     if edited:
         return warning(f"sdd's, edited by hand, so sdd hook install will not renew it; not fired here: {report.path}")
+    if not is_current(report.path.read_bytes()):
+        return warning(f"{OUTDATED}: {report.path}", INSTALL)
     then = f"; {report.former.name} beside it runs after it" if report.former else ""
     return ok(f"sdd's own: {report.path}{then}")
 

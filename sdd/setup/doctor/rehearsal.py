@@ -19,8 +19,8 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.repo.refs import HEADS, REMOTES
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.hooks import INSTALL, may_run
-from sdd.setup.hooks.install import HookReport, HookState
-from sdd.setup.hooks.script import hook_script, interpreter_of
+from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
+from sdd.setup.hooks.script import interpreter_of, is_current
 from sdd.setup.isolated import isolated_environment
 
 _LACKING, _COVERED = "without-records", "with-records"
@@ -47,8 +47,8 @@ def dry_run(context: DoctorContext) -> Diagnoses:
         return
     content = report.path.read_bytes()
     interpreter = interpreter_of(content) or ""
-    if content != hook_script(interpreter):
-        yield warning("not fired: another version of sdd wrote this hook", INSTALL)
+    if not is_current(content):
+        yield warning(f"not fired: {OUTDATED}", INSTALL)
     elif not may_run(context, interpreter):
         yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", INSTALL)
     else:

@@ -11,7 +11,9 @@ from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
 from sdd.setup.hooks.hosts import HookHost, calls_gate, find_host
-from sdd.setup.hooks.script import FORMER, hook_script, is_own_hook, is_unedited
+from sdd.setup.hooks.script import FORMER, hook_script, is_current, is_own_hook, is_unedited
+
+OUTDATED = "another version of sdd wrote this hook"
 
 
 class HookState(StrEnum):
@@ -112,7 +114,7 @@ def status(repository: Repository, *, changed: bool = False) -> HookReport:
     former = path.with_name(FORMER) if os.path.lexists(path.with_name(FORMER)) else None
     if state in (HookState.INSTALLED, HookState.EDITED):
         executable = os.access(path, os.X_OK)
-        notes = tuple(_notes(repository, path, executable))
+        notes = tuple(_notes(repository, path, state, executable))
         return HookReport(state, path, executable, changed, former, notes=notes)
     host = find_host(repository, top, path)
     file = host.file if host else path
@@ -123,8 +125,10 @@ def status(repository: Repository, *, changed: bool = False) -> HookReport:
     return HookReport(HookState.MANAGED, path, in_force, changed, former, host, caller, host.notes)
 
 
-def _notes(repository: Repository, path: Path, executable: bool) -> Iterator[str]:
+def _notes(repository: Repository, path: Path, state: HookState, executable: bool) -> Iterator[str]:
     """What to mind about a hook of sdd's at `path`."""
+    if state == HookState.INSTALLED and not is_current(path.read_bytes()):
+        yield f"{OUTDATED}; renew it with: sdd hook install"
     if not executable:
         yield f"{path} is not executable, so git skips it; fix it with: sdd hook install"
     if not path.resolve().is_relative_to(repository.common_dir.resolve()):

@@ -12,30 +12,20 @@ _HEAD = b"#!/bin/sh\n# sdd-hook "
 
 _SCRIPT = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
 python={python}
-former="${{0%/*}}/{former}"
 
-# What git says is read once and handed on to both hooks; the x keeps its last line end.
-input=$(cat; printf x)
-input=${{input%x}}
-
-# Standard output stays git's own: git push --porcelain is read by programs, and those show standard error to people.
-judge() {{
-  if [ -x "$python" ] && "$python" -P -c 'import sdd' </dev/null >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2" >&2
-  elif command -v sdd >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2" >&2
-  else
-    printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
-      "it was installed with $python, and there is none on PATH" \
-      "fix it: install sdd again, then run in this repository: sdd hook install" >&2
-    return 3
-  fi
-}}
-
-# sdd comes first: the former hook may upload (git-lfs does), and a refused push must not.
-judge "$@" || exit $?
-[ -x "$former" ] || exit 0
-printf '%s' "$input" 2>/dev/null | "$former" "$@"
+# Only sdd reads what git says. After a pass it hands that on to the hook that was there before, which may upload.
+# A program is asked for a verdict only if it says that it is sdd: any other could end with 0.
+set -- gate --pre-push "$1" "$2" --then "${{0%/*}}/{former}"
+case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
+  "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
+esac
+case $(sdd gate --help </dev/null 2>/dev/null) in
+  "Usage: sdd gate "*) exec sdd "$@" ;;
+esac
+printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
+  "it was installed with $python, and there is none on PATH" \
+  "fix it: install sdd again, then run in this repository: sdd hook install" >&2
+exit 3
 """
 
 
@@ -53,6 +43,11 @@ def is_own_hook(content: bytes) -> bool:
 def is_unedited(content: bytes) -> bool:
     """Whether a hook of sdd's is as it was written: its digest is in its second line."""
     return content == _marked(content.split(b"\n", 2)[-1])
+
+
+def is_current(content: bytes) -> bool:
+    """Whether a hook of sdd's is what this sdd would write for the same interpreter."""
+    return content == hook_script(interpreter_of(content) or "")
 
 
 def interpreter_of(content: bytes) -> str | None:
