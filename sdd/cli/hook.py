@@ -22,6 +22,8 @@ def command() -> None:
 @in_session
 def install(session: Session) -> int:
     """Write the hook, or renew it."""
+    if session.repository.work_tree:
+        session.lock()
     return _told(session, hooks.install(session.repository))
 
 
@@ -29,6 +31,8 @@ def install(session: Session) -> int:
 @in_session
 def uninstall(session: Session) -> None:
     """Remove the hook and put back what was there before it."""
+    if session.repository.work_tree:
+        session.lock()
     session.show(hooks.uninstall(session.repository), _document, removal_lines)
 
 

@@ -79,7 +79,7 @@ def record_mode(context: ChangeContext) -> Findings:
     for path, (root, changed) in context.view.records.items():
         if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
             had = changed.target and changed.target.mode == EXECUTABLE
-            fix = f"git update-index --chmod=-x {path}"
+            fix = f"git update-index --chmod=-x {paths.shell_word(path)}"
             yield RuleFinding(path, 1, "is marked as executable", fix, Severity.WARNING if had else None)
 
 
