@@ -37,6 +37,8 @@ def install(session: Session, *, server: bool, timeout: int | None) -> int:
     """Write the hook, or renew it."""
     if timeout and not server:
         raise UsageError("--timeout goes with --server", "see: sdd hook install --help")
+    if session.repository.work_tree:
+        session.lock()
     if not server:
         return _told(session, hooks.install(session.repository))
     # In a work tree of a bare repository, it is that repository which is pushed to.
@@ -50,6 +52,8 @@ def install(session: Session, *, server: bool, timeout: int | None) -> int:
 @in_session
 def uninstall(session: Session) -> None:
     """Remove the hook and put back what was there before it."""
+    if session.repository.work_tree:
+        session.lock()
     session.show(hooks.uninstall(session.repository), _document, removal_lines)
 
 

@@ -142,7 +142,7 @@ def test_the_hook_is_skipped(adopted: Adopted, skipped: str) -> None:
 
 
 def test_one_bad_ref_among_many(adopted: Adopted) -> None:
-    """Code without records is pushed among branches, tags and deletions that are sound. No ref moves: `change-no-phr`."""
+    """Code without records is pushed among sound branches, tags and deletions. No ref moves: `change-no-phr`."""
     on_the_server(adopted)
     adopted.land("main:refs/heads/gone")
     adopted.branch("good")

@@ -135,11 +135,10 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
         message = f"names no feature, but is in the folder of {feature}"
         yield finding(phr, 1, message, f"write feature: {feature}", Severity.WARNING)
         return
-    from shlex import quote  # few records are in the wrong folder
 
     to = paths.join(phr.root, right[0])
-    made = "" if to in place.project.tree else f"mkdir -p {quote(to)} && "
-    fix = f"{made}git mv {quote(phr.path)} {quote(f'{to}/')}"
+    made = "" if to in place.project.tree else f"mkdir -p {paths.shell_word(to)} && "
+    fix = f"{made}git mv {paths.shell_word(phr.path)} {paths.shell_word(f'{to}/')}"
     yield finding(phr, 1, f"is in {folder}/ and belongs in {right[0]}/", fix)
 
 
