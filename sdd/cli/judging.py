@@ -104,7 +104,7 @@ def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[
     lying = records_in_work_tree(repository) if repository.work_tree else ()
     ways = {}
     for place, change in enumerate(verdict.changes):
-        if not change.errors:
+        if not change.errors or change.landing:
             continue
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)
