@@ -195,7 +195,9 @@ def test_a_revert_of_many_files_passes(ground: Ground) -> None:
     files: dict[str, Content] = {f"src/new/{number}.py": "1\n" for number in range(300)}
     added = ground.land(ground.commit(files))
     removed: dict[str, Content] = dict.fromkeys(files)
-    record = phr(["src/new/"], id="0002", kind="revert", prompt=f"Take the new files out.\n\nThis reverts commit {added}.")
+    record = phr(
+        ["src/new/"], id="0002", kind="revert", prompt=f"Take the new files out.\n\nThis reverts commit {added}."
+    )
     ground.attempt({**removed, PHR: record}).passed()
 
 

@@ -3,23 +3,24 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
-from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import SPECS, other_tool, roots_of
+from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
+from sdd.repo.sizes import count_lines
 
 
 class Need(StrEnum):
@@ -71,6 +72,7 @@ class Coverage:
 
     def __init__(self, view: ChangeView) -> None:
         self.view = view
+        self._exemptions = Exemptions(view)
         self._steps = Steps()
         self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
         self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -134,6 +136,16 @@ class Coverage:
         moved_to |= self._asking.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
+    @cached_property
+    def chores(self) -> tuple[CoveredFile, ...]:
+        """The files of kind chore, in all roots: what is one chore must not become several by the roots it touches."""
+        return tuple(file for file in self.files if ChangeKind.CHORE in file.kinds)
+
+    @cached_property
+    def chore_lines(self) -> int:
+        """The lines that they change."""
+        return sum(count_lines(self.view.repository, [file.changed.pair for file in self.chores]))
+
     def _read_features(self) -> None:
         """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
@@ -147,7 +159,7 @@ class Coverage:
         added = {
             changed.after.oid: changed.path
             for changed in governed
-            if changed.status == "A" and changed.after and not self._exemption(changed)
+            if changed.status == "A" and changed.after and not self._exemptions.reason(changed)
         }
         return {
             changed.path: added[changed.before.oid]
@@ -157,7 +169,7 @@ class Coverage:
 
     def _row(self, changed: PathChange, path: str) -> CoveredFile:
         root = self.view.root_of(changed.path)
-        exempt = self._exemption(changed)
+        exempt = self._exemptions.reason(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
         phrs = self._asking.naming(path)
@@ -214,23 +226,6 @@ class Coverage:
             "spec_faults": faults if Need.SPEC in needs else (),
         }
 
-    def _exemption(self, changed: PathChange) -> str | None:
-        root = self.view.root_of(changed.path)
-        if root is None:
-            return "under no root"
-        if self.view.adopting:
-            return "older than sdd"
-        # A link's own name says nothing about what it points to.
-        is_link = changed.after is not None and not changed.after.is_file
-        exempt = _patterns(self.view.policy(root).exempt)
-        if not is_link and exempt.match_file(paths.relative(root, changed.path)):
-            return "policy"
-        if not is_link and changed.path.endswith(".md") and (tool := other_tool(changed.path)):
-            return f"of {tool}"
-        if is_link and self.view.after(root).shows_agent_file(changed.path):
-            return "shows another agent file"
-        return "sdd's own text" if self.view.is_own_text(root, changed) else None
-
     def _linked(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as head has it, where it stands open in TARGET or at a FORK."""
         written = phr.link("contract")
@@ -275,12 +270,6 @@ class Coverage:
             if spec := self.view.after(folder).spec(feature):
                 return spec
         return None
-
-
-# A change asks the same few patterns about each of its files.
-@lru_cache(maxsize=256)
-def _patterns(written: tuple[str, ...]) -> Patterns:
-    return Patterns(written)
 
 
 def _kind(contract: Contract) -> ChangeKind:
