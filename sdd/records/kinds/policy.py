@@ -151,7 +151,7 @@ def _toml_problem(message: str) -> Problem:
 
 
 _VERSION = re.compile(r">=[ ]?(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
-_MOST_DOTS = 100
+_MOST_DOTS = 200
 _MOST_FOLDERS = 16
 _TABLE = re.compile(r"[ \t]*+\[([^\[\]]+)\][ \t]*+(?:#.*)?$")
 _KEY = re.compile(r"[ \t]*+(\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[A-Za-z0-9_.-]++)[ \t]*+=")
