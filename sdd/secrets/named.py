@@ -77,6 +77,8 @@ def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
             return False
     before = _BEFORE.search(text, max(0, at - 40), at)
     name = (before[0] if before else "") + text[at : match.end("rest")]
-    if (not between and not name.startswith("--")) or (between.strip() == "|" and match["rest"]):
+    if not between and not name.startswith("--"):
+        return False
+    if between.strip() == "|" and (match["rest"] or not text[match.end() : match.end() + 20].lstrip().startswith("|")):
         return False
     return not (any(map(str.isspace, written)) or values.is_stand_in(written) or _OTHER.search(name.lower()))

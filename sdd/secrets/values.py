@@ -25,7 +25,7 @@ _COMMON = frozenset(
     ("admin", "guest", "letmein", "pass", "passwd", "password", "postgres", "pw", "pwd", "qwerty", "root",
      "secret", "user")
 )  # fmt: skip
-_WORDS = regex(r"[A-Za-z]{3,12}(?:[-_ .][A-Za-z]{3,12}){3,7}")
+_WORDS = regex(r"[A-Za-z]{3,12}(?:[-_][A-Za-z]{3,12}){3,7}")
 _REPEATED = regex(r"(.)\1{5}")
 _UUID = regex(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HEX = regex(r"[0-9a-f]+|[0-9A-F]+")
