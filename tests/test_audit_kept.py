@@ -28,9 +28,9 @@ from sdd.answers.audit.span import read_span
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts, written
 from sdd.cli import run
 from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged
+from sdd.gate.landings import Landing, alone
 from sdd.gate.rules import Severity
 from sdd.index.database import index_path
-from sdd.index.landings import Landing, alone
 from sdd.records.kinds.record import ChangeKind
 from sdd.render.documents.verdict import verdict_document
 from sdd.repo.line import LineCommit

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sdd.index.landings import mark_of
+from sdd.gate.landings import mark_of
 from sdd.repo.line import LineCommit
 from tests.lines import Line, item, verdicts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdd.answers.audit.judging import Answer, Judge
-from sdd.index.landings import Landing
+from sdd.gate.landings import Landing
 from tests.adopted import phr, sdd
 from tests.lines import ADOPTION, POLICY, Line, item, verdicts
 from tests.scratch import Scratch

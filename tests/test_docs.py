@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.attacks import table as tricks
 from tests.console import BIN_FOLDER, differences
 from tests.index_page import PAGE, page_text
 
@@ -59,6 +60,27 @@ def test_the_rule_book_is_what_the_rules_say() -> None:
 def test_the_tables_of_the_index_are_what_it_says_of_itself() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == page_text(page), "bring it up to date: python -m tests.index_page --write"
+
+
+def test_the_table_of_tricks_is_what_the_attacks_say() -> None:
+    scenarios = [each for subject in tricks.subjects() for each in subject.scenarios]
+    silent = [each.test for each in scenarios if not each.answer]
+    assert not silent, f"their docstrings lack the trick or the answer, a sentence each: {', '.join(silent)}"
+    page = tricks.PAGE.read_text(encoding="utf-8")
+    assert page == tricks.page_text(page), "bring it up to date: python -m tests.attacks.table --write"
+
+
+def test_a_row_of_that_table_is_read_from_a_docstring(tmp_path: Path) -> None:
+    (tmp_path / "test_b.py").write_text("def test_x() -> None: ...\n")
+    (tmp_path / "test_a.py").write_text(
+        '"""Names."""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
+        '    """A file `a. B|c` for\n    <who>. `rule-a`, and exit 3.\n\n    More.\n    """\n'
+    )
+    assert tricks.table_text(tmp_path) == (
+        "### Names\n\n| what is tried | answer |\n|---|---|\n"
+        "| A file `a. B\\|c` for &lt;who> | `rule-a`, and exit 3 |\n\n"
+        "### b\n\n| what is tried | answer |\n|---|---|\n| test_b.test_x |  |\n"
+    )
 
 
 def test_every_format_is_documented() -> None:

@@ -12,6 +12,8 @@ import pytest
 from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
 from sdd.setup.hooks import install as hooks
+from sdd.setup.hooks import script
+from sdd.setup.hooks.former import run_former
 from sdd.setup.hooks.install import HookState
 from tests.scratch import Scratch
 
@@ -37,17 +39,18 @@ class Ground:
         (self.folder / "asked.exit").write_text(str(exit_status))
 
     def program(self, name: str, body: str) -> Path:
-        """A script; it says yes where it is asked whether it can import sdd."""
+        """A script; where it is asked whether it is sdd, by `-c` or `gate --help`, it says so."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         body = body.replace("{log}", str(self.folder / "asked").replace("'", "'\\''"))
-        path.write_text(f'#!/bin/sh\n[ "$2" = -c ] && exit 0\n{body}\n')
+        says_so = '[ "$2" = -c ] && echo sdd 0 && exit 0\n[ "$2" = --help ] && echo "Usage: sdd gate " && exit 0'
+        path.write_text(f"#!/bin/sh\n{says_so}\n{body}\n")
         path.chmod(0o755)
         return path
 
-    def install(self, folder: Path | None = None) -> hooks.HookReport:
+    def install(self, folder: Path | None = None, interpreter: str = "") -> hooks.HookReport:
         with Repository.discover(folder or self.work.path) as repository:
-            return hooks.install(repository, str(self.stub))
+            return hooks.install(repository, interpreter or str(self.stub))
 
     def uninstall(self) -> hooks.HookReport:
         with Repository.discover(self.work.path) as repository:
@@ -98,7 +101,8 @@ def test_a_push_is_asked_about_word_for_word(ground: Ground) -> None:
     head = ground.work.git("rev-parse", "HEAD")
     assert ground.push().returncode == 0
     assert ground.arrived()
-    assert ground.log.read_text() == "-P|-m|sdd|gate|--pre-push|origin|../remote|"
+    asked = "-P|-m|sdd|gate|--pre-push|origin|../remote|--then|.git/hooks/pre-push.before-sdd|"
+    assert ground.log.read_text() == asked
     assert (ground.folder / "asked.in").read_text() == f"refs/heads/main {head} refs/heads/main {'0' * 40}\n"
 
 
@@ -114,48 +118,50 @@ def test_a_refusal_stops_the_push(ground: Ground, status: int) -> None:
 
 def test_nothing_to_push_is_asked_about_too(ground: Ground) -> None:
     ground.former(f"cat > '{ground.folder}/former.in'")
-    ground.install()
+    ground.install(interpreter=sys.executable)
     done = subprocess.run([ground.hook, "origin", "url"], input=b"", capture_output=True, cwd=ground.work.path)
-    assert done.returncode == 0
-    assert (ground.folder / "asked.in").read_bytes() == (ground.folder / "former.in").read_bytes() == b""
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (ground.folder / "former.in").read_bytes() == b""
 
 
 @pytest.mark.parametrize(
-    "data", [b"one\ntwo\n", b"no line end", b"\n\n", b"%s \\n $HOME `id`\n", "refs/heads/é x\n".encode() * 3000]
+    "data", [b"one\ntwo\n", b"no line end", b"\n\n", b"%s \\n $HOME `id`\n\0\xff", "refs/heads/é x\n".encode() * 30000]
 )
-def test_standard_input_is_replayed_byte_for_byte(ground: Ground, data: bytes) -> None:
-    ground.former(f"cat > '{ground.folder}/former.in'")
-    ground.install()
-    done = subprocess.run([ground.hook, "origin", "url"], input=data, capture_output=True, cwd=ground.work.path)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert (ground.folder / "asked.in").read_bytes() == (ground.folder / "former.in").read_bytes() == data
+@pytest.mark.parametrize("first_line", ["#!/bin/sh\n", ""])
+def test_a_former_hook_reads_all_that_git_wrote(tmp_path: Path, data: bytes, first_line: str) -> None:
+    former = tmp_path / "former"
+    former.write_text(f"{first_line}cat > '{tmp_path}/in'; exit $1\n")
+    former.chmod(0o755)
+    assert run_former(former, ("0", "url"), data) == 0
+    assert (tmp_path / "in").read_bytes() == data
+    assert run_former(former, ("7", "url"), data) == 7
 
 
-def test_a_gate_that_reads_nothing_breaks_nothing(ground: Ground) -> None:
-    ground.stub = ground.program("deaf", "exit 0")
-    ground.former("exit 0")
-    ground.install()
-    done = subprocess.run(
-        [ground.hook, "origin", "url"], input=b"x" * 1_000_000, capture_output=True, cwd=ground.work.path
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
+def test_a_former_hook_that_reads_nothing_or_is_killed(tmp_path: Path) -> None:
+    former = tmp_path / "former"
+    former.write_text("#!/bin/sh\n[ $1 = stay ] || kill -9 $$\n")
+    former.chmod(0o755)
+    assert run_former(former, ("stay",), b"x" * 1_000_000) == 0
+    assert run_former(former, ("go",), b"") == 137
 
 
 def test_the_hook_that_was_there_runs_after_and_may_refuse(ground: Ground) -> None:
-    ground.former(
-        f"""printf '%s|' "$@" > '{ground.folder}/former.arguments'; cat > '{ground.folder}/former.in'; exit 7"""
-    )
-    report = ground.install()
+    kept = f"{ground.folder}/former"
+    ground.former(f"""printf '%s|' "$@" > '{kept}.arguments'; cat > '{kept}.in'; echo mine; exit 7""")
+    report = ground.install(interpreter=sys.executable)
     assert report.former == ground.hook.with_name("pre-push.before-sdd")
-    assert ground.push().returncode != 0
+    head = ground.work.git("rev-parse", "HEAD")
+    done = ground.push("--porcelain", "origin", "main")
+    assert (done.returncode != 0, "mine" in done.stdout, "sdd: " in done.stdout) == (True, True, False)
+    assert "sdd: pass: refs/heads/main" in done.stderr
     assert not ground.arrived()
     assert (ground.folder / "former.arguments").read_text() == "origin|../remote|"
-    assert (ground.folder / "former.in").read_bytes() == (ground.folder / "asked.in").read_bytes()
+    assert (ground.folder / "former.in").read_text() == f"refs/heads/main {head} refs/heads/main {'0' * 40}\n"
 
 
 def test_a_hook_that_git_did_not_run_is_not_run(ground: Ground) -> None:
     ground.former("exit 1", mode=0o644)
-    ground.install()
+    ground.install(interpreter=sys.executable)
     assert ground.push().returncode == 0
 
 
@@ -176,7 +182,7 @@ def test_a_symlink_is_put_back_as_one(ground: Ground) -> None:
     (ground.work.path / "scripts" / "pre-push").chmod(0o755)
     ground.hook.parent.mkdir(exist_ok=True)
     ground.hook.symlink_to("../../scripts/pre-push")
-    ground.install()
+    ground.install(interpreter=sys.executable)
     assert ground.push().returncode == 0
     assert (ground.folder / "former-ran").exists()
     assert "former-ran" in (ground.work.path / "scripts" / "pre-push").read_text(), (
@@ -252,6 +258,18 @@ def test_an_interpreter_without_sdd_falls_back_to_path(ground: Ground) -> None:
     assert ground.push(PATH=f"{other.parent}:{os.environ['PATH']}").returncode == 0
 
 
+def test_a_text_of_an_older_sdd_is_told_and_renewed(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(script, "_PRE_PUSH", "python={python}\ninput=$(cat; printf x)\nexit 0\n")
+        ground.install()
+    report = ground.status()
+    assert (report.state, report.in_force) == (HookState.INSTALLED, True)
+    assert report.notes == ("another version of sdd wrote this hook; renew it with: sdd hook install",)
+    report = ground.install()
+    assert (report.changed, report.former, report.notes) == (True, None, ())
+    assert b"$(cat" not in ground.hook.read_bytes()
+
+
 def test_without_any_sdd_the_push_is_refused(ground: Ground) -> None:
     ground.install()
     ground.stub.unlink()
@@ -265,11 +283,10 @@ def test_without_any_sdd_the_push_is_refused(ground: Ground) -> None:
 
 
 def test_what_programs_read_of_git_stays_gits(ground: Ground) -> None:
-    ground.stub = ground.program("talker", "cat >/dev/null; echo verdict")
-    ground.install()
+    ground.install(interpreter=sys.executable)
     done = ground.push("--porcelain", "origin", "main")
-    assert "verdict" not in done.stdout
-    assert "verdict" in done.stderr
+    assert "sdd: " not in done.stdout
+    assert "sdd: pass" in done.stderr
 
 
 def test_a_file_of_the_tree_is_never_imported(ground: Ground) -> None:

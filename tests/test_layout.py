@@ -5,9 +5,11 @@ import pytest
 from sdd.records.kinds import locate
 from sdd.records.kinds.policy import parse
 from sdd.records.layout import OTHER_TOOLS, USUAL, Layout
+from sdd.records.links import How, Link, Place, Relation, resolve
+from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from sdd.setup.own_files import layout_of
-from tests.adopted import POLICY, SPEC, Adopted, contract, phr, rows_of, rules_of
+from tests.adopted import FEATURE, POLICY, SPEC, Adopted, contract, phr, rows_of, rules_of
 from tests.scratch import Scratch
 
 DOCS = Layout(("docs/specs",), ("docs/history",))
@@ -109,6 +111,24 @@ def test_records_of_the_layout_cover_and_are_traced(docs: Adopted) -> None:
     assert (path in shown["contracts"], record in shown["phrs"]) == (True, True)
     assert docs.done("feature", "list").out.startswith(f"docs/{SPEC.removesuffix('/spec.md')}  ")
     assert rules_of(docs.sdd("check", "--json").document) == set()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("notes/rates.md", "notes/rates.md"),
+        ("./notes/rates.md", "notes/rates.md"),
+        ("docs/specs/vat/spec.md", "spec.md"),
+    ],
+)
+def test_a_path_is_sought_in_the_folder_that_the_feature_has(docs: Adopted, written: str, meant: str) -> None:
+    record = f"docs/history/prompts/{FEATURE}/0002-a.green.prompt.md"
+    held = {f"{folder}/notes/rates.md": "19\n" for folder in (f"docs/specs/{FEATURE}", "src/a", "src/b")}
+    docs.write({**held, record: phr([written], feature=FEATURE)})
+    with Repository.discover(docs.here.path) as repository:
+        tree = repository.tree(docs.here.tip)
+        place = Place(Project(tree, "", Reader(repository.blobs)), record, FEATURE)
+        assert resolve(Relation.FILE, written, place) == Link(f"docs/specs/{FEATURE}/{meant}", How.RESOLVED)
 
 
 def test_a_folder_that_is_not_in_use_is_governed(docs: Adopted) -> None:

@@ -385,6 +385,10 @@ LINES = st.lists(
 @example(["ID: 0", "ID: 00", " 0"], "---\n", "\n")
 @example(["00000: 0", "00000: 1", "prompt_text:", "0", "PROMPT_TEXT:"], "---\n", "\n")
 @example(["\ufeff"], "\ufeff", "\n")
+@example(["A: 0", "# 0", "A:"], "---\n", "\n")
+@example(["A: 0", "# 0", "A:", "---"], "---\n", "\n")
+@example(["id: 1", "## 0", "", "id:", "---", "0"], "---\n", "\n")
+@example(["A:", "id: 1", "## x", "A:", "A:", "id:", "---", "x"], "---\n", "\n")
 def test_whatever_is_written_reads_back_to_the_same_words(lines: list[str], start: str, end: str) -> None:
     content = (start + end.join(lines)).encode("utf-8", "surrogatepass")
     found = repaired_form(PHR, PATH, "", content)

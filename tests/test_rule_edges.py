@@ -74,7 +74,7 @@ LET_THROUGH = {
     + f"-- {CHORE} --\n{MISC.replace('kind: chore', 'kind: fix')}\n## Execution contract\n\n{PROMISE}",
     "many lines that are exempt": "-- uv.lock (3000 lines) --\nx\n",
     "a large file that is no record": "-- docs/log.md (60000 lines) --\nA line of a log that was pasted, whole.\n",
-    "an executable that is no record": "-- docs/run.md --\nx\n-- docs/run.md (mode 100755) --\n",
+    "an executable that is no record": "-- src/round.py (mode 100755) --\n",
     "the same request with another answer": record("0004", "Round half up.", "It does so everywhere now."),
     "a request that another holds among its words": record("0004", "Round half up. Then tell."),
     "a file that the change deletes": edit(RECORD, "-  - src/round.py\n+  - src/round.py\n+  - src/vat.py")

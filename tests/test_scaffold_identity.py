@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.authoring.identity import next_id, release_id, slug
+from sdd.authoring.identity import next_id, slug
 from sdd.base.errors import SddError, UsageError
 from sdd.repo.objects import Repository
-from sdd.repo.worktree import write_new
+from sdd.repo.worktree import rewrite, write_new, write_whole
 from tests.scratch import Scratch
 
 GENERAL = "history/prompts/general"
@@ -80,7 +80,7 @@ def test_the_next_id_is_one_more_than_the_highest(scratch: Scratch) -> None:
         scratch.write(f"{GENERAL}/{name}", "x")
     with Repository.discover(scratch.path) as repository:
         assert next_id(repository, "", GENERAL) == "0011"
-        assert next_id(repository, "", GENERAL) == "0012", "the claim counts before the record is there"
+        assert next_id(repository, "", GENERAL, taken=["0011"]) == "0012"
         assert next_id(repository, "", "history/prompts/001-x") == "0001"
         assert next_id(repository, "packages/a", GENERAL) == "0001"
         assert next_id(repository, "", "specs", digits=3) == "001"
@@ -111,21 +111,15 @@ def test_a_detached_head_is_looked_at(scratch: Scratch) -> None:
         assert next_id(repository, "", GENERAL) == "0006"
 
 
-def test_a_released_id_is_free_again(scratch: Scratch) -> None:
-    with Repository.discover(scratch.path) as repository:
-        claimed = next_id(repository, "", GENERAL)
-        release_id(repository, "", GENERAL, claimed)
-        assert next_id(repository, "", GENERAL) == claimed
-
-
 def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch, tmp_path: Path) -> None:
     scratch.commit("start", {f"{GENERAL}/0003-x.green.prompt.md": "x"})
     scratch.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"))
     program = (
         "import sys; from pathlib import Path; from sdd.repo.objects import Repository\n"
-        "from sdd.authoring.identity import next_id\n"
+        "from sdd.authoring.identity import write_record\n"
         "sys.stdin.readline()\n"
-        f"with Repository.discover(Path(sys.argv[1])) as repository: print(next_id(repository, '', {GENERAL!r}))"
+        "with Repository.discover(Path(sys.argv[1])) as repository:\n"
+        f"    print(write_record(repository, '', {GENERAL!r}, 'x.md', lambda number, path: number)[0])"
     )
     places = [scratch.path, tmp_path / "second"] * 8
     running = [
@@ -138,8 +132,10 @@ def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch,
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
-    claimed = sorted(process.communicate()[0].strip() for process in running)
-    assert claimed == [f"{number:04}" for number in range(4, 20)]
+    numbers = sorted(process.communicate()[0].strip() for process in running)
+    assert numbers == [f"{number:04}" for number in range(4, 20)]
+    written = [file.read_text() for place in places[:2] for file in (place / GENERAL).glob("*-x.md")]
+    assert sorted(written) == numbers
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -174,8 +170,57 @@ def test_what_appears_in_the_last_moment_stays(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("unnamed", [True, False], ids=["unnamed", "named"])
+@pytest.mark.parametrize("replace", [True, False], ids=["replace", "new"])
+def test_nobody_sees_a_file_before_it_is_whole(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch, unnamed: bool, replace: bool
+) -> None:
+    path = scratch.path / "x.md"
+    if replace:
+        path.write_text("before")
+    if not unnamed:
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    fsync, seen = os.fsync, []
+
+    def look(handle: int) -> None:
+        seen.append((sorted(file.name for file in scratch.path.iterdir()), path.exists() and path.read_text()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    write_whole(path, b"after", 0o666, replace=replace)
+    names = [".git", "x.md"] if replace else [".git"]
+    # The file first, and then the folder that holds its name.
+    assert seen == [(names, "before" if replace else False), ([".git", "x.md"], "after")]
+    assert list((scratch.path / ".git" / "sdd").rglob(".sdd-*")) == []
+
+
+def test_what_a_killed_process_left_is_swept(scratch: Scratch) -> None:
+    path = scratch.path / "x.md"
+    path.write_text("before")
+    unfinished = scratch.path / ".git" / "sdd" / "unfinished"
+    old, young = (unfinished / f".sdd-{digit * 16}" for digit in "01")
+    for left in (old, young):
+        left.mkdir(parents=True)
+        (left / "page.html").write_text("half")
+    os.utime(old, (0, 0))
+    rewrite(path, b"before", b"after")
+    assert [*unfinished.iterdir()] == [young]
+
+
+def test_an_unfinished_file_of_a_linked_work_tree_is_in_its_folder_of_git(
+    scratch: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch.commit("start", {"a.md": "before"})
+    second = tmp_path / "second"
+    scratch.git("worktree", "add", "-q", "-b", "second", str(second))
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    rewrite(second / "a.md", b"before", b"after")
+    assert (scratch.path / ".git/worktrees/second/sdd/unfinished").is_dir()
+    assert sorted(file.name for file in second.iterdir()) == [".git", "a.md"]
+
+
 def test_a_file_system_without_links_does_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(source: object, target: object) -> None:
+    def refuse(*names: object, **options: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)

@@ -99,7 +99,7 @@ def _proved(wanted: Contract, source: Source) -> bytes:
     """The edited content, once it is proved that it says what is wanted and all else as before."""
     edited = contracts.parse(wanted.path, source.content, wanted.root)
     if len(edited.problems) != len(wanted.problems) or _says(edited) != _says(wanted):
-        fix = f"nothing was written; see: sdd contract check {wanted.path}"
+        fix = f"see: sdd contract check {wanted.path}, or edit it"
         raise SddError(f"{wanted.path} has a form that sdd cannot edit safely", fix)
     return source.content
 

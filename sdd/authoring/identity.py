@@ -1,19 +1,19 @@
 """New records and features: the slug of a title, the next free id of a folder, and what gets both."""
 
-import hashlib
 import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.records.project import Project
+from sdd.repo.locks import locked
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, read_refs
-from sdd.repo.worktree import write_new
+from sdd.repo.worktree import work_trees, write_new
 
 SLUG_LENGTH = 50
 
@@ -55,31 +55,36 @@ def _slug_part(character: str) -> str:
     return "" if category in ("Cf", "Cs") or character in "'’`" else " "
 
 
-def next_id(repository: Repository, root: str, folder: str, digits: int = 4, *, of_features: bool = False) -> str:
-    """Claims the next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
+@contextmanager
+def numbering(repository: Repository) -> Iterator[None]:
+    """Keeps other processes, those in other work trees too, from taking a number until the record that has it exists.
 
-    The work tree and all branches count, for folders `of_features` the names of branches too. A claim is a file in
-    git's common folder, so that neither processes nor work trees share an id; `release_id` gives one back. Raises
-    SddError where nothing can be claimed.
+    Raises SddError where nobody can be kept from it.
+    """
+    with locked(repository.common_dir / "sdd" / "numbers.lock"):
+        yield
+
+
+def next_id(
+    repository: Repository,
+    root: str,
+    folder: str,
+    digits: int = 4,
+    *,
+    of_features: bool = False,
+    taken: Iterable[str] = (),
+) -> str:
+    """The next free id in `folder` (as seen from `root`), filled up with zeros: one more than the highest there.
+
+    All work trees and branches count, for folders `of_features` the names of branches too, and the ids that are
+    `taken`. It is free as long as `numbering` is held.
     """
     place = paths.join(root, folder)
     numbered = _NUMBERED_FEATURE if of_features else _NUMBERED
     refs = read_refs(repository).tips
     names = [*_names(repository, place, refs.values()), *(_feature_branches(refs) if of_features else ())]
-    number = max((int(match[1]) for name in names if (match := numbered.match(name))), default=0)
-    while True:
-        number += 1
-        claim = _claim(repository, place, number)
-        try:
-            claim.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise SddError(f"no id can be claimed: {claim}: {error.strerror}", "make git's folder writable") from None
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.fsencode(place) + b"\n")
-        return str(number).zfill(digits)
+    numbers = (int(match[1]) for name in (*names, *taken) if (match := numbered.match(name)))
+    return str(max(numbers, default=0) + 1).zfill(digits)
 
 
 def write_record(
@@ -87,22 +92,14 @@ def write_record(
 ) -> tuple[str, str]:
     """Writes `<id>-<name>` into `folder` (as seen from `root`) of the work tree: (id, path from the top).
 
-    `text` makes its content of both. The id is given back where this fails: SddError where the file cannot be written.
+    `text` makes its content of both. Raises SddError where the file cannot be written.
     """
     assert repository.work_tree, "only a work tree is written to"
-    claimed = next_id(repository, root, folder)
-    path = paths.join(root, f"{folder}/{claimed}-{name}")
-    try:
-        write_new(repository.work_tree / path, text(claimed, path))
-    except BaseException:
-        release_id(repository, root, folder, claimed)
-        raise
-    return claimed, path
-
-
-def release_id(repository: Repository, root: str, folder: str, claimed: str) -> None:
-    """Gives an id from `next_id` back, for when its record could not be written."""
-    _claim(repository, paths.join(root, folder), int(claimed)).unlink(missing_ok=True)
+    with numbering(repository):
+        number = next_id(repository, root, folder)
+        path = paths.join(root, f"{folder}/{number}-{name}")
+        write_new(repository.work_tree / path, text(number, path))
+    return number, path
 
 
 def feature_name(
@@ -110,8 +107,9 @@ def feature_name(
 ) -> str:
     """The name of a new feature's folder and branch: `NNN-slug`, `ABC-123-slug` or `YYYYMMDD-HHMMSS-slug`.
 
-    A slug that begins with a number of three or more digits is the whole name already. Raises SddError where a feature
-    of the same slug is there, and UsageError for a ticket that is none.
+    A slug that begins with a number of three or more digits is the whole name already. The number is free as long as
+    `numbering` is held. Raises SddError where a feature of the same slug is there, and UsageError for a ticket that is
+    none.
     """
     if ticket and timestamp:
         raise UsageError("--ticket and --timestamp exclude each other", "see: sdd feature new --help")
@@ -140,12 +138,6 @@ def _is_new(repository: Repository, specs: str, short: str) -> None:
         )
 
 
-def _claim(repository: Repository, place: str, number: int) -> Path:
-    # A digest, since a folder's name may be longer, or of other letters, than the file system takes.
-    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
-    return repository.common_dir / "sdd" / "ids" / digest / str(number)
-
-
 def _feature_branches(refs: Iterable[str]) -> Iterator[str]:
     """The branches, here and at remotes, that are called as features are; a name may come twice."""
     for ref in refs:
@@ -155,9 +147,10 @@ def _feature_branches(refs: Iterable[str]) -> Iterator[str]:
 
 
 def _names(repository: Repository, place: str, tips: Iterable[str]) -> Iterator[str]:
-    """What the folder `place` holds, in the work tree, at HEAD and at every branch; a name may come twice."""
-    if repository.work_tree and (repository.work_tree / place).is_dir():
-        yield from (file.name for file in (repository.work_tree / place).iterdir())
+    """What the folder `place` holds, in every work tree, at HEAD and at every branch; a name may come twice."""
+    for top in work_trees(repository):
+        if (top / place).is_dir():
+            yield from (file.name for file in (top / place).iterdir())
     # One process finds the folder at every tip; thousands of branches share few different folders.
     wanted = "".join(f"{tip}:{place}\n" for tip in dict.fromkeys(["HEAD", *tips]))
     answers = repository.git("cat-file", "--batch-check=%(objectname) %(objecttype)", data=os.fsencode(wanted))

@@ -123,7 +123,7 @@ def _answered(question: MarkedQuestion, content: bytes, answer: str) -> bytes:
     if len(_marks(question.path, after)) != len(_marks(question.path, content)) - 1:
         raise SddError(
             f"{question.path}:{question.line}: the answer would hide another mark on its line",
-            "nothing was written; put each mark on a line of its own, then answer it",
+            "put each mark on a line of its own, then answer it",
         )
     return after
 
@@ -149,7 +149,7 @@ def _noted(path: str, content: bytes, question: str, answer: str, today: str) ->
     is_added = len(answers) == len(old.clarifications) + 1 and Clarification(today, "", answer, 0) in answers
     if not is_added or len(new.problems) != len(old.problems):
         raise SddError(
-            f"{path} has a form that sdd cannot edit safely", f"nothing was written; note it by hand: {line}"
+            f"{path} has a form that sdd cannot edit safely", f"the answer was not written; note it by hand: {line}"
         )
     return after
 

@@ -34,7 +34,7 @@ class WaiverDraft(NamedTuple):
 def write_waiver(project: Project, draft: WaiverDraft) -> tuple[str, str]:
     """Writes a waiver into the work tree, with the next free number: (id, path from the top).
 
-    Raises SddError where it cannot be written; the number is given back then.
+    Raises SddError where it cannot be written.
     """
     repository, root = project.tree.repository, project.root
     assert repository.work_tree, "only a work tree is written to"

@@ -12,9 +12,13 @@ _CONTROL = re.compile(
     r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
 )
 
-_UNDECODABLE = re.compile("[\ud800-\udfff]")
+# A byte that is not UTF-8 as Python keeps it, and the word of a sentence that it is in.
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_RAW_WORD = re.compile(r"[^\s'\"`(),;:]*[\udc80-\udcff][^\s'\"`(),;:]*")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 # How git writes a name with bytes that are not ASCII: each of them in octal.
 _GIT_QUOTED = re.compile(r'"(?=.*\\[0-3][0-7]{2})(?:[ !#-\[\]-~]|\\(?:[0-3][0-7]{2}|[abfnrtv"\\]))*"')
+_GIT_LETTERS = {byte: f"\\{letter}" for byte, letter in zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)}
 
 
 def join(folder: str, path: str) -> str:
@@ -65,12 +69,26 @@ def twin_keys(names: Iterable[str]) -> list[str]:
 
 
 def as_text(path: str) -> str:
-    """A path as a record can hold it: one that is not UTF-8 as git quotes it, each byte that is not ASCII in octal."""
-    if not _UNDECODABLE.search(path):
+    """A path as records and outputs have it: one that is not UTF-8, or looks quoted itself, as git quotes it."""
+    return quoted(path) if _RAW_BYTE.search(path) or from_text(path) else path
+
+
+def quoted(path: str) -> str:
+    """A path as git quotes it, whatever it holds; half a character, which no path of git's holds, stays as it is."""
+    if _NO_BYTE.search(path):
         return path
-    plain = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
-    letters = (chr(byte) if byte in plain else f"\\{byte:03o}" for byte in os.fsencode(path))
-    return f'"{"".join(letters)}"'
+    return f'"{"".join(map(_git_letter, os.fsencode(path)))}"'
+
+
+def _git_letter(byte: int) -> str:
+    return _GIT_LETTERS.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}")
+
+
+def without_raw_bytes(text: str) -> str:
+    """`text` with bytes that are not UTF-8 as git quotes them: a name or a line as a whole, in prose their words."""
+    if not _RAW_BYTE.search(text):
+        return text
+    return _RAW_WORD.sub(_quoted_word, text) if "\n" in text and " " in text else quoted(text)
 
 
 def from_text(written: str) -> str | None:
@@ -83,11 +101,37 @@ def from_text(written: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """`text` with every control, bidirectional, invisible and undecodable character written as an escape.
+    """`text` with every control, bidirectional and invisible character written as an escape.
 
-    A repository's file names and prose reach the terminal, and the logs of CI systems, only through here.
+    A word with bytes that are not UTF-8 is quoted as git does it. A repository's file names and prose reach the
+    terminal, and the logs of CI systems, only through here.
     """
-    return _CONTROL.sub(_escape, text)
+    return _CONTROL.sub(_escape, _RAW_WORD.sub(_quoted_word, text))
+
+
+def printable_path(path: str) -> str:
+    """The same for a path, quoted as a whole where it needs it."""
+    return printable(as_text(path))
+
+
+def shell_word(text: str) -> str:
+    """`text` as one word of a command to paste: what a terminal cannot show is written as an escape."""
+    from shlex import quote
+
+    if text == printable(text):
+        return quote(text)
+    return f"$'{''.join(map(_shell_letter, text))}'"
+
+
+def _shell_letter(letter: str) -> str:
+    if letter not in "'\\#" and printable(letter) == letter:
+        return letter
+    errors = "surrogateescape" if _RAW_BYTE.match(letter) else "surrogatepass"
+    return "".join(f"\\{byte:03o}" for byte in letter.encode("utf-8", errors))
+
+
+def _quoted_word(match: re.Match[str]) -> str:
+    return quoted(match.group())
 
 
 def printable_line(text: str) -> str:

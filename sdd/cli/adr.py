@@ -43,6 +43,7 @@ def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...],
 
     With --supersedes the older ADR becomes Superseded, and each links to the other.
     """
+    session.lock()
     state = session.state
     known = [*records_of(state.tree, state.reader, Adr)]
     superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))

@@ -51,10 +51,10 @@ def amend_(session: Session, step: str | None, message: str | None) -> None:
     A comment at the top of the file says what changed since the version that landed. A changed policy is named in the
     same record.
     """
-    state = session.state
     if message is None and sys.stdin.isatty():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
-    done = amend(state, VersionPart[step] if step else None, message or "", session.today.isoformat())
+    session.lock()
+    done = amend(session.state, VersionPart[step] if step else None, message or "", session.today.isoformat())
     word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
     fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
     session.print(

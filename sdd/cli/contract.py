@@ -73,6 +73,7 @@ def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
 
     Without --scope its scope is what this change has touched and no contract covers.
     """
+    session.lock()
     record = write_contract(session.state, ContractDraft(title=title, **said), feature)
     word = session.save(f"Contract: {title}", record.path)
     fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}

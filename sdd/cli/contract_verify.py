@@ -63,6 +63,7 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     if found.embedded:
         raise UsageError(f"{found.path} is a PHR: its contract counts as done", "see: sdd contract verify --run")
     results = _run(session, found, timeout, stream) if run else ()
+    session.lock()
     before, finished = _read_again(session, found)
     errors = () if _failed(results) else _errors(session, finished)
     refused = bool(errors) or _failed(results)
@@ -82,7 +83,6 @@ def _failed(results: Sequence[Verified]) -> bool:
 
 def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:
     """What the rules would find in the contract were it done."""
-    session.forget_tree()
     verdict = check_contracts(session, [contract.but(status=ContractStatus.DONE)], session.commit)
     return tuple(finding for change in verdict.changes for finding in change.errors)
 
@@ -125,6 +125,7 @@ def _note(session: Session, contract: Contract, results: Sequence[Verified], com
         remark(f"nothing was written into {contract.path}: {why}")
         return
     # The commands took their time, and may have changed the file: what counts is what it holds now.
+    session.lock()
     before, now = _read_again(session, contract)
     there = {(check.text, check.command): check for check in now.checks}
     known = [
@@ -132,6 +133,7 @@ def _note(session: Session, contract: Contract, results: Sequence[Verified], com
     ]
     after = with_results(now, before, known, commit, session.today.isoformat())
     rewrite(session.top / contract.path, before, after)
+    session.unlock()
 
 
 def _read_again(session: Session, contract: Contract) -> tuple[bytes, Contract]:
@@ -139,7 +141,9 @@ def _read_again(session: Session, contract: Contract) -> tuple[bytes, Contract]:
     try:
         content = (session.top / contract.path).read_bytes()
     except OSError as error:
-        raise SddError(f"{contract.path} cannot be read any more: {error.strerror}", "nothing was written") from None
+        raise SddError(
+            f"{contract.path} cannot be read any more: {error.strerror}", "see to it, then run the command again"
+        ) from None
     return content, contracts.parse(contract.path, content, contract.root)
 
 

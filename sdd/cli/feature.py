@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import click
 
-from sdd.authoring.identity import feature_name, slug
+from sdd.authoring.identity import feature_name, numbering, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import UsageError
 from sdd.cli.chosen import feature_named
@@ -45,14 +45,16 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
 
     NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
     """
+    session.lock()
     repository, root = session.repository, session.root or ""
     project = Project(session.tree, root, session.reader)
-    called = feature_name(repository, project, slug(name or title), ticket=ticket, timestamp=timestamp)
-    path = project.spec_path(called)
-    values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
-    text = fill(project_template("spec-template.md", session.top / root), values)
-    with on_new_branch(repository, called) if branch else nullcontext():
-        write_new(session.top / path, text)
+    with numbering(repository):
+        called = feature_name(repository, project, slug(name or title), ticket=ticket, timestamp=timestamp)
+        path = project.spec_path(called)
+        values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
+        text = fill(project_template("spec-template.md", session.top / root), values)
+        with on_new_branch(repository, called) if branch else nullcontext():
+            write_new(session.top / path, text)
     session.print(
         {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": called if branch else None},
         [f"made {path}", f"next: fill in the [CAPITALS], then: sdd check {path}"],

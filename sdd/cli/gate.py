@@ -17,6 +17,13 @@ from sdd.cli.verdict_format import format_options
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
 )
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
+@click.option("--then", metavar="HOOK", help="In a hook: after a pass run HOOK as git would have run it.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(1, 9999),
+    metavar="SECONDS",
+    help="Exit with 3 where there is no verdict by then (for servers).",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options
 @pass_session

@@ -13,7 +13,13 @@ _FLAGS = {
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
 }
-_VALUES = {"--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2)}
+_VALUES = {
+    "--base": ("base", 1),
+    "--head": ("head", 1),
+    "--pre-push": ("pre_push", 2),
+    "--then": ("then", 1),
+    "--timeout": ("timeout", 1),
+}
 
 
 class GateLine(NamedTuple):
@@ -23,6 +29,8 @@ class GateLine(NamedTuple):
     base: str | None = None
     head: str | None = None
     pre_push: tuple[str, str] | None = None
+    then: str | None = None
+    timeout: int | None = None
     pre_receive: bool = False
     verbose: bool = False
     form: str = "text"
@@ -53,4 +61,9 @@ def read(arguments: Sequence[str]) -> GateLine | None:
         if name in given:
             return None
         given[name] = value
+    if seconds := given.get("timeout"):
+        # What is no plain number of seconds is for click to refuse.
+        if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 5 and int(seconds)):
+            return None
+        given["timeout"] = int(seconds)
     return None if directory.startswith("-") else GateLine(Path(directory), **given)

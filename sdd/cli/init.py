@@ -41,6 +41,8 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     """
     repository = session.repository
     root = _root(session, folder)
+    if repository.work_tree:
+        session.lock()
     if undo:
         report = setup.undo(repository, root)
     else:

@@ -1,12 +1,14 @@
 """What `sdd gate` does, whoever read its command line."""
 
 import sys
+from contextlib import nullcontext, redirect_stdout
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdd.base.errors import ExitCode, UsageError
+from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.cli.gate_line import GateLine
-from sdd.cli.printing import print_text
+from sdd.cli.printing import flush, print_text
 from sdd.gate.check.change import judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
@@ -23,30 +25,73 @@ if TYPE_CHECKING:
     from sdd.gate.fixes import Fix
 
 
-def judged(asked: GateLine) -> ExitCode:
-    """Judges and prints the verdict. Raises UsageError where two options exclude each other."""
+def judged(asked: GateLine) -> int:
+    """Judges, prints the verdict and returns the exit status. Raises UsageError for options that make no sense."""
+    _require_sense(asked)
+    if asked.timeout is None:
+        data, refused = _read_and_judge(asked)
+    else:
+        from sdd.base.deadline import deadline
+
+        with deadline(asked.timeout):
+            data, refused = _read_and_judge(asked)
+    if refused or not asked.then:
+        return ExitCode.FINDINGS if refused else ExitCode.CLEAN
+    from sdd.setup.hooks.former import run_former
+
+    return run_former(Path(asked.then), asked.pre_push or (), data)
+
+
+def _read_and_judge(asked: GateLine) -> tuple[bytes, bool]:
+    """What git told the hook, and whether the change is refused, which has been printed."""
+    data = _standard_input() if asked.pre_push or asked.pre_receive else b""
+    # What runs after a pass has standard output to itself.
+    with redirect_stdout(sys.stderr) if asked.then else nullcontext():
+        refused = _print_verdict(asked, data)
+        flush()
+    return data, refused
+
+
+def _require_sense(asked: GateLine) -> None:
     pushing = bool(asked.pre_push or asked.pre_receive)
     if ((asked.base or asked.head) and pushing) or (asked.pre_push and asked.pre_receive):
         raise UsageError("--base and --head, --pre-push and --pre-receive exclude each other", "see: sdd gate --help")
+    if "" in (asked.base, asked.head):
+        name = "--base" if asked.base == "" else "--head"
+        raise UsageError(f"{name} is empty", "name a revision: in a script, the variable that holds it is not set")
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
+    if asked.then is not None and not pushing:
+        raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
+
+
+def _standard_input() -> bytes:
+    """What git tells a hook. Raises SddError where nobody can have told anything: that is not to push nothing."""
+    if sys.stdin is None:
+        raise SddError("standard input is closed, so what is pushed cannot be known", "let git run the hook")
+    return sys.stdin.buffer.read()
+
+
+def _print_verdict(asked: GateLine, data: bytes) -> bool:
+    """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
-        verdict = judge(repository, _targets(repository, asked), date.today())
+        verdict = judge(repository, _targets(repository, asked, data), date.today())
         ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
         if asked.form == "text":
+            pushing = bool(asked.pre_push or asked.pre_receive)
             print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
         else:
             from sdd.cli.verdict_format import print_verdict
 
             print_verdict(asked.form, verdict, ways)
-    return ExitCode.FINDINGS if verdict.refused else ExitCode.CLEAN
+    return verdict.refused
 
 
-def _targets(repository: Repository, asked: GateLine) -> tuple[JudgementTarget, ...]:
+def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[JudgementTarget, ...]:
     if asked.pre_push:
-        return targets_of_push(repository, read_pre_push(sys.stdin.buffer.read()), *asked.pre_push)
+        return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
     if asked.pre_receive:
-        return targets_of_receive(repository, read_pre_receive(sys.stdin.buffer.read()))
+        return targets_of_receive(repository, read_pre_receive(data))
     return (target_of_revision(repository, asked.base, asked.head),)
 
 
@@ -59,7 +104,7 @@ def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[
     lying = records_in_work_tree(repository) if repository.work_tree else ()
     ways = {}
     for place, change in enumerate(verdict.changes):
-        if not change.errors:
+        if not change.errors or change.landing:
             continue
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)

@@ -98,6 +98,7 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         surface=surface,
         **said,
     )
+    session.lock()
     record = write_phr(session.state, draft, session.today.isoformat(), linked)
     word = session.save(f"PHR: {title}", record.path)
     names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
@@ -151,6 +152,7 @@ def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     RECORD is a path, the end of one or a number; leave it out where the branch has one PHR of its work. Without --file
     sdd adds the governed files that no PHR of the branch names yet. Only the lines of `files` change.
     """
+    session.lock()
     phr = _own(session.state, record)
     added, path = add_files(session.state, phr, files), phr.path
     further = counted(len(added), "further file")

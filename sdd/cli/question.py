@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
-from sdd.base.errors import UsageError
+from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
@@ -72,11 +72,15 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
         said = _asked(question) if text is None else text
         if not said and text is None:
             continue
-        # Each answer moves the lines below it, so the question is looked up anew.
+        # Each answer, this command's or another's, moves the lines below it: the question is looked up anew.
+        session.lock()
         same = (question.path, question.text)
-        now = next((other for other in _open(session) if (other.path, other.text) == same), question)
+        now = next((other for other in _open(session) if (other.path, other.text) == same), None)
+        if not now:
+            raise SddError(f"{_where(question)} asks nothing any more", "see: sdd question list")
         files = list(write_answer(session.top, now, said, session.today.isoformat()))
         session.forget_tree()
+        session.unlock()
         place = {"path": now.path, "line": now.line, "question": now.text}
         items.append({**place, "answer": said, "files": files})
         lines.append(f"answered {_where(now)}, noted in {now.spec or 'no spec'}")

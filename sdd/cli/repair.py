@@ -1,10 +1,12 @@
 """`sdd repair`: repair the form of records, and numbers that clash, without losing a word."""
 
 import shlex
+from contextlib import nullcontext
 from dataclasses import replace
 
 import click
 
+from sdd.authoring.identity import numbering
 from sdd.authoring.repair import Numbers, Planner, RepairPlan, plan_baselines, write
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.nearest import nearest
@@ -39,17 +41,20 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         raise UsageError("--ids and --rule exclude each other", "run one after the other")
     if rule and rule not in RULE_NAMES:
         raise UsageError(f"unknown rule {rule}", nearest(rule, RULE_NAMES, "see: sdd rule list"))
+    if writes:
+        session.lock()
     repository, top, tree, reader = session.repository, session.top, session.tree, session.reader
     only = session.paths(paths)
     if ids:
         numbers = Numbers(repository, tree, reader, _landed(repository, tree))
-        plan = numbers.plan(only)
-        if not writes:
-            numbers.release()
+        with numbering(repository) if writes else nullcontext():
+            plan = numbers.plan(only)
+            if writes:
+                write(top, plan)
     else:
         plan = Planner(repository, tree, reader, session.today, rule).plan(only)
-    if writes:
-        write(top, plan)
+        if writes:
+            write(top, plan)
     moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
     if not ids and (moved or not (only or rule)):
         # What is repaired is no finding any more, and what is moved has its findings elsewhere: the baselines follow.

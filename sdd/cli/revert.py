@@ -17,6 +17,7 @@ def command(session: Session, commit: str, reason: str) -> None:
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.
     """
+    session.lock()
     done = undo(session.repository, session.folder, commit, reason, session.today.isoformat())
     record = done.record
     document = {

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
@@ -51,6 +52,7 @@ class Session:
         self.commits = commits
         self.base = base
         self.directory: Path = ctx.find_object(Path) or Path()
+        self._held = ExitStack()
 
     @cached_property
     def repository(self) -> Repository:
@@ -82,8 +84,25 @@ class Session:
         return tree_to_read(self.repository, self.rev)
 
     def forget_tree(self) -> None:
-        """Makes `tree` read the work tree anew, once a command has changed it."""
-        vars(self).pop("tree", None)
+        """Makes `tree` and `state` read the work tree anew, once it may have changed."""
+        for name in ("tree", "state"):
+            vars(self).pop(name, None)
+
+    def lock(self) -> None:
+        """Waits until no other command writes into the work tree, and keeps others from it until `unlock`.
+
+        A command that edits files calls it before it reads them, and after whatever takes its time: a question, an
+        editor, the commands of a check. Raises SddError where others take too long.
+        """
+        from sdd.repo.locks import locked
+
+        assert self.top, "only a work tree is written to"
+        self._held.enter_context(locked(self.repository.git_dir / "sdd" / "writing.lock"))
+        self.forget_tree()
+
+    def unlock(self) -> None:
+        """Lets other commands write again."""
+        self._held.close()
 
     @cached_property
     def reader(self) -> "Reader":
@@ -105,9 +124,11 @@ class Session:
         return ChangeState.read(self.repository, self.folder, self.base)
 
     def below_top(self, path: str) -> str:
-        """A path as typed, relative to where the command works, as one from the top of the repository."""
+        """A path as typed or as git quotes it, relative to where the command works, as one from the top."""
         # git tells its top without links; the last name may be a link that is meant itself.
         place = self.directory.resolve()
+        if not os.path.lexists(place / path):
+            path = paths.from_text(path) or path
         typed = Path(os.path.normpath(place / path))
         full = typed.parent.resolve() / typed.name
         return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix()
@@ -157,6 +178,7 @@ class Session:
             return "wrote"
         from sdd.repo.porcelain import commit_files
 
+        self.unlock()  # a hook of git's may take its time, or call sdd
         commit_files(self.repository, files, message)
         return "committed"
 
@@ -180,7 +202,11 @@ def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(ctx: click.Context, /, *words: Any, **options: Any) -> Any:
         as_json, commits = (options.pop(name, False) for name in ("as_json", "commits"))
         rev, base = (options.pop(name, None) for name in ("rev", "change_base"))
-        return function(Session(ctx, rev, as_json=as_json, commits=commits, base=base), *words, **options)
+        session = Session(ctx, rev, as_json=as_json, commits=commits, base=base)
+        try:
+            return function(session, *words, **options)
+        finally:
+            session.unlock()
 
     return command
 

@@ -81,6 +81,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
+    session.lock()
     number, path = write_waiver(Project(session.tree, root, session.reader), draft)
     word = session.save(f"Waiver: {draft.title}", path)
     until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"

@@ -13,7 +13,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_root, roots_of
-from sdd.records.packaged import ALL_PLACES, is_own_text
+from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import Repository, Tree
@@ -189,10 +189,14 @@ class ChangeView:
         return records
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
-        """Whether a file below `root` is, or was before its removal, exactly what `sdd init` writes there."""
-        entry = changed.after or changed.target or changed.before
+        """Whether a file below `root` is exactly what this `sdd init` writes there, or was before its removal.
+
+        What runs the gate is nobody's to remove.
+        """
         path = paths.relative(root, changed.path)
-        return bool(entry and entry.is_file and path in ALL_PLACES and is_own_text(path, self.reader.content(entry)))
+        entry = changed.after or (None if path in CI_PLACES else changed.target or changed.before)
+        is_file = entry is not None and entry.is_file and path in ALL_PLACES
+        return bool(entry and is_file and is_current_text(path, self.reader.content(entry)))
 
     def is_added(self, path: str) -> bool:
         """Whether head adds `path`: no fork, not the target and no other target known here has it."""

@@ -78,7 +78,7 @@ class Place(NamedTuple):
     def folders(self) -> tuple[str, ...]:
         """The feature's folder and the record's own."""
         link = _feature(self.feature, self) if self.feature else _NOWHERE
-        return (*((link.target,) if link else ()), self.path.rpartition("/")[0])
+        return (*((_folder(link, self),) if link else ()), self.path.rpartition("/")[0])
 
 
 _NOWHERE = Link("", How.NONE)
@@ -147,8 +147,8 @@ def _in_feature_as_named(path: str, at: Place) -> Iterator[str]:
     """A path below `specs/` in the feature that its folder's name means: by its slug, or under its former number."""
     name = feature_of(path)
     link = _feature(name, at) if name else _NOWHERE
-    target = f"{link.target}/{path.rpartition(f'{name}/')[2]}"
-    if link and in_tree(at.project.tree, target):
+    target = f"{_folder(link, at)}/{path.rpartition(f'{name}/')[2]}" if link else ""
+    if target and in_tree(at.project.tree, target):
         yield target
 
 
@@ -162,6 +162,11 @@ def _feature(text: str, at: Place) -> Link:
         if len(meant) == 1:
             return Link(feature_folder(root, meant[0]), How.RESOLVED)
     return _NOWHERE
+
+
+def _folder(feature: Link, at: Place) -> str:
+    """Where the files of a feature are."""
+    return at.project.at(root_of_feature(feature.target)).feature_folder(feature_of(f"{feature.target}/"))
 
 
 def _part(relation: Relation, text: str, at: Place) -> Link:
@@ -186,5 +191,4 @@ def _record_with_parts(relation: Relation, at: Place) -> Record | None:
     """The spec or task list of the record's feature, in its root or the nearest one above."""
     feature = _feature(at.feature, at) if at.feature else _NOWHERE
     name = "tasks.md" if relation == Relation.TASK else "spec.md"
-    project = at.project.at(root_of_feature(feature.target))
-    return project.record(f"{project.feature_folder(feature_of(f'{feature.target}/'))}/{name}") if feature else None
+    return at.project.at(root_of_feature(feature.target)).record(f"{_folder(feature, at)}/{name}") if feature else None

@@ -88,6 +88,13 @@ def ci_text(path: str) -> str:
     return template(CI_PLACES[path]).replace(_SERIES, ".".join(__version__.split(".")[:2]))
 
 
+def is_current_text(path: str, content: bytes) -> bool:
+    """The same as `is_own_text`, but in a file that a forge runs the release must be that of this sdd."""
+    if path in CI_PLACES:
+        return content.replace(b"\r\n", b"\n") == ci_text(path).encode()
+    return is_own_text(path, content)
+
+
 def is_own_text(path: str, content: bytes) -> bool:
     """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
 

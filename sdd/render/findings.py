@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from sdd.base.paths import as_text
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.rules import Severity
 
@@ -22,7 +23,7 @@ def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def place_of(finding: Finding) -> str:
     """Where a finding is: path, line and column, as every tool reads it."""
-    return f"{finding.path}:{finding.line}:{finding.column}"
+    return f"{as_text(finding.path)}:{finding.line}:{finding.column}"
 
 
 def findings_of(verdict: Verdict) -> Iterator[tuple[JudgedChange, Finding]]:

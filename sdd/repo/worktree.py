@@ -2,10 +2,21 @@
 
 import os
 import secrets
+import shutil
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from sdd.base.errors import SddError
+from sdd.repo.git import Git
+
+# No file takes that long to write: what is older was left by a process that was killed.
+_LEFT_OVER_AFTER = 3600.0
+_SPARE = ".sdd-"
+_SPARES = _SPARE + "[0-9a-f]" * 16
+_AGAIN = "run the command again"
 
 
 def write_new(path: Path, text: str, *, executable: bool = False) -> None:
@@ -16,7 +27,7 @@ def write_new(path: Path, text: str, *, executable: bool = False) -> None:
     """
     path = _real_place(path)
     if os.path.lexists(path):
-        raise SddError(f"{path} is there already", "nothing was written; move it away or choose another name")
+        raise SddError(f"{path} is there already", "move it away or choose another name")
     mode = 0o777 if executable else 0o666
     write_whole(path, text.encode("utf-8", "replace"), mode, replace=False)
 
@@ -30,9 +41,9 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
     try:
         mode, content = path.stat().st_mode & 0o777, path.read_bytes()
     except OSError as error:
-        raise SddError(f"{path} cannot be read: {error.strerror}", "nothing was written") from None
+        raise SddError(f"{path} cannot be read: {error.strerror}", f"see to it, then {_AGAIN}") from None
     if content != before:
-        raise SddError(f"{path} was changed while sdd worked on it", "nothing was written; run the command again")
+        raise SddError(f"{path} was changed while sdd worked on it", f"it stays as it is; {_AGAIN}")
     if after != before:
         write_whole(path, after, mode, replace=True)
 
@@ -40,38 +51,143 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
 def _real_place(path: Path) -> Path:
     """The absolute path, which leads through no symlink of its work tree."""
     path = path.absolute()
-    top = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    top = _top_above(path)
     if top:
         require_places(top, [path.relative_to(top).as_posix()])
     return path
 
 
-def write_whole(path: Path, content: bytes, mode: int, *, replace: bool) -> None:
-    """Writes `content` beside `path` and moves it there in one step, its mode lessened by the umask.
+def _top_above(path: Path) -> Path | None:
+    return next((folder for folder in path.parents if (folder / ".git").exists()), None)
 
-    Without `replace` whatever is at `path` by then stays, and SddError is raised.
+
+def write_whole(path: Path, content: bytes, mode: int, *, replace: bool) -> None:
+    """Writes a file and gives it its name in one step, its mode lessened by the umask.
+
+    Until then it has no name, or one in git's folder where the file system knows no unnamed files. Without `replace`
+    whatever is at `path` by then stays, and SddError is raised.
     """
-    beside = path.parent / f".sdd-{secrets.token_hex(8)}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            _move(beside, path, replace)
-        finally:
-            beside.unlink(missing_ok=True)
+        if not _write_unnamed(path, content, mode, replace):
+            _write_named(path, content, mode, replace)
+        _sync_folder(path.parent)
     except FileExistsError:
-        raise SddError(
-            f"{path} is there already", "nothing was written; run the command again for another id"
-        ) from None
+        raise SddError(f"{path} is there already", f"it stays as it is; {_AGAIN}") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise SddError(
-            f"{path} cannot be written: {reason}", "nothing was written; make room or see to its permissions"
+            f"{path} cannot be written: {reason}", f"make room or see to its permissions, then {_AGAIN}"
         ) from None
+
+
+def _write_unnamed(path: Path, content: bytes, mode: int, replace: bool) -> bool:
+    """Writes a file that has no name before it is whole. False where the system cannot do that."""
+    try:
+        handle = os.open(path.parent, os.O_WRONLY | os.O_TMPFILE, mode)
+    except (AttributeError, OSError):
+        return False
+    with os.fdopen(handle, "wb") as file:
+        _write_through(file, content)
+        name = spare_name(path) if replace else path
+        try:
+            # With a folder given Python follows the link of /proc; the path is absolute.
+            os.link(f"/proc/self/fd/{handle}", name, src_dir_fd=handle, follow_symlinks=True)
+        except FileExistsError:
+            raise
+        except OSError:
+            return False
+    if replace:
+        _move(name, path)
+    return True
+
+
+def _write_named(path: Path, content: bytes, mode: int, replace: bool) -> None:
+    spare = spare_name(path)
+    handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write_through(file, content)
+        if not replace:
+            _take_name(spare, path)
+        else:
+            spare.replace(path)
+    finally:
+        spare.unlink(missing_ok=True)
+
+
+def _write_through(file: IO[bytes], content: bytes) -> None:
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _move(source: Path, path: Path) -> None:
+    try:
+        source.replace(path)
+    except OSError:
+        source.unlink(missing_ok=True)
+        raise
+
+
+def _take_name(source: Path, path: Path) -> None:
+    """Gives a finished file its name. A hard link is the one step that never lands on another file."""
+    try:
+        os.link(source, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: the name is taken first, so that nobody else's file is lost.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        source.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name last beyond a power cut, where the file system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def spare_name(path: Path) -> Path:
+    """A free name from which a rename leads to `path`: in git's folder, else (another disk, no git) beside it.
+
+    What a process that was killed has left there is removed.
+    """
+    folder = _git_folder(path)
+    if folder:
+        folder = folder / "sdd" / "unfinished"
+        folder.mkdir(parents=True, exist_ok=True)
+    if not folder or folder.stat().st_dev != path.parent.stat().st_dev:
+        folder = path.parent
+    for left in folder.glob(_SPARES):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_mtime > _LEFT_OVER_AFTER:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+    return folder / f"{_SPARE}{secrets.token_hex(8)}"
+
+
+def work_trees(repository: Git) -> list[Path]:
+    """The top folders of all work trees of a repository, this one's first."""
+    own = [repository.work_tree] if repository.work_tree else []
+    if not (repository.common_dir / "worktrees").is_dir():
+        return own
+    listed = repository.git("worktree", "list", "--porcelain").splitlines()
+    others = (Path(line.removeprefix("worktree ")) for line in listed if line.startswith("worktree "))
+    return [*own, *(top for top in others if top not in own)]
+
+
+def _git_folder(path: Path) -> Path | None:
+    """git's folder for the work tree that a path is in, None for none."""
+    top = _top_above(path)
+    if not top or (top / ".git").is_dir():
+        return top and top / ".git"
+    named = (top / ".git").read_text("utf-8", "surrogateescape").removeprefix("gitdir: ").rstrip("\n")
+    folder = top / named
+    return folder if folder.is_dir() else None
 
 
 def require_places(top: Path, paths: Iterable[str]) -> None:
@@ -104,18 +220,3 @@ def remove_file(top: Path, path: str) -> None:
         if folder == top or any(folder.iterdir()):
             return
         folder.rmdir()
-
-
-def _move(source: Path, path: Path, replace: bool) -> None:
-    """Gives the finished file its name. A hard link is the one step that never lands on another file."""
-    if replace:
-        source.replace(path)
-        return
-    try:
-        os.link(source, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without hard links: the name is taken first, so that nobody else's file is lost.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-        source.replace(path)

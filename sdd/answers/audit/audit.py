@@ -7,7 +7,7 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.span import Span
 from sdd.base.errors import SddError
 from sdd.gate.check.verdict import Verdict
-from sdd.index.landings import Landing, mark_of
+from sdd.gate.landings import Landing, mark_of
 from sdd.repo.line import LineCommit
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sdd.answers.audit.policies import Since
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
+from sdd.gate.check.policies import Since
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.landings import Landing
 from sdd.gate.rules import ALL
-from sdd.index.landings import Landing
 from sdd.records.kinds.waiver import Waiver
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sdd.answers.audit.span import Span
-from sdd.index.landings import Landing
+from sdd.gate.landings import Landing
 from sdd.repo.objects import Repository
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from sdd.gate.check.verdict import Finding, JudgedChange, NotJudged, Waived
 from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.landings import Landing
 from sdd.gate.rules import Severity
-from sdd.index.landings import Landing
 from sdd.records.kinds.record import ChangeKind, Record
 from sdd.records.kinds.waiver import Waiver
 from sdd.repo.changes import PathChange

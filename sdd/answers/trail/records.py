@@ -33,7 +33,7 @@ def _is_vague(root: str, folder: str) -> bool:
     # Seldom asked, and slow to import.
     from sdd.gate.cover import is_vague
 
-    return is_vague(paths.relative(root, folder) if paths.is_below(folder, root) else folder)
+    return is_vague(root, f"/{folder}")
 
 
 def prompts_of(

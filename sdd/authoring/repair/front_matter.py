@@ -7,6 +7,7 @@ from sdd.authoring.front_matter import KeyLines, key_lines
 from sdd.authoring.statements import letters
 from sdd.authoring.yaml_text import scalar
 from sdd.document import is_none_like
+from sdd.document.front_matter import locate
 from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
 
@@ -27,6 +28,9 @@ def repaired(lines: list[str]) -> tuple[list[str], list[str]]:
             own = quoted
             done.append(f"quoted {key.key}")
         written += own
+    if len(kept) < len(keys) and locate(["---", *written, "---"]).end <= len(written):
+        # Comments that a removed key stood below are headings now, which end the front matter: not above its keys.
+        written.sort(key=lambda line: not line.startswith("#"))
     return (written, done) if _is_yaml(written) else (lines[:end], [])
 
 

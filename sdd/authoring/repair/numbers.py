@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdd.authoring.front_matter import with_key
-from sdd.authoring.identity import next_id, release_id
+from sdd.authoring.identity import next_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
@@ -62,31 +62,26 @@ class Numbers:
 
     def __init__(self, repository: Repository, tree: Tree, reader: Reader, target: Tree | None) -> None:
         self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
-        self._claimed: list[tuple[Clash, str]] = []
 
     def plan(self, only: Sequence[str] = ()) -> RepairPlan:
         """New numbers for all that clash, every mention following; none where a landed record would have to change.
 
-        The numbers are claimed until the plan is written; `release` gives them back where it is not.
+        The numbers are free as long as `numbering` is held.
         """
         left: list[Refusal] = []
+        chosen: list[tuple[Clash, str]] = []
         for clash in self._clashes():
             if not is_wanted(clash.path, only):
                 continue
+            taken = [number for other, number in chosen if (other.root, other.folder) == (clash.root, clash.folder)]
             number = next_id(
-                self.repository, clash.root, clash.folder, digits=clash.digits, of_features=clash.is_feature
+                self.repository, clash.root, clash.folder, clash.digits, of_features=clash.is_feature, taken=taken
             )
             if reason := self._reason_against(clash, number):
-                release_id(self.repository, clash.root, clash.folder, number)
                 left.append(Refusal(clash.path, 1, reason))
             else:
-                self._claimed.append((clash, number))
-        return RepairPlan(self._repairs(self._claimed), tuple(left))
-
-    def release(self) -> None:
-        """Gives the claimed numbers back."""
-        for clash, number in self._claimed:
-            release_id(self.repository, clash.root, clash.folder, number)
+                chosen.append((clash, number))
+        return RepairPlan(self._repairs(chosen), tuple(left))
 
     # -- which clash ---------------------------------------------------------------------------------------
 

@@ -4,7 +4,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
+from sdd.document.visible import bare, is_plainly_long
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.reading import is_answer
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
@@ -48,19 +50,21 @@ def is_trivial(phr: Phr) -> bool:
 
 
 def asks_nothing(prompt: str) -> bool:
-    """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
-    words = prompt.strip().strip("\"'`*_>").strip()
-    return not any(map(str.isalnum, words)) or words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
+    """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no answer at all."""
+    return not is_plainly_long(prompt) and (not is_answer(prompt) or bare(prompt) in TRIVIAL_PROMPTS)
 
 
-def is_vague(written: str) -> bool:
-    """Whether an entry of `files` claims too much to name a file: the root, a top-level folder, a wildcard."""
-    plain = path_from_top("", written)
-    if plain is None:
+def is_vague(root: str, written: str) -> bool:
+    """Whether an entry of `files` in a PHR of a root claims too much to name a file: a wildcard, the root, a folder
+    above it or at its first level.
+    """
+    path = path_from_top(root, written)
+    if path is None:
         return False
-    if plain in ("", "/") or any(letter in plain for letter in _WILDCARDS):
+    if not path.strip("/") or any(letter in written for letter in _WILDCARDS):
         return True
-    return plain.endswith("/") and "/" not in plain[:-1]
+    path, own = paths.composed(path), paths.composed(f"{root}/" if root else "")
+    return path.endswith("/") and (own.startswith(path) or path.removeprefix(own).count("/") == 1)
 
 
 class MovedFiles:
@@ -103,7 +107,7 @@ class Named:
             self.moved |= moves.between(old, new) if moves else {}
         self._paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
         self._folders = frozenset(
-            paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(text)
+            paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(phr.root, text)
         )
 
     def __contains__(self, path: str) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -40,21 +40,32 @@ class Patterns:
         So `*.lock` matches files, and nothing in a folder `x.lock/`.
         """
         matching = self._matching(path)
-        if matching is None or len(matching) > 1:
+        if matching is None:
             decided = self._spec.check_file(path)
             matching = [self._written[decided.index]] if decided.include and decided.index is not None else []
-        if not matching or matching[0].rstrip().endswith(("/", "**")):
-            return bool(matching)
-        alone = Patterns(matching)
-        return not any(alone.match(folder) for folder in paths.folders_above(path) if folder)
+        return any(written.rstrip().endswith(("/", "**")) or _is_file_of(written, path) for written in matching)
 
     def _matching(self, path: str) -> list[str] | None:
         """Every pattern that matches, None where the patterns or the path are not plain."""
         parts = plain_path(path)
         if parts is None or None in self._plain:
             return None
-        pairs = zip(self._written, self._plain, strict=True)
-        return [written for written, plain in pairs if plain and plain.match(parts)]
+        named = {place for part in parts for place in self._names.get(part, ())}
+        others = {place for place, pattern in self._others if pattern.match(parts)}
+        return [self._written[place] for place in sorted(named | others)]
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[int]]:
+        """Name -> the places of the patterns that are this name and nothing else: most of a policy's are."""
+        names: dict[str, list[int]] = {}
+        for place, pattern in enumerate(self._plain):
+            if pattern and pattern.name:
+                names.setdefault(pattern.name, []).append(place)
+        return names
+
+    @cached_property
+    def _others(self) -> Sequence[tuple[int, PlainPattern]]:
+        return [(place, pattern) for place, pattern in enumerate(self._plain) if pattern and not pattern.name]
 
     @cached_property
     def _spec(self) -> Any:
@@ -62,6 +73,12 @@ class Patterns:
         from pathspec import GitIgnoreSpec
 
         return GitIgnoreSpec(map(_compiled, self._written))
+
+
+def _is_file_of(written: str, path: str) -> bool:
+    """Whether a pattern that matches a path matches none of the folders that it is in."""
+    alone = Patterns((written,))
+    return not any(alone.match(folder) for folder in paths.folders_above(path) if folder)
 
 
 def _compiled(written: str) -> Any:

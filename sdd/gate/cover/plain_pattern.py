@@ -35,6 +35,12 @@ class PlainPattern(NamedTuple):
         names_something = all(parts) and any(part.strip("*") for part in parts)
         return cls(tuple(parts), below) if is_plain and names_something else None
 
+    @property
+    def name(self) -> str:
+        """The one name that the pattern is, wherever that is; empty for any other pattern."""
+        is_name = len(self.parts) == 2 and self.parts[0] == "**" and "*" not in self.parts[1] and not self.below
+        return self.parts[1] if is_name else ""
+
     def match(self, path: tuple[str, ...]) -> bool:
         """Whether the parts of a path match, or those of one of the folders that it stands in."""
         return _leads(self.parts, path, int(self.below))

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.exemption import Exemptions, patterns
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
-from sdd.gate.cover.patterns import Patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import SPECS, other_tool, roots_of
+from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
+from sdd.repo.sizes import count_lines
 
 
 class Need(StrEnum):
@@ -68,6 +69,7 @@ class Coverage:
 
     def __init__(self, view: ChangeView) -> None:
         self.view = view
+        self._exemptions = Exemptions(view)
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
@@ -110,6 +112,16 @@ class Coverage:
             moved_to |= named.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
+    @cached_property
+    def chores(self) -> tuple[CoveredFile, ...]:
+        """The files of kind chore, in all roots: what is one chore must not become several by the roots it touches."""
+        return tuple(file for file in self.files if ChangeKind.CHORE in file.kinds)
+
+    @cached_property
+    def chore_lines(self) -> int:
+        """The lines that they change."""
+        return sum(count_lines(self.view.repository, [file.changed.pair for file in self.chores]))
+
     def _read_features(self) -> None:
         """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
@@ -123,7 +135,7 @@ class Coverage:
         added = {
             changed.after.oid: changed.path
             for changed in governed
-            if changed.status == "A" and changed.after and not self._exemption(changed)
+            if changed.status == "A" and changed.after and not self._exemptions.reason(changed)
         }
         return {
             changed.path: added[changed.before.oid]
@@ -133,7 +145,7 @@ class Coverage:
 
     def _row(self, changed: PathChange, path: str) -> CoveredFile:
         root = self.view.root_of(changed.path)
-        exempt = self._exemption(changed)
+        exempt = self._exemptions.reason(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
         phrs = tuple(phr for phr, named in self._asking if paths.is_below(path, phr.root) and path in named)
@@ -163,23 +175,6 @@ class Coverage:
             out_of_scope=out_of_scope,
             spec_faults=faults if Need.SPEC in needs else (),
         )
-
-    def _exemption(self, changed: PathChange) -> str | None:
-        root = self.view.root_of(changed.path)
-        if root is None:
-            return "under no root"
-        if self.view.adopting:
-            return "older than sdd"
-        # A link's own name says nothing about what it points to.
-        is_link = changed.after is not None and not changed.after.is_file
-        exempt = _patterns(self.view.policy(root).exempt)
-        if not is_link and exempt.match_file(paths.relative(root, changed.path)):
-            return "policy"
-        if not is_link and changed.path.endswith(".md") and (tool := other_tool(changed.path)):
-            return f"of {tool}"
-        if is_link and self.view.after(root).shows_agent_file(changed.path):
-            return "shows another agent file"
-        return "sdd's own text" if self.view.is_own_text(root, changed) else None
 
     def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[Contract]:
         """The contracts that could cover `path`: added with the change, or tied to a PHR that names the path."""
@@ -237,12 +232,6 @@ class Coverage:
 _BRACKETS = re.compile(r"(?<!\\)[\[\]]")
 
 
-# A change asks the same few patterns about each of its files.
-@lru_cache(maxsize=256)
-def _patterns(written: tuple[str, ...]) -> Patterns:
-    return Patterns(written)
-
-
 def in_scope(contract: Contract, path: str) -> bool:
     """Whether a contract's scope matches a path. Without one, a contract within a PHR covers what its PHR names."""
     return (contract.embedded and "scope" not in contract.lines) or reaches(contract.root, contract.scope, path)
@@ -250,8 +239,8 @@ def in_scope(contract: Contract, path: str) -> bool:
 
 def reaches(root: str, scope: Iterable[Item], path: str) -> bool:
     """Whether patterns of a record below `root` match a path (from the top)."""
-    patterns = _patterns(anchored(item.text for item in scope))
-    return paths.is_below(path, root) and patterns.match(paths.relative(root, path))
+    written = anchored(item.text for item in scope)
+    return paths.is_below(path, root) and patterns(written).match(paths.relative(root, path))
 
 
 def anchored(written: Iterable[str]) -> tuple[str, ...]:

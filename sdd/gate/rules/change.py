@@ -177,7 +177,9 @@ def _only_meant(context: ChangeContext) -> dict[str, tuple[str, str]]:
     for phr in (record for record in context.records if isinstance(record, Phr) and context.view.is_added(record.path)):
         place = place_of(phr, context)
         for entry in phr.files:
-            link = resolve(Relation.FILE, entry.path, place) if entry.path and not is_vague(entry.path) else None
+            link = (
+                resolve(Relation.FILE, entry.path, place) if entry.path and not is_vague(phr.root, entry.path) else None
+            )
             if link and link.how == How.RESOLVED and link.target != path_from_top(phr.root, entry.path):
                 message = f"needs a PHR that names it from its root: {phr.path} says {entry.path}"
                 found[link.target] = message, f"write {paths.seen_from(phr.root, link.target)} there"

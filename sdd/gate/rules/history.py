@@ -1,5 +1,6 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
+from sdd.base import paths
 from sdd.document.text import text_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
@@ -90,7 +91,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
         landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
         if not isinstance(landed, Phr | Adr | Contract):
             continue
-        fix = f"git checkout {context.view.change.target_name} -- {path}"
+        fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"
         if not changed.after or not changed.after.is_file:
             if not any(is_same(landed, other) for other in moved):
                 yield firm(path, "a landed record is removed", fix)

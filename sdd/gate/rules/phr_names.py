@@ -88,14 +88,18 @@ def phr_unknown_file(phr: Phr, context: TreeContext) -> Findings:
     told_already = {target for link in LINKS_TO_RECORDS for target in phr.linked(link)}  # by phr-broken-link
     for entry in phr.files:
         for path in (entry.path, entry.moved_to):
-            if path and path not in told_already and not (is_vague(path) or resolve(Relation.FILE, path, place)):
+            if (
+                path
+                and path not in told_already
+                and not (is_vague(phr.root, path) or resolve(Relation.FILE, path, place))
+            ):
                 message = f"names {path}, which does not exist"
                 yield finding(phr, entry.line, message, advice_on_path(context, "correct the path"))
 
 
 @record_rule(Severity.WARNING, Phr)
 def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR names a wildcard, the root or a whole top-level folder.
+    """A PHR names a wildcard, its root or a whole folder at the first level below that.
 
     Why: a record about everything is about nothing. Such an entry covers no file.
 
@@ -108,7 +112,7 @@ def phr_vague_files(phr: Phr, context: TreeContext) -> Findings:
     """
     for entry in phr.files:
         path = path_from_top(phr.root, entry.path)
-        if is_vague(entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
+        if is_vague(phr.root, entry.path) and not entry.moved_to and not (path and context.after.tree.file(path)):
             message = f"{entry.path} names too much to name a file" if entry.path else f"{entry.written} names no file"
             yield finding(phr, entry.line, message, "name the files")
 

@@ -15,7 +15,9 @@ from sdd.gate.rules.rule import (
 from sdd.records.agents import nearest_agents, unknown_agents
 from sdd.records.kinds.baseline import grown
 from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.packaged import CI_PLACES, PIPELINE, is_own_text
 from sdd.records.project import BASELINE_PATH
+from sdd.repo.changes import PathChange
 
 
 @record_rule(Severity.ERROR, Policy)
@@ -50,9 +52,10 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
 
 @change_rule(Severity.ERROR)
 def policy_changed(context: ChangeContext) -> Findings:
-    """The policy is changed, but no PHR of stage constitution names it.
+    """The policy, or the file by which CI runs sdd, is changed, but no PHR of stage constitution names it.
 
-    Why: whoever may change the rules may pass anything. The old policy judges the change; a PHR asks for the new one.
+    Why: whoever may change the rules, or turn off who asks for them, may pass anything. The old policy judges the
+    change; a PHR asks for the new one. A CI file as `sdd init --ci` of the sdd that judges writes it needs no PHR.
 
     Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml
 
@@ -61,13 +64,36 @@ def policy_changed(context: ChangeContext) -> Findings:
         +[gate.limits]
         +lines = 6000
     """
-    if context.view.own_rules:
+    view = context.view
+    if view.own_rules:
         return
-    for path, (root, changed) in context.view.records.items():
-        policy = path == context.after.path(POLICY_PATH)
-        if root == context.root and policy and not context.is_decided(path):
-            word = "changed" if changed.after else "removed"
+    path = context.after.path(POLICY_PATH)
+    for changed in view.change.paths:
+        if view.answering_root(changed.path) != context.root or context.is_decided(changed.path):
+            continue
+        word = "changed" if changed.after else "removed"
+        if changed.path == path:
             yield firm(path, f"the policy is {word}", "name it in a PHR of stage constitution")
+        elif _is_gate_weakened(context, changed):
+            fix = "bring it up to date with sdd init --ci, or name it in a PHR of stage constitution"
+            yield firm(changed.path, f"what it says of sdd is {word}, and it is not as this sdd writes it", fix)
+
+
+def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
+    """Whether a file by which CI ran sdd at TARGET says something else at head, and not what this sdd writes."""
+    view, landed = context.view, changed.target
+    if changed.path not in CI_PLACES or not landed or not landed.is_file or view.is_own_text(context.root, changed):
+        return False
+    before = view.reader.content(landed)
+    # A project's own pipeline may do more than run sdd.
+    if changed.path != PIPELINE or is_own_text(changed.path, before):
+        return True
+    after = view.reader.content(changed.after) if changed.after and changed.after.is_file else b""
+    return not _lines_about_sdd(before) <= _lines_about_sdd(after)
+
+
+def _lines_about_sdd(content: bytes) -> set[bytes]:
+    return {line.strip() for line in content.splitlines() if b"sdd" in line}
 
 
 @change_rule(Severity.ERROR)
@@ -114,7 +140,7 @@ def policy_baseline_unreadable(context: TreeContext) -> Findings:
     if context.looks_at(path) and context.after.baseline and context.after.baseline.problem:
         problem = context.after.baseline.problem
         target = context.view.change.target_name if isinstance(context, ChangeContext) else "HEAD"
-        yield firm(path, problem.message, f"git checkout {target} -- {path}", problem.line)
+        yield firm(path, problem.message, f"git checkout {target} -- {paths.shell_word(path)}", problem.line)
 
 
 @change_rule(Severity.ERROR)

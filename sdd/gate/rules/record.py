@@ -64,11 +64,12 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
     return None
 
 
-@change_rule(Severity.WARNING)
+@change_rule(Severity.ERROR)
 def record_mode(context: ChangeContext) -> Findings:
     """A record is marked as executable.
 
-    Why: a record is text. The mark is usually an accident of a file system, and it shows in every diff.
+    Why: a record is text, and needs no record of its own because nobody runs it. The mark is usually an accident of a
+    file system. A warning where the target has it already.
 
     Fix: git update-index --chmod=-x PATH
 
@@ -77,7 +78,9 @@ def record_mode(context: ChangeContext) -> Findings:
     """
     for path, (root, changed) in context.view.records.items():
         if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
-            yield RuleFinding(path, 1, "is marked as executable", f"git update-index --chmod=-x {path}")
+            had = changed.target and changed.target.mode == EXECUTABLE
+            fix = f"git update-index --chmod=-x {paths.shell_word(path)}"
+            yield RuleFinding(path, 1, "is marked as executable", fix, Severity.WARNING if had else None)
 
 
 @tree_rule(Severity.ERROR)

@@ -2,7 +2,9 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
+from sdd.base.regex import regex
 from sdd.records.kinds import (
     adr,
     agent,
@@ -18,7 +20,7 @@ from sdd.records.kinds import (
     waiver,
 )
 from sdd.records.kinds.record import AnyKind
-from sdd.records.layout import NO_FEATURES, OTHER_TOOLS
+from sdd.records.layout import MARK, NO_FEATURES, OTHER_TOOLS
 
 KINDS: tuple[AnyKind, ...] = (
     policy.KIND,
@@ -46,7 +48,6 @@ def hits() -> tuple[str, ...]:
 _NAME = r"(?!(?i:readme|index|template|changelog)\b)[^/]+"
 _FEATURE_FOLDER = rf"(?!(?:{'|'.join(NO_FEATURES)})/)[^/]+"
 _STANDS_FOR = {
-    "mark": r"(?:\.specify/)?",
     "folders": "(?:.+/)?",
     "feature": rf"{_FEATURE_FOLDER}(?:/{_FEATURE_FOLDER})*",
     "tool": r"[\w-]+",
@@ -59,16 +60,30 @@ def _pattern(place: str) -> str:
     return place.replace(".", r"\.").format(**_STANDS_FOR)
 
 
-# One pattern for all kinds: the first alternative that fits is the kind.
-_PATTERN = re.compile("|".join(f"(?P<{kind.name}>{'|'.join(map(_pattern, kind.places))})" for kind in KINDS))
-_BY_NAME = {kind.name: kind for kind in KINDS}
-_PLACES = tuple(place.removeprefix("{mark}") for kind in KINDS for place in kind.places)
+class _Place(NamedTuple):
+    """Where files of a kind are: a template, perhaps below a `.specify/` too, its first and last words, its pattern."""
+
+    template: str
+    may_be_marked: bool
+    start: str
+    end: str
+    pattern: "re.Pattern[str]"
+    kind: AnyKind
+
+
+def _read_place(template: str, kind: AnyKind) -> _Place:
+    place = template.removeprefix("{mark}")
+    start, end = place.partition("{")[0], place.rpartition("}")[2]
+    return _Place(place, place != template, start, end, regex(_pattern(place)), kind)
+
+
+_PLACES = tuple(_read_place(template, kind) for kind in KINDS for template in kind.places)
 _OTHERS = tuple(f"/{folder}/" for folder in OTHER_TOOLS)
 # What every path of a record begins with below its root, ends with, and holds.
-_TOPS = dict.fromkeys(_pattern("".join(place.partition("/")[:2])) for place in _PLACES)
-_ROOT = re.compile(rf"(?:^|/)(?={_STANDS_FOR['mark']}(?:{'|'.join(_TOPS)}))")
-_ENDS = tuple(dict.fromkeys(place.rpartition("}")[2] for place in _PLACES))
-_WORDS = tuple(dict.fromkeys(max(place.replace("}", "{").split("{")[::2], key=len) for place in _PLACES))
+_TOPS = dict.fromkeys(_pattern("".join(place.template.partition("/")[:2])) for place in _PLACES)
+_ROOT = regex(rf"(?:^|/)(?=(?:{re.escape(MARK)}/)?(?:{'|'.join(_TOPS)}))")
+_ENDS = tuple(dict.fromkeys(place.end for place in _PLACES))
+_WORDS = tuple(dict.fromkeys(max(place.template.replace("}", "{").split("{")[::2], key=len) for place in _PLACES))
 
 
 @lru_cache(maxsize=4096)
@@ -89,8 +104,12 @@ def locate(path: str) -> tuple[str, AnyKind] | None:
 
 
 def _kind(path: str) -> AnyKind | None:
-    known = _PATTERN.fullmatch(path)
-    return _BY_NAME[str(known.lastgroup)] if known else None
+    unmarked = path.removeprefix(f"{MARK}/")
+    for place in _PLACES:
+        own = unmarked if place.may_be_marked else path
+        if own.startswith(place.start) and own.endswith(place.end) and place.pattern.fullmatch(own):
+            return place.kind
+    return None
 
 
 def _may_be_record(path: str) -> bool:

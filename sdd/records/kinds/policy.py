@@ -16,9 +16,18 @@ from sdd.records.layout import MARK, OTHER_TOOLS, USUAL, Layout
 from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
+_LOCK_FILES = (
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
+    "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "pixi.lock", "conda-lock.yml",
+    "Cargo.lock", "go.sum", "go.work.sum", "Gemfile.lock", "gems.locked", "composer.lock", "symfony.lock", "mix.lock",
+    "rebar.lock", "pubspec.lock", "Podfile.lock", "Cartfile.resolved", "Package.resolved", "packages.lock.json",
+    "paket.lock", "gradle.lockfile", "buildscript-gradle.lockfile", "flake.lock", "stack.yaml.lock",
+    "cabal.project.freeze", "renv.lock", "conan.lock", "shard.lock", "MODULE.bazel.lock", ".terraform.lock.hcl",
+    "Chart.lock", "buf.lock",
+)  # fmt: skip
+_TEXTS = tuple(f"{name}{suffix}" for name in ("LICENSE", "CHANGELOG") for suffix in ("", ".md", ".txt", ".rst"))
 DEFAULT_EXEMPT = (
-    "*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum", "LICENSE*", "CHANGELOG*", ".gitignore",
-    ".gitattributes", ".gitkeep", ".editorconfig", "/*.md", "docs/**/*.md",
+    *_LOCK_FILES, *_TEXTS, ".gitignore", ".gitattributes", ".gitkeep", ".editorconfig", "/*.md", "docs/**/*.md",
 )  # fmt: skip
 DEFAULT_REQUIRE: Mapping[ChangeKind, tuple[str, ...]] = {
     ChangeKind.FEATURE: ("spec", "contract", "phr"),

@@ -1,13 +1,13 @@
-"""A site's folder, written whole or not at all: made beside its place, and then moved there."""
+"""A site's folder, written whole or not at all: made in git's folder, and then moved to its place."""
 
 import json
-import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sdd.base.errors import SddError
 from sdd.render.html.environment import Rendered
+from sdd.repo.worktree import spare_name
 
 MARK = "sdd-report.json"
 """The file by which a folder is known as a report of sdd's, which a new one may replace."""
@@ -22,20 +22,23 @@ def write_site(folder: Path, rendered: Iterable[Rendered], about: Mapping[str, o
     """
     folder = folder.absolute()
     _require_replaceable(folder)
-    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
+    unfinished = None
     try:
-        beside.mkdir(parents=True)
-        count = _write_all(beside, rendered)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = spare_name(folder)
+        unfinished.mkdir()
+        count = _write_all(unfinished, rendered)
         mark = json.dumps({"schema": "sdd/report-site/1", **about, "files": count}, indent=2)
-        (beside / MARK).write_text(mark + "\n", encoding="utf-8")
-        _move(beside, folder)
+        (unfinished / MARK).write_text(mark + "\n", encoding="utf-8")
+        _move(unfinished, folder)
     except OSError as error:
         raise SddError(
             f"the report cannot be written to {folder}: {error.strerror or error}",
             "what was there is as it was; make room, see to its permissions or choose another folder",
         ) from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        if unfinished:
+            shutil.rmtree(unfinished, ignore_errors=True)
     return count
 
 
@@ -62,15 +65,15 @@ def _write_all(folder: Path, rendered: Iterable[Rendered]) -> int:
     return count
 
 
-def _move(beside: Path, folder: Path) -> None:
+def _move(finished: Path, folder: Path) -> None:
     """Puts the finished folder in its place. The former one is set aside first, and put back where that fails."""
     if not folder.exists():
-        beside.rename(folder)
+        finished.rename(folder)
         return
-    former = beside.with_name(f"{beside.name}.former")
+    former = spare_name(folder)
     folder.rename(former)
     try:
-        beside.rename(folder)
+        finished.rename(folder)
     except OSError:
         former.rename(folder)
         raise

@@ -7,7 +7,7 @@ from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Authors, Proportion, Shares, by_rule, shares, tables
 from sdd.base.paths import printable
-from sdd.index.landings import Evidence
+from sdd.gate.landings import Evidence
 from sdd.render.findings import place_of
 from sdd.render.words import before_words, counted, first
 

@@ -1,48 +1,62 @@
-"""The text of the pre-push hook, and how sdd recognises it."""
+"""The texts of the hooks, and how sdd recognises them."""
 
 import hashlib
 import os
 import shlex
 from contextlib import suppress
 
-FORMER = "pre-push.before-sdd"
-"""The name beside the hook under which a hook that was there before is kept."""
+PRE_PUSH, PRE_RECEIVE = "pre-push", "pre-receive"
 
 _HEAD = b"#!/bin/sh\n# sdd-hook "
 
-_SCRIPT = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
+_PRE_PUSH = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
 python={python}
-former="${{0%/*}}/{former}"
 
-# What git says is read once and handed on to both hooks; the x keeps its last line end.
-input=$(cat; printf x)
-input=${{input%x}}
+# Only sdd reads what git says. After a pass it hands that on to the hook that was there before, which may upload.
+# A program is asked for a verdict only if it says that it is sdd: any other could end with 0.
+set -- gate --pre-push "$1" "$2" --then "${{0%/*}}/pre-push.before-sdd"
+case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
+  "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
+esac
+case $(sdd gate --help </dev/null 2>/dev/null) in
+  "Usage: sdd gate "*) exec sdd "$@" ;;
+esac
+printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
+  "it was installed with $python, and there is none on PATH" \
+  "fix it: install sdd again, then run in this repository: sdd hook install" >&2
+exit 3
+"""
 
-# Standard output stays git's own: git push --porcelain is read by programs, and those show standard error to people.
-judge() {{
-  if [ -x "$python" ] && "$python" -P -c 'import sdd' </dev/null >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | "$python" -P -m sdd gate --pre-push "$1" "$2" >&2
-  elif command -v sdd >/dev/null 2>&1; then
-    printf '%s' "$input" 2>/dev/null | sdd gate --pre-push "$1" "$2" >&2
-  else
-    printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
-      "it was installed with $python, and there is none on PATH" \
-      "fix it: install sdd again, then run in this repository: sdd hook install" >&2
-    return 3
-  fi
-}}
+_PRE_RECEIVE = r"""# Written by: sdd hook install --server. Taken out by: sdd hook uninstall, unless it was edited.
+python={python}
+timeout={timeout}
 
-# sdd comes first: the former hook may upload (git-lfs does), and a refused push must not.
-judge "$@" || exit $?
-[ -x "$former" ] || exit 0
-printf '%s' "$input" 2>/dev/null | "$former" "$@"
+# Only sdd reads what git says. After a pass it hands that on to the hook that was there before.
+# The interpreter is asked for a verdict only if it says that it has sdd, and nothing is looked for on PATH.
+set -- gate --pre-receive --timeout "$timeout" --then "${{0%/*}}/pre-receive.before-sdd"
+case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
+  "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
+esac
+printf 'sdd: %s\n' "push refused: sdd cannot be run on the server, so nothing can be judged" \
+  "the hook was installed with $python" \
+  "who runs the server fixes it: install sdd again, then run in this repository: sdd hook install --server" >&2
+exit 3
 """
 
 
-def hook_script(interpreter: str) -> bytes:
-    """The hook that runs sdd with `interpreter` (a path), then the former hook beside it."""
+def hook_script(interpreter: str, timeout: int | None = None) -> bytes:
+    """The hook that runs sdd with `interpreter` (a path), then the former hook beside it.
+
+    It is the server's hook where there is a `timeout`, the seconds within which it has to judge.
+    """
+    text = _PRE_RECEIVE if timeout else _PRE_PUSH
     quoted = "'" + interpreter.replace("'", "'\\''") + "'"
-    return _marked(os.fsencode(_SCRIPT.format(python=quoted, former=FORMER)))
+    return _marked(os.fsencode(text.format(python=quoted, timeout=timeout)))
+
+
+def former_name(hook: str) -> str:
+    """The name beside a hook under which the hook that was there before is kept."""
+    return f"{hook}.before-sdd"
 
 
 def is_own_hook(content: bytes) -> bool:
@@ -55,6 +69,11 @@ def is_unedited(content: bytes) -> bool:
     return content == _marked(content.split(b"\n", 2)[-1])
 
 
+def is_current(content: bytes) -> bool:
+    """Whether a hook of sdd's is what this sdd would write for the same interpreter."""
+    return content == hook_script(interpreter_of(content) or "", timeout_of(content))
+
+
 def interpreter_of(content: bytes) -> str | None:
     """The interpreter that a hook of sdd's calls first, None where no line names it."""
     for line in os.fsdecode(content).split("\n"):
@@ -62,6 +81,12 @@ def interpreter_of(content: bytes) -> str | None:
             with suppress(ValueError):  # a quote that was edited away
                 return "".join(shlex.split(line.removeprefix("python=")))
     return None
+
+
+def timeout_of(content: bytes) -> int | None:
+    """The time limit of a server's hook in seconds, None where no line names it."""
+    values = (line.removeprefix(b"timeout=") for line in content.split(b"\n") if line.startswith(b"timeout="))
+    return next((int(value) for value in values if value.isdigit() and len(value) < 7), None)
 
 
 def _marked(body: bytes) -> bytes:

@@ -1,10 +1,9 @@
 """Landings: which commits of a line landed together, and so are judged as one change.
 
-A merge brings its branch in as one commit. Where pull requests land by a rebase, or a branch is pushed as it is, their
-commits stand on the line side by side; those that can be told to belong together are put together again.
+A merge brings its branch in as one commit. A rebase, or a plain push of a branch, leaves its commits side by side on
+the line; those that evidence connects are grouped again.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -12,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
@@ -27,9 +27,9 @@ _RECORD_PAUSE = 3 * 24 * 3600
 """Seconds: nobody waits longer for the next commit of one piece of work, a weekend included."""
 
 # A pull request's number, or a line that hosts and landing tools write into the commits of one.
-_IN_TITLE = re.compile(r"\((?:pull request )?([#!]\d+)\)$|^Merged PR (\d+):")
-_IN_MESSAGE = re.compile(r"^(?:PR-URL|Part-of|Pull-Request|Differential Revision):[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_CHANGE_ID = re.compile(r"^Change-Id:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_IN_TITLE = regex(r"\((?:pull request )?([#!]\d+)\)$|^Merged PR (\d+):")
+_IN_MESSAGE = regex(r"(?m)^(?:PR-URL|Part-of|Pull-Request|Differential Revision):[ \t]*(\S+)[ \t]*$")
+_CHANGE_ID = regex(r"(?m)^Change-Id:[ \t]*(\S+)[ \t]*$")
 
 
 class Evidence(StrEnum):
@@ -90,8 +90,8 @@ def mark_of(commit: LineCommit) -> str:
     """The pull request, or else the review, that a commit says it belongs to; the empty string for none."""
     if title := _IN_TITLE.search(commit.title):
         return title[1] or f"#{title[2]}"
-    found = _IN_MESSAGE.search(commit.message) or _CHANGE_ID.search(commit.message)
-    return found[1] if found else ""
+    line = _IN_MESSAGE.search(commit.message) or _CHANGE_ID.search(commit.message)
+    return line[1] if line else ""
 
 
 def _runs(commits: Sequence[LineCommit], adopted: str | None) -> Iterator[tuple[LineCommit, ...]]:
@@ -142,16 +142,16 @@ def _may_follow(before: LineCommit, after: LineCommit) -> bool:
 
 
 def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]]) -> Iterator[str]:
-    """The commits that belong to their predecessors, because a PHR tells of files that those changed.
+    """The commits that belong to their predecessors, because a PHR names files that those changed.
 
-    A record that names what its own commit does not change was written for commits before it. They go back to the
-    first that it names something of, not past another commit that brought PHRs.
+    A record that names what its own commit does not change was written for earlier commits: back to the first that
+    changed a file it names, but not past another commit that brought PHRs.
     """
     try:
         seen = changes_of(repository, [commit.oid for run in runs for commit in run]) if runs else {}
     except SddError:
-        return  # what is not held here cannot be judged either, and will be told as such
-    phrs = {oid: found for oid, there in seen.items() if (found := _phrs(there))}
+        return  # what is not held here cannot be judged either, which the judge reports
+    phrs = {oid: added for oid, changes in seen.items() if (added := _phrs(changes))}
     reader = Reader(repository.blobs)
     for run in runs:
         for place, commit in enumerate(run):
@@ -164,10 +164,10 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
                 before = run[earlier]
                 if before.oid in phrs or not _may_follow(before, run[earlier + 1]):
                     break
-                there = {change.path for change in seen.get(before.oid, ())}
-                if any(path in one for path in there - own for one in named):
+                changed = {change.path for change in seen.get(before.oid, ())}
+                if any(path in names for path in changed - own for names in named):
                     first = earlier
-            yield from (one.oid for one in run[first + 1 : place + 1])
+            yield from (member.oid for member in run[first + 1 : place + 1])
 
 
 def _phrs(changes: Iterable[RawChange]) -> dict[str, tuple[str, Entry]]:
@@ -178,9 +178,9 @@ def _phrs(changes: Iterable[RawChange]) -> dict[str, tuple[str, Entry]]:
 
 def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named, ...]:
     """What some PHRs name; nothing for those that are not held here."""
-    found = []
+    named = []
     for path, (root, entry) in phrs.items():
         with suppress(SddError):
             phr = reader.record(path, entry, root, KIND)
-            found += [Named(phr)] if isinstance(phr, Phr) else []
-    return tuple(found)
+            named += [Named(phr)] if isinstance(phr, Phr) else []
+    return tuple(named)

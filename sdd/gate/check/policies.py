@@ -7,7 +7,7 @@ from itertools import takewhile
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.change import policy_faults
-from sdd.index.landings import Landing
+from sdd.gate.landings import Landing
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import find_roots
 from sdd.repo.line import LineCommit, read_line

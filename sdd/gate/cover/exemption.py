@@ -1,0 +1,82 @@
+"""Which files of a change need no records, and why."""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+from sdd.base import paths
+from sdd.base.regex import regex
+from sdd.gate.change import ChangeView
+from sdd.gate.cover.patterns import Patterns
+from sdd.records.layout import other_tool
+from sdd.repo.changes import PathChange
+from sdd.repo.objects import EXECUTABLE, Entry
+
+# So few that they fit into memory even where all of them are large.
+_READ_AT_ONCE = 20
+# Rust's `#![attribute]` names no interpreter.
+_SHEBANG = regex(rb"(?:\xef\xbb\xbf)?#![ \t]*[^ \t\[]")
+
+
+class Exemptions:
+    """Why files of a change need no records."""
+
+    def __init__(self, view: ChangeView) -> None:
+        self._view = view
+
+    def reason(self, changed: PathChange) -> str | None:
+        """Why a file that is no record needs none; None where it does."""
+        root = self._view.root_of(changed.path)
+        if root is None:
+            return "under no root"
+        if self._view.adopting:
+            return "older than sdd"
+        if by_name := self._by_name.get(changed.path):
+            return by_name
+        is_link = changed.after is not None and not changed.after.is_file
+        if is_link and self._view.after(root).shows_agent_file(changed.path):
+            return "shows another agent file"
+        return "sdd's own text" if self._view.is_own_text(root, changed) else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        """Path -> why its name is exempt; without what can be run or is no file, whose name says nothing about it."""
+        reasons: dict[str, str] = {}
+        sides: list[tuple[str, Entry]] = []
+        for changed in self._view.change.paths:
+            own = _sides(changed)
+            is_text = all(side.is_file and side.mode != EXECUTABLE for side in own)
+            reason = self._reason_by_name(changed.path) if is_text else None
+            if reason and changed.path not in self._view.records:
+                reasons[changed.path] = reason
+                sides += [(changed.path, side) for side in own]
+        for start in range(0, len(sides), _READ_AT_ONCE):
+            some = sides[start : start + _READ_AT_ONCE]
+            contents = self._view.repository.blobs([side.oid for _, side in some])
+            for (path, _), content in zip(some, contents, strict=True):
+                if _SHEBANG.match(content):
+                    reasons.pop(path, None)
+        return reasons
+
+    def _reason_by_name(self, path: str) -> str | None:
+        root = self._view.root_of(path)
+        if root is None:
+            return None
+        if patterns(self._view.policy(root).exempt).match_file(paths.relative(root, path)):
+            return "policy"
+        tool = other_tool(path) if path.endswith(".md") else ""
+        return f"of {tool}" if tool else None
+
+
+def _sides(changed: PathChange) -> Sequence[Entry]:
+    """What a path holds, and what it held: its head alone where only the mode has changed."""
+    before, after = changed.target or changed.before, changed.after
+    if before and after and before.oid == after.oid:
+        return (after,)
+    return [side for side in (before, after) if side]
+
+
+# A change asks the same few patterns about each of its files.
+@lru_cache(maxsize=256)
+def patterns(written: tuple[str, ...]) -> Patterns:
+    """The patterns that are written so."""
+    return Patterns(written)

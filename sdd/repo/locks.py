@@ -1,0 +1,59 @@
+"""Locks between processes. The kernel releases one when the process that holds it ends, however it ends."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sdd.base.errors import SddError
+
+WAIT = 60.0
+"""Seconds that a command waits for others before it gives up."""
+
+_PAUSE = 0.01
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Holds the lock on a file, which is made and stays; waits for whoever holds it.
+
+    Raises SddError where the file cannot be made or locked, and after WAIT seconds.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise SddError(f"{file} cannot be locked: {error.strerror}", "make git's folder writable") from None
+    try:
+        _wait_for(handle, file)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def try_lock(handle: int) -> bool:
+    """Takes the lock on an open file until it is closed. False where another process holds it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait_for(handle: int, file: Path) -> None:
+    deadline = time.monotonic() + WAIT
+    try:
+        while not try_lock(handle):
+            if time.monotonic() > deadline:
+                holder = os.pread(handle, 20, 0).decode("ascii", "replace") or "unknown"
+                raise SddError(
+                    f"another sdd (process {holder}) is writing here, and has been for {WAIT:g} s",
+                    "wait until it has ended, or end it; then run the command again",
+                )
+            time.sleep(_PAUSE)
+    except OSError as error:
+        raise SddError(f"{file} cannot be locked: {error.strerror}", "keep git's folder on another disk") from None

@@ -1,0 +1,214 @@
+"""Files that pass as something which needs no record."""
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from sdd.records.packaged import CI_PLACES, PIPELINE, WORKFLOW, ci_text
+from tests.adopted import PROMISE, phr
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
+
+LOCKS = ("uv.lock", "web/package-lock.json", "go.sum", ".terraform.lock.hcl", "api/gradle.lockfile", "web/yarn.lock")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/LICENSE_check.py", "CHANGELOG.js", "LICENSE.py", "LICENSES/run.sh", "evil.lock", "src/evil.lock",
+        "package-lock.json.py", "go.sum.go", "xgo.sum", ".gitignore.sh", "a.gitkeep", "docs.md/run.py", "src/docs/a.md",
+        "uv.lock/run.py", "LICENSE.md/run.py", "LICENSE.md.py",
+    ],
+)  # fmt: skip
+def test_code_is_named_like_an_exempt_file(ground: Ground, path: str) -> None:
+    """Code is called `src/LICENSE_check.py`, `CHANGELOG.js` or `evil.lock`. `change-no-phr`."""
+    ground.attempt({path: "1\n"}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "uv.LOCK",
+        "license",
+        "LICENSE ",
+        " LICENSE",
+        "LICENSE\N{ZERO WIDTH SPACE}",
+        "ＬICENSE",
+        "LICENSE.ｍd",
+        "DOCS/a.md",
+    ],
+)
+def test_a_name_that_only_looks_exempt(ground: Ground, path: str) -> None:
+    """Code has a name that differs from an exempt one in case, blanks, or letters that look alike. `change-no-phr`."""
+    ground.attempt({path: "1\n"}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("path", ["LICENSE", "docs/a.md", "README.md", "uv.lock"])
+@pytest.mark.parametrize("file", [("100755", b"echo 1\n"), ("100644", b"#!/bin/sh\necho 1\n")])
+def test_an_exempt_file_can_be_run(ground: Ground, path: str, file: Content) -> None:
+    """A file with an exempt name is executable, or begins with `#!`. `change-no-phr`."""
+    ground.attempt({path: file}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("file", [("100755", b"1\n"), ("100644", b"\xef\xbb\xbf#! /bin/sh\n"), ("100644", b"#!sh")])
+def test_the_policy_exempts_everything_and_something_can_be_run(ground: Ground, file: Content) -> None:
+    """The policy exempts every file, and a script is pushed. `change-no-phr`."""
+    ground.land(ground.commit({POLICY: '[gate]\nexempt = ["**"]\n'}))
+    ground.attempt({"src/run": file}).refused("change-no-phr")
+    ground.attempt({"src/run.py": "1\n", "src/lib.rs": "#![no_std]\n", "src/b.rs": "#! [no_std]\n"}).passed()
+
+
+@pytest.mark.parametrize("after", [None, ("100644", b"evil\n"), ("120000", b"/bin/sh")])
+def test_an_exempt_file_that_is_run_is_removed_or_disarmed(ground: Ground, after: Content) -> None:
+    """An executable with an exempt name is removed, or made an ordinary file with other content. `change-no-phr`."""
+    ground.land(ground.commit({"docs/run.md": ("100755", b"1\n")}))
+    ground.attempt({"docs/run.md": after}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("mode", ["120000", "160000"])
+@pytest.mark.parametrize("path", ["LICENSE", "docs/a.md", "uv.lock"])
+def test_a_link_or_submodule_has_an_exempt_name(ground: Ground, path: str, mode: str) -> None:
+    """A link or a submodule has an exempt name, replaces such a file, or is replaced by one. `change-no-phr`."""
+    what: Content = (mode, ground.main.encode() if mode == "160000" else b"src/old.py")
+    ground.attempt({path: what}).refused("change-no-phr")
+    ground.land(ground.commit({path: "text\n"}))
+    ground.attempt({path: what}).refused("change-no-phr")
+    ground.land(ground.commit({path: what}))
+    ground.attempt({path: ("100644", b"text\n")}).refused("change-no-phr")
+
+
+def test_an_exempt_twin(ground: Ground) -> None:
+    """A second `LICENSE.md` that differs in case takes the first one's place at checkout. `change-path-twin`."""
+    ground.land(ground.commit({"docs/a.md": "1\n"}))
+    ground.attempt({"docs/A.md": "1\n"}).refused("change-path-twin")
+
+
+@pytest.mark.parametrize("path", ["LICENSE", "CHANGELOG.rst", "a/LICENSE.txt", ".gitignore", "docs/a/b.md", *LOCKS])
+def test_an_exempt_file_is_plain_text(ground: Ground, path: str) -> None:
+    """An exempt file is what it seems. Passes."""
+    ground.attempt({path: "text\n"}).passed()
+
+
+def test_an_executable_license_is_made_plain(ground: Ground) -> None:
+    """An exempt file that is executable by accident loses only that. Passes."""
+    ground.land(ground.commit({"LICENSE": ("100755", b"text\n")}))
+    ground.attempt({"LICENSE": ("100644", b"text\n")}).passed()
+
+
+# -- sdd's own files ---------------------------------------------------------------------------------------
+
+DECIDED = "history/prompts/constitution/0001-gate.constitution.prompt.md"
+
+
+def decision(*files: str) -> str:
+    """A PHR of stage constitution, with its contract."""
+    return phr(files, stage="constitution", kind="fix", embedded=PROMISE)
+
+
+ELSEWHERE: Mapping[str, Callable[[str], Content]] = {
+    "removed": lambda path: None,
+    "pinned to a release that does not exist": lambda path: repinned(path, "999.0"),
+    "pinned to an old release": lambda path: repinned(path, "0.0"),
+    "weakened": lambda path: ci_text(path).replace("      judge\n", "      judge || true\n"),
+    "emptied": lambda path: "",
+    "a link": lambda path: ("120000", b"/dev/null"),
+}
+
+
+def repinned(path: str, series: str) -> str:
+    """The CI file for another series of releases."""
+    text = re.sub(r"sdd-gate==\d+\.\d+", f"sdd-gate=={series}", ci_text(path))
+    assert text != ci_text(path)
+    return text
+
+
+@pytest.mark.parametrize("path", CI_PLACES)
+@pytest.mark.parametrize("how", ELSEWHERE)
+def test_the_file_that_runs_the_gate_is_changed(ground: Ground, path: str, how: str) -> None:
+    """The file by which CI runs sdd is removed, weakened, or pinned to another release of sdd. `policy-changed`."""
+    ground.land(ground.commit({path: ci_text(path)}))
+    ground.attempt({path: ELSEWHERE[how](path)}).refused("policy-changed", "change-no-phr")
+
+
+@pytest.mark.parametrize("how", ["removed", "pinned to an old release"])
+def test_the_file_that_runs_the_gate_is_changed_by_a_decision(ground: Ground, how: str) -> None:
+    """A PHR of stage constitution names the file by which CI runs sdd. Passes."""
+    ground.land(ground.commit({PIPELINE: ci_text(PIPELINE)}))
+    ground.attempt({PIPELINE: ELSEWHERE[how](PIPELINE), DECIDED: decision(PIPELINE)}).passed()
+
+
+@pytest.mark.parametrize("path", CI_PLACES)
+def test_the_file_that_runs_the_gate_is_updated(ground: Ground, path: str) -> None:
+    """The file by which CI runs sdd is new, or was a former release's, and is what `sdd init` writes now. Passes."""
+    now = {path: ci_text(path)}
+    ground.attempt(now).passed()
+    ground.land(ground.commit({path: repinned(path, "0.0")}))
+    ground.attempt(now).passed()
+    ground.land(ground.commit({path: "# a former template\nsdd: {}\n"}))
+    ground.attempt(now).passed()
+
+
+OWN_PIPELINE = "include:\n  - local: .gitlab/ci/sdd.yml\nbuild:\n  script: make\n"
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_weaker"), [(("- local: .gitlab/ci/sdd.yml", "[]"), True), (("make", "make all"), False)]
+)
+def test_a_pipeline_of_the_project_no_longer_includes_sdd(
+    ground: Ground, edit: tuple[str, str], *, is_weaker: bool
+) -> None:
+    """The project's own pipeline no longer includes sdd's. `policy-changed`."""
+    ground.land(ground.commit({PIPELINE: OWN_PIPELINE}))
+    answers = ground.attempt({PIPELINE: OWN_PIPELINE.replace(*edit)})
+    answers.refused("change-no-phr", *(["policy-changed"] if is_weaker else []))
+    assert is_weaker or "policy-changed" not in answers.rules
+
+
+def test_the_file_that_runs_the_gate_moves(ground: Ground) -> None:
+    """The workflow that runs sdd is renamed to a place where no forge looks. `policy-changed`."""
+    ground.land(ground.commit({WORKFLOW: ci_text(WORKFLOW)}))
+    ground.attempt({WORKFLOW: None, ".github/off/sdd.yml": ci_text(WORKFLOW)}).refused("policy-changed")
+
+
+@pytest.mark.parametrize("what", [("120000", b"/dev/null"), ("160000", b"1" * 40)])
+def test_the_policy_becomes_a_link(ground: Ground, what: Content) -> None:
+    """The policy is replaced by a link or a submodule, so that the defaults hold. `policy-changed`."""
+    ground.attempt({POLICY: what}).refused("policy-changed", "record-symlink")
+
+
+# -- records -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", [PHR, CONTRACT, "specs/001-vat/evil.md", "specs/001-vat/contracts/api.yaml", ".specify/templates/run.toml"]
+)
+def test_a_record_that_can_be_run(ground: Ground, path: str) -> None:
+    """A record is marked as executable. `record-mode`."""
+    content = GOOD.get(path, "evil\n")
+    assert isinstance(content, str)
+    ground.attempt({**GOOD, path: ("100755", content.encode())}).refused("record-mode")
+
+
+def test_a_record_that_could_be_run_already(ground: Ground) -> None:
+    """A record that landed as executable is edited, and is so still. Passes with a warning."""
+    ground.land(ground.commit({"specs/001-vat/notes.md": ("100755", b"1\n")}))
+    ground.attempt({"specs/001-vat/notes.md": "2\n"}).passed()
+
+
+@pytest.mark.parametrize(
+    ("root", "named"),
+    [
+        ("apps/web", "/apps/web/"), ("apps/web", "/apps/web/src/"), ("apps/web", "/apps/./web/"), ("apps/web", "./"),
+        ("apps/web", "//apps//web//"), ("apps/web", "/apps/"), ("apps/web", "/"), ("apps/web", "src/"),
+        ("apps/wéb", "/apps/we\N{COMBINING ACUTE ACCENT}b/"), ("apps/wéb", "/apps/we\N{COMBINING ACUTE ACCENT}b/src/"),
+        ("apps/all/web", "/apps/all/"), ("apps/all/web", "/apps/all/web/src/"),
+    ],
+)  # fmt: skip
+def test_a_record_of_a_nested_root_names_all_of_it(ground: Ground, root: str, named: str) -> None:
+    """The PHR of a nested root names `/apps/web/`, or a folder at the first level of its root. `change-no-phr`."""
+    code = f"{root}/src/lib/a.py"
+    ground.land(ground.commit({f"{root}/.specify/memory/constitution.md": "# Web\n", code: "1\n"}))
+    record = f"{root}/history/prompts/general/0001-web.green.prompt.md"
+    text = phr([named], kind="chore")
+    ground.attempt({code: "2\n", record: text}).refused("change-no-phr")
+    ground.attempt({code: "2\n", record: text.replace(named, "src/lib/")}).passed()
