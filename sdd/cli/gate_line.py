@@ -34,6 +34,7 @@ class GateLine(NamedTuple):
     pre_receive: bool = False
     verbose: bool = False
     form: str = "text"
+    outputs: tuple[tuple[str, str], ...] = ()
 
 
 def read(arguments: Sequence[str]) -> GateLine | None:
