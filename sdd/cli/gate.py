@@ -19,6 +19,10 @@ from sdd.cli.verdict_format import format_options
 @click.option(
     "--then", metavar="HOOK", help="With --pre-push: after a pass run HOOK, which git would have run, as git would."
 )
+@click.option(
+    "--actor", "actors", multiple=True, metavar="[OID=]LOGIN",
+    help="Who acts, by the forge's word (for CI): give both who opened the request and who sent it.",
+)  # fmt: skip
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options

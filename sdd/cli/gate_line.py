@@ -13,7 +13,10 @@ _FLAGS = {
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
 }
-_VALUES = {"--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2), "--then": ("then", 1)}
+_VALUES = {
+    "--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2), "--then": ("then", 1),
+    "--actor": ("actors", 1),
+}  # fmt: skip
 
 
 class GateLine(NamedTuple):
@@ -25,6 +28,7 @@ class GateLine(NamedTuple):
     pre_push: tuple[str, str] | None = None
     then: str | None = None
     pre_receive: bool = False
+    actors: tuple[str, ...] = ()
     verbose: bool = False
     form: str = "text"
 
@@ -48,7 +52,7 @@ def read(arguments: Sequence[str]) -> GateLine | None:
             value, words = words[:count], words[count:]
             if len(value) < count or any(not one or one.startswith("-") for one in value):
                 return None
-            value = value[0] if count == 1 else tuple(value)
+            value = (*given.pop(name, ()), *value) if name == "actors" else value[0] if count == 1 else tuple(value)
         else:
             return None
         if name in given:
