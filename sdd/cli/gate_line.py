@@ -14,9 +14,13 @@ _FLAGS = {
     "--json": ("form", "json"),
 }
 _VALUES = {
-    "--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2), "--then": ("then", 1),
+    "--base": ("base", 1),
+    "--head": ("head", 1),
+    "--pre-push": ("pre_push", 2),
+    "--then": ("then", 1),
+    "--timeout": ("timeout", 1),
     "--actor": ("actors", 1),
-}  # fmt: skip
+}
 
 
 class GateLine(NamedTuple):
@@ -27,6 +31,7 @@ class GateLine(NamedTuple):
     head: str | None = None
     pre_push: tuple[str, str] | None = None
     then: str | None = None
+    timeout: int | None = None
     pre_receive: bool = False
     actors: tuple[str, ...] = ()
     verbose: bool = False
@@ -58,4 +63,9 @@ def read(arguments: Sequence[str]) -> GateLine | None:
         if name in given:
             return None
         given[name] = value
+    if seconds := given.get("timeout"):
+        # What is no plain number of seconds is for click to refuse.
+        if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 5 and int(seconds)):
+            return None
+        given["timeout"] = int(seconds)
     return None if directory.startswith("-") else GateLine(Path(directory), **given)

@@ -29,16 +29,28 @@ if TYPE_CHECKING:
 def judged(asked: GateLine) -> int:
     """Judges, prints the verdict and returns the exit status. Raises UsageError for options that make no sense."""
     _require_sense(asked)
+    if asked.timeout is None:
+        data, refused = _read_and_judge(asked)
+    else:
+        from sdd.base.deadline import deadline
+
+        with deadline(asked.timeout):
+            data, refused = _read_and_judge(asked)
+    if refused or not asked.then:
+        return ExitCode.FINDINGS if refused else ExitCode.CLEAN
+    from sdd.setup.hooks.former import run_former
+
+    return run_former(Path(asked.then), asked.pre_push or (), data)
+
+
+def _read_and_judge(asked: GateLine) -> tuple[bytes, bool]:
+    """What git told the hook, and whether the change is refused, which has been printed."""
     data = _standard_input() if asked.pre_push or asked.pre_receive else b""
     # What runs after a pass has standard output to itself.
     with redirect_stdout(sys.stderr) if asked.then else nullcontext():
         refused = _print_verdict(asked, data)
         flush()
-    if refused or not (asked.then and asked.pre_push):
-        return ExitCode.FINDINGS if refused else ExitCode.CLEAN
-    from sdd.setup.hooks.former import run_former
-
-    return run_former(Path(asked.then), asked.pre_push, data)
+    return data, refused
 
 
 def _require_sense(asked: GateLine) -> None:
@@ -50,8 +62,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError(f"{name} is empty", "name a revision: in a script, the variable that holds it is not set")
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
-    if asked.then is not None and not asked.pre_push:
-        raise UsageError("--then goes with --pre-push", "see: sdd gate --help")
+    if asked.then is not None and not pushing:
+        raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
     if asked.actors and not asked.base:
         raise UsageError("--actor goes with --base: only CI knows who acts", "see: sdd gate --help")
 
@@ -95,7 +107,7 @@ def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[
     lying = records_in_work_tree(repository) if repository.work_tree else ()
     ways = {}
     for place, change in enumerate(verdict.changes):
-        if not change.errors:
+        if not change.errors or change.landing:
             continue
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)

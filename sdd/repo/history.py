@@ -204,6 +204,14 @@ def held_before(repository: Repository, revision: str, path: str) -> frozenset[E
     return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
 
 
+def line_changes(repository: Repository, tip: str, beyond: str | None, paths: Collection[str]) -> Iterator[RawChange]:
+    """What each first-parent commit of `tip` changed in some paths, the newest first; without those of `beyond`."""
+    named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
+    revisions = (tip, f"^{beyond}") if beyond else (tip,)
+    changes = _log(repository, "-m", "--first-parent", *revisions, "--", *named)
+    return (change for change in changes if change.path in paths)
+
+
 def first_that_added(repository: Repository, pathspecs: Iterable[str], *revisions: str) -> str | None:
     """The oldest commit of some revisions that added a path that one of git's pathspecs matches, None for none.
 

@@ -111,6 +111,14 @@ class Ground:
         self._files[oid] = files
         return oid
 
+    def files(self) -> dict[str, File]:
+        """path -> (mode, content) of main's tip."""
+        return dict(self._files[self.main])
+
+    def file(self, path: str) -> bytes:
+        """What a file of main's tip holds."""
+        return self._files[self.main][path][1]
+
     def tag(self, commit: str, name: str = "v1") -> str:
         """The id of a new annotated tag of a commit."""
         lines = (
@@ -152,6 +160,14 @@ class Ground:
             return Answers(hook, server, server)
         base = base or (old if old != GONE else "refs/remotes/origin/main")
         return Answers(hook, server, sdd(self.here.path, "gate", "--json", "--base", base, "--head", commit))
+
+    def push_all(self, commits: Mapping[str, str]) -> tuple[Ran, Ran]:
+        """What hook and server say where several refs are pushed at once: ref -> commit. CI judges one at a time."""
+        lines = [(commit, ref, self._read_ref(self.remote.path, ref)) for ref, commit in commits.items()]
+        told = "".join(f"{ref} {commit} {ref} {old}\n" for commit, ref, old in lines)
+        hook = sdd(self.here.path, "gate", "--json", "--pre-push", "origin", str(self.remote.path), stdin=told)
+        told = "".join(f"{old} {commit} {ref}\n" for commit, ref, old in lines)
+        return hook, sdd(self.remote.path, "gate", "--json", "--pre-receive", stdin=told)
 
     def attempt(self, edits: Mapping[str, Content], **options: str) -> Answers:
         """What the three paths say to one commit on main with these edits, pushed to a branch."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sdd.answers.audit.policies import Since
 from sdd.answers.audit.stored import LandingFacts, read_changes, read_facts
+from sdd.gate.check.policies import Since
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.landings import Landing

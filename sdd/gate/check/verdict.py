@@ -39,7 +39,8 @@ class JudgedChange(NamedTuple):
 
     `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
-    `in_baseline` are findings that do not count, because the root had them when it adopted sdd.
+    `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
+    on a target whose landing is refused here, where one is replayed.
     """
 
     ref: str
@@ -55,6 +56,7 @@ class JudgedChange(NamedTuple):
     tolerated: str = ""
     waived: tuple[Waived, ...] = ()
     in_baseline: tuple[Finding, ...] = ()
+    landing: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:

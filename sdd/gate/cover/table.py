@@ -18,6 +18,7 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
+from sdd.repo.sizes import count_lines
 
 
 class Need(StrEnum):
@@ -111,6 +112,16 @@ class Coverage:
         for _, named in self._asking:
             moved_to |= named.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
+
+    @cached_property
+    def chores(self) -> tuple[CoveredFile, ...]:
+        """The files of kind chore, in all roots: what is one chore must not become several by the roots it touches."""
+        return tuple(file for file in self.files if ChangeKind.CHORE in file.kinds)
+
+    @cached_property
+    def chore_lines(self) -> int:
+        """The lines that they change."""
+        return sum(count_lines(self.view.repository, [file.changed.pair for file in self.chores]))
 
     def _read_features(self) -> None:
         """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""

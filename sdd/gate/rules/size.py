@@ -1,7 +1,5 @@
 """Rules about how large a change may be."""
 
-from collections.abc import Sequence
-
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.contract import Contract
@@ -10,14 +8,17 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
 from sdd.repo.sizes import count_lines, may_exceed
 
-_LONG_LINE = 120
+_FULL_LINE = 120
+"""Bytes of a line that a person takes in at once."""
 
 
 @change_rule(Severity.ERROR)
 def change_not_a_chore(context: ChangeContext) -> Findings:
     """A change of kind chore is larger than a chore may be.
 
-    Why: a chore needs no contract, so it must be small enough to read at a glance (`chore_lines` in the policy).
+    Why: a chore needs no contract, so it must be small enough to read at a glance. Its lines (`chore_lines` in the
+    policy) are counted over all roots together; a line of more than 400 bytes counts as several, and a line ends at CR,
+    U+2028 and the like too.
 
     Fix: name the right kind (fix, refactor, feature) and write its contract.
 
@@ -31,12 +32,11 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     chores = [file for file in context.files if ChangeKind.CHORE in file.kinds]
     if not chores:
         return
-    limit = context.policy.chore_line_limit
-    lines = _lines(context, chores)
+    limit, lines = context.policy.chore_line_limit, context.coverage.chore_lines
     path, line = _declaration(chores[0], ChangeKind.CHORE)
     fix = "name the right kind and write its contract"
     if lines > limit:
-        message = f"says chore, but changes {lines} lines in {len(chores)} files (limit {limit})"
+        message = f"says chore, but changes {lines} lines in {len(context.coverage.chores)} files (limit {limit})"
         yield firm(path, message, fix, line)
         return
     for file in chores:
@@ -45,7 +45,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
 
 
 def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
-    """Whether a file is text that grew by at most `limit` long lines, or a submodule at another commit.
+    """Whether a file is text that grew by at most `limit` full lines, a submodule at another commit, or gone.
 
     Counting lines alone would let a binary pass.
     """
@@ -55,7 +55,7 @@ def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) ->
     read = context.view.reader.content
     if not after.is_file or b"\0" in read(after):
         return False
-    return len(read(after)) - (len(read(before)) if before and before.is_file else 0) <= limit * _LONG_LINE
+    return len(read(after)) - (len(read(before)) if before and before.is_file else 0) <= limit * _FULL_LINE
 
 
 @change_rule(Severity.WARNING)
@@ -75,15 +75,10 @@ def change_too_large(context: ChangeContext) -> Findings:
     pairs = [file.changed.pair for file in governed]
     if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
-    lines = _lines(context, governed)
+    lines = sum(count_lines(context.repository, pairs))
     if lines > policy.line_limit or len(governed) > policy.file_limit:
         size, limits = f"{lines} lines in {len(governed)} files", f"{policy.line_limit} and {policy.file_limit}"
         yield RuleFinding(governed[0].path, 1, f"the change has {size} (limits {limits})", "split it")
-
-
-def _lines(context: ChangeContext, files: Sequence[CoveredFile]) -> int:
-    """How many lines the change adds and removes in some files."""
-    return sum(count_lines(context.repository, [file.changed.pair for file in files]))
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:

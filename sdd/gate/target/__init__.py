@@ -6,12 +6,21 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.fields import Fields
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
-from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, nothing
+from sdd.gate.target.judgement import (
+    JudgedHead,
+    JudgementTarget,
+    against,
+    against_nearest,
+    first_push,
+    landed_already,
+    nothing,
+    with_forks,
+)
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
-from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
+from sdd.repo.refs import HEADS, REMOTES, TAGS, Branch, head_branch, remote_names, remote_of_push, remote_without_push
 
 _ELSEWHERE = "commits are all on another target"
 
@@ -76,9 +85,10 @@ class _Push(Fields):
         if old.oid == tip:
             return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
         forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
-        if forward and self._was_judged(old.oid, tip):
-            return nothing(line.remote_ref, f"nothing to judge: its new {_ELSEWHERE}", pushes_target=True)
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        if forward and self._was_judged(old.oid, tip):
+            others = self._others(self.targets.known, line)
+            return landed_already(self.repository, head, others, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
         return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
 
     def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
@@ -93,12 +103,13 @@ class _Push(Fields):
         return all(has_root(self.repository.tree(commit)) for commit in commits)
 
     def _new_target(self, line: PushedRef, tip: str) -> JudgementTarget:
-        if self._is_elsewhere(line, tip):
-            return nothing(line.remote_ref, f"nothing to judge: its {_ELSEWHERE}", pushes_target=True)
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        known = self._others(self.targets.known, line)
+        if self._is_elsewhere(line, tip):
+            return landed_already(self.repository, head, known, f"nothing to judge: its {_ELSEWHERE}")
         others = self._others(self.targets.ours, line)
-        if candidates := others or self._others(self.targets.known, line):
-            return against_nearest(self.repository, head, candidates, others)
+        if candidates := others or known:
+            return with_forks(against_nearest(self.repository, head, candidates, others), head, known or candidates)
         return first_push(self.repository, head)
 
     def _branch_or_tag(self, line: PushedRef, tip: str) -> JudgementTarget:
@@ -106,11 +117,11 @@ class _Push(Fields):
         candidates = self.targets.ours or self.new_tips
         if not candidates:
             raise no_target(self.repository, self.targets.remote, self.targets.named)
+        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=self.targets.is_draft(line.remote_ref))
         if is_covered(self.repository, [target.oid for target in known], tip):
-            return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
-        draft = self.targets.is_draft(line.remote_ref)
-        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=draft)
-        return against_nearest(self.repository, head, candidates, self.targets.ours)
+            return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
+        target = against_nearest(self.repository, head, candidates, self.targets.ours)
+        return with_forks(target, head, known) if line.remote_ref.startswith(TAGS) else target
 
 
 def targets_of_push(
@@ -217,7 +228,9 @@ def _target_among(
     changes_tree = head.tree and head.tip and repository.tree(head.tip).oid != head.tree
     if head.tip and not changes_tree and is_covered(repository, [candidate.oid for candidate in candidates], head.tip):
         why = f"nothing to judge: its commits are all on {candidates[0].name}"
-        return nothing(head.ref, why, pushes_target=head.pushes_target)
+        if head.tree:
+            return nothing(head.ref, why, pushes_target=head.pushes_target)
+        return landed_already(repository, head, candidates, why)
     return against_nearest(repository, head, candidates, others)
 
 

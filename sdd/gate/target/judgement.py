@@ -8,9 +8,22 @@ from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change
-from sdd.repo.history import first_that_added, merge_bases, new_commits
+from sdd.repo.history import first_that_added, is_ancestor, merge_bases, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
+
+
+class Replay(NamedTuple):
+    """What a pushed commit has from targets that hold it, or hold what it is made on, though none of them ends there.
+
+    `tip` is that commit, `head` what is pushed. Only what differs from each of the `judged` commits is in doubt: the
+    tips of targets, and the old tip of the ref. `target` is the one whose landings they are.
+    """
+
+    tip: str
+    head: str
+    judged: tuple[str, ...]
+    target: Branch
 
 
 class JudgementTarget(NamedTuple):
@@ -21,7 +34,7 @@ class JudgementTarget(NamedTuple):
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
-    `actors` says who acts, where the forge has told.
+    `replays` ask for the landings behind what is pushed, `actors` says who acts where the forge has told.
     """
 
     ref: str
@@ -32,6 +45,7 @@ class JudgementTarget(NamedTuple):
     first_push: bool = False
     warn_only: bool = False
     pushes_target: bool = False
+    replays: tuple[Replay, ...] = ()
     actors: Actors = NOBODY
 
 
@@ -77,6 +91,33 @@ class JudgedHead(NamedTuple):
 def nothing(ref: str, why: str, *, pushes_target: bool = False) -> JudgementTarget:
     """Nothing is judged."""
     return JudgementTarget(ref, None, why, None, pushes_target=pushes_target)
+
+
+def landed_already(
+    repository: Repository, head: JudgedHead, known: Sequence[Branch], why: str, judged: Sequence[str] = ()
+) -> JudgementTarget:
+    """Nothing is judged of a head whose commits all lie on known targets, unless none of them ends there: then the
+    landings behind it are replayed. At the commits `judged` everything was judged too.
+    """
+    assert head.tip, "what lies on a target is a commit"
+    passed = nothing(head.ref, why, pushes_target=head.pushes_target)
+    tips = tuple(dict.fromkeys((*judged, *(branch.oid for branch in known))))
+    if head.tip in tips:
+        return passed
+    holder = next((branch for branch in known if is_ancestor(repository, head.tip, branch.oid)), known[0])
+    replay = Replay(head.tip, head.tip, tips, holder)
+    return passed._replace(replays=(replay,), warn_only=head.warns and head.draft)
+
+
+def with_forks(target: JudgementTarget, head: JudgedHead, known: Sequence[Branch]) -> JudgementTarget:
+    """The same with the landings behind its FORKs, where no target ends there: a release or a tag keeps what it is
+    made on, while a branch brings only its own work to its target.
+    """
+    if not target.change or not head.tip:
+        return target
+    tips = tuple(dict.fromkeys(branch.oid for branch in known))
+    forks = (fork for fork in target.change.forks if fork not in tips)
+    return target._replace(replays=tuple(Replay(fork, head.tip, tips, known[0]) for fork in forks))
 
 
 def against(

@@ -115,6 +115,8 @@ def _errors(change: JudgedChange) -> Iterator[str]:
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
     lines = [line for finding in lacks for line in _finding(finding, with_fix=False)]
     yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
+    if lacks and change.landing:
+        yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
         yield ""
 

@@ -56,14 +56,14 @@ class DoctorContext:
         """Blobs, each read once."""
         return Reader(self.repository.blobs)
 
-    @property
+    @cached_property
     def is_bare(self) -> bool:
         """Whether others push to it: it has no work tree, and is not asked from within its git folder."""
-        return not self.repository.work_tree and self.repository.config.get("core.bare", "").lower() == "true"
+        return hooks.is_bare(self.repository)
 
     @cached_property
     def hook(self) -> HookReport | None:
-        """What is where git looks for the pre-push hook, None where there is no work tree or it cannot be told."""
+        """What is where git looks for the hook that a push meets here, None where none can be, or it cannot be told."""
         try:
             return hooks.status(self.repository)
         except (SddError, OSError):
