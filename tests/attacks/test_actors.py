@@ -257,3 +257,30 @@ def test_every_format_takes_the_robots_files(given: Ground, form: str) -> None:
     assert ran.status == 0
     if form in ("text", "junit"):
         assert f"{BOT}'s" in ran.out
+
+
+def test_an_audit_counts_the_robots_landings_apart(given: Ground) -> None:
+    """What landed without records in the shape of a robot's update is counted apart by audit and report; more fails."""
+    adopted = given.main
+    first = given.commit({"package.json": UPDATES["package.json"]})
+    second = given.commit({"package.json": UPDATES["package.json"].replace("node test.js", "evil")}, first)
+    for head, expected in ((first, ["actor-shaped"]), (second, ["fail", "actor-shaped"])):
+        given.land(head)
+        given.check_out(head)
+        document = sdd(given.here.path, "audit", "--json", f"{adopted}..{head}").document
+        assert [item["verdict"] for item in document["items"]] == expected
+        assert (document["actor_shaped"], document["changes"]) == (1, len(expected) - 1)
+        assert document["items"][-1]["actor"] == BOT
+    shown = sdd(given.here.path, "audit", f"{adopted}..{second}").out
+    assert f"actors    1 update by their shape, counted in no share: 1 of {BOT}" in shown
+    assert sdd(given.here.path, "report", "--format", "json").document["actor_shaped"] == 1
+
+
+def test_a_release_cut_at_a_robots_landing(given: Ground) -> None:
+    """A release is cut from the middle, where a robot's update has landed. Passes on hook and server; more does not."""
+    first = given.commit({"package.json": UPDATES["package.json"]})
+    given.land(given.commit({"package.json": PACKAGE}, first))
+    given.push(first, "refs/heads/release").passed()
+    evil = given.commit({"package.json": PACKAGE.replace("node test.js", "evil")})
+    given.land(given.commit({"package.json": PACKAGE}, evil))
+    given.push(evil, "refs/heads/release").refused("change-no-phr")
