@@ -250,7 +250,7 @@ def test_a_hook_or_server_is_told_who_acts(given: Ground) -> None:
 
 @pytest.mark.parametrize("form", ["text", "markdown", "junit", "sarif", "github", "gitlab"])
 def test_every_format_takes_the_robots_files(given: Ground, form: str) -> None:
-    """The robot's files are shown as the robot's."""
+    """Somebody looks for the robot's files in a verdict of any format. They are shown as the robot's."""
     head = given.commit({"package.json": UPDATES["package.json"]})
     words = ("--base", "refs/remotes/origin/main", "--head", head, "--actor", BOT, "--format", form)
     ran = sdd(given.here.path, "gate", *words, *(["-v"] if form == "text" else []))
@@ -260,7 +260,7 @@ def test_every_format_takes_the_robots_files(given: Ground, form: str) -> None:
 
 
 def test_an_audit_counts_the_robots_landings_apart(given: Ground) -> None:
-    """What landed without records in the shape of a robot's update is counted apart by audit and report; more fails."""
+    """An update has landed without records, by whomever. Audit and report count its shape apart; more than that fails."""
     adopted = given.main
     first = given.commit({"package.json": UPDATES["package.json"]})
     second = given.commit({"package.json": UPDATES["package.json"].replace("node test.js", "evil")}, first)
