@@ -36,6 +36,7 @@ class GateLine(NamedTuple):
     actors: tuple[str, ...] = ()
     verbose: bool = False
     form: str = "text"
+    outputs: tuple[tuple[str, str], ...] = ()
 
 
 def read(arguments: Sequence[str]) -> GateLine | None:
