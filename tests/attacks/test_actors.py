@@ -106,7 +106,7 @@ def refused(ran: Ran, rule: str = "change-no-phr") -> None:
 
 @pytest.mark.parametrize("path", UPDATES)
 def test_an_update_of_the_robot(given: Ground, path: str) -> None:
-    """A robot updates versions in a file that the policy gives to it. Passes in CI alone, and is told as the robot's."""
+    """A robot updates versions in a file that the policy gives to it. Passes in CI alone, as the robot's."""
     head = given.commit({path: UPDATES[path]})
     given.push(head).refused("change-no-phr")
     ran = ci(given, head, BOT, BOT)
@@ -225,7 +225,7 @@ class TestQueue:
         refused(ci(given, merge, f"{merge}={BOT}"))
 
     def test_a_landing_that_two_are_said_to_have_made(self, given: Ground) -> None:
-        """The forge names the robot and somebody else for one landing, or mixes the two forms. `change-no-phr`, usage."""
+        """The forge names the robot and somebody else for one landing, or mixes two forms. `change-no-phr`, usage."""
         head = given.commit({"package.json": UPDATES["package.json"]})
         refused(ci(given, head, f"{head}={BOT}", f"{head}=eve"))
         assert ci(given, head, f"{head}={BOT}", BOT).status == 2
@@ -260,7 +260,7 @@ def test_every_format_takes_the_robots_files(given: Ground, form: str) -> None:
 
 
 def test_an_audit_counts_the_robots_landings_apart(given: Ground) -> None:
-    """An update has landed without records, by whomever. Audit and report count its shape apart; more than that fails."""
+    """An update has landed without records, by whomever. Audit and report count its shape apart."""
     adopted = given.main
     first = given.commit({"package.json": UPDATES["package.json"]})
     second = given.commit({"package.json": UPDATES["package.json"].replace("node test.js", "evil")}, first)
