@@ -185,6 +185,13 @@ def parents(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(repository.git("rev-list", "--parents", "-1", commit, "--").split()[1:])
 
 
+def first_parents(repository: Repository, base: str, head: str) -> tuple[tuple[str, str], ...]:
+    """(commit before, commit after) of each step of the line from `base` to `head`; none where base is not on it."""
+    listed = repository.git("rev-list", "--first-parent", "--parents", head, f"^{base}", "--").splitlines()
+    steps = [(words[1], words[0]) for line in listed if len(words := line.split()) > 1]
+    return tuple(reversed(steps)) if len(steps) == len(listed) and steps and steps[-1][0] == base else ()
+
+
 def held_before(repository: Repository, revision: str, path: str) -> frozenset[Entry]:
     """Every entry that `path` has had at `revision` and at the states that it grew from, first parent by first parent.
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.exemption import Exemptions, patterns
+from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
+from sdd.gate.cover.patterns import patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Item

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change
@@ -33,7 +34,7 @@ class JudgementTarget(NamedTuple):
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
-    `replays` ask for the landings behind what is pushed.
+    `replays` ask for the landings behind what is pushed, `actors` says who acts where the forge has told.
     """
 
     ref: str
@@ -45,6 +46,7 @@ class JudgementTarget(NamedTuple):
     warn_only: bool = False
     pushes_target: bool = False
     replays: tuple[Replay, ...] = ()
+    actors: Actors = NOBODY
 
 
 class JudgedHead(NamedTuple):
