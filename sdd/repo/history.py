@@ -204,6 +204,12 @@ def held_before(repository: Repository, revision: str, path: str) -> frozenset[E
     return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
 
 
+def last_landing(repository: Repository, tip: str, path: str) -> str:
+    """The last first-parent commit of `tip` that changed a path, for people: its id and its title."""
+    options = ("--max-count=1", "--no-show-signature", "--first-parent", "-m", "--format=%h %s", "--abbrev=12", tip)
+    return repository.git("log", *options, "-s", "--", f":(top,literal){path}").strip()
+
+
 def line_changes(repository: Repository, tip: str, beyond: str | None, paths: Collection[str]) -> Iterator[RawChange]:
     """What each first-parent commit of `tip` changed in some paths, the newest first; without those of `beyond`."""
     named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
