@@ -12,6 +12,7 @@ from sdd.cli.printing import flush, print_text
 from sdd.gate.check.change import NewerPolicy, judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.layout import feature_of_branch
 from sdd.records.project import Project, Reader
@@ -63,6 +64,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
     if asked.then is not None and not pushing:
         raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
+    if asked.actors and not asked.base:
+        raise UsageError("--actor goes with --base: only CI knows who acts", "see: sdd gate --help")
 
 
 def _standard_input() -> bytes:
@@ -106,7 +109,7 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
         return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
     if asked.pre_receive:
         return targets_of_receive(repository, read_pre_receive(data))
-    return (target_of_revision(repository, asked.base, asked.head),)
+    return (target_of_revision(repository, asked.base, asked.head)._replace(actors=read_actors(asked.actors)),)
 
 
 def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[int, tuple[Fix, ...]]":

@@ -56,6 +56,7 @@ class ChangeView:
         self.change = change
         self.reader = reader
         self.adopting = target.adopting
+        self.actors = target.actors
         self._policy_of = policy_of
         rules_revision = target.policy_revision or change.head
         self.own_rules = rules_revision == change.head
