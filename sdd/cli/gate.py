@@ -7,7 +7,7 @@ import click
 from sdd.cli.gate_line import GateLine
 from sdd.cli.judging import judged
 from sdd.cli.session import Session, pass_session
-from sdd.cli.verdict_format import format_options
+from sdd.cli.verdict_format import format_options, output_option
 
 
 @click.command()
@@ -27,6 +27,7 @@ from sdd.cli.verdict_format import format_options
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options
+@output_option
 @pass_session
 def command(session: Session, **asked: Any) -> int:
     """Judge a change: may it be merged?

@@ -36,6 +36,7 @@ class GateLine(NamedTuple):
     queue: bool = False
     verbose: bool = False
     form: str = "text"
+    outputs: tuple[tuple[str, str], ...] = ()
 
 
 def read(arguments: Sequence[str]) -> GateLine | None:

@@ -79,13 +79,18 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     with Repository.discover(asked.directory) as repository:
         verdict = judge(repository, _targets(repository, asked, data), date.today())
         ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
+        pushing = bool(asked.pre_push or asked.pre_receive)
         if asked.form == "text":
-            pushing = bool(asked.pre_push or asked.pre_receive)
             print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
         else:
             from sdd.cli.verdict_format import print_verdict
 
             print_verdict(asked.form, verdict, ways)
+        if asked.outputs:
+            from sdd.cli.verdict_format import write_outputs
+
+            text = gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing)
+            write_outputs(asked.outputs, verdict, ways, text)
     return verdict.refused
 
 
