@@ -12,6 +12,7 @@ from sdd.cli.printing import flush, print_text
 from sdd.gate.check.change import judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.layout import feature_of_branch
 from sdd.records.project import Project, Reader
@@ -65,6 +66,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError("--queue goes with --base", "see: sdd gate --help")
     if asked.then is not None and not pushing:
         raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
+    if asked.actors and not asked.base:
+        raise UsageError("--actor goes with --base: only CI knows who acts", "see: sdd gate --help")
 
 
 def _standard_input() -> bytes:
@@ -99,7 +102,8 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
         return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
     if asked.pre_receive:
         return targets_of_receive(repository, read_pre_receive(data))
-    return (target_of_revision(repository, asked.base, asked.head, lands=asked.queue),)
+    target = target_of_revision(repository, asked.base, asked.head, lands=asked.queue)
+    return (target._replace(actors=read_actors(asked.actors)),)
 
 
 def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[int, tuple[Fix, ...]]":

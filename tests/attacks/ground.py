@@ -141,6 +141,10 @@ class Ground:
             self.main = commit
         return commit
 
+    def name(self, ref: str, value: str, *, there: bool = False) -> None:
+        """Puts a ref of the clone, or of the remote (`there`), on a commit, or on `ref: refs/heads/main`."""
+        self._write_ref(self.remote.path if there else self.here.path / ".git", ref, value)
+
     def check_out(self, commit: str, branch: str = "main") -> None:
         """Puts a branch of the clone on a commit and lets HEAD be that branch. The work tree stays empty."""
         self._write_ref(self.here.path / ".git", f"refs/heads/{branch}", commit)
@@ -185,6 +189,8 @@ class Ground:
     @staticmethod
     def _read_ref(kept: Path, ref: str) -> str:
         try:
-            return (kept / ref).read_text().strip()
+            held = (kept / ref).read_text().strip()
+            # git tells a hook where a symbolic ref leads.
+            return Ground._read_ref(kept, held.removeprefix("ref: ")) if held.startswith("ref: ") else held
         except OSError:
             return GONE
