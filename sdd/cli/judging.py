@@ -62,6 +62,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError(f"{name} is empty", "name a revision: in a script, the variable that holds it is not set")
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
+    if asked.queue and not asked.base:
+        raise UsageError("--queue goes with --base", "see: sdd gate --help")
     if asked.then is not None and not pushing:
         raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
     if asked.actors and not asked.base:
@@ -109,7 +111,8 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
         return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
     if asked.pre_receive:
         return targets_of_receive(repository, read_pre_receive(data))
-    return (target_of_revision(repository, asked.base, asked.head)._replace(actors=read_actors(asked.actors)),)
+    target = target_of_revision(repository, asked.base, asked.head, lands=asked.queue)
+    return (target._replace(actors=read_actors(asked.actors)),)
 
 
 def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[int, tuple[Fix, ...]]":

@@ -183,8 +183,11 @@ def _targets_of_lines(
     return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
 
 
-def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:
-    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target.
+def target_of_revision(
+    repository: Repository, base: str | None, head: str | None, *, lands: bool = False
+) -> JudgementTarget:
+    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target. It `lands` where the
+    base is about to be moved to it.
 
     Raises UsageError for a revision that does not exist, SddError where there is no commit yet or no target.
     """
@@ -196,7 +199,7 @@ def target_of_revision(repository: Repository, base: str | None, head: str | Non
     if tip is None:
         raise UsageError(f"unknown revision: {head}", "name a commit, branch or tag after --head")
     ref = (current or "HEAD") if head in (None, "HEAD") else _ref(repository, head or "HEAD")
-    return _target_of(repository, JudgedHead(ref, tip), base)
+    return _target_of(repository, JudgedHead(ref, tip, pushes_target=lands), base)
 
 
 def target_of_work_tree(repository: Repository, tree: str, base: str | None = None) -> JudgementTarget:
