@@ -53,6 +53,8 @@ class ChangeView:
         self.change = change
         self.reader = reader
         self.adopting = target.adopting
+        self.pushes_target = target.pushes_target
+        self.actors = target.actors
         self._policy_of = policy_of
         rules_revision = target.policy_revision or change.head
         self.own_rules = rules_revision == change.head

@@ -137,7 +137,7 @@ def test_a_name_in_a_shell_and_on_a_terminal(path: str) -> None:
 
 @pytest.mark.parametrize("path", [LATIN, os.fsdecode(b'a b\t\xe9"\\'), r'"caf\351.py"'], ids=ascii)
 def test_a_name_as_git_quotes_it(tmp_path: Path, path: str) -> None:
-    """A name that is not UTF-8 is written as git itself does, and read back."""
+    """A name is not UTF-8. It is written as git itself quotes it, and read back."""
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_text("1\n")
@@ -149,7 +149,7 @@ def test_a_name_as_git_quotes_it(tmp_path: Path, path: str) -> None:
 
 
 def test_every_output_shows_a_name_as_git_quotes_it(adopted: Adopted, tmp_path: Path) -> None:
-    """A name of raw bytes is shown as git quotes it by verdict, lists, answers, index and report."""
+    """A name of raw bytes meets verdict, lists, answers, index and report. Each shows it as git quotes it."""
     quoted = as_text(LATIN)
     adopted.branch()
     adopted.write({LATIN: "1\n"})

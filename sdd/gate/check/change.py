@@ -16,6 +16,9 @@ from sdd.records.kinds.record import Record
 from sdd.records.project import Reader
 from sdd.repo.objects import Repository
 
+WARN_ONLY = "findings only warn on this ref"
+"""Why findings are tolerated on drafts, and on branches older than adoption."""
+
 
 def judge(repository: Repository, targets: Iterable[JudgementTarget], today: date) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
@@ -26,6 +29,13 @@ def judge(repository: Repository, targets: Iterable[JudgementTarget], today: dat
         if target.change:
             coverage = Coverage(ChangeView(repository, target, reader))
             changes += judge_change(coverage, today, warn_only=target.warn_only)
+        if target.replays:
+            from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed
+
+            refused = replay(repository, target, reader, today)
+            changes += refused
+            if refused and not target.change:
+                continue  # that there is nothing to judge is not true
         if target.remark:
             remarks.append(f"{target.ref}: {target.remark}")
     return Verdict(tuple(changes), tuple(remarks))
@@ -145,4 +155,4 @@ def _earlier(context: ChangeContext, path: str, policy: Policy) -> set[tuple[str
 def _tolerance(policy: Policy, today: date, *, warn_only: bool) -> str:
     if policy.warn_until and today.isoformat() <= policy.warn_until:
         return f"findings only warn until {policy.warn_until}"
-    return "findings only warn on this ref" if warn_only else ""
+    return WARN_ONLY if warn_only else ""

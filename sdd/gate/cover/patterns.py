@@ -4,7 +4,7 @@ import contextlib
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sdd.base import paths
@@ -95,3 +95,10 @@ def _pattern(written: str) -> Any:
 
     (pattern,) = GitIgnoreSpec.from_lines([written or _NOTHING]).patterns
     return pattern
+
+
+# A change asks the same few patterns about each of its files.
+@lru_cache(maxsize=256)
+def patterns(written: tuple[str, ...]) -> Patterns:
+    """The patterns that are written so."""
+    return Patterns(written)

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.exemption import Exemptions, patterns
+from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
+from sdd.gate.cover.patterns import patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind, Item
@@ -17,6 +18,7 @@ from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
+from sdd.repo.sizes import count_lines
 
 
 class Need(StrEnum):
@@ -111,6 +113,16 @@ class Coverage:
             moved_to |= named.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
+    @cached_property
+    def chores(self) -> tuple[CoveredFile, ...]:
+        """The files of kind chore, in all roots: what is one chore must not become several by the roots it touches."""
+        return tuple(file for file in self.files if ChangeKind.CHORE in file.kinds)
+
+    @cached_property
+    def chore_lines(self) -> int:
+        """The lines that they change."""
+        return sum(count_lines(self.view.repository, [file.changed.pair for file in self.chores]))
+
     def _read_features(self) -> None:
         """Reads what the new records depend on: specs of features, and task lists of contracts that name tasks."""
         features = {phr.feature for phr in self.phrs} | {contract.feature for contract in self.contracts}
@@ -173,16 +185,20 @@ class Coverage:
                 yield contract
 
     def _linked(self, phr: Phr) -> Contract | None:
-        """The contract file that a PHR links, as head has it, where it stands open in TARGET or at a FORK."""
+        """The contract file that a PHR links, as head has it, where it stands open in TARGET."""
+        standing = self.standing(phr)
+        if standing and standing.status == ContractStatus.OPEN:
+            return self.view.after(standing.root).get(Contract, standing.path)
+        return None
+
+    def standing(self, phr: Phr) -> Contract | None:
+        """The contract file that a PHR links, as TARGET has it: a FORK may be from before it was closed."""
         written = phr.link("contract")
         path = path_from_top(phr.root, written) if written else None
-        if not path:
-            return None
-        for root in (phr.root, *roots_of(self.view.head, phr.root)):
-            landed = filter(None, (project.get(Contract, path) for project in self.view.earlier(root)))
-            if any(contract.status == ContractStatus.OPEN for contract in landed):
-                return self.view.after(root).get(Contract, path)
-        return None
+        # On a first push there is no TARGET, and what came before is the FORK.
+        roots = (phr.root, *roots_of(self.view.head, phr.root)) if path else ()
+        landed = (self.view.earlier(root)[-1].get(Contract, path or "") for root in roots)
+        return next(filter(None, landed), None)
 
     def _spec(
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]

@@ -12,6 +12,7 @@ from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, 
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import How, Relation, path_from_top, resolve
+from sdd.repo.history import last_landing
 
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
@@ -58,7 +59,17 @@ def change_no_contract(context: ChangeContext) -> Findings:
     for file in _lacking(context, Need.CONTRACT):
         if not file.out_of_scope:
             message = "needs a contract: none of this change covers it, and no open one that its PHR links"
-            yield firm(file.path, message, 'agree on the work: sdd contract new "TITLE"')
+            yield firm(file.path, _closed(context, file) or message, 'agree on the work: sdd contract new "TITLE"')
+
+
+def _closed(context: ChangeContext, file: CoveredFile) -> str:
+    """Which landing closed the contract that a file's PHR links; nothing where none did."""
+    target = context.view.change.target
+    closed = next((contract for phr in file.phrs if (contract := context.coverage.standing(phr))), None)
+    if not closed or not target:
+        return ""
+    landing = last_landing(context.repository, target, closed.path)
+    return f"needs a contract of its own: {landing} closed {closed.path}, which its PHR links"
 
 
 @change_rule(Severity.ERROR)

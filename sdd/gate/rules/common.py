@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
@@ -91,13 +92,20 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
     """
     folder, _, name = path.rpartition("/")
     number = numbered.match(name)
-    is_date = number and _DATE.match(name, number.start(1))
-    for other in context.after.tree.folder(folder) if number and not is_date else ():
-        same = numbered.match(other)
-        is_twin = number and same and other != name and same[1] == number[1]
-        if number and is_twin and context.came_first(f"{folder}/{other}", path):
-            return other, number[1]
+    if number and not _DATE.match(name, number.start(1)):
+        for other in _names_by_number(context, folder, numbered)[number[1]]:
+            if other != name and context.came_first(f"{folder}/{other}", path):
+                return other, number[1]
     return None
+
+
+@lru_cache(maxsize=16)
+def _names_by_number(context: TreeContext, folder: str, numbered: re.Pattern[str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name in context.after.tree.folder(folder):
+        if number := numbered.match(name):
+            names.setdefault(number[1], []).append(name)
+    return names
 
 
 def place_of(record: Phr | Contract | Tasks, context: TreeContext) -> Place:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sdd.base import paths
 from sdd.document import decode
+from sdd.records.kinds.manifests import LOCK_FILES, manifest_of
 from sdd.records.kinds.reading import calendar_date
 from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
 from sdd.records.kinds.words import SECTIONS, section_of
@@ -16,18 +17,9 @@ from sdd.records.layout import MARK, OTHER_TOOLS, USUAL, Layout
 from sdd.repo.objects import Tree
 
 POLICY_PATH = ".specify/sdd.toml"
-_LOCK_FILES = (
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
-    "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "pixi.lock", "conda-lock.yml",
-    "Cargo.lock", "go.sum", "go.work.sum", "Gemfile.lock", "gems.locked", "composer.lock", "symfony.lock", "mix.lock",
-    "rebar.lock", "pubspec.lock", "Podfile.lock", "Cartfile.resolved", "Package.resolved", "packages.lock.json",
-    "paket.lock", "gradle.lockfile", "buildscript-gradle.lockfile", "flake.lock", "stack.yaml.lock",
-    "cabal.project.freeze", "renv.lock", "conan.lock", "shard.lock", "MODULE.bazel.lock", ".terraform.lock.hcl",
-    "Chart.lock", "buf.lock",
-)  # fmt: skip
 _TEXTS = tuple(f"{name}{suffix}" for name in ("LICENSE", "CHANGELOG") for suffix in ("", ".md", ".txt", ".rst"))
 DEFAULT_EXEMPT = (
-    *_LOCK_FILES, *_TEXTS, ".gitignore", ".gitattributes", ".gitkeep", ".editorconfig", "/*.md", "docs/**/*.md",
+    *LOCK_FILES, *_TEXTS, ".gitignore", ".gitattributes", ".gitkeep", ".editorconfig", "/*.md", "docs/**/*.md",
 )  # fmt: skip
 DEFAULT_REQUIRE: Mapping[ChangeKind, tuple[str, ...]] = {
     ChangeKind.FEATURE: ("spec", "contract", "phr"),
@@ -53,6 +45,7 @@ class Policy(Record):
     audit and report count. `rules` maps a rule's name to
     "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are,
     `words` what the sections of specs and plans are called, by their canonical headings.
+    `actors` maps the login of an actor to the files whose pins it may update without a record.
     A file that cannot be read has `problems`, and no verdict may rest on it.
     """
 
@@ -65,6 +58,7 @@ class Policy(Record):
     waivers: str = "same-change"
     require: Mapping[ChangeKind, tuple[str, ...]] = DEFAULT_REQUIRE
     agents: tuple[AgentBinding, ...] = ()
+    actors: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     line_limit: int = 600
     file_limit: int = 40
     chore_line_limit: int = 50
@@ -161,6 +155,17 @@ def _texts_of(noun: str, known: Iterable[str]) -> _Check:
     return check
 
 
+def _pinning(value: Any) -> tuple[str, ...]:
+    """Patterns of files that pin what a project depends on."""
+    for pattern in _texts(value) or ("",):
+        if not manifest_of(pattern):
+            said = f"{pattern!r} is no" if pattern else "must name a"
+            raise ValueError(
+                f"{said} lock file, manifest or workflow, such as /package.json or /.github/workflows/*.yml"
+            )
+    return tuple(value)
+
+
 def _one_of(*allowed: str | bool) -> _Check:
     def check(value: Any) -> Any:
         if type(value) is not type(allowed[0]) or value not in allowed:
@@ -234,6 +239,7 @@ class _Reader:
         below: dict[str, _Check] = {
             "require": lambda value: {**DEFAULT_REQUIRE, **self.table("gate.require", value, _REQUIRE)},
             "agents": self.agents,
+            "actors": lambda value: self.table("gate.actors", value, _pinning),
             "limits": lambda value: self.table("gate.limits", value, dict.fromkeys(_LIMITS, _number)),
         }
         values = self.table("gate", table, {**_GATE, **below})
