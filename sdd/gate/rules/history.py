@@ -84,6 +84,16 @@ def _repeated_parts(contract: Contract) -> tuple[tuple[str, str], ...]:
     return tuple(repeated)
 
 
+def _likeness(record: Phr | Adr | Contract) -> tuple[type[Record], str]:
+    """Equal for records of which one may be the other at another path, so that few of many are compared wholly.
+
+    The text is empty where it may have been filled in since.
+    """
+    if isinstance(record, Phr):
+        return Phr, said_key(record.prompt)
+    return type(record), said_key(record.body if isinstance(record, Adr) else record.criteria)
+
+
 def _texts(items: tuple[Item, ...]) -> tuple[str, ...]:
     return tuple(said_key(item.text) for item in items)
 
@@ -105,7 +115,10 @@ def history_rewritten(context: ChangeContext) -> Findings:
     """
     if not context.view.policy(context.root).append_only:
         return
-    moved = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
+    moved: dict[object, list[Phr | Adr | Contract]] = {}
+    added = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
+    for record in added:
+        moved.setdefault(_likeness(record), []).append(record)
     for changed in context.view.change.paths:
         path = changed.path
         landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
@@ -113,7 +126,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
             continue
         fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"
         if not changed.after or not changed.after.is_file:
-            if not any(is_same(landed, other) for other in moved):
+            alike = moved.get(_likeness(landed), ()) if all(_likeness(landed)) else added
+            if not any(is_same(landed, other) for other in alike):
                 yield firm(path, "a landed record is removed", fix)
             continue
         parts = altered(landed, context.after.record(path))
