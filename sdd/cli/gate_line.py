@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 _FLAGS = {
     "--pre-receive": ("pre_receive", True),
+    "--queue": ("queue", True),
     "-v": ("verbose", True),
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
@@ -33,6 +34,7 @@ class GateLine(NamedTuple):
     then: str | None = None
     timeout: int | None = None
     pre_receive: bool = False
+    queue: bool = False
     actors: tuple[str, ...] = ()
     verbose: bool = False
     form: str = "text"

@@ -53,7 +53,8 @@ class JudgedHead(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
     `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
-    `commits` are the new ones, oldest first, where they are known beforehand.
+    `commits` are the new ones, oldest first, where they are known beforehand. `has_base` says that the target was
+    named with `--base`.
     """
 
     ref: str
@@ -63,6 +64,7 @@ class JudgedHead(NamedTuple):
     warns: bool = False
     draft: bool = False
     commits: tuple[str, ...] | None = None
+    has_base: bool = False
 
     @property
     def revision(self) -> str:
@@ -179,9 +181,10 @@ def against_nearest(
     if forks:
         return against(repository, head, target, forks, others)
     if not has_root(repository.tree(head.revision)):
-        if head.pushes_target and any(has_root(repository.tree(candidate.oid)) for candidate in candidates):
+        meant = head.pushes_target or head.has_base
+        if meant and any(has_root(repository.tree(branch.oid)) for branch in (*candidates, *others)):
             raise SddError(
-                f"{head.ref} is a target, yet shares no history with {target.name} and has no root",
+                f"{head.ref} is meant for a target, yet shares no history with {target.name} and has no root",
                 f"start it from {target.name}, or take it out of the policy's targets",
             )
         return nothing(head.ref, f"shares no history with {target.name} and has no root")
