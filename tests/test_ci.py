@@ -230,6 +230,20 @@ def test_a_merge_group_and_a_merge_train_are_judged_as_they_would_land(adopted: 
     assert on_gitlab(adopted, **merge_request(adopted, bad, **merged)).status == 0, "the source's own head"
 
 
+def test_each_request_of_a_queue_is_as_large_as_it_is(adopted: Adopted) -> None:
+    adopted.here.git("switch", "-q", "-c", "queue", "main")
+    for number in (2, 3):
+        record = f"history/prompts/general/000{number}-rates.misc.prompt.md"
+        text = phr([f"src/{number}.py"], id=f"000{number}", kind="chore", stage="misc", prompt=f"List {number}.")
+        head = adopted.write({f"src/{number}.py": "RATE = 1\n" * 30, record: text})
+    adopted.land("HEAD:refs/heads/gh-readonly-queue/main/pr-7")
+    assert on_github(adopted, merge_group(head)).status == 0
+    train = {"CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": head, "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}
+    assert on_gitlab(adopted, **merge_request(adopted, head, **train)).status == 0
+    job = on_gitlab(adopted, **merge_request(adopted, head))
+    assert (job.status, "change-not-a-chore" in job.log) == (1, True), job.log
+
+
 def pushed(adopted: Adopted, before: str, after: str) -> tuple[Job, Job]:
     """The push of a branch that has landed already, on both forges."""
     variables = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main"}

@@ -31,6 +31,11 @@ def test_json_is_a_synonym(adopted: Adopted, command: list[str]) -> None:
     assert (ran.status, "exclude each other" in ran.err) == (2, True)
 
 
+def test_a_queue_has_a_base(adopted: Adopted) -> None:
+    ran = adopted.sdd("gate", "--queue")
+    assert (ran.status, "--queue goes with --base" in ran.err) == (2, True)
+
+
 def test_sarif_holds_the_rule_book_and_a_result_a_finding() -> None:
     run = sarif_of(verdict_in("sarif", *verdict_of("src/a b%ü.py")))
     rules = run["tool"]["driver"]["rules"]

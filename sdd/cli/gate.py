@@ -13,9 +13,14 @@ from sdd.cli.verdict_format import format_options, output_option
 @click.command()
 @click.option("--base", metavar="REV", help="Judge against REV as it is now, whatever the targets are (for CI).")
 @click.option("--head", metavar="REV", help="Judge REV.  [default: HEAD]")
+@click.option("--queue", is_flag=True, help="The head is a merge queue's and may hold several landings (with --base).")
 @click.option(
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
 )
+@click.option(
+    "--actor", "actors", multiple=True, metavar="[OID=]LOGIN",
+    help="Who acts, by the forge's word (for CI): give both who opened the request and who sent it.",
+)  # fmt: skip
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("--then", metavar="HOOK", help="In a hook: after a pass run HOOK as git would have run it.")
 @click.option(
