@@ -71,7 +71,8 @@ def test_the_workflow_may_do_little_and_runs_nothing_of_the_change() -> None:
     assert set(document["on"]) == {"pull_request", "merge_group", "push"}
     (job,) = document["jobs"].values()
     assert document["permissions"] == {}
-    assert job["permissions"] == {"contents": "read", "security-events": "write", "actions": "read"}
+    reads = dict.fromkeys(("contents", "actions", "pull-requests"), "read")
+    assert job["permissions"] == {**reads, "security-events": "write"}
     assert job["timeout-minutes"] <= 10
     (used,) = [step["uses"] for step in job["steps"] if "uses" in step]
     assert re.fullmatch(r"github/codeql-action/upload-sarif@[0-9a-f]{40}", used), "a tag can be moved, a commit cannot"
@@ -91,7 +92,7 @@ def test_the_action_runs_what_the_workflow_runs() -> None:
     assert evaluated(judging["TARGET"], context) == "release"
     assert evaluated(judging["HEAD"], context) == "b" * 40
     plain = {name: evaluated(value, pull_request("a" * 40)) for name, value in judging.items() if name != "TOKEN"}
-    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": ""}
+    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": "", "OPENER": "", "SENDER": ""}
 
 
 @pytest.mark.parametrize(
