@@ -109,7 +109,7 @@ ELSEWHERE: Mapping[str, Callable[[str], Content]] = {
     "removed": lambda path: None,
     "pinned to a release that does not exist": lambda path: repinned(path, "999.0"),
     "pinned to an old release": lambda path: repinned(path, "0.0"),
-    "weakened": lambda path: ci_text(path).replace('"$sdd" gate', "true"),
+    "weakened": lambda path: ci_text(path).replace(" gate ", " --version "),
     "emptied": lambda path: "",
     "a link": lambda path: ("120000", b"/dev/null"),
 }
@@ -127,6 +127,7 @@ def repinned(path: str, series: str) -> str:
 def test_the_file_that_runs_the_gate_is_changed(ground: Ground, path: str, how: str) -> None:
     """The file by which CI runs sdd is removed, weakened, or pinned to another release of sdd. `policy-changed`."""
     ground.land(ground.commit({path: ci_text(path)}))
+    assert ELSEWHERE[how](path) != ci_text(path)
     ground.attempt({path: ELSEWHERE[how](path)}).refused("policy-changed", "change-no-phr")
 
 
