@@ -12,6 +12,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import uncommitted_paths
 
@@ -28,20 +29,24 @@ class Undone:
     record: WrittenRecord | None
 
 
-def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
+def undo(repository: Repository, folder: str, name: str, reason: str, today: str, journal: Journal) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
     Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
-    works, `reason` the PHR's prompt, `today` YYYY-MM-DD. Raises SddError where git needs help; then nothing changes.
+    works, `reason` the PHR's prompt, `today` YYYY-MM-DD, `journal` tells of an earlier run of the command. Raises
+    SddError where git needs help; then nothing changes.
     """
-    from sdd.repo.porcelain import commit_file, commit_files, restore
+    from sdd.repo.porcelain import commit_file, commit_files, restore, wait_for_index
 
-    commit = repository.commit(name)
+    wait_for_index(repository)  # a git that an earlier run started may still be at work
+    # What HEAD meant to an earlier run it means no more.
+    commit = journal.paths[0] if journal.is_rerun else repository.commit(name)
     if not commit or not is_ancestor(repository, commit, "HEAD"):
         raise UsageError(
             f"{name} is {'not in the history of HEAD' if commit else 'no commit'}",
             "see: git log --oneline --first-parent",
         )
+    journal.note(commit)
     state = ChangeState.read(repository, folder)
     change = state.target.change
     landed = repository.tree(change.target if change and change.target else "HEAD")
@@ -52,11 +57,11 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
             restore(repository, f"{by}^", kept)
             commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
     else:
-        by, kept = _revert(repository, commit, landed)
+        by, kept = _revert(repository, commit, landed, journal)
     state = ChangeState.read(repository, folder)
     touched = {state.seen_from_root(path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in touched)
-    if not files:
+    if not files and not journal.record:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
     draft = PhrDraft(
@@ -66,19 +71,26 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
         response=f"This reverts commit {commit}.",
         files=files,
     )
-    record = write_phr(state, draft, today)
+    record = write_phr(state, draft, today, journal)
     commit_file(repository, record.path, f"PHR: {title}")
     return Undone(commit, by, kept, record)
 
 
-def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tuple[str, ...]]:
+def _revert(repository: Repository, commit: str, landed: Tree, journal: Journal) -> tuple[str, tuple[str, ...]]:
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
 
-    if uncommitted_paths(repository, untracked=False):
-        raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
     mainline = 1 if len(parents(repository, commit)) > 1 else None
-    start_revert(repository, commit, mainline)
+    begun = repository.commit("REVERT_HEAD")
+    if begun and not (begun == commit and journal.is_rerun):
+        raise SddError(
+            f"git is at a revert of {begun[:12]}",
+            f"finish it: git revert --continue, or take it back: git revert --abort\nthen: sdd revert {commit}",
+        )
+    if not begun:
+        if uncommitted_paths(repository, untracked=False):
+            raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
+        start_revert(repository, commit, mainline)
     try:
         head = repository.tree("HEAD")
         kept = tuple(path for path in _staged(repository) if path in head and _is_kept(path, landed))

@@ -98,11 +98,11 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         surface=surface,
         **said,
     )
-    session.lock()
-    record = write_phr(session.state, draft, session.today.isoformat(), linked)
-    word = session.save(f"PHR: {title}", record.path)
-    names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
-    session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
+    with session.writing(draft, linked) as journal:
+        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked)
+        word = session.save(f"PHR: {title}", record.path)
+        names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
+        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import click
 
-from sdd.authoring.undoing import undo
+from sdd.authoring.undoing import Undone, undo
 from sdd.cli.session import Session, in_session
 from sdd.render.words import counted
 
@@ -17,8 +17,12 @@ def command(session: Session, commit: str, reason: str) -> None:
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.
     """
-    session.lock()
-    done = undo(session.repository, session.folder, commit, reason, session.today.isoformat())
+    with session.writing(commit, reason) as journal:
+        done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), journal)
+        _print(session, done)
+
+
+def _print(session: Session, done: Undone) -> None:
     record = done.record
     document = {
         "schema": "sdd/revert/1",

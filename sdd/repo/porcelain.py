@@ -1,8 +1,11 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
+import re
 import shlex
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from git import Repo
 from git.exc import GitCommandError
@@ -10,6 +13,11 @@ from git.exc import GitCommandError
 from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
+
+WAIT = 10.0
+"""Seconds that a command waits for another git."""
+
+_PAUSE = 0.05
 
 
 def commit_file(repository: Repository, path: str, message: str) -> None:
@@ -26,19 +34,23 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str) -> 
     # A sparse checkout refuses a path that it leaves out, even where the file is there.
     sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        porcelain.git.add(*sparse, "--", *places)
-        porcelain.git.commit("--quiet", "--only", "-m", message, "--", *places)
+        _patiently(porcelain.git.add, *sparse, "--", *places)
+        if porcelain.git.status("--porcelain", "--", *places):  # an earlier run may have committed them
+            _patiently(porcelain.git.commit, "--quiet", "--only", "-m", message, "--", *places)
 
 
 @contextmanager
 def on_new_branch(repository: Repository, name: str) -> Iterator[None]:
     """Makes a branch where HEAD is and checks it out; both are taken back where what is done on it fails.
 
-    Raises SddError where the branch is there already.
+    What an earlier run made of that is kept.
     """
     before = head_branch(repository)
+    if before == f"{HEADS}{name}":
+        yield
+        return
     with _opened(repository) as porcelain:
-        porcelain.git.switch("--quiet", "--create", name)
+        porcelain.git.switch("--quiet", *([] if repository.commit(f"{HEADS}{name}") else ["--create"]), name)
         try:
             yield
         except BaseException:
@@ -80,7 +92,43 @@ def restore(repository: Repository, revision: str, paths: Iterable[str]) -> None
 def commit_staged(repository: Repository, message: str) -> None:
     """Commits what is staged. Raises SddError where git or one of its hooks refuses."""
     with _opened(repository) as porcelain:
-        porcelain.git.commit("--quiet", "-m", message)
+        _patiently(porcelain.git.commit, "--quiet", "-m", message)
+
+
+def wait_for_index(repository: Repository) -> None:
+    """Waits until no git writes the index. Raises SddError where that takes too long."""
+    lock = repository.git_dir / "index.lock"
+    deadline = time.monotonic() + WAIT
+    while lock.exists():
+        if time.monotonic() > deadline:
+            raise _locked(lock)
+        time.sleep(_PAUSE)
+
+
+def _patiently(command: Callable[..., object], *arguments: str) -> None:
+    """Runs a git command that writes the index, again where another git was just at that."""
+    deadline = time.monotonic() + WAIT
+    while True:
+        try:
+            command(*arguments)
+            return
+        except GitCommandError as error:
+            told = str(error.stderr)
+            lock = re.search(r"'(.+/index\.lock)'", told)
+            if not lock and "cannot lock ref 'HEAD'" not in told:
+                raise
+            if time.monotonic() > deadline:
+                raise (_locked(Path(lock[1])) if lock else error) from None
+            time.sleep(_PAUSE)
+
+
+def _locked(lock: Path) -> SddError:
+    return SddError(
+        f"another git has kept {lock} for {WAIT:g} s",
+        "what was written is there; once no git is at work (one that was killed leaves that file behind):\n"
+        f"rm {shlex.quote(str(lock))}\n"
+        "then run the command again: it goes on where it stopped",
+    )
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 import os
 import secrets
-import shutil
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import IO
 
 from sdd.base.errors import SddError
 from sdd.repo.git import Git
+from sdd.repo.locks import sweep
 
 # No file takes that long to write: what is older was left by a process that was killed.
 _LEFT_OVER_AFTER = 3600.0
@@ -163,10 +162,7 @@ def spare_name(path: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     if not folder or folder.stat().st_dev != path.parent.stat().st_dev:
         folder = path.parent
-    for left in folder.glob(_SPARES):
-        with suppress(OSError):
-            if time.time() - left.lstat().st_mtime > _LEFT_OVER_AFTER:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+    sweep(folder, _SPARES, _LEFT_OVER_AFTER)
     return folder / f"{_SPARE}{secrets.token_hex(8)}"
 
 
