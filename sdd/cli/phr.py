@@ -157,7 +157,7 @@ def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     added, path = add_files(session.state, phr, files), phr.path
     further = counted(len(added), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
-    word = session.save(f"PHR: {phr.title or path}: {further}", *([path] if changed else []))
+    word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
     committed = word == "committed"
     told = f"names {further}" if added else "names every governed file already"
     session.print(

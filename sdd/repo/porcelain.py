@@ -1,6 +1,5 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
-import re
 import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -34,9 +33,9 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str) -> 
     # A sparse checkout refuses a path that it leaves out, even where the file is there.
     sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        _patiently(porcelain.git.add, *sparse, "--", *places)
+        _patiently(repository, porcelain.git.add, *sparse, "--", *places)
         if porcelain.git.status("--porcelain", "--", *places):  # an earlier run may have committed them
-            _patiently(porcelain.git.commit, "--quiet", "--only", "-m", message, "--", *places)
+            _patiently(repository, porcelain.git.commit, "--quiet", "--only", "-m", message, "--", *places)
 
 
 @contextmanager
@@ -92,20 +91,17 @@ def restore(repository: Repository, revision: str, paths: Iterable[str]) -> None
 def commit_staged(repository: Repository, message: str) -> None:
     """Commits what is staged. Raises SddError where git or one of its hooks refuses."""
     with _opened(repository) as porcelain:
-        _patiently(porcelain.git.commit, "--quiet", "-m", message)
+        _patiently(repository, porcelain.git.commit, "--quiet", "-m", message)
 
 
 def wait_for_index(repository: Repository) -> None:
     """Waits until no git writes the index. Raises SddError where that takes too long."""
-    lock = repository.git_dir / "index.lock"
     deadline = time.monotonic() + WAIT
-    while lock.exists():
-        if time.monotonic() > deadline:
-            raise _locked(lock)
-        time.sleep(_PAUSE)
+    while _index_lock(repository).exists():
+        _pause(repository, deadline)
 
 
-def _patiently(command: Callable[..., object], *arguments: str) -> None:
+def _patiently(repository: Repository, command: Callable[..., object], *arguments: str) -> None:
     """Runs a git command that writes the index, again where another git was just at that."""
     deadline = time.monotonic() + WAIT
     while True:
@@ -114,21 +110,25 @@ def _patiently(command: Callable[..., object], *arguments: str) -> None:
             return
         except GitCommandError as error:
             told = str(error.stderr)
-            lock = re.search(r"'(.+/index\.lock)'", told)
-            if not lock and "cannot lock ref 'HEAD'" not in told:
+            if "index.lock" not in told and "cannot lock ref 'HEAD'" not in told:
                 raise
-            if time.monotonic() > deadline:
-                raise (_locked(Path(lock[1])) if lock else error) from None
-            time.sleep(_PAUSE)
+        _pause(repository, deadline)
 
 
-def _locked(lock: Path) -> SddError:
-    return SddError(
-        f"another git has kept {lock} for {WAIT:g} s",
-        "what was written is there; once no git is at work (one that was killed leaves that file behind):\n"
-        f"rm {shlex.quote(str(lock))}\n"
-        "then run the command again: it goes on where it stopped",
-    )
+def _pause(repository: Repository, deadline: float) -> None:
+    if time.monotonic() > deadline:
+        lock = _index_lock(repository)
+        raise SddError(
+            f"another git has been at work here for {WAIT:g} s",
+            "what was written is there. Once no git is at work (one that was killed leaves this file behind):\n"
+            f"rm -f {shlex.quote(str(lock))}\n"
+            "then run the command again: it goes on where it stopped",
+        )
+    time.sleep(_PAUSE)
+
+
+def _index_lock(repository: Repository) -> Path:
+    return repository.git_dir / "index.lock"
 
 
 @contextmanager
