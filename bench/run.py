@@ -17,6 +17,7 @@ from bench.measure import Command, Ratio, judged, measure, remark, report, table
 from bench.plain import SHORTCUTS, none
 from bench.synth import add_request, write_repository
 
+TOP = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SDD = str(BIN / "sdd")
 PUSHED_COMMITS = 20
@@ -65,6 +66,15 @@ def index_ratios(huge: bool) -> tuple[Ratio, ...]:
     )
 
 
+SCAN = "import sys; from sdd.secrets import scan; scan(sys.stdin.read())"
+WORDS = "import re, sys; re.findall(r'\\w+', sys.stdin.read())"
+
+
+def secret_ratios() -> tuple[Ratio, ...]:
+    """What it costs to look for secrets in records."""
+    return (Ratio("secrets of 10 MB / their words by re", "secrets", "words", goal=10),)
+
+
 def shortcut_ratios() -> tuple[Ratio, ...]:
     """What a push costs without each of sdd's shortcuts."""
     names = (plain.__name__ for plain in SHORTCUTS)
@@ -98,6 +108,10 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
     source = subprocess.run(
         ["git", "ls-files", "src"], cwd=large, check=True, capture_output=True, text=True
     ).stdout.split()[0]
+    prompts = scratch / "prompts"
+    prompts.write_text("".join(path.read_text() for path in sorted(small.glob("history/**/*.md"))) * 100)
+    with prompts.open("r+") as file:
+        file.truncate(10_000_000)
     gate = (SDD, "gate", "--base", f"HEAD~{PUSHED_COMMITS}")
     search = (SDD, "search", *QUERY)
     # Each index is made once before anything is measured; the commit's own repository is a copy that grows.
@@ -125,6 +139,8 @@ def prepare(scratch: Path, phrs: int) -> tuple[Command, ...]:
         Command("search bare", search, bare),
         Command("why", (SDD, "why", f"{source}:1"), large),
         Command("blame", ("git", "blame", source), large),
+        Command("words", (sys.executable, "-c", WORDS), TOP, stdin=prompts, rounds=3),
+        Command("secrets", (sys.executable, "-c", SCAN), TOP, stdin=prompts, rounds=3),
         *report,
         *(() if phrs > LARGE else shortcut_commands(large)),
     )
@@ -188,6 +204,7 @@ def main() -> None:
         settle_environment(scratch)
         commands = prepare(scratch, phrs)
         ratios = (*gate_ratios(f"{phrs:,}", 1.1 if arguments.huge else 1.0), *index_ratios(arguments.huge))
+        ratios += secret_ratios()
         ratios += () if arguments.huge else shortcut_ratios()
         if arguments.against:
             remark(f"preparing what is measured by the code of {arguments.against}")

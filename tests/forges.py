@@ -81,10 +81,10 @@ def push(before: str, after: str, branch: str = "main") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = False) -> Job:
+def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = False, before: str = "") -> Job:
     """Runs the judging step of the workflow for an event, against the project's remote.
 
-    Its sdd is forked, or really started where a test is about that.
+    Its sdd is forked, or really started where a test is about that. `before` is a script that runs first.
     """
     folder = _folder(adopted, "github")
     (folder / "temp" / "sdd" / "bin").mkdir(parents=True)
@@ -97,10 +97,12 @@ def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = F
     }  # fmt: skip
     for name in ("output", "summary"):
         (folder / name).touch()
-    return _run(adopted, folder, ["bash", "--noprofile", "--norc", "-eo", "pipefail"], step["run"], environment)
+    return _run(
+        adopted, folder, ["bash", "--noprofile", "--norc", "-eo", "pipefail"], before + step["run"], environment
+    )
 
 
-def on_gitlab(adopted: Adopted, started: bool = False, /, **variables: str) -> Job:
+def on_gitlab(adopted: Adopted, started: bool = False, before: str = "", /, **variables: str) -> Job:
     """Runs the job of the pipeline for some variables, against the project's remote, as `on_github` does."""
     folder = _folder(adopted, "gitlab")
     (folder / "tool" / "bin").mkdir(parents=True)
@@ -110,7 +112,7 @@ def on_gitlab(adopted: Adopted, started: bool = False, /, **variables: str) -> J
         "sdd_home": str(folder / "tool"), "CI_SERVER_URL": "https://gitlab.example", "CI_JOB_TOKEN": "secret",
         "CI_PROJECT_URL": f"file://{adopted.folder}/remote", **variables,
     }  # fmt: skip
-    return _run(adopted, folder, ["sh", "-e"], "\n".join(job["script"]), environment)
+    return _run(adopted, folder, ["sh", "-e"], before + "\n".join(job["script"]), environment)
 
 
 def merge_request(adopted: Adopted, head: str, **variables: str) -> dict[str, str]:

@@ -260,7 +260,7 @@ def test_an_interpreter_without_sdd_falls_back_to_path(ground: Ground) -> None:
 
 def test_a_text_of_an_older_sdd_is_told_and_renewed(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as older:
-        older.setattr(script, "_SCRIPT", "python={python}\ninput=$(cat; printf x)\nexit 0 # {former}\n")
+        older.setattr(script, "_PRE_PUSH", "python={python}\ninput=$(cat; printf x)\nexit 0\n")
         ground.install()
     report = ground.status()
     assert (report.state, report.in_force) == (HookState.INSTALLED, True)

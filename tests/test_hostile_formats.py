@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from sdd.base.errors import ExitCode
-from sdd.base.paths import printable
+from sdd.base.paths import as_text, printable
 from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
 from sdd.render.text.verdict import check_text, gate_text
 from tests.adopted import Adopted, phr
@@ -26,7 +26,7 @@ ALL_OF_IT = [pytest.param(payload, id=payload.name) for payload in PAYLOADS]
 def test_json_sarif_and_gitlab_survive(payload: Payload) -> None:
     verdict, ways = verdict_of(payload.text)
     document = json.loads(verdict_in("json", verdict, ways))
-    assert document["changes"][0]["findings"][0]["path"] == payload.text, "JSON gives back what there was"
+    assert document["changes"][0]["findings"][0]["path"] == as_text(payload.text), "JSON gives back what there was"
     run = sarif_of(verdict_in("sarif", verdict, ways))
     for result in run["results"]:
         message = result["message"]["text"]

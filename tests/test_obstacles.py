@@ -115,7 +115,7 @@ def test_a_new_submodule_is_no_chore(adopted: Adopted, tmp_path: Path) -> None:
         ("src/a.py", "src/a.py"),
         ("src/gr\u00f6\u00dfe.py", "src/gr\u00f6\u00dfe.py"),
         ("app/gr\udcf6\udcdfe.py", r'"app/gr\366\337e.py"'),
-        ('app/"\udcf6\\.py', r'"app/\042\366\134.py"'),
+        ('app/"\udcf6\\.py', r'"app/\"\366\\.py"'),
     ],
 )
 def test_a_name_that_is_not_utf_8_is_written_as_git_quotes_it(path: str, written: str) -> None:

@@ -91,3 +91,28 @@ def test_a_quick_look_sees_what_stands_between_the_common_start_and_end(scratch:
         assert may_exceed(repository, [middle], 2)
         assert not may_exceed(repository, [middle], 3)
         assert not may_exceed(repository, [end], 1)
+
+
+def test_a_long_line_counts_as_several(scratch: Scratch) -> None:
+    scratch.commit("base", {"same.js": "a" * 9000 + "\nb\n", "cut.js": "a" * 4000, "wide.js": "b\n"})
+    scratch.commit(
+        "change",
+        {"same.js": "a" * 9000 + "\nc\n", "cut.js": "a" * 2000, "wide.js": "é" * 200 + "\n", "new.js": "a" * 401},
+    )
+    assert count(scratch) == {"same.js": 2, "cut.js": 15, "wide.js": 2, "new.js": 2}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028"])
+def test_every_end_of_a_line_counts(scratch: Scratch, end: str) -> None:
+    lines = [f"{number}{end}" for number in range(60)]
+    scratch.commit("base", {"a.js": "".join(lines), "gone.js": "".join(lines)})
+    scratch.commit("change", {"a.js": "".join(["x", end, *lines[1:30], *lines[31:]]), "gone.js": None})
+    assert count(scratch) == {"a.js": 3, "gone.js": 60}
+
+
+def test_versions_that_are_too_long_to_compare_count_whole(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch.commit("base", {"a": "0\n" + "1\n2\n" * 10 + "3\n", "b": "1\n"})
+    scratch.commit("change", {"a": "0\nx\n" + "1\n2\n" * 9 + "1\ny\n3\n", "b": "1\n2\n"})
+    assert count(scratch) == {"a": 3, "b": 1}
+    monkeypatch.setattr("sdd.repo.sizes._MOST_COMPARED", 40)
+    assert count(scratch) == {"a": 41, "b": 1}

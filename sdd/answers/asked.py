@@ -102,6 +102,8 @@ def _readings(repository: Repository, written: str, below_top: Callable[[str], s
     for path, lines in readings:
         yield _without_links(repository, below_top(path)), lines
         yield os.path.normpath(path).lstrip("/"), lines
+        if name := paths.from_text(path):
+            yield name, lines
 
 
 def _without_links(repository: Repository, path: str) -> str:

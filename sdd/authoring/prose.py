@@ -1,8 +1,10 @@
 """Texts of any content as Markdown that means just that text."""
 
+import os
 import re
 
 from sdd.base.paths import as_text
+from sdd.document.values import says_none
 from sdd.records.kinds.file_entries import moved_folder, path_of
 
 # A text with any of these could be read as the record's own Markdown, so it goes into a fence.
@@ -23,9 +25,21 @@ def check_text(check: str) -> str:
 
 
 def file_entry(path: str) -> str:
-    """A path, or `old/ -> new/`, as an entry of `files`: in backticks where a part of it would be read as a remark."""
+    """A path, or `old/ -> new/`, as an entry of `files` that is read back as just that.
+
+    It is in backticks where a part of it would be read as a remark, and quoted as git does it where nothing else helps.
+    """
     text = as_text(path)
-    return text if path_of(text) == path or moved_folder(text) else code(path)
+    if moved_folder(text):
+        return text
+    forms = (text, code(path), f"./{path}")
+    return next((form for form in forms if not says_none(form) and path_of(form) == path), _all_octal(path))
+
+
+def _all_octal(path: str) -> str:
+    """A path as git would quote it if none of its letters were plain."""
+    letters = "".join(f"\\{byte:03o}" for byte in os.fsencode(path))
+    return f'"{letters}"'
 
 
 def verbatim(text: str) -> str:

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from sdd.base.limits import NAME_BYTES, PATH_BYTES
+
 # Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
 # systems take for a command anywhere in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
 _CONTROL = re.compile(
@@ -12,9 +14,13 @@ _CONTROL = re.compile(
     r"\U000e0000-\U000e007f]|#(?=#(?:vso|teamcity)?\[)"
 )
 
-_UNDECODABLE = re.compile("[\ud800-\udfff]")
+# A byte that is not UTF-8 as Python keeps it, and the word of a sentence that it is in.
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_RAW_WORD = re.compile(r"[^\s'\"`(),;:]*[\udc80-\udcff][^\s'\"`(),;:]*")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 # How git writes a name with bytes that are not ASCII: each of them in octal.
 _GIT_QUOTED = re.compile(r'"(?=.*\\[0-3][0-7]{2})(?:[ !#-\[\]-~]|\\(?:[0-3][0-7]{2}|[abfnrtv"\\]))*"')
+_GIT_LETTERS = {byte: f"\\{letter}" for byte, letter in zip(b'\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)}
 
 
 def join(folder: str, path: str) -> str:
@@ -46,16 +52,27 @@ def folders_above(path: str) -> Iterator[str]:
         yield path
 
 
+def is_too_long(path: str) -> bool:
+    """Whether a path, or one of the names in it, is longer than file systems keep (4,096 and 255 bytes)."""
+    if len(path) <= NAME_BYTES // 4:  # no character has more than four bytes
+        return False
+    written = os.fsencode(path)
+    return len(written) > PATH_BYTES or any(len(name) > NAME_BYTES for name in written.split(b"/"))
+
+
 def composed(path: str) -> str:
     """A path in Unicode's composed form: equal for two that differ in nothing else."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
+    return path if path.isascii() else "/".join(map(_composed, path.split("/")))
 
 
-def twin_key(path: str) -> str:
-    """Equal for two paths that a file system which folds case or Unicode forms cannot keep apart."""
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+def twin_key(name: str) -> str:
+    """Equal for two names that a file system which folds case or Unicode forms cannot keep apart."""
+    return name.lower() if name.isascii() else _composed(_composed(name).casefold())
+
+
+def _composed(name: str) -> str:
+    """To normalise n marks takes n squared steps, and no file system keeps a name that is longer than this."""
+    return name if len(name) > NAME_BYTES else unicodedata.normalize("NFC", name)
 
 
 def twin_keys(names: Iterable[str]) -> list[str]:
@@ -65,12 +82,26 @@ def twin_keys(names: Iterable[str]) -> list[str]:
 
 
 def as_text(path: str) -> str:
-    """A path as a record can hold it: one that is not UTF-8 as git quotes it, each byte that is not ASCII in octal."""
-    if not _UNDECODABLE.search(path):
+    """A path as records and outputs have it: one that is not UTF-8, or looks quoted itself, as git quotes it."""
+    return quoted(path) if _RAW_BYTE.search(path) or from_text(path) else path
+
+
+def quoted(path: str) -> str:
+    """A path as git quotes it, whatever it holds; half a character, which no path of git's holds, stays as it is."""
+    if _NO_BYTE.search(path):
         return path
-    plain = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
-    letters = (chr(byte) if byte in plain else f"\\{byte:03o}" for byte in os.fsencode(path))
-    return f'"{"".join(letters)}"'
+    return f'"{"".join(map(_git_letter, os.fsencode(path)))}"'
+
+
+def _git_letter(byte: int) -> str:
+    return _GIT_LETTERS.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}")
+
+
+def without_raw_bytes(text: str) -> str:
+    """`text` with bytes that are not UTF-8 as git quotes them: a name or a line as a whole, in prose their words."""
+    if not _RAW_BYTE.search(text):
+        return text
+    return _RAW_WORD.sub(_quoted_word, text) if "\n" in text and " " in text else quoted(text)
 
 
 def from_text(written: str) -> str | None:
@@ -83,11 +114,37 @@ def from_text(written: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """`text` with every control, bidirectional, invisible and undecodable character written as an escape.
+    """`text` with every control, bidirectional and invisible character written as an escape.
 
-    A repository's file names and prose reach the terminal, and the logs of CI systems, only through here.
+    A word with bytes that are not UTF-8 is quoted as git does it. A repository's file names and prose reach the
+    terminal, and the logs of CI systems, only through here.
     """
-    return _CONTROL.sub(_escape, text)
+    return _CONTROL.sub(_escape, _RAW_WORD.sub(_quoted_word, text))
+
+
+def printable_path(path: str) -> str:
+    """The same for a path, quoted as a whole where it needs it."""
+    return printable(as_text(path))
+
+
+def shell_word(text: str) -> str:
+    """`text` as one word of a command to paste: what a terminal cannot show is written as an escape."""
+    from shlex import quote
+
+    if text == printable(text):
+        return quote(text)
+    return f"$'{''.join(map(_shell_letter, text))}'"
+
+
+def _shell_letter(letter: str) -> str:
+    if letter not in "'\\#" and printable(letter) == letter:
+        return letter
+    errors = "surrogateescape" if _RAW_BYTE.match(letter) else "surrogatepass"
+    return "".join(f"\\{byte:03o}" for byte in letter.encode("utf-8", errors))
+
+
+def _quoted_word(match: re.Match[str]) -> str:
+    return quoted(match.group())
 
 
 def printable_line(text: str) -> str:

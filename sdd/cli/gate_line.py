@@ -9,11 +9,19 @@ from typing import Any, NamedTuple
 
 _FLAGS = {
     "--pre-receive": ("pre_receive", True),
+    "--queue": ("queue", True),
     "-v": ("verbose", True),
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
 }
-_VALUES = {"--base": ("base", 1), "--head": ("head", 1), "--pre-push": ("pre_push", 2), "--then": ("then", 1)}
+_VALUES = {
+    "--base": ("base", 1),
+    "--head": ("head", 1),
+    "--pre-push": ("pre_push", 2),
+    "--then": ("then", 1),
+    "--timeout": ("timeout", 1),
+    "--actor": ("actors", 1),
+}
 
 
 class GateLine(NamedTuple):
@@ -24,9 +32,13 @@ class GateLine(NamedTuple):
     head: str | None = None
     pre_push: tuple[str, str] | None = None
     then: str | None = None
+    timeout: int | None = None
     pre_receive: bool = False
+    queue: bool = False
+    actors: tuple[str, ...] = ()
     verbose: bool = False
     form: str = "text"
+    outputs: tuple[tuple[str, str], ...] = ()
 
 
 def read(arguments: Sequence[str]) -> GateLine | None:
@@ -48,10 +60,15 @@ def read(arguments: Sequence[str]) -> GateLine | None:
             value, words = words[:count], words[count:]
             if len(value) < count or any(not one or one.startswith("-") for one in value):
                 return None
-            value = value[0] if count == 1 else tuple(value)
+            value = (*given.pop(name, ()), *value) if name == "actors" else value[0] if count == 1 else tuple(value)
         else:
             return None
         if name in given:
             return None
         given[name] = value
+    if seconds := given.get("timeout"):
+        # What is no plain number of seconds is for click to refuse.
+        if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 5 and int(seconds)):
+            return None
+        given["timeout"] = int(seconds)
     return None if directory.startswith("-") else GateLine(Path(directory), **given)

@@ -96,10 +96,14 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
         subject = subject._replace(
-            since=audit.since, before=audit.before, before_sdd=audit.before_sdd, answered=len(audit.answered)
+            since=audit.since,
+            before=audit.before,
+            before_sdd=audit.before_sdd,
+            answered=len(audit.answered),
+            actor_shaped=len(audit.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(repository.blobs), subject, changes_of(audit, names) if audit else (), files)
+    return read_report(index, Reader(repository.beginnings), subject, changes_of(audit, names) if audit else (), files)
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:

@@ -110,7 +110,7 @@ class Session:
         """Reads the records of that tree."""
         from sdd.records.project import Reader
 
-        return Reader(self.repository.blobs)
+        return Reader(self.repository.beginnings)
 
     @property
     def commit(self) -> str | None:
@@ -125,9 +125,11 @@ class Session:
         return ChangeState.read(self.repository, self.folder, self.base)
 
     def below_top(self, path: str) -> str:
-        """A path as typed, relative to where the command works, as one from the top of the repository."""
+        """A path as typed or as git quotes it, relative to where the command works, as one from the top."""
         # git tells its top without links; the last name may be a link that is meant itself.
         place = self.directory.resolve()
+        if not os.path.lexists(place / path):
+            path = paths.from_text(path) or path
         typed = Path(os.path.normpath(place / path))
         full = typed.parent.resolve() / typed.name
         return Path(os.path.relpath(full, self.repository.work_tree or place)).as_posix()

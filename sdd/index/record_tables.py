@@ -259,12 +259,16 @@ def texts_of(values: Iterable[Any]) -> list[str]:
 
 def _listed(values: Sequence[Any]) -> str | None:
     """A list as a column holds it: null where it is empty."""
-    return f"[{', '.join(map(encode_basestring, texts_of(values)))}]" if values else None
+    return f"[{', '.join(map(_json_text, texts_of(values)))}]" if values else None
 
 
 def _paired(pairs: Sequence[tuple[str, str]]) -> str | None:
-    texts = (f"{encode_basestring(key)}: {encode_basestring(value)}" for key, value in dict(pairs).items())
+    texts = (f"{_json_text(key)}: {_json_text(value)}" for key, value in dict(pairs).items())
     return f"{{{', '.join(texts)}}}" if pairs else None
+
+
+def _json_text(text: str) -> str:
+    return encode_basestring(paths.without_raw_bytes(text))
 
 
 def as_is(value: Any) -> Any:

@@ -12,6 +12,8 @@ import string
 import unicodedata
 from typing import NamedTuple
 
+from sdd.base.paths import without_raw_bytes
+
 # Han, kana, Hangul, Thai, Lao, Burmese, Khmer: scripts whose words no space parts, or not where a reader would.
 _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3130-\u318f"
@@ -42,10 +44,10 @@ _QUERY = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
 def storable(text: str) -> str:
-    """`text` as SQLite can hold it: NUL and halves of surrogate pairs, which YAML's escapes can write and file names
-    can hold, are written as escapes.
+    """`text` as SQLite can hold it: bytes that are not UTF-8 as git quotes them, NUL and halves of surrogate pairs,
+    which YAML's escapes can write, as escapes.
     """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+    return without_raw_bytes(text).encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
 
 
 def more_words(text: str) -> str:

@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
+from sdd.base.paths import as_text
+from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict
 from sdd.gate.rules import Severity
-
-COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
-"""What a file lacks: where several of these find something about it, the first says enough."""
 
 
 def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -22,7 +20,7 @@ def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def place_of(finding: Finding) -> str:
     """Where a finding is: path, line and column, as every tool reads it."""
-    return f"{finding.path}:{finding.line}:{finding.column}"
+    return f"{as_text(finding.path)}:{finding.line}:{finding.column}"
 
 
 def findings_of(verdict: Verdict) -> Iterator[tuple[JudgedChange, Finding]]:

@@ -1,33 +1,54 @@
-"""Sizes: how many lines two versions of a file differ by, counted from the blobs so that no attribute can blind it."""
+"""Sizes: how many lines two versions of a file differ by, counted from the blobs so that no attribute can blind it.
+
+A line ends wherever any program may see its end (LF, CR, a form feed, U+2028 and the like), and a long one counts as
+several.
+"""
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sdd.base.errors import SddError
 from sdd.repo.folders import Pair
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
-_COUNT = (
-    "diff-tree", "-r", "--numstat", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers",
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""What `str.splitlines` takes for an end; CR LF is one."""
+
+_LONG_LINE = 400
+"""Bytes: a longer line counts as one for each stretch of this length."""
+
+_COMPARE = (
+    "-c", "core.attributesFile=/dev/null", "diff", "--no-index", "--numstat", "-z", "--no-renames", "--no-ext-diff",
+    "--no-textconv", "--diff-algorithm=myers", "old", "new",
 )  # fmt: skip
 
 # So few files that they fit into memory even where all of them are large.
 _READ_AT_ONCE = 20
+# Lines of two versions that are compared; of longer ones, everything between the common start and end counts.
+_MOST_COMPARED = 200_000
 
 
 def count_lines(repository: Repository, pairs: Sequence[Pair]) -> list[int]:
     """Lines added plus lines removed from the first entry of each pair to the second.
 
-    A submodule counts as one line on each side, and a file that is no text (neither UTF-8 nor marked UTF-16) as none.
+    A submodule counts as one line on each side, and a file that is no text (neither UTF-8 nor marked UTF-16, with a NUL
+    byte in it) as none.
     """
-    blobs = [(_blob(before), _blob(after)) for before, after in pairs]
-    differing = [number for number, (before, after) in enumerate(blobs) if before != after]
-    counted = [sum(bool(side and side.mode == SUBMODULE) for side in pair if pair[0] != pair[1]) for pair in pairs]
-    for number, lines in zip(differing, _count(repository, [blobs[number] for number in differing]), strict=True):
-        counted[number] += _count_by_hand(repository, blobs[number]) if lines is None else lines
+    import tempfile
+
+    counted = []
+    with tempfile.TemporaryDirectory(prefix="sdd-") as scratch:
+        for number, (old, new) in enumerate(_middles(repository, pairs)):
+            lines = [_most(old), _most(new)]
+            if sum(lines) <= _MOST_COMPARED:
+                split = [side.splitlines(keepends=True) for side in (old, new)]
+                if all(split):
+                    _write(Path(scratch), number, split)
+                lines = [] if all(split) else [_weight(line) for side in split for line in side]
+            counted.append(_submodules(pairs[number]) + sum(lines))
+        for number, differing in _compared(repository, Path(scratch)).items():
+            counted[number] += differing
     return counted
 
 
@@ -37,92 +58,101 @@ def may_exceed(repository: Repository, pairs: Iterable[Pair], limit: int) -> boo
     A quick look that spares most changes the count: no more can differ than what is between the common start
     and the common end of two versions.
     """
-    most = 0
-    left = iter(pairs)
-    while some := tuple(islice(left, _READ_AT_ONCE)):
-        sides = [side for pair in some for side in pair]
-        most += sum(bool(side and side.mode == SUBMODULE) for side in sides)
-        held = [oid for oid in map(_blob, sides) if oid]
-        contents = {"": b"", **dict(zip(held, repository.blobs(held), strict=True))}
-        most += sum(_differing(contents[_blob(before)], contents[_blob(after)]) for before, after in some)
+    pairs = tuple(pairs)
+    most = sum(map(_submodules, pairs))
+    for old, new in _middles(repository, pairs):
+        most += _most(old) + _most(new)
         if most > limit:
             return True
     return False
 
 
-def _differing(before: bytes, after: bytes) -> int:
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    shorter = min(len(old), len(new))
-    start = next((number for number in range(shorter) if old[number] != new[number]), shorter)
-    rest = shorter - start
-    end = next((number for number in range(rest) if old[-1 - number] != new[-1 - number]), rest)
-    return len(old) + len(new) - 2 * (start + end)
+def _submodules(pair: Pair) -> int:
+    return sum(bool(side and side.mode == SUBMODULE) for side in pair if pair[0] != pair[1])
+
+
+def _middles(repository: Repository, pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+    """The two texts of each pair without the lines at their start and end that they have in common."""
+    for start in range(0, len(pairs), _READ_AT_ONCE):
+        oids = [(_blob(before), _blob(after)) for before, after in pairs[start : start + _READ_AT_ONCE]]
+        held = [oid for old, new in oids if old != new for oid in (old, new) if oid]
+        texts = {"": "", **dict(zip(held, map(_text, repository.blobs(held)), strict=True))}
+        for old, new in oids:
+            yield _trimmed(texts[old], texts[new]) if old != new else ("", "")
 
 
 def _blob(entry: Entry | None) -> str:
     return entry.oid if entry and entry.mode != SUBMODULE else ""
 
 
-def _count(repository: Repository, pairs: Sequence[tuple[str, str]]) -> list[int | None]:
-    """git's own count for each pair of blobs, None where it sees no text.
+def _text(content: bytes) -> str:
+    """A file's text, empty where it has none. Bytes that are neither UTF-8 nor marked UTF-16 are kept as surrogates."""
+    try:
+        return content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return "" if b"\0" in content else content.decode(errors="surrogateescape")
 
-    git reads attributes even for two bare blobs, so the blobs are put under plain numbers into two trees of an
-    empty repository of our own that borrows the objects: there, nobody has set an attribute.
+
+def _trimmed(old: str, new: str) -> tuple[str, str]:
+    """Two texts from the first line that differs to the last; only LF is looked for, which most lines end with."""
+    start = old.rfind("\n", 0, _common(old, new)) + 1
+    old, new = old[start:], new[start:]
+    common = _common(old[::-1], new[::-1])
+    kept = old.find("\n", len(old) - common) + 1
+    end = len(old) - kept if kept else 0
+    return old[: len(old) - end], new[: len(new) - end]
+
+
+def _common(old: str, new: str) -> int:
+    """How many characters two texts begin with alike: each step compares half of what is left."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _most(text: str) -> int:
+    """No fewer lines than a text counts as, found without making them."""
+    ends = sum(map(text.count, _LINE_ENDS)) - text.count("\r\n")
+    return ends + (text[-1:] not in _LINE_ENDS) + _bytes(text) // _LONG_LINE
+
+
+def _weight(line: str) -> int:
+    return max(1, -(-_bytes(line.rstrip(_LINE_ENDS)) // _LONG_LINE))
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="surrogateescape"))
+
+
+def _write(scratch: Path, number: int, sides: Sequence[Sequence[str]]) -> None:
+    """Writes two versions so that git, for which only LF ends a line, sees each line, or stretch of one, as a line."""
+    numbers: dict[str, int] = {}
+    for name, lines in zip(("old", "new"), sides, strict=True):
+        (scratch / name).mkdir(exist_ok=True)
+        with (scratch / name / str(number)).open("w", encoding="ascii") as file:
+            for line in lines:
+                own = numbers.setdefault(line, len(numbers))
+                file.writelines(f"{own}.{stretch}\n" for stretch in range(_weight(line)))
+
+
+def _compared(repository: Repository, scratch: Path) -> Mapping[int, int]:
+    """What git counts between the versions that were written: their number -> lines.
+
+    git runs where there is neither a repository nor an attribute.
     """
-    if not pairs:
-        return []
-    trees = [
-        "".join(f"100644 blob {pair[side]}\t{number}\n" for number, pair in enumerate(pairs) if pair[side]) + "\n"
-        for side in (0, 1)
-    ]
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="sdd-") as scratch:
-        environment = _empty_repository(repository, Path(scratch))
-        made = repository.run("mktree", "--batch", data="".join(trees).encode(), environment=environment)
-        oids = made.stdout.decode().split()
-        if made.returncode or len(oids) != 2:
-            raise _uncounted(made.stderr)
-        done = repository.run("-c", "core.attributesFile=/dev/null", *_COUNT, *oids, environment=environment)
-        if done.returncode:
-            raise _uncounted(done.stderr)
-    counted: list[int | None] = [0] * len(pairs)
-    for line in done.stdout.decode().split("\0")[:-1]:
-        added, removed, number = line.split("\t")
-        counted[int(number)] = None if added == "-" else int(added) + int(removed)
-    return counted
-
-
-def _uncounted(reason: bytes) -> SddError:
-    return SddError(f"changed lines cannot be counted: {os.fsdecode(reason).strip()}", "look it over with: git fsck")
-
-
-def _empty_repository(repository: Repository, place: Path) -> dict[str, str]:
-    """Makes a bare repository that holds nothing but borrows `repository`'s objects; the environment to use it in."""
-    (place / "refs").mkdir()
-    (place / "objects" / "info").mkdir(parents=True)
-    (place / "HEAD").write_text("ref: refs/heads/none\n")
-    extension = (
-        f"[extensions]\n\tobjectFormat = {repository.object_format}\n" if repository.object_format != "sha1" else ""
-    )
-    (place / "config").write_text(
-        f"[core]\n\trepositoryFormatVersion = {int(bool(extension))}\n\tbare = true\n{extension}"
-    )
-    borrowed = b"".join(os.fsencode(folder) + b"\n" for folder in repository.object_folders)
-    (place / "objects" / "info" / "alternates").write_bytes(borrowed)
-    own = {"GIT_DIR": str(place), "GIT_COMMON_DIR": str(place), "GIT_OBJECT_DIRECTORY": str(place / "objects")}
-    return own | {"GIT_WORK_TREE": str(place), "GIT_ATTR_NOSYSTEM": "1"}
-
-
-def _count_by_hand(repository: Repository, sides: Sequence[str]) -> int:
-    """Lines that only one of two blobs has; 0 where one of them is no text. git takes any NUL byte for no text."""
-    lines: list[Counter[bytes]] = []
-    for oid in sides:
-        content = repository.blob(oid) if oid else b""
-        try:
-            content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
-        except UnicodeDecodeError:
-            return 0
-        lines.append(Counter(content.splitlines()))
-    before, after = lines
-    return (before - after).total() + (after - before).total()
+    if not (scratch / "old").exists():
+        return {}
+    nowhere = dict.fromkeys(("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE"), str(scratch / "none"))
+    done = repository.run("-C", str(scratch), *_COMPARE, environment=nowhere | {"GIT_ATTR_NOSYSTEM": "1"})
+    counts = done.stdout.decode().split("\0")[:-1]
+    if done.returncode > 1 or len(counts) != 3 * sum(1 for _ in (scratch / "old").iterdir()):
+        raise SddError(
+            f"changed lines cannot be counted: {os.fsdecode(done.stderr).strip()}", "look it over with: git fsck"
+        )
+    fields = zip(counts[::3], counts[1::3], strict=False)
+    return {int(Path(old).name): sum(map(int, count.split("\t")[:2])) for count, old in fields}

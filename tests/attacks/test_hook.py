@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sdd.repo.objects import Repository
-from sdd.setup.hooks.install import install
+from sdd.setup.hooks.install import install, install_server
 from tests.adopted import PROMISE, Adopted, phr, sdd
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
@@ -124,3 +124,51 @@ def test_a_former_hook_uploads_what_is_refused(
     assert uploaded == f"refs/heads/good {head} refs/heads/good {'0' * 40}\n"
     assert "change-no-phr" in pushed(adopted, BAD, monkeypatch, Path(os.environ["PATH"]))
     assert (tmp_path / "uploaded").read_text() == uploaded
+
+
+def on_the_server(adopted: Adopted, interpreter: str = sys.executable) -> None:
+    with Repository.discover(adopted.remote.path) as repository:
+        assert install_server(repository, interpreter=interpreter).in_force
+
+
+@pytest.mark.parametrize("skipped", ["push --no-verify", "-c core.hooksPath=/dev/null push"])
+def test_the_hook_is_skipped(adopted: Adopted, skipped: str) -> None:
+    """The pre-push hook is skipped by an option or a setting. The server's hook judges: `change-no-phr`."""
+    on_the_server(adopted)
+    adopted.branch()
+    adopted.write(BAD)
+    done = adopted.here.run("git", *skipped.split(), "origin", "work")
+    assert (done.returncode != 0, "change-no-phr" in done.stderr) == (True, True)
+
+
+def test_one_bad_ref_among_many(adopted: Adopted) -> None:
+    """Code without records is pushed among sound branches, tags and deletions. No ref moves: `change-no-phr`."""
+    on_the_server(adopted)
+    adopted.land("main:refs/heads/gone")
+    adopted.branch("good")
+    adopted.write(GOOD)
+    adopted.branch("bad", "main")
+    adopted.write(BAD)
+    done = adopted.here.run("git", "push", "--no-verify", "origin", "good", "bad", "main:refs/tags/v1", ":gone")
+    assert (done.returncode != 0, "change-no-phr" in done.stderr) == (True, True)
+    assert adopted.remote.git("for-each-ref", "--format=%(refname)").split() == ["refs/heads/gone", "refs/heads/main"]
+
+
+def test_a_servers_path_has_another_sdd(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's sdd is gone, and PATH has another program of that name. Exit 3: nothing is looked for on PATH."""
+    on_the_server(adopted, str(tmp_path / "gone"))
+    adopted.branch()
+    adopted.write(BAD)
+    path = programs(tmp_path / "bin", "git", "sh", sdd='echo "Usage: sdd gate "')
+    monkeypatch.setenv("PATH", str(path))
+    done = adopted.here.run("git", "push", "--no-verify", "origin", "work")
+    assert (done.returncode != 0, "sdd cannot be run on the server" in done.stderr) == (True, True)
+
+
+def test_the_servers_standard_input_is_closed(adopted: Adopted) -> None:
+    """The server's hook is run with its standard input closed. Exit 3."""
+    on_the_server(adopted)
+    done = subprocess.run(
+        ["sh", "-c", "hooks/pre-receive <&-"], cwd=adopted.remote.path, capture_output=True, text=True
+    )
+    assert (done.returncode, "standard input is closed" in done.stderr) == (3, True), done

@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sdd.answers.audit.policies import Policies
 from sdd.answers.audit.stored import NOT_GOVERNED, LandingFacts, written
 from sdd.answers.audit.titles import kind_in_title
 from sdd.base.errors import SddError
-from sdd.gate.change import ChangeView
-from sdd.gate.check.change import judge_change
+from sdd.gate.check.landing import actor_of, judge_landing
+from sdd.gate.check.policies import Policies
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.landings import Landing
-from sdd.gate.target.judgement import landed
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
@@ -88,19 +86,15 @@ class Judge:
             today = date.fromisoformat(day)
         except ValueError:
             return Answer(None, f"its date {day} is none of the calendar")
-        # What a merge brought is not told by its line.
-        merges = any(commit.is_merge for commit in landing.commits)
-        commits = None if merges else tuple(commit.oid for commit in landing.commits)
         try:
-            target = landed(self._repository, landing.base, landing.head.oid, commits)
-            if not target.change:
+            judged = judge_landing(self._repository, landing, self._reader, today, self._policies)
+            if not judged:
                 return Answer(NOT_GOVERNED)
-            coverage = Coverage(ChangeView(self._repository, target, self._reader, self._policies))
-            changes = judge_change(coverage, today)
-            paths_lacking = {file.path for change in changes for file in change.files if file.lacks}
+            coverage = judged.coverage
+            paths_lacking = {file.path for change in judged.changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
-            about = LandingFacts(_features(coverage), _kind(coverage, landing), len(coverage.phrs))
-            return _Judged(changes, about, target.remark, lacking)
+            about = LandingFacts(_features(coverage), _kind(coverage, landing), len(coverage.phrs), actor_of(judged))
+            return _Judged(judged.changes, about, judged.remark, lacking)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next landing starts another.
             self._repository.close()
@@ -116,7 +110,7 @@ class Judge:
             self._bytes = 0
 
     def _read(self, oids: Sequence[str]) -> Sequence[bytes]:
-        contents = self._repository.blobs(oids)
+        contents = self._repository.beginnings(oids)
         self._bytes += sum(map(len, contents))
         return contents
 

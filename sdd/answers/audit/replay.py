@@ -6,13 +6,12 @@ from contextlib import closing
 from sdd.answers.audit.audit import Audit, AuditOptions
 from sdd.answers.audit.audited import AuditedChange, audited
 from sdd.answers.audit.judging import Answer, Judge
-from sdd.answers.audit.policies import AT_THE_TIME, Policies, Since
 from sdd.answers.audit.rule_book import rules_version
 from sdd.answers.audit.span import Span
-from sdd.base import paths
 from sdd.base.processes import processors, spread
+from sdd.gate.check.landing import answer_to
+from sdd.gate.check.policies import AT_THE_TIME, Policies, Since
 from sdd.gate.landings import Landing, alone, together
-from sdd.gate.rules.waiver import answers
 from sdd.index.verdicts import KeptVerdicts
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
@@ -76,7 +75,7 @@ def replay(
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    records = records_of(repository.tree(span.tip), Reader(repository.blobs), Waiver)
+    records = records_of(repository.tree(span.tip), Reader(repository.beginnings), Waiver)
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))
@@ -116,11 +115,7 @@ def _begin(repository: Repository, policy_revision: str | None) -> Callable[[Seq
 
 
 def _answered(change: AuditedChange, waivers: Sequence[Waiver]) -> AuditedChange:
-    """A change that fails with its answer, where there is one for each root that it fails in, there or above."""
+    """A change that fails with its answer, where it has one."""
     if not waivers or not change.judged or change.passed:
         return change
-    commits = [commit.oid for commit in change.landing.commits]
-    by_root = {waiver.root: waiver for waiver in reversed(waivers) if answers(waiver, commits)}
-    failing = [verdict.root or "" for verdict in change.verdicts if verdict.errors]
-    above = [[by_root[at] for at in (root, *paths.folders_above(root)) if at in by_root] for root in failing]
-    return change._replace(answer=above[0][0]) if all(above) else change
+    return change._replace(answer=answer_to(change.landing, change.verdicts, waivers))

@@ -2,14 +2,12 @@
 
 from typing import NamedTuple
 
-from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.gate.target.adoption import adoption
 from sdd.index.history import mainline_now
-from sdd.records.kinds.policy import POLICY_PATH, Policy
-from sdd.records.layout import MARK, find_roots
-from sdd.repo.history import first_that_added
 from sdd.repo.line import LineCommit, count_line, read_line
 from sdd.repo.objects import Repository
+from sdd.repo.refs import full_name
 
 
 class Span(NamedTuple):
@@ -32,7 +30,7 @@ def read_span(repository: Repository, wanted: str | None) -> Span:
     Raises UsageError for what names no commit, SddError where there is no commit yet.
     """
     name, tip, beyond = _named(repository, wanted)
-    adopted, is_later = _adoption(repository, tip, beyond)
+    adopted, is_later = adoption(repository, tip, beyond)
     if adopted is None and is_later:
         return Span(name, tip, (), None, count_line(repository, tip, beyond))
     before = repository.commit(f"{adopted}^1") if adopted else None
@@ -56,40 +54,6 @@ def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | 
 
 
 def _commit(repository: Repository, name: str) -> str:
-    if commit := repository.commit(name):
+    if commit := repository.commit(full_name(repository, name)):
         return commit
     raise UsageError(f"unknown revision: {name}", "name a commit, branch or tag, or a range A..B")
-
-
-def _adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
-    """The commit of a line that brought sdd in, and whether sdd came later than the range begins.
-
-    Sdd came with a policy; where the tip has none, or one that names the day to count from, with a root. It is looked
-    for at the top, where the roots of the tip are, and where those were that they have come from.
-    """
-    tree, own = repository.tree(tip), _adopted(repository, tip, POLICY_PATH)
-    mark = POLICY_PATH if own and not any(Policy.of(tree, root).since for root in own) else MARK
-    if beyond and _adopted(repository, beyond, mark):
-        return None, False
-    places = {"", *_adopted(repository, tip, mark)}
-    adopted, until = None, tip
-    while True:
-        marks = [f":(top,literal){paths.join(place, mark)}" for place in sorted(places)]
-        revisions = (until, f"^{beyond}") if beyond else (until,)
-        first = first_that_added(repository, marks, "--first-parent", *revisions)
-        if first is None or first in repository.cut_off:
-            # Whatever there was already at the commit found last came before anything that can be seen from here.
-            return None, first is None and adopted is None
-        adopted = first
-        parent = repository.commit(f"{first}^1")
-        earlier = _adopted(repository, parent, mark) - places if parent else set()
-        if not parent or not earlier:
-            return adopted, True
-        # There was a root elsewhere before: it has moved, or was given up for this one.
-        places, until = places | earlier, parent
-
-
-def _adopted(repository: Repository, revision: str, mark: str) -> set[str]:
-    """The roots of a revision that hold a policy, or whose mark is no more than their folder."""
-    tree = repository.tree(revision)
-    return {root for root in find_roots(tree) if mark == MARK or paths.join(root, mark) in tree}

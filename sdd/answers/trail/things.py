@@ -88,9 +88,8 @@ class StoredPhr(NamedTuple):
         """Whether its prompt is "continue" and the like, or the template's."""
         # Slow to import, and only asked for PHRs that are shown.
         from sdd.gate.cover import asks_nothing
-        from sdd.records.kinds.reading import is_token
 
-        return asks_nothing(self.prompt) or is_token(self.prompt)
+        return asks_nothing(self.prompt)
 
     def step(self, via: Via, detail: str = "") -> Step:
         """The step that leads to it; a prompt that says nothing is left out."""

@@ -6,6 +6,9 @@ from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 
+COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
+"""What a file lacks: where several of these find something about it, the first says enough."""
+
 
 class Finding(NamedTuple):
     """A rule's finding. `path` is from the top, `line` and `column` count from 1."""
@@ -39,7 +42,8 @@ class JudgedChange(NamedTuple):
 
     `base` is TARGET, None where a tree was checked rather than a change. `commits` are the new ones. `tolerated`
     says why findings only warn here (a day that has not come yet, a draft), and is empty where they refuse.
-    `in_baseline` are findings that do not count, because the root had them when it adopted sdd.
+    `in_baseline` are findings that do not count, because the root had them when it adopted sdd. `landing` is the commit
+    on a target whose landing is refused here, where one is replayed.
     """
 
     ref: str
@@ -55,6 +59,7 @@ class JudgedChange(NamedTuple):
     tolerated: str = ""
     waived: tuple[Waived, ...] = ()
     in_baseline: tuple[Finding, ...] = ()
+    landing: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:

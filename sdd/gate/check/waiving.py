@@ -59,11 +59,11 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
 
 def _without_waived_lacks(file: CoveredFile, waived: set[tuple[str, str]]) -> CoveredFile:
     """A row of the cover table whose `lacks` leave out a need once all of its findings are waived."""
-    left = tuple(need for need in file.lacks if not waived.issuperset(_findings_of(file, need)))
+    left = tuple(need for need in file.lacks if not waived.issuperset(findings_of_lack(file, need)))
     return file._replace(lacks=left)
 
 
-def _findings_of(file: CoveredFile, need: Need) -> Iterator[tuple[str, str]]:
+def findings_of_lack(file: CoveredFile, need: Need) -> Iterator[tuple[str, str]]:
     """(rule, path) of the findings about what a file lacks."""
     if need == Need.SPEC:
         yield from ((fault.rule, fault.path or file.path) for fault in file.spec_faults)

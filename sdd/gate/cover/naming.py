@@ -4,7 +4,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
+from sdd.document.visible import bare, is_plainly_long
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.reading import is_answer
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
@@ -48,9 +50,8 @@ def is_trivial(phr: Phr) -> bool:
 
 
 def asks_nothing(prompt: str) -> bool:
-    """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no words."""
-    words = prompt.strip().strip("\"'`*_>").strip()
-    return not any(map(str.isalnum, words)) or words.rstrip(".!…。！ ").casefold() in TRIVIAL_PROMPTS
+    """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no answer at all."""
+    return not is_plainly_long(prompt) and (not is_answer(prompt) or bare(prompt) in TRIVIAL_PROMPTS)
 
 
 def is_vague(root: str, written: str) -> bool:
@@ -104,14 +105,14 @@ class Named:
         self.moved: dict[str, str] = {}
         for old, new in _moved_folders(phr):
             self.moved |= moves.between(old, new) if moves else {}
-        self._paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
-        self._folders = frozenset(
+        self.paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
+        self.folders = frozenset(
             paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(phr.root, text)
         )
 
     def __contains__(self, path: str) -> bool:
         path = paths.composed(path)
-        return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
+        return path in self.paths or any(f"{folder}/" in self.folders for folder in paths.folders_above(path))
 
 
 def _moved_folders(phr: Phr) -> Iterator[tuple[str, str]]:

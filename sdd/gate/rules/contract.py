@@ -7,6 +7,7 @@ from datetime import timedelta
 from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
+from sdd.records.kinds.reading import is_answer
 from sdd.records.kinds.record import ChangeKind, Item
 from sdd.repo.history import additions
 
@@ -31,7 +32,7 @@ def contract_missing_section(contract: Contract, context: TreeContext) -> Findin
     """A contract lacks its success criteria, its acceptance checks, or a required field.
 
     Why: without criteria and checks nobody can tell whether the promise was kept. A file also needs id, title, kind and
-    status. Text still in the template's capitals counts as missing.
+    status. What says nothing to a reader, `TODO` and text still in the template's capitals count as missing.
 
     Fix: write the section; `sdd contract new` writes all of them.
 
@@ -47,7 +48,8 @@ def contract_missing_section(contract: Contract, context: TreeContext) -> Findin
 
 def _demanded(contract: Contract) -> dict[str, bool]:
     """What a contract must hold, by the name that people use for it, and whether it does."""
-    always = {"Success criteria": bool(contract.criteria), "Acceptance checks": bool(contract.checks)}
+    checks = (check.text for check in contract.checks)
+    always = {"Success criteria": is_answer(contract.criteria or ""), "Acceptance checks": any(map(is_answer, checks))}
     if contract.embedded:
         return always
     fields = {"id": contract.id, "title": contract.title, "kind": contract.kind, "status": contract.status}

@@ -8,6 +8,7 @@ from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr, Stage, stage_of
+from sdd.records.kinds.reading import is_answer
 from sdd.records.layout import PROMPTS, feature_of
 from sdd.records.links import Place, Relation, resolve
 
@@ -135,11 +136,10 @@ def phr_wrong_folder(phr: Phr, context: TreeContext) -> Findings:
         message = f"names no feature, but is in the folder of {feature}"
         yield finding(phr, 1, message, f"write feature: {feature}", Severity.WARNING)
         return
-    from shlex import quote  # few records are in the wrong folder
 
     to = paths.join(phr.root, right[0])
-    made = "" if to in place.project.tree else f"mkdir -p {quote(to)} && "
-    fix = f"{made}git mv {quote(phr.path)} {quote(f'{to}/')}"
+    made = "" if to in place.project.tree else f"mkdir -p {paths.shell_word(to)} && "
+    fix = f"{made}git mv {paths.shell_word(phr.path)} {paths.shell_word(f'{to}/')}"
     yield finding(phr, 1, f"is in {folder}/ and belongs in {right[0]}/", fix)
 
 
@@ -187,7 +187,10 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-placeholder",))
 def phr_empty(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR's prompt or response is empty.
+    """A PHR's prompt or response says nothing to a reader.
+
+    Text is judged as it is rendered: comments, tags, link definitions and characters that do not show are not seen, and
+    signs, `TODO`, a template's token or one letter over and over are no answer.
 
     Why: the record exists for this exchange.
 
@@ -198,7 +201,7 @@ def phr_empty(phr: Phr, context: TreeContext) -> Findings:
         -It does.
     """
     for name, text in (("prompt", phr.prompt), ("response", phr.response)):
-        if name in phr.lines and not (text or "").strip(" \t\r\n`~>"):
+        if name in phr.lines and not is_answer(text or ""):
             yield finding(phr, name, f"the {name} is empty", "write what was said")
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules.common import faulty_lines
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
-from sdd.records.kinds.reading import tokens
+from sdd.records.kinds.reading import is_answer, tokens
 from sdd.records.kinds.waiver import Waiver
 
 LONGEST_DAYS = 90
@@ -101,8 +101,8 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
         yield from _landing_faults(waiver, [part for part, value in scope.items() if value])
         scope = {}
     for part, value in {**scope, "reason": waiver.reason, "approved_by": waiver.approved_by}.items():
-        text = value if isinstance(value, str) else ""
-        if not value or tokens(text) or tokens(f"[{text}]"):
+        text = value if isinstance(value, str) else "said"
+        if not value or not is_answer(text) or tokens(text) or tokens(f"[{text}]"):
             wanted = "a day such as 2027-01-31" if part == "expires" else "it"
             yield finding(waiver, part, f"does not say its {part}", f"write {wanted} into {part}")
     for item in waiver.rules:

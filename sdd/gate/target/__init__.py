@@ -6,12 +6,33 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.fields import Fields
 from sdd.gate.target.advice import fetch_command, fetch_first, no_target
 from sdd.gate.target.branches import Targets, find_own_targets, find_targets
-from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against, against_nearest, first_push, nothing
+from sdd.gate.target.judgement import (
+    JudgedHead,
+    JudgementTarget,
+    against,
+    against_nearest,
+    first_push,
+    landed_already,
+    nothing,
+    with_forks,
+)
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
-from sdd.repo.refs import HEADS, REMOTES, Branch, head_branch, remote_names, remote_of_push, remote_without_push
+from sdd.repo.refs import (
+    HEADS,
+    REMOTES,
+    TAGS,
+    Branch,
+    full_name,
+    head_branch,
+    read_refs,
+    remote_names,
+    remote_of_push,
+    remote_without_push,
+    resolved,
+)
 
 _ELSEWHERE = "commits are all on another target"
 
@@ -76,9 +97,10 @@ class _Push(Fields):
         if old.oid == tip:
             return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
         forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
-        if forward and self._was_judged(old.oid, tip):
-            return nothing(line.remote_ref, f"nothing to judge: its new {_ELSEWHERE}", pushes_target=True)
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        if forward and self._was_judged(old.oid, tip):
+            others = self._others(self.targets.known, line)
+            return landed_already(self.repository, head, others, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
         return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
 
     def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
@@ -93,12 +115,13 @@ class _Push(Fields):
         return all(has_root(self.repository.tree(commit)) for commit in commits)
 
     def _new_target(self, line: PushedRef, tip: str) -> JudgementTarget:
-        if self._is_elsewhere(line, tip):
-            return nothing(line.remote_ref, f"nothing to judge: its {_ELSEWHERE}", pushes_target=True)
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        known = self._others(self.targets.known, line)
+        if self._is_elsewhere(line, tip):
+            return landed_already(self.repository, head, known, f"nothing to judge: its {_ELSEWHERE}")
         others = self._others(self.targets.ours, line)
-        if candidates := others or self._others(self.targets.known, line):
-            return against_nearest(self.repository, head, candidates, others)
+        if candidates := others or known:
+            return with_forks(against_nearest(self.repository, head, candidates, others), head, known or candidates)
         return first_push(self.repository, head)
 
     def _branch_or_tag(self, line: PushedRef, tip: str) -> JudgementTarget:
@@ -106,11 +129,11 @@ class _Push(Fields):
         candidates = self.targets.ours or self.new_tips
         if not candidates:
             raise no_target(self.repository, self.targets.remote, self.targets.named)
+        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=self.targets.is_draft(line.remote_ref))
         if is_covered(self.repository, [target.oid for target in known], tip):
-            return nothing(line.remote_ref, "nothing to judge: its commits are all on a target")
-        draft = self.targets.is_draft(line.remote_ref)
-        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=draft)
-        return against_nearest(self.repository, head, candidates, self.targets.ours)
+            return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
+        target = against_nearest(self.repository, head, candidates, self.targets.ours)
+        return with_forks(target, head, known) if line.remote_ref.startswith(TAGS) else target
 
 
 def targets_of_push(
@@ -140,7 +163,10 @@ def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> t
     """
     if not pushed:
         return ()
-    targets = find_own_targets(repository, head_branch(repository))
+    refs = read_refs(repository)
+    targets = find_own_targets(repository, refs, head_branch(repository))
+    moved = resolved(repository, refs, [line.remote_ref for line in pushed])
+    pushed = [line._replace(remote_ref=moved[line.remote_ref]) for line in pushed]
     return _targets_of_lines(repository, targets, pushed, None, "", warns=False)
 
 
@@ -157,19 +183,23 @@ def _targets_of_lines(
     return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
 
 
-def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:
-    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target.
+def target_of_revision(
+    repository: Repository, base: str | None, head: str | None, *, lands: bool = False
+) -> JudgementTarget:
+    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target. It `lands` where the
+    base is about to be moved to it.
 
     Raises UsageError for a revision that does not exist, SddError where there is no commit yet or no target.
     """
     current = head_branch(repository)
+    head = full_name(repository, head) if head else None
     tip = repository.commit(head or "HEAD")
     if tip is None and head in (None, "HEAD"):
         raise SddError("there is no commit yet", "commit something first, or see where you are: sdd status")
     if tip is None:
         raise UsageError(f"unknown revision: {head}", "name a commit, branch or tag after --head")
     ref = (current or "HEAD") if head in (None, "HEAD") else _ref(repository, head or "HEAD")
-    return _target_of(repository, JudgedHead(ref, tip), base)
+    return _target_of(repository, JudgedHead(ref, tip, pushes_target=lands), base)
 
 
 def target_of_work_tree(repository: Repository, tree: str, base: str | None = None) -> JudgementTarget:
@@ -183,10 +213,31 @@ def target_of_work_tree(repository: Repository, tree: str, base: str | None = No
 def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> JudgementTarget:
     if base is None:
         return _target_by_settings(repository, head)
-    target = repository.commit(base)
+    full = full_name(repository, base)
+    target = repository.commit(full)
     if target is None:
         raise _unknown_base(repository, base)
-    return _target_among(repository, head, [_named_base(repository, base, target)], ())
+    head, named = head._replace(has_base=True), _named_base(repository, full, target)
+    if has_root(repository.tree(target)):
+        return _target_among(repository, head, [named], ())
+    # It may be older than sdd: then another target's policy holds, and what that has came by its landings.
+    others = tuple(
+        branch for branch in find_targets(repository, _remote_of(repository, named)).ours if branch.oid != target
+    )
+    landed = [branch.oid for branch in others if has_root(repository.tree(branch.oid))]
+    if (
+        head.tip
+        and not head.tree
+        and is_covered(repository, landed, head.tip)
+        and is_ancestor(repository, target, head.tip)
+    ):
+        return landed_already(repository, head, others, "nothing to judge: its commits are all on a target", (target,))
+    return _target_among(repository, head, [named], others)
+
+
+def _remote_of(repository: Repository, branch: Branch) -> str | None:
+    remote = branch.name.removesuffix(f"/{branch.branch}") if branch.ref.startswith(REMOTES) else None
+    return remote or remote_without_push(repository, None)
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
@@ -217,7 +268,9 @@ def _target_among(
     changes_tree = head.tree and head.tip and repository.tree(head.tip).oid != head.tree
     if head.tip and not changes_tree and is_covered(repository, [candidate.oid for candidate in candidates], head.tip):
         why = f"nothing to judge: its commits are all on {candidates[0].name}"
-        return nothing(head.ref, why, pushes_target=head.pushes_target)
+        if head.tree:
+            return nothing(head.ref, why, pushes_target=head.pushes_target)
+        return landed_already(repository, head, candidates, why)
     return against_nearest(repository, head, candidates, others)
 
 
@@ -242,8 +295,8 @@ def _named_base(repository: Repository, base: str, target: str) -> Branch:
         return Branch(base, base, base, target)
     full = _ref(repository, base)
     remote = next((name for name in remote_names(repository) if full.startswith(f"{REMOTES}{name}/")), None)
-    branch = full.removeprefix(f"{REMOTES}{remote}/") if remote else base
-    return Branch(full, f"{remote}/{branch}" if remote else base, branch, target)
+    branch = full.removeprefix(f"{REMOTES}{remote}/").removeprefix(HEADS).removeprefix(TAGS)
+    return Branch(full, f"{remote}/{branch}" if remote else branch, branch, target)
 
 
 def _unknown_base(repository: Repository, base: str) -> SddError:

@@ -4,12 +4,26 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change
-from sdd.repo.history import first_that_added, merge_bases, new_commits
+from sdd.repo.history import first_that_added, is_ancestor, merge_bases, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.refs import Branch
+
+
+class Replay(NamedTuple):
+    """What a pushed commit has from targets that hold it, or hold what it is made on, though none of them ends there.
+
+    `tip` is that commit, `head` what is pushed. Only what differs from each of the `judged` commits is in doubt: the
+    tips of targets, and the old tip of the ref. `target` is the one whose landings they are.
+    """
+
+    tip: str
+    head: str
+    judged: tuple[str, ...]
+    target: Branch
 
 
 class JudgementTarget(NamedTuple):
@@ -20,6 +34,7 @@ class JudgementTarget(NamedTuple):
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
+    `replays` ask for the landings behind what is pushed, `actors` says who acts where the forge has told.
     """
 
     ref: str
@@ -30,13 +45,16 @@ class JudgementTarget(NamedTuple):
     first_push: bool = False
     warn_only: bool = False
     pushes_target: bool = False
+    replays: tuple[Replay, ...] = ()
+    actors: Actors = NOBODY
 
 
 class JudgedHead(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
     `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
-    `commits` are the new ones, oldest first, where they are known beforehand.
+    `commits` are the new ones, oldest first, where they are known beforehand. `has_base` says that the target was
+    named with `--base`.
     """
 
     ref: str
@@ -46,6 +64,7 @@ class JudgedHead(NamedTuple):
     warns: bool = False
     draft: bool = False
     commits: tuple[str, ...] | None = None
+    has_base: bool = False
 
     @property
     def revision(self) -> str:
@@ -74,6 +93,33 @@ class JudgedHead(NamedTuple):
 def nothing(ref: str, why: str, *, pushes_target: bool = False) -> JudgementTarget:
     """Nothing is judged."""
     return JudgementTarget(ref, None, why, None, pushes_target=pushes_target)
+
+
+def landed_already(
+    repository: Repository, head: JudgedHead, known: Sequence[Branch], why: str, judged: Sequence[str] = ()
+) -> JudgementTarget:
+    """Nothing is judged of a head whose commits all lie on known targets, unless none of them ends there: then the
+    landings behind it are replayed. At the commits `judged` everything was judged too.
+    """
+    assert head.tip, "what lies on a target is a commit"
+    passed = nothing(head.ref, why, pushes_target=head.pushes_target)
+    tips = tuple(dict.fromkeys((*judged, *(branch.oid for branch in known))))
+    if head.tip in tips:
+        return passed
+    holder = next((branch for branch in known if is_ancestor(repository, head.tip, branch.oid)), known[0])
+    replay = Replay(head.tip, head.tip, tips, holder)
+    return passed._replace(replays=(replay,), warn_only=head.warns and head.draft)
+
+
+def with_forks(target: JudgementTarget, head: JudgedHead, known: Sequence[Branch]) -> JudgementTarget:
+    """The same with the landings behind its FORKs, where no target ends there: a release or a tag keeps what it is
+    made on, while a branch brings only its own work to its target.
+    """
+    if not target.change or not head.tip:
+        return target
+    tips = tuple(dict.fromkeys(branch.oid for branch in known))
+    forks = (fork for fork in target.change.forks if fork not in tips)
+    return target._replace(replays=tuple(Replay(fork, head.tip, tips, known[0]) for fork in forks))
 
 
 def against(
@@ -135,9 +181,10 @@ def against_nearest(
     if forks:
         return against(repository, head, target, forks, others)
     if not has_root(repository.tree(head.revision)):
-        if head.pushes_target and any(has_root(repository.tree(candidate.oid)) for candidate in candidates):
+        meant = head.pushes_target or head.has_base
+        if meant and any(has_root(repository.tree(branch.oid)) for branch in (*candidates, *others)):
             raise SddError(
-                f"{head.ref} is a target, yet shares no history with {target.name} and has no root",
+                f"{head.ref} is meant for a target, yet shares no history with {target.name} and has no root",
                 f"start it from {target.name}, or take it out of the policy's targets",
             )
         return nothing(head.ref, f"shares no history with {target.name} and has no root")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
+from sdd.document.visible import bare, decoded, is_plainly_long, seen, visible_text
 from sdd.records.kinds.record import ChangeKind
 
 # A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
@@ -32,14 +33,35 @@ _TEMPLATE_PHRASE = regex(
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
 _IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
+# Brackets, braces and dollars as entities, escaped or in full width.
+_DISGUISED = regex(r"&(?:\#|l|dollar)|\\[\[{$]|[\uff3b\uff5b\uff04]")
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
-_NO_ANSWER = frozenset(["", "none", "n/a", "nothing", "not applicable"])
+_NO_ANSWER = frozenset(
+    [
+        "",
+        "none",
+        "n/a",
+        "na",
+        "nil",
+        "null",
+        "nothing",
+        "not applicable",
+        "todo",
+        "tbd",
+        "tba",
+        "tbc",
+        "fixme",
+        "$arguments",
+    ]
+)
+_AROUND_TOKENS = " \t\r\n\"'*_.\u2026\u3002!:;,"
 DATE_IN_NAME = r"(?:19|20)\d\d(?:-\d\d-\d\d|\d{4})(?!\d)"
 """A day at the beginning of a file's name, which is no number."""
 # Fewer are places that somebody forgot in a record that is filled in.
 _MANY = 5
+_OVER_AND_OVER = 3
 _ID_IN_NAME = regex(r"(?:[A-Za-z]{2,12}[-_])?(\d+)(?=[-_.])")
 _DATE = regex(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 _DATE_IN_NUMBERS = regex(r"(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
@@ -65,18 +87,21 @@ def tokens(line: str) -> list[str]:
     """The template tokens of one line, in its order."""
     if not may_hold_tokens(line):
         return []
-    bare = line[:10_000]
-    for span in reversed(code_spans(bare)):
-        bare = bare[: span.start] + " " * (span.end - span.start) + bare[span.end :]
-    marks = [*_TOKEN.finditer(bare)]
+    shown = line[:10_000]
+    for span in reversed(code_spans(shown)):
+        shown = shown[: span.start] + " " * (span.end - span.start) + shown[span.end :]
+    shown = decoded(shown)
+    marks = [*_TOKEN.finditer(shown)]
     for pattern in (_ALL_CAPS, _TEMPLATE_PHRASE):
-        marks += (mark for mark in pattern.finditer(bare) if bare[mark.end() : mark.end() + 1] not in ("(", "[", ":"))
+        marks += (mark for mark in pattern.finditer(shown) if shown[mark.end() : mark.end() + 1] not in ("(", "[", ":"))
     return [text for _, text in sorted({(mark.start(), mark.group()) for mark in marks})]
 
 
 def may_hold_tokens(text: str) -> bool:
     """Whether there may be template tokens in `text`, one line or many: a quick look that nearly all text fails."""
-    return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
+    if "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text):
+        return True
+    return _DISGUISED.search(text) is not None or seen(text) != text
 
 
 def is_template(title: str | None, left_over: tuple[Item, ...], own_lines: Iterable[int]) -> bool:
@@ -116,8 +141,8 @@ def code_spans(line: str) -> list[CodeSpan]:
 
 
 def is_token(text: str) -> bool:
-    """Whether `text` is a template token and nothing else."""
-    text = text.strip()
+    """Whether `text` is a template token and nothing else but signs around it."""
+    text = decoded(text[:1000]).strip(_AROUND_TOKENS)
     return text[:1] in "[{$" and bool(_TOKEN.fullmatch(text) or _ALL_CAPS.fullmatch(text))
 
 
@@ -177,8 +202,14 @@ def bullets(document: Document, section: Section | None, around: tuple[ListItem,
 
 
 def is_answer(text: str) -> bool:
-    """Whether `text` says something: words, and not only "none" or "n/a" without a reason."""
-    return text.strip("*_`.:- \n").lower() not in _NO_ANSWER
+    """Whether a reader sees an answer: not "none", "TODO" or a template's token, nor one letter over and over."""
+    if is_plainly_long(text):
+        return True
+    words = bare(text)
+    letters = [letter for letter in words if letter.isalnum()]
+    if not letters or words in _NO_ANSWER or is_token(visible_text(text)):
+        return False
+    return len(letters) < _OVER_AND_OVER or letters[0].isdigit() or letters.count(letters[0]) < len(letters)
 
 
 def is_not_applicable(text: str) -> bool:

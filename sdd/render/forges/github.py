@@ -1,7 +1,7 @@
 """A verdict as workflow commands of GitHub Actions, which become annotations beside the code."""
 
 from sdd.base.errors import ExitCode
-from sdd.base.paths import printable
+from sdd.base.paths import as_text, printable
 from sdd.gate.check.verdict import Finding, Verdict
 from sdd.render.findings import findings_of
 from sdd.render.formats import Ways
@@ -32,7 +32,7 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
 
 
 def _annotation(kind: str, finding: Finding) -> str:
-    place = {"file": finding.path, "line": str(finding.line), "col": str(finding.column)}
+    place = {"file": as_text(finding.path), "line": str(finding.line), "col": str(finding.column)}
     return _command(kind, finding.message, finding.fix, **place, title=f"sdd: {finding.rule}")
 
 

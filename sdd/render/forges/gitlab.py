@@ -3,7 +3,7 @@
 from typing import Any
 
 from sdd.base.errors import ExitCode
-from sdd.base.paths import printable
+from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import Verdict
 from sdd.render.documents.json_text import json_text
 from sdd.render.findings import Fingerprints, findings_of
@@ -37,5 +37,5 @@ def _entry(description: str, rule: str, fingerprint: str, severity: str, path: s
         "check_name": rule,
         "fingerprint": fingerprint,
         "severity": severity,
-        "location": {"path": printable(path), "lines": {"begin": line}},
+        "location": {"path": printable_path(path), "lines": {"begin": line}},
     }

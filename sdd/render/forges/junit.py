@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as xml
 
 from sdd.base.errors import ExitCode
-from sdd.base.paths import printable, printable_line
+from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.fixes import Fix
 from sdd.render.findings import place_of, without_repeats
@@ -78,7 +78,7 @@ def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:
     """(path, family of rules) -> its case; every file of the cover table has one."""
     cases: dict[tuple[str, str], _Case] = defaultdict(_Case)
     for file in change.files:
-        covered = dict.fromkeys(f"covered by {record.path}" for record in (*file.contracts, *file.phrs))
+        covered = dict.fromkeys(f"covered by {as_text(record.path)}" for record in (*file.contracts, *file.phrs))
         cases[file.path, "change"] = _Case(notes=list(covered), exempt=file.exempt or "")
     for finding in without_repeats(change.findings):
         case = cases[finding.path, _family(finding)]
@@ -114,7 +114,7 @@ def _judged(element: xml.Element, case: _Case) -> None:
 
 
 def _case(suite: xml.Element, group: str, name: str) -> xml.Element:
-    return xml.SubElement(suite, "testcase", classname=group, name=printable(name), time="0")
+    return xml.SubElement(suite, "testcase", classname=group, name=printable_path(name), time="0")
 
 
 def _text(parent: xml.Element, tag: str, lines: Iterable[str], **attributes: str) -> None:

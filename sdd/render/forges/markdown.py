@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from sdd.base.errors import ExitCode
-from sdd.base.paths import printable, printable_line
+from sdd.base.paths import as_text, printable, printable_line
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.fixes import Fix
 from sdd.gate.rules import Severity
@@ -93,8 +93,8 @@ def _change(change: JudgedChange) -> str:
 
 def _waived(waived: Waived) -> str:
     finding, waiver = waived
-    until = f"is waived until {code(waiver.expires or '')} by {code(waiver.path)}"
-    return f"{code(finding.path)} {finding.rule} {until}: {prose(waiver.reason or '')}"
+    until = f"is waived until {code(waiver.expires or '')} by {code(as_text(waiver.path))}"
+    return f"{code(as_text(finding.path))} {finding.rule} {until}: {prose(waiver.reason or '')}"
 
 
 def _table(changes: list[JudgedChange]) -> list[str]:
@@ -110,7 +110,7 @@ def _table(changes: list[JudgedChange]) -> list[str]:
             rows.setdefault(path, f"lacks {lacking[path]}" if path in lacking else _counts(by_path[path]) or "covered")
     if not rows:
         return []
-    lines = [f"| {code(path)} | {state} |" for path, state in rows.items()]
+    lines = [f"| {code(as_text(path))} | {state} |" for path, state in rows.items()]
     return ["", "| file | state |", "|---|---|", *first(lines, _ROWS, "| and {} | |", "more file")]
 
 
@@ -141,7 +141,7 @@ def _subject(fix: Fix) -> str:
     files = f" and {counted(len(fix.paths) - 1, 'more file')}" if len(fix.paths) > 1 else ""
     pick = ", by one of these lines" if len(fix.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
-    return f"Fix {code(fix.paths[0])}{files}{pick}{fill}:"
+    return f"Fix {code(as_text(fix.paths[0]))}{files}{pick}{fill}:"
 
 
 def _block(lines: list[str]) -> list[str]:
@@ -164,7 +164,7 @@ def _details(changes: list[JudgedChange], lines: int, letters: int) -> list[str]
 
 
 def _finding(finding: Finding) -> str:
-    place = code(f"{finding.path}:{finding.line}")
+    place = code(f"{as_text(finding.path)}:{finding.line}")
     weight = "" if finding.severity == Severity.ERROR else f" ({finding.severity})"
     fix = f" ({code(finding.fix)})" if finding.fix else ""
     return f"{place} {finding.rule}{weight}: {code(finding.message)}{fix}"

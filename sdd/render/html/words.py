@@ -4,6 +4,8 @@ import re
 
 from markupsafe import Markup
 
+from sdd.base.paths import without_raw_bytes
+
 # Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
 # surrogate pairs and tags. The joiners of no width are left between letters that need them, as in Persian and emoji.
 _HIDDEN = re.compile(
@@ -26,7 +28,7 @@ def visible(text: str) -> str:
             return text
     elif not _HIDDEN.search(text):
         return text
-    return _HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
+    return _HIDDEN.sub(_escape, without_raw_bytes(text.replace("\r\n", "\n")))
 
 
 def _escape(found: "re.Match[str]") -> str:

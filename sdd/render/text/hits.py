@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sdd.base.paths import printable
+from sdd.base.paths import printable, printable_path
 from sdd.index.search import Hit, SearchResult
 from sdd.index.snippet import Snippet
 from sdd.render.words import shortened
@@ -20,7 +20,7 @@ def _hit(hit: Hit) -> Iterator[str]:
     is_short = hit.kind in ("requirement", "task")
     name = f"{hit.names.partition(' ')[0]} " if is_short else ""
     summary = f"{name}{shortened(hit.title, _LONGEST_TITLE)}".strip()
-    yield f"{printable(hit.path)}:{hit.line}: {hit.kind}: {printable(summary)}"
+    yield f"{printable_path(hit.path)}:{hit.line}: {hit.kind}: {printable(summary)}"
     marked = [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
     if marked and hit.snippet.text != hit.title and not (is_short and all(word in summary for word in marked)):
         yield f"    {_marked(hit.snippet)}"

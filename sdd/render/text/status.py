@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sdd.base.paths import printable
+from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
 from sdd.gate.fixes import Fix
@@ -98,7 +98,7 @@ def _table(state: WorkTreeState) -> Iterator[str]:
         marks = (_mark(file, Need.PHR), _mark(file, Need.CONTRACT), _mark(file, Need.SPEC))
         mark = " (uncommitted)" if file.path in state.uncommitted else ""
         record = "".join(f"   {phr.path.rpartition('/')[2].removesuffix('.prompt.md')}" for phr in file.phrs[:1])
-        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable(file.path)}{mark}{printable(record)}"
+        yield f"  {marks[0]:<3}  {marks[1]:<8}  {marks[2]:<4}  {printable_path(file.path)}{mark}{printable(record)}"
 
 
 def _mark(file: CoveredFile, need: Need) -> str:
@@ -113,4 +113,4 @@ def _errors(state: WorkTreeState) -> Iterator[str]:
     for change in state.changes:
         for finding in change.errors:
             if finding.path not in lacking:
-                yield f"  {printable(finding.path)}:{finding.line}: {finding.rule}: {printable(finding.message)}"
+                yield f"  {printable_path(finding.path)}:{finding.line}: {finding.rule}: {printable(finding.message)}"

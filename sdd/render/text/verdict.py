@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sdd.base.paths import printable, printable_line
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
+from sdd.base.paths import as_text, printable, printable_line, printable_path, shell_word
+from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
-from sdd.render.findings import COVERAGE_RULES, place_of, warnings_of, without_repeats
+from sdd.render.findings import place_of, warnings_of, without_repeats
 from sdd.render.words import counted, first, in_the_baseline
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _waived(waived: tuple[Waived, ...], verbose: bool) -> Iterator[str]:
     for waiver, by_file in rules.items():
         reason = " ".join((waiver.reason or "").split())
         yield f"sdd: waived until {waiver.expires} by {printable(waiver.path)}: {printable(reason)}"
-        lines = [f"{printable(path)}: {', '.join(dict.fromkeys(rules))}" for path, rules in by_file.items()]
+        lines = [f"{printable_path(path)}: {', '.join(dict.fromkeys(rules))}" for path, rules in by_file.items()]
         for line in first(lines, None if verbose else _SHOWN, "and {} (all: -v)", "more file"):
             yield f"sdd:   {line}"
 
@@ -115,6 +115,8 @@ def _errors(change: JudgedChange) -> Iterator[str]:
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
     lines = [line for finding in lacks for line in _finding(finding, with_fix=False)]
     yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
+    if lacks and change.landing:
+        yield f"    {printable_line(lacks[0].fix)}"
     if lacks:
         yield ""
 
@@ -127,7 +129,7 @@ def _by_file(findings: Iterable[Finding]) -> Iterator[str]:
             last = place + 1 == len(own) or own[place + 1].fix != finding.fix
             yield from _finding(finding, with_fix=last and place + 1 < _SHOWN)
         if len(own) > _SHOWN:
-            yield f"{printable_line(path)}: {rule}: and {len(own) - _SHOWN} more (all: -v)"
+            yield f"{printable_line(as_text(path))}: {rule}: and {len(own) - _SHOWN} more (all: -v)"
         if len(own) >= _SHOWN and own[-1].fix:
             yield f"    {printable_line(own[-1].fix)}"
 
@@ -141,7 +143,7 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
 
 def _fix(fix: "Fix", lacking: int) -> Iterator[str]:
     count = len(fix.paths)
-    some = printable(fix.paths[0]) if count == 1 else f"{count} of them, {printable(fix.paths[0])} the first"
+    some = printable_path(fix.paths[0]) if count == 1 else f"{count} of them, {printable_path(fix.paths[0])} the first"
     subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
     pick = ": pick one line" if len(fix.ways) > 1 else ""
     fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
@@ -161,12 +163,10 @@ def shell_line(way: "Suggestion") -> str:
 
 
 def _shell(argv: tuple[str, ...]) -> str:
-    from shlex import quote  # a pass suggests nothing
-
     from sdd.gate.fixes import TO_FILL_IN
 
     quoted = TO_FILL_IN - {"FEATURE"}
-    return " ".join(f'"{word}"' if word in quoted else printable(quote(word)) for word in argv)
+    return " ".join(f'"{word}"' if word in quoted else shell_word(word) for word in argv)
 
 
 def _details(change: JudgedChange) -> Iterator[str]:
@@ -175,16 +175,16 @@ def _details(change: JudgedChange) -> Iterator[str]:
     for file in change.files:
         lacks = f"lacks {', '.join(file.lacks)}" if file.lacks else "covered"
         behind = dict.fromkeys([*(contract.path for contract in file.contracts), *(phr.path for phr in file.phrs)])
-        behind_it = f"{', has' if file.lacks else ' by'} {', '.join(map(printable, behind))}" if behind else ""
+        behind_it = f"{', has' if file.lacks else ' by'} {', '.join(map(printable_path, behind))}" if behind else ""
         kind = f" [{'+'.join(file.kinds)}]" if behind else ""
         behind_it += " (with a waiver)" if file.path in waived else ""
         state = f"exempt ({file.exempt})" if file.exempt else lacks + behind_it
-        yield f"{file.changed.status} {printable(file.path)}{kind}: {state}"
+        yield f"{file.changed.status} {printable_path(file.path)}{kind}: {state}"
     yield ""
     for finding in change.findings:
         yield from _finding(finding)
     for entry in change.not_judged:
-        yield f"{printable_line(entry.path)}: {entry.rule}: not judged, because of {entry.because}"
+        yield f"{printable_line(as_text(entry.path))}: {entry.rule}: not judged, because of {entry.because}"
     if change.findings or change.not_judged:
         yield ""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from sdd.answers.trail.steps import Part, Step, StepKind, Trace, Via
-from sdd.base.paths import printable
+from sdd.base.paths import printable, printable_path
 from sdd.render.words import counted, one_line, shortened
 
 # A commit's id is as long as git's own in a large repository, and what a record says is cut off where a line ends.
@@ -71,7 +71,7 @@ def _link(link: Step, chain: Sequence[Step], *, with_prompt: bool) -> Iterator[s
     if link.kind in (StepKind.COMMIT, StepKind.LANDING):
         yield _labelled(label, _commit(link, _landed(link, chain)))
         return
-    place = f"{printable(link.place)}{f':{link.line}' if link.line else ''}"
+    place = f"{printable_path(link.place)}{f':{link.line}' if link.line else ''}"
     how = "" if link.how == Via.ASKED else f" ({', '.join(filter(None, (link.how, printable(link.detail))))})"
     if link.kind == StepKind.PHR and with_prompt:
         yield _labelled(label, f"{place}{how}")
@@ -126,7 +126,7 @@ def _labelled(label: str, text: str) -> str:
 def _range(trace: Trace) -> Iterator[str]:
     """Two lines a commit: which lines it is behind, and its first record."""
     commits = counted(len(trace.parts), "commit")
-    yield f"{printable(trace.question)}: {commits}, the newest first"
+    yield f"{printable_path(trace.question)}: {commits}, the newest first"
     for part in trace.parts[:_COMMITS]:
         lines = _lines(part.lines)
         commit = next((link for link in part.chain if link.kind == StepKind.COMMIT), None)

@@ -13,7 +13,7 @@ from sdd.authoring.verification import run_command
 from sdd.repo.git import MINIMUM_GIT, git_version
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.hooks import install as hooks
-from sdd.setup.hooks.hosts import calls_gate, is_tracked
+from sdd.setup.hooks.hosts import is_tracked
 from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
 from sdd.setup.hooks.script import interpreter_of, is_current, is_own_hook
 
@@ -43,9 +43,7 @@ def sdd(context: DoctorContext) -> Diagnoses:
 
 def hook(context: DoctorContext) -> Diagnoses:
     """Whether git would run a hook that calls sdd: the pre-push hook, in a bare repository the pre-receive hook."""
-    if context.is_bare:
-        yield _server_hook(context)
-    elif not context.repository.work_tree:
+    if not context.is_bare and not context.repository.work_tree:
         yield warning("not examined from within git's own folder: run sdd doctor in the work tree")
     else:
         report = hooks.status(context.repository)
@@ -55,11 +53,11 @@ def hook(context: DoctorContext) -> Diagnoses:
 def _own(report: HookReport) -> Diagnosis:
     edited = report.state == HookState.EDITED
     if not report.in_force:
-        return fault(f"{_SKIPPED}: {report.path}", "" if edited else INSTALL)
+        return fault(f"{_SKIPPED}: {report.path}", "" if edited else report.install_command)
     if edited:
         return warning(f"sdd's, edited by hand, so sdd hook install will not renew it; not fired here: {report.path}")
     if not is_current(report.path.read_bytes()):
-        return warning(f"{OUTDATED}: {report.path}", INSTALL)
+        return warning(f"{OUTDATED}: {report.path}", report.install_command)
     then = f"; {report.former.name} beside it runs after it" if report.former else ""
     return ok(f"sdd's own: {report.path}{then}")
 
@@ -69,42 +67,32 @@ def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
     if not context.projects and not caller:
         return ok(f"none of sdd's, and nothing to judge: {path}")
     if not path.parent.is_dir() and "core.hookspath" in context.repository.config:
-        return fault(f"core.hooksPath leads to {path.parent}, where no hook can be", _unset_hooks_path(context))
+        return fault(f"core.hooksPath leads to {path.parent}, where no hook can be", _unset_hooks_path(context, report))
+    # A server may leave it to CI.
+    unjudged = warning if report.is_server else fault
     if report.state == HookState.ABSENT:
-        return fault(f"none, so no push from here is judged: {path}", INSTALL)
+        pushes = "push to here" if report.is_server else "push from here"
+        return unjudged(f"none, so no {pushes} is judged: {path}", report.install_command)
     if not caller:
         reason = f"{report.host.reason}, and nothing there calls sdd" if report.host else "another's; it calls no sdd"
-        return fault(f"{reason}: {path}", INSTALL)
+        return unjudged(f"{reason}: {path}", report.install_command)
     if report.host and not report.in_force:
-        return fault("; ".join(report.notes), INSTALL)
+        return fault("; ".join(report.notes), report.install_command)
     if not os.access(path, os.X_OK):
         return fault(f"{_SKIPPED}: {path}")
     by = f" by {caller}" if caller != path else ""
     return ok(f"another's; it calls sdd{by}, not fired here: {path}")
 
 
-def _unset_hooks_path(context: DoctorContext) -> str:
+def _unset_hooks_path(context: DoctorContext, report: HookReport) -> str:
     answer = context.repository.git_answer("config", "--show-scope", "--get", "core.hooksPath") or ""
     scope = answer.partition("\t")[0]
     if scope in ("local", "worktree"):
-        return f"git config --{scope} --unset core.hooksPath && {INSTALL}"
+        return f"git config --{scope} --unset core.hooksPath && {report.install_command}"
     if scope == "command":
         return ""  # an environment variable sets it, and overrides every file
     own = shlex.quote(str(context.repository.common_dir / "hooks"))
-    return f"git config core.hooksPath {own} && {INSTALL}"
-
-
-def _server_hook(context: DoctorContext) -> Diagnosis:
-    path = hooks.hook_path(context.repository, "pre-receive")
-    if not context.projects:
-        return ok(f"nothing to judge: {path}")
-    if not path.is_file():
-        return warning(f"none, so nobody judges pushes to here; see docs/hooks.md, the server's hook: {path}")
-    if not os.access(path, os.X_OK):
-        return fault(f"{_SKIPPED}: {path}")
-    if not calls_gate(path):
-        return warning(f"nothing in it calls sdd gate --pre-receive: {path}")
-    return ok(f"it calls sdd, not fired here: {path}")
+    return f"git config core.hooksPath {own} && {report.install_command}"
 
 
 def called(context: DoctorContext) -> Diagnoses:
@@ -120,16 +108,14 @@ def called(context: DoctorContext) -> Diagnoses:
 
 
 def _caller(context: DoctorContext) -> Path | None:
-    if context.is_bare:
-        path = hooks.hook_path(context.repository, "pre-receive")
-        return path if calls_gate(path) else None
     if not context.hook:
         return None
     return context.hook.path if context.hook.is_own else context.hook.caller
 
 
 def _by_interpreter(context: DoctorContext, interpreter: str) -> Diagnosis:
-    fix = INSTALL if context.hook and context.hook.state == HookState.INSTALLED else ""
+    report = context.hook
+    fix = report.install_command if report and report.state == HookState.INSTALLED else ""
     if not may_run(context, interpreter):
         return warning(f"the hook's interpreter is a file of this repository, not run here: {interpreter}", fix)
     versions = _versions(interpreter, context.limit)
@@ -137,6 +123,8 @@ def _by_interpreter(context: DoctorContext, interpreter: str) -> Diagnosis:
         return ok(f"the hook calls sdd {versions[0]} by Python {versions[1]}: {interpreter}")
     if versions:
         return warning(f"the hook calls sdd {versions[0]} by {interpreter}, and this is {__version__}", fix)
+    if report and report.is_server:
+        return fault(f"the hook's interpreter cannot run sdd, so every push is refused: {interpreter}", fix)
     if path := shutil.which("sdd"):
         return warning(f"the hook's interpreter cannot run sdd, so it falls back on {path}: {interpreter}", fix)
     message = "the hook's interpreter cannot run sdd, and PATH has none, so every push is refused"

@@ -84,6 +84,13 @@ def _policy_faults(context: DoctorContext, project: Project) -> Diagnoses:
         yield warning(message, "sdd agent check")
 
 
+def advice_on_waivers(context: DoctorContext) -> tuple[str, ...]:
+    """What to set in the policies of a server, where a waiver counts before anybody has reviewed it."""
+    if context.projects and all(project.policy.waivers == "landed" for project in context.projects):
+        return ()
+    return (f'recommended in {POLICY_PATH}: waivers = "landed", so that nobody waives a rule for their own push',)
+
+
 def grace(context: DoctorContext) -> Diagnoses:
     """Whether findings only warn for now."""
     policies = [project.policy for project in context.projects]

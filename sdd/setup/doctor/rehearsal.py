@@ -18,7 +18,7 @@ from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.refs import HEADS, REMOTES
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
-from sdd.setup.doctor.hooks import INSTALL, may_run
+from sdd.setup.doctor.hooks import may_run
 from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
 from sdd.setup.hooks.script import interpreter_of, is_current
 from sdd.setup.isolated import isolated_environment
@@ -28,6 +28,8 @@ _CODE, _PHR_PATH = "code.txt", "history/prompts/general/0001-rehearse-a-push.gre
 _TARGET, _REHEARSED = f"{REMOTES}origin/main", "refs/rehearsed/"
 _LONGEST = 200
 _MAKE = "git init -q --template= -b main && git remote add origin . && git fast-import --quiet < commits"
+# The server's hook is fired by pushes that arrive.
+_MAKE_SERVER = f"git init -q --bare --template= server && git push -q server {_TARGET}:{HEADS}main"
 
 
 class RehearsedPush(NamedTuple):
@@ -47,15 +49,17 @@ def dry_run(context: DoctorContext) -> Diagnoses:
         return
     content = report.path.read_bytes()
     interpreter = interpreter_of(content) or ""
+    fix = report.install_command
     if not is_current(content):
-        yield warning(f"not fired: {OUTDATED}", INSTALL)
+        yield warning(f"not fired: {OUTDATED}", fix)
     elif not may_run(context, interpreter):
-        yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", INSTALL)
+        yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", fix)
     else:
+        to = ("server",) if report.is_server else ("--dry-run", "origin")
         try:
             with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
-                _make_repository(folder := Path(temporary), content, context)
-                lacking, covered = (_push(folder, branch, context.limit) for branch in (_LACKING, _COVERED))
+                _make_repository(folder := Path(temporary), report, context)
+                lacking, covered = (_push(folder, to, branch, context.limit) for branch in (_LACKING, _COVERED))
         except (SddError, OSError) as error:
             yield warning(f"not fired: {error}")
         else:
@@ -64,9 +68,9 @@ def dry_run(context: DoctorContext) -> Diagnoses:
 
 def _judge(context: DoctorContext, report: HookReport, lacking: RehearsedPush, covered: RehearsedPush) -> Diagnosis:
     if None in (lacking.status, covered.status):
-        return fault(f"no end within {context.limit:g} s, so a push would hang; it was stopped", INSTALL)
+        return fault(f"no end within {context.limit:g} s, so a push would hang; it was stopped", report.install_command)
     if wrong := _wrong("a push without records", lacking, False) or _wrong("a push with its records", covered, True):
-        return fault(wrong, INSTALL)
+        return fault(wrong, report.install_command)
     former = f"; {report.former.name} was left out" if report.former else ""
     return ok(f"a push without records was refused, and one with them went through{former}")
 
@@ -85,8 +89,8 @@ def _wrong(name: str, push: RehearsedPush, must_pass: bool) -> str:
     return ""
 
 
-def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
-    command = shlex.join(("git", "push", "--dry-run", "origin", f"{_REHEARSED}{branch}:{HEADS}{branch}"))
+def _push(folder: Path, to: tuple[str, ...], branch: str, limit: float) -> RehearsedPush:
+    command = shlex.join(("git", "push", *to, f"{_REHEARSED}{branch}:{HEADS}{branch}"))
     outcome = run_command(command, folder, limit, environment=isolated_environment())
     passed, refused = (f"sdd: {word}: {HEADS}{branch} " in outcome.tail for word in ("pass", "push refused"))
     lines = [line.strip() for line in outcome.tail.splitlines()]
@@ -95,19 +99,20 @@ def _push(folder: Path, branch: str, limit: float) -> RehearsedPush:
     return RehearsedPush(outcome.status, passes, spoken[-1][:_LONGEST] if spoken else "nothing")
 
 
-def _make_repository(folder: Path, hook: bytes, context: DoctorContext) -> None:
-    """A repository with a hook and two branches that make the same edit; its remote is itself."""
+def _make_repository(folder: Path, report: HookReport, context: DoctorContext) -> None:
+    """A repository with the hook and two branches that make the same edit; its remote is itself, or a server's."""
     edit = {_CODE: "two\n"}
     commits = _commit(_TARGET, {".specify/sdd.toml": "", _CODE: "one\n"})
     commits += _commit(f"{_REHEARSED}{_LACKING}", edit)
     commits += _commit(f"{_REHEARSED}{_COVERED}", {**edit, _PHR_PATH: phr_text(_phr(context.today))})
     (folder / "commits").write_bytes(commits.encode())
-    made = run_command(_MAKE, folder, context.limit, environment=isolated_environment())
+    make = f"{_MAKE} && {_MAKE_SERVER}" if report.is_server else _MAKE
+    made = run_command(make, folder, context.limit, environment=isolated_environment())
     if not made.passed:
         raise SddError(f"no repository can be made in {folder}: {made.tail.strip()}")
-    place = folder / ".git" / "hooks" / "pre-push"
+    place = folder / ("server" if report.is_server else ".git") / "hooks" / report.path.name
     place.parent.mkdir()
-    place.write_bytes(hook)
+    place.write_bytes(report.path.read_bytes())
     place.chmod(0o755)
 
 

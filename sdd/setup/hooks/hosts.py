@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.repo.objects import Repository
 
 _GATE = '  sdd gate --pre-push "$1" "$2" || exit $?'
+_SERVER_GATE = "  exec sdd gate --pre-receive --timeout 120"
 _CALLS = ("sdd gate", "id: sdd-gate")
 _LEFTHOOK = ("lefthook", ".lefthook", ".config/lefthook")
 _LEFTHOOK_ENDINGS = (".yml", ".yaml", ".toml", ".json")
@@ -37,6 +38,15 @@ class HookHost(NamedTuple):
 def find_host(repository: Repository, top: Path, hook: Path) -> HookHost | None:
     """What manages the hooks of a repository whose git looks for its pre-push hook at `hook`, None for nothing."""
     return _husky(top, hook) or _lefthook(top, hook) or _pre_commit(top, hook) or _outside(repository, top, hook)
+
+
+def find_server_host(repository: Repository, hook: Path) -> HookHost | None:
+    """The same for the pre-receive hook of a bare repository."""
+    if _is_inside(repository, hook):
+        return None
+    reason = f"git's hooks are outside this repository, in {hook.parent}"
+    additions = (f"add as the last line of {hook}, where nothing before it reads standard input:", _SERVER_GATE)
+    return HookHost(reason, hook, additions)
 
 
 def _husky(top: Path, hook: Path) -> HookHost | None:
@@ -95,16 +105,21 @@ def _pre_commit(top: Path, hook: Path) -> HookHost | None:
 
 def _outside(repository: Repository, top: Path, hook: Path) -> HookHost | None:
     """A `core.hooksPath` that leads out of this repository, or to a hook that everybody gets by a commit."""
-    folder = hook.parent.resolve()
-    if any(folder.is_relative_to(own.resolve()) for own in (repository.git_dir, repository.common_dir)):
+    if _is_inside(repository, hook):
         return None
-    if not folder.is_relative_to(top.resolve()):
+    if not hook.parent.resolve().is_relative_to(top.resolve()):
         reason = f"git's hooks are outside this repository, in {hook.parent}"
     elif is_tracked(repository, hook):
         reason = f"{hook} is committed, so everybody shares it"
     else:
         return None
     return HookHost(reason, hook, (f"add as the first line of {hook}:", _GATE))
+
+
+def _is_inside(repository: Repository, hook: Path) -> bool:
+    """Whether a hook is in git's own folder, which belongs to this repository alone."""
+    folder = hook.parent.resolve()
+    return any(folder.is_relative_to(own.resolve()) for own in (repository.git_dir, repository.common_dir))
 
 
 def is_tracked(repository: Repository, path: Path) -> bool:

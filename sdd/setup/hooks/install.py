@@ -1,23 +1,34 @@
-"""The pre-push hook: written, chained before one that was there, taken out again byte for byte."""
+"""sdd's hooks: written, chained before one that was there, taken out again byte for byte."""
 
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from sdd.base.errors import SddError
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
-from sdd.setup.hooks.hosts import HookHost, calls_gate, find_host
-from sdd.setup.hooks.script import FORMER, hook_script, is_current, is_own_hook, is_unedited
+from sdd.setup.hooks.hosts import HookHost, calls_gate, find_host, find_server_host
+from sdd.setup.hooks.script import (
+    PRE_PUSH,
+    PRE_RECEIVE,
+    former_name,
+    hook_script,
+    is_current,
+    is_own_hook,
+    is_unedited,
+    timeout_of,
+)
 
 OUTDATED = "another version of sdd wrote this hook"
+TIMEOUT = 120
+"""Seconds that a new hook of a server gets to judge a push."""
 
 
 class HookState(StrEnum):
-    """What is where git looks for the pre-push hook."""
+    """What is where git looks for the hook."""
 
     INSTALLED = "installed"
     EDITED = "edited"
@@ -48,22 +59,51 @@ class HookReport:
         """Whether sdd wrote the hook, edited since or not."""
         return self.state in (HookState.INSTALLED, HookState.EDITED)
 
+    @property
+    def is_server(self) -> bool:
+        """Whether it is about the hook of a repository that others push to."""
+        return self.path.name == PRE_RECEIVE
+
+    @property
+    def install_command(self) -> str:
+        """What writes or renews the hook."""
+        return "sdd hook install --server" if self.is_server else "sdd hook install"
+
 
 def install(repository: Repository, interpreter: str | None = None) -> HookReport:
-    """Writes the hook, or renews it; a hook that was there is kept beside it and runs after it.
+    """Writes the pre-push hook, or renews it; a hook that was there is kept beside it and runs after it.
 
     `interpreter` is the Python that will run sdd, this one by default. Where another program manages the hooks, or
     they are outside this repository, nothing is written and `notes` say what to add where.
     Raises SddError in a bare repository and where the hook was edited by hand, OSError for what the disk refuses.
     """
     report = status(repository)
+    if report.is_server:
+        raise SddError("a bare repository is pushed to, never from: its hook is the server's", report.install_command)
+    return _install(repository, report, hook_script(interpreter or sys.executable))
+
+
+def install_server(repository: Repository, timeout: int | None = None, interpreter: str | None = None) -> HookReport:
+    """Writes the pre-receive hook of a bare repository, or renews it, as `install` does.
+
+    `timeout` is how many seconds it gets to judge; without it the limit that is there stays, TIMEOUT in a new hook.
+    Raises SddError in a repository that is not bare.
+    """
+    if not is_bare(repository):
+        fix = "run it in the repository that is pushed to: sdd -C FOLDER hook install --server"
+        raise SddError("this repository is not bare, so it is no server's", fix)
+    report = status(repository)
+    known = timeout_of(report.path.read_bytes()) if report.state == HookState.INSTALLED else None
+    return _install(repository, report, hook_script(interpreter or sys.executable, timeout or known or TIMEOUT))
+
+
+def _install(repository: Repository, report: HookReport, script: bytes) -> HookReport:
     if report.state == HookState.MANAGED:
         return report
-    path, former = report.path, report.path.with_name(FORMER)
+    path, former = report.path, report.path.with_name(former_name(report.path.name))
     if report.state == HookState.EDITED:
-        fix = f"move your lines to {FORMER} beside it, remove it, and run: sdd hook install"
+        fix = f"move your lines to {former.name} beside it, remove it, and run: {report.install_command}"
         raise SddError(f"{path} was edited by hand", fix)
-    script = hook_script(interpreter if interpreter is not None else sys.executable)
     if report.in_force and path.read_bytes() == script:
         return report
     chained = report.state == HookState.OTHER
@@ -112,41 +152,49 @@ def uninstall(repository: Repository) -> HookReport:
     return status(repository, changed=True)
 
 
-def hook_path(repository: Repository, name: str) -> Path:
+def status(repository: Repository, *, changed: bool = False) -> HookReport:
+    """What is where git looks for the pre-push hook, in a bare repository for the pre-receive hook, and whether this
+    call has changed it. Nothing is written.
+    """
+    top = repository.work_tree
+    if not top and not is_bare(repository):
+        raise SddError("this is git's own folder, from which nobody pushes", "run it in the work tree")
+    path = _hook_path(repository, PRE_PUSH if top else PRE_RECEIVE)
+    state = _state(path)
+    former = path.with_name(former_name(path.name))
+    former_hook = former if os.path.lexists(former) else None
+    if state in (HookState.INSTALLED, HookState.EDITED):
+        executable = os.access(path, os.X_OK)
+        report = HookReport(state, path, executable, changed, former_hook)
+        return replace(report, notes=tuple(_notes(repository, report)))
+    host = find_host(repository, top, path) if top else find_server_host(repository, path)
+    file = host.file if host else path
+    caller = file if calls_gate(file) else None
+    if not host:
+        return HookReport(state, path, False, changed, former_hook, caller=caller)
+    in_force = bool(caller) and host.in_use
+    return HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller, host.notes)
+
+
+def is_bare(repository: Repository) -> bool:
+    """Whether others push to a repository: it has no work tree, and is not asked from within its git folder."""
+    return not repository.work_tree and repository.git_answer("config", "--type=bool", "core.bare") == "true"
+
+
+def _hook_path(repository: Repository, name: str) -> Path:
     """Where git looks for a hook of a repository, `core.hooksPath` considered."""
     # Relative to where git runs; --path-format came with git 2.31.
     folder = repository.git("rev-parse", "--git-path", "hooks").removesuffix("\n")
     return (repository.work_tree or repository.git_dir) / folder / name
 
 
-def status(repository: Repository, *, changed: bool = False) -> HookReport:
-    """What is where git looks for the pre-push hook, and whether this call has changed it. Nothing is written."""
-    top = repository.work_tree
-    if not top:
-        message = "a bare repository is pushed to, never from: a pre-push hook does nothing there"
-        raise SddError(message, "install it in a clone")
-    path = hook_path(repository, "pre-push")
-    state = _state(path)
-    former = path.with_name(FORMER) if os.path.lexists(path.with_name(FORMER)) else None
-    if state in (HookState.INSTALLED, HookState.EDITED):
-        executable = os.access(path, os.X_OK)
-        notes = tuple(_notes(repository, path, state, executable))
-        return HookReport(state, path, executable, changed, former, notes=notes)
-    host = find_host(repository, top, path)
-    file = host.file if host else path
-    caller = file if calls_gate(file) else None
-    if not host:
-        return HookReport(state, path, False, changed, former, caller=caller)
-    in_force = bool(caller) and host.in_use
-    return HookReport(HookState.MANAGED, path, in_force, changed, former, host, caller, host.notes)
-
-
-def _notes(repository: Repository, path: Path, state: HookState, executable: bool) -> Iterator[str]:
-    """What to mind about a hook of sdd's at `path`."""
-    if state == HookState.INSTALLED and not is_current(path.read_bytes()):
-        yield f"{OUTDATED}; renew it with: sdd hook install"
-    if not executable:
-        yield f"{path} is not executable, so git skips it; fix it with: sdd hook install"
+def _notes(repository: Repository, report: HookReport) -> Iterator[str]:
+    """What to mind about a hook of sdd's."""
+    path = report.path
+    if report.state == HookState.INSTALLED and not is_current(path.read_bytes()):
+        yield f"{OUTDATED}; renew it with: {report.install_command}"
+    if not report.in_force:
+        yield f"{path} is not executable, so git skips it; fix it with: {report.install_command}"
     if not path.resolve().is_relative_to(repository.common_dir.resolve()):
         yield "it holds a path of this machine: do not commit it"
 

@@ -1,21 +1,20 @@
-"""The text of the pre-push hook, and how sdd recognises it."""
+"""The texts of the hooks, and how sdd recognises them."""
 
 import hashlib
 import os
 import shlex
 from contextlib import suppress
 
-FORMER = "pre-push.before-sdd"
-"""The name beside the hook under which a hook that was there before is kept."""
+PRE_PUSH, PRE_RECEIVE = "pre-push", "pre-receive"
 
 _HEAD = b"#!/bin/sh\n# sdd-hook "
 
-_SCRIPT = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
+_PRE_PUSH = r"""# Written by: sdd hook install. Taken out by: sdd hook uninstall, which refuses once this was edited.
 python={python}
 
 # Only sdd reads what git says. After a pass it hands that on to the hook that was there before, which may upload.
 # A program is asked for a verdict only if it says that it is sdd: any other could end with 0.
-set -- gate --pre-push "$1" "$2" --then "${{0%/*}}/{former}"
+set -- gate --pre-push "$1" "$2" --then "${{0%/*}}/pre-push.before-sdd"
 case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
   "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
 esac
@@ -28,11 +27,36 @@ printf 'sdd: %s\n' "push refused: sdd cannot be run, so nothing can be judged" \
 exit 3
 """
 
+_PRE_RECEIVE = r"""# Written by: sdd hook install --server. Taken out by: sdd hook uninstall, unless it was edited.
+python={python}
+timeout={timeout}
 
-def hook_script(interpreter: str) -> bytes:
-    """The hook that runs sdd with `interpreter` (a path), then the former hook beside it."""
+# Only sdd reads what git says. After a pass it hands that on to the hook that was there before.
+# The interpreter is asked for a verdict only if it says that it has sdd, and nothing is looked for on PATH.
+set -- gate --pre-receive --timeout "$timeout" --then "${{0%/*}}/pre-receive.before-sdd"
+case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
+  "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
+esac
+printf 'sdd: %s\n' "push refused: sdd cannot be run on the server, so nothing can be judged" \
+  "the hook was installed with $python" \
+  "who runs the server fixes it: install sdd again, then run in this repository: sdd hook install --server" >&2
+exit 3
+"""
+
+
+def hook_script(interpreter: str, timeout: int | None = None) -> bytes:
+    """The hook that runs sdd with `interpreter` (a path), then the former hook beside it.
+
+    It is the server's hook where there is a `timeout`, the seconds within which it has to judge.
+    """
+    text = _PRE_RECEIVE if timeout else _PRE_PUSH
     quoted = "'" + interpreter.replace("'", "'\\''") + "'"
-    return _marked(os.fsencode(_SCRIPT.format(python=quoted, former=FORMER)))
+    return _marked(os.fsencode(text.format(python=quoted, timeout=timeout)))
+
+
+def former_name(hook: str) -> str:
+    """The name beside a hook under which the hook that was there before is kept."""
+    return f"{hook}.before-sdd"
 
 
 def is_own_hook(content: bytes) -> bool:
@@ -47,7 +71,7 @@ def is_unedited(content: bytes) -> bool:
 
 def is_current(content: bytes) -> bool:
     """Whether a hook of sdd's is what this sdd would write for the same interpreter."""
-    return content == hook_script(interpreter_of(content) or "")
+    return content == hook_script(interpreter_of(content) or "", timeout_of(content))
 
 
 def interpreter_of(content: bytes) -> str | None:
@@ -57,6 +81,12 @@ def interpreter_of(content: bytes) -> str | None:
             with suppress(ValueError):  # a quote that was edited away
                 return "".join(shlex.split(line.removeprefix("python=")))
     return None
+
+
+def timeout_of(content: bytes) -> int | None:
+    """The time limit of a server's hook in seconds, None where no line names it."""
+    values = (line.removeprefix(b"timeout=") for line in content.split(b"\n") if line.startswith(b"timeout="))
+    return next((int(value) for value in values if value.isdigit() and len(value) < 7), None)
 
 
 def _marked(body: bytes) -> bytes:

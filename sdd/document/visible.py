@@ -1,0 +1,158 @@
+"""Text as a reader sees it: Markdown rendered, and of characters only those that show.
+
+One pass of one pattern instead of markdown-it: linear in whatever is written, and a gate asks it of every new record.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sdd.base.regex import regex
+
+# Format characters (category Cf), fillers that count as letters, joiners and selectors of variants: none of them shows.
+_UNSEEN = regex(
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+# What may be put upon other characters, and much besides: a run of these may be a stack of marks.
+_PERHAPS_MARKS = regex(
+    "[^\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\uff00-\uff9d]{31}"
+)
+_MOST_MARKS = 30
+_HALF_WIDTH_MARKS = "\uff9e\uff9f"
+# Without one of these, text is rendered as it is written.
+_MARKUP = regex(r"[<&\\`~*_\[]|^[ \t>]*+\d", re.MULTILINE)
+_MARKDOWN = regex(
+    r"""
+      ^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*
+       (?P<block>.*?)(?:^[ \t>]*+(?P=fence)[`~]*[ \t]*$|\Z)
+    | \\(?P<escaped>[!-/:-@\[-`{-~])
+    | (?<!`)(?P<ticks>`++)(?P<span>.{1,1000}?)(?<!`)(?P=ticks)(?!`)
+    | (?P<unseen><!--(?:-?>|.*?(?:-->|\Z)))
+    | <[!?][^<>]*>
+    | </?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?:\s[^<>]*)?/?>
+    | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
+    | ^[ \t>*+-]*+(?P<definition>\[(?!\^)[^\[\]\n]{1,999}\]:)[ \t]*\n?[ \t]*(?:<[^<>\n]*>|[^\s<]\S*+)
+       (?:[ \t]*\n?[ \t]*(?:"[^"]*"|'[^']*'|\([^()]*\))(?=[ \t]*$))?[ \t]*$
+    | ^[ \t>]*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\n))(?:\[[ \txX]\](?=\s|\Z))?
+    | (?P<target>\](?:\((?:[^()\n]|\([^()\n]*\)){0,2000}+\)|\[[^\[\]\n]{0,999}\]))
+    | [*`~]+ | (?<!\w)_+ | _+(?!\w)
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
+_DISGUISED = regex(r"\\([!-/:-@\[-`{-~])|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Tags that part no words.
+_WITHIN_WORDS = frozenset((
+    "a", "abbr", "b", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub",
+    "sup", "u", "wbr",
+))  # fmt: skip
+# So many characters of plain text, and it is no word for nothing.
+_PLAIN, _HIDING = 60, frozenset("<&\\`~[")
+
+
+def visible_text(text: str) -> str:
+    """What a reader sees of Markdown on one line: text and code, without tags, comments, link targets and markup."""
+    return folded(_rendered(text.strip()))
+
+
+def folded(text: str) -> str:
+    """Plain text by what it looks like: NFKC, without characters that do not show, white space as one blank."""
+    if not text.isascii():
+        from unicodedata import normalize  # plain English needs none of it
+
+        text = normalize("NFKC", "".join(_few_marks(seen(text))))
+        # What is put together may be a character that does not show.
+        text = normalize("NFKC", seen(text))
+    return " ".join(text.split())
+
+
+def seen(text: str) -> str:
+    """Text without the characters that do not show."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def said_key(text: str | None) -> str:
+    """Text for comparing what was said to the letter: white space as one blank, without characters that do not show."""
+    return " ".join(seen(text or "").split())
+
+
+def decoded(text: str) -> str:
+    """Text with its entities and escaped signs as they show, folded: for what is looked for as it is written."""
+    if "&" in text or "\\" in text:
+        from html import unescape
+
+        text = _DISGUISED.sub(lambda match: match[1] or unescape(match[0]), text)
+    elif text.isascii():
+        return text
+    return folded(text)
+
+
+def says_nothing(text: str | None) -> bool:
+    """Whether a reader sees no letter and no digit of any script."""
+    return not text or not (is_plainly_long(text) or any(map(str.isalnum, visible_text(text))))
+
+
+def is_plainly_long(text: str) -> bool:
+    """Whether a text certainly says more than a word or two: a quick look that most texts pass."""
+    start = text[:_PLAIN]
+    return len(start) == _PLAIN and start.isascii() and _HIDING.isdisjoint(start) and sum(map(str.isalpha, start)) > 40
+
+
+def bare(text: str) -> str:
+    """The visible text in lower case, without signs around it: what a fixed answer is compared with."""
+    words = visible_text(text).casefold()
+    first, last = 0, len(words)
+    while first < last and _is_sign(words[first]):
+        first += 1
+    while first < last and _is_sign(words[last - 1]):
+        last -= 1
+    return words[first:last]
+
+
+def _is_sign(letter: str) -> bool:
+    if letter.isascii() or letter.isalnum():
+        return not letter.isalnum()
+    from unicodedata import category
+
+    return category(letter)[0] != "M"  # vowels of many scripts are marks
+
+
+def _rendered(text: str) -> str:
+    if not _MARKUP.search(text):
+        return text
+    # A number alone is an answer; a list of numbers without text is none.
+    text = f"{text}\n" if "\n" in text else text
+    return _MARKDOWN.sub(_shown, text)
+
+
+def _shown(match: "re.Match[str]") -> str:
+    kind = match.lastgroup
+    if kind == "fence" or kind == "block":
+        return f" {match['block']} "
+    if kind == "span" or kind == "ticks":
+        return match["span"]
+    if kind == "escaped":
+        return match["escaped"]
+    if kind == "entity":
+        from html import unescape
+
+        return unescape(match["entity"])
+    if kind == "target":
+        return "]"
+    if kind == "tag":
+        return "" if match["tag"].lower() in _WITHIN_WORDS else " "
+    return " " if kind == "definition" else ""
+
+
+def _few_marks(text: str) -> Iterator[str]:
+    """The text without what is stacked higher than any script does: to put marks in order takes quadratic time."""
+    if not _PERHAPS_MARKS.search(text):
+        yield text
+        return
+    from unicodedata import combining
+
+    stacked = 0
+    for letter in text:
+        stacked = stacked + 1 if combining(letter) or letter in _HALF_WIDTH_MARKS else 0
+        if stacked <= _MOST_MARKS:
+            yield letter

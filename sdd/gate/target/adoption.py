@@ -1,0 +1,41 @@
+"""When a line of commits adopted sdd."""
+
+from sdd.base import paths
+from sdd.records.kinds.policy import POLICY_PATH, Policy
+from sdd.records.layout import MARK, find_roots
+from sdd.repo.history import first_that_added
+from sdd.repo.objects import Repository
+
+
+def adoption(repository: Repository, tip: str, beyond: str | None) -> tuple[str | None, bool]:
+    """The commit of the line of `tip` that brought sdd in, and whether sdd came later than `beyond`.
+
+    Sdd came with a policy; where the tip has none, or one that names the day to count from, with a root. The search
+    covers the top, the roots of the tip, and the roots that those replaced.
+    """
+    tree, own = repository.tree(tip), _adopted(repository, tip, POLICY_PATH)
+    mark = POLICY_PATH if own and not any(Policy.of(tree, root).since for root in own) else MARK
+    if beyond and _adopted(repository, beyond, mark):
+        return None, False
+    places = {"", *_adopted(repository, tip, mark)}
+    adopted, until = None, tip
+    while True:
+        marks = [f":(top,literal){paths.join(place, mark)}" for place in sorted(places)]
+        revisions = (until, f"^{beyond}") if beyond else (until,)
+        first = first_that_added(repository, marks, "--first-parent", *revisions)
+        if first is None or first in repository.cut_off:
+            # Whatever existed at the earliest known commit came before anything that can be seen from here.
+            return None, first is None and adopted is None
+        adopted = first
+        parent = repository.commit(f"{first}^1")
+        earlier = _adopted(repository, parent, mark) - places if parent else set()
+        if not parent or not earlier:
+            return adopted, True
+        # There was a root elsewhere before: it moved, or was given up for this one.
+        places, until = places | earlier, parent
+
+
+def _adopted(repository: Repository, revision: str, mark: str) -> set[str]:
+    """The roots of a revision that hold a policy, or whose mark is no more than their folder."""
+    tree = repository.tree(revision)
+    return {root for root in find_roots(tree) if mark == MARK or paths.join(root, mark) in tree}

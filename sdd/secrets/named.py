@@ -1,0 +1,84 @@
+"""Values without a shape of their own, found by the name beside them: `DB_PASSWORD=...`, "the password is ..."."""
+
+import re
+from collections.abc import Iterator
+
+from sdd.base.regex import regex
+from sdd.secrets import values
+
+PASSWORD, KEY = "named-password", "named-key"
+NAMES = {
+    PASSWORD: (
+        "password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "pwd", "contraseña", "senha",
+        "mot de passe", "wachtwoord", "hasło", "пароль", "密码", "密碼", "パスワード", "비밀번호",
+    ),
+    KEY: (
+        "secret", "token", "apikey", "api key", "api-key", "accesskey", "access key", "access-key", "privatekey",
+        "private key", "private-key", "authkey", "auth-key", "secretkey", "_key", "credential", "_auth", "x-auth",
+    ),
+}  # fmt: skip
+
+# What follows the name, then the value, quoted or bare. Every repetition is bounded, since a name can be anywhere.
+_ASSIGNED = regex(
+    r"""(?P<rest>[A-Za-z0-9_.-]{0,40}) (?:\\?["'`\])*]){0,4}
+    (?P<between>
+        [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}[ ]?(?==) )? (?: => | := | ={1,3} | : | > | \| )
+      | ,?\s{1,20}["']?[Vv]alue["']?[ \t]{0,5}[:=]
+      | ,(?=[ ]?["'])
+      | (?:\ (?:for|of|to|on|in)(?:\ [^\s:,;.]{1,40}){1,4}?)?
+        (?: [ ]?(?:=|:|是|为|は) | \ (?:is|was|are|should\ be|will\ be|ist|lautet|es|est|è|é|är|jest)(?:\ now)?[ :] )
+      | (?=[ ])
+    )
+    (?P<space>[ \t*]{0,20} (?:\n[ \t]{0,20}){0,2})
+    (?:\\?["'`]{1,3} (?P<quoted>[^"'`\n]{4,500}) ["'`] | (?P<bare>[^\s"'`<>(){}\[\],;&|]{4,500}) )""",
+    re.VERBOSE,
+)
+# What ends a bare value in a sentence.
+_PUNCTUATION = ".,:!?*\\"
+_BEFORE = regex(r"[A-Za-z0-9_.-]{0,40}\Z")
+# A name that ends or begins so says something about a secret, or is none.
+_OTHER = regex(
+    r"(?:public|primary|foreign|cache|sort|partition|idempotency|object|row|group|lookup|dict|map|next|page|csrf|unique"
+    r"|ssh_host|shortcut|hot|translation|storage|routing)[_.-]?(?:key|token)"
+    r"|(?:_|-|\.|\b)(?:ids?|name|type|path|file|url|uri|endpoint|hash|digest|policy|length|len|count|size|limit|field|header"
+    r"|prefix|suffix|expiry|expires?|expiration|ttl|version|format|scopes?|status|min|max|label|ref|reference|manager|provider"
+    r"|address|arn|index|title|hint|pattern|regex|rule|usage|used|budget)s?$"
+    r"|(?:id|name|type|path|file|url|uri|hash|length|count|ref|fingerprint)$|tokens$|tokeniz|secretary|passwordless"
+)
+_CALL = regex(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+")
+_PATH = regex(r"[@/.~-].*|.*[:/]|\w+://.*|\w+(?:[/.]\w+)+")
+
+
+def named(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
+    """The rule, start and end of each secret that follows a name. `lowered` is as long as the text."""
+    for rule, names in NAMES.items():
+        for name in names:
+            at = lowered.find(name)
+            while at >= 0:
+                after = at + len(name)
+                if (match := _ASSIGNED.match(text, after)) and _is_secret(rule, at, match):
+                    start, end = match.span("quoted" if match["quoted"] else "bare")
+                    yield rule, start, start + len(text[start:end].rstrip(_PUNCTUATION if match["bare"] else "\\"))
+                    after = end
+                at = lowered.find(name, after)
+
+
+def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
+    """Whether what follows a name, whose word is at `at`, is a secret. What costs most is asked last."""
+    text, between = match.string, match["between"]
+    is_bare, is_next = bool(match["bare"]), "\n" in match["space"]
+    written = (match["bare"] or match["quoted"])[:128]
+    value = written.rstrip(_PUNCTUATION if is_bare else "\\")
+    if not values.is_random(value, 20 if is_next else 16) or (is_bare and _CALL.fullmatch(value)):
+        if rule != PASSWORD or is_next or not values.is_password(value):
+            return False
+        brackets = "([{" if ">" in between else "([{<"
+        if is_bare and (_PATH.fullmatch(value) or text[match.end() : match.end() + 1] in tuple(brackets)):
+            return False
+    before = _BEFORE.search(text, max(0, at - 40), at)
+    name = (before[0] if before else "") + text[at : match.end("rest")]
+    if not between and not name.startswith("--"):
+        return False
+    if between.strip() == "|" and (match["rest"] or not text[match.end() : match.end() + 20].lstrip().startswith("|")):
+        return False
+    return not (any(map(str.isspace, written)) or values.is_stand_in(written) or _OTHER.search(name.lower()))

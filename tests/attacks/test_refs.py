@@ -1,0 +1,355 @@
+"""Refs moved to commits that targets hold, though nobody ever judged what stands there."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.adopted import PROMISE, phr, rules_of
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
+
+EVIL = {"src/evil.py": "1\n"}
+RELEASE, TAG, BRANCH, MAIN = "refs/heads/release/1.0", "refs/tags/v1", "refs/heads/work", "refs/heads/main"
+TARGETS = '[gate]\ntargets = ["main", "release/*"]\n'
+BOB = "Bob <bob@example.com> 1772366400 +0000"
+LANDED = "history/prompts/001-vat/0001-vat-rate.green.prompt.md"
+
+
+def fix(number: int, path: str = "src/vat.py", **more: str) -> dict[str, Content]:
+    """A PHR that covers one file with a contract of its own."""
+    name = f"history/prompts/general/{number:04}-round.green.prompt.md"
+    text = phr([path], id=f"{number:04}", kind="fix", embedded=PROMISE, prompt=f"Round {number}.", **more)
+    return {name: text.replace("It does.", f"It rounds {number}.")}
+
+
+def accepted(ground: Ground, number: int, path: str = "src/vat.py") -> str:
+    """Lands a covered change of a file; its id."""
+    return ground.land(ground.commit({path: f"RATE = {number}\n", **fix(number, path)}))
+
+
+def taken_back(ground: Ground, edits: Mapping[str, Content], restored: Mapping[str, Content], **more: str) -> str:
+    """The commit that a push to main made and took back at once; its id. The push as a whole passes."""
+    evil = ground.commit(edits, **more)
+    after = ground.commit(restored, evil)
+    ground.push(after, MAIN).passed()
+    ground.land(after)
+    return evil
+
+
+@pytest.fixture
+def ground(ground: Ground) -> Ground:
+    """A repository whose releases are targets too."""
+    ground.land(ground.commit({POLICY: TARGETS}))
+    return ground
+
+
+def vat(ground: Ground) -> bytes:
+    """What src/vat.py holds on main."""
+    return ground.file("src/vat.py")
+
+
+# -- what stood at no tip ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ref", [RELEASE, TAG, BRANCH])
+def test_a_file_that_one_push_added_and_removed(ground: Ground, ref: str) -> None:
+    """A ref is moved to the middle of a push, where a file was added that the next commit removed. `change-no-phr`."""
+    ground.push(taken_back(ground, EVIL, {"src/evil.py": None}), ref).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("ref", [RELEASE, TAG])
+def test_a_file_that_a_landed_record_names(ground: Ground, ref: str) -> None:
+    """The middle of the push changed a file that an old PHR names. `change-no-phr`."""
+    evil = taken_back(ground, {"src/vat.py": "EVIL = 1\n"}, {"src/vat.py": vat(ground)})
+    ground.push(evil, ref).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("edit", [None, ("100755", b"x"), ("120000", b"/etc/passwd")], ids=["gone", "mode", "link"])
+def test_a_file_that_one_push_removed_and_restored(ground: Ground, edit: Content) -> None:
+    """The middle of the push lacks a file, may be run, or links elsewhere. `change-no-phr`."""
+    evil = taken_back(ground, {"src/vat.py": edit}, {"src/vat.py": ("100644", vat(ground))})
+    ground.push(evil, RELEASE).refused("change-no-phr")
+
+
+def test_a_release_that_is_moved_forward(ground: Ground) -> None:
+    """A release branch is fast-forwarded to the middle of a push. `change-no-phr`."""
+    ground.land(ground.main, RELEASE)
+    ground.push(taken_back(ground, EVIL, {"src/evil.py": None}), RELEASE).refused("change-no-phr")
+
+
+def test_a_deploy_remote_that_lags(ground: Ground) -> None:
+    """The main of a deploy remote that lags is moved to the middle of a push. `change-no-phr`."""
+    old = ground.main
+    evil = taken_back(ground, EVIL, {"src/evil.py": None})
+    ground.land(ground.main, RELEASE)
+    ground.push(evil, MAIN, old=old).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("record", [PHR, CONTRACT])
+def test_records_that_come_and_go_with_the_file(ground: Ground, record: str) -> None:
+    """The middle of the push holds a file with one of its three records. `change-no-phr` or `change-no-contract`."""
+    edits = {"src/round.py": GOOD["src/round.py"], record: GOOD[record]}
+    if record == PHR:
+        edits[PHR] = phr(["src/round.py"], id="0002", feature="001-vat")
+    evil = taken_back(ground, edits, dict.fromkeys(edits))
+    ground.push(evil, RELEASE).refused("change-no-contract" if record == PHR else "change-no-phr")
+
+
+def test_a_record_of_another_author_without_its_contract(ground: Ground) -> None:
+    """Somebody else's commit adds a PHR to the file, without a contract, before both go. `change-no-contract`."""
+    evil = ground.commit(EVIL)
+    named = ground.commit({PHR: phr(["src/evil.py"], id="0002", feature="001-vat")}, evil, who=BOB)
+    after = ground.commit({"src/evil.py": None, PHR: None}, named)
+    ground.push(after, MAIN).passed()
+    ground.land(after)
+    ground.push(named, RELEASE).refused("change-no-contract")
+
+
+def test_a_false_chore_that_is_taken_back(ground: Ground) -> None:
+    """The middle of the push calls a rewritten file a chore. `change-not-a-chore`."""
+    record = "history/prompts/general/0001-chore.misc.prompt.md"
+    edits = {"src/vat.py": "X = 1\n" * 200, record: phr(["src/vat.py"], kind="chore", stage="misc")}
+    evil = taken_back(ground, edits, {"src/vat.py": vat(ground), record: None})
+    ground.push(evil, RELEASE).refused("change-not-a-chore")
+
+
+def test_a_policy_that_is_loosened_and_restored(ground: Ground) -> None:
+    """The middle of the push asks for nothing any more, and a release would be judged by it. `policy-changed`."""
+    evil = taken_back(ground, {POLICY: '[gate]\nexempt = ["/src/**"]\n'}, {POLICY: TARGETS})
+    ground.push(evil, RELEASE).refused("policy-changed")
+
+
+def test_a_root_that_is_removed_and_restored(ground: Ground) -> None:
+    """The middle of the push has no root. `root-changed`."""
+    gone = [path for path in ground.files() if path.startswith(".specify/")]
+    evil = taken_back(ground, dict.fromkeys(gone), {path: ground.file(path) for path in gone})
+    ground.push(evil, RELEASE).refused("root-changed")
+
+
+def test_a_record_that_is_removed_and_restored(ground: Ground) -> None:
+    """The middle of the push lacks a landed PHR. `history-rewritten`."""
+    evil = taken_back(ground, {LANDED: None}, {LANDED: ground.file(LANDED)})
+    ground.push(evil, RELEASE).refused("history-rewritten")
+
+
+@pytest.mark.parametrize("ref", [RELEASE, TAG])
+def test_a_harmless_commit_on_top_of_the_middle(ground: Ground, ref: str) -> None:
+    """A release or a tag adds a covered commit to the middle of a push. `change-no-phr`."""
+    evil = taken_back(ground, EVIL, {"src/evil.py": None})
+    for ran in ground.push_all({ref: ground.commit(GOOD, evil)}):
+        assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_merge_on_another_target_that_keeps_nothing_of_it(ground: Ground, order: int) -> None:
+    """A release merges the file's commit and drops the file; the next commit of the push is cut. `change-no-phr`."""
+    main = ground.main
+    evil = ground.commit(EVIL)
+    middle = ground.commit({"NOTES.md": "x\n"}, evil)
+    after = ground.commit({"src/evil.py": None}, middle)
+    ground.push(after, MAIN).passed()
+    ground.land(after)
+    merge = ground.commit({"src/evil.py": None} if order < 0 else {}, *(main, evil)[::order])
+    ground.land(main, "refs/heads/release/0.9")
+    ground.push(merge, "refs/heads/release/0.9").passed()
+    ground.land(merge, "refs/heads/release/0.9")
+    ground.push(middle, RELEASE).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("refs", [(MAIN, TAG), (MAIN, RELEASE), (RELEASE, "refs/heads/release/2.0")])
+def test_the_refs_of_one_push_vouch_for_each_other(ground: Ground, refs: tuple[str, str]) -> None:
+    """Refs on the middle of a push come with it, or together. `change-no-phr`."""
+    evil = ground.commit(EVIL)
+    after = ground.commit({"src/evil.py": None}, evil)
+    if MAIN not in refs:
+        ground.land(after)
+    for ran in ground.push_all({ref: after if ref == MAIN else evil for ref in refs}):
+        assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True)
+
+
+def test_a_commit_dated_back_to_the_days_of_warnings(ground: Ground) -> None:
+    """The middle of the push is dated to a day when findings only warned. `change-no-phr`."""
+    ground.land(ground.commit({POLICY: f"{TARGETS}warn_until = 2026-02-01\n"}))
+    evil = taken_back(ground, EVIL, {"src/evil.py": None}, who="Ada <ada@example.com> 1767225600 +0000")
+    ground.push(evil, RELEASE).refused("change-no-phr")
+
+
+def test_the_middle_of_a_branch_that_was_merged(ground: Ground) -> None:
+    """A release is cut from the middle of a merged branch, whose file the branch removed again. `change-no-phr`."""
+    main = ground.main
+    evil = ground.commit(EVIL)
+    side = ground.commit({"src/evil.py": None, **GOOD}, evil)
+    merge = ground.commit(GOOD, main, side)
+    ground.push(merge, MAIN).passed()
+    ground.land(merge)
+    ground.push(evil, RELEASE).refused("change-no-phr")
+
+
+# -- what was accepted, or stands at a tip -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ref", [RELEASE, TAG, BRANCH])
+def test_a_release_cut_from_an_accepted_landing(ground: Ground, ref: str) -> None:
+    """A ref is moved to a landing that main has left behind. Passes."""
+    first = accepted(ground, 11)
+    accepted(ground, 12)
+    ground.push(first, ref).passed()
+
+
+def test_a_train_of_thirty_accepted_landings(ground: Ground) -> None:
+    """A release branch moves over thirty landings at once. Passes."""
+    ground.land(ground.main, RELEASE)
+    train = [accepted(ground, number) for number in range(11, 42)]
+    ground.push(train[-2], RELEASE).passed()
+
+
+def test_a_record_that_came_in_a_commit_of_its_own(ground: Ground) -> None:
+    """Code and its record landed as two commits of one push. Passes at the second."""
+    ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
+    recorded = ground.land(ground.commit(fix(11)))
+    accepted(ground, 12)
+    ground.push(recorded, RELEASE).passed()
+
+
+def test_a_record_that_somebody_else_brought_later(ground: Ground) -> None:
+    """A landing lacked its record, and a later one of somebody else brought it. Passes."""
+    ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
+    recorded = ground.land(ground.commit(fix(11), who=BOB))
+    accepted(ground, 12)
+    ground.push(recorded, RELEASE).passed()
+
+
+def test_a_landing_that_was_waived(ground: Ground) -> None:
+    """A landing was waived, and the waiver has ended since. Passes."""
+    waiver = (
+        "---\nrules: [change-no-phr, change-no-contract, change-no-spec]\npaths: [/src/vat.py]\nreason: It burns.\n"
+        "approved_by: Grace\nexpires: 2026-03-31\n---\n"
+    )
+    ground.land(ground.commit({"history/waivers/0001-fire.md": waiver}))
+    waived = ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
+    accepted(ground, 12)
+    ground.push(waived, RELEASE).passed()
+
+
+def test_a_landing_that_was_only_warned(ground: Ground) -> None:
+    """A landing came while findings only warned. Passes."""
+    ground.land(ground.commit({POLICY: f"{TARGETS}warn_until = 2026-03-31\n"}))
+    warned = ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
+    accepted(ground, 12)
+    ground.push(warned, RELEASE).passed()
+
+
+def test_a_landing_that_was_answered(ground: Ground) -> None:
+    """Somebody answered for a landing that audit fails. Passes."""
+    failed = ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
+    answer = f"---\nlanding: {failed[:12]}\nreason: It burnt.\napproved_by: Grace\n---\n"
+    ground.land(ground.commit({"history/waivers/0001-fire.md": answer}))
+    accepted(ground, 12)
+    ground.push(failed, RELEASE).passed()
+
+
+def test_a_landing_older_than_the_day_to_count_from(ground: Ground) -> None:
+    """A landing is older than the policy's `since`. Passes."""
+    old = ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
+    ground.land(ground.commit({POLICY: f"{TARGETS}since = 2026-03-02\n"}))
+    accepted(ground, 12)
+    ground.push(old, RELEASE).passed()
+
+
+def test_a_release_older_than_sdd(ground: Ground) -> None:
+    """A tag of what stood before sdd was adopted. Passes."""
+    ground.push(ground.before, TAG).passed()
+
+
+def test_what_lacked_its_record_and_stands_at_the_tip(ground: Ground) -> None:
+    """A landing that lacked its record left what main still holds. Passes: it is audit's to say."""
+    failed = ground.land(ground.commit(EVIL))
+    accepted(ground, 12)
+    ground.push(failed, RELEASE).passed()
+
+
+def test_the_middle_of_a_push_that_changed_exempt_files(ground: Ground) -> None:
+    """The middle of a push changed what needs no record. Passes."""
+    exempt = taken_back(ground, {"NOTES.md": "x\n"}, {"NOTES.md": None})
+    ground.push(exempt, RELEASE).passed()
+
+
+@pytest.mark.parametrize("ref", [RELEASE, TAG])
+def test_a_covered_commit_on_top_of_an_accepted_landing(ground: Ground, ref: str) -> None:
+    """A release or a tag adds a covered commit to a landing that main has left behind. Passes."""
+    first = accepted(ground, 11)
+    accepted(ground, 12)
+    ground.push(ground.commit({"src/cut.py": "1\n", **fix(31, "src/cut.py")}, first), ref).passed()
+
+
+def test_a_branch_made_on_the_middle_of_a_push(ground: Ground) -> None:
+    """A branch made on the middle of a push is judged for its own work. Passes: a merge drops the rest."""
+    evil = taken_back(ground, EVIL, {"src/evil.py": None})
+    ground.push(ground.commit(GOOD, evil), BRANCH).passed()
+
+
+@pytest.mark.parametrize("ref", [RELEASE, TAG, BRANCH])
+def test_a_ref_on_the_tip_of_main(ground: Ground, ref: str) -> None:
+    """A ref is moved to main's tip. Passes."""
+    taken_back(ground, EVIL, {"src/evil.py": None})
+    ground.push(ground.main, ref).passed()
+
+
+# -- names of refs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alias", ["refs/heads/master", "refs/tags/current", "refs/aliases/main"])
+def test_another_name_of_the_target_on_the_server(ground: Ground, alias: str) -> None:
+    """Code is pushed to a symbolic ref that leads to main on the server. `change-no-phr`, as a push to main."""
+    ground.name(alias, f"ref: {MAIN}", there=True)
+    pushed = ground.push(ground.commit(EVIL), alias)
+    assert pushed.server.document["changes"][0]["ref"] == MAIN
+    pushed.refused("change-no-phr")
+
+
+def test_a_loss_by_another_name_of_the_target(ground: Ground) -> None:
+    """The target is rewound by a symbolic ref. `history-rewritten` on the server, and a hook cannot know."""
+    before = ground.main
+    ground.land(ground.commit({LANDED: None}, before))
+    ground.land(ground.commit({LANDED: "x\n"}, before))
+    ground.name("refs/heads/master", f"ref: {MAIN}", there=True)
+    rewound = ground.commit({LANDED: None})
+    _, server = ground.push_all({"refs/heads/master": rewound})
+    assert (server.status, "history-rewritten" in rules_of(server.document)) == (1, True)
+
+
+def test_a_head_that_names_the_other_name(ground: Ground) -> None:
+    """HEAD of the server names a symbolic ref, so that main would be no target. `change-no-phr`, and main is one."""
+    ground.name("refs/heads/trunk", f"ref: {MAIN}", there=True)
+    ground.name("HEAD", "ref: refs/heads/trunk", there=True)
+    evil = taken_back(ground, EVIL, {"src/evil.py": None})
+    pushed = ground.push(ground.commit({"src/more.py": "1\n"}, evil), MAIN, old=ground.main)
+    assert pushed.server.document["changes"][0]["target"] == "main"
+    pushed.refused("change-no-phr")
+
+
+@pytest.mark.parametrize("decoy", ["refs/tags/origin/main", "refs/heads/origin/main", "refs/origin/main"])
+@pytest.mark.parametrize("base", ["origin/main", "origin/main^{commit}"])
+def test_a_ref_called_like_the_base(ground: Ground, decoy: str, base: str) -> None:
+    """A tag or branch called `origin/main` holds the code that CI is asked about. `change-no-phr`."""
+    evil = ground.commit(EVIL)
+    ground.name(decoy, evil)
+    ground.push(evil, BRANCH, base=base).refused("change-no-phr")
+
+
+def test_a_base_that_means_two_refs(ground: Ground) -> None:
+    """CI is told to judge against a name that a branch and a tag have. Exit 3, which names both."""
+    evil = ground.commit(EVIL)
+    ground.name("refs/heads/base", ground.main)
+    ground.name("refs/tags/base", evil)
+    answers = ground.push(evil, BRANCH, base="base")
+    error = answers.ci.document["error"]
+    assert (answers.hook.status, answers.server.status, answers.ci.status) == (1, 1, 3)
+    assert "refs/tags/base and refs/heads/base" in error["message"]
+
+
+def test_a_base_that_a_tag_and_a_branch_of_a_remote_have(ground: Ground) -> None:
+    """CI names the base in full, whatever else is called so. Passes for a whole change."""
+    ground.name("refs/heads/refs/remotes/origin/main", ground.before)
+    ground.name("refs/tags/origin/main", ground.before)
+    ground.attempt(GOOD, base="refs/remotes/origin/main").passed()
+    ground.attempt(GOOD, base="origin/main").passed()

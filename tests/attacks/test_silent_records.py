@@ -1,0 +1,118 @@
+"""Records that say nothing to a reader."""
+
+import pytest
+
+from tests.attacks.ground import CONTRACT, GOOD, PHR, Content, Ground
+
+SILENT = {
+    "a full stop": ".",
+    "signs": "--- ?! ***",
+    "zero-width characters": "\u200b\u2060\ufeff",
+    "fillers that count as letters": "\u3164 \u115f\uffa0",
+    "marks without a letter": "\u0301\ufe0f\u20e3",
+    "an emoji": "\U0001f44d\ufe0f",
+    "entities": "&nbsp;&#8203;&ZeroWidthSpace;",
+    "a comment": "<!-- Round half up. -->",
+    "a comment with a fence": "<!--\n```\nRound half up.\n```\n-->",
+    "tags": "<b></b><br/>",
+    "a link definition": "[//]: # (Round half up.)",
+    "a link without text": "[](https://example.com/round-half-up)",
+    "a fence without content": "```python\n```",
+    "a fence with only a language": "~~~ round half up\n~~~",
+    "list marks": "1.\n2.\n3.\n",
+    "to do": "TODO",
+    "to do, in full width": "\uff34\uff2f\uff24\uff2f.",
+    "not applicable": "> **N/A**.",
+    "the template's word with a dot": "{{PROMPT_TEXT}}.",
+    "the template's word, escaped": "\\[TITLE\\].",
+    "the arguments of a command": "$ARGUMENTS.",
+    "one letter over and over": "xxx x",
+    "quoted nothing": '> "..."',
+}  # fmt: skip
+GO_ON = {
+    "in full width": "\uff23\uff4f\uff4e\uff54\uff49\uff4e\uff55\uff45",
+    "within zero-width characters": "con\u200btin\u00adue",
+    "in entities": "&#99;ontinue&period;",
+    "in bold": "con**tin**ue!!!",
+    "behind a comment": "<!-- Round half up. -->\ncontinue",
+    "as a link": "[Continue](https://example.com/round-half-up)",
+    "in tags": "<p>c<b>ontinue</b></p>",
+    "in a fence": "```text round half up\ncontinue\n```",
+    "quoted, in another language": "> *Bitte weiter.*",
+    "as a heading": "## \u201cContinue\u201d",
+    "above a link definition": "go on\n\n[a]: https://example.com 'Round half up.'",
+}  # fmt: skip
+ANSWERS = [
+    "5",
+    "C",
+    "\u4fee",
+    "`ls`",
+    "refactor",
+    "&lt;T&gt;",
+    "\u0916\u0930\u0940\u0926",
+    "<summary>Round it</summary>",
+]
+
+
+def said(path: str, old: str, new: str) -> dict[str, Content]:
+    """The good change with another text in one of its records."""
+    record = GOOD[path]
+    assert isinstance(record, str) and old in record
+    return dict(GOOD) | {path: record.replace(old, new)}
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_a_prompt_that_says_nothing(ground: Ground, text: str) -> None:
+    """A PHR's prompt is made of what no reader sees, or of a word for nothing. `change-no-phr`."""
+    ground.attempt(said(PHR, "Round half up.", text)).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("text", GO_ON.values(), ids=GO_ON)
+def test_a_prompt_that_only_says_go_on_in_disguise(ground: Ground, text: str) -> None:
+    """A PHR's prompt is "continue", written otherwise. `change-no-phr`."""
+    ground.attempt(said(PHR, "Round half up.", text)).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_a_response_that_says_nothing(ground: Ground, text: str) -> None:
+    """A PHR's response is made of what no reader sees, or of a word for nothing. `phr-empty`, or `phr-placeholder`."""
+    is_token = any(mark in text for mark in ("{{", "TITLE", "$ARG"))
+    ground.attempt(said(PHR, "It does.", text)).refused("phr-placeholder" if is_token else "phr-empty")
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_criteria_that_say_nothing(ground: Ground, text: str) -> None:
+    """A contract's success criteria are made of what no reader sees. `contract-missing-section`."""
+    ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused("contract-missing-section")
+
+
+@pytest.mark.parametrize("text", [".", "\u200b", "`.`", "TODO", "<!-- pytest -->", "&nbsp;", "[](pytest)"])
+def test_a_check_that_says_nothing(ground: Ground, text: str) -> None:
+    """A contract's only acceptance check names nothing that could be checked. `contract-missing-section`."""
+    ground.attempt(said(CONTRACT, "`python -m pytest`", text)).refused("contract-missing-section")
+
+
+@pytest.mark.parametrize("text", [".", "\u200b", "TODO", "n\u200b/a", "&nbsp;", "\u3164"])
+def test_limits_that_say_nothing(ground: Ground, text: str) -> None:
+    """A contract's only constraint and non-goal are dots. `contract-no-constraint` and `contract-no-non-goal`."""
+    edits = said(CONTRACT, "Amounts stay decimals.", text)
+    edits[CONTRACT] = str(edits[CONTRACT]).replace("No other way of rounding.", text)
+    ground.attempt(edits).refused("contract-no-constraint", "contract-no-non-goal")
+
+
+@pytest.mark.parametrize("text", [".", "\u200b", "TODO", "&nbsp;", "\u3164", "<!-- Ada -->", "{{NAME}}."])
+@pytest.mark.parametrize("key", ["reason", "approved_by"])
+def test_a_waiver_without_a_reason_or_an_approver(ground: Ground, key: str, text: str) -> None:
+    """A waiver's reason or approver says nothing. `waiver-incomplete`, and it waives nothing."""
+    parts = {"reason": "An old file.", "approved_by": "Ada"} | {key: text}
+    head = "".join(f'{name}: "{value}"\n' for name, value in parts.items())
+    waiver = f'---\nrules: [change-no-phr]\npaths: ["/src/**"]\nexpires: 2027-01-01\n{head}---\n'
+    edits = {"src/evil.py": "1\n", "history/waivers/0001-old.md": waiver}
+    ground.attempt(edits).refused("waiver-incomplete", "change-no-phr")
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_a_short_answer_is_one(ground: Ground, text: str) -> None:
+    """A PHR's prompt and response are one letter, digit or word, in any script or in code. Passes."""
+    edits = said(PHR, "Round half up.", text)
+    ground.attempt(edits | {PHR: str(edits[PHR]).replace("It does.", text)}).passed()

@@ -1,0 +1,290 @@
+"""What is a secret in a text, where it is, and what only looks like one."""
+
+import random
+import re
+import string
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdd.secrets import fingerprint, redact, scan
+from sdd.secrets.shapes import SHAPES
+from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
+
+# Each as its issuer documents it.
+TOKENS = {
+    "aws-access-key": "AKIA" + made(BASE32, 16),
+    "aws-bedrock-key": "ABSK" + made(BASE64, 128),
+    "google-api-key": "AIza" + made(URL, 35),
+    "google-oauth-secret": "GOCSPX-" + made(URL, 28),
+    "google-oauth-token": "ya29." + made(URL, 120),
+    "azure-storage-key": made(BASE64, 86) + "==",
+    "azure-client-secret": "aB" + "c8Q~" + made(URL, 34),
+    "azure-devops-token": made(ALNUM, 76) + "AZDO" + made(ALNUM, 4),
+    "azure-key": made(ALNUM, 52) + "JQQJ99" + made(ALNUM, 26),
+    "azure-sas": made(ALNUM, 43) + "%3D",
+    "digitalocean-token": "dop_v1_" + made(HEX, 64),
+    "alibaba-access-key": "LTAI" + made(ALNUM, 20),
+    "heroku-token": "HRKU-AA" + made(URL, 58),
+    "fly-token": "fm2_" + made(BASE64, 200),
+    "vercel-token": "vcp_" + made(ALNUM, 56),
+    "netlify-token": "nfp_" + made(ALNUM, 36),
+    "supabase-key": "sbp_" + made(HEX, 40),
+    "planetscale-token": "pscale_tkn_" + made(URL, 43),
+    "databricks-token": "dapi" + made(HEX, 32),
+    "vault-token": "hvs." + made(URL, 90),
+    "terraform-token": made(ALNUM, 14) + ".atlasv1." + made(URL, 67),
+    "doppler-token": "dp.st.prd." + made(ALNUM, 43),
+    "pulumi-token": "pul-" + made(HEX, 40),
+    "tailscale-key": "tskey-auth-" + made(ALNUM, 12) + "-" + made(ALNUM, 32),
+    "github-token": checked("ghp"),
+    "github-fine-grained-token": "github_pat_" + made(ALNUM, 22) + "_" + made(ALNUM, 59),
+    "gitlab-token": "glpat-" + made(URL, 20),
+    "atlassian-token": "ATATT3xFfGF0" + made(URL, 170) + "=" + made(UPPER, 8),
+    "sourcegraph-token": "sgp_" + made(HEX, 16) + "_" + made(HEX, 40),
+    "circleci-token": "CCIPAT_" + made(ALNUM, 22) + "_" + made(HEX, 40),
+    "npm-token": checked("npm"),
+    "pypi-token": "pypi-AgEIcHlwaS5vcmc" + made(URL, 150),
+    "rubygems-key": "rubygems_" + made(HEX, 48),
+    "crates-token": "cio" + made(ALNUM, 32),
+    "docker-token": "dckr_pat_" + made(URL, 27),
+    "nuget-key": "oy2" + made(LOWER, 43),
+    "slack-token": "xoxb-" + "-".join([made(string.digits, 12), made(string.digits, 13), made(ALNUM, 24)]),
+    "slack-app-token": "xapp-1-" + made(UPPER, 11) + "-" + made(string.digits, 13) + "-" + made(HEX, 64),
+    "slack-webhook": "/".join(["T" + made(UPPER, 9), "B" + made(UPPER, 10), made(ALNUM, 24)]),
+    "discord-token": "MTE4" + "NDIwNjEzMzMxODQxMDI0MA" + "." + made(URL, 6) + "." + made(URL, 38),
+    "telegram-token": made("123456789", 10) + ":AA" + made(URL, 33),
+    "twilio-key": "SK" + made(HEX, 32),
+    "sendgrid-key": "SG." + made(URL, 22) + "." + made(URL, 43),
+    "mailgun-key": "key-" + made(HEX, 32),
+    "mailchimp-key": made(HEX, 32) + "-us21",
+    "brevo-key": "xkeysib-" + made(HEX, 64) + "-" + made(ALNUM, 16),
+    "stripe-key": "sk_live_" + made(ALNUM, 99),
+    "stripe-webhook-secret": "whsec_" + made(ALNUM, 32),
+    "square-token": "EAAA" + made(URL, 60),
+    "shopify-token": "shpat_" + made(HEX, 32),
+    "plaid-token": "access-production-" + uuid(),
+    "anthropic-key": "sk-ant-api03-" + made(URL, 93) + "AA",
+    "openai-key": "sk-proj-" + made(URL, 74) + "T3BlbkFJ" + made(URL, 74),
+    "openrouter-key": "sk-or-v1-" + made(HEX, 64),
+    "huggingface-token": "hf_" + made(string.ascii_letters, 34),
+    "replicate-token": "r8_" + made(ALNUM, 37),
+    "groq-key": "gsk_" + made(ALNUM, 52),
+    "perplexity-key": "pplx-" + made(ALNUM, 48),
+    "xai-key": "xai-" + made(ALNUM, 80),
+    "nvidia-key": "nvapi-" + made(URL, 64),
+    "langsmith-key": "lsv2_pt_" + made(HEX, 32) + "_" + made(HEX, 10),
+    "pinecone-key": "pcsk_" + made(ALNUM, 6) + "_" + made(ALNUM, 63),
+    "new-relic-key": "NRAK-" + made(UPPER, 27),
+    "sentry-token": "sntryu_" + made(HEX, 64),
+    "grafana-token": "glsa_" + made(ALNUM, 32) + "_" + made(HEX, 8),
+    "dynatrace-token": "dt0c01." + made(UPPER, 24) + "." + made(UPPER, 64),
+    "linear-key": "lin_api_" + made(ALNUM, 40),
+    "notion-token": "ntn_" + made(string.digits, 11) + made(ALNUM, 35),
+    "figma-token": "figd_" + made(URL, 40),
+    "airtable-token": "pat" + made(ALNUM, 14) + "." + made(HEX, 64),
+    "postman-key": "PMAK-" + made(HEX, 24) + "-" + made(HEX, 34),
+    "hubspot-token": "pat-na1-" + uuid(),
+    "private-key": pem(),
+    "jwt": jwt(),
+}
+BEFORE = {
+    "azure-storage-key": "DefaultEndpointsProtocol=https;AccountName=ada;AccountKey=",
+    "azure-sas": "https://ada.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig=",
+    "slack-webhook": "https://hooks.slack.com/services/",
+}
+PASSWORD = "vq7!Lm2#tz"
+KEY = made(ALNUM, 40)
+
+# What a name beside it gives away: the text, `@` where the secret is, and the secret.
+NAMED = [
+    ("DB_PASSWORD=@", PASSWORD),
+    ("export APP_SECRET=@", KEY),
+    ('"client_secret": "@",', KEY),
+    ("'password' => '@',", PASSWORD),
+    ("password: str = '@'", PASSWORD),
+    ("spring.datasource.password=@", PASSWORD),
+    ("aws_secret_access_key = @", made(BASE64, 40)),
+    ("<password>@</password>", PASSWORD),
+    ("- name: DB_PASSWORD\n  value: @", PASSWORD),
+    ("Server=db;User Id=sa;Password=@;Encrypt=true", PASSWORD),
+    ("mycli login --password @ --yes", PASSWORD),
+    ("the password is @.", PASSWORD),
+    ("The password for the staging database is `@`", PASSWORD),
+    ("Das Passwort ist @", PASSWORD),
+    ("la contraseña es @", PASSWORD),
+    ("密码是@", PASSWORD),
+    ("**API key:** `@`", KEY),
+    ("API key:\n@", KEY),
+    ("| api_key | @ |", KEY),
+    ("X-Api-Key: @", made(HEX, 32)),
+    ("curl -u ada:@ https://host", PASSWORD),
+    ("Authorization: Bearer @", KEY),
+    ("Authorization: Basic @", basic()),
+    ('{"auths": {"ghcr.io": {"auth": "@"}}}', basic()),
+    ("postgres://ada:@@db.internal:5432/app", "vq7%21Lm2tz"),
+    ("ada:@@tcp(db:3306)/app", "vq7!Lm2#tz"),
+    ("//registry.host/:_authToken=@", made(BASE64, 40)),
+    ("machine host login ada password @", PASSWORD),
+    ("https://host/path?access_token=@&page=2", KEY),
+    ('json: {\\"password\\": \\"@\\"}', PASSWORD),
+]
+
+# What looks like a secret and is none.
+CLEAN = [
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY",
+    "password: ${DB_PASSWORD}",
+    "password: $DB_PASSWORD",
+    "TOKEN=<your token here>",
+    "apiKey: process.env.API_KEY_V2",
+    'token = os.environ["GITHUB_TOKEN2"]',
+    "password = ********",
+    "token: [REDACTED:github-token:0123456789ab]",
+    "password: [REDACTED]",
+    "the password is case-sensitive and expires after 90 days",
+    "The token is refreshed every 15 minutes.",
+    "password: changeme123",
+    "secret = get_secret_v2(name)",
+    "token: AccessTokenResponseV2",
+    "postgres://postgres:postgres@localhost:5432/app",
+    "https://user:password@host.example.com",
+    "mongodb://{user}:{password}@host",
+    f"sha256: {made(HEX, 64)}",
+    f"commit {made(HEX, 40)}",
+    f"token-id: {uuid()}",
+    f"session_token: {uuid()}",
+    "ghp_" + "x" * 36,
+    "sk-" + "1234567890abcdefghijklmnopqrstuvwxyz",
+    "Authorization: Bearer <token>",
+    "Authorization: Bearer $TOKEN",
+    "Authorization: Basic " + basic("user", "password"),
+    "-" * 5 + "BEGIN RSA PRIVATE KEY" + "-" * 5 + "\n...\n" + "-" * 5 + "END RSA PRIVATE KEY" + "-" * 5,
+    "max_tokens: 4096, token_count=20481, primary_key = id2",
+    "public_key: " + made(BASE64, 40),
+    "cache_key = " + made(HEX, 40),
+    "password_hash: " + made(BASE64, 40),
+    "path/to/secret/key_v2.pem",
+]
+
+
+def values_of(text: str, *personal: str) -> list[tuple[str, str]]:
+    """The rule and the value of each secret."""
+    return [(secret.rule, text[secret.start : secret.end]) for secret in scan(text, personal)]
+
+
+@pytest.mark.parametrize("rule", TOKENS)
+@pytest.mark.parametrize(
+    "around", ["{}", "Use `{}` here.", "A\n\tB\\n{}\\n", "x={}&y=1", "令牌{}。", '("{}")'], ids=range(6)
+)
+def test_a_documented_token_is_found_wherever_it_is(rule: str, around: str) -> None:
+    text = around.format(BEFORE.get(rule, "") + TOKENS[rule])
+    assert values_of(text) == [(rule, TOKENS[rule])]
+
+
+def test_fifty_shapes_are_tried() -> None:
+    assert len(TOKENS) >= 50
+    assert set(TOKENS) <= {shape.rule for shape in SHAPES}
+
+
+@pytest.mark.parametrize(("text", "value"), NAMED, ids=[text for text, _ in NAMED])
+def test_a_value_is_found_by_what_stands_beside_it(text: str, value: str) -> None:
+    assert [found for _, found in values_of(text.replace("@", value, 1))] == [value]
+
+
+@pytest.mark.parametrize("text", CLEAN, ids=range(len(CLEAN)))
+def test_what_only_looks_like_a_secret_is_none(text: str) -> None:
+    assert values_of(text) == []
+
+
+def test_a_secret_has_its_line_and_column() -> None:
+    text = f"İstanbul\n\n  é {checked('ghp')} and {checked('npm')}\n"
+    assert [(each.rule, each.line, each.column) for each in scan(text)] == [
+        ("github-token", 3, 5),
+        ("npm-token", 3, 50),
+    ]
+
+
+def test_a_checksum_proves_a_token_and_another_is_found_unproven() -> None:
+    right = checked("ghp")
+    wrong = right[:-1] + ("a" if right[-1] != "a" else "b")
+    assert [each.proven for each in scan(f"{right} {wrong}")] == [True, False]
+
+
+def test_a_key_goes_to_its_last_line() -> None:
+    for kind, newline in (("", "\n"), ("OPENSSH ", "\n"), ("EC ", "\\n"), ("RSA ", "\n    ")):
+        text = f"before\n{pem(kind, newline=newline)}\nafter"
+        assert redact(text, scan(text)) == "before\n[REDACTED:private-key]\nafter"
+
+
+def test_a_key_without_its_last_line_ends_where_its_text_does() -> None:
+    text = f"{pem(end=False)}\n\nAnd then a sentence follows.\n{pem()}"
+    assert redact(text, scan(text)) == "[REDACTED:private-key]And then a sentence follows.\n[REDACTED:private-key]"
+
+
+def test_personal_things_are_found_where_the_policy_says_so() -> None:
+    text = (
+        "in /home/ada/src, C:\\Users\\Ada\\x and /home/runner/work; ada@lovelace.org, git@host.org, ada@example.com\n"
+    )
+    assert values_of(text) == []
+    assert values_of(text, "home", "email") == [("home", "ada"), ("home", "Ada"), ("email", "ada@lovelace.org")]
+
+
+def test_equal_secrets_have_equal_tags_that_nobody_can_guess() -> None:
+    text = f"{checked('ghp')} {checked('ghp', 'other')} {checked('ghp')}"
+    first, second, third = redact(text, scan(text), b"key").split()
+    assert first == third != second
+    assert re.fullmatch(r"\[REDACTED:github-token:[0-9a-f]{12}\]", first)
+    assert first not in redact(text, scan(text), b"another key")
+    assert first[24:36] not in fingerprint("github-token", checked("ghp"))
+
+
+def test_secrets_that_overlap_are_one_under_the_rule_that_says_most() -> None:
+    token = "glpat-" + made(URL, 20)
+    for text in (f"https://oauth2:{token}@gitlab.com/x", f'PASSWORD="{token}"', f"Authorization: Bearer {token}"):
+        assert values_of(text) == [("gitlab-token", token)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*TOKENS.values(), *(t for t, _ in NAMED), " ", "\n", '"', "password=", "é", "-----"])
+    ).map(" ".join)
+)
+def test_a_redacted_text_holds_no_secret_and_stays_as_it_is(text: str) -> None:
+    secrets = scan(text)
+    assert all(before.end <= after.start for before, after in pairwise(secrets))
+    clean = redact(text, secrets, b"key")
+    assert redact(clean, scan(clean), b"key") == clean
+
+
+WORST = [
+    *sorted({keyword for shape in SHAPES for keyword in shape.keywords}),
+    "password", "password=", "token: ", "secret_", "password for a b c d ",
+    "-----BEGIN RSA PRIVATE KEY-----\n", "-----BEGIN ",
+    "://a:", "://a:b@", "a:b",
+    "eyJhbGci.", "eyJ", "curl -u a:", "mysql ", "machine a login b ", "@tcp(", "a@b.",
+    "/home/a",
+    "password\n\n", '"auth":"', "/api/webhooks/123456789012345678/", "PuTTY-User-Key-File-3: a\n", "Comment: a\n", "İ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", WORST)
+def test_time_is_linear_in_the_worst_of_texts(piece: str) -> None:
+    def cost(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length]
+        started = time.process_time()
+        scan(text, ("email", "home"))
+        return time.process_time() - started
+
+    # Eight times the text: a quadratic pattern would take 64 times as long.
+    small = min(cost(4_000) for _ in range(3))
+    assert min(cost(32_000) for _ in range(2)) < 40 * small + 0.02
+
+
+def test_random_text_is_clean() -> None:
+    letters = random.Random(1).choices(string.ascii_lowercase + "     \n", k=200_000)
+    assert scan("".join(letters)) == ()

@@ -1,0 +1,152 @@
+"""Text as it is seen: what counts as said, whatever is written, and in linear time."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from sdd.document.visible import bare, folded, said_key, says_nothing, seen, visible_text
+from sdd.gate.cover import asks_nothing
+from sdd.gate.cover.naming import TRIVIAL_PROMPTS
+from sdd.records.kinds.reading import is_answer, is_token, tokens
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>&\\`~*_[]"), max_size=40)
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "word", "```", "~~~", "`", "``", "\n", "\n\n", "<!--", "-->", "<b>", "</b>", "<br/>", "&amp;", "&nbsp;",
+            "\\", "[", "]", "(u)", "[a]: /u", "# ", "> ", "- ", "1. ", "*", "**", "_", " ", "    ", ".", "!", "\u200b",
+        ]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(TEXT)
+@example("e\u200d\u0301")
+@example("\uff76\uff9e")
+@example("\u3164")
+@example("\ufdfa")
+def test_folded_text_stays_as_it_is(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert said_key(said_key(text)) == said_key(text)
+    assert "\n" not in visible_text(text)
+
+
+@given(PLAIN, st.sampled_from("aZ5\u4fee\u0416\u05d0\u0915"), PLAIN)
+def test_a_letter_that_shows_is_never_nothing(before: str, letter: str, after: str) -> None:
+    assert not says_nothing(f"{before} {letter} {after}")
+
+
+@given(PIECES)
+@example("```\nword")
+@example("[a]: /u\nword")
+@example("`<!--`word")
+def test_what_markdown_renders_without_a_word_says_nothing(text: str) -> None:
+    """markdown-it's letters, where neither HTML blocks nor unclosed comments make the two differ by design."""
+    rendered = []
+    for token in MarkdownIt("commonmark").parse(text):
+        rendered += [token.content] if token.type in ("fence", "code_block") else []
+        for inner in token.children or ():
+            rendered += [inner.content] if inner.type in ("text", "code_inline") else []
+    if "word" not in text:
+        assert "word" not in visible_text(text)
+    if "word" in "".join(rendered) and not any(part in text for part in ("<!--", "[a]:", "](", "][")):
+        assert not says_nothing(text)
+
+
+def test_every_character_that_formats_is_unseen() -> None:
+    written = "".join(map(chr, range(sys.maxunicode + 1)))
+    left = [letter for letter in seen(written) if unicodedata.category(letter) == "Cf"]
+    assert left == []
+    dropped = set(written) - set(seen(written))
+    letters = {letter for letter in dropped if letter.isalnum()}
+    assert letters == set("\u115f\u1160\u3164\uffa0")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("con**tin**ue", "continue"),
+        ("&#99;ontinue &lt;b&gt;", "continue <b>"),
+        ("`<!-- x -->` and <!-- y --> more", "<!-- x --> and more"),
+        ("```html\n<!-- x -->\n```\n<!-- y -->", "<!-- x -->"),
+        ("<details>\n<summary>Do it</summary>\n</details>", "Do it"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("<https://example.com>", "<https://example.com>"),
+        ("snake_case and _emphasis_", "snake_case and emphasis"),
+        ("\\*not emphasis\\*", "*not emphasis*"),
+        ("- [x] ticked\n- [ ] open", "ticked open"),
+        ("\uff23\u200b\u00a0\ufb01", "C fi"),
+        ("5.", "5."),
+        ("[a]: b c", "[a]: b c"),
+    ],
+)
+def test_text_is_read_as_it_is_rendered(text: str, shown: str) -> None:
+    assert visible_text(text) == shown
+
+
+def test_the_words_for_go_on_are_written_as_they_are_compared() -> None:
+    assert {bare(word) for word in TRIVIAL_PROMPTS} == TRIVIAL_PROMPTS
+    assert all(asks_nothing(f"> **{word.upper()}**!") or word == "" for word in TRIVIAL_PROMPTS if word.isascii())
+
+
+@pytest.mark.parametrize(
+    "text", ["5", "555", "C", "OK", "aab", "\u4fee", "No.", "See TODO", "[FR-001]", "N/A: no rates"]
+)
+def test_an_answer_is_one(text: str) -> None:
+    assert is_answer(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "aaa", "TBD!", "**todo**", "n/a", "{{ITEM}}.", "\u54c8\u54c8\u54c8", "[WHAT IT IS]:"]
+)
+def test_a_word_for_nothing_is_none(text: str) -> None:
+    assert not is_answer(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["\\[WHAT IT IS\\]", "&#91;WHAT IT IS&rsqb;", "\uff3bWHAT IT IS\uff3d", "[WHAT\u200b IT IS]", "[WHAT\u00a0IT IS]"],
+)
+def test_a_template_token_is_found_in_disguise(line: str) -> None:
+    assert tokens(f"- It is {line}") == ["[WHAT IT IS]"]
+    assert is_token(line)
+
+
+LONG = 200_000
+WORST = {
+    "blanks": " ", "line ends": "\n", "backticks": "`", "tags": "<a b>", "comments": "<!--", "brackets": "[",
+    "links": "](", "definitions": '[a]: b "x"\n', "long titles": '[a]: b "\n', "fences": "```\n",
+    "two fences": "~~~\n```\n", "quotes": "> ", "list marks": "- ", "numbers": "1.\n",
+    "escapes": "\\", "stars": "*_", "marks": "\u0301\u0315",
+    "zero-width": "\u200b",
+}  # fmt: skip
+WORST_SAID = {
+    "spans": "`a``b", "open tags": "<a ", "tag lines": "<a\n", "nested links": "](a(b)", "entities": "&a",
+    "open titles": "[a]: b (x\n[b]: c 'y\n", "marks on letters": "\uff76\uff9e\u0316",
+    "ligatures": "\ufdfa", "between letters": "a\u200bb", "jamo": "\u1100\u1161\u11a8",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", WORST.values(), ids=WORST)
+def test_much_of_nothing_is_nothing(piece: str) -> None:
+    text = piece * (LONG // len(piece))
+    assert says_nothing(text)
+    assert asks_nothing(text)
+
+
+@pytest.mark.parametrize("piece", WORST_SAID.values(), ids=WORST_SAID)
+def test_much_of_what_is_hard_to_read_is_read(piece: str) -> None:
+    text = piece * (LONG // len(piece))
+    assert not says_nothing(text)
+    assert len(visible_text(text)) <= 18 * len(text)
+
+
+def test_runs_of_backticks_of_every_length_are_read() -> None:
+    text = "a".join("`" * (length % 44 + 1) for length in range(LONG // 23))
+    assert set(visible_text(text)) == {"a", "`"}
