@@ -70,9 +70,14 @@ def new(session: Session, title: str, name: str | None, ticket: str, *, timestam
 
 
 def _begun(session: Session, journal: Journal) -> str | None:
-    """The spec that an earlier run of the command wrote, or for which it made the branch."""
-    known = {*read_refs(session.repository).tips, head_branch(session.repository)} if journal.is_rerun else ()
-    return journal.record or next((path for path in journal.paths if f"{HEADS}{path.split('/')[-2]}" in known), None)
+    """The spec that an earlier run of the command wrote, or for which it made the folder or the branch."""
+    if not journal.is_rerun:
+        return None
+    branches = {*read_refs(session.repository).tips, head_branch(session.repository)}
+    for path in journal.paths:
+        if (session.top / path).parent.is_dir() or f"{HEADS}{path.split('/')[-2]}" in branches:
+            return path
+    return None
 
 
 @list_command(command, "features", feature_cells, items_of(FEATURE), _NONE, status_filter(FeatureStatus))

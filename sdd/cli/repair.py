@@ -48,8 +48,8 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         only = session.paths(paths)
         plan = _renumber(session, only, journal) if ids else _repair(session, only, rule, writes=writes)
         session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
-    for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
-        remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
+        for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
+            remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
 
 
