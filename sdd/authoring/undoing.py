@@ -1,5 +1,6 @@
 """A change reverted by git, but for its landed records, and a PHR that says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdd.authoring.drafts import PhrDraft
@@ -29,38 +30,50 @@ class Undone:
     record: WrittenRecord | None
 
 
-def undo(repository: Repository, folder: str, name: str, reason: str, today: str, journal: Journal) -> Undone:
+@dataclass(frozen=True)
+class CommitWords:
+    """What the commits of a revert say: their first line (empty: sdd's own), and whether they are signed off."""
+
+    title: str = ""
+    signoff: bool = False
+
+
+def undo(
+    repository: Repository, folder: str, name: str, reason: str, today: str, journal: Journal, words: CommitWords
+) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
     Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
     works, `reason` the PHR's prompt, `today` YYYY-MM-DD, `journal` tells of an earlier run of the command. Raises
     SddError where git needs help; then nothing changes.
     """
-    from sdd.repo.porcelain import commit_file, commit_files, restore, wait_for_index
+    from sdd.repo.porcelain import commit_files, restore, wait_for_index
 
     wait_for_index(repository)  # a git that an earlier run started may still be at work
-    # What HEAD meant to an earlier run it means no more.
-    commit = journal.paths[0] if journal.is_rerun else repository.commit(name)
+    state = ChangeState.read(repository, folder)
+    change = state.target.change
+    undone = reverted(repository, change.commits) if change else {}
+    commit = _begun(repository, journal, undone) or repository.commit(name)
     if not commit or not is_ancestor(repository, commit, "HEAD"):
         raise UsageError(
             f"{name} is {'not in the history of HEAD' if commit else 'no commit'}",
             "see: git log --oneline --first-parent",
         )
-    journal.note(commit)
-    state = ChangeState.read(repository, folder)
-    change = state.target.change
+    touched = (path for path in touched_by(repository, commit) if path in state.tree)
+    journal.note(commit, *touched)
     landed = repository.tree(change.target if change and change.target else "HEAD")
-    by = reverted(repository, change.commits).get(commit) if change else None
+    by = undone.get(commit)
     if by:
         kept = _lost(repository, by, landed, state.tree)
         if kept:
             restore(repository, f"{by}^", kept)
-            commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
+            title = words.title or f"Bring back the records of {commit[:12]}"
+            commit_files(repository, kept, title, signoff=words.signoff)
     else:
-        by, kept = _revert(repository, commit, landed, journal)
+        by, kept = _revert(repository, commit, landed, journal, words)
     state = ChangeState.read(repository, folder)
-    touched = {state.seen_from_root(path) for path in touched_by(repository, by)}
-    files = tuple(path for path in state.untold if path in touched)
+    changed = {state.seen_from_root(path) for path in touched_by(repository, by)}
+    files = tuple(path for path in state.untold if path in changed)
     if not files and not journal.record:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
@@ -72,11 +85,20 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
         files=files,
     )
     record = write_phr(state, draft, today, journal)
-    commit_file(repository, record.path, f"PHR: {title}")
+    commit_files(repository, [record.path], words.title or f"PHR: {title}", signoff=words.signoff)
     return Undone(commit, by, kept, record)
 
 
-def _revert(repository: Repository, commit: str, landed: Tree, journal: Journal) -> tuple[str, tuple[str, ...]]:
+def _begun(repository: Repository, journal: Journal, undone: Mapping[str, str]) -> str | None:
+    """The commit that an earlier run has just reverted: what HEAD meant to that run it means no more."""
+    earlier = journal.paths[0] if journal.is_rerun else ""
+    last = {repository.commit("HEAD"), repository.commit("HEAD^")}
+    return earlier if undone.get(earlier) in last - {None} else None
+
+
+def _revert(
+    repository: Repository, commit: str, landed: Tree, journal: Journal, words: CommitWords
+) -> tuple[str, tuple[str, ...]]:
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
 
@@ -107,7 +129,9 @@ def _revert(repository: Repository, commit: str, landed: Tree, journal: Journal)
         if not _staged(repository):
             raise SddError(f"nothing of {commit[:12]} is left to revert", "nothing was changed")
         title = subject(repository, commit)
-        commit_staged(repository, f'Revert "{title}"\n\nThis reverts commit {commit}.')
+        first = words.title or f'Revert "{title}"'
+        message = f"{first}\n\nThis reverts commit {commit}."
+        commit_staged(repository, message, signoff=words.signoff)
     except BaseException:
         abort_revert(repository)
         raise

@@ -52,7 +52,8 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None or not self._before:
+        is_refused = isinstance(error, Exception) and not any(map(self.is_written, self._before))
+        if kind is None or not self._before or is_refused:
             with suppress(OSError):
                 self._file.unlink()
         os.close(self._handle)

@@ -1,6 +1,6 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
-import shlex
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from git import Repo
 from git.exc import GitCommandError
 
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 
@@ -17,14 +18,10 @@ WAIT = 10.0
 """Seconds that a command waits for another git."""
 
 _PAUSE = 0.05
+_PARTIAL = re.compile(r"cannot do a partial commit during a ([a-z-]+)")
 
 
-def commit_file(repository: Repository, path: str, message: str) -> None:
-    """Commits one file (a path from the top) alone, whatever else is staged."""
-    commit_files(repository, (path,), message)
-
-
-def commit_files(repository: Repository, paths: Iterable[str], message: str) -> None:
+def commit_files(repository: Repository, paths: Iterable[str], message: str, *, signoff: bool = False) -> None:
     """Commits some files (paths from the top) alone, whatever else is staged.
 
     Raises SddError where git or one of its hooks refuses.
@@ -35,7 +32,8 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str) -> 
     with _opened(repository) as porcelain:
         _patiently(repository, porcelain.git.add, *sparse, "--", *places)
         if porcelain.git.status("--porcelain", "--", *places):  # an earlier run may have committed them
-            _patiently(repository, porcelain.git.commit, "--quiet", "--only", "-m", message, "--", *places)
+            words = ("--quiet", "--only", *_signed(signoff), "-m", message)
+            _patiently(repository, porcelain.git.commit, *words, "--", *places)
 
 
 @contextmanager
@@ -88,10 +86,14 @@ def restore(repository: Repository, revision: str, paths: Iterable[str]) -> None
         porcelain.git.checkout(revision, "--", *(f":(top,literal){path}" for path in paths))
 
 
-def commit_staged(repository: Repository, message: str) -> None:
+def commit_staged(repository: Repository, message: str, *, signoff: bool = False) -> None:
     """Commits what is staged. Raises SddError where git or one of its hooks refuses."""
     with _opened(repository) as porcelain:
-        _patiently(repository, porcelain.git.commit, "--quiet", "-m", message)
+        _patiently(repository, porcelain.git.commit, "--quiet", *_signed(signoff), "-m", message)
+
+
+def _signed(signoff: bool) -> list[str]:
+    return ["--signoff"] if signoff else []
 
 
 def wait_for_index(repository: Repository) -> None:
@@ -117,11 +119,10 @@ def _patiently(repository: Repository, command: Callable[..., object], *argument
 
 def _pause(repository: Repository, deadline: float) -> None:
     if time.monotonic() > deadline:
-        lock = _index_lock(repository)
         raise SddError(
             f"another git has been at work here for {WAIT:g} s",
             "what was written is there. Once no git is at work (one that was killed leaves this file behind):\n"
-            f"rm -f {shlex.quote(str(lock))}\n"
+            f"rm -f {shell_word(str(_index_lock(repository)))}\n"
             "then run the command again: it goes on where it stopped",
         )
     time.sleep(_PAUSE)
@@ -139,7 +140,20 @@ def _opened(repository: Repository) -> Iterator[Repo]:
         yield porcelain
     except GitCommandError as error:
         said = str(error.stderr or error).strip().removeprefix("stderr: ").strip("' \n") or f"status {error.status}"
-        command = shlex.join(map(str, error.command)) if isinstance(error.command, list) else str(error.command)
-        raise SddError(f"git refused: {said.splitlines()[0]}", f"what was written is there; next: {command}") from None
+        if step := _PARTIAL.search(said):
+            message = f"git commits nothing by itself during a {step[1]}"
+            raise SddError(message, f"the record is written and staged; next: git {step[1]} --continue") from None
+        words = [*map(str, error.command)] if isinstance(error.command, list | tuple) else [str(error.command)]
+        fix = f"what was written is there; next: {' '.join(map(shell_word, words))}"
+        if "commit" in words and (hook := _message_hook(repository)):
+            fix += f"\nif it is the message that {hook} refuses: give --signoff, or --message TEXT"
+        raise SddError(f"git refused: {said.splitlines()[0]}", fix) from None
     finally:
         porcelain.close()
+
+
+def _message_hook(repository: Repository) -> str:
+    """The hook that reads messages, as a path to show; empty for none."""
+    assert repository.work_tree
+    path = repository.git_answer("rev-parse", "--git-path", "hooks/commit-msg")
+    return path if path and (repository.work_tree / path).exists() else ""
