@@ -256,9 +256,9 @@ def standing(place: Adopted) -> dict[str, Any]:
     return {
         "files": {path: content for path, content in _files(here.path) if not path.startswith(".git/")},
         "hooks": dict(_files(git / "hooks")),
-        "log": here.git("log", "--all", "--format=%s %T"),
+        "log": here.git("log", "--topo-order", "--format=%s %T"),
         "status": here.git("status", "--porcelain", "--branch"),
-        "branches": here.git("branch", "--list"),
+        "branches": here.git("for-each-ref", "--format=%(refname) %(contents:subject)"),
         "under way": [name for name in ("REVERT_HEAD", "MERGE_MSG", "index.lock") if (git / name).exists()],
         "journals": [path for path, _ in _files(git / "sdd" / "journal")],
     }
