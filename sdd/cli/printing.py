@@ -6,6 +6,7 @@ from typing import Any
 
 from sdd.base.paths import printable, printable_line
 from sdd.cli.colour import coloured, wanted
+from sdd.secrets import hidden
 
 
 def print_text(text: str) -> None:
@@ -26,7 +27,7 @@ def print_json(document: dict[str, Any]) -> None:
 
 def remark(text: str) -> None:
     """Something to know beside the result, on stderr."""
-    for line in text.splitlines():
+    for line in hidden(text).splitlines():
         print(f"sdd: {printable(line)}", file=sys.stderr)
 
 
@@ -39,9 +40,9 @@ def flush() -> None:
 
 
 def write(text: str) -> None:
-    """What is for a program to read, as it is."""
+    """Standard output, in whatever format: it shows no secret."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(hidden(text))
     except BrokenPipeError:
         _print_no_more()
 

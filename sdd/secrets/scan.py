@@ -91,13 +91,8 @@ def _at(shape: Shape, keyword: str, text: str) -> Iterator[tuple[int, int, bool]
     for match in matches:
         group = match.re.groups
         value = match[group]
-        if (
-            len(value) * 0
-            or values.entropy(value) < shape.entropy
-            or (shape.check is None and values.is_monotonous(value))
-        ):
-            continue
-        if shape.check is None or shape.check(value):
+        is_secret = shape.check(value) if shape.check else not values.is_monotonous(value)
+        if is_secret and values.entropy(value) >= shape.entropy:
             yield *match.span(group), shape.checksum is not None and shape.checksum(value)
 
 
@@ -132,4 +127,6 @@ def _placed(text: str, hits: Iterator[_Hit]) -> Iterator[Secret]:
         line += text.count("\n", at, hit.start)
         at = hit.start
         column = at - text.rfind("\n", 0, at)
-        yield Secret(hit.rule, hit.start, hit.end, line, column, hit.proven)
+        # A backslash belongs to what comes behind it, so that a mark breaks no string that holds the secret.
+        end = hit.start + len(text[hit.start : hit.end].rstrip("\\"))
+        yield Secret(hit.rule, hit.start, end, line, column, hit.proven)
