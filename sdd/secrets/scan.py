@@ -64,7 +64,19 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
             for match in _compiled(PERSONAL[rule]).finditer(text)
             if not _NOBODY.fullmatch(match[group])
         )
-    return tuple(_placed(text, _united(sorted(hits))))
+    return tuple(_placed(text, _united(sorted(hit for hit in hits if not _is_marked(text, hit)))))
+
+
+# What redaction leaves: a password's place, or the name of a rule with a tag behind it.
+_MARK = regex(r"\[REDACTED:[a-z0-9-]{1,40}(?::[0-9a-f]{12})?\]")
+_LONGEST_MARK = 64
+
+
+def _is_marked(text: str, hit: _Hit) -> bool:
+    """Whether a hit is a mark of redaction, or a part of one."""
+    start = text.rfind("[REDACTED:", max(0, hit.start - _LONGEST_MARK), hit.start + len("[REDACTED:"))
+    mark = _MARK.match(text, start) if start >= 0 else None
+    return mark is not None and mark.start() <= hit.start and hit.end <= mark.end()
 
 
 @cache

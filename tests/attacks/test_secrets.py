@@ -50,9 +50,10 @@ def alarm(rule: str, value: str) -> str:
 def waiver(*fingerprints: str, rules: str = "record-secret", path: str = "/history/**") -> str:
     """A waiver as somebody would write it."""
     listed = "".join(f"  - {each}\n" for each in fingerprints)
+    named = f"secrets:\n{listed}" if listed else ""
     return (
         f'---\nid: "0001"\ntitle: A false alarm\nrules: [{rules}]\npaths: ["{path}"]\nreason: It is a sample.\n'
-        f"approved_by: Grace\nexpires: {date.today() + timedelta(days=30)}\n{f'secrets:{chr(10)}{listed}' if listed else ''}---\n"
+        f"approved_by: Grace\nexpires: {date.today() + timedelta(days=30)}\n{named}---\n"
     )
 
 

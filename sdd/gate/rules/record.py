@@ -136,8 +136,8 @@ def record_secret(context: TreeContext) -> Findings:
     e-mail addresses and home directories. A warning where the target's copy has the same secret already.
 
     Fix: revoke it, since whoever saw the commit has it, and run `sdd secret redact FILE`. A false alarm is waived by
-    the fingerprint that `sdd secret scan FILE` prints: `sdd waiver new record-secret --secret FINGERPRINT`. A token whose
-    checksum is right is never waived.
+    the fingerprint that `sdd secret scan FILE` prints: `sdd waiver new record-secret --secret FINGERPRINT`. A token
+    whose checksum is right is never waived.
 
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
