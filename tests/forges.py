@@ -81,14 +81,14 @@ def push(before: str, after: str, branch: str = "main") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = False) -> Job:
+def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = False, before: str = "") -> Job:
     """Runs the judging step of the workflow for an event, against the project's remote.
 
-    Its sdd is forked, or really started where a test is about that.
+    Its sdd is forked, or really started where a test is about that. `before` is a script that runs first.
     """
     folder = _folder(adopted, "github")
     (folder / "temp" / "sdd" / "bin").mkdir(parents=True)
-    (folder / "temp" / "sdd" / "bin" / "sdd").symlink_to(_program(started))
+    _write_python(folder / "temp" / "sdd" / "bin" / "python", started)
     (step,) = [one for one in workflow()["jobs"]["gate"]["steps"] if one.get("id") == "judge"]
     environment = {name: evaluated(value, context) for name, value in step["env"].items()} | {
         "GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(folder / "temp"), "GITHUB_REPOSITORY": "remote.git",
@@ -97,20 +97,22 @@ def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = F
     }  # fmt: skip
     for name in ("output", "summary"):
         (folder / name).touch()
-    return _run(adopted, folder, ["bash", "--noprofile", "--norc", "-eo", "pipefail"], step["run"], environment)
+    return _run(
+        adopted, folder, ["bash", "--noprofile", "--norc", "-eo", "pipefail"], before + step["run"], environment
+    )
 
 
-def on_gitlab(adopted: Adopted, started: bool = False, /, **variables: str) -> Job:
+def on_gitlab(adopted: Adopted, started: bool = False, before: str = "", /, **variables: str) -> Job:
     """Runs the job of the pipeline for some variables, against the project's remote, as `on_github` does."""
     folder = _folder(adopted, "gitlab")
     (folder / "tool" / "bin").mkdir(parents=True)
-    (folder / "tool" / "bin" / "sdd").symlink_to(_program(started))
+    _write_python(folder / "tool" / "bin" / "python", started)
     job = yaml.safe_load(ci_text(PIPELINE))["sdd"]
     environment = {
         "sdd_home": str(folder / "tool"), "CI_SERVER_URL": "https://gitlab.example", "CI_JOB_TOKEN": "secret",
         "CI_PROJECT_URL": f"file://{adopted.folder}/remote", **variables,
     }  # fmt: skip
-    return _run(adopted, folder, ["sh", "-e"], "\n".join(job["script"]), environment)
+    return _run(adopted, folder, ["sh", "-e"], before + "\n".join(job["script"]), environment)
 
 
 def merge_request(adopted: Adopted, head: str, **variables: str) -> dict[str, str]:
@@ -122,8 +124,11 @@ def merge_request(adopted: Adopted, head: str, **variables: str) -> dict[str, st
     }  # fmt: skip
 
 
-def _program(started: bool) -> Path:
-    return (BIN_FOLDER if started else forked_bin()) / "sdd"
+def _write_python(place: Path, started: bool) -> None:
+    """The interpreter of the job's environment, which is called as `python -P -m sdd ...` alone."""
+    program = (BIN_FOLDER if started else forked_bin()) / "sdd"
+    place.write_text(f'#!/bin/sh\n[ "$1 $2 $3" = "-P -m sdd" ] || exit 99\nshift 3\nexec "{program}" "$@"\n')
+    place.chmod(0o755)
 
 
 def _folder(adopted: Adopted, forge: str) -> Path:

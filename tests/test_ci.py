@@ -10,9 +10,12 @@ from typing import Any
 import junitparser
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from sdd import __version__
 from sdd.records.packaged import CI_PLACES, INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text, is_own_text
+from tests import ci_lock
 from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr
 from tests.forges import (
     NULL,
@@ -68,9 +71,11 @@ def test_the_workflow_may_do_little_and_runs_nothing_of_the_change() -> None:
     assert set(document["on"]) == {"pull_request", "merge_group", "push"}
     (job,) = document["jobs"].values()
     assert document["permissions"] == {}
-    assert job["permissions"] == {"contents": "read", "security-events": "write", "actions": "read"}
+    reads = dict.fromkeys(("contents", "actions", "pull-requests"), "read")
+    assert job["permissions"] == {**reads, "security-events": "write"}
     assert job["timeout-minutes"] <= 10
-    assert [step["uses"] for step in job["steps"] if "uses" in step] == ["github/codeql-action/upload-sarif@v4"]
+    (used,) = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert re.fullmatch(r"github/codeql-action/upload-sarif@[0-9a-f]{40}", used), "a tag can be moved, a commit cannot"
     for step in job["steps"]:
         assert "${{" not in step.get("run", ""), "text out of an event must not become part of a script"
 
@@ -78,17 +83,16 @@ def test_the_workflow_may_do_little_and_runs_nothing_of_the_change() -> None:
 def test_the_action_runs_what_the_workflow_runs() -> None:
     action = yaml.safe_load((TOP / "action.yml").read_text())
     steps = [step for step in workflow()["jobs"]["gate"]["steps"] if "run" in step]
-    assert [step["run"] for step in action["runs"]["steps"]] == [step["run"] for step in steps]
-    series = ".".join(__version__.split(".")[:2])
-    assert action["inputs"]["version"]["default"] == f"{series}.*"
-    assert steps[0]["env"] == {"SDD": f"sdd-gate=={series}.*"}
-    assert f"SDD: sdd-gate=={series}.*\n" in ci_text(PIPELINE)
+    assert action["runs"]["steps"][1]["run"] == steps[1]["run"]
+    assert "version" not in action["inputs"], "its own commit says which sdd runs"
+    assert steps[0]["env"] == {"SDD": f"sdd-gate=={__version__}"}
+    assert f"SDD: sdd-gate=={__version__}\n" in ci_text(PIPELINE)
     context = {**pull_request("a" * 40), "inputs.base": "release", "inputs.head": "b" * 40}
     judging = action["runs"]["steps"][1]["env"]
     assert evaluated(judging["TARGET"], context) == "release"
     assert evaluated(judging["HEAD"], context) == "b" * 40
     plain = {name: evaluated(value, pull_request("a" * 40)) for name, value in judging.items() if name != "TOKEN"}
-    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": ""}
+    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": "", "OPENER": "", "SENDER": ""}
 
 
 @pytest.mark.parametrize(
@@ -112,14 +116,35 @@ def test_the_check_names_its_target_and_forks_upload_nothing(context: dict[str, 
         assert evaluated(upload["with"]["sha"], context) == "a" * 40
 
 
+def test_what_sdd_needs_is_locked_by_hashes() -> None:
+    found = ci_lock.locked()
+    assert ci_lock.LOCK.read_text() == ci_lock.lock_text(found), "python -m tests.ci_lock --write"
+    versions = dict(found.keys())
+    assert len(versions) == len(found), "a package has one version"
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digests in found.values() for digest in digests)
+    for line in ci_lock.dependencies():
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(versions[canonicalize_name(wanted.name)]), line
+
+
+def test_each_job_installs_by_version_and_hashes() -> None:
+    pipeline = yaml.safe_load(ci_text(PIPELINE))["sdd"]["before_script"][0]
+    action = yaml.safe_load((TOP / "action.yml").read_text())["runs"]["steps"][0]["run"]
+    for script in (workflow()["jobs"]["gate"]["steps"][0]["run"], pipeline, action):
+        installed = [line for line in script.splitlines() if "pip install" in line]
+        assert all("--only-binary :all: --no-deps" in line for line in installed), script
+        assert "--require-hashes" in installed[-1]
+        assert script.index("--require-hashes") < script.index("pip check")
+
+
 @pytest.mark.parametrize("path", CI_PLACES)
-def test_only_the_series_may_differ_in_an_own_text(path: str) -> None:
+def test_only_the_version_may_differ_in_an_own_text(path: str) -> None:
     text = ci_text(path)
     assert is_own_text(path, text.encode())
-    assert is_own_text(path, re.sub(r"==\d+\.\d+", "==12.34", text).replace("\n", "\r\n").encode())
-    for other in ('0.1.*"; touch owned #', "0.1.0", "0.1.*,>9", "0.¹.*", ""):
-        assert not is_own_text(path, re.sub(r"==\d+\.\d+\.\*", f"=={other}", text).encode())
-    assert not is_own_text(path, text.replace("judge\n", "judge || true\n").encode())
+    assert is_own_text(path, re.sub(r"==\d+\.\d+\.\d+", "==12.34.5", text).replace("\n", "\r\n").encode())
+    for other in ('0.1.0"; touch owned #', "0.1.*", "0.1.0,>9", "0.¹.0", "", f"0.1.0 --hash=sha256:{'a' * 64}"):
+        assert not is_own_text(path, re.sub(r"==\d+\.\d+\.\d+", f"=={other}", text).encode())
+    assert not is_own_text(path, text.replace('gate "$@"', 'gate "$@" || true').encode())
     assert not is_own_text(f"packages/{path}", text.encode())
 
 
@@ -159,6 +184,7 @@ def test_a_good_change_passes(adopted: Adopted) -> None:
 def test_a_bad_change_is_refused_and_told_beside_the_code(adopted: Adopted) -> None:
     github, gitlab = both(adopted, judged(adopted, BAD))
     assert (github.status, gitlab.status) == (1, 1), github.log + gitlab.log
+    assert [log.count("; why: sdd rule show") for log in (github.log, gitlab.log)] == [1, 1], "each job judges once"
     (told,) = commands(github.log)
     assert (told.name, told.properties["file"]) == ("error", "src/round.py")
     assert "next[fix]: sdd phr new" in github.log
@@ -203,6 +229,20 @@ def test_a_merge_group_and_a_merge_train_are_judged_as_they_would_land(adopted: 
     assert on_gitlab(adopted, **merge_request(adopted, bad, **train)).status == 1
     merged = train | {"CI_MERGE_REQUEST_EVENT_TYPE": "merged_result"}
     assert on_gitlab(adopted, **merge_request(adopted, bad, **merged)).status == 0, "the source's own head"
+
+
+def test_each_request_of_a_queue_is_as_large_as_it_is(adopted: Adopted) -> None:
+    adopted.here.git("switch", "-q", "-c", "queue", "main")
+    for number in (2, 3):
+        record = f"history/prompts/general/000{number}-rates.misc.prompt.md"
+        text = phr([f"src/{number}.py"], id=f"000{number}", kind="chore", stage="misc", prompt=f"List {number}.")
+        head = adopted.write({f"src/{number}.py": "RATE = 1\n" * 30, record: text})
+    adopted.land("HEAD:refs/heads/gh-readonly-queue/main/pr-7")
+    assert on_github(adopted, merge_group(head)).status == 0
+    train = {"CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": head, "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}
+    assert on_gitlab(adopted, **merge_request(adopted, head, **train)).status == 0
+    job = on_gitlab(adopted, **merge_request(adopted, head))
+    assert (job.status, "change-not-a-chore" in job.log) == (1, True), job.log
 
 
 def pushed(adopted: Adopted, before: str, after: str) -> tuple[Job, Job]:

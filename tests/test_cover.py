@@ -152,10 +152,10 @@ def test_a_contract_that_is_done_in_the_target_counts_no_more(adopted: Adopted) 
     adopted.land_change({OPEN: text.replace("status: open", "status: done").replace("- [ ]", "- [x]")})
     document = judged(adopted, code | {OF_FEATURE: record}, "late")
     assert lacks(document) == {"src/reverse/charge.py": ["contract"]}
-    # It stood open where this branch began.
+    # Nor where this branch began before it was closed.
     adopted.here.git("switch", "-q", "early")
     adopted.write(code | {OF_FEATURE: record})
-    assert lacks(adopted.gate()) == {"src/reverse/charge.py": []}
+    assert lacks(adopted.gate()) == {"src/reverse/charge.py": ["contract"]}
 
 
 def test_what_a_feature_needs_of_its_spec(adopted: Adopted) -> None:

@@ -31,6 +31,11 @@ def test_json_is_a_synonym(adopted: Adopted, command: list[str]) -> None:
     assert (ran.status, "exclude each other" in ran.err) == (2, True)
 
 
+def test_a_queue_has_a_base(adopted: Adopted) -> None:
+    ran = adopted.sdd("gate", "--queue")
+    assert (ran.status, "--queue goes with --base" in ran.err) == (2, True)
+
+
 def test_sarif_holds_the_rule_book_and_a_result_a_finding() -> None:
     run = sarif_of(verdict_in("sarif", *verdict_of("src/a b%ü.py")))
     rules = run["tool"]["driver"]["rules"]
@@ -216,3 +221,40 @@ def test_nothing_to_judge_is_a_document_too(adopted_once: Path, form: str) -> No
         assert json.loads(ran.out) in ([], json.loads(ran.out))
     else:
         assert ran.out == {"github": "", "markdown": ran.out}[form]
+
+
+def outputs(folder: Path, *forms: str) -> list[str]:
+    return [word for form in forms for word in ("--output", f"{form}={folder / form}")]
+
+
+def test_one_verdict_is_written_in_many_formats(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    base = ["gate", "--base", "refs/remotes/origin/main"]
+    ran = adopted.sdd(*base, *outputs(tmp_path, *FORMAT_NAMES), "--output", "github=-")
+    assert ran.status == 1
+    for form in FORMAT_NAMES:
+        alone = adopted.sdd(*base, "--format", form)
+        assert ((tmp_path / form).read_text(), ran.status) == (alone.out, alone.status)
+    plain, annotations = adopted.sdd(*base), adopted.sdd(*base, "--format", "github")
+    assert ran.out == plain.out + annotations.out
+
+
+def test_what_cannot_be_judged_is_written_in_each(adopted: Adopted, tmp_path: Path) -> None:
+    ran = adopted.sdd("gate", "--base", "nowhere", *outputs(tmp_path, *FORMAT_NAMES), "--output=junit=-")
+    assert ran.status == 2
+    for form in FORMAT_NAMES[1:]:
+        assert (tmp_path / form).read_text() == adopted.sdd("gate", "--base", "nowhere", "--format", form).out
+    assert (tmp_path / "text").read_text() == ran.err.replace("\n  ", "\n")
+    assert ran.out == (tmp_path / "junit").read_text()
+
+
+@pytest.mark.parametrize("written", ["sarif", "sarif=", "=x", "xml=x", ""])
+def test_an_output_is_a_format_and_a_file(adopted_once: Path, written: str) -> None:
+    ran = sdd(adopted_once / "here", "gate", "--output", written)
+    assert (ran.status, "is not FORMAT=FILE" in ran.err) == (2, True)
+
+
+def test_an_output_that_cannot_be_written_is_no_pass(adopted_once: Path, tmp_path: Path) -> None:
+    ran = sdd(adopted_once / "here", "gate", "--output", f"sarif={tmp_path}", "--format", "json")
+    assert (ran.status, str(tmp_path) in ran.err) == (3, True)

@@ -17,13 +17,15 @@ PLAIN = {
     ("gate", "--base", "origin/main"): GateLine(Path(), base="origin/main"),
     ("gate", "--head", "HEAD~1", "--base", "main", "-v"): GateLine(Path(), "main", "HEAD~1", verbose=True),
     ("gate", "--pre-push", "origin", "../x.git"): GateLine(Path(), pre_push=("origin", "../x.git")),
+    ("gate", "--base", "main", "--queue"): GateLine(Path(), base="main", queue=True),
     ("gate", "--pre-receive", "--json"): GateLine(Path(), pre_receive=True, form="json"),
 }
 # click keeps the help option that a command has had first, for other tests too.
 HELP = ["-h", "--help"]
 WORDS = [
-    "gate", "--base", "--head", "--pre-push", "--pre-receive", "-v", "--verbose", "--json", "--format", "json", "-C",
-    "main", "HEAD~1", "../x.git", "", "-", "--", "--base=main", "-vv", "--help", "check", "--bas", "a b", "\udcff",
+    "gate", "--base", "--head", "--pre-push", "--pre-receive", "--queue", "-v", "--verbose", "--json", "--format",
+    "json", "-C", "main", "HEAD~1", "../x.git", "", "-", "--", "--base=main", "-vv", "--help", "check", "--bas", "a b",
+    "\udcff",
 ]  # fmt: skip
 
 

@@ -86,11 +86,12 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
     message, fix = printable(hidden(message)), "\n".join(map(printable_line, hidden(fix).splitlines()))
     with suppress(OSError):  # stdout may be what cannot be written
         if any(_is_called(command, arguments) for command in _JUDGING):
-            from sdd.cli.verdict_format import format_in, print_error
+            from sdd.cli.verdict_format import format_in, outputs_in, print_error, write_error
 
             form = format_in(arguments)
             if form != "text":
                 print_error(form, message, fix, ExitCode(status))
+            write_error(outputs_in(arguments), message, fix, ExitCode(status))
         elif "--json" in arguments:
             print_json({"schema": "sdd/error/1", "message": message, "fix": fix})
             sys.stdout.flush()

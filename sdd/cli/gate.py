@@ -7,15 +7,20 @@ import click
 from sdd.cli.gate_line import GateLine
 from sdd.cli.judging import judged
 from sdd.cli.session import Session, pass_session
-from sdd.cli.verdict_format import format_options
+from sdd.cli.verdict_format import format_options, output_option
 
 
 @click.command()
 @click.option("--base", metavar="REV", help="Judge against REV as it is now, whatever the targets are (for CI).")
 @click.option("--head", metavar="REV", help="Judge REV.  [default: HEAD]")
+@click.option("--queue", is_flag=True, help="The head is a merge queue's and may hold several landings (with --base).")
 @click.option(
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
 )
+@click.option(
+    "--actor", "actors", multiple=True, metavar="[OID=]LOGIN",
+    help="Who acts, by the forge's word (for CI): give both who opened the request and who sent it.",
+)  # fmt: skip
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
 @click.option("--then", metavar="HOOK", help="In a hook: after a pass run HOOK as git would have run it.")
 @click.option(
@@ -26,6 +31,7 @@ from sdd.cli.verdict_format import format_options
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options
+@output_option
 @pass_session
 def command(session: Session, **asked: Any) -> int:
     """Judge a change: may it be merged?

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 _FLAGS = {
     "--pre-receive": ("pre_receive", True),
+    "--queue": ("queue", True),
     "-v": ("verbose", True),
     "--verbose": ("verbose", True),
     "--json": ("form", "json"),
@@ -19,6 +20,7 @@ _VALUES = {
     "--pre-push": ("pre_push", 2),
     "--then": ("then", 1),
     "--timeout": ("timeout", 1),
+    "--actor": ("actors", 1),
 }
 
 
@@ -32,8 +34,11 @@ class GateLine(NamedTuple):
     then: str | None = None
     timeout: int | None = None
     pre_receive: bool = False
+    queue: bool = False
+    actors: tuple[str, ...] = ()
     verbose: bool = False
     form: str = "text"
+    outputs: tuple[tuple[str, str], ...] = ()
 
 
 def read(arguments: Sequence[str]) -> GateLine | None:
@@ -55,7 +60,7 @@ def read(arguments: Sequence[str]) -> GateLine | None:
             value, words = words[:count], words[count:]
             if len(value) < count or any(not one or one.startswith("-") for one in value):
                 return None
-            value = value[0] if count == 1 else tuple(value)
+            value = (*given.pop(name, ()), *value) if name == "actors" else value[0] if count == 1 else tuple(value)
         else:
             return None
         if name in given:

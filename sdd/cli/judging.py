@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import flush, print_text
-from sdd.gate.check.change import judge
+from sdd.gate.check.change import NewerPolicy, judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
+from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.layout import feature_of_branch
 from sdd.records.project import Project, Reader
@@ -61,8 +62,12 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError(f"{name} is empty", "name a revision: in a script, the variable that holds it is not set")
     if asked.pre_push and any(word.startswith("-") for word in asked.pre_push):
         raise UsageError("--pre-push takes the remote's name and its URL", "give other options before it")
+    if asked.queue and not asked.base:
+        raise UsageError("--queue goes with --base", "see: sdd gate --help")
     if asked.then is not None and not pushing:
         raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
+    if asked.actors and not asked.base:
+        raise UsageError("--actor goes with --base: only CI knows who acts", "see: sdd gate --help")
 
 
 def _standard_input() -> bytes:
@@ -75,16 +80,30 @@ def _standard_input() -> bytes:
 def _print_verdict(asked: GateLine, data: bytes) -> bool:
     """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
-        verdict = judge(repository, _targets(repository, asked, data), date.today())
+        verdict = _judge(repository, asked, data)
         ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
+        pushing = bool(asked.pre_push or asked.pre_receive)
         if asked.form == "text":
-            pushing = bool(asked.pre_push or asked.pre_receive)
             print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
         else:
             from sdd.cli.verdict_format import print_verdict
 
             print_verdict(asked.form, verdict, ways)
+        if asked.outputs:
+            from sdd.cli.verdict_format import write_outputs
+
+            text = gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing)
+            write_outputs(asked.outputs, verdict, ways, text)
     return verdict.refused
+
+
+def _judge(repository: Repository, asked: GateLine, data: bytes) -> Verdict:
+    try:
+        return judge(repository, _targets(repository, asked, data), date.today())
+    except NewerPolicy as error:
+        if not asked.pre_push:
+            raise
+        return Verdict((), (f"{error.message}; nothing was judged here, CI and the server decide: {error.fix}",))
 
 
 def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[JudgementTarget, ...]:
@@ -92,7 +111,8 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
         return targets_of_push(repository, read_pre_push(data), *asked.pre_push)
     if asked.pre_receive:
         return targets_of_receive(repository, read_pre_receive(data))
-    return (target_of_revision(repository, asked.base, asked.head),)
+    target = target_of_revision(repository, asked.base, asked.head, lands=asked.queue)
+    return (target._replace(actors=read_actors(asked.actors)),)
 
 
 def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[int, tuple[Fix, ...]]":
@@ -109,7 +129,7 @@ def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)
         else:
-            features = Project(repository.tree(change.head), "", Reader(repository.blobs)).features
+            features = Project(repository.tree(change.head), "", Reader(repository.beginnings)).features
             feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
             reverts = taken_back(repository, change.commits, change.base)
             to_target = f"/{change.target_name}".endswith(f"/{change.ref.removeprefix(HEADS)}")

@@ -98,7 +98,11 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
         subject = subject._replace(
-            since=audit.since, before=audit.before, before_sdd=audit.before_sdd, answered=len(audit.answered)
+            since=audit.since,
+            before=audit.before,
+            before_sdd=audit.before_sdd,
+            answered=len(audit.answered),
+            actor_shaped=len(audit.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
     return read_report(index, Reader(_shown(repository)), subject, changes_of(audit, names) if audit else (), files)
@@ -106,7 +110,7 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
 
 def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:
     """Reads blobs as a report may show them."""
-    return lambda oids: [*map(hidden_bytes, repository.blobs(oids))]
+    return lambda oids: [*map(hidden_bytes, repository.beginnings(oids))]
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:

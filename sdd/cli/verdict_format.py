@@ -47,9 +47,42 @@ def format_in(arguments: Sequence[str]) -> str:
     return given[-1] if given and given[-1] in FORMAT_NAMES else "text"
 
 
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--output`, which a command gets as `outputs`: pairs of a format and a file."""
+    return click.option(
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        callback=lambda _, __, values: tuple(map(_output, values)),
+        help="Write the verdict in this format too; - is standard output.",
+    )(command)
+
+
+def _output(written: str) -> tuple[str, str]:
+    form, _, file = written.partition("=")
+    if form not in FORMAT_NAMES or not file:
+        raise UsageError(f"--output {written} is not FORMAT=FILE", f"a format is one of {', '.join(FORMAT_NAMES)}")
+    return form, file
+
+
+def outputs_in(arguments: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The outputs that a command line asks for which could not be carried out."""
+    given = [word for before, word in pairwise(arguments) if before == "--output"]
+    given += [word.removeprefix("--output=") for word in arguments if word.startswith("--output=")]
+    pairs = (word.partition("=")[::2] for word in given)
+    return tuple((form, file) for form, file in pairs if form in FORMAT_NAMES and file)
+
+
 def print_verdict(form: str, verdict: "Verdict", ways: Ways) -> None:
     """A verdict on standard output, in a format other than text; on GitHub also in the summary of the step."""
     _print(form, lambda form: verdict_in(form, verdict, ways))
+
+
+def write_outputs(outputs: Sequence[tuple[str, str]], verdict: "Verdict", ways: Ways, text: str) -> None:
+    """The same verdict in more formats, each to its file; `text` is what it says in the format text."""
+    for form, file in outputs:
+        _print(form, lambda form: text if form == "text" else verdict_in(form, verdict, ways), file)
 
 
 def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -> ExitCode:
@@ -69,9 +102,19 @@ def print_error(form: str, message: str, fix: str, status: ExitCode) -> None:
     _print(form, lambda form: error_in(form, message, fix, status))
 
 
-def _print(form: str, made: Callable[[str], str]) -> None:
+def write_error(outputs: Sequence[tuple[str, str]], message: str, fix: str, status: ExitCode) -> None:
+    """The same, as `write_outputs` would have written a verdict."""
+    text = f"sdd: {message}\n{fix}\n"
+    for form, file in outputs:
+        _print(form, lambda form: text if form == "text" else error_in(form, message, fix, status), file)
+
+
+def _print(form: str, made: Callable[[str], str], file: str = "-") -> None:
     """What `made` gives in a format; on GitHub it is appended to the step's summary too, where that still has room."""
-    write(made(form))
+    if file == "-":
+        print_text(made(form)) if form == "text" else write(made(form))
+    else:
+        Path(file).write_text(made(form), encoding="utf-8")
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if form != "github" or not name:
         return

@@ -4,21 +4,27 @@ A merge brings its branch in as one commit. A rebase, or a plain push of a branc
 the line; those that evidence connects are grouped again.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
+from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.project import Reader
+from sdd.repo.changes import differences
+from sdd.repo.folders import Pair
 from sdd.repo.history import RawChange, changes_of
-from sdd.repo.line import LineCommit
+from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Entry, Repository
+from sdd.repo.sizes import count_lines
 
 _REBASE_PAUSE = 5
 """Seconds: a rebase commits what it moves one after the other, within moments."""
@@ -152,7 +158,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
     except SddError:
         return  # what is not held here cannot be judged either, which the judge reports
     phrs = {oid: added for oid, changes in seen.items() if (added := _phrs(changes))}
-    reader = Reader(repository.blobs)
+    reader = Reader(repository.beginnings)
     for run in runs:
         for place, commit in enumerate(run):
             if commit.oid not in phrs or not place or run[place - 1].oid in phrs:
@@ -184,3 +190,89 @@ def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named
             phr = reader.record(path, entry, root, KIND)
             named += [Named(phr)] if isinstance(phr, Phr) else []
     return tuple(named)
+
+
+class Share(NamedTuple):
+    """What one landing of a change did: the governed files as it changed them, and how many lines of each.
+
+    `landing` is the commit that the line stood at afterwards, empty where the change is one landing.
+    """
+
+    landing: str
+    files: tuple[CoveredFile, ...]
+    lines: Mapping[str, int]
+
+
+# Every rule about sizes asks about the same change, root by root.
+@lru_cache(maxsize=1)
+def shares(coverage: Coverage) -> tuple[Share, ...]:
+    """A change as its landings brought it, the oldest first, where it is pushed to its target; else the whole.
+
+    Landings whose files a PHR of another one tells of count together: there is one record, and so one piece of work.
+    """
+    view = coverage.view
+    governed = {file.path: file for file in coverage.files if file.root is not None and not file.exempt}
+    whole = ("", {path: file.changed.pair for path, file in governed.items()})
+    steps = _steps(coverage, governed.values()) or (whole,)
+    files = [
+        [_as_changed(governed[path], pair) for path, pair in pairs.items() if path in governed] for _, pairs in steps
+    ]
+    counts = iter(count_lines(view.repository, [file.changed.pair for some in files for file in some]))
+    return tuple(
+        Share(head, tuple(some), {file.path: next(counts) for file in some})
+        for (head, _), some in zip(steps, files, strict=True)
+    )
+
+
+def _as_changed(file: CoveredFile, pair: Pair) -> CoveredFile:
+    before, after = pair
+    return file._replace(changed=file.changed._replace(before=before, target=before, after=after))
+
+
+def _steps(coverage: Coverage, files: Iterable[CoveredFile]) -> Sequence[tuple[str, Mapping[str, Pair]]]:
+    """(commit, what changed on the way to it) for each landing of a push to a target; none where it is one."""
+    view = coverage.view
+    repository, change = view.repository, view.change
+    if not view.pushes_target or len(change.forks) != 1 or len(change.commits) < 2 or change.head != change.commits[-1]:
+        return ()
+    (fork,) = change.forks
+    line = read_line(repository, change.head, fork)
+    # Where the target was merged, the line leads through work that others have landed.
+    if not line or line[0].base != fork:
+        return ()
+    landings = together(repository, line, None)
+    ends = [landing.head.oid for landing in landings]
+    changes = [differences(repository, landing.base or fork, landing.head.oid) for landing in landings]
+    last = _last_of_each_piece(changes, files)
+    if len(last) == 1:
+        return ()
+    bounds = [(0 if not place else last[place - 1] + 1, end) for place, end in enumerate(last)]
+    return [
+        (ends[end], changes[end] if start == end else differences(repository, landings[start].base or fork, ends[end]))
+        for start, end in bounds
+    ]
+
+
+def _last_of_each_piece(changes: Sequence[Mapping[str, Pair]], files: Iterable[CoveredFile]) -> list[int]:
+    """The places of the landings that end a piece of work: those between a file's change and its PHR are one piece."""
+    touched: dict[str, list[int]] = {}
+    added: dict[str, int] = {}
+    for place, pairs in enumerate(changes):
+        for path, (before, after) in pairs.items():
+            touched.setdefault(path, []).append(place)
+            if before is None and after is not None:
+                added[path] = place
+    reaches = list(range(len(changes)))
+    for file in files:
+        told = sorted(added.get(phr.path, len(changes) - 1) for phr in file.phrs)
+        for place in touched.get(file.path, ()) if told else ():
+            nearest = told[min(bisect_left(told, place), len(told) - 1)]
+            first, end = sorted((place, nearest))
+            reaches[first] = max(reaches[first], end)
+    ends, furthest = [], 0
+    for place, reach in enumerate(reaches):
+        furthest = max(furthest, reach)
+        if furthest == place:
+            ends.append(place)
+            furthest = place + 1
+    return ends

@@ -4,11 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sdd.base.paths import as_text
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
+from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict
 from sdd.gate.rules import Severity
-
-COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
-"""What a file lacks: where several of these find something about it, the first says enough."""
 
 
 def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:

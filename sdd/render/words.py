@@ -41,6 +41,11 @@ def answered_words(changes: int) -> str:
     return f"{counted(changes, 'change')} that failed {'is' if changes == 1 else 'are'} answered by a waiver"
 
 
+def actor_words(changes: int) -> str:
+    """How many changes without records are left out of every share because they are an actor's by their shape."""
+    return f"{counted(changes, 'change')} {'is an update' if changes == 1 else 'are updates'} that an actor may make"
+
+
 def before_words(changes: int, since: str | None) -> str:
     """How many changes are left out of every share because they landed before the policy's `since`."""
     return f"{counted(changes, 'change')} landed before {since}, from which the policy counts"

@@ -185,16 +185,32 @@ def parents(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(repository.git("rev-list", "--parents", "-1", commit, "--").split()[1:])
 
 
-def held_before(repository: Repository, revision: str, path: str) -> frozenset[Entry]:
-    """Every entry that `path` has had at `revision` and at the states that it grew from, first parent by first parent.
+def first_parents(repository: Repository, base: str, head: str) -> tuple[tuple[str, str], ...]:
+    """(commit before, commit after) of each step of the line from `base` to `head`; none where base is not on it."""
+    listed = repository.git("rev-list", "--first-parent", "--parents", head, f"^{base}", "--").splitlines()
+    steps = [(words[1], words[0]) for line in listed if len(words := line.split()) > 1]
+    return tuple(reversed(steps)) if len(steps) == len(listed) and steps and steps[-1][0] == base else ()
+
+
+def held_before(repository: Repository, revision: str, paths: Collection[str]) -> Mapping[str, frozenset[Entry]]:
+    """Path -> every entry that it has had at `revision` and at the states before, first parent by first parent.
 
     What only a commit within a merged branch held was never the state of anything that was judged. In a shallow
     clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
     """
-    changes = _log(repository, "-m", "--first-parent", revision, "--", f":(top,literal){path}")
-    # Where the path was once a folder, what was in it is listed too.
-    held = (entry for change in changes if change.path == path for entry in (change.before, change.after))
-    return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
+    held: dict[str, set[Entry]] = {path: set() for path in paths}
+    for change in line_changes(repository, revision, None, held):
+        held[change.path].update((change.before, change.after))
+    return {
+        path: frozenset(entry for entry in entries if entry.mode not in ("000000", SUBMODULE))
+        for path, entries in held.items()
+    }
+
+
+def last_landing(repository: Repository, tip: str, path: str) -> str:
+    """The last first-parent commit of `tip` that changed a path, for people: its id and its title."""
+    options = ("--max-count=1", "--no-show-signature", "--first-parent", "-m", "--format=%h %s", "--abbrev=12", tip)
+    return repository.git("log", *options, "-s", "--", f":(top,literal){path}").strip()
 
 
 def line_changes(repository: Repository, tip: str, beyond: str | None, paths: Collection[str]) -> Iterator[RawChange]:

@@ -1,14 +1,20 @@
 """Refs and remotes: the branches known here, own and tracked, and which remote a push goes to."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from sdd.base.errors import SddError
+from sdd.base.regex import regex
 from sdd.repo.objects import Repository
 
 HEADS, REMOTES, TAGS = "refs/heads/", "refs/remotes/", "refs/tags/"
+_HEX = "0123456789abcdefABCDEF"
+# What git hangs onto a name: main~1, main^{tree}, main:file, main@{upstream}.
+_BEHIND_A_NAME = regex(r"[~^:]|@\{")
+_ASKED_AT_ONCE = 200
 
 
 class Branch(NamedTuple):
@@ -52,6 +58,35 @@ def read_refs(repository: Repository) -> Refs:
     listed = repository.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", HEADS[:-1], REMOTES[:-1])
     rows = [line.split(" ") for line in listed.splitlines()]
     return Refs({ref: oid for ref, oid, _ in rows}, {ref: symref for ref, _, symref in rows if symref})
+
+
+def full_name(repository: Repository, revision: str) -> str:
+    """A revision whose ref is written in full: `origin/main` is the remote's branch, before any tag or branch that
+    somebody calls the same. What names no ref stays as it is.
+
+    Raises SddError where it names several.
+    """
+    name = _BEHIND_A_NAME.split(revision, 1)[0]
+    if not name or name.startswith("refs/") or not name.strip(_HEX):
+        return revision
+    wanted = [prefix + name for prefix in (REMOTES, "refs/", TAGS, HEADS)]
+    held = set(repository.git("for-each-ref", "--format=%(refname)", *wanted).split())
+    known = [ref for ref in wanted if ref in held]
+    if len(known) > 1 and known[0] != wanted[0]:
+        raise SddError(f"{name} names {' and '.join(known)}", "name the one that you mean in full")
+    return known[0] + revision.removeprefix(name) if known else revision
+
+
+def resolved(repository: Repository, refs: Refs, names: Sequence[str]) -> Mapping[str, str]:
+    """Ref -> the ref that moves where somebody pushes to it: a server may keep `master` as another name of `main`."""
+    symbolic = dict(refs.symbolic)
+    others = [name for name in names if not name.startswith((HEADS, REMOTES))]
+    for start in range(0, len(others), _ASKED_AT_ONCE):
+        asked = others[start : start + _ASKED_AT_ONCE]
+        listed = repository.git("for-each-ref", "--format=%(refname) %(symref)", *asked)
+        rows = (line.partition(" ") for line in listed.splitlines())
+        symbolic |= {name: other for name, _, other in rows if other}
+    return {name: symbolic.get(name, name) for name in names}
 
 
 def head_branch(repository: Repository) -> str | None:

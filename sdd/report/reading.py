@@ -27,8 +27,8 @@ class Subject(NamedTuple):
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
     ages are counted to. `before_sdd` is how many changes landed before sdd was adopted, `since` the day from which the
-    policy counts changes, `before` how many landed before it, and `answered` how many failed changes a waiver answers
-    for; none of these is in a share.
+    policy counts changes, `before` how many landed before it, `answered` how many failed changes a waiver answers
+    for, and `actor_shaped` how many are updates of actors by their shape; none of these is in a share.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Subject(NamedTuple):
     before: int = 0
     before_sdd: int = 0
     answered: int = 0
+    actor_shaped: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

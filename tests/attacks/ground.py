@@ -141,6 +141,10 @@ class Ground:
             self.main = commit
         return commit
 
+    def name(self, ref: str, value: str, *, there: bool = False) -> None:
+        """Puts a ref of the clone, or of the remote (`there`), on a commit, or on `ref: refs/heads/main`."""
+        self._write_ref(self.remote.path if there else self.here.path / ".git", ref, value)
+
     def check_out(self, commit: str, branch: str = "main") -> None:
         """Puts a branch of the clone on a commit and lets HEAD be that branch. The work tree stays empty."""
         self._write_ref(self.here.path / ".git", f"refs/heads/{branch}", commit)
@@ -149,8 +153,9 @@ class Ground:
     def push(self, commit: str, ref: str = "refs/heads/work", *, base: str = "", old: str = "") -> Answers:
         """What the three paths say where `commit` (GONE deletes) is pushed to `ref`.
 
-        CI judges a push to a branch that the remote has against its old tip, and anything else as a request into
-        `base` (main where it is empty). `old` is what git tells of the remote's ref, if it is not what is tracked.
+        CI judges a push to a branch that the remote has against its old tip, as what a merge queue lands, and anything
+        else as a request into `base` (main where it is empty). `old` is what git tells of the remote's ref, if it is
+        not what is tracked.
         """
         old = old or self._read_ref(self.remote.path, ref)
         line = f"{ref if commit != GONE else '(delete)'} {commit} {ref} {old}\n"
@@ -158,8 +163,10 @@ class Ground:
         server = sdd(self.remote.path, "gate", "--json", "--pre-receive", stdin=f"{old} {commit} {ref}\n")
         if commit == GONE:
             return Answers(hook, server, server)
-        base = base or (old if old != GONE else "refs/remotes/origin/main")
-        return Answers(hook, server, sdd(self.here.path, "gate", "--json", "--base", base, "--head", commit))
+        lands = not base and old != GONE
+        base = base or (old if lands else "refs/remotes/origin/main")
+        words = ["gate", "--json", "--base", base, "--head", commit, *(["--queue"] if lands else [])]
+        return Answers(hook, server, sdd(self.here.path, *words))
 
     def push_all(self, commits: Mapping[str, str]) -> tuple[Ran, Ran]:
         """What hook and server say where several refs are pushed at once: ref -> commit. CI judges one at a time."""
@@ -182,6 +189,8 @@ class Ground:
     @staticmethod
     def _read_ref(kept: Path, ref: str) -> str:
         try:
-            return (kept / ref).read_text().strip()
+            held = (kept / ref).read_text().strip()
+            # git tells a hook where a symbolic ref leads.
+            return Ground._read_ref(kept, held.removeprefix("ref: ")) if held.startswith("ref: ") else held
         except OSError:
             return GONE

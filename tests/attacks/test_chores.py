@@ -121,3 +121,80 @@ def test_a_policy_that_allows_more(ground: Ground) -> None:
     """A chore of 300 lines where the policy allows so many. Passes."""
     ground.land(ground.commit({POLICY: "[gate.limits]\nchore_lines = 300\n"}))
     ground.attempt(chore({"src/a.js": lines(300, "\u2028")})).passed()
+
+
+# -- several landings in one push --------------------------------------------------------------------------
+
+ADA, EVE = "Ada <ada@example.com> 1772366400 +0000", "Eve <eve@example.com> 1772366400 +0000"
+
+
+def numbered(number: int, *files: str) -> dict[str, Content]:
+    """A PHR of a chore with a number of its own."""
+    text = phr(files, id=f"{number:04}", kind="chore", stage="misc", prompt=f"Tidy up part {number}.")
+    return {f"history/prompts/general/{number:04}-tidy.misc.prompt.md": text}
+
+
+def pushed(ground: Ground, *steps: dict[str, Content]) -> str:
+    """The last of some commits on main, by two authors in turn."""
+    tip = ground.main
+    for place, edits in enumerate(steps):
+        tip = ground.commit(edits, after=tip, who=(ADA, EVE)[place % 2])
+    return tip
+
+
+def test_several_chores_land_together(ground: Ground) -> None:
+    """Three chores of 30 lines, each with its PHR, are pushed to the target at once. Passes."""
+    steps = [{f"src/{place}.py": lines(30), **numbered(place, f"src/{place}.py")} for place in (1, 2, 3)]
+    tip = pushed(ground, *steps)
+    ground.push(tip, "refs/heads/main").passed()
+    same = [{"src/a.py": lines(30 * place), **numbered(place, "src/a.py")} for place in (1, 2, 3, 4, 5, 6, 7, 8, 9)]
+    ground.push(pushed(ground, *same), "refs/heads/main").passed()
+    ground.push(tip).refused("change-not-a-chore")
+
+
+def test_a_train_of_merges(ground: Ground) -> None:
+    """Three branches with a chore each are merged and pushed at once. Passes, and is refused where one is too large."""
+    for size in (30, 60):
+        tip = ground.main
+        for place in (1, 2, 3):
+            code: dict[str, Content] = {f"src/{place}.py": lines(size if place == 2 else 30)}
+            side = ground.commit({**code, **numbered(place, *code)}, after=ground.main)
+            tip = ground.commit({**code, **numbered(place, *code)}, tip, side)
+        answers = ground.push(tip, "refs/heads/main")
+        answers.refused("change-not-a-chore") if size > 50 else answers.passed()
+
+
+@pytest.mark.parametrize("bearer", [0, 5, 9])
+@pytest.mark.parametrize("others", ["no PHR", "a PHR of something else", "the same PHR"])
+def test_a_chore_is_parted_over_commits(ground: Ground, others: str, bearer: int) -> None:
+    """A chore of 490 lines is pushed to the target in ten commits by two authors, of which one brings the PHR for all,
+    while the others bring none, one that names other files, or that very one for a while. `change-not-a-chore`.
+    """
+    files = [f"src/{place}.py" for place in range(10)]
+    record = numbered(1, *files)
+    steps: list[dict[str, Content]] = []
+    for place, path in enumerate(files):
+        steps.append({path: lines(49), **(record if place == bearer else {})})
+        if others == "a PHR of something else":
+            steps[-1] |= {f"lib/{place}.py": "x = 1\n", **numbered(place + 20, f"lib/{place}.py")}
+        elif others == "the same PHR" and place < bearer:
+            steps[-1] |= record
+            steps.append(dict.fromkeys(record))
+    ground.push(pushed(ground, *steps), "refs/heads/main").refused("change-not-a-chore")
+
+
+def test_one_of_many_landings_is_too_large(ground: Ground) -> None:
+    """Among chores that are pushed to the target together one is too large. `change-not-a-chore`."""
+    small = [{f"src/{place}.py": lines(30), **numbered(place, f"src/{place}.py")} for place in (1, 2)]
+    large: dict[str, Content] = {"src/3.py": lines(51), **numbered(3, "src/3.py")}
+    for steps in ([large, *small], [*small, large]):
+        ground.push(pushed(ground, *steps), "refs/heads/main").refused("change-not-a-chore")
+
+
+def test_the_target_is_merged_between_chores(ground: Ground) -> None:
+    """The target is merged between two chores, and all of it pushed to the target. `change-not-a-chore`."""
+    first = ground.commit({"src/1.py": lines(30), **numbered(1, "src/1.py")})
+    landed = ground.land(ground.commit({"docs/a.md": "text\n"}))
+    merged = ground.commit({"docs/a.md": "text\n"}, first, landed)
+    tip = ground.commit({"src/2.py": lines(30), **numbered(2, "src/2.py")}, after=merged)
+    ground.push(tip, "refs/heads/main").refused("change-not-a-chore")

@@ -292,3 +292,64 @@ def test_a_ref_on_the_tip_of_main(ground: Ground, ref: str) -> None:
     """A ref is moved to main's tip. Passes."""
     taken_back(ground, EVIL, {"src/evil.py": None})
     ground.push(ground.main, ref).passed()
+
+
+# -- names of refs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alias", ["refs/heads/master", "refs/tags/current", "refs/aliases/main"])
+def test_another_name_of_the_target_on_the_server(ground: Ground, alias: str) -> None:
+    """Code is pushed to a symbolic ref that leads to main on the server. `change-no-phr`, as a push to main."""
+    ground.name(alias, f"ref: {MAIN}", there=True)
+    pushed = ground.push(ground.commit(EVIL), alias)
+    assert pushed.server.document["changes"][0]["ref"] == MAIN
+    pushed.refused("change-no-phr")
+
+
+def test_a_loss_by_another_name_of_the_target(ground: Ground) -> None:
+    """The target is rewound by a symbolic ref. `history-rewritten` on the server, and a hook cannot know."""
+    before = ground.main
+    ground.land(ground.commit({LANDED: None}, before))
+    ground.land(ground.commit({LANDED: "x\n"}, before))
+    ground.name("refs/heads/master", f"ref: {MAIN}", there=True)
+    rewound = ground.commit({LANDED: None})
+    _, server = ground.push_all({"refs/heads/master": rewound})
+    assert (server.status, "history-rewritten" in rules_of(server.document)) == (1, True)
+
+
+def test_a_head_that_names_the_other_name(ground: Ground) -> None:
+    """HEAD of the server names a symbolic ref, so that main would be no target. `change-no-phr`, and main is one."""
+    ground.name("refs/heads/trunk", f"ref: {MAIN}", there=True)
+    ground.name("HEAD", "ref: refs/heads/trunk", there=True)
+    evil = taken_back(ground, EVIL, {"src/evil.py": None})
+    pushed = ground.push(ground.commit({"src/more.py": "1\n"}, evil), MAIN, old=ground.main)
+    assert pushed.server.document["changes"][0]["target"] == "main"
+    pushed.refused("change-no-phr")
+
+
+@pytest.mark.parametrize("decoy", ["refs/tags/origin/main", "refs/heads/origin/main", "refs/origin/main"])
+@pytest.mark.parametrize("base", ["origin/main", "origin/main^{commit}"])
+def test_a_ref_called_like_the_base(ground: Ground, decoy: str, base: str) -> None:
+    """A tag or branch called `origin/main` holds the code that CI is asked about. `change-no-phr`."""
+    evil = ground.commit(EVIL)
+    ground.name(decoy, evil)
+    ground.push(evil, BRANCH, base=base).refused("change-no-phr")
+
+
+def test_a_base_that_means_two_refs(ground: Ground) -> None:
+    """CI is told to judge against a name that a branch and a tag have. Exit 3, which names both."""
+    evil = ground.commit(EVIL)
+    ground.name("refs/heads/base", ground.main)
+    ground.name("refs/tags/base", evil)
+    answers = ground.push(evil, BRANCH, base="base")
+    error = answers.ci.document["error"]
+    assert (answers.hook.status, answers.server.status, answers.ci.status) == (1, 1, 3)
+    assert "refs/tags/base and refs/heads/base" in error["message"]
+
+
+def test_a_base_that_a_tag_and_a_branch_of_a_remote_have(ground: Ground) -> None:
+    """CI names the base in full, whatever else is called so. Passes for a whole change."""
+    ground.name("refs/heads/refs/remotes/origin/main", ground.before)
+    ground.name("refs/tags/origin/main", ground.before)
+    ground.attempt(GOOD, base="refs/remotes/origin/main").passed()
+    ground.attempt(GOOD, base="origin/main").passed()

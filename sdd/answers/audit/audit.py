@@ -58,9 +58,14 @@ class Audit(NamedTuple):
         return tuple(change for change in self.changes if change.answer)
 
     @property
+    def actor_shaped(self) -> tuple[AuditedChange, ...]:
+        """The changes without records that are an actor's update by their shape."""
+        return tuple(change for change in self.changes if change.actor and not change.answer)
+
+    @property
     def before_sdd(self) -> int:
         """How many changes landed where there was no root, mostly before there was one."""
-        told = len(self.judged) + len(self.answered) + len(self.not_judged) + self.before
+        told = len(self.judged) + len(self.answered) + len(self.actor_shaped) + len(self.not_judged) + self.before
         return self.span.before + len(self.changes) - told
 
     @property
@@ -125,6 +130,7 @@ class Audit(NamedTuple):
         """All verdicts as one, for the formats that a verdict has."""
         told = [(change, f"not judged: {change.reason}") for change in self.not_judged]
         told += [(change, f"answered by {change.answer.path}") for change in self.answered if change.answer]
+        told += [(change, f"the update of {change.actor}, by its shape") for change in self.actor_shaped]
         told += [(change, change.remark) for change in self.judged if change.remark]
         remarks = tuple(f"{change.landing.head.oid[:12]}: {remark}" for change, remark in told)
         return Verdict(tuple(one for change in self.judged for one in change.verdicts), remarks)

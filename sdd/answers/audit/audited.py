@@ -47,8 +47,13 @@ class AuditedChange(NamedTuple):
 
     @property
     def judged(self) -> bool:
-        """Whether there is a verdict over it that counts: one that nobody had to answer for."""
-        return self.governed and not self.answer
+        """Whether there is a verdict over it that counts: one of nobody who had to answer, nor of an actor's update."""
+        return self.governed and not self.answer and not self.actor
+
+    @property
+    def actor(self) -> str:
+        """The actor whose update it is by its shape, where it has no records; empty for none."""
+        return "" if self.passed else self.about.actor
 
     @property
     def passed(self) -> bool:

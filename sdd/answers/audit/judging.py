@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sdd.answers.audit.stored import NOT_GOVERNED, LandingFacts, written
 from sdd.answers.audit.titles import kind_in_title
 from sdd.base.errors import SddError
-from sdd.gate.check.landing import judge_landing
+from sdd.gate.check.landing import actor_of, judge_landing
 from sdd.gate.check.policies import Policies
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import Coverage, CoveredFile
@@ -93,7 +93,7 @@ class Judge:
             coverage = judged.coverage
             paths_lacking = {file.path for change in judged.changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
-            about = LandingFacts(_features(coverage), _kind(coverage, landing), len(coverage.phrs))
+            about = LandingFacts(_features(coverage), _kind(coverage, landing), len(coverage.phrs), actor_of(judged))
             return _Judged(judged.changes, about, judged.remark, lacking)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next landing starts another.
@@ -110,7 +110,7 @@ class Judge:
             self._bytes = 0
 
     def _read(self, oids: Sequence[str]) -> Sequence[bytes]:
-        contents = self._repository.blobs(oids)
+        contents = self._repository.beginnings(oids)
         self._bytes += sum(map(len, contents))
         return contents
 

@@ -7,6 +7,7 @@ from sdd.gate.target.adoption import adoption
 from sdd.index.history import mainline_now
 from sdd.repo.line import LineCommit, count_line, read_line
 from sdd.repo.objects import Repository
+from sdd.repo.refs import full_name
 
 
 class Span(NamedTuple):
@@ -53,6 +54,6 @@ def _named(repository: Repository, wanted: str | None) -> tuple[str, str, str | 
 
 
 def _commit(repository: Repository, name: str) -> str:
-    if commit := repository.commit(name):
+    if commit := repository.commit(full_name(repository, name)):
         return commit
     raise UsageError(f"unknown revision: {name}", "name a commit, branch or tag, or a range A..B")

@@ -24,11 +24,14 @@ _OF_WAIVER = ("path", "root", "line", "id", "title", "reason", "approved_by", "e
 
 
 class LandingFacts(NamedTuple):
-    """What a landing is beside its verdicts: the features that it is for, its kind, and how many PHRs came with it."""
+    """What a landing is beside its verdicts: the features that it is for, its kind, how many PHRs came with it, and
+    the actor whose update it is by its shape.
+    """
 
     features: tuple[str, ...] = ()
     kind: ChangeKind | None = None
     phrs: int = 0
+    actor: str = ""
 
 
 def written(changes: Sequence[JudgedChange], about: LandingFacts, lines: Mapping[str, int], remark: str) -> str:
@@ -47,8 +50,8 @@ def written(changes: Sequence[JudgedChange], about: LandingFacts, lines: Mapping
 
 def read_facts(document: Mapping[str, Any]) -> LandingFacts:
     """What such a text says of a landing beside its verdicts."""
-    features, kind, phrs = document["about"]
-    return LandingFacts(tuple(features), ChangeKind(kind) if kind else None, phrs)
+    features, kind, phrs, actor = document["about"]
+    return LandingFacts(tuple(features), ChangeKind(kind) if kind else None, phrs, actor)
 
 
 def read_changes(document: Mapping[str, Any], landing: Landing) -> tuple[JudgedChange, ...]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sdd.authoring.repair.front_matter import repaired as repaired_head
 from sdd.authoring.statements import losses, lost_keys
 from sdd.authoring.yaml_text import yaml_lines
-from sdd.document import READ_LIMIT, Document
+from sdd.base.limits import RECORD_BYTES
+from sdd.document import Document
 from sdd.document.front_matter import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
@@ -40,8 +41,11 @@ def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Repair
     now = kind.parse(path, after, root)
     if len(now.problems) >= len(before.problems):
         return RepairedForm(content)
-    lost = (*losses(before, now), *lost_keys(Document.parse(content), Document.parse(after)))
-    return RepairedForm(content, lost=lost) if lost else RepairedForm(after, tuple(dict.fromkeys(done)))
+    if lost := (*losses(before, now), *lost_keys(Document.parse(content), Document.parse(after))):
+        return RepairedForm(content, lost=lost)
+    # What is YAML now may show a fault that could not be told before.
+    rest = repaired_form(kind, path, root, after)
+    return rest._replace(done=tuple(dict.fromkeys((*done, *rest.done))))
 
 
 def plain(content: bytes) -> bytes:
@@ -69,7 +73,7 @@ def as_it_was(before: bytes, after: bytes) -> bytes:
 
 def _text(content: bytes) -> str | None:
     try:
-        text = content.decode("utf-8") if 0 < len(content) <= READ_LIMIT else None
+        text = content.decode("utf-8") if 0 < len(content) <= RECORD_BYTES else None
     except UnicodeDecodeError:
         return None
     return None if text is None or "\0" in text else text

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from sdd import __version__
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
@@ -20,9 +21,13 @@ WARN_ONLY = "findings only warn on this ref"
 """Why findings are tolerated on drafts, and on branches older than adoption."""
 
 
+class NewerPolicy(SddError):
+    """The policy at TARGET asks for a newer sdd. CI and servers judge nothing by it; a hook leaves it to them."""
+
+
 def judge(repository: Repository, targets: Iterable[JudgementTarget], today: date) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
-    reader = Reader(repository.blobs)
+    reader = Reader(repository.beginnings)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
@@ -58,7 +63,7 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         head=change.head,
         root=root,
         commits=change.commits,
-        files=tuple(file for file in coverage.files if file.root == root),
+        files=coverage.by_root.get(root, ()),
     )
 
 
@@ -90,6 +95,9 @@ def _broken_policy(view: ChangeView, root: str) -> str:
         return (
             f"the policy of the target cannot be read; the change that fixes it is judged by the defaults ({faults[0]})"
         )
+    if policy.newer:
+        message = f"the policy at {view.change.target_name} asks for sdd {policy.newer}: this is {__version__}"
+        raise NewerPolicy(message, "update sdd")
     fix = f"push a change that fixes {policy.path}: the defaults judge it\nor update sdd, if a newer one understands it"
     raise SddError(f"the policy at {view.change.target_name} cannot be read: {faults[0]}", fix)
 
@@ -104,9 +112,7 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
 def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
     view = coverage.view
     after = view.after(root)
-    below = tuple(
-        changed.path for changed in view.change.paths if changed.after and view.answering_root(changed.path) == root
-    )
+    below = view.paths_of_root.get(root, ())
     records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
         after=after,
@@ -122,11 +128,15 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
 
 def _needed(context: ChangeContext) -> Iterator[Record]:
     """Records outside the change that its files depend on: unfinished specs, and the contracts that cover them."""
-    faults = (fault for file in context.files for fault in file.spec_faults if fault.path)
-    needed = {fault.path: context.after.record(fault.path) for fault in faults}
-    covering = (contract for file in context.files for contract in file.contracts)
-    needed |= {contract.path: contract for contract in covering if contract.path not in context.view.records}
-    yield from (record for path, record in needed.items() if record and path not in context.paths)
+    faults = {id(file.spec_faults): file.spec_faults for file in context.files}.values()
+    specs = {fault.path for some in faults for fault in some if fault.path}
+    needed = {path: context.after.record(path) for path in sorted(specs)}
+    covering = {id(file.contracts): file.contracts for file in context.files}.values()
+    for contract in (contract for some in covering for contract in some):
+        if contract.path not in context.view.records:
+            needed[contract.path] = contract
+    own = frozenset(context.paths)
+    yield from (record for path, record in needed.items() if record and path not in own)
 
 
 def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
@@ -134,12 +144,16 @@ def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], 
 
     What a governed file needs is never softened; specs outside the change have no other findings.
     """
+    of_change = {*context.view.records, *context.paths}
+    earlier: dict[str, set[tuple[str, str]]] = {}
     for finding, firm in findings:
         if firm:
             yield finding
-        elif finding.path in context.view.records or finding.path in context.paths:
+        elif finding.path in of_change:
             is_error = finding.severity == Severity.ERROR
-            had = is_error and (finding.rule, finding.message) in _earlier(context, finding.path, policy)
+            if is_error and finding.path not in earlier:
+                earlier[finding.path] = _earlier(context, finding.path, policy)
+            had = is_error and (finding.rule, finding.message) in earlier[finding.path]
             yield finding._replace(severity=Severity.WARNING) if had else finding
 
 

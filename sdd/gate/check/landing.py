@@ -7,10 +7,12 @@ from typing import NamedTuple
 from sdd.base import paths
 from sdd.gate.change import ChangeView
 from sdd.gate.check.change import judge_change
-from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.check.verdict import COVERAGE_RULES, JudgedChange
 from sdd.gate.cover import Coverage
+from sdd.gate.cover.actors import ActorFiles
 from sdd.gate.landings import Landing
 from sdd.gate.rules.waiver import answers
+from sdd.gate.target.actors import Actors
 from sdd.gate.target.judgement import landed
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.waiver import Waiver
@@ -45,6 +47,22 @@ def judge_landing(
         return None
     coverage = Coverage(ChangeView(repository, target, reader, policy_of))
     return JudgedLanding(coverage, judge_change(coverage, today), target.remark)
+
+
+def actor_of(judged: JudgedLanding) -> str:
+    """The login of the actor whose update a landing is by its shape; empty where it is none, or more than that.
+
+    The forge's word is gone by now: a landing without records that only updates the pins which the policy gives to one
+    actor could have come from it.
+    """
+    view, changes = judged.coverage.view, judged.changes
+    governed = {file.path for change in changes for file in change.files if not file.exempt}
+    if view.records or not governed:
+        return ""
+    if any(error.rule not in COVERAGE_RULES for change in changes for error in change.errors):
+        return ""
+    logins = dict.fromkeys(login for root in view.roots for login in view.policy(root).actors)
+    return next((login for login in logins if governed <= ActorFiles(view, Actors(login)).by_path.keys()), "")
 
 
 def answer_to(landing: Landing, changes: Iterable[JudgedChange], waivers: Sequence[Waiver]) -> Waiver | None:

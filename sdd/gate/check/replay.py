@@ -15,7 +15,7 @@ from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
 from sdd.gate.check.change import WARN_ONLY
-from sdd.gate.check.landing import JudgedLanding, answer_to, judge_landing
+from sdd.gate.check.landing import JudgedLanding, actor_of, answer_to, judge_landing
 from sdd.gate.check.policies import Policies, Since
 from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.check.waiving import findings_of_lack
@@ -107,7 +107,9 @@ class _Replay:
             refused = [
                 part for part in self._refused(landing, judged, given) if since.counts(landing, part.change.root or "")
             ]
-            if judged and refused and not answer_to(landing, judged.changes, self._answers):
+            if not judged or not refused or actor_of(judged):
+                continue
+            if not answer_to(landing, judged.changes, self._answers):
                 yield from (self._told(landing, part) for part in refused)
 
     def _judge(self, landing: Landing, day: str, policies: Policies) -> JudgedLanding | None:

@@ -6,6 +6,9 @@ from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
 
+COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", "change-no-spec")
+"""What a file lacks: where several of these find something about it, the first says enough."""
+
 
 class Finding(NamedTuple):
     """A rule's finding. `path` is from the top, `line` and `column` count from 1.

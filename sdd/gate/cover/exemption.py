@@ -1,12 +1,13 @@
 """Which files of a change need no records, and why."""
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.gate.change import ChangeView
-from sdd.gate.cover.patterns import Patterns
+from sdd.gate.cover.actors import ActorFiles
+from sdd.gate.cover.patterns import patterns
 from sdd.records.layout import other_tool
 from sdd.repo.changes import PathChange
 from sdd.repo.objects import EXECUTABLE, Entry
@@ -22,6 +23,7 @@ class Exemptions:
 
     def __init__(self, view: ChangeView) -> None:
         self._view = view
+        self.actor_files = ActorFiles(view, view.actors)
 
     def reason(self, changed: PathChange) -> str | None:
         """Why a file that is no record needs none; None where it does."""
@@ -32,6 +34,8 @@ class Exemptions:
             return "older than sdd"
         if by_name := self._by_name.get(changed.path):
             return by_name
+        if actor := self.actor_files.by_path.get(changed.path):
+            return f"{actor}'s"
         is_link = changed.after is not None and not changed.after.is_file
         if is_link and self._view.after(root).shows_agent_file(changed.path):
             return "shows another agent file"
@@ -51,7 +55,7 @@ class Exemptions:
                 sides += [(changed.path, side) for side in own]
         for start in range(0, len(sides), _READ_AT_ONCE):
             some = sides[start : start + _READ_AT_ONCE]
-            contents = self._view.repository.blobs([side.oid for _, side in some])
+            contents = self._view.repository.beginnings([side.oid for _, side in some])
             for (path, _), content in zip(some, contents, strict=True):
                 if _SHEBANG.match(content):
                     reasons.pop(path, None)
@@ -73,10 +77,3 @@ def _sides(changed: PathChange) -> Sequence[Entry]:
     if before and after and before.oid == after.oid:
         return (after,)
     return [side for side in (before, after) if side]
-
-
-# A change asks the same few patterns about each of its files.
-@lru_cache(maxsize=256)
-def patterns(written: tuple[str, ...]) -> Patterns:
-    """The patterns that are written so."""
-    return Patterns(written)

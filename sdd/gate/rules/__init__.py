@@ -31,6 +31,7 @@ ALL: tuple[Rule, ...] = (
     size.change_not_a_chore,
     change.change_not_a_revert,
     change.change_path_twin,
+    change.change_long_path,
     size.change_too_large,
     change.change_no_test,
     policy.root_changed,

@@ -1,50 +1,68 @@
-"""Whether a file of a change only brings back what its path held before."""
+"""Which files of a change bring back what their paths held before, and which are new work."""
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
+from sdd.base.limits import MERGES, REVERTED
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
+from sdd.records.kinds.phr import Phr
 from sdd.repo.history import held_before, is_ancestor
 from sdd.repo.objects import Entry
 
 _OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
 
 
-def is_revert(context: ChangeContext, file: CoveredFile) -> bool:
-    """Whether a file is as TARGET's history had it, or undoes a commit there that one of its PHRs names.
+def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[tuple[CoveredFile, str]]:
+    """Those of some files that revert nothing, each with why: they are neither as TARGET's history had them, nor undo
+    a commit there that one of their PHRs names.
 
     A deletion counts only as the undoing of a named commit: every path was absent once.
     """
-    change, after = context.view.change, file.changed.after
-    if not change.target:
-        return False
-    if after and after in held_before(context.repository, change.target, file.path):
-        return True
-    return any(_undoes(context, file, commit) for commit in _named_commits(context, file))
+    target = context.view.change.target
+    held = held_before(context.repository, target, [file.path for file in files]) if target and files else {}
+    merges = iter(range(MERGES))
+    named: dict[tuple[Phr, ...], tuple[list[str], int]] = {}
+    for file in files:
+        if file.changed.after and file.changed.after in held.get(file.path, ()):
+            continue
+        if file.phrs not in named:
+            named[file.phrs] = _named_commits(context, file.phrs)
+        commits, ids = named[file.phrs]
+        if not any(_undoes(context, file, commit, merges) for commit in commits):
+            left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
+            yield file, f"the target never had this content, and no commit that the PHR names explains it{left}"
 
 
-def _named_commits(context: ChangeContext, file: CoveredFile) -> list[str]:
-    """The commits of TARGET's history that the file's PHRs name in their title, prompt or response."""
+def _named_commits(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[list[str], int]:
+    """The commits of TARGET's history that some PHRs name in their title, prompt or response, and how many ids there
+    are, commits or not.
+    """
     repository, target = context.repository, context.view.change.target
-    texts = (text for phr in file.phrs for text in (phr.title, phr.prompt, phr.response) if text)
+    texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
-    commits = [commit for name in names if (commit := repository.commit(name))]
-    return [commit for commit in commits if target and is_ancestor(repository, commit, target)]
+    commits = [commit for name in islice(names, REVERTED) if (commit := repository.commit(name))]
+    landed = (commit for commit in commits if target and is_ancestor(repository, commit, target))
+    return [commit for commit in landed if repository.commit(f"{commit}^")], len(names)
 
 
-def _undoes(context: ChangeContext, file: CoveredFile, commit: str) -> bool:
-    """Whether the file at head is the merge of TARGET's with what it was before `commit`, on the base of `commit`."""
+def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iterator[int]) -> bool:
+    """Whether the file at head is the merge of TARGET's with what it was before `commit`, on the base of `commit`.
+
+    `merges` are those that may still be made.
+    """
     repository = context.repository
-    if not repository.commit(f"{commit}^"):
-        return False
     with_it, without_it = repository.tree(commit), repository.tree(f"{commit}^")
     base, wanted, ours = (tree.file(file.path) for tree in (with_it, without_it, context.before.tree))
     after = file.changed.after
     if after is None:
         return wanted is None and base == ours
-    if base is None or wanted is None or ours is None:
+    if base is None or wanted is None or ours is None or base == ours:
         return after == wanted
+    if base == wanted or next(merges, None) is None:
+        return False
     merged = _merged(context, (ours, base, wanted))
     return after.mode == ours.mode and after.is_file and merged == repository.blob(after.oid)
 

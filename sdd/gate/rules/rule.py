@@ -114,9 +114,9 @@ class ChangeContext(TreeContext):
         return self.view.policy(self.root)
 
     @property
-    def files(self) -> list[CoveredFile]:
+    def files(self) -> tuple[CoveredFile, ...]:
         """The rows of the cover table that belong to this root."""
-        return [file for file in self.coverage.files if file.root == self.root]
+        return self.coverage.by_root.get(self.root, ())
 
     def looks_at(self, path: str) -> bool:
         """Whether the change touches this record."""

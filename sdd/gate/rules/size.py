@@ -1,12 +1,15 @@
 """Rules about how large a change may be."""
 
+from collections.abc import Iterable
+
 from sdd.gate.cover import CoveredFile
+from sdd.gate.landings import Share, shares
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
-from sdd.repo.sizes import count_lines, may_exceed
+from sdd.repo.sizes import may_exceed
 
 _FULL_LINE = 120
 """Bytes of a line that a person takes in at once."""
@@ -17,8 +20,8 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     """A change of kind chore is larger than a chore may be.
 
     Why: a chore needs no contract, so it must be small enough to read at a glance. Its lines (`chore_lines` in the
-    policy) are counted over all roots together; a line of more than 400 bytes counts as several, and a line ends at CR,
-    U+2028 and the like too.
+    policy) are counted over all roots together, and landing by landing where several are pushed to a target. A line of
+    more than 400 bytes counts as several, and one ends at CR, U+2028 and the like too.
 
     Fix: name the right kind (fix, refactor, feature) and write its contract.
 
@@ -29,19 +32,33 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
         -- src/round.py (60 lines) --
         RATE = 1
     """
-    chores = [file for file in context.files if ChangeKind.CHORE in file.kinds]
-    if not chores:
+    limit, coverage = context.policy.chore_line_limit, context.coverage
+    chores = _chores(context.files)
+    in_all = coverage.chore_lines if chores else 0
+    if in_all <= limit and all(_reads_at_a_glance(context, file, limit) for file in chores):
         return
-    limit, lines = context.policy.chore_line_limit, context.coverage.chore_lines
-    path, line = _declaration(chores[0], ChangeKind.CHORE)
     fix = "name the right kind and write its contract"
-    if lines > limit:
-        message = f"says chore, but changes {lines} lines in {len(context.coverage.chores)} files (limit {limit})"
-        yield firm(path, message, fix, line)
-        return
-    for file in chores:
-        if not _reads_at_a_glance(context, file, limit):
-            yield firm(path, f"says chore, but {file.path} cannot be read at a glance", fix, line)
+    for share in shares(coverage):
+        own = [file for file in _chores(share.files) if file.root == context.root]
+        lines = sum(share.lines[file.path] for file in _chores(share.files))
+        if own and lines > limit:
+            path, line = _declaration(own[0], ChangeKind.CHORE)
+            size = f"{lines} lines in {len(_chores(share.files))} files{_at(share)}"
+            yield firm(path, f"says chore, but changes {size} (limit {limit})", fix, line)
+            continue
+        for file in own:
+            if not _reads_at_a_glance(context, file, limit):
+                path, line = _declaration(own[0], ChangeKind.CHORE)
+                yield firm(path, f"says chore, but {file.path} cannot be read at a glance", fix, line)
+
+
+def _chores(files: Iterable[CoveredFile]) -> list[CoveredFile]:
+    return [file for file in files if ChangeKind.CHORE in file.kinds]
+
+
+def _at(share: Share) -> str:
+    """Where one landing of several ends, for a message."""
+    return f" up to {share.landing[:12]}" if share.landing else ""
 
 
 def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
@@ -52,17 +69,20 @@ def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) ->
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None or (before and before.mode == after.mode == SUBMODULE):
         return True
-    read = context.view.reader.content
-    if not after.is_file or b"\0" in read(after):
+    if not after.is_file:
         return False
-    return len(read(after)) - (len(read(before)) if before and before.is_file else 0) <= limit * _FULL_LINE
+    if b"\0" in (new := context.repository.blob(after.oid)):
+        return False
+    old = context.repository.blob(before.oid) if before and before.is_file else b""
+    return len(new) - len(old) <= limit * _FULL_LINE
 
 
 @change_rule(Severity.WARNING)
 def change_too_large(context: ChangeContext) -> Findings:
     """The change is too large to review.
 
-    Why: people read small changes. The policy sets the limits (`[gate.limits]`).
+    Why: people read small changes. The policy sets the limits (`[gate.limits]`), which hold for each landing of a push
+    to a target.
 
     Fix: split it into changes that each make sense.
 
@@ -75,10 +95,13 @@ def change_too_large(context: ChangeContext) -> Findings:
     pairs = [file.changed.pair for file in governed]
     if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
-    lines = sum(count_lines(context.repository, pairs))
-    if lines > policy.line_limit or len(governed) > policy.file_limit:
-        size, limits = f"{lines} lines in {len(governed)} files", f"{policy.line_limit} and {policy.file_limit}"
-        yield RuleFinding(governed[0].path, 1, f"the change has {size} (limits {limits})", "split it")
+    for share in shares(context.coverage):
+        own = [file for file in share.files if file.root == context.root]
+        lines = sum(share.lines[file.path] for file in own)
+        if lines > policy.line_limit or len(own) > policy.file_limit:
+            size = f"{lines} lines in {len(own)} files{_at(share)}"
+            limits = f"{policy.line_limit} and {policy.file_limit}"
+            yield RuleFinding(own[0].path, 1, f"the change has {size} (limits {limits})", "split it")
 
 
 def _declaration(file: CoveredFile, kind: ChangeKind) -> tuple[str, int]:

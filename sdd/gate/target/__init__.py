@@ -20,7 +20,19 @@ from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
-from sdd.repo.refs import HEADS, REMOTES, TAGS, Branch, head_branch, remote_names, remote_of_push, remote_without_push
+from sdd.repo.refs import (
+    HEADS,
+    REMOTES,
+    TAGS,
+    Branch,
+    full_name,
+    head_branch,
+    read_refs,
+    remote_names,
+    remote_of_push,
+    remote_without_push,
+    resolved,
+)
 
 _ELSEWHERE = "commits are all on another target"
 
@@ -151,7 +163,10 @@ def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> t
     """
     if not pushed:
         return ()
-    targets = find_own_targets(repository, head_branch(repository))
+    refs = read_refs(repository)
+    targets = find_own_targets(repository, refs, head_branch(repository))
+    moved = resolved(repository, refs, [line.remote_ref for line in pushed])
+    pushed = [line._replace(remote_ref=moved[line.remote_ref]) for line in pushed]
     return _targets_of_lines(repository, targets, pushed, None, "", warns=False)
 
 
@@ -168,19 +183,23 @@ def _targets_of_lines(
     return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
 
 
-def target_of_revision(repository: Repository, base: str | None, head: str | None) -> JudgementTarget:
-    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target.
+def target_of_revision(
+    repository: Repository, base: str | None, head: str | None, *, lands: bool = False
+) -> JudgementTarget:
+    """What `sdd gate` judges: a revision (HEAD without one) against a base, or against the target. It `lands` where the
+    base is about to be moved to it.
 
     Raises UsageError for a revision that does not exist, SddError where there is no commit yet or no target.
     """
     current = head_branch(repository)
+    head = full_name(repository, head) if head else None
     tip = repository.commit(head or "HEAD")
     if tip is None and head in (None, "HEAD"):
         raise SddError("there is no commit yet", "commit something first, or see where you are: sdd status")
     if tip is None:
         raise UsageError(f"unknown revision: {head}", "name a commit, branch or tag after --head")
     ref = (current or "HEAD") if head in (None, "HEAD") else _ref(repository, head or "HEAD")
-    return _target_of(repository, JudgedHead(ref, tip), base)
+    return _target_of(repository, JudgedHead(ref, tip, pushes_target=lands), base)
 
 
 def target_of_work_tree(repository: Repository, tree: str, base: str | None = None) -> JudgementTarget:
@@ -194,10 +213,31 @@ def target_of_work_tree(repository: Repository, tree: str, base: str | None = No
 def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> JudgementTarget:
     if base is None:
         return _target_by_settings(repository, head)
-    target = repository.commit(base)
+    full = full_name(repository, base)
+    target = repository.commit(full)
     if target is None:
         raise _unknown_base(repository, base)
-    return _target_among(repository, head, [_named_base(repository, base, target)], ())
+    head, named = head._replace(has_base=True), _named_base(repository, full, target)
+    if has_root(repository.tree(target)):
+        return _target_among(repository, head, [named], ())
+    # It may be older than sdd: then another target's policy holds, and what that has came by its landings.
+    others = tuple(
+        branch for branch in find_targets(repository, _remote_of(repository, named)).ours if branch.oid != target
+    )
+    landed = [branch.oid for branch in others if has_root(repository.tree(branch.oid))]
+    if (
+        head.tip
+        and not head.tree
+        and is_covered(repository, landed, head.tip)
+        and is_ancestor(repository, target, head.tip)
+    ):
+        return landed_already(repository, head, others, "nothing to judge: its commits are all on a target", (target,))
+    return _target_among(repository, head, [named], others)
+
+
+def _remote_of(repository: Repository, branch: Branch) -> str | None:
+    remote = branch.name.removesuffix(f"/{branch.branch}") if branch.ref.startswith(REMOTES) else None
+    return remote or remote_without_push(repository, None)
 
 
 def _target_by_settings(repository: Repository, head: JudgedHead) -> JudgementTarget:
@@ -255,8 +295,8 @@ def _named_base(repository: Repository, base: str, target: str) -> Branch:
         return Branch(base, base, base, target)
     full = _ref(repository, base)
     remote = next((name for name in remote_names(repository) if full.startswith(f"{REMOTES}{name}/")), None)
-    branch = full.removeprefix(f"{REMOTES}{remote}/") if remote else base
-    return Branch(full, f"{remote}/{branch}" if remote else base, branch, target)
+    branch = full.removeprefix(f"{REMOTES}{remote}/").removeprefix(HEADS).removeprefix(TAGS)
+    return Branch(full, f"{remote}/{branch}" if remote else branch, branch, target)
 
 
 def _unknown_base(repository: Repository, base: str) -> SddError:

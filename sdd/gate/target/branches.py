@@ -113,12 +113,12 @@ def _without_policy(repository: Repository, refs: Refs, remote: str | None) -> T
     return targets
 
 
-def find_own_targets(repository: Repository, head: str | None) -> Targets:
+def find_own_targets(repository: Repository, refs: Refs, head: str | None) -> Targets:
     """The targets of the repository that receives a push: among its own branches. `head` is the ref HEAD names."""
-    refs = read_refs(repository)
     configured = repository.config.get("sdd.target", "").removeprefix(HEADS)
     names = (configured,) if configured else tuple(dict.fromkeys([(head or "").removeprefix(HEADS), "main", "master"]))
-    named = tuple(name for name in names if name)
+    # Another name of a branch is no branch: what is pushed to it moves the one that it stands for.
+    named = tuple(refs.symbolic.get(HEADS + name, name).removeprefix(HEADS) for name in names if name)
     first = next((branch for name in named if (branch := refs.branch(HEADS, name))), None)
     if first is None:
         return Targets(HEADS, named, None)

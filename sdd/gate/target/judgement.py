@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change
@@ -33,7 +34,7 @@ class JudgementTarget(NamedTuple):
     agent files are read from: TARGET, or head for an adopting change and a first push. `adopting`: TARGET has no
     root and head adds one. `first_push`: a target that did not exist, and no other is known. `warn_only`: findings only
     warn (pre-push, a draft or a branch older than adoption). `pushes_target`: the pushed ref is a target itself.
-    `replays` ask for the landings behind what is pushed.
+    `replays` ask for the landings behind what is pushed, `actors` says who acts where the forge has told.
     """
 
     ref: str
@@ -45,13 +46,15 @@ class JudgementTarget(NamedTuple):
     warn_only: bool = False
     pushes_target: bool = False
     replays: tuple[Replay, ...] = ()
+    actors: Actors = NOBODY
 
 
 class JudgedHead(NamedTuple):
     """What is judged: the commit `tip`, or a tree on top of it (`tip` is None where there is no commit yet).
 
     `warns` says that the branch's age may turn findings into warnings (pre-push), `draft` that the policy does.
-    `commits` are the new ones, oldest first, where they are known beforehand.
+    `commits` are the new ones, oldest first, where they are known beforehand. `has_base` says that the target was
+    named with `--base`.
     """
 
     ref: str
@@ -61,6 +64,7 @@ class JudgedHead(NamedTuple):
     warns: bool = False
     draft: bool = False
     commits: tuple[str, ...] | None = None
+    has_base: bool = False
 
     @property
     def revision(self) -> str:
@@ -177,9 +181,10 @@ def against_nearest(
     if forks:
         return against(repository, head, target, forks, others)
     if not has_root(repository.tree(head.revision)):
-        if head.pushes_target and any(has_root(repository.tree(candidate.oid)) for candidate in candidates):
+        meant = head.pushes_target or head.has_base
+        if meant and any(has_root(repository.tree(branch.oid)) for branch in (*candidates, *others)):
             raise SddError(
-                f"{head.ref} is a target, yet shares no history with {target.name} and has no root",
+                f"{head.ref} is meant for a target, yet shares no history with {target.name} and has no root",
                 f"start it from {target.name}, or take it out of the policy's targets",
             )
         return nothing(head.ref, f"shares no history with {target.name} and has no root")

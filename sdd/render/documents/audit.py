@@ -26,6 +26,7 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "refused": sum(change.refused for change in judged),
         "waived": sum(bool(change.waived) for change in passed),
         "answered": len(audit.answered),
+        "actor_shaped": len(audit.actor_shaped),
         "before_sdd": audit.before_sdd,
         "since": audit.since,
         "before": audit.before,
@@ -36,7 +37,8 @@ def audit_document(audit: Audit, authors: Authors | None) -> dict[str, Any]:
         "by_rule": by_rule(judged),
     }
     document |= {f"by_{name}": [_share(name, row) for row in rows] for name, rows in tables(judged, authors).items()}
-    items = (*audit.failing, *reversed(audit.answered), *reversed(audit.not_judged), *reversed(passed))
+    apart = (*reversed(audit.answered), *reversed(audit.actor_shaped), *reversed(audit.not_judged))
+    items = (*audit.failing, *apart, *reversed(passed))
     document["items"] = [_item(change, authors) for change in items]
     return document
 
@@ -62,6 +64,7 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
         "grouped_by": [evidence.value for evidence in landing.together],
         "verdict": _verdict(change),
         "answer": {"waiver": change.answer.path, "reason": change.answer.reason} if change.answer else None,
+        "actor": change.actor or None,
         "refused": change.refused,
         "reason": change.reason or None,
         "rules": list(change.rules),
@@ -79,6 +82,8 @@ def _item(change: AuditedChange, authors: Authors | None) -> dict[str, Any]:
 def _verdict(change: AuditedChange) -> str:
     if change.answer:
         return "answered"
+    if change.actor:
+        return "actor-shaped"
     return "error" if change.reason else "pass" if change.passed else "fail"
 
 

@@ -25,6 +25,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "before": subject.before,
         "before_sdd": subject.before_sdd,
         "answered": subject.answered,
+        "actor_shaped": subject.actor_shaped,
         "address": subject.forge.address if subject.forge else None,
         "shares": _shares(view.total),
         "over_time": {

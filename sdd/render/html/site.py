@@ -13,7 +13,7 @@ from sdd.render.html.lists import list_pages
 from sdd.render.html.places import Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
-from sdd.render.words import answered_words, before_words
+from sdd.render.words import actor_words, answered_words, before_words
 from sdd.report.changes import NEEDS
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
@@ -53,6 +53,7 @@ def _overview(renderer: Renderer) -> Rendered:
         "index.html",
         charts=[_chart(need, view) for need in NEEDS],
         answered=answered_words(subject.answered) if subject.answered else "",
+        actors=actor_words(subject.actor_shaped) if subject.actor_shaped else "",
         before=before_words(subject.before, subject.since) if subject.before else "",
         gap_place=gap_place,
     )

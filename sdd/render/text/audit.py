@@ -93,6 +93,11 @@ def _remarks(audit: Audit, verbose: bool) -> Iterator[str]:
         answer = change.answer
         assert answer
         yield _line("", printable(f"{change.landing.head.oid[:12]}: {answer.path}: {answer.reason}"))
+    if audit.actor_shaped:
+        by_actor = Counter(change.actor for change in audit.actor_shaped)
+        parts = ", ".join(f"{count} of {printable(actor)}" for actor, count in sorted(by_actor.items()))
+        told = f"{counted(len(audit.actor_shaped), 'update')} by their shape"
+        yield _line("actors", f"{told}, counted in no share: {parts}")
     missing = [f"{change.landing.head.oid[:12]}: {printable(change.reason)}" for change in audit.not_judged]
     if missing:
         more = " (all: -v)" if len(missing) > 1 and not verbose else ""

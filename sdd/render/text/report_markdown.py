@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sdd.answers.audit.shares import Proportion, Shares, added
 from sdd.answers.lists import Row
 from sdd.render.forges.markdown import code, listed, prose
-from sdd.render.words import answered_words, before_words, counted
+from sdd.render.words import actor_words, answered_words, before_words, counted
 from sdd.report.overview import Gap, Overview
 from sdd.report.reading import Report
 
@@ -36,12 +36,13 @@ def _summary(report: Report) -> str:
     before = f" {before_words(subject.before, subject.since)}." if subject.before else ""
     before_sdd = f" {counted(subject.before_sdd, 'change')} landed before sdd." if subject.before_sdd else ""
     answered = f" {answered_words(subject.answered)}." if subject.answered else ""
+    actors = f" {actor_words(subject.actor_shaped)}." if subject.actor_shaped else ""
     return (
         f"{_passed(view.total)} "
         f"{view.covered} of {counted(len(report.trails), 'requirement')} covered, {counted(len(report.phrs), 'PHR')}, "
         f"{counted(view.open_contracts, 'open contract')}, {counted(len(report.features), 'feature')}"
         f"{f' ({statuses})' if statuses else ''}. {counted(view.chores, 'chore')}, "
-        f"{counted(view.waived, 'change')} with a waiver.{answered}{before}{before_sdd}"
+        f"{counted(view.waived, 'change')} with a waiver.{answered}{actors}{before}{before_sdd}"
     )
 
 

@@ -5,11 +5,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sdd.base.paths import as_text, printable, printable_line, printable_path, shell_word
-from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
+from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
-from sdd.render.findings import COVERAGE_RULES, place_of, warnings_of, without_repeats
+from sdd.render.findings import place_of, warnings_of, without_repeats
 from sdd.render.words import counted, first, in_the_baseline
 
 if TYPE_CHECKING:

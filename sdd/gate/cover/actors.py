@@ -1,0 +1,77 @@
+"""What an actor may change without a record: the pins that the policy gives to it, told by the forge who acts."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from sdd.base import paths
+from sdd.gate.change import ChangeView
+from sdd.gate.cover.patterns import patterns
+from sdd.gate.cover.pins import updates_pins
+from sdd.gate.target.actors import Actors
+from sdd.records.kinds.manifests import manifest_of
+from sdd.repo.changes import differences
+from sdd.repo.folders import REGULAR, Pair
+from sdd.repo.history import first_parents
+from sdd.repo.sizes import count_lines
+
+LINES = 300
+"""How many lines an actor may change in its files, in one landing."""
+
+_Piece = Mapping[str, Pair]
+"""Path -> what a landing made of it."""
+
+
+class ActorFiles:
+    """The files of a change that are an actor's."""
+
+    def __init__(self, view: ChangeView, actors: Actors) -> None:
+        self._view = view
+        self._actors = actors
+
+    @cached_property
+    def by_path(self) -> Mapping[str, str]:
+        """Path -> the login whose it is. Each landing that touches the path has to be that actor's."""
+        owners: dict[str, set[str]] = {}
+        for login, piece in self._landings():
+            own = self._own(login, piece) if login else frozenset()
+            for path in piece:
+                owners.setdefault(path, set()).add(login if path in own else "")
+        return {path: next(iter(logins)) for path, logins in owners.items() if len(logins) == 1 and all(logins)}
+
+    def _landings(self) -> Iterator[tuple[str, _Piece]]:
+        """(login, what it changed) of each landing of the change; an empty login where nobody is told."""
+        change = self._view.change
+        if self._actors.login:
+            yield self._actors.login, {changed.path: changed.pair for changed in change.paths}
+            return
+        if not self._actors.landings or len(change.forks) != 1:
+            return
+        line = first_parents(self._view.repository, change.forks[0], change.head)
+        for before, after in line:
+            yield self._actors.landings.get(after, ""), differences(self._view.repository, before, after)
+
+    def _own(self, login: str, piece: _Piece) -> frozenset[str]:
+        """The files of a landing that are the actor's: none where they are too many lines together."""
+        own = {
+            path: pair for path, pair in piece.items() if self._is_given(login, path) and self._is_update(path, pair)
+        }
+        return frozenset(own) if sum(count_lines(self._view.repository, [*own.values()])) <= LINES else frozenset()
+
+    def _is_given(self, login: str, path: str) -> bool:
+        root = self._view.root_of(path)
+        given = self._view.policy(root).actors.get(login, ()) if root is not None else ()
+        return bool(given) and patterns(given).match_file(paths.relative(root or "", path))
+
+    def _is_update(self, path: str, pair: Pair) -> bool:
+        """Whether a file is plain text before and after, and only its pins change."""
+        kind, (before, after) = manifest_of(path), pair
+        if not kind or not before or not after or before.mode != REGULAR or after.mode != REGULAR:
+            return False
+        contents = self._view.repository.blobs([before.oid, after.oid])
+        if any(content.startswith(b"#!") for content in contents):
+            return False
+        try:
+            old, new = (content.decode() for content in contents)
+        except UnicodeDecodeError:
+            return False
+        return updates_pins(kind, old, new)

@@ -1,0 +1,117 @@
+"""Heads and targets without a root, and ground that the target has left behind."""
+
+import pytest
+
+from tests.adopted import phr
+from tests.attacks.ground import POLICY, Ground
+
+MAIN, OLD, RELEASE = "refs/heads/main", "refs/heads/release/old", "refs/heads/release/1.0"
+EVIL = {"src/evil.py": "1\n"}
+OPEN = "history/contracts/001-vat/0002-reverse-charge.contract.md"
+
+
+@pytest.fixture
+def ground(ground: Ground) -> Ground:
+    """A repository whose releases are targets, one of them older than sdd."""
+    ground.land(ground.commit({POLICY: '[gate]\ntargets = ["main", "release/*"]\n'}))
+    ground.land(ground.before, OLD)
+    return ground
+
+
+def orphan_of(ground: Ground, *, root: bool) -> str:
+    """A commit without parents."""
+    return ground.commit(EVIL | ({".specify/sdd.toml": "[gate]\n"} if root else {}), after=None)
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_an_orphan_pushed_to_the_target(ground: Ground, root: bool) -> None:
+    """A commit without history is forced onto main, with a root of its own or without. Refused as what it loses."""
+    answers = ground.push(orphan_of(ground, root=root), MAIN)
+    assert [ran.status for ran in answers[:2]] == [1, 1], answers
+    assert answers.ci.status == 3, answers
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_an_orphan_as_a_new_release(ground: Ground, root: bool) -> None:
+    """A commit without history becomes a target. Exit 3 on all paths."""
+    ground.push(orphan_of(ground, root=root), RELEASE).unjudged("shares no history")
+
+
+def test_an_orphan_with_a_root_as_a_branch(ground: Ground) -> None:
+    """A branch without history brings a root of its own. Exit 3 on all paths."""
+    ground.push(orphan_of(ground, root=True), "refs/heads/work").unjudged("shares no history")
+
+
+def test_an_orphan_without_a_root_as_a_branch(ground: Ground) -> None:
+    """Pages without history or root are pushed. Passes with a remark; a request into main is exit 3."""
+    answers = ground.push(orphan_of(ground, root=False), "refs/heads/gh-pages")
+    assert [ran.status for ran in answers] == [0, 0, 3], answers
+    assert "shares no history" in answers.hook.document["remarks"][0]
+
+
+def test_code_on_a_release_older_than_sdd(ground: Ground) -> None:
+    """Code is pushed to a release that was cut before sdd. `change-no-phr`, by the policy of main."""
+    ground.push(ground.commit(EVIL, ground.before), OLD).refused("change-no-phr")
+
+
+def test_a_release_older_than_sdd_brings_a_lax_root(ground: Ground) -> None:
+    """The same with a policy of its own that exempts all. `change-no-phr`."""
+    lax = {**EVIL, POLICY: '[gate]\nexempt = ["/src/**"]\n'}
+    ground.push(ground.commit(lax, ground.before), OLD).refused("change-no-phr")
+
+
+def test_a_release_older_than_sdd_moves_to_the_middle_of_a_push(ground: Ground) -> None:
+    """A release cut before sdd is fast-forwarded to a commit that a push took back. `change-no-phr`."""
+    evil = ground.commit(EVIL)
+    ground.land(ground.commit({"src/evil.py": None}, evil))
+    ground.push(evil, OLD).refused("change-no-phr")
+
+
+def test_a_release_older_than_sdd_catches_up(ground: Ground) -> None:
+    """A release cut before sdd is fast-forwarded to main. Passes."""
+    ground.push(ground.main, OLD).passed()
+
+
+def test_a_request_into_a_release_older_than_sdd(ground: Ground) -> None:
+    """A request brings code into a release that was cut before sdd. `change-no-phr` in CI too."""
+    evil = ground.commit(EVIL, ground.before)
+    answers = ground.push(evil, "refs/heads/work", base="refs/remotes/origin/release/old")
+    assert answers.ci.status == 1, answers.ci
+    assert "judged by the policy of origin/main" in answers.ci.document["remarks"][0]
+
+
+def test_sdd_is_adopted(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A repository whose only target has no root adopts sdd. Passes."""
+    ground = Ground(tmp_path_factory.mktemp("fresh"), {"src/old.py": "OLD = 2\n"})
+    whole = Ground(tmp_path_factory.mktemp("other")).files()
+    adopting = {path: content for path, content in whole.items() if path.startswith(".specify/")}
+    ground.attempt(adopting).passed()
+
+
+def closed(ground: Ground) -> tuple[str, str]:
+    """The commit at which a contract was open, and one on it whose PHR links that contract."""
+    fork = ground.main
+    files = {
+        "lib/reverse/charge.py": "1\n",
+        "history/prompts/001-vat/0002-charge.green.prompt.md": phr(
+            ["lib/reverse/charge.py"], id="0002", feature="001-vat", contract=OPEN
+        ),
+    }
+    return fork, ground.commit(files, fork)
+
+
+def test_a_contract_that_is_open_in_the_target(ground: Ground) -> None:
+    """Work goes on under an open contract of main. Passes."""
+    _, work = closed(ground)
+    ground.push(work).passed()
+
+
+def test_a_contract_that_was_closed_meanwhile(ground: Ground) -> None:
+    """A contract was closed on main, and a branch from before links it. `change-no-contract`."""
+    _, work = closed(ground)
+    text = ground.file(OPEN).decode().replace("status: open", "status: done").replace("- [ ]", "- [x]")
+    landing = ground.land(ground.commit({OPEN: text}))
+    answers = ground.push(work)
+    answers.refused("change-no-contract")
+    messages = [finding["message"] for finding in answers.ci.document["changes"][0]["findings"]]
+    assert any(landing[:12] in message for message in messages), messages
