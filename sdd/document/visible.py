@@ -41,6 +41,10 @@ _MARKDOWN = regex(
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 _DISGUISED = regex(r"\\([!-/:-@\[-`{-~])|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Entities, escaped letters of a mark, and the blocks of letters in other shapes.
+_OTHER_LETTERS = regex(
+    r"&(?:#|[A-Za-z]{2,31};)|\\[\[\]]|[\u2070-\u218b\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
+)
 _LAST_SIGNS = " .!?:;,\u2026\u3002\uff01\uff1f"
 # Tags that part no words.
 _WITHIN_WORDS = frozenset((
@@ -96,6 +100,11 @@ def spoken_key(text: str | None) -> str:
     if _MARKUP.search(text):
         text = _MARKDOWN.sub(_compared, text)
     return folded(text).casefold().rstrip(_LAST_SIGNS)
+
+
+def may_be_disguised(text: str) -> bool:
+    """Whether words may be in `text` in other characters than their own: a quick look that most text fails."""
+    return _OTHER_LETTERS.search(text) is not None or seen(text) != text
 
 
 def says_nothing(text: str | None) -> bool:

@@ -15,7 +15,7 @@ from sdd.records.kinds.record import ChangeKind
 _TOKEN = regex(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
 # Words in capitals, but for ids, ranges of them, and what people write themselves.
 _ALL_CAPS = regex(
-    r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS (?:[A-Z]+ )?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
+    r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS +(?:[A-Z]+ +)?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
     r"|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO|READ ONLY|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)(?:\]|[ :-]))"
     r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
