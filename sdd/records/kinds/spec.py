@@ -10,7 +10,7 @@ from sdd.document.text import text_key
 from sdd.document.visible import decoded, may_be_disguised
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.ids import definitions
-from sdd.records.kinds.reading import by_line, file_text, headings, is_answer, is_template, led, placeholders
+from sdd.records.kinds.reading import by_line, file_text, headings, is_said, is_template, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.stories import Story, read_stories
 from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA, section_of
@@ -27,6 +27,7 @@ CLARIFICATION = regex(
 _BROKEN = regex(rf"\[{_GAP}{{0,20}}(?:NEEDS(?:{_GAP}{{1,20}}USER)?)?{_GAP}{{0,20}}\Z", re.IGNORECASE)
 # Lines of a question, and characters of a line that are looked at for it: a line may hold thousands of marks.
 _LONGEST_QUESTION, _LONGEST_LINE = 10, 1000
+_LONGEST_MARK = 80
 _QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
@@ -149,15 +150,15 @@ def open_questions(document: Document) -> tuple[Item, ...]:
     """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark, however many lines it has."""
     whole = "\n".join(document.lines)
     is_plain = not may_be_disguised(whole)
-    if "CLARIFICATION" not in (whole if is_plain else decoded(whole)).upper():
+    if is_plain and "CLARIFICATION" not in whole.upper():
         return ()
     found = []
     above = ""
     for number, line in document.prose(document.whole):
-        start, shown = number, line if is_plain else decoded(line)
-        if _BROKEN.search(above):
+        start, shown = number, line if is_plain or not may_be_disguised(line) else decoded(line)
+        if above and _BROKEN.search(above):
             start, shown = number - 1, f"{above} {shown.lstrip(' >')}"
-        above = "" if start < number else shown
+        above = shown[-_LONGEST_MARK:] if start == number and "[" in shown[-_LONGEST_MARK:] else ""
         if "NEEDS" in shown.upper() and not _ABOUT_QUESTIONS.search(shown):
             for mark in CLARIFICATION.finditer(shown):
                 text, _, _ = whole_question(document.lines, number, mark)
@@ -195,10 +196,10 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
 def _says_something(document: Document, name: str, items: Sequence[Requirement]) -> bool:
     """Whether an item with an id, else the section of that name, says something; one in unknown words may."""
     if items:
-        return any(is_answer(item.text) for item in items)
+        return any(is_said(item.text) for item in items)
     parts = [section for section in document.sections if section_of(section.title) == name]
     lines = (line for part in parts for _, line in document.prose(part))
-    return not parts or any(is_answer(line) for line in lines if not line.lstrip().startswith("#"))
+    return not parts or any(is_said(line) for line in lines if not line.lstrip().startswith("#"))
 
 
 def _clarifications(document: Document) -> tuple[Clarification, ...]:
