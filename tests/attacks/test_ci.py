@@ -1,11 +1,14 @@
 """A CI job, or a script of somebody's own, that meets what its author did not think of. Played as the forges do."""
 
+import os
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.adopted import Adopted
-from tests.forges import NULL, merge_group, merge_request, on_github, on_gitlab, pull_request, push
+from tests.forges import NULL, merge_group, merge_request, on_github, on_gitlab, pull_request, push, workflow
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
 
@@ -61,6 +64,15 @@ def test_a_report_that_cannot_be_written(adopted: Adopted, head: str) -> None:
     """A file that the verdict is written to cannot be written. Exit 3."""
     job = on_github(adopted, pull_request(head), before='mkdir "$RUNNER_TEMP/sdd.sarif"\n')
     assert (job.status, job.left("output")) == (3, ""), job.log
+
+
+def test_the_version_of_sdd_is_not_set(tmp_path: Path) -> None:
+    """A workflow is edited so that no version of sdd is named. The job fails before anything is judged."""
+    script = workflow()["jobs"]["gate"]["steps"][0]["run"]
+    variables = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path), "SDD": "", "PIP_NO_INDEX": "1"}
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(shell, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "requirements.txt" in done.stderr) == (1, True), done
 
 
 BOT = "dependabot[bot]"
