@@ -114,7 +114,7 @@ def _print(form: str, made: Callable[[str], str], file: str = "-") -> None:
     if file == "-":
         print_text(made(form)) if form == "text" else write(made(form))
     else:
-        Path(file).write_text(made(form), encoding="utf-8")
+        Path(file).write_text(hidden(made(form)), encoding="utf-8")
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if form != "github" or not name:
         return
