@@ -4,8 +4,11 @@ from typing import Any
 
 import click
 
+from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import shell_word
 from sdd.cli.session import Session, in_session
+from sdd.records.layout import MARK
 from sdd.records.packaged import AGENT_PLACES
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
@@ -41,6 +44,9 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     """
     repository = session.repository
     root = _root(session, folder)
+    if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
+        fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
+        raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
     if repository.work_tree:
         session.lock()
     if undo:
