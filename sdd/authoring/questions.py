@@ -19,6 +19,7 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions, whole_question
 from sdd.records.layout import roots_of
 from sdd.records.project import Project, Reader, records_of
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
@@ -46,6 +47,17 @@ class MarkedQuestion(NamedTuple):
     end: int
 
 
+class Answered(NamedTuple):
+    """An answer that was written into `files`: to which question, where that was, and in which spec it is noted."""
+
+    path: str
+    line: int
+    question: str
+    answer: str
+    files: list[str]
+    spec: str | None
+
+
 def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
@@ -57,13 +69,14 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     )
 
 
-def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -> tuple[str, ...]:
+def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str, journal: Journal) -> Answered:
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
-    Gives the paths that were written. Raises UsageError for an answer that leaves the question open, a question with
-    brackets of its own and a missing spec, SddError where the question is gone. Then nothing is written.
+    What an earlier run of the command noted, by its `journal`, is not noted again. Raises UsageError for an answer that
+    leaves the question open, a question with brackets of its own and a missing spec, SddError where the question is
+    gone. Then nothing is written.
     """
-    answer = one_line(answer)
+    written, answer = answer, one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
     if "[" in CLARIFICATION.sub("", question.text):
@@ -79,11 +92,29 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -
     before = {path: (top / path).read_bytes() for path in dict.fromkeys(filter(None, (noted, question.path)))}
     after = dict(before)
     after[question.path] = _answered(question, before[question.path], answer)
-    if noted:
+    if noted and not (noted != question.path and _noted_before(top, journal, noted, answer)):
         after[noted] = _noted(noted, after[noted], question.text, answer, today)
+    journal.note(*before)
     for path in before:
         rewrite(top / path, before[path], after[path])
-    return tuple(before)
+    return Answered(question.path, question.line, question.text, written, [*before], noted)
+
+
+def answered_before(top: Path, journal: Journal, answer: str) -> Answered | None:
+    """The answer that an earlier run of the command wrote wholly, with the question as the spec notes it."""
+    if not journal.is_rerun or not journal.is_written(journal.paths[-1]):
+        return None
+    spec, path = journal.paths[0], journal.paths[-1]
+    if not spec.endswith("/spec.md"):
+        return Answered(path, 1, "", answer, [path], None)
+    noted = _noted_before(top, journal, spec, one_line(answer))
+    return noted and Answered(path, noted.line, noted.question, answer, [*journal.paths], spec)
+
+
+def _noted_before(top: Path, journal: Journal, spec: str, answer: str) -> Clarification | None:
+    """The answer in a spec that an earlier run of the command has changed, the last of its words."""
+    noted = specs.parse(spec, (top / spec).read_bytes(), "").clarifications if journal.is_written(spec) else ()
+    return next((clarification for clarification in reversed(noted) if clarification.answer == answer), None)
 
 
 def _spec_of(record: Record, feature: str | None, tree: Tree, reader: Reader) -> str | None:
