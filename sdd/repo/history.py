@@ -204,6 +204,12 @@ def held_before(repository: Repository, revision: str, path: str) -> frozenset[E
     return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
 
 
+def gave(repository: Repository, revision: str, path: str, entry: Entry) -> tuple[str, ...]:
+    """The commits of the line of `revision` that gave a path an entry, the newest first."""
+    changes = line_changes(repository, revision, None, (path,))
+    return tuple(change.commit for change in changes if change.after == entry)
+
+
 def last_landing(repository: Repository, tip: str, path: str) -> str:
     """The last first-parent commit of `tip` that changed a path, for people: its id and its title."""
     options = ("--max-count=1", "--no-show-signature", "--first-parent", "-m", "--format=%h %s", "--abbrev=12", tip)

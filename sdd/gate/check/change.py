@@ -1,6 +1,6 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from sdd.base.errors import SddError
@@ -41,9 +41,14 @@ def judge(repository: Repository, targets: Iterable[JudgementTarget], today: dat
     return Verdict(tuple(changes), tuple(remarks))
 
 
-def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) -> tuple[JudgedChange, ...]:
-    """Judges one change, root by root. `warn_only` says that its findings do not refuse it."""
-    judged = (_judge_root(coverage, root, today, warn_only=warn_only) for root in coverage.view.roots)
+def judge_change(
+    coverage: Coverage, today: date, *, warn_only: bool = False, within: bool = False
+) -> tuple[JudgedChange, ...]:
+    """Judges one change, root by root. `warn_only` says that its findings do not refuse it; `within` that the question
+    what stood on its target is part of another such question, and not asked again.
+    """
+    stood = _anything if within else _stood(coverage, today)
+    judged = (_judge_root(coverage, root, today, stood, warn_only=warn_only) for root in coverage.view.roots)
     ungoverned = _empty(coverage, None)
     return (*judged, ungoverned) if ungoverned.files else tuple(judged)
 
@@ -62,11 +67,28 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
     )
 
 
-def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) -> JudgedChange:
+def _stood(coverage: Coverage, today: date) -> Callable[[str, str], bool]:
+    """Whether what a path got by a commit of the target's line stood there; asked by few changes, those that revert."""
+
+    def stood(path: str, commit: str) -> bool:
+        from sdd.gate.check.replay import stood_at_a_tip
+
+        return stood_at_a_tip(coverage.view.repository, coverage.view.change, coverage.view.reader, today, path, commit)
+
+    return stood
+
+
+def _anything(path: str, commit: str) -> bool:
+    return True
+
+
+def _judge_root(
+    coverage: Coverage, root: str, today: date, stood: Callable[[str, str], bool], *, warn_only: bool
+) -> JudgedChange:
     view = coverage.view
     policy = view.policy(root)
     remark = _broken_policy(view, root)  # before anything is asked by it
-    context = _change_context(coverage, root, today)
+    context = _change_context(coverage, root, today, stood)
     findings, not_judged = ask(context, policy, (*context.records, *_needed(context)))
     judged = _empty(coverage, root)._replace(
         findings=tuple(sorted(_softened(context, findings, policy))),
@@ -101,7 +123,7 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
     return (*problems, *(f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}" for name in unknown))
 
 
-def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
+def _change_context(coverage: Coverage, root: str, today: date, stood: Callable[[str, str], bool]) -> ChangeContext:
     view = coverage.view
     after = view.after(root)
     below = tuple(
@@ -115,6 +137,7 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
         records=records,
         revision=view.change.commits[-1] if view.change.commits else "",
         coverage=coverage,
+        stood=stood,
         rule_names=RULE_NAMES,
         today=today,
     )

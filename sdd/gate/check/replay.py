@@ -8,7 +8,7 @@ one.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
@@ -20,7 +20,7 @@ from sdd.gate.check.policies import Policies, Since
 from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import Coverage, CoveredFile, Named
-from sdd.gate.landings import Landing, together
+from sdd.gate.landings import Landing, may_follow, together
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.advice import not_enough_history
 from sdd.gate.target.judgement import JudgementTarget, Replay
@@ -33,6 +33,7 @@ from sdd.repo.changes import Change, PathChange, differences
 from sdd.repo.history import RawChange, line_changes
 from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Repository
+from sdd.repo.refs import Branch
 
 # What a landing may leave wrong beside a lack of records: the rules that guard records and policy, and false kinds.
 _GUARDING = frozenset({"history-rewritten", "policy-changed", "root-changed"})
@@ -49,6 +50,33 @@ def replay(repository: Repository, target: JudgementTarget, reader: Reader, toda
         if paths := _nowhere_at_a_tip(repository, asked):
             changes += _Replay(repository, target, asked, reader, today).refusals(paths)
     return tuple(changes)
+
+
+def stood_at_a_tip(repository: Repository, change: Change, reader: Reader, today: date, path: str, commit: str) -> bool:
+    """Whether what `path` got by a commit of the target's line may come back: the landing covered it, or it must have
+    stood at a tip. It need not have where the commits up to the one that took it back could have been one push, which
+    nobody judged in the middle.
+
+    Raises SddError where a landing cannot be judged.
+    """
+    assert change.target, "what has no target has nothing to go back to"
+    target = Branch("", change.target_name, "", change.target)
+    asked = JudgementTarget("", None, "", None, replays=(Replay(commit, commit, (), target),))
+    refused = list(_Replay(repository, asked, asked.replays[0], reader, today).refusals(frozenset((path,))))
+    if not refused:
+        return True
+    line = read_line(repository, change.target, repository.commit(f"{commit}^1"))
+    events = [own.commit for own in line_changes(repository, change.target, commit, (path,))]
+    if not events or not line:
+        return True
+    places = {own.oid: place for place, own in enumerate(line)}
+    back = places[events[-1]]
+    end = next(
+        (place for place, (own, after) in enumerate(pairwise(line)) if not may_follow(own, after)), len(line) - 1
+    )
+    pushes = (Landing(line[: place + 1]) for place in dict.fromkeys((back, max(back, end))))
+    judged = (judge_landing(repository, push, reader, today, within=True) for push in pushes)
+    return not any(whole is None or not any(own.refused for own in whole.changes) for whole in judged)
 
 
 def _nowhere_at_a_tip(repository: Repository, asked: Replay) -> frozenset[str]:
@@ -83,7 +111,7 @@ class _Replay:
         self._asked = asked
         self._reader = reader
         self._today = today
-        self._tree = repository.tree(asked.tip)
+        self._line, self._tree = repository.tree(asked.tip), repository.tree(asked.head)
 
     def refusals(self, paths: frozenset[str]) -> Iterator[JudgedChange]:
         repository, tip = self._repository, self._asked.tip
@@ -119,9 +147,9 @@ class _Replay:
         except ValueError:
             today = self._today
         try:
-            return judge_landing(self._repository, landing, self._reader, today)
+            return judge_landing(self._repository, landing, self._reader, today, within=True)
         except SddError:
-            return judge_landing(self._repository, landing, self._reader, today, policies)
+            return judge_landing(self._repository, landing, self._reader, today, policies, within=True)
 
     def _refused(self, landing: Landing, judged: JudgedLanding | None, given: frozenset[str]) -> Iterator[_Refused]:
         """What a landing left uncovered among the files that it gave, root by root."""
@@ -165,10 +193,10 @@ class _Replay:
             return frozenset()
         records = dict.fromkeys(phr.path for phr in chain.from_iterable(phrs.values()))
         records |= dict.fromkeys(path for path in self._contracts if not self._was_there(landing, path))
-        paths = [file.changed._replace(after=self._tree.get(file.path)) for file in files if phrs[file.path]]
+        paths = [file.changed._replace(after=self._line.get(file.path)) for file in files if phrs[file.path]]
         paths += [PathChange(path, "A", None, None, self._tree.get(path)) for path in records]
         base = landing.base or self._repository.empty_tree_oid
-        change = Change("", "", landing.base, (base,), self._asked.tip, (), tuple(sorted(paths)), ())
+        change = Change("", "", landing.base, (base,), self._asked.head, (), tuple(sorted(paths)), ())
         target = JudgementTarget("", change, "", landing.base or self._asked.tip)
         coverage = Coverage(ChangeView(self._repository, target, self._reader))
         return frozenset(file.path for file in coverage.files if not file.lacks)

@@ -118,9 +118,10 @@ def change_no_spec(context: ChangeContext) -> Findings:
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
-    Why: a revert needs no contract, since somebody agreed to the old state: it restores that, or undoes a commit.
+    Why: a revert needs no contract, since somebody agreed to the old state: it restores what stood on the target, or
+    undoes a landing. What only the middle of a push or a merged branch ever held was agreed to by nobody.
 
-    Fix: name the commit in the record ("This reverts commit ..."), or name the right kind.
+    Fix: name the commit that landed in the record ("This reverts commit ..."), or name the right kind.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
@@ -129,7 +130,7 @@ def change_not_a_revert(context: ChangeContext) -> Findings:
     """
     for file in context.files:
         if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
-            message = "is not a revert: the target never had this content, and no commit that the PHR names explains it"
+            message = "is not a revert: this never stood on the target, and no landing that the PHR names explains it"
             yield firm(file.path, message, 'name the commit in the record: "This reverts commit ..."')
 
 

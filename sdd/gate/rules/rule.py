@@ -96,10 +96,12 @@ class TreeContext(Fields):
 class ChangeContext(TreeContext):
     """What a rule about a change may look at beside its head, `after`: its cover table and both of its sides.
 
-    `before` is the root as TARGET has it, `paths` are those of the change that head holds.
+    `before` is the root as TARGET has it, `paths` are those of the change that head holds. `stood` says whether what a
+    path got by a commit of TARGET's line stood there when a push was judged, and not only in the middle of one.
     """
 
     coverage: Coverage
+    stood: Callable[[str, str], bool]
 
     @property
     def view(self) -> ChangeView:
