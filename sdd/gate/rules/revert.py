@@ -33,7 +33,9 @@ def _stood(context: ChangeContext, file: CoveredFile, revision: str, entry: Entr
     Where a shallow clone cut off what gave it that, nobody can tell.
     """
     commits = gave(context.repository, revision, file.path, entry)
-    return not commits or any(context.stood(file.path, commit) for commit in (*commits[:_ASKED], *commits[-1:]))
+    return not commits or any(
+        context.stood(file.path, commit) for commit in dict.fromkeys((*commits[:_ASKED], commits[-1]))
+    )
 
 
 def _named_landings(context: ChangeContext, file: CoveredFile) -> list[str]:
