@@ -84,7 +84,7 @@ def test_an_unknown_agent_is_answered_with_the_nearest_names(adopted: Adopted) -
 def test_the_agents_of_a_record_are_those_of_its_root_and_above(scratch: Scratch) -> None:
     scratch.commit("all", {".claude/agents/builder.md": "Build.\n", "shop/.claude/agents/seller.md": "Sell.\n"})
     with Repository.discover(scratch.path) as repository:
-        top, shop = (Project(repository.tree("HEAD"), root, Reader(repository.blobs)) for root in ("", "shop"))
+        top, shop = (Project(repository.tree("HEAD"), root, Reader(repository.beginnings)) for root in ("", "shop"))
         assert agent_named(shop, "seller").path == "shop/.claude/agents/seller.md"
         assert agent_named(shop, "builder").path == ".claude/agents/builder.md"
         assert nearest_agents(shop, "nobody") == "agents: builder, seller"

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd.document import READ_LIMIT, Document, Value, decode, is_none_like
+from sdd.base.limits import RECORD_BYTES
+from sdd.document import Document, Value, decode, is_none_like
 from sdd.document.blocks import Blocks
 from sdd.document.commonmark import parse
 from sdd.document.lenient import read_leniently
@@ -311,8 +312,8 @@ def test_bytes_are_decoded_whatever_they_are() -> None:
     assert decode(b"a\nb\xff")[1][0].line == 2
     assert "binary" in decode(b"a\0")[1][0].message
     assert "empty" in decode(b" \n")[1][0].message
-    text, problems = decode("é".encode() * READ_LIMIT)
-    assert len(text) <= READ_LIMIT
+    text, problems = decode("é".encode() * RECORD_BYTES)
+    assert len(text) <= RECORD_BYTES
     assert len(problems) == 1
 
 

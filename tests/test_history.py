@@ -47,10 +47,10 @@ def test_every_state_that_a_path_had(scratch: Scratch) -> None:
     blob = {text: scratch.git("hash-object", "--stdin", stdin=text) for text in ("1\n", "2\n")}
     with Repository.discover(scratch.path) as repository:
         # What only the merged branch held was never a state of this one.
-        held = history.held_before(repository, "HEAD", "x")
+        held = history.held_before(repository, "HEAD", ["x"])["x"]
         assert held == {Entry("100644", blob["1\n"]), Entry("100644", blob["2\n"])}
-        assert history.held_before(repository, "HEAD", "never") == frozenset()
-        assert history.held_before(repository, "HEAD", "*") == frozenset()
+        assert history.held_before(repository, "HEAD", ["never"])["never"] == frozenset()
+        assert history.held_before(repository, "HEAD", ["*"])["*"] == frozenset()
 
 
 def test_odd_paths_have_a_history_too(scratch: Scratch) -> None:
@@ -59,7 +59,7 @@ def test_odd_paths_have_a_history_too(scratch: Scratch) -> None:
     scratch.commit("odd")
     with Repository.discover(scratch.path) as repository:
         for path, entry in repository.tree("HEAD").walk():
-            assert history.held_before(repository, "HEAD", path) == {entry}
+            assert history.held_before(repository, "HEAD", [path])[path] == {entry}
 
 
 def test_the_first_commit_that_added_a_path(scratch: Scratch) -> None:

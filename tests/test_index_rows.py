@@ -212,7 +212,7 @@ TABLES_OF = {
 def assert_rows_are_what_readers_say(here: Scratch) -> None:
     with Repository.discover(here.path) as repository:
         rows = answer_in_memory(repository, wanted_now(repository), held)
-        artifacts = list(records_of(tree_to_read(repository, None), Reader(repository.blobs), Record))
+        artifacts = list(records_of(tree_to_read(repository, None), Reader(repository.beginnings), Record))
     said = expected(artifacts)
     for table, found in rows.items():
         assert sorted(found, key=repr) == sorted(said.get(table, []), key=repr), table
@@ -285,7 +285,7 @@ def test_follow_ups_are_those_of_the_tree(written: list[tuple[str, bytes]]) -> N
         with Repository.discover(here.path) as repository:
             indexed = answer(repository, follow_ups, none_expected)
         with Repository.discover(here.path) as repository:
-            assert indexed == read_follow_ups(tree_to_read(repository, None), Reader(repository.blobs))
+            assert indexed == read_follow_ups(tree_to_read(repository, None), Reader(repository.beginnings))
 
 
 def lines_of(here: Scratch, column: str) -> list[tuple[int, str]]:

@@ -127,7 +127,7 @@ def test_a_path_is_sought_in_the_folder_that_the_feature_has(docs: Adopted, writ
     docs.write({**held, record: phr([written], feature=FEATURE)})
     with Repository.discover(docs.here.path) as repository:
         tree = repository.tree(docs.here.tip)
-        place = Place(Project(tree, "", Reader(repository.blobs)), record, FEATURE)
+        place = Place(Project(tree, "", Reader(repository.beginnings)), record, FEATURE)
         assert resolve(Relation.FILE, written, place) == Link(f"docs/specs/{FEATURE}/{meant}", How.RESOLVED)
 
 

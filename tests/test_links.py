@@ -45,7 +45,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]
 
 def meant(repository: Repository, relation: Relation, text: str, root: str = "", feature: str | None = None) -> Link:
     path = f"{root}/history/x.md".lstrip("/")
-    project = Project(repository.tree("HEAD"), root, Reader(repository.blobs))
+    project = Project(repository.tree("HEAD"), root, Reader(repository.beginnings))
     place = Place(project, path, feature, "src/gone.py".__eq__)
     return resolve(relation, text, place)
 

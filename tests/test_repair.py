@@ -40,7 +40,7 @@ def repaired(text: str, path: str = PATH) -> str:
 def plan(scratch: Scratch) -> RepairPlan:
     with Repository.discover(scratch.path) as repository:
         tree = repository.tree(repository.snapshot())
-        return Planner(repository, tree, Reader(repository.blobs), date.today()).plan()
+        return Planner(repository, tree, Reader(repository.beginnings), date.today()).plan()
 
 
 def repair(scratch: Scratch) -> RepairPlan:

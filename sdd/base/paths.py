@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from sdd.base.limits import NAME_BYTES, PATH_BYTES
+
 # Controls, bidirectional marks, characters that show as nothing or as a line's end, and undecodable bytes; then what CI
 # systems take for a command anywhere in a line of a log: ##[error], ##vso[task...], ##teamcity[...].
 _CONTROL = re.compile(
@@ -50,16 +52,27 @@ def folders_above(path: str) -> Iterator[str]:
         yield path
 
 
+def is_too_long(path: str) -> bool:
+    """Whether a path, or one of the names in it, is longer than file systems keep (4,096 and 255 bytes)."""
+    if len(path) <= NAME_BYTES // 4:  # no character has more than four bytes
+        return False
+    written = os.fsencode(path)
+    return len(written) > PATH_BYTES or any(len(name) > NAME_BYTES for name in written.split(b"/"))
+
+
 def composed(path: str) -> str:
     """A path in Unicode's composed form: equal for two that differ in nothing else."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
+    return path if path.isascii() else "/".join(map(_composed, path.split("/")))
 
 
-def twin_key(path: str) -> str:
-    """Equal for two paths that a file system which folds case or Unicode forms cannot keep apart."""
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+def twin_key(name: str) -> str:
+    """Equal for two names that a file system which folds case or Unicode forms cannot keep apart."""
+    return name.lower() if name.isascii() else _composed(_composed(name).casefold())
+
+
+def _composed(name: str) -> str:
+    """To normalise n marks takes n squared steps, and no file system keeps a name that is longer than this."""
+    return name if len(name) > NAME_BYTES else unicodedata.normalize("NFC", name)
 
 
 def twin_keys(names: Iterable[str]) -> list[str]:

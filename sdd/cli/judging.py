@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import flush, print_text
-from sdd.gate.check.change import judge
+from sdd.gate.check.change import NewerPolicy, judge
 from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.actors import read_actors
@@ -80,7 +80,7 @@ def _standard_input() -> bytes:
 def _print_verdict(asked: GateLine, data: bytes) -> bool:
     """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
-        verdict = judge(repository, _targets(repository, asked, data), date.today())
+        verdict = _judge(repository, asked, data)
         ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
         pushing = bool(asked.pre_push or asked.pre_receive)
         if asked.form == "text":
@@ -95,6 +95,15 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
             text = gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing)
             write_outputs(asked.outputs, verdict, ways, text)
     return verdict.refused
+
+
+def _judge(repository: Repository, asked: GateLine, data: bytes) -> Verdict:
+    try:
+        return judge(repository, _targets(repository, asked, data), date.today())
+    except NewerPolicy as error:
+        if not asked.pre_push:
+            raise
+        return Verdict((), (f"{error.message}; nothing was judged here, CI and the server decide: {error.fix}",))
 
 
 def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[JudgementTarget, ...]:
@@ -120,7 +129,7 @@ def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[
         if repository.work_tree and (away := _branch_to_go_to(repository, change)):
             ways[place] = elsewhere(change, away)
         else:
-            features = Project(repository.tree(change.head), "", Reader(repository.blobs)).features
+            features = Project(repository.tree(change.head), "", Reader(repository.beginnings)).features
             feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
             reverts = taken_back(repository, change.commits, change.base)
             to_target = f"/{change.target_name}".endswith(f"/{change.ref.removeprefix(HEADS)}")

@@ -103,7 +103,7 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
             actor_shaped=len(audit.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(repository.blobs), subject, changes_of(audit, names) if audit else (), files)
+    return read_report(index, Reader(repository.beginnings), subject, changes_of(audit, names) if audit else (), files)
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:

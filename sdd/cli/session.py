@@ -109,7 +109,7 @@ class Session:
         """Reads the records of that tree."""
         from sdd.records.project import Reader
 
-        return Reader(self.repository.blobs)
+        return Reader(self.repository.beginnings)
 
     @property
     def commit(self) -> str | None:

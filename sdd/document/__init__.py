@@ -3,12 +3,11 @@
 from sdd.document.body import Document, Section
 from sdd.document.front_matter import FrontMatter
 from sdd.document.items import DONE_MARKS, Lead, ListItem, with_sublists
-from sdd.document.text import READ_LIMIT, Item, Problem, decode
+from sdd.document.text import Item, Problem, decode
 from sdd.document.values import Value, is_none_like, says_none
 
 __all__ = [
     "DONE_MARKS",
-    "READ_LIMIT",
     "Document",
     "FrontMatter",
     "Item",

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-READ_LIMIT = 2 * 1024 * 1024
-"""Bytes of a record that are read at most; a longer one is reported, not read to its end."""
+from sdd.base.limits import RECORD_BYTES
 
 
 class Item(NamedTuple):
@@ -26,9 +25,9 @@ def decode(content: bytes) -> tuple[str, tuple[Problem, ...]]:
     A byte order mark is dropped, bytes that are no UTF-8 and NUL become replacement characters.
     """
     problems = []
-    if len(content) > READ_LIMIT:
-        problems.append(Problem(1, f"the file has {len(content)} bytes: only the first {READ_LIMIT} are read"))
-        content = content[:READ_LIMIT]
+    if len(content) > RECORD_BYTES:
+        problems.append(Problem(1, f"the file has more than {RECORD_BYTES} bytes: only those are read"))
+        content = content[:RECORD_BYTES]
         # A character that the limit cuts in half is no fault of the file's.
         cut = next((back for back in range(1, 5) if content[-back] >= 0xC0), 0)
         content = content[: len(content) - cut]

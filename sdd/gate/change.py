@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
 from sdd.base import paths
+from sdd.base.errors import SddError
+from sdd.base.grouping import grouped
+from sdd.base.limits import RECORDS
 from sdd.document.text import text_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
@@ -74,6 +77,24 @@ class ChangeView:
     def answering_root(self, path: str) -> str | None:
         """The root whose verdict contains a path: a record's own, else the one that the path belongs to."""
         return self.records[path][0] if path in self.records else self.root_of(path)
+
+    @cached_property
+    def paths_of_root(self) -> Mapping[str | None, tuple[str, ...]]:
+        """Root -> the paths of the change that head holds and that its verdict contains."""
+        held = (changed.path for changed in self.change.paths if changed.after)
+        return grouped((self.answering_root(path), path) for path in held)
+
+    @cached_property
+    def records_of_root(self) -> Mapping[str, tuple[tuple[str, PathChange], ...]]:
+        """Root -> (path, what changed) of its records."""
+        return grouped((root, (path, changed)) for path, (root, changed) in self.records.items())
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The paths of the change and all folders above them."""
+        paths_of_change = (changed.path for changed in self.change.paths)
+        places = (place for path in paths_of_change for place in (path, *paths.folders_above(path)))
+        return frozenset(filter(None, places))
 
     @cached_property
     def new_roots(self) -> frozenset[str]:
@@ -177,6 +198,9 @@ class ChangeView:
                 records[changed.path] = (root, changed)
             elif stray is not None and changed.after:
                 strays.append((stray, changed))
+        if len(records) + len(strays) > RECORDS:
+            message = f"the change touches {len(records) + len(strays)} records (limit {RECORDS})"
+            raise SddError(message, "push it in several parts")
         # One that is added is a record only where a landed one has moved: a new one covers nothing.
         gone: set[object] = set()
         for path, (root, changed) in records.items() if strays else ():

@@ -158,7 +158,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
     except SddError:
         return  # what is not held here cannot be judged either, which the judge reports
     phrs = {oid: added for oid, changes in seen.items() if (added := _phrs(changes))}
-    reader = Reader(repository.blobs)
+    reader = Reader(repository.beginnings)
     for run in runs:
         for place, commit in enumerate(run):
             if commit.oid not in phrs or not place or run[place - 1].oid in phrs:

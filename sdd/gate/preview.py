@@ -45,7 +45,7 @@ class ChangeState:
         """
         tree = repository.tree(repository.snapshot())
         target = target_of_work_tree(repository, tree.oid, base)
-        reader = Reader(repository.blobs)
+        reader = Reader(repository.beginnings)
         view = ChangeView(repository, target, reader) if target.change else None
         coverage = Coverage(view) if view else None
         root = next(iter(roots_of(tree, paths.join(folder, "x"))), None)

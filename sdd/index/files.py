@@ -98,7 +98,7 @@ def _led_to(connection: sqlite3.Connection, tree: Tree, first_new: int) -> Itera
         f"WHERE {_TO_FILES} AND position > 0 AND how = ? AND record >= ? ORDER BY record, position"
     )
     missing = connection.execute(asked, (How.NONE, first_new)).fetchall()
-    top = Project(tree, "", Reader(tree.repository.blobs))
+    top = Project(tree, "", Reader(tree.repository.beginnings))
     features = _features(connection) if missing else {}
     for record, position, line, relation, name, path, root in missing:
         place = Place(top.at(root), path, features.get(record))

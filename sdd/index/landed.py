@@ -142,7 +142,7 @@ def _paired(new: Iterable[tuple[str, Key]], old: Iterable[tuple[str, Key]]) -> d
 
 def _said(repository: Repository, files: Mapping[str, Entry]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What some records say, however it is set; those that say nothing of their own are left out."""
-    contents = repository.blobs([entry.oid for entry in files.values()])
+    contents = repository.beginnings([entry.oid for entry in files.values()])
     for path, content in zip(files, contents, strict=True):
         located = locate(path)
         assert located, "only records are asked for"

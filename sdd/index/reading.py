@@ -53,7 +53,8 @@ def read_batches(repository: Repository, sources: Sequence[RecordFile], first: i
 def read_batch(repository: Repository, sources: Sequence[RecordFile], first: int) -> Batch:
     """The rows of some files, read here and now."""
     batch = Batch({"records": []}, [], [])
-    for number, (source, content) in enumerate(zip(sources, repository.blobs([s.blob for s in sources]), strict=True)):
+    contents = repository.beginnings([source.blob for source in sources])
+    for number, (source, content) in enumerate(zip(sources, contents, strict=True)):
         _add(batch, source, content, first + number)
     return batch
 

@@ -192,22 +192,19 @@ def first_parents(repository: Repository, base: str, head: str) -> tuple[tuple[s
     return tuple(reversed(steps)) if len(steps) == len(listed) and steps and steps[-1][0] == base else ()
 
 
-def held_before(repository: Repository, revision: str, path: str) -> frozenset[Entry]:
-    """Every entry that `path` has had at `revision` and at the states that it grew from, first parent by first parent.
+def held_before(repository: Repository, revision: str, paths: Collection[str]) -> Mapping[str, frozenset[Entry]]:
+    """Path -> every entry that it has had at `revision` and at the states before, first parent by first parent.
 
     What only a commit within a merged branch held was never the state of anything that was judged. In a shallow
     clone this is only what was fetched: ask `repository.is_shallow` before blaming anybody.
     """
-    changes = _log(repository, "-m", "--first-parent", revision, "--", f":(top,literal){path}")
-    # Where the path was once a folder, what was in it is listed too.
-    held = (entry for change in changes if change.path == path for entry in (change.before, change.after))
-    return frozenset(entry for entry in held if entry.mode not in ("000000", SUBMODULE))
-
-
-def gave(repository: Repository, revision: str, path: str, entry: Entry) -> tuple[str, ...]:
-    """The commits of the line of `revision` that gave a path an entry, the newest first."""
-    changes = line_changes(repository, revision, None, (path,))
-    return tuple(change.commit for change in changes if change.after == entry)
+    held: dict[str, set[Entry]] = {path: set() for path in paths}
+    for change in line_changes(repository, revision, None, held):
+        held[change.path].update((change.before, change.after))
+    return {
+        path: frozenset(entry for entry in entries if entry.mode not in ("000000", SUBMODULE))
+        for path, entries in held.items()
+    }
 
 
 def last_landing(repository: Repository, tip: str, path: str) -> str:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from sdd.base.errors import SddError
+from sdd.base.limits import RECORD_BYTES
 from sdd.repo.folders import EXECUTABLE, FOLDER, REGULAR, SUBMODULE, SYMLINK, Entry, Folder
 from sdd.repo.git import Git
 from sdd.repo.tree import Tree
@@ -19,6 +20,8 @@ __all__ = ["EXECUTABLE", "FOLDER", "REGULAR", "SUBMODULE", "SYMLINK", "Entry", "
 # As many questions as fit into any pipe at once (POSIX: 512 bytes, Linux and macOS: 4096 at the least), so that asking
 # never waits for git, which itself may be waiting for its answers to be read.
 _ASKED_AT_ONCE = 50
+
+_SKIPPED_AT_ONCE = 1024 * 1024
 
 # A command line takes only so many paths.
 _STORED_AT_ONCE = 100
@@ -101,6 +104,10 @@ class Repository(Git):
         """The contents of some blobs, in their order. Raises SddError where one is not held here."""
         return self._contents(oids, "blob")
 
+    def beginnings(self, oids: Sequence[str]) -> list[bytes]:
+        """The same, each cut off one byte after what is read of a record at most."""
+        return self._contents(oids, "blob", RECORD_BYTES + 1)
+
     def folders(self, oids: Sequence[str]) -> list[Folder]:
         """name -> Entry of some tree objects, in their order. Each is read once, however many commits hold it.
 
@@ -127,13 +134,13 @@ class Repository(Git):
         except ValueError:
             raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
 
-    def _contents(self, oids: Sequence[str], kind: str) -> list[bytes]:
+    def _contents(self, oids: Sequence[str], kind: str, most: int | None = None) -> list[bytes]:
         """To wait for each answer before the next question would take longer than git needs to find them."""
         contents = []
         for start in range(0, len(oids), _ASKED_AT_ONCE):
             together = oids[start : start + _ASKED_AT_ONCE]
             self._ask(*(oid.encode() for oid in together))
-            for oid, found in [(oid, self._answer(oid)) for oid in together]:
+            for oid, found in [(oid, self._answer(oid, most)) for oid in together]:
                 if not found or found[1] != kind:
                     raise SddError(
                         f"{kind} {oid} is not held in this repository",
@@ -157,7 +164,7 @@ class Repository(Git):
             self._reader.stdin.write(b"".join(name + b"\n" for name in names))
             self._reader.stdin.flush()
 
-    def _answer(self, name: str) -> tuple[str, str, bytes] | None:
+    def _answer(self, name: str, most: int | None = None) -> tuple[str, str, bytes] | None:
         assert self._reader and self._reader.stdout
         header = self._reader.stdout.readline().split()
         if not header:
@@ -167,7 +174,12 @@ class Repository(Git):
             )
         if len(header) != 3 or not header[2].isdigit():
             return None
-        content = self._reader.stdout.read(int(header[2]) + 1)[:-1]
+        size = int(header[2])
+        wanted = size if most is None else min(size, most)
+        content = self._reader.stdout.read(wanted)
+        left = size - wanted + 1  # with the line feed behind it
+        while left and (skipped := self._reader.stdout.read(min(left, _SKIPPED_AT_ONCE))):
+            left -= len(skipped)
         return header[0].decode(), header[1].decode(), content
 
     def commit(self, name: str) -> str | None:

@@ -4,7 +4,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from sdd.base import paths
@@ -33,9 +33,12 @@ class Tree:
     def folder(self, path: str) -> Folder:
         """name -> Entry of one folder ("" is the top), empty where there is no such folder."""
         known = self._folders.get(path)
-        if known is None:
-            known = self._folders[path] = self._read(path)
-        return known
+        if known is not None:
+            return known
+        unknown = [path, *takewhile(lambda folder: folder not in self._folders, paths.folders_above(path))]
+        for folder in reversed(unknown):
+            self._folders[folder] = self._read(folder)
+        return self._folders[path]
 
     def keep(self, path: str, folder: Folder) -> None:
         """Takes what the folder at `path` holds from a caller that has read it."""
@@ -59,7 +62,7 @@ class Tree:
         entry = self.get(path)
         if not entry or entry.mode != SYMLINK:
             return ""
-        target = os.fsdecode(self.repository.blob(entry.oid))
+        target = os.fsdecode(self.repository.beginnings((entry.oid,))[0])
         shown = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         return "" if shown.startswith(("/", "..")) or not self.file(shown) else shown
 
@@ -75,12 +78,18 @@ class Tree:
 
     def walk(self, below: str = "") -> Iterator[tuple[str, Entry]]:
         """(path, Entry) of everything below a folder that is no folder itself, in git's order."""
-        for name, entry in self.folder(below).items():
-            path = paths.join(below, name)
-            if entry.mode == FOLDER:
-                yield from self.walk(path)
-            else:
+        # Folders may be nested deeper than functions.
+        left = [(below, iter(self.folder(below).items()))]
+        while left:
+            folder, held = left[-1]
+            for name, entry in held:
+                path = paths.join(folder, name)
+                if entry.mode == FOLDER:
+                    left.append((path, iter(self.folder(path).items())))
+                    break
                 yield path, entry
+            else:
+                left.pop()
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[str]]:

@@ -75,7 +75,7 @@ def replay(
                 progress(done, len(missing))
     except KeyboardInterrupt:
         raise Interrupted(done, len(missing), kept=keeping and kept.usable) from None
-    records = records_of(repository.tree(span.tip), Reader(repository.blobs), Waiver)
+    records = records_of(repository.tree(span.tip), Reader(repository.beginnings), Waiver)
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sdd.authoring.repair.front_matter import repaired as repaired_head
 from sdd.authoring.statements import losses, lost_keys
 from sdd.authoring.yaml_text import yaml_lines
-from sdd.document import READ_LIMIT, Document
+from sdd.base.limits import RECORD_BYTES
+from sdd.document import Document
 from sdd.document.front_matter import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
@@ -69,7 +70,7 @@ def as_it_was(before: bytes, after: bytes) -> bytes:
 
 def _text(content: bytes) -> str | None:
     try:
-        text = content.decode("utf-8") if 0 < len(content) <= READ_LIMIT else None
+        text = content.decode("utf-8") if 0 < len(content) <= RECORD_BYTES else None
     except UnicodeDecodeError:
         return None
     return None if text is None or "\0" in text else text

@@ -61,7 +61,7 @@ def first_baselines(tree: Tree, root: str, today: date) -> dict[str, tuple[Basel
     for finding in below:
         # What is under no root yet is under the one that adopts sdd.
         by_root.setdefault(max(_root_of(tree, finding), root, key=len), []).append(finding)
-    reader = Reader(tree.repository.blobs)
+    reader = Reader(tree.repository.beginnings)
     listed = {place: _entries(tree, reader, findings, place) for place, findings in by_root.items()}
     return {
         place: tuple(entry for entry in entries if not entry.rule.startswith(_ALWAYS_NEW))
@@ -75,7 +75,7 @@ def shrunk(tree: Tree, today: date, moved: Mapping[str, str] = MappingProxyType(
 
     One that cannot be read stays as it is.
     """
-    reader = Reader(tree.repository.blobs)
+    reader = Reader(tree.repository.beginnings)
     firing = _by_root(tree, _findings(tree, today))
     changed: dict[str, str | None] = {}
     for root in find_roots(tree):

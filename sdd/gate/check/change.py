@@ -1,28 +1,38 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
+from sdd import __version__
 from sdd.base.errors import SddError
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
-from sdd.gate.rules import ChangeContext, Severity
+from sdd.gate.rules import ChangeContext, Severity, Stood
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Reader
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
+
+if TYPE_CHECKING:
+    from sdd.gate.check.standing import Standing
 
 WARN_ONLY = "findings only warn on this ref"
 """Why findings are tolerated on drafts, and on branches older than adoption."""
 
 
+class NewerPolicy(SddError):
+    """The policy at TARGET asks for a newer sdd. CI and servers judge nothing by it; a hook leaves it to them."""
+
+
 def judge(repository: Repository, targets: Iterable[JudgementTarget], today: date) -> Verdict:
     """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
-    reader = Reader(repository.blobs)
+    reader = Reader(repository.beginnings)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
@@ -63,28 +73,28 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
         head=change.head,
         root=root,
         commits=change.commits,
-        files=tuple(file for file in coverage.files if file.root == root),
+        files=coverage.by_root.get(root, ()),
     )
 
 
-def _stood(coverage: Coverage, today: date) -> Callable[[str, str], bool]:
-    """Whether what a path got by a commit of the target's line stood there; asked by few changes, those that revert."""
+def _stood(coverage: Coverage, today: date) -> Stood:
+    """Asked by few changes, those that revert."""
 
-    def stood(path: str, commit: str) -> bool:
-        from sdd.gate.check.replay import stood_at_a_tip
+    @cache
+    def standing() -> "Standing":
+        from sdd.gate.check.standing import Standing
 
-        return stood_at_a_tip(coverage.view.repository, coverage.view.change, coverage.view.reader, today, path, commit)
+        view = coverage.view
+        return Standing(view.repository, view.change, view.reader, today)
 
-    return stood
-
-
-def _anything(path: str, commit: str) -> bool:
-    return True
+    return lambda revision, entries: standing().stood(revision, entries)
 
 
-def _judge_root(
-    coverage: Coverage, root: str, today: date, stood: Callable[[str, str], bool], *, warn_only: bool
-) -> JudgedChange:
+def _anything(revision: str, entries: Mapping[str, Entry]) -> frozenset[str]:
+    return frozenset(entries)
+
+
+def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, warn_only: bool) -> JudgedChange:
     view = coverage.view
     policy = view.policy(root)
     remark = _broken_policy(view, root)  # before anything is asked by it
@@ -112,6 +122,9 @@ def _broken_policy(view: ChangeView, root: str) -> str:
         return (
             f"the policy of the target cannot be read; the change that fixes it is judged by the defaults ({faults[0]})"
         )
+    if policy.newer:
+        message = f"the policy at {view.change.target_name} asks for sdd {policy.newer}: this is {__version__}"
+        raise NewerPolicy(message, "update sdd")
     fix = f"push a change that fixes {policy.path}: the defaults judge it\nor update sdd, if a newer one understands it"
     raise SddError(f"the policy at {view.change.target_name} cannot be read: {faults[0]}", fix)
 
@@ -123,12 +136,10 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
     return (*problems, *(f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}" for name in unknown))
 
 
-def _change_context(coverage: Coverage, root: str, today: date, stood: Callable[[str, str], bool]) -> ChangeContext:
+def _change_context(coverage: Coverage, root: str, today: date, stood: Stood) -> ChangeContext:
     view = coverage.view
     after = view.after(root)
-    below = tuple(
-        changed.path for changed in view.change.paths if changed.after and view.answering_root(changed.path) == root
-    )
+    below = view.paths_of_root.get(root, ())
     records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
         after=after,
@@ -145,11 +156,15 @@ def _change_context(coverage: Coverage, root: str, today: date, stood: Callable[
 
 def _needed(context: ChangeContext) -> Iterator[Record]:
     """Records outside the change that its files depend on: unfinished specs, and the contracts that cover them."""
-    faults = (fault for file in context.files for fault in file.spec_faults if fault.path)
-    needed = {fault.path: context.after.record(fault.path) for fault in faults}
-    covering = (contract for file in context.files for contract in file.contracts)
-    needed |= {contract.path: contract for contract in covering if contract.path not in context.view.records}
-    yield from (record for path, record in needed.items() if record and path not in context.paths)
+    faults = {id(file.spec_faults): file.spec_faults for file in context.files}.values()
+    specs = {fault.path for some in faults for fault in some if fault.path}
+    needed = {path: context.after.record(path) for path in sorted(specs)}
+    covering = {id(file.contracts): file.contracts for file in context.files}.values()
+    for contract in (contract for some in covering for contract in some):
+        if contract.path not in context.view.records:
+            needed[contract.path] = contract
+    own = frozenset(context.paths)
+    yield from (record for path, record in needed.items() if record and path not in own)
 
 
 def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], policy: Policy) -> Iterator[Finding]:
@@ -157,12 +172,16 @@ def _softened(context: ChangeContext, findings: Sequence[tuple[Finding, bool]], 
 
     What a governed file needs is never softened; specs outside the change have no other findings.
     """
+    of_change = {*context.view.records, *context.paths}
+    earlier: dict[str, set[tuple[str, str]]] = {}
     for finding, firm in findings:
         if firm:
             yield finding
-        elif finding.path in context.view.records or finding.path in context.paths:
+        elif finding.path in of_change:
             is_error = finding.severity == Severity.ERROR
-            had = is_error and (finding.rule, finding.message) in _earlier(context, finding.path, policy)
+            if is_error and finding.path not in earlier:
+                earlier[finding.path] = _earlier(context, finding.path, policy)
+            had = is_error and (finding.rule, finding.message) in earlier[finding.path]
             yield finding._replace(severity=Severity.WARNING) if had else finding
 
 

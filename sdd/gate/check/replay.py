@@ -5,10 +5,10 @@ that moves to the commit between them brings that file along, so the landings th
 one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
@@ -20,7 +20,7 @@ from sdd.gate.check.policies import Policies, Since
 from sdd.gate.check.verdict import Finding, JudgedChange
 from sdd.gate.check.waiving import findings_of_lack
 from sdd.gate.cover import Coverage, CoveredFile, Named
-from sdd.gate.landings import Landing, may_follow, together
+from sdd.gate.landings import Landing, together
 from sdd.gate.target.adoption import adoption
 from sdd.gate.target.advice import not_enough_history
 from sdd.gate.target.judgement import JudgementTarget, Replay
@@ -33,7 +33,6 @@ from sdd.repo.changes import Change, PathChange, differences
 from sdd.repo.history import RawChange, line_changes
 from sdd.repo.line import LineCommit, read_line
 from sdd.repo.objects import Repository
-from sdd.repo.refs import Branch
 
 # What a landing may leave wrong beside a lack of records: the rules that guard records and policy, and false kinds.
 _GUARDING = frozenset({"history-rewritten", "policy-changed", "root-changed"})
@@ -48,35 +47,9 @@ def replay(repository: Repository, target: JudgementTarget, reader: Reader, toda
     changes: list[JudgedChange] = []
     for asked in target.replays:
         if paths := _nowhere_at_a_tip(repository, asked):
-            changes += _Replay(repository, target, asked, reader, today).refusals(paths)
+            refusals = LandingReplay(repository, asked, reader, today).refusals(paths)
+            changes += (_told(target, asked, landing, refused) for landing, refused in refusals)
     return tuple(changes)
-
-
-def stood_at_a_tip(repository: Repository, change: Change, reader: Reader, today: date, path: str, commit: str) -> bool:
-    """Whether what `path` got by a commit of the target's line may come back: the landing covered it, or it must have
-    stood at a tip. It need not have where the commits up to the one that took it back could have been one push, which
-    nobody judged in the middle.
-
-    Raises SddError where a landing cannot be judged.
-    """
-    assert change.target, "what has no target has nothing to go back to"
-    target = Branch("", change.target_name, "", change.target)
-    asked = JudgementTarget("", None, "", None, replays=(Replay(commit, commit, (), target),))
-    refused = list(_Replay(repository, asked, asked.replays[0], reader, today).refusals(frozenset((path,))))
-    if not refused:
-        return True
-    line = read_line(repository, change.target, repository.commit(f"{commit}^1"))
-    events = [own.commit for own in line_changes(repository, change.target, commit, (path,))]
-    if not events or not line:
-        return True
-    places = {own.oid: place for place, own in enumerate(line)}
-    back = places[events[-1]]
-    end = next(
-        (place for place, (own, after) in enumerate(pairwise(line)) if not may_follow(own, after)), len(line) - 1
-    )
-    pushes = (Landing(line[: place + 1]) for place in dict.fromkeys((back, max(back, end))))
-    judged = (judge_landing(repository, push, reader, today, within=True) for push in pushes)
-    return not any(whole is None or not any(own.refused for own in whole.changes) for whole in judged)
 
 
 def _nowhere_at_a_tip(repository: Repository, asked: Replay) -> frozenset[str]:
@@ -94,7 +67,7 @@ def _nowhere_at_a_tip(repository: Repository, asked: Replay) -> frozenset[str]:
     return frozenset(paths)
 
 
-class _Refused(NamedTuple):
+class Refused(NamedTuple):
     """One root of a landing: the files that it left uncovered, and the findings that say so."""
 
     change: JudgedChange
@@ -102,45 +75,64 @@ class _Refused(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class _Replay:
-    def __init__(
-        self, repository: Repository, target: JudgementTarget, asked: Replay, reader: Reader, today: date
-    ) -> None:
+class LandingReplay:
+    """The landings of one line, judged where somebody asks for the files that they gave it."""
+
+    def __init__(self, repository: Repository, asked: Replay, reader: Reader, today: date) -> None:
         self._repository = repository
-        self._target = target
         self._asked = asked
         self._reader = reader
         self._today = today
-        self._line, self._tree = repository.tree(asked.tip), repository.tree(asked.head)
+        self._tree = repository.tree(asked.head)
+        self._policies = Policies(repository.tree(asked.target.oid))
+        self._adopted, _ = adoption(repository, asked.tip, None)
 
-    def refusals(self, paths: frozenset[str]) -> Iterator[JudgedChange]:
-        repository, tip = self._repository, self._asked.tip
-        adopted, _ = adoption(repository, tip, None)
-        if not adopted and not repository.is_shallow:
-            return  # all of it is older than sdd
-        before = repository.commit(f"{adopted}^1") if adopted else None
-        line = read_line(repository, tip, before)
-        days = {commit.oid: commit.day for commit in line}
-        changes = grouped((change.path, change) for change in line_changes(repository, tip, before, paths))
-        policies = Policies(repository.tree(self._asked.target.oid))
-        since = Since(repository, tip, policies, everything=False)
-        for landing, given in _landings(repository, line, adopted, changes).items():
+    @cached_property
+    def before(self) -> str | None:
+        """The commit before the one that brought sdd in."""
+        return self._repository.commit(f"{self._adopted}^1") if self._adopted else None
+
+    @cached_property
+    def line(self) -> tuple[LineCommit, ...]:
+        """The commits of the line since sdd was adopted, the oldest first; none where it never was."""
+        if not self._adopted and not self._repository.is_shallow:
+            return ()
+        return read_line(self._repository, self._asked.tip, self.before)
+
+    def changes(self, paths: Collection[str]) -> Mapping[str, Sequence[RawChange]]:
+        """Path -> what each commit of the line changed in it, the newest first."""
+        found = line_changes(self._repository, self._asked.tip, self.before, paths)
+        return grouped((change.path, change) for change in found)
+
+    def refusals(self, paths: Collection[str]) -> Iterator[tuple[Landing, Refused]]:
+        """What landings left uncovered of what some paths hold at the end of the line."""
+        if self.line:
+            yield from self.refusals_of(self.landings(self.changes(paths)))
+
+    def landings(self, changes: Mapping[str, Sequence[RawChange]]) -> Mapping[Landing, frozenset[str]]:
+        """The landings that gave some paths what they held after the first of their changes, the oldest first."""
+        return _landings(self._repository, self.line, self._adopted, changes)
+
+    def refusals_of(self, landings: Mapping[Landing, frozenset[str]]) -> Iterator[tuple[Landing, Refused]]:
+        """What some landings left uncovered among some of their paths, root by root."""
+        since = Since(self._repository, self._asked.tip, self._policies, everything=False)
+        days = {commit.oid: commit.day for commit in self.line}
+        for landing, given in landings.items():
             if landing.head.cut:
-                raise not_enough_history(repository, self._target.ref, self._asked.target)
+                raise not_enough_history(self._repository, self._asked.head, self._asked.target)
             if since.is_before(landing):
                 continue
             # A commit may be dated back to a day when findings only warned, but not before the one that it is made on.
-            day = max(landing.head.day, days.get(landing.base or "", ""))
-            judged = self._judge(landing, day, policies)
+            judged = self._judge(landing, max(landing.head.day, days.get(landing.base or "", "")))
             refused = [
                 part for part in self._refused(landing, judged, given) if since.counts(landing, part.change.root or "")
             ]
             if not judged or not refused or actor_of(judged):
                 continue
             if not answer_to(landing, judged.changes, self._answers):
-                yield from (self._told(landing, part) for part in refused)
+                yield from ((landing, part) for part in refused)
 
-    def _judge(self, landing: Landing, day: str, policies: Policies) -> JudgedLanding | None:
+    def _judge(self, landing: Landing, day: str) -> JudgedLanding | None:
         """A landing judged by the policies that it found, or by those of the target where these cannot be read."""
         try:
             today = min(date.fromisoformat(day), self._today)
@@ -149,9 +141,9 @@ class _Replay:
         try:
             return judge_landing(self._repository, landing, self._reader, today, within=True)
         except SddError:
-            return judge_landing(self._repository, landing, self._reader, today, policies, within=True)
+            return judge_landing(self._repository, landing, self._reader, today, self._policies, within=True)
 
-    def _refused(self, landing: Landing, judged: JudgedLanding | None, given: frozenset[str]) -> Iterator[_Refused]:
+    def _refused(self, landing: Landing, judged: JudgedLanding | None, given: frozenset[str]) -> Iterator[Refused]:
         """What a landing left uncovered among the files that it gave, root by root."""
         for change in judged.changes if judged else ():
             if not change.refused:
@@ -176,7 +168,7 @@ class _Replay:
                 or (false and finding.rule in _FALSE_KINDS)
             ]
             if findings:
-                yield _Refused(change, tuple(dict.fromkeys((*files, *false))), tuple(findings))
+                yield Refused(change, tuple(dict.fromkeys((*files, *false))), tuple(findings))
 
     def _later_phrs(self, landing: Landing, path: str) -> tuple[Phr, ...]:
         """The PHRs at the pushed commit that name a path, and that came with a landing or after it."""
@@ -193,7 +185,7 @@ class _Replay:
             return frozenset()
         records = dict.fromkeys(phr.path for phr in chain.from_iterable(phrs.values()))
         records |= dict.fromkeys(path for path in self._contracts if not self._was_there(landing, path))
-        paths = [file.changed._replace(after=self._line.get(file.path)) for file in files if phrs[file.path]]
+        paths = [file.changed for file in files if phrs[file.path]]
         paths += [PathChange(path, "A", None, None, self._tree.get(path)) for path in records]
         base = landing.base or self._repository.empty_tree_oid
         change = Change("", "", landing.base, (base,), self._asked.head, (), tuple(sorted(paths)), ())
@@ -218,19 +210,21 @@ class _Replay:
         tree = self._repository.tree(self._asked.target.oid)
         return tuple(waiver for waiver in records_of(tree, self._reader, Waiver) if waiver.landing)
 
-    def _told(self, landing: Landing, refused: _Refused) -> JudgedChange:
-        oid, name = landing.head.oid[:12], self._asked.target.name
-        fix = f"push the tip of {name} instead, or answer the landing there: sdd waiver new --landing {oid}"
-        return refused.change._replace(
-            ref=self._target.ref,
-            target_name=name,
-            head=self._asked.head,
-            files=refused.files,
-            findings=tuple(finding._replace(fix=fix) for finding in refused.findings),
-            remark=f"{oid} landed on {name} without records, and no target holds any more what it brought",
-            tolerated=WARN_ONLY if self._target.warn_only else "",
-            landing=landing.head.oid,
-        )
+
+def _told(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:
+    """A refusal as the verdict over what is pushed."""
+    oid, name = landing.head.oid[:12], asked.target.name
+    fix = f"push the tip of {name} instead, or answer the landing there: sdd waiver new --landing {oid}"
+    return refused.change._replace(
+        ref=target.ref,
+        target_name=name,
+        head=asked.head,
+        files=refused.files,
+        findings=tuple(finding._replace(fix=fix) for finding in refused.findings),
+        remark=f"{oid} landed on {name} without records, and no target holds any more what it brought",
+        tolerated=WARN_ONLY if target.warn_only else "",
+        landing=landing.head.oid,
+    )
 
 
 def _landings(

@@ -19,7 +19,7 @@ def check_tree(tree: Tree, name: str, revision: str | None, today: date, only: S
 
     With `only`, findings at other paths than these (or below them) are left out.
     """
-    reader = Reader(tree.repository.blobs)
+    reader = Reader(tree.repository.beginnings)
     changes = []
     for root, below in sorted(_paths_by_root(tree).items()):
         project = Project(tree, root, reader)

@@ -55,7 +55,7 @@ class Exemptions:
                 sides += [(changed.path, side) for side in own]
         for start in range(0, len(sides), _READ_AT_ONCE):
             some = sides[start : start + _READ_AT_ONCE]
-            contents = self._view.repository.blobs([side.oid for _, side in some])
+            contents = self._view.repository.beginnings([side.oid for _, side in some])
             for (path, _), content in zip(some, contents, strict=True):
                 if _SHEBANG.match(content):
                     reasons.pop(path, None)

@@ -105,14 +105,14 @@ class Named:
         self.moved: dict[str, str] = {}
         for old, new in _moved_folders(phr):
             self.moved |= moves.between(old, new) if moves else {}
-        self._paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
-        self._folders = frozenset(
+        self.paths = frozenset(map(paths.composed, (*(path for path, _ in named), *self.moved, *self.moved.values())))
+        self.folders = frozenset(
             paths.composed(path) for path, text in named if path[-1] == "/" and not is_vague(phr.root, text)
         )
 
     def __contains__(self, path: str) -> bool:
         path = paths.composed(path)
-        return path in self._paths or any(f"{folder}/" in self._folders for folder in paths.folders_above(path))
+        return path in self.paths or any(f"{folder}/" in self.folders for folder in paths.folders_above(path))
 
 
 def _moved_folders(phr: Phr) -> Iterator[tuple[str, str]]:

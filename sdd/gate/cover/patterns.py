@@ -8,11 +8,13 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sdd.base import paths
+from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
-# With more wildcards in one part of a path, a match can take practically forever.
-_MOST_WILDCARDS = 3
+# What is not plain is matched by an expression: the time of that grows with this power of a name's length.
+_MOST_IN_PART = 2
 _NOTHING = "#"
+_WILDCARD = re.compile(r"\*+|[?\[]")
 _HIDDEN = re.compile(r"\\.|\[[^\]/]*\]")
 _LITERAL_SEGMENT = re.compile(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
@@ -22,15 +24,23 @@ def begins_literally(pattern: str) -> bool:
     return _LITERAL_SEGMENT.fullmatch(pattern) is not None
 
 
+def is_too_costly(pattern: str) -> bool:
+    """Whether a pattern is longer, or has more wildcards, than sdd matches."""
+    return len(pattern) > PATTERN_LETTERS or len(_WILDCARD.findall(pattern)) > PATTERN_WILDCARDS
+
+
 class Patterns:
     """Some patterns, of which the last that matches decides. One that is malformed or too costly matches nothing."""
 
     def __init__(self, written: Iterable[str]) -> None:
-        self._written = tuple(written)
+        self._written = tuple(_NOTHING if is_too_costly(pattern) else pattern for pattern in written)
         self._plain = tuple(map(PlainPattern.read, self._written))
+        self._all_plain = None not in self._plain
 
-    def match(self, path: str) -> bool:
-        """Whether a path matches, or one of the folders that it stands in."""
+    def match(self, path: str, parts: tuple[str, ...] | None = None) -> bool:
+        """Whether a path matches, or one of the folders that it stands in. `parts` are its parts, where known."""
+        if parts and self._all_plain:
+            return any(plain.match(parts) for plain in self._plain if plain)
         matching = self._matching(path)
         return bool(self._spec.match_file(path)) if matching is None else bool(matching)
 
@@ -48,7 +58,7 @@ class Patterns:
     def _matching(self, path: str) -> list[str] | None:
         """Every pattern that matches, None where the patterns or the path are not plain."""
         parts = plain_path(path)
-        if parts is None or None in self._plain:
+        if parts is None or not self._all_plain:
             return None
         named = {place for part in parts for place in self._names.get(part, ())}
         others = {place for place, pattern in self._others if pattern.match(parts)}
@@ -83,7 +93,7 @@ def _is_file_of(written: str, path: str) -> bool:
 
 def _compiled(written: str) -> Any:
     plain = _HIDDEN.sub("x", written)
-    if not any(len(re.findall(r"\*+", part)) > _MOST_WILDCARDS for part in plain.split("/")):
+    if not any(len(re.findall(r"\*+", part)) > _MOST_IN_PART for part in plain.split("/")):
         with contextlib.suppress(ValueError, re.error, OverflowError, RecursionError), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _pattern(written)

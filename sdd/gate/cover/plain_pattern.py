@@ -4,19 +4,22 @@ pathspec matches every other pattern, and decides what these mean.
 Measured gain: without this module a gate over 20 commits costs 1.3 times as much (`make bench`).
 """
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Self
 
 _MORE_THAN_PLAIN = frozenset("?[]\\!#")
 
 
 class PlainPattern(NamedTuple):
-    """The parts of a pattern from the root on: a name, a name with one `*` in it, or `**` for any folders or none.
+    """The parts of a pattern from the root on: a name, a name with single `*` in it, or `**` for any folders or none.
 
-    `below` says that what matches is what stands in there, and not the place itself (`docs/`, `/src/**`).
+    `below` says that what matches is what stands in there, and not the place itself (`docs/`, `/src/**`). `blocks` are
+    the parts between the `**`.
     """
 
     parts: tuple[str, ...]
     below: bool
+    blocks: tuple[tuple[str, ...], ...]
 
     @classmethod
     def read(cls, written: str) -> Self | None:
@@ -31,9 +34,9 @@ class PlainPattern(NamedTuple):
         below = parts[-1] in ("", "**")
         if below:
             del parts[-1]
-        is_plain = all(part == "**" or part.count("*") < 2 for part in parts) and parts.count("**") < 3
+        is_plain = all(part == "**" or "**" not in part for part in parts)
         names_something = all(parts) and any(part.strip("*") for part in parts)
-        return cls(tuple(parts), below) if is_plain and names_something else None
+        return cls(tuple(parts), below, tuple(_blocks(parts))) if is_plain and names_something else None
 
     @property
     def name(self) -> str:
@@ -43,7 +46,18 @@ class PlainPattern(NamedTuple):
 
     def match(self, path: tuple[str, ...]) -> bool:
         """Whether the parts of a path match, or those of one of the folders that it stands in."""
-        return _leads(self.parts, path, int(self.below))
+        at, anywhere = 0, False
+        for block in self.blocks:
+            # Behind a `**` the first place that fits leaves most of the path to what follows.
+            places = range(at, len(path)) if anywhere else (at,)
+            for place in places:
+                if _fits(path, place, block):
+                    at = place + len(block)
+                    break
+            else:
+                return False
+            anywhere = True
+        return len(path) - at >= self.below
 
 
 def plain_path(path: str) -> tuple[str, ...] | None:
@@ -52,18 +66,32 @@ def plain_path(path: str) -> tuple[str, ...] | None:
     return parts if all(parts) and parts[0] != "." and "\n" not in path else None
 
 
-def _leads(pattern: tuple[str, ...], path: tuple[str, ...], left: int) -> bool:
-    """Whether the parts of a pattern match the first ones of a path, so that at least `left` of them are left over."""
-    if not pattern:
-        return len(path) >= left
-    first, *others = pattern
-    if first == "**":
-        return any(_leads(tuple(others), path[start:], left) for start in range(len(path)))
-    return bool(path) and _is_like(path[0], first) and _leads(tuple(others), path[1:], left)
+def _blocks(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The parts between the `**` of a pattern."""
+    start = 0
+    for place, part in enumerate(parts):
+        if part == "**":
+            yield tuple(parts[start:place])
+            start = place + 1
+    yield tuple(parts[start:])
+
+
+def _fits(path: tuple[str, ...], place: int, block: tuple[str, ...]) -> bool:
+    end = place + len(block)
+    return end <= len(path) and (path[place:end] == block or all(map(_is_like, path[place:end], block)))
 
 
 def _is_like(name: str, part: str) -> bool:
-    start, star, end = part.partition("*")
-    if not star:
+    if name == part or "*" not in part:
         return name == part
-    return len(name) >= len(start) + len(end) and name.startswith(start) and name.endswith(end)
+    start, *inner = part.split("*")
+    end = inner.pop()
+    if not (len(name) >= len(start) + len(end) and name.startswith(start) and name.endswith(end)):
+        return False
+    at, last = len(start), len(name) - len(end)
+    for text in inner:
+        at = name.find(text, at, last)
+        if at < 0:
+            return False
+        at += len(text)
+    return True

@@ -1,19 +1,21 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
-import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.exemption import Exemptions
+from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
-from sdd.gate.cover.patterns import patterns
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import ChangeKind, Item
+from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
 from sdd.records.links import path_from_top
@@ -71,6 +73,9 @@ class Coverage:
     def __init__(self, view: ChangeView) -> None:
         self.view = view
         self._exemptions = Exemptions(view)
+        self._steps = Steps()
+        self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
+        self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
 
     @cached_property
     def phrs(self) -> tuple[Phr, ...]:
@@ -87,16 +92,20 @@ class Coverage:
 
     def naming(self, path: str) -> tuple[Phr, ...]:
         """The PHRs which the change adds that name a path."""
-        return tuple(phr for phr, named in self._named if path in named)
+        return self._naming.naming(path)
+
+    @cached_property
+    def _naming(self) -> NamingPhrs:
+        return NamingPhrs(self._named, self._steps)
 
     @cached_property
     def _named(self) -> tuple[tuple[Phr, Named], ...]:
         return tuple((phr, Named(phr, self.moves)) for phr in self.phrs)
 
     @cached_property
-    def _asking(self) -> tuple[tuple[Phr, Named], ...]:
-        """The PHRs that ask for something, with what they name."""
-        return tuple((phr, named) for phr, named in self._named if not is_trivial(phr))
+    def _asking(self) -> NamingPhrs:
+        """The PHRs that ask for something."""
+        return NamingPhrs([(phr, named) for phr, named in self._named if not is_trivial(phr)], self._steps)
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -104,13 +113,27 @@ class Coverage:
         return tuple(record for record in self.view.added_records if isinstance(record, Contract))
 
     @cached_property
+    def _scopes(self) -> ScopedContracts:
+        return ScopedContracts(self.contracts, self._steps)
+
+    @cached_property
+    def by_root(self) -> Mapping[str | None, tuple[CoveredFile, ...]]:
+        """Root (None for none) -> its rows."""
+        return grouped((file.root, file) for file in self.files)
+
+    @cached_property
+    def unfinished(self) -> frozenset[tuple[str, str, int]]:
+        """(rule, path, line) of what is unfinished in the specs that the files depend on."""
+        each = {id(file.spec_faults): file.spec_faults for file in self.files}.values()
+        return frozenset((fault.rule, fault.path, fault.line) for faults in each for fault in faults)
+
+    @cached_property
     def files(self) -> tuple[CoveredFile, ...]:
         """One row for each path of the change that is not a record."""
         governed = [changed for changed in self.view.change.paths if changed.path not in self.view.records]
         self._read_features()
         moved_to = self._moves(governed)
-        for _, named in self._asking:
-            moved_to |= named.moved
+        moved_to |= self._asking.moved
         return tuple(self._row(changed, moved_to.get(changed.path, changed.path)) for changed in governed)
 
     @cached_property
@@ -149,40 +172,59 @@ class Coverage:
         exempt = self._exemptions.reason(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = tuple(phr for phr, named in self._asking if paths.is_below(path, phr.root) and path in named)
-        in_play = tuple({contract.path: contract for contract in self._in_play(path, phrs)}.values())
-        contracts = tuple(contract for contract in in_play if in_scope(contract, path))
+        phrs = self._asking.naming(path)
+        if not all(paths.is_below(path, phr.root) for phr in phrs):
+            phrs = tuple(phr for phr in phrs if paths.is_below(path, phr.root))
+        contracts, out_of_scope = self._contracts_for(path, phrs)
+        # Files that the same records cover differ in nothing else.
+        records = (root, phrs, contracts, out_of_scope)
+        if records not in self._covers:
+            self._covers[records] = self._cover(*records)
+        return CoveredFile(changed=changed, root=root, **self._covers[records])
+
+    def _contracts_for(self, path: str, phrs: tuple[Phr, ...]) -> tuple[tuple[Contract, ...], tuple[Contract, ...]]:
+        """(those whose scope matches a path, the others where there is none) of the contracts that could cover it:
+        those that the change adds, and those tied to a PHR that names it.
+        """
+        matching, tied = self._scopes.matching(path), self._tied(phrs)
+        self._steps.take(sum(len(contract.scope) for contract in tied))
+        tied = tuple(contract for contract in tied if paths.is_below(path, contract.root))
+        contracts = matching + tuple(contract for contract in tied if in_scope(contract, path))
+        return contracts, () if contracts else self._scopes.around(path) + tied
+
+    def _tied(self, phrs: tuple[Phr, ...]) -> tuple[Contract, ...]:
+        """The contracts that some PHRs link or hold, without those that the change adds."""
+        if phrs not in self._tied_to:
+            tied = (contract for phr in phrs for contract in (self._linked(phr), phr.contract) if contract)
+            added = {contract.path for contract in self.contracts}
+            self._tied_to[phrs] = tuple({own.path: own for own in tied if own.path not in added}.values())
+        return self._tied_to[phrs]
+
+    def _cover(
+        self, root: str, phrs: tuple[Phr, ...], contracts: tuple[Contract, ...], out_of_scope: tuple[Contract, ...]
+    ) -> dict[str, Any]:
+        """What some records mean for the files that they cover: the fields of a row that they decide."""
         kinds = _kinds(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
         asking = tuple(contract for contract in contracts if Need.SPEC in require.get(_kind(contract), ()))
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
-        out_of_scope = () if contracts else in_play
         if out_of_scope and Need.CONTRACT in needs:
             # Refused anyway; whether a spec is needed too depends on the contract that was meant.
             meant = _kinds(out_of_scope, phrs)
             needs = tuple(need for need in needs if need != Need.SPEC or any(need in require[kind] for kind in meant))
-        return CoveredFile(
-            changed=changed,
-            root=root,
-            kinds=kinds,
-            feature=feature,
-            spec=spec,
-            contracts=contracts,
-            phrs=phrs,
-            needs=needs,
-            lacks=tuple(need for need in needs if not met[need]),
-            out_of_scope=out_of_scope,
-            spec_faults=faults if Need.SPEC in needs else (),
-        )
-
-    def _in_play(self, path: str, phrs: Iterable[Phr]) -> Iterator[Contract]:
-        """The contracts that could cover `path`: added with the change, or tied to a PHR that names the path."""
-        tied = (contract for phr in phrs for contract in (self._linked(phr), phr.contract))
-        for contract in (*self.contracts, *tied):
-            if contract and paths.is_below(path, contract.root):
-                yield contract
+        return {
+            "kinds": kinds,
+            "feature": feature,
+            "spec": spec,
+            "contracts": contracts,
+            "phrs": phrs,
+            "needs": needs,
+            "lacks": tuple(need for need in needs if not met[need]),
+            "out_of_scope": out_of_scope,
+            "spec_faults": faults if Need.SPEC in needs else (),
+        }
 
     def _linked(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as head has it, where it stands open in TARGET."""
@@ -234,31 +276,6 @@ class Coverage:
         return None
 
 
-_BRACKETS = re.compile(r"(?<!\\)[\[\]]")
-
-
-def in_scope(contract: Contract, path: str) -> bool:
-    """Whether a contract's scope matches a path. Without one, a contract within a PHR covers what its PHR names."""
-    return (contract.embedded and "scope" not in contract.lines) or reaches(contract.root, contract.scope, path)
-
-
-def reaches(root: str, scope: Iterable[Item], path: str) -> bool:
-    """Whether patterns of a record below `root` match a path (from the top)."""
-    written = anchored(item.text for item in scope)
-    return paths.is_below(path, root) and patterns(written).match(paths.relative(root, path))
-
-
-def anchored(written: Iterable[str]) -> tuple[str, ...]:
-    """Patterns of a scope, each anchored at the root even where the leading slash was left out.
-
-    One with brackets is there twice: `/app/[id]/**` also means the folder of that name.
-    """
-    plain = (pattern.removeprefix("./").lstrip("/") for pattern in written if not pattern.startswith("!"))
-    return tuple(
-        f"/{form}" for pattern in plain for form in dict.fromkeys((pattern, _BRACKETS.sub(r"\\\g<0>", pattern)))
-    )
-
-
 def _kind(contract: Contract) -> ChangeKind:
     return contract.kind or ChangeKind.FEATURE
 
@@ -282,18 +299,22 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
     for problem in spec.problems:
         yield _no_spec(f"{spec.path}:{problem.line} cannot be read: {problem.message}")
     named = {item.text for item in contract.requirements} if contract else set()
+    starts = _starts(spec) if named else ()
     for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
         for marker in markers:
             # Of a spec that is its template still nothing is said yet.
-            if spec.is_template or _depends_on(spec, marker.line, named):
+            if spec.is_template or not named or _owner(starts, marker.line) in named:
                 yield SpecFault(rule, spec.path, marker.line, marker.text)
 
 
-def _depends_on(spec: Spec, line: int, named: set[str]) -> bool:
-    """Whether a line of a spec belongs to what a contract names: one of its requirements, else all of the spec."""
-    if not named:
-        return True
+def _starts(spec: Spec) -> Sequence[tuple[int, str]]:
+    """(line, id) of where each part of a spec begins, in order; the id is empty but for a requirement or criterion."""
     starts = [(item.line, item.id) for item in (*spec.requirements, *spec.criteria)]
     starts += [(story.line, "") for story in spec.stories] + [(section.line, "") for section in spec.sections]
-    above = [start for start in starts if start[0] <= line]
-    return bool(above) and max(above)[1] in named
+    return sorted(starts)
+
+
+def _owner(starts: Sequence[tuple[int, str]], line: int) -> str:
+    """The id of the part that a line belongs to."""
+    place = bisect_right(starts, line, key=itemgetter(0))
+    return starts[place - 1][1] if place else ""

@@ -1,7 +1,11 @@
 """Rules that hold a contract to the agent file that it answers to, as the target has it."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from sdd.base import paths
-from sdd.gate.cover import CoveredFile, Patterns
+from sdd.base.grouping import grouped
+from sdd.gate.cover import Coverage, CoveredFile, Patterns
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, firm, record_rule
 from sdd.records.agents import (
     CHECKLIST,
@@ -14,7 +18,6 @@ from sdd.records.agents import (
 )
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract, ContractStatus
-from sdd.records.kinds.policy import AgentBinding
 from sdd.records.kinds.record import ChangeKind
 
 _NAMED = 3
@@ -103,29 +106,41 @@ def _agent(contract: Contract, context: TreeContext) -> Agent | None:
     return next(filter(None, (find_agent(project, contract.agent) for project in sides)), None)
 
 
-def _other_agents(contract: Contract, context: TreeContext) -> dict[str, tuple[str, ...]]:
+def _other_agents(contract: Contract, context: TreeContext) -> Mapping[str, tuple[str, ...]]:
     """Agent -> the governed files that this contract covers and that should be covered by one of that agent's."""
-    wanted: dict[str, tuple[str, ...]] = {}
     if not isinstance(context, ChangeContext):
-        return wanted
+        return {}
     # A contract that the change does not touch is asked about in the verdict of each root whose files it covers.
-    files = context.coverage.files if contract.path in context.view.records else context.files
-    for file in files:
-        if all(other.path != contract.path for other in file.contracts):
-            continue
-        binding = _binding(contract, file, context)
-        if binding and all(other.agent != binding.agent for other in file.contracts):
-            wanted[binding.agent] = (*wanted.get(binding.agent, ()), file.path)
-    return wanted
+    roots = None if contract.path in context.view.records else context.root
+    bound = _bound_elsewhere(context.coverage).get(contract.path, ())
+    return grouped((agent, file.path) for agent, file in bound if roots in (None, file.root))
 
 
-def _binding(contract: Contract, file: CoveredFile, context: ChangeContext) -> AgentBinding | None:
-    """The last entry of the file's policy whose pattern matches it and that binds contracts of this kind."""
+@lru_cache(maxsize=1)
+def _bound_elsewhere(coverage: Coverage) -> Mapping[str, tuple[tuple[str, CoveredFile], ...]]:
+    """Path of a contract -> (agent, file) of the files that it covers and one of that agent's should cover."""
+    return grouped(
+        (contract.path, (agent, file))
+        for file in coverage.files
+        if file.contracts and coverage.view.policy(file.root or "").agents
+        for kind in {contract.kind or ChangeKind.FEATURE for contract in file.contracts}
+        if (agent := _agent_for(kind, file, coverage)) and all(other.agent != agent for other in file.contracts)
+        for contract in file.contracts
+        if (contract.kind or ChangeKind.FEATURE) == kind
+    )
+
+
+def _agent_for(kind: ChangeKind, file: CoveredFile, coverage: Coverage) -> str | None:
+    """The agent of the last entry of the file's policy whose pattern matches it and that binds contracts of a kind."""
     root = file.root or ""
     path = paths.relative(root, file.path)
-    kind = contract.kind or ChangeKind.FEATURE
-    fitting = (entry for entry in reversed(context.view.policy(root).agents) if kind in entry.kinds)
-    return next((entry for entry in fitting if Patterns([entry.pattern]).match(path)), None)
+    fitting = (entry for entry in reversed(coverage.view.policy(root).agents) if kind in entry.kinds)
+    return next((entry.agent for entry in fitting if _pattern(entry.pattern).match(path)), None)
+
+
+@lru_cache(maxsize=256)
+def _pattern(written: str) -> Patterns:
+    return Patterns([written])
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from sdd.base import paths
+from sdd.base.limits import NAME_BYTES, PATH_BYTES
 from sdd.document.text import text_key
-from sdd.gate.cover import CoveredFile, Need, is_trivial, is_vague, names
+from sdd.gate.cover import CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
 from sdd.gate.rules.common import place_of
-from sdd.gate.rules.revert import is_revert
+from sdd.gate.rules.revert import new_work
 from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, change_rule, firm
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_landing
 
+_NAMED = 3
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
 )
@@ -35,11 +38,12 @@ def change_no_phr(context: ChangeContext) -> Findings:
     """
     lacking = _lacking(context, Need.PHR)
     meant = _only_meant(context) if lacking else {}
+    landed = _landed_phrs(context) if lacking else None
     for file in lacking:
         if file.path in meant:
             yield firm(file.path, *meant[file.path])
-        else:
-            yield firm(file.path, _without_phr(context, file), 'record what was asked: sdd phr new "TITLE"')
+        elif landed:
+            yield firm(file.path, _without_phr(context, file, landed), 'record what was asked: sdd phr new "TITLE"')
 
 
 @change_rule(Severity.ERROR)
@@ -87,7 +91,7 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
     """
     for file in _lacking(context, Need.CONTRACT):
         if file.out_of_scope:
-            near = ", ".join(contract.path for contract in file.out_of_scope)
+            near = _few([contract.path for contract in file.out_of_scope])
             yield firm(file.path, f"is outside the scope of {near}", "add the path to the scope, or undo the edit")
 
 
@@ -128,10 +132,8 @@ def change_not_a_revert(context: ChangeContext) -> Findings:
         -kind: feature
         +kind: revert
     """
-    for file in context.files:
-        if ChangeKind.REVERT in file.kinds and not is_revert(context, file):
-            message = "is not a revert: this never stood on the target, and no landing that the PHR names explains it"
-            yield firm(file.path, message, 'name the commit in the record: "This reverts commit ..."')
+    for file, why in new_work(context, [file for file in context.files if ChangeKind.REVERT in file.kinds]):
+        yield firm(file.path, f"is not a revert: {why}", 'name the commit in the record: "This reverts commit ..."')
 
 
 @change_rule(Severity.ERROR)
@@ -162,6 +164,25 @@ def change_path_twin(context: ChangeContext) -> Findings:
                 break
 
 
+@change_rule(Severity.ERROR)
+def change_long_path(context: ChangeContext) -> Findings:
+    """A new file has a name of more than 255 bytes, or a path of more than 4,096.
+
+    Why: no usual file system can check it out, and comparing such names costs every later change. Nothing exempts it.
+
+    Fix: git mv it to a shorter name.
+
+    Bad example:
+        -- docs/𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞.md --
+        Music.
+    """
+    for changed in context.view.change.paths:
+        is_new = changed.status == "A" and context.view.answering_root(changed.path) == context.root
+        if is_new and paths.is_too_long(changed.path):
+            message = f"the path has a name of more than {NAME_BYTES} bytes, or more than {PATH_BYTES} in all (limit)"
+            yield firm(changed.path, message, "git mv it to a shorter name")
+
+
 @change_rule(Severity.OFF)
 def change_no_test(context: ChangeContext) -> Findings:
     """A feature or a fix changes code, but no test.
@@ -177,6 +198,11 @@ def change_no_test(context: ChangeContext) -> Findings:
     built = [file for file in context.files if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}]
     if built and not any(_TEST_PATH.search(file.path) for file in built):
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
@@ -198,12 +224,18 @@ def _only_meant(context: ChangeContext) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _without_phr(context: ChangeContext, file: CoveredFile) -> str:
+def _landed_phrs(context: ChangeContext) -> NamingPhrs:
+    """The PHRs that the change touches and that have landed."""
+    touched = context.view.records.items()
+    known = ((root, path) for path, (root, changed) in touched if changed.after and not context.view.is_added(path))
+    phrs = (phr for root, path in known if (phr := context.view.after(root).get(Phr, path)))
+    return NamingPhrs([(phr, Named(phr)) for phr in phrs], Steps())
+
+
+def _without_phr(context: ChangeContext, file: CoveredFile, landed_phrs: NamingPhrs) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
-    for path, (root, changed) in context.view.records.items():
-        landed = context.view.after(root).get(Phr, path) if changed.after and not context.view.is_added(path) else None
-        if landed and names(landed, file.path):
-            return f"{path} has landed already: a change needs a PHR of its own"
+    for landed in landed_phrs.naming(file.path):
+        return f"{landed.path} has landed already: a change needs a PHR of its own"
     for phr in context.coverage.naming(file.path):
         if is_trivial(phr):
             return f'needs a PHR: the prompt of {phr.path}, "{text_key(phr.prompt)}", asks for nothing'

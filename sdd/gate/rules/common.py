@@ -1,8 +1,10 @@
 """What several rules find, or look up, in the same way."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
+from sdd.base.grouping import grouped
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
@@ -14,6 +16,7 @@ from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks
 from sdd.records.links import Place, in_tree
+from sdd.repo.objects import Tree
 
 _DATE = re.compile(DATE_IN_NAME)
 _FEW_TOKENS = 5
@@ -92,12 +95,20 @@ def number_taken(context: TreeContext, path: str, numbered: re.Pattern[str]) -> 
     folder, _, name = path.rpartition("/")
     number = numbered.match(name)
     is_date = number and _DATE.match(name, number.start(1))
-    for other in context.after.tree.folder(folder) if number and not is_date else ():
-        same = numbered.match(other)
-        is_twin = number and same and other != name and same[1] == number[1]
-        if number and is_twin and context.came_first(f"{folder}/{other}", path):
+    if not number or is_date:
+        return None
+    for other in _by_number(context.after.tree, folder, numbered).get(number[1], ()):
+        if other != name and context.came_first(f"{folder}/{other}", path):
             return other, number[1]
     return None
+
+
+# A change may add very many records to one folder.
+@lru_cache(maxsize=16)
+def _by_number(tree: Tree, folder: str, numbered: re.Pattern[str]) -> Mapping[str, tuple[str, ...]]:
+    """Number -> the names in a folder that have it."""
+    matches = ((match[1], name) for name in tree.folder(folder) if (match := numbered.match(name)))
+    return grouped(matches)
 
 
 def place_of(record: Phr | Contract | Tasks, context: TreeContext) -> Place:
@@ -108,9 +119,8 @@ def place_of(record: Phr | Contract | Tasks, context: TreeContext) -> Place:
 
 def _was_there(context: TreeContext, record: Record, path: str) -> bool:
     """Whether a missing path is removed by this change, or was there once the record had landed: for a task, ever."""
-    for changed in context.view.change.paths if isinstance(context, ChangeContext) else ():
-        if changed.path == path or changed.path.startswith(f"{path.rstrip('/')}/"):
-            return True
+    if isinstance(context, ChangeContext) and {path, path.rstrip("/")} & context.view.touched:
+        return True
     if not context.revision:
         return False
     from sdd.records.lifetimes import was_there, was_there_since  # a missing file is rare

@@ -65,6 +65,16 @@ def is_same(landed: Record, other: Record) -> bool:
     return type(other) is type(landed) and not altered(landed, other)
 
 
+def _likeness(record: Phr | Adr | Contract) -> tuple[type[Record], str]:
+    """Equal for records of which one may be the other at another path, so that few of many are compared wholly.
+
+    The text is empty where it may have been filled in since.
+    """
+    if isinstance(record, Phr):
+        return Phr, text_key(record.prompt)
+    return type(record), text_key(record.body if isinstance(record, Adr) else record.criteria)
+
+
 def _texts(items: tuple[object, ...]) -> tuple[str, ...]:
     return tuple(text_key(getattr(item, "text", item)) for item in items)
 
@@ -85,7 +95,10 @@ def history_rewritten(context: ChangeContext) -> Findings:
     """
     if not context.view.policy(context.root).append_only:
         return
-    moved = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
+    moved: dict[object, list[Phr | Adr | Contract]] = {}
+    added = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
+    for record in added:
+        moved.setdefault(_likeness(record), []).append(record)
     for changed in context.view.change.paths:
         path = changed.path
         landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
@@ -93,7 +106,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
             continue
         fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"
         if not changed.after or not changed.after.is_file:
-            if not any(is_same(landed, other) for other in moved):
+            alike = moved.get(_likeness(landed), ()) if all(_likeness(landed)) else added
+            if not any(is_same(landed, other) for other in alike):
                 yield firm(path, "a landed record is removed", fix)
             continue
         parts = altered(landed, context.after.record(path))

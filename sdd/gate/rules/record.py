@@ -1,7 +1,7 @@
 """Rules about records as files: their mode and size, and the PHR that a change to them needs."""
 
 from sdd.base import paths
-from sdd.document import READ_LIMIT
+from sdd.base.limits import RECORD_BYTES
 from sdd.gate.rules.history import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -39,13 +39,11 @@ def record_no_phr(context: ChangeContext) -> Findings:
     """
     if context.view.adopting:
         return
-    for path, (root, changed) in context.view.records.items():
-        if root != context.root:
-            continue
+    for path, changed in context.view.records_of_root.get(context.root, ()):
         before = context.before.record(path) if changed.target else None
         after = context.after.record(path) if changed.after else None
         severity = _weight(before, after)
-        if isinstance(after or before, Agent) and context.view.is_own_text(root, changed):
+        if isinstance(after or before, Agent) and context.view.is_own_text(context.root, changed):
             continue
         if severity and not context.coverage.naming(path):
             message, fix = "no PHR of this change names this record", "name it in the files of a PHR"
@@ -76,8 +74,8 @@ def record_mode(context: ChangeContext) -> Findings:
     Bad example:
         -- history/prompts/001-vat/0002-rounding.green.prompt.md (mode 100755) --
     """
-    for path, (root, changed) in context.view.records.items():
-        if root == context.root and changed.after and changed.after.mode == EXECUTABLE:
+    for path, changed in context.view.records_of_root.get(context.root, ()):
+        if changed.after and changed.after.mode == EXECUTABLE:
             had = changed.target and changed.target.mode == EXECUTABLE
             fix = f"git update-index --chmod=-x {paths.shell_word(path)}"
             yield RuleFinding(path, 1, "is marked as executable", fix, Severity.WARNING if had else None)
@@ -113,7 +111,7 @@ def record_symlink(context: TreeContext) -> Findings:
 def record_too_large(context: TreeContext) -> Findings:
     """A record is larger than sdd reads.
 
-    Why: nobody reads it either, and sdd cannot judge what follows after the limit (2 MiB).
+    Why: nobody reads it either, and sdd cannot judge what follows after the limit (1 MiB).
 
     Fix: keep the words that matter, and put logs and data elsewhere.
 
@@ -123,5 +121,5 @@ def record_too_large(context: TreeContext) -> Findings:
     """
     for path in context.paths:
         entry = context.after.tree.file(path) if kind_of(paths.relative(context.root, path)) else None
-        if entry and len(context.after.reader.content(entry)) > READ_LIMIT:
-            yield firm(path, f"is larger than {READ_LIMIT // 1024 // 1024} MiB", "keep the words that matter")
+        if entry and len(context.after.reader.content(entry)) > RECORD_BYTES:
+            yield firm(path, "is larger than 1 MiB", "keep the words that matter")

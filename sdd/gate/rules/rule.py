@@ -1,6 +1,6 @@
 """What a rule is: a small function whose docstring is its manual page and whose bad example is its test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.project import Project
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
 
 
 class Severity(StrEnum):
@@ -93,15 +93,18 @@ class TreeContext(Fields):
         return has_landed if has_landed == is_new else other < path
 
 
+Stood = Callable[[str, Mapping[str, Entry]], frozenset[str]]
+
+
 class ChangeContext(TreeContext):
     """What a rule about a change may look at beside its head, `after`: its cover table and both of its sides.
 
-    `before` is the root as TARGET has it, `paths` are those of the change that head holds. `stood` says whether what a
-    path got by a commit of TARGET's line stood there when a push was judged, and not only in the middle of one.
+    `before` is the root as TARGET has it, `paths` are those of the change that head holds. `stood` tells which
+    paths held some entries at a commit of TARGET's line, or before it, and not only in the middle of a push.
     """
 
     coverage: Coverage
-    stood: Callable[[str, str], bool]
+    stood: Stood
 
     @property
     def view(self) -> ChangeView:
@@ -114,9 +117,9 @@ class ChangeContext(TreeContext):
         return self.view.policy(self.root)
 
     @property
-    def files(self) -> list[CoveredFile]:
+    def files(self) -> tuple[CoveredFile, ...]:
         """The rows of the cover table that belong to this root."""
-        return [file for file in self.coverage.files if file.root == self.root]
+        return self.coverage.by_root.get(self.root, ())
 
     def looks_at(self, path: str) -> bool:
         """Whether the change touches this record."""

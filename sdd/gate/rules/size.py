@@ -69,10 +69,12 @@ def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) ->
     before, after = file.changed.target or file.changed.before, file.changed.after
     if after is None or (before and before.mode == after.mode == SUBMODULE):
         return True
-    read = context.view.reader.content
-    if not after.is_file or b"\0" in read(after):
+    if not after.is_file:
         return False
-    return len(read(after)) - (len(read(before)) if before and before.is_file else 0) <= limit * _FULL_LINE
+    if b"\0" in (new := context.repository.blob(after.oid)):
+        return False
+    old = context.repository.blob(before.oid) if before and before.is_file else b""
+    return len(new) - len(old) <= limit * _FULL_LINE
 
 
 @change_rule(Severity.WARNING)

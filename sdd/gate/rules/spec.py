@@ -108,8 +108,7 @@ def spec_placeholder(spec: Spec, context: TreeContext) -> Findings:
 
 def _markers(rule: str, spec: Spec, markers: Iterable[Item], what: str, fix: str, context: TreeContext) -> Findings:
     """The markers of a spec, as errors where a governed file of the change depends on them."""
-    files = context.coverage.files if isinstance(context, ChangeContext) else ()
-    needed = {(fault.rule, fault.path, fault.line) for file in files for fault in file.spec_faults}
+    needed = context.coverage.unfinished if isinstance(context, ChangeContext) else ()
     for marker in markers:
         is_firm = (rule, spec.path, marker.line) in needed
         severity = Severity.ERROR if is_firm else None
@@ -149,8 +148,9 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
     """
     number = _NUMBER.match(spec.feature)
     for name in context.after.features if number else ():
-        twin = context.after.spec_path(name)
-        if number and name.startswith(number[0]) and name != spec.feature and context.came_first(twin, spec.path):
+        if not number or not name.startswith(number[0]) or name == spec.feature:
+            continue
+        if context.came_first(context.after.spec_path(name), spec.path):
             yield finding(spec, 1, f"{name} has the number {number[1]} too", "rename the newer folder")
             return
 

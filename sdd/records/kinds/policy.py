@@ -7,7 +7,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sdd import __version__
 from sdd.base import paths
+from sdd.base.grouping import grouped
+from sdd.base.limits import POLICY_BYTES, SECONDS
 from sdd.document import decode
 from sdd.records.kinds.manifests import LOCK_FILES, manifest_of
 from sdd.records.kinds.reading import calendar_date
@@ -46,6 +49,8 @@ class Policy(Record):
     "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are,
     `words` what the sections of specs and plans are called, by their canonical headings.
     `actors` maps the login of an actor to the files whose pins it may update without a record.
+    `newer` is the version of sdd that it asks for where this one is older, which then reads nothing else of it.
+    `seconds` of CPU time are the last stop of a verdict.
     A file that cannot be read has `problems`, and no verdict may rest on it.
     """
 
@@ -56,12 +61,14 @@ class Policy(Record):
     exempt: tuple[str, ...] = DEFAULT_EXEMPT
     append_only: bool = True
     waivers: str = "same-change"
+    newer: str = ""
     require: Mapping[ChangeKind, tuple[str, ...]] = DEFAULT_REQUIRE
     agents: tuple[AgentBinding, ...] = ()
     actors: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     line_limit: int = 600
     file_limit: int = 40
     chore_line_limit: int = 50
+    seconds: int = SECONDS
     rules: Mapping[str, str] = MappingProxyType({})
     layout: Layout = USUAL
     words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -71,7 +78,9 @@ class Policy(Record):
         """The policy of a root in a tree; the defaults where the root has no policy file."""
         path = paths.join(root, POLICY_PATH)
         entry = tree.file(path)
-        return Policy(path=path, root=root) if entry is None else parse(path, tree.repository.blob(entry.oid), root)
+        if entry is None:
+            return Policy(path=path, root=root)
+        return parse(path, tree.repository.beginnings((entry.oid,))[0], root)
 
     def or_defaults(self) -> "Policy":
         """The policy, or the defaults in place of one that cannot be read."""
@@ -87,16 +96,46 @@ def parse(path: str, content: bytes, root: str) -> Policy:
     text, problems = decode(content)
     # An empty policy is a policy: all of it is the defaults.
     problems = tuple(problem for problem in problems if "is empty" not in problem.message)
-    lines = _key_lines(text)
+    too_costly = _too_costly(content, text)
+    lines = {} if too_costly else _key_lines(text)
     reader = _Reader(lines)
     values: dict[str, Any] = {}
     try:
-        values = reader.policy(tomllib.loads(text))
+        if too_costly:
+            reader.problems.append(too_costly)
+        else:
+            table = tomllib.loads(text)
+            if newer := _newer_version(table):
+                values = {"newer": newer}
+                reader.problem("gate.sdd", f"asks for sdd {newer}, and this is {__version__}: update sdd")
+            else:
+                values = reader.policy(table)
     except tomllib.TOMLDecodeError as error:
         reader.problems.append(_toml_problem(str(error)))
     except (RecursionError, ValueError, OverflowError):
         reader.problems.append(Problem(1, "the file is no TOML that can be read"))
     return Policy(path=path, root=root, lines=lines, problems=(*problems, *sorted(reader.problems)), **values)
+
+
+def _too_costly(content: bytes, text: str) -> Problem | None:
+    """Why a policy is not given to tomllib, whose time and memory grow with the square of a dotted key's length."""
+    if len(content) > POLICY_BYTES:
+        return Problem(1, f"the policy has {len(content)} bytes (limit {POLICY_BYTES})")
+    counts = (line.count(".") for line in text.split("\n"))
+    long = next((number for number, dots in enumerate(counts, 1) if dots > _MOST_DOTS), None)
+    return Problem(long, f"the line has more than {_MOST_DOTS} dots: break it up") if long else None
+
+
+def _newer_version(table: Mapping[str, Any]) -> str:
+    """The version that a policy asks for where this sdd is older, which may not know its keys; else empty."""
+    gate = table.get("gate")
+    written = gate.get("sdd") if isinstance(gate, dict) else None
+    needed = _VERSION.fullmatch(written) if isinstance(written, str) else None
+    return needed[0] if needed and _numbers(needed[1]) > _numbers(__version__) else ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")[:3]))
 
 
 def _toml_problem(message: str) -> Problem:
@@ -105,8 +144,11 @@ def _toml_problem(message: str) -> Problem:
     return Problem(int(line[1]) if line else 1, f"no TOML: {what or message}")
 
 
-_TABLE = re.compile(r"[ \t]*\[[ \t]*([^\[\]]+?)[ \t]*\][ \t]*(?:#.*)?$")
-_KEY = re.compile(r"[ \t]*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_.-]+)[ \t]*=")
+_VERSION = re.compile(r">=[ ]?(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
+_MOST_DOTS = 200
+_MOST_FOLDERS = 16
+_TABLE = re.compile(r"[ \t]*+\[([^\[\]]+)\][ \t]*+(?:#.*)?$")
+_KEY = re.compile(r"[ \t]*+(\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|[A-Za-z0-9_.-]++)[ \t]*+=")
 
 
 def _key_lines(text: str) -> dict[str, int]:
@@ -120,7 +162,7 @@ def _key_lines(text: str) -> dict[str, int]:
             continue
         header, key = _TABLE.match(line), _KEY.match(line)
         if header:
-            table = header[1].replace(" ", "").replace('"', "") + "."
+            table = "".join(header[1].split()).replace('"', "") + "."
             found.setdefault(table[:-1], number)
         elif key:
             found.setdefault(table + key[1].strip("\"'"), number)
@@ -182,6 +224,12 @@ def _number(value: Any) -> int:
     return value
 
 
+def _version(value: Any) -> str:
+    if not isinstance(value, str) or not _VERSION.fullmatch(value):
+        raise ValueError("must be the least version that is needed, as >=0.2")
+    return value
+
+
 def _binding(value: Any) -> dict[str, Any]:
     entry = {"agent": value} if isinstance(value, str) else value
     if not isinstance(entry, dict) or not isinstance(entry.get("agent"), str) or not entry["agent"].strip():
@@ -194,6 +242,8 @@ def _folders(name: str) -> _Check:
 
     def check(value: Any) -> tuple[str, ...]:
         folders = (value,) if isinstance(value, str) else _texts(value)
+        if len(folders) > _MOST_FOLDERS:
+            raise ValueError(f"must name at most {_MOST_FOLDERS} folders")
         for folder in folders:
             parts = folder.split("/")
             if not {"", ".", "..", *OTHER_TOOLS}.isdisjoint(parts) or not {*"*?[]!\\"}.isdisjoint(folder):
@@ -215,10 +265,11 @@ _GATE: Mapping[str, _Check] = {
     "exempt": _texts,
     "append_only": _one_of(True, False),
     "waivers": _one_of("same-change", "landed"),
+    "sdd": _version,
 }
 _REQUIRE: Mapping[str, _Check] = dict.fromkeys(ChangeKind, _texts_of("need", ("contract", "phr", "spec")))
 _BINDING: Mapping[str, _Check] = {"agent": str, "kinds": _texts_of("kind", ChangeKind)}
-_LIMITS = {"lines": "line_limit", "files": "file_limit", "chore_lines": "chore_line_limit"}
+_LIMITS = {"lines": "line_limit", "files": "file_limit", "chore_lines": "chore_line_limit", "seconds": "seconds"}
 
 
 class _Reader:
@@ -243,6 +294,7 @@ class _Reader:
             "limits": lambda value: self.table("gate.limits", value, dict.fromkeys(_LIMITS, _number)),
         }
         values = self.table("gate", table, {**_GATE, **below})
+        values.pop("sdd", None)  # it has been answered
         return values | {_LIMITS[key]: limit for key, limit in values.pop("limits", {}).items()}
 
     def layout(self, table: Any) -> Layout:
@@ -257,9 +309,10 @@ class _Reader:
     def words(self, table: Any) -> dict[str, tuple[str, ...]]:
         names = {name.lower(): name for name in SECTIONS}
         values = self.table("words", table, dict.fromkeys(names, _texts))
+        headings = grouped((word, names[key]) for key, words in values.items() for word in dict.fromkeys(words))
         for key, words in values.items():
             for word in words:
-                meanings = {section_of(word), *(names[other] for other in values if word in values[other])}
+                meanings = {section_of(word), *headings[word]}
                 for other in sorted(meanings - {names[key], None}, key=str):
                     self.problem(f"words.{key}", f"{word!r} already means {other}")
         return {names[key]: words for key, words in values.items()}
@@ -288,10 +341,9 @@ class _Reader:
 
     def problem(self, key: str, message: str) -> None:
         """A problem at the line of `key`, or of the table it is in."""
-        place = key
-        while place and place not in self.lines:
-            place = place.rpartition(".")[0]
-        self.problems.append(Problem(self.lines.get(place, 1), f"{key}: {message}"))
+        places = (key, key.rpartition(".")[0], ".".join(key.split(".", 2)[:2]), key.partition(".")[0])
+        line = next((self.lines[place] for place in places if place in self.lines), 1)
+        self.problems.append(Problem(line, f"{key}: {message}"))
 
 
 KIND = Kind("policy", Policy, (POLICY_PATH,), parse)

@@ -54,7 +54,7 @@ class DoctorContext:
     @cached_property
     def reader(self) -> Reader:
         """Blobs, each read once."""
-        return Reader(self.repository.blobs)
+        return Reader(self.repository.beginnings)
 
     @cached_property
     def is_bare(self) -> bool:

@@ -1,0 +1,31 @@
+"""The limits of the gate: work is counted in bytes, records and steps, so that every machine gives the same verdict."""
+
+RECORD_BYTES = 1024 * 1024
+"""Bytes of a record that are read at most; a longer one is reported, not read to its end."""
+
+POLICY_BYTES = 64 * 1024
+"""Bytes of a policy. No longer one is read at all."""
+
+RECORDS = 5_000
+"""Records that a change may touch."""
+
+REVERTED = 20
+"""Commits that a PHR of a revert may name."""
+
+PUSHES = 20
+"""Pushes that are judged anew to tell whether what a revert brings back was ever seen."""
+
+MERGES = 500
+"""Three-way merges, each a process, that show whether files undo a commit."""
+
+PATTERN_LETTERS, PATTERN_WILDCARDS = 200, 8
+"""Characters and wildcards of a path pattern."""
+
+NAME_BYTES, PATH_BYTES = 255, 4096
+"""Bytes of a file's name and of its whole path: no file system keeps longer ones."""
+
+STEPS = 3_000_000
+"""Comparisons of a path with a pattern or a record that one verdict may take."""
+
+SECONDS = 120
+"""CPU time of a verdict where the policy's `[gate.limits] seconds` sets no other: the last stop."""

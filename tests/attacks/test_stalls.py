@@ -1,0 +1,240 @@
+"""What should stall the gate, or stop everybody else's pushes by a limit."""
+
+import signal
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.adopted import contract, phr
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
+
+# Far more CPU time than any scenario takes on a slow machine, and far less than what it stands for took.
+_ENOUGH = 60
+_MARKS = "\u0315\u0300"
+
+
+@pytest.fixture(autouse=True)
+def _ends() -> Iterator[None]:
+    """A scenario that stalls fails."""
+
+    def stop(*_: object) -> None:
+        pytest.fail(f"no verdict after {_ENOUGH} seconds of CPU time")
+
+    former = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _ENOUGH)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, former)
+
+
+def decided(policy: str) -> dict[str, Content]:
+    """A change of the policy with the PHR that it needs."""
+    record = phr([POLICY], id="0002", stage="constitution", prompt="Set the policy.")
+    return {POLICY: policy, "history/prompts/constitution/0002-policy.constitution.prompt.md": record}
+
+
+# -- policies -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + " " * 60_000,
+        "[" * 60_000,
+        "[gate]\n" + "[ " * 30_000 + "x",
+        ".".join("a" * 30_000) + " = 1\n",
+        f"[{'.'.join('a' * 30_000)}]\n",
+        "a = " + "[" * 30_000,
+        "a = " + "{a = " * 12_000,
+        'gate = {"' + "a." * 30_000 + '" = 1}',
+        "a = " + "9" * 60_000,
+        'a = "' + "\\" * 60_000,
+        "# x\n" * 17_000,
+        "[layout]\nspecs = [" + '"a/specs", ' * 5_000 + "]",
+        '[words]\n"success criteria" = [' + ", ".join(f'"{number}"' for number in range(7_000)) + ', "Requirements"]',
+    ],
+    ids=[
+        "bracket-and-blanks", "brackets", "brackets-with-blanks", "dotted-key", "dotted-table", "nested-lists",
+        "nested-tables", "quoted-key", "digits", "backslashes", "over-64-KiB", "folders", "words",
+    ],
+)  # fmt: skip
+def test_a_policy_of_what_is_costly_to_read(ground: Ground, text: str) -> None:
+    """The policy becomes 64 KB of brackets, dotted keys, nested values, digits, folders or words. `policy-invalid`."""
+    ground.attempt(decided(text)).refused("policy-invalid")
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 30 + "x", "a" * 201, "**/a/" * 9, "[a]" * 9, "?" * 9])
+def test_a_policy_with_a_costly_pattern(ground: Ground, pattern: str) -> None:
+    """A pattern of the policy has more than 200 characters or 8 wildcards. `policy-invalid`."""
+    ground.attempt(decided(f'[gate]\nexempt = ["{pattern}"]\n')).refused("policy-invalid")
+    ground.attempt(decided(f'[gate]\ntargets = ["main", "{pattern}"]\n')).refused("policy-invalid")
+
+
+def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
+    """The target's policy holds a costly pattern since an older version. It matches nothing, and other changes pass."""
+    patterns = ", ".join(f'"{"*a" * 50}{number}"' for number in range(100))
+    text = f'[gate]\nexempt = [{patterns}]\ntargets = ["main", {patterns}]\n'
+    ground.land(ground.commit({POLICY: text.replace(", ", ",\n")}))
+    ground.attempt(GOOD).passed()
+    ground.attempt({"a" * 250: "x"}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["/src/" + "*a" * 60, "/src/" + "a" * 300, "/src/" + "*a?" * 3, "/src/" + "**/a" * 20, "/src" + "[a]" * 50],
+)
+def test_a_scope_of_stars(ground: Ground, pattern: str) -> None:
+    """The scope of a contract is a pattern that is costly to match. It matches nothing: `change-out-of-scope`."""
+    files = {f"src/{'a' * 240}{number}.py": "1\n" for number in range(20)}
+    covered: dict[str, Content] = {
+        **files,
+        CONTRACT: contract([pattern], kind="fix"),
+        PHR: phr(list(files), kind="fix"),
+    }
+    ground.attempt(covered).refused("change-out-of-scope")
+
+
+def test_a_policy_for_a_newer_sdd(ground: Ground) -> None:
+    """The target's policy asks for a newer sdd, with keys that this one does not know. CI and server do not judge, and
+    name the update; the hook leaves it to them.
+    """
+    ground.land(ground.commit({POLICY: '[gate]\nsdd = ">=99.1"\nnovelty = true\n'}))
+    answers = ground.attempt({"src/evil.py": "1\n"})
+    assert [ran.status for ran in answers] == [0, 3, 3]
+    assert answers.hook.document["remarks"][0].count("asks for sdd >=99.1") == 1
+    for ran in (answers.server, answers.ci):
+        assert "asks for sdd >=99.1" in ran.document["error"]["message"]
+        assert ran.document["error"]["fix"] == "update sdd"
+
+
+def test_a_policy_that_shuts_everybody_out(ground: Ground) -> None:
+    """A change lets the policy ask for an sdd that does not exist. `policy-invalid`."""
+    ground.attempt(decided('[gate]\nsdd = ">=99.1"\n')).refused("policy-invalid")
+    ground.attempt(decided('[gate]\nsdd = "newest"\n')).refused("policy-invalid")
+    ground.attempt(decided(f'[gate]\nsdd = ">={"9" * 5_000}"\n')).refused("policy-invalid")
+
+
+def test_a_policy_that_this_sdd_can_read_passes(ground: Ground) -> None:
+    """A policy asks for the version that judges it, or an older one. Passes."""
+    ground.attempt(decided('[gate]\nsdd = ">=0.1"\n\n[gate.limits]\nseconds = 300\n')).passed()
+
+
+# -- names --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/" + _MARKS * 30_000 + ".md",
+        "docs/" + "a" * 256 + ".md",
+        "docs/" + "abcdefghijkl/" * 330 + "x.md",
+        _MARKS * 64 + ".lock",
+    ],
+    ids=["marks", "name", "path", "marks-of-a-lock-file"],
+)
+def test_an_exempt_name_that_is_costly_to_compare(ground: Ground, path: str) -> None:
+    """An exempt file has a name of more than 255 bytes, or a path of more than 4,096. `change-long-path`."""
+    ground.attempt({path: "x"}).refused("change-long-path")
+
+
+def test_a_long_name_that_landed_long_ago(ground: Ground) -> None:
+    """The target holds a file whose name is 120 KB of combining marks. Other changes beside it pass at once."""
+    ground.land(ground.commit({f"src/{_MARKS * 30_000}.md": "x", f"{_MARKS * 30_000}.md": "x"}))
+    ground.attempt(GOOD).passed()
+
+
+def test_a_phr_that_names_a_path_of_marks(ground: Ground) -> None:
+    """A PHR names a file by a megabyte of combining marks. The file that it should name is `change-no-phr`."""
+    ground.attempt({**GOOD, PHR: phr(["src/" + _MARKS * 100_000], kind="fix")}).refused("change-no-phr")
+
+
+# -- records ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", ["x", "x ", "a\n", "#", "- ", "`", "[", "<!--", "{{", "**a** ", "\u0301"])
+def test_a_record_over_a_megabyte(ground: Ground, letter: str) -> None:
+    """A PHR of more than 1 MiB covers code. `record-too-large`, and no more of it is read."""
+    long = str(GOOD[PHR]) + letter * (1_100_000 // len(letter.encode()))
+    ground.attempt({**GOOD, PHR: long}).refused("record-too-large")
+
+
+def test_a_record_of_two_hundred_megabytes(ground: Ground) -> None:
+    """A PHR is 200 MB. `record-too-large`, and it is never held in memory."""
+    ground.attempt({**GOOD, PHR: str(GOOD[PHR]).encode() + bytes(200_000_000)}).refused("record-too-large")
+
+
+def test_too_many_records(ground: Ground) -> None:
+    """A change brings 5,001 records. It cannot be judged: `the change touches 5001 records (limit 5000)`."""
+    adr = "# X\n\n**Status**: accepted\n"
+    ground.attempt({f"history/adr/{number:04}-x.md": adr for number in range(1, 5_002)}).unjudged(
+        "the change touches 5001 records (limit 5000)"
+    )
+
+
+def test_a_revert_that_names_two_thousand_commits(ground: Ground) -> None:
+    """The PHR of a revert names 2,000 ids, so that each is looked up for each file. `change-not-a-revert`: the first 20
+    are.
+    """
+    head = ground.main
+    commits = []
+    for number in range(60):
+        head = ground.commit({f"src/a{number}.py": "1\n"}, after=head)
+        commits.append(head)
+    ground.land(head)
+    ids = " ".join([*commits, *(f"{number:040x}" for number in range(2_000))])
+    record = phr(["src/new/"], id="0002", kind="revert", prompt=f"Revert {ids}")
+    files = {f"src/new/{number}.py": "1\n" for number in range(200)}
+    answers = ground.attempt({**files, PHR: record})
+    answers.refused("change-not-a-revert")
+    assert "the first 20 are looked up: limit" in answers.ci.out
+
+
+def test_a_revert_of_many_files_passes(ground: Ground) -> None:
+    """A revert brings back 300 files and names their commit. Passes."""
+    files: dict[str, Content] = {f"src/new/{number}.py": "1\n" for number in range(300)}
+    added = ground.land(ground.commit(files))
+    removed: dict[str, Content] = dict.fromkeys(files)
+    record = phr(
+        ["src/new/"], id="0002", kind="revert", prompt=f"Take the new files out.\n\nThis reverts commit {added}."
+    )
+    ground.attempt({**removed, PHR: record}).passed()
+
+
+# -- many of them -------------------------------------------------------------------------------------------
+
+
+def test_very_many_files_without_a_record(ground: Ground) -> None:
+    """A change adds 2,000 files and 100 landed PHRs that are edited. Each is `change-no-phr`, at once."""
+    old = {
+        f"history/prompts/001-vat/{number:04}-x.misc.prompt.md": phr(
+            [f"src/{number}.py"], id=f"{number:04}", stage="misc", prompt=f"Do {number}."
+        )
+        for number in range(10, 110)
+    }
+    ground.land(ground.commit(old))
+    numbers = count()
+    edited = {path: text.replace("It does.", f"It does. {next(numbers)}") for path, text in old.items()}
+    ground.attempt({**edited, **{f"src/{number}.py": "1\n" for number in range(2_000)}}).refused("change-no-phr")
+
+
+def test_very_many_records_for_very_many_files(ground: Ground) -> None:
+    """200 PHRs and 200 contracts each cover all of 200 files. Judged at once, and passes."""
+    files: dict[str, Content] = {f"src/app/{number}.py": "1\n" for number in range(200)}
+    for number in range(10, 210):
+        path = f"history/contracts/001-vat/{number:04}-x.contract.md"
+        files[path] = contract(["/src/**"], id=f"{number:04}", kind="fix", feature="001-vat")
+        record = phr(
+            ["src/app/"], id=f"{number:04}", stage="misc", feature="001-vat", contract=path, prompt=f"Do {number}."
+        )
+        files[f"history/prompts/001-vat/{number:04}-x.misc.prompt.md"] = record
+    ground.attempt(files).passed()
+
+
+def test_more_comparisons_than_a_verdict_may_take(ground: Ground) -> None:
+    """1,000 contracts and 2,000 files are to be compared each with each. It cannot be judged: `comparisons`."""
+    files: dict[str, Content] = {f"src/app/{number}": "1\n" for number in range(2_000)}
+    for number in range(10, 1_010):
+        path = f"history/contracts/001-vat/{number:04}-x.contract.md"
+        files[path] = contract(["/src/*/x", "/src/*/y"], id=f"{number:04}", kind="fix")
+    ground.attempt(files).unjudged("3,000,000 comparisons")
