@@ -88,7 +88,7 @@ def on_github(adopted: Adopted, context: Mapping[str, Any], *, started: bool = F
     """
     folder = _folder(adopted, "github")
     (folder / "temp" / "sdd" / "bin").mkdir(parents=True)
-    (folder / "temp" / "sdd" / "bin" / "sdd").symlink_to(_program(started))
+    _write_python(folder / "temp" / "sdd" / "bin" / "python", started)
     (step,) = [one for one in workflow()["jobs"]["gate"]["steps"] if one.get("id") == "judge"]
     environment = {name: evaluated(value, context) for name, value in step["env"].items()} | {
         "GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(folder / "temp"), "GITHUB_REPOSITORY": "remote.git",
@@ -106,7 +106,7 @@ def on_gitlab(adopted: Adopted, started: bool = False, before: str = "", /, **va
     """Runs the job of the pipeline for some variables, against the project's remote, as `on_github` does."""
     folder = _folder(adopted, "gitlab")
     (folder / "tool" / "bin").mkdir(parents=True)
-    (folder / "tool" / "bin" / "sdd").symlink_to(_program(started))
+    _write_python(folder / "tool" / "bin" / "python", started)
     job = yaml.safe_load(ci_text(PIPELINE))["sdd"]
     environment = {
         "sdd_home": str(folder / "tool"), "CI_SERVER_URL": "https://gitlab.example", "CI_JOB_TOKEN": "secret",
@@ -124,8 +124,11 @@ def merge_request(adopted: Adopted, head: str, **variables: str) -> dict[str, st
     }  # fmt: skip
 
 
-def _program(started: bool) -> Path:
-    return (BIN_FOLDER if started else forked_bin()) / "sdd"
+def _write_python(place: Path, started: bool) -> None:
+    """The interpreter of the job's environment, which is called as `python -P -m sdd ...` alone."""
+    program = (BIN_FOLDER if started else forked_bin()) / "sdd"
+    place.write_text(f'#!/bin/sh\n[ "$1 $2 $3" = "-P -m sdd" ] || exit 99\nshift 3\nexec "{program}" "$@"\n')
+    place.chmod(0o755)
 
 
 def _folder(adopted: Adopted, forge: str) -> Path:

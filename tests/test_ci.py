@@ -10,9 +10,12 @@ from typing import Any
 import junitparser
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from sdd import __version__
 from sdd.records.packaged import CI_PLACES, INCLUDED_PIPELINE, PIPELINE, WORKFLOW, ci_text, is_own_text
+from tests import ci_lock
 from tests.adopted import LANDED, POLICY, PROMISE, Adopted, phr
 from tests.forges import (
     NULL,
@@ -68,7 +71,8 @@ def test_the_workflow_may_do_little_and_runs_nothing_of_the_change() -> None:
     assert set(document["on"]) == {"pull_request", "merge_group", "push"}
     (job,) = document["jobs"].values()
     assert document["permissions"] == {}
-    assert job["permissions"] == {"contents": "read", "security-events": "write", "actions": "read"}
+    reads = dict.fromkeys(("contents", "actions", "pull-requests"), "read")
+    assert job["permissions"] == {**reads, "security-events": "write"}
     assert job["timeout-minutes"] <= 10
     (used,) = [step["uses"] for step in job["steps"] if "uses" in step]
     assert re.fullmatch(r"github/codeql-action/upload-sarif@[0-9a-f]{40}", used), "a tag can be moved, a commit cannot"
@@ -79,17 +83,16 @@ def test_the_workflow_may_do_little_and_runs_nothing_of_the_change() -> None:
 def test_the_action_runs_what_the_workflow_runs() -> None:
     action = yaml.safe_load((TOP / "action.yml").read_text())
     steps = [step for step in workflow()["jobs"]["gate"]["steps"] if "run" in step]
-    assert [step["run"] for step in action["runs"]["steps"]] == [step["run"] for step in steps]
-    series = ".".join(__version__.split(".")[:2])
-    assert action["inputs"]["version"]["default"] == f"{series}.*"
-    assert steps[0]["env"] == {"SDD": f"sdd-gate=={series}.*"}
-    assert f"SDD: sdd-gate=={series}.*\n" in ci_text(PIPELINE)
+    assert action["runs"]["steps"][1]["run"] == steps[1]["run"]
+    assert "version" not in action["inputs"], "its own commit says which sdd runs"
+    assert steps[0]["env"] == {"SDD": f"sdd-gate=={__version__}"}
+    assert f"SDD: sdd-gate=={__version__}\n" in ci_text(PIPELINE)
     context = {**pull_request("a" * 40), "inputs.base": "release", "inputs.head": "b" * 40}
     judging = action["runs"]["steps"][1]["env"]
     assert evaluated(judging["TARGET"], context) == "release"
     assert evaluated(judging["HEAD"], context) == "b" * 40
     plain = {name: evaluated(value, pull_request("a" * 40)) for name, value in judging.items() if name != "TOKEN"}
-    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": ""}
+    assert plain == {"TARGET": "main", "SOURCE": "work", "HEAD": "a" * 40, "BEFORE": "", "OPENER": "", "SENDER": ""}
 
 
 @pytest.mark.parametrize(
@@ -113,13 +116,34 @@ def test_the_check_names_its_target_and_forks_upload_nothing(context: dict[str, 
         assert evaluated(upload["with"]["sha"], context) == "a" * 40
 
 
+def test_what_sdd_needs_is_locked_by_hashes() -> None:
+    found = ci_lock.locked()
+    assert ci_lock.LOCK.read_text() == ci_lock.lock_text(found), "python -m tests.ci_lock --write"
+    versions = dict(found.keys())
+    assert len(versions) == len(found), "a package has one version"
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digests in found.values() for digest in digests)
+    for line in ci_lock.dependencies():
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(versions[canonicalize_name(wanted.name)]), line
+
+
+def test_each_job_installs_by_version_and_hashes() -> None:
+    pipeline = yaml.safe_load(ci_text(PIPELINE))["sdd"]["before_script"][0]
+    action = yaml.safe_load((TOP / "action.yml").read_text())["runs"]["steps"][0]["run"]
+    for script in (workflow()["jobs"]["gate"]["steps"][0]["run"], pipeline, action):
+        installed = [line for line in script.splitlines() if "pip install" in line]
+        assert all("--only-binary :all: --no-deps" in line for line in installed), script
+        assert "--require-hashes" in installed[-1]
+        assert script.index("--require-hashes") < script.index("pip check")
+
+
 @pytest.mark.parametrize("path", CI_PLACES)
-def test_only_the_series_may_differ_in_an_own_text(path: str) -> None:
+def test_only_the_version_may_differ_in_an_own_text(path: str) -> None:
     text = ci_text(path)
     assert is_own_text(path, text.encode())
-    assert is_own_text(path, re.sub(r"==\d+\.\d+", "==12.34", text).replace("\n", "\r\n").encode())
-    for other in ('0.1.*"; touch owned #', "0.1.0", "0.1.*,>9", "0.¹.*", ""):
-        assert not is_own_text(path, re.sub(r"==\d+\.\d+\.\*", f"=={other}", text).encode())
+    assert is_own_text(path, re.sub(r"==\d+\.\d+\.\d+", "==12.34.5", text).replace("\n", "\r\n").encode())
+    for other in ('0.1.0"; touch owned #', "0.1.*", "0.1.0,>9", "0.¹.0", "", f"0.1.0 --hash=sha256:{'a' * 64}"):
+        assert not is_own_text(path, re.sub(r"==\d+\.\d+\.\d+", f"=={other}", text).encode())
     assert not is_own_text(path, text.replace('gate "$@"', 'gate "$@" || true').encode())
     assert not is_own_text(f"packages/{path}", text.encode())
 

@@ -386,6 +386,7 @@ LINES = st.lists(
 @example(["00000: 0", "00000: 1", "prompt_text:", "0", "PROMPT_TEXT:"], "---\n", "\n")
 @example(["\ufeff"], "\ufeff", "\n")
 @example(["A: 0", "# 0", "A:"], "---\n", "\n")
+@example(["0:", "0:", "A: :"], "---\n", "\n")
 @example(["A: 0", "# 0", "A:", "---"], "---\n", "\n")
 @example(["id: 1", "## 0", "", "id:", "---", "0"], "---\n", "\n")
 @example(["A:", "id: 1", "## x", "A:", "A:", "id:", "---", "x"], "---\n", "\n")

@@ -8,9 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sdd.document.visible import bare, folded, said_key, says_nothing, seen, visible_text
+from sdd.document.visible import bare, folded, said_key, says_nothing, seen, spoken_key, visible_text
 from sdd.gate.cover import asks_nothing
 from sdd.gate.cover.naming import TRIVIAL_PROMPTS
+from sdd.gate.rules.replay import may_hold, rarest_first
+from sdd.records.kinds.phr import parse
 from sdd.records.kinds.reading import is_answer, is_token, tokens
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -150,3 +152,24 @@ def test_much_of_what_is_hard_to_read_is_read(piece: str) -> None:
 def test_runs_of_backticks_of_every_length_are_read() -> None:
     text = "a".join("`" * (length % 44 + 1) for length in range(LONG // 23))
     assert set(visible_text(text)) == {"a", "`"}
+
+
+@given(st.text("abc \u00e4\u0416\u4fee1\n"))
+def test_what_was_said_again_is_known(text: str) -> None:
+    assert spoken_key(f"<!-- again -->{text.upper()}\u200b  !") == spoken_key(text) == spoken_key(f"{text} .")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("[a](b)", "[a](c)"), ("List<A>", "List<B>"), ("1. x", "2. x"), ("`a`", "`b`")]
+)
+def test_what_differs_where_it_matters_was_not_said_again(one: str, other: str) -> None:
+    assert spoken_key(one) != spoken_key(other)
+
+
+@given(st.one_of(PIECES, TEXT), st.one_of(PIECES, TEXT))
+@example("con**tin**ue &amp; stra\u00dfe", "A\u0130\u212a")
+def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -> None:
+    content = f"---\nid: 1\n---\n\n## Prompt\n\n{prompt}\n\n## Response snapshot\n\n{response}\n".encode()
+    phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")
+    exchange = spoken_key(phr.prompt), spoken_key(phr.response)
+    assert may_hold(content, [rarest_first(exchange)])

@@ -41,6 +41,7 @@ _MARKDOWN = regex(
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 _DISGUISED = regex(r"\\([!-/:-@\[-`{-~])|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_LAST_SIGNS = " .!?:;,\u2026\u3002\uff01\uff1f"
 # Tags that part no words.
 _WITHIN_WORDS = frozenset((
     "a", "abbr", "b", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub",
@@ -85,6 +86,16 @@ def decoded(text: str) -> str:
     elif text.isascii():
         return text
     return folded(text)
+
+
+def spoken_key(text: str | None) -> str:
+    """Text for telling whether the same was said again: as it is seen, with link targets, but without case, emphasis,
+    comments and the last sign.
+    """
+    text = (text or "").strip()
+    if _MARKUP.search(text):
+        text = _MARKDOWN.sub(_compared, text)
+    return folded(text).casefold().rstrip(_LAST_SIGNS)
 
 
 def says_nothing(text: str | None) -> bool:
@@ -142,6 +153,12 @@ def _shown(match: "re.Match[str]") -> str:
     if kind == "tag":
         return "" if match["tag"].lower() in _WITHIN_WORDS else " "
     return " " if kind == "definition" else ""
+
+
+def _compared(match: "re.Match[str]") -> str:
+    kind, written = match.lastgroup, match[0]
+    is_kept = kind in ("target", "definition", "tag") or (kind is None and written[0] not in "*_`~")
+    return written if is_kept else _shown(match)
 
 
 def _few_marks(text: str) -> Iterator[str]:

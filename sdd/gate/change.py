@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.base.limits import RECORDS
-from sdd.document.text import text_key
+from sdd.document.visible import said_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.agent import Agent
@@ -259,8 +259,6 @@ class ChangeView:
         return moved
 
 
-# Every new PHR of a change is compared with every other one.
-@lru_cache(maxsize=1000)
 def said(phr: Phr) -> tuple[str, str]:
     """What a PHR says, to find the same words again."""
-    return text_key(phr.prompt), text_key(phr.response)
+    return said_key(phr.prompt), said_key(phr.response)

@@ -67,7 +67,7 @@ ALL_PLACES: Mapping[str, str] = {
 }
 
 _VALUE = re.compile(r"\{\{[a-z]+\}\}")
-_SERIES = "{{series}}"
+_VERSION = "{{version}}"
 
 
 def template_folder() -> "Traversable":
@@ -84,8 +84,8 @@ def template(name: str) -> str:
 
 
 def ci_text(path: str) -> str:
-    """What `sdd init --ci` writes to one of CI_PLACES: it installs the series of releases that this sdd belongs to."""
-    return template(CI_PLACES[path]).replace(_SERIES, ".".join(__version__.split(".")[:2]))
+    """What `sdd init --ci` writes to one of CI_PLACES: it installs the version that this sdd is."""
+    return template(CI_PLACES[path]).replace(_VERSION, __version__)
 
 
 def is_current_text(path: str, content: bytes) -> bool:
@@ -99,7 +99,7 @@ def is_own_text(path: str, content: bytes) -> bool:
     """Whether the file at `path` (as seen from its root) holds what `sdd init` writes there, and nothing else.
 
     What is filled in by machine (the project's name, a date) may be anything of one line, and line ends any. In a
-    file that a forge runs it may be another series of releases, and nothing else.
+    file that a forge runs it may be another version of sdd, and nothing else.
     """
     if path not in ALL_PLACES:
         return False
@@ -109,7 +109,7 @@ def is_own_text(path: str, content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     if path in CI_PLACES:
-        return re.fullmatch(r"\d+\.\d+".join(map(re.escape, own.split(_SERIES))), text, re.ASCII) is not None
+        return re.fullmatch(r"\d+\.\d+\.\d+".join(map(re.escape, own.split(_VERSION))), text, re.ASCII) is not None
     if path != CONSTITUTION_PATH:
         return text == own
     return re.fullmatch("[^\n]*".join(re.escape(part) for part in _VALUE.split(own)), text) is not None

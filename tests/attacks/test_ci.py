@@ -1,11 +1,14 @@
 """A CI job, or a script of somebody's own, that meets what its author did not think of. Played as the forges do."""
 
+import os
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.adopted import Adopted
-from tests.forges import NULL, merge_request, on_github, on_gitlab, pull_request, push
+from tests.forges import NULL, merge_group, merge_request, on_github, on_gitlab, pull_request, push, workflow
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
 
@@ -61,3 +64,103 @@ def test_a_report_that_cannot_be_written(adopted: Adopted, head: str) -> None:
     """A file that the verdict is written to cannot be written. Exit 3."""
     job = on_github(adopted, pull_request(head), before='mkdir "$RUNNER_TEMP/sdd.sarif"\n')
     assert (job.status, job.left("output")) == (3, ""), job.log
+
+
+def test_the_version_of_sdd_is_not_set(tmp_path: Path) -> None:
+    """A workflow is edited so that no version of sdd is named. The job fails before anything is judged."""
+    script = workflow()["jobs"]["gate"]["steps"][0]["run"]
+    variables = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path), "SDD": "", "PIP_NO_INDEX": "1"}
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(shell, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "requirements.txt" in done.stderr) == (1, True), done
+
+
+BOT = "dependabot[bot]"
+ROBOTS = f'[gate.actors]\n"{BOT}" = ["/package.json"]\n'
+
+
+@pytest.fixture
+def update(adopted: Adopted) -> str:
+    """A branch of the remote with a robot's update, and a target that allows it."""
+    adopted.write({".specify/sdd.toml": ROBOTS, "package.json": '{"left": "^1.2.3"}\n'})
+    adopted.land("HEAD:refs/heads/main")
+    adopted.branch()
+    commit = adopted.write({"package.json": '{"left": "^1.3.0"}\n'})
+    adopted.land("HEAD:refs/heads/work")
+    return commit
+
+
+def opened_by(opener: str, sender: str, head: str, action: str = "synchronize") -> dict[str, Any]:
+    """The context of a pull request whose last push somebody sent."""
+    return {
+        **pull_request(head),
+        "github.event.pull_request.user.login": opener,
+        "github.event.sender.login": sender,
+        "github.event.action": action,
+    }
+
+
+@pytest.mark.parametrize(
+    ("opener", "sender", "action", "status"),
+    [
+        (BOT, BOT, "opened", 0),
+        (BOT, BOT, "synchronize", 0),
+        (BOT, "eve", "synchronize", 1),
+        ("eve", BOT, "synchronize", 1),
+        (BOT, BOT, "edited", 1),
+        (BOT, BOT, "reopened", 1),
+        ("", "", "opened", 1),
+        ('$(touch owned)"; touch owned #', BOT, "opened", 1),
+    ],
+)
+def test_a_request_of_a_robot(
+    adopted: Adopted, update: str, opener: str, sender: str, action: str, status: int
+) -> None:
+    """Somebody pushes to a robot's request, or lets the robot edit one. `change-no-phr`; its own push passes."""
+    job = on_github(adopted, opened_by(opener, sender, update, action))
+    assert job.status == status, job.log
+    assert not [*job.folder.rglob("owned")]
+
+
+@pytest.mark.parametrize(("said", "status"), [(BOT, 0), ("eve", 1), ("", 1)])
+def test_a_robots_request_in_a_queue(adopted: Adopted, update: str, said: str, status: int) -> None:
+    """A queued request is said to be a robot's by its commit. Only what the forge answers counts."""
+    answer = f"gh() {{ echo '{update}={said}'; }}\n" if said else "gh() { return 1; }\n"
+    job = on_github(adopted, {**merge_group(update), "github.repository": "remote.git"}, before=answer)
+    assert job.status == status, job.log
+
+
+@pytest.mark.parametrize(("said", "status"), [(BOT, 0), ("eve", 1), ("", 1)])
+def test_a_robots_landing_on_the_target(adopted: Adopted, update: str, said: str, status: int) -> None:
+    """A push to the target holds a robot's landing. The forge is asked who opened it; no answer, nobody."""
+    before = adopted.here.git("rev-parse", "main")
+    adopted.land("work:refs/heads/main")
+    answer = f'gh() {{ echo "$OID={said}"; }}\n' if said else "gh() { return 1; }\n"
+    job = on_github(adopted, push(before, update), before=answer)
+    assert job.status == status, job.log
+
+
+@pytest.mark.parametrize(
+    ("opener", "sender", "train", "status"),
+    [
+        ("renovate", "renovate", False, 0),
+        ("renovate", "eve", False, 1),
+        ("eve", "renovate", False, 1),
+        ("", "renovate", False, 1),
+        ("renovate", "eve", True, 0),
+        ("eve", "renovate", True, 1),
+    ],
+)
+def test_a_merge_request_of_a_robot(adopted: Adopted, opener: str, sender: str, train: bool, status: int) -> None:
+    """A merge request is opened by one and sent by another. `change-no-phr`; in a train the opener alone is asked."""
+    adopted.write({".specify/sdd.toml": ROBOTS.replace(BOT, "renovate"), "package.json": '{"left": "^1.2.3"}\n'})
+    adopted.land("HEAD:refs/heads/main")
+    adopted.branch()
+    head = adopted.write({"package.json": '{"left": "^1.3.0"}\n'})
+    adopted.land("HEAD:refs/heads/work")
+    answer = (
+        f"""curl() {{ echo '{{"author": {{"username": "{opener}"}}}}'; }}\n""" if opener else "curl() { return 22; }\n"
+    )
+    more = {"CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"} if train else {}
+    job = on_gitlab(adopted, False, answer, **merge_request(adopted, head, GITLAB_USER_LOGIN=sender, **more))
+    assert job.status == status, job.log

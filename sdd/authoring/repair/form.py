@@ -41,8 +41,11 @@ def repaired_form(kind: AnyKind, path: str, root: str, content: bytes) -> Repair
     now = kind.parse(path, after, root)
     if len(now.problems) >= len(before.problems):
         return RepairedForm(content)
-    lost = (*losses(before, now), *lost_keys(Document.parse(content), Document.parse(after)))
-    return RepairedForm(content, lost=lost) if lost else RepairedForm(after, tuple(dict.fromkeys(done)))
+    if lost := (*losses(before, now), *lost_keys(Document.parse(content), Document.parse(after))):
+        return RepairedForm(content, lost=lost)
+    # What is YAML now may show a fault that could not be told before.
+    rest = repaired_form(kind, path, root, after)
+    return rest._replace(done=tuple(dict.fromkeys((*done, *rest.done))))
 
 
 def plain(content: bytes) -> bytes:

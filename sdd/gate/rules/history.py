@@ -1,14 +1,16 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
 from sdd.base import paths
-from sdd.document.text import text_key
+from sdd.document.visible import said_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract, ContractStatus
+from sdd.records.kinds.contract_body import own_part
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.record import Record
+from sdd.records.kinds.record import Item, Record
 
 Meaning = dict[str, object]
+_BESIDE = "a section beside the one that counts"
 
 
 def meaning(record: Record) -> Meaning | None:
@@ -18,21 +20,26 @@ def meaning(record: Record) -> Meaning | None:
     """
     if isinstance(record, Phr):
         return {
-            "prompt": text_key(record.prompt),
-            "response": text_key(record.response),
+            "prompt": said_key(record.prompt),
+            "response": said_key(record.response),
             "stage": record.stage,
             "date": record.date,
+            "user": said_key(record.user),
+            "model": said_key(record.model),
+            "surface": said_key(record.surface),
             "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
             "kind": record.kind,
             "contract": tuple(sorted((meaning(record.contract) or {}).items())) if record.contract else None,
+            _BESIDE: tuple((title, said_key(text)) for title, text in record.further_sections),
         }
     if isinstance(record, Adr):
-        return {"text": text_key(record.body)}
+        return {"text": said_key(record.body)}
     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
         return promise(record) | {
-            "checks": tuple((text_key(check.text), check.done) for check in record.checks),
+            "checks": tuple((said_key(check.text), check.done) for check in record.checks),
             "non-goals": _texts(record.non_goals),
             "status": record.status,
+            _BESIDE: _repeated_parts(record),
         }
     return None
 
@@ -41,7 +48,7 @@ def promise(contract: Contract) -> Meaning:
     """What a contract promises: its criteria, constraints and scope, and the kind that says what it needs."""
     return {
         "kind": contract.kind,
-        "criteria": text_key(contract.criteria),
+        "criteria": said_key(contract.criteria),
         "constraints": _texts(contract.constraints),
         "scope": _texts(contract.scope),
     }
@@ -49,13 +56,14 @@ def promise(contract: Contract) -> Meaning:
 
 def agreement(contract: Contract) -> Meaning:
     """What an open contract may change only with a PHR: its promise, and the words of its checks. Ticks come and go."""
-    return promise(contract) | {"checks": tuple(text_key(check.text) for check in contract.checks)}
+    return promise(contract) | {"checks": tuple(said_key(check.text) for check in contract.checks)}
 
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
     then, now = meaning(before), (meaning(after) if after else None) or {}
-    return tuple(part for part, value in (then or {}).items() if value and value != now.get(part))
+    parts = (then or {}).items()
+    return tuple(part for part, value in parts if value != now.get(part) and (value or part == _BESIDE))
 
 
 def is_same(landed: Record, other: Record) -> bool:
@@ -65,26 +73,38 @@ def is_same(landed: Record, other: Record) -> bool:
     return type(other) is type(landed) and not altered(landed, other)
 
 
+def _repeated_parts(contract: Contract) -> tuple[tuple[str, str], ...]:
+    """(part, text) of the headings and bold leads for a part that an earlier one is there for already."""
+    seen: set[str] = set()
+    repeated = []
+    for section in contract.sections:
+        if part := own_part(section.title):
+            repeated += [(part, said_key(section.text))] if part in seen else []
+            seen.add(part)
+    return tuple(repeated)
+
+
 def _likeness(record: Phr | Adr | Contract) -> tuple[type[Record], str]:
     """Equal for records of which one may be the other at another path, so that few of many are compared wholly.
 
     The text is empty where it may have been filled in since.
     """
     if isinstance(record, Phr):
-        return Phr, text_key(record.prompt)
-    return type(record), text_key(record.body if isinstance(record, Adr) else record.criteria)
+        return Phr, said_key(record.prompt)
+    return type(record), said_key(record.body if isinstance(record, Adr) else record.criteria)
 
 
-def _texts(items: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple(text_key(getattr(item, "text", item)) for item in items)
+def _texts(items: tuple[Item, ...]) -> tuple[str, ...]:
+    return tuple(said_key(item.text) for item in items)
 
 
 @change_rule(Severity.ERROR)
 def history_rewritten(context: ChangeContext) -> Findings:
     """A landed record is removed, or its meaning changed.
 
-    Why: history is evidence. A landed PHR keeps its prompt, response, stage, date and files; a done contract its
-    criteria, limits, scope and checks; an ADR all but its status. Repairs of form, id and place pass.
+    Why: history is evidence. A landed PHR keeps its prompt, response, stage, date, files, user, model and surface; a
+    done contract its criteria, limits, scope and checks; an ADR all but its status. Neither gets a second section of a
+    name that counts. What was empty may be filled in once, and repairs of form, id and place pass.
 
     Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
 

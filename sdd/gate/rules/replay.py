@@ -1,23 +1,39 @@
 """The rule that a Prompt History Record does not repeat another one."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from sdd.base import paths
-from sdd.gate.change import said
+from sdd.base.regex import regex
+from sdd.document import decode
+from sdd.document.visible import folded, spoken_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr
+from sdd.records.layout import PROMPTS
 from sdd.repo.objects import Entry
 
-_WORD = re.compile(r"\w+")
+Exchange = tuple[str, str]
+"""What a prompt and a response say, for comparing."""
+
+_WORD = regex(r"[^\W_]+")
+_NO_LETTER = regex(r"[\W_]+")
+# What may stand for other letters than are written: comments, entities, and escapes in front matter.
+_REWRITTEN, _IN_FRONT_MATTER = regex(rb"<!--|&[#A-Za-z]"), regex(rb"prompt_text|response_text|prompts")
+_LETTERS = bytes(range(256)).lower()
+_SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
+# Of more new records than these, to search each landed one for the words of each takes longer than to parse it.
+_FEW = 50
 
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR repeats another one in its folder word for word.
+    """A PHR repeats another one: of its folder, of general/, or of the change.
 
-    Why: a copy of an old record would cover new code that nobody asked for. White space makes no difference.
+    What is seen counts: white space, letter case, comments, emphasis and the last sign make no difference. `sdd check`
+    compares the records of all folders.
+
+    Why: a copy of an old record would cover new code that nobody asked for.
 
     Fix: record this exchange, not that one.
 
@@ -27,34 +43,71 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
         -id: "0002"
         +id: "0004"
     """
-    own = said(phr)
+    own = _exchange(phr)
     if not all(own) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
-    for other in _possible_originals(phr, context):
-        if said(other) == own and context.came_first(other.path, phr.path):
-            yield finding(phr, "prompt", f"repeats {other.path} word for word", "record this exchange instead")
+    for other in _exchanges(context).get(own, ()):
+        if other != phr.path and context.came_first(other, phr.path):
+            yield finding(phr, "prompt", f"repeats {other}", "record this exchange instead")
             return
 
 
-def _possible_originals(phr: Phr, context: TreeContext) -> list[Phr]:
-    """The other PHRs of the folder, at head and as landed, and of the change, that may contain the same words.
+def _exchange(phr: Phr) -> Exchange:
+    return spoken_key(phr.prompt), spoken_key(phr.response)
 
-    Most are ruled out by a word that their blob lacks: parsing a whole folder for every new record would cost more
-    than the rest of a push. Numbers and names with digits come first, then the longest words, since they are rarest.
+
+# Rules are asked about one context after the other.
+@lru_cache(maxsize=1)
+def _exchanges(context: TreeContext) -> dict[Exchange, list[str]]:
+    """Exchange -> the paths of the PHRs that hold it: of the records that are judged, and of those near them."""
+    phrs = [record for record in context.records if isinstance(record, Phr)]
+    compared = context.coverage.phrs if isinstance(context, ChangeContext) else phrs
+    known = {phr.path for phr in compared}
+    found: dict[Exchange, list[str]] = {}
+    for phr in compared:
+        found.setdefault(_exchange(phr), []).append(phr.path)
+    general = paths.join(context.root, context.after.placed(f"{PROMPTS}/general"))
+    wanted: dict[str, set[Exchange]] = {}
+    for phr in phrs:
+        for folder in (phr.path.rpartition("/")[0], general):
+            wanted.setdefault(folder, set()).add(_exchange(phr))
+    for folder, exchanges in wanted.items():
+        for other in _possible_originals(context, folder, [each for each in exchanges if all(each)]):
+            if other.path not in known:
+                found.setdefault(_exchange(other), []).append(other.path)
+    return found
+
+
+def _possible_originals(context: TreeContext, folder: str, wanted: Sequence[Exchange]) -> Iterator[Phr]:
+    """The PHRs of a folder, at head and as landed, that may hold one of the wanted exchanges.
+
+    Of a few, most are ruled out by a word that their blob lacks: to parse a whole folder for every new record would
+    cost more than the rest of a push.
     """
-    text = f"{phr.prompt} {phr.response}"
-    words = [word.encode() for word in sorted(set(_WORD.findall(text)), key=lambda word: (word.isalpha(), -len(word)))]
-    originals = {other.path: other for other in (context.coverage.phrs if isinstance(context, ChangeContext) else ())}
-    folder = phr.path.rpartition("/")[0]
-    others = [(name, entry) for name, entry in _entries(context, folder) if entry.is_file]
+    entries = [(paths.join(folder, name), entry) for name, entry in _entries(context, folder) if entry.is_file]
     reader = context.after.reader
-    for (name, entry), content in zip(others, reader.contents([entry for _, entry in others]), strict=True):
-        if all(map(content.__contains__, words)) and (path := paths.join(folder, name)) not in originals:
-            other = reader.record(path, entry, context.root, KIND)
-            if isinstance(other, Phr):
-                originals[path] = other
-    originals.pop(phr.path, None)
-    return list(originals.values())
+    words = [rarest_first(exchange) for exchange in wanted] if len(wanted) <= _FEW else [[]]
+    for (path, entry), content in zip(entries, reader.contents([entry for _, entry in entries]), strict=True):
+        if may_hold(content, words):
+            record = reader.record(path, entry, context.root, KIND)
+            if isinstance(record, Phr):
+                yield record
+
+
+def rarest_first(exchange: Exchange) -> list[str]:
+    """The words of an exchange: numbers and names with digits, then the longest."""
+    return sorted(set(_WORD.findall(" ".join(exchange))), key=lambda word: (word.isalpha(), -len(word)))
+
+
+def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:
+    """Whether a file may hold all the words of one exchange, whatever stands between their letters."""
+    if _REWRITTEN.search(content) or (b"\\" in content and _IN_FRONT_MATTER.search(content)):
+        return True
+    if content.isascii():
+        letters = content.translate(_LETTERS, _SIGNS).decode("ascii")
+    else:
+        letters = _NO_LETTER.sub("", folded(decode(content)[0]).casefold())
+    return any(all(map(letters.__contains__, each)) for each in words)
 
 
 def _entries(context: TreeContext, folder: str) -> Iterable[tuple[str, Entry]]:

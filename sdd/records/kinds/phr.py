@@ -14,6 +14,7 @@ from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.ids import known_ids
 from sdd.records.kinds.phr_body import (
     OUTCOME,
+    further_sections,
     next_prompts,
     own_section,
     prompt_section,
@@ -89,6 +90,7 @@ class Phr(Record):
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
     folder below `history/prompts/`. `stage` is canonical, `stage_written` is what the front matter says (else
     the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
+    `further_sections` are (title, text) of prompts and responses beside those that count.
     """
 
     id: Id
@@ -117,6 +119,7 @@ class Phr(Record):
     follow_ups: tuple[Item, ...]
     placeholders: tuple[Item, ...]
     contract: Annotated[Contract | None, Form.RECORD]
+    further_sections: tuple[tuple[str, str], ...]
 
     @property
     def files_written(
@@ -194,6 +197,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         response=spoken(fields, document, response, "response_text", "assistant"),
         follow_ups=next_prompts(document, outcome),
         placeholders=tuple(_placeholders(document, fields, prompt, response)),
+        further_sections=further_sections(fields, document, prompt, response),
         contract=embedded(document, contract, path, root, scope, spec=dict(links).get("spec"), **own)
         if contract
         else None,

@@ -83,14 +83,33 @@ def own_section(document: Document, *titles: str) -> Section | None:
 
 def spoken(fields: FrontMatter, document: Document, section: Section | None, key: str, speaker: str) -> str | None:
     """What was said, word for word: from the front matter, else from the section. None where there is nothing."""
+    if above := _spoken_above(fields, key, speaker):
+        return above
+    text = _unwrapped(document.text(section)) if section else ""
+    return None if not text or is_none_like(text) else text
+
+
+def _spoken_above(fields: FrontMatter, key: str, speaker: str) -> str | None:
     said = fields.find(key)
     prompts = fields.find("prompts")
     text = said.text if said else dict(prompts.pairs or ()).get(speaker) if prompts else None
     text = text if isinstance(text, str) or text is None else text.text
-    if text is not None and not is_none_like(text):
-        return text.strip()
-    text = _unwrapped(document.text(section)) if section else ""
-    return None if not text or is_none_like(text) else text
+    return None if text is None or is_none_like(text) else text.strip()
+
+
+def further_sections(
+    fields: FrontMatter, document: Document, prompt: Section | None, response: Section | None
+) -> tuple[tuple[str, str], ...]:
+    """(title, text) of the sections called a prompt or a response outside of the two that count."""
+    counted = [prompt] if prompt and not _spoken_above(fields, "prompt_text", "user") else []
+    counted += [response] if response and not _spoken_above(fields, "response_text", "assistant") else []
+    titles = plain_titles((*PROMPT, *RESPONSE))
+    return tuple(
+        (title, document.text(section))
+        for section in document.sections
+        if (title := plain_title(section.title)) in titles
+        and not any(own.line <= section.line < own.end for own in counted)
+    )
 
 
 def without_labels(text: str) -> str:
