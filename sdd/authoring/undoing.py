@@ -28,13 +28,23 @@ class Undone:
     record: WrittenRecord | None
 
 
-def undo(repository: Repository, folder: str, name: str, reason: str, today: str) -> Undone:
+@dataclass(frozen=True)
+class CommitWords:
+    """What the commits of a revert say: their first line (empty: sdd's own), and whether they are signed off."""
+
+    title: str = ""
+    signoff: bool = False
+
+
+def undo(
+    repository: Repository, folder: str, name: str, reason: str, today: str, words: CommitWords = CommitWords()
+) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
     Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
     works, `reason` the PHR's prompt, `today` YYYY-MM-DD. Raises SddError where git needs help; then nothing changes.
     """
-    from sdd.repo.porcelain import commit_file, commit_files, restore
+    from sdd.repo.porcelain import commit_files, restore
 
     commit = repository.commit(name)
     if not commit or not is_ancestor(repository, commit, "HEAD"):
@@ -50,9 +60,10 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
         kept = _lost(repository, by, landed, state.tree)
         if kept:
             restore(repository, f"{by}^", kept)
-            commit_files(repository, kept, f"Bring back the records of {commit[:12]}")
+            title = words.title or f"Bring back the records of {commit[:12]}"
+            commit_files(repository, kept, title, signoff=words.signoff)
     else:
-        by, kept = _revert(repository, commit, landed)
+        by, kept = _revert(repository, commit, landed, words)
     state = ChangeState.read(repository, folder)
     touched = {state.seen_from_root(path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in touched)
@@ -67,11 +78,11 @@ def undo(repository: Repository, folder: str, name: str, reason: str, today: str
         files=files,
     )
     record = write_phr(state, draft, today)
-    commit_file(repository, record.path, f"PHR: {title}")
+    commit_files(repository, [record.path], words.title or f"PHR: {title}", signoff=words.signoff)
     return Undone(commit, by, kept, record)
 
 
-def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tuple[str, ...]]:
+def _revert(repository: Repository, commit: str, landed: Tree, words: CommitWords) -> tuple[str, tuple[str, ...]]:
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
 
@@ -95,7 +106,9 @@ def _revert(repository: Repository, commit: str, landed: Tree) -> tuple[str, tup
         if not _staged(repository):
             raise SddError(f"nothing of {commit[:12]} is left to revert", "nothing was changed")
         title = subject(repository, commit)
-        commit_staged(repository, f'Revert "{title}"\n\nThis reverts commit {commit}.')
+        first = words.title or f'Revert "{title}"'
+        message = f"{first}\n\nThis reverts commit {commit}."
+        commit_staged(repository, message, signoff=words.signoff)
     except BaseException:
         abort_revert(repository)
         raise

@@ -43,7 +43,7 @@ def show(session: Session) -> None:
 @click.option("--minor", "step", flag_value="MINOR", help="A principle was added.")
 @click.option("--patch", "step", flag_value="PATCH", help="The wording was changed.")
 @click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: sdd asks on a terminal]")
-@commit_option("the constitution and its record")
+@commit_option("the constitution and its record", with_message=False)
 @in_session
 def amend_(session: Session, step: str | None, message: str | None) -> None:
     """Raise the version of the constitution that was edited, date it, and write the PHR of stage constitution.

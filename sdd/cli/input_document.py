@@ -11,7 +11,7 @@ from sdd.base.nearest import nearest
 from sdd.document.values import is_none_like
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
-_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commits", "edit", "help"))
+_NOT_FROM_INPUT = frozenset(("input_file", "as_json", "commits", "commit_message", "signoff", "edit", "help"))
 
 
 def _taken_over(ctx: click.Context, param: click.Parameter, place: str | None) -> None:

@@ -74,9 +74,24 @@ def timeout_option(default: int, text: str) -> Option:
     return click.option("--timeout", type=seconds, default=default, show_default=True, metavar="SECONDS", help=text)
 
 
-def commit_option(what: str) -> Option:
-    """`--commit`: Session.save then commits."""
-    return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")
+signoff_option = click.option("--signoff", is_flag=True, help="Add a Signed-off-by line to the commit.")
+
+
+def message_option(text: str) -> Option:
+    """`--message`, where a hook wants other words than sdd's."""
+    return click.option("--message", "commit_message", metavar="TEXT", default="", help=text)
+
+
+def commit_option(what: str, *, with_message: bool = True) -> Option:
+    """`--commit`: Session.save then commits, with `--message` and `--signoff`."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        function = signoff_option(function)
+        if with_message:
+            function = message_option("The commit's message.  [default: kind and title]")(function)
+        return click.option("--commit", "commits", is_flag=True, help=f"Commit {what}, and nothing else.")(function)
+
+    return add
 
 
 base_option = click.option(

@@ -2,7 +2,8 @@
 
 import click
 
-from sdd.authoring.undoing import undo
+from sdd.authoring.undoing import CommitWords, undo
+from sdd.cli.options import message_option, signoff_option
 from sdd.cli.session import Session, in_session
 from sdd.render.words import counted
 
@@ -10,6 +11,8 @@ from sdd.render.words import counted
 @click.command()
 @click.argument("commit")
 @click.option("--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.")
+@message_option("The first line of the commits.")
+@signoff_option
 @in_session
 def command(session: Session, commit: str, reason: str) -> None:
     """Undo COMMIT with git revert, keep the records that have landed, and write a PHR of kind revert.
@@ -18,7 +21,8 @@ def command(session: Session, commit: str, reason: str) -> None:
     one made by hand) only the records are brought back and the PHR is written.
     """
     session.lock()
-    done = undo(session.repository, session.folder, commit, reason, session.today.isoformat())
+    words = CommitWords(session.commit_message, signoff=session.signoff)
+    done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), words)
     record = done.record
     document = {
         "schema": "sdd/revert/1",

@@ -33,7 +33,8 @@ Text = str | Iterable[str]
 
 
 class Session:
-    """A command at work. `rev` is the commit to read (None: the work tree), `commits` whether `--commit` was given,
+    """A command at work. `rev` is the commit to read (None: the work tree), `commits` whether `--commit` was given
+    (with which message, if not sdd's own, and whether signed off),
     `base` the revision that the change in the work tree begins at (None: the target).
     """
 
@@ -44,12 +45,16 @@ class Session:
         *,
         as_json: bool = False,
         commits: bool = False,
+        commit_message: str = "",
+        signoff: bool = False,
         base: str | None = None,
     ):
         self._ctx = ctx
         self.rev = rev
         self.as_json = as_json
         self.commits = commits
+        self.commit_message = commit_message
+        self.signoff = signoff
         self.base = base
         self.directory: Path = ctx.find_object(Path) or Path()
         self._held = ExitStack()
@@ -179,7 +184,7 @@ class Session:
         from sdd.repo.porcelain import commit_files
 
         self.unlock()  # a hook of git's may take its time, or call sdd
-        commit_files(self.repository, files, message)
+        commit_files(self.repository, files, self.commit_message or message, signoff=self.signoff)
         return "committed"
 
     def print(self, document: Document, text: Text) -> None:
@@ -202,7 +207,11 @@ def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(ctx: click.Context, /, *words: Any, **options: Any) -> Any:
         as_json, commits = (options.pop(name, False) for name in ("as_json", "commits"))
         rev, base = (options.pop(name, None) for name in ("rev", "change_base"))
-        session = Session(ctx, rev, as_json=as_json, commits=commits, base=base)
+        message, signoff = options.pop("commit_message", ""), options.pop("signoff", False)
+        if (message or signoff) and not commits and "commits" in ctx.params:
+            raise UsageError("--message and --signoff go with --commit", f"see: {ctx.command_path} --help")
+        how = {"commits": commits, "commit_message": message, "signoff": signoff}
+        session = Session(ctx, rev, as_json=as_json, base=base, **how)
         try:
             return function(session, *words, **options)
         finally:

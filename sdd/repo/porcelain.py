@@ -1,6 +1,6 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
-import shlex
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -8,16 +8,14 @@ from git import Repo
 from git.exc import GitCommandError
 
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 
-
-def commit_file(repository: Repository, path: str, message: str) -> None:
-    """Commits one file (a path from the top) alone, whatever else is staged."""
-    commit_files(repository, (path,), message)
+_PARTIAL = re.compile(r"cannot do a partial commit during a ([a-z-]+)")
 
 
-def commit_files(repository: Repository, paths: Iterable[str], message: str) -> None:
+def commit_files(repository: Repository, paths: Iterable[str], message: str, *, signoff: bool = False) -> None:
     """Commits some files (paths from the top) alone, whatever else is staged.
 
     Raises SddError where git or one of its hooks refuses.
@@ -27,7 +25,7 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str) -> 
     sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
         porcelain.git.add(*sparse, "--", *places)
-        porcelain.git.commit("--quiet", "--only", "-m", message, "--", *places)
+        porcelain.git.commit("--quiet", "--only", *_signed(signoff), "-m", message, "--", *places)
 
 
 @contextmanager
@@ -77,10 +75,14 @@ def restore(repository: Repository, revision: str, paths: Iterable[str]) -> None
         porcelain.git.checkout(revision, "--", *(f":(top,literal){path}" for path in paths))
 
 
-def commit_staged(repository: Repository, message: str) -> None:
+def commit_staged(repository: Repository, message: str, *, signoff: bool = False) -> None:
     """Commits what is staged. Raises SddError where git or one of its hooks refuses."""
     with _opened(repository) as porcelain:
-        porcelain.git.commit("--quiet", "-m", message)
+        porcelain.git.commit("--quiet", *_signed(signoff), "-m", message)
+
+
+def _signed(signoff: bool) -> list[str]:
+    return ["--signoff"] if signoff else []
 
 
 @contextmanager
@@ -91,7 +93,20 @@ def _opened(repository: Repository) -> Iterator[Repo]:
         yield porcelain
     except GitCommandError as error:
         said = str(error.stderr or error).strip().removeprefix("stderr: ").strip("' \n") or f"status {error.status}"
-        command = shlex.join(map(str, error.command)) if isinstance(error.command, list) else str(error.command)
-        raise SddError(f"git refused: {said.splitlines()[0]}", f"what was written is there; next: {command}") from None
+        if step := _PARTIAL.search(said):
+            message = f"git commits nothing by itself during a {step[1]}"
+            raise SddError(message, f"the record is written and staged; next: git {step[1]} --continue") from None
+        words = [*map(str, error.command)] if isinstance(error.command, list | tuple) else [str(error.command)]
+        fix = f"what was written is there; next: {' '.join(map(shell_word, words))}"
+        if "commit" in words and (hook := _message_hook(repository)):
+            fix += f"\nif it is the message that {hook} refuses: give --signoff, or --message TEXT"
+        raise SddError(f"git refused: {said.splitlines()[0]}", fix) from None
     finally:
         porcelain.close()
+
+
+def _message_hook(repository: Repository) -> str:
+    """The hook that reads messages, as a path to show; empty for none."""
+    assert repository.work_tree
+    path = repository.git_answer("rev-parse", "--git-path", "hooks/commit-msg")
+    return path if path and (repository.work_tree / path).exists() else ""
