@@ -15,10 +15,11 @@ from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
-from sdd.records.layout import is_root, roots_of
+from sdd.records.layout import is_feature, is_root, roots_of
 from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
+from sdd.repo.folders import is_run
 from sdd.repo.objects import Repository, Tree
 
 # Files that belong to the records although sdd parses nothing from them.
@@ -126,9 +127,19 @@ class ChangeView:
         owner = self.root_of(path)
         new = [root for root in self.new_roots if paths.is_below(path, root)]
         for root in (*sorted(new, key=len, reverse=True), owner):
-            if root is not None and is_record_path(self.policy(root).layout.canonical(paths.relative(root, path))):
-                return root
+            if root is not None and is_record_path(self._canonical(root, path)):
+                return root if path.endswith(".md") or self._has_a_place(root, path) else None
         return None
+
+    def _canonical(self, root: str, path: str) -> str:
+        return self.policy(root).layout.canonical(paths.relative(root, path))
+
+    def _has_a_place(self, root: str, path: str) -> bool:
+        """Whether a record that is no prose is of sdd, or of a feature that TARGET has or head adds with a spec."""
+        if not self._canonical(root, path).startswith("specs/"):
+            return True
+        ends = (match.start() for match in re.finditer("/contracts/", path))
+        return any(is_feature(self._rules_tree, path[:end]) or f"{path[:end]}/spec.md" in self.head for end in ends)
 
     def _stray_root(self, path: str) -> str | None:
         """The folder that a check takes for the root of a record where it is none; None for any other path."""
@@ -212,7 +223,14 @@ class ChangeView:
                 records[changed.path] = (root, changed)
         sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])
-        return records
+        return {path: place for path, place in records.items() if self._may_be_read(path, *place)}
+
+    def _may_be_read(self, path: str, root: str, changed: PathChange) -> bool:
+        """Whether a record is text that nobody runs; a parsed one is told by its own rules."""
+        if kind_of(self._canonical(root, path)):
+            return True
+        sides = (entry for entry in (changed.after, changed.target) if entry and entry.is_file)
+        return not any(is_run(content) or b"\0" in content for content in self.reader.contents([*sides]))
 
     def is_own_text(self, root: str, changed: PathChange) -> bool:
         """Whether a file below `root` is exactly what this `sdd init` writes there, or was before its removal.

@@ -7,6 +7,8 @@ from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from sdd.base.regex import regex
+
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = "100644", "100755", "120000", "160000", "40000"
 
 
@@ -20,6 +22,15 @@ class Entry(NamedTuple):
     def is_file(self) -> bool:
         """Whether this is a regular file, executable or not."""
         return self.mode in (REGULAR, EXECUTABLE)
+
+
+# A mark of UTF-8 may stand before it; Rust's `#![attribute]` names no interpreter.
+_SHEBANG = regex(rb"(?:\xef\xbb\xbf)?#![ \t]*[^ \t\[]")
+
+
+def is_run(content: bytes) -> bool:
+    """Whether a file names the program that runs it (`#!/bin/sh`)."""
+    return _SHEBANG.match(content) is not None
 
 
 Pair = tuple[Entry | None, Entry | None]

@@ -109,7 +109,7 @@ ELSEWHERE: Mapping[str, Callable[[str], Content]] = {
     "removed": lambda path: None,
     "pinned to a release that does not exist": lambda path: repinned(path, "999.0"),
     "pinned to an old release": lambda path: repinned(path, "0.0"),
-    "weakened": lambda path: ci_text(path).replace("      judge\n", "      judge || true\n"),
+    "weakened": lambda path: ci_text(path).replace(" gate ", " --version "),
     "emptied": lambda path: "",
     "a link": lambda path: ("120000", b"/dev/null"),
 }
@@ -127,6 +127,7 @@ def repinned(path: str, series: str) -> str:
 def test_the_file_that_runs_the_gate_is_changed(ground: Ground, path: str, how: str) -> None:
     """The file by which CI runs sdd is removed, weakened, or pinned to another release of sdd. `policy-changed`."""
     ground.land(ground.commit({path: ci_text(path)}))
+    assert ELSEWHERE[how](path) != ci_text(path)
     ground.attempt({path: ELSEWHERE[how](path)}).refused("policy-changed", "change-no-phr")
 
 
@@ -212,3 +213,62 @@ def test_a_record_of_a_nested_root_names_all_of_it(ground: Ground, root: str, na
     text = phr([named], kind="chore")
     ground.attempt({code: "2\n", record: text}).refused("change-no-phr")
     ground.attempt({code: "2\n", record: text.replace(named, "src/lib/")}).passed()
+
+
+LARGE = b"x: 1\n" * 220_000
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        PHR, CONTRACT, "specs/001-vat/tasks.md", "specs/001-vat/notes.md", "specs/001-vat/contracts/api.yaml",
+        ".specify/templates/x.json", ".specify/feature.json", "AGENTS.md",
+    ],
+)  # fmt: skip
+def test_a_record_larger_than_is_read(ground: Ground, path: str) -> None:
+    """A record, or a text beside one, is larger than sdd reads. `record-too-large`."""
+    content = GOOD.get(path, "")
+    assert isinstance(content, str)
+    ground.attempt({**GOOD, path: content.encode() + LARGE}).refused("record-too-large")
+
+
+def test_a_record_of_a_moved_layout_is_larger_than_is_read(ground: Ground) -> None:
+    """A record in a folder that the policy names is larger than sdd reads. `record-too-large`."""
+    ground.land(ground.commit({POLICY: '[layout]\nspecs = ["docs/specs", "specs"]\n'}))
+    ground.attempt({"docs/specs/002-x/spec.md": LARGE}).refused("record-too-large")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "specs/evil/contracts/pipeline.yaml", "specs/src/lib/contracts/a/b/evil.json", "specs/contracts/evil.yml",
+        "specs/001-vat/sub/contracts/evil.yaml", "specs/001-vat/Contracts/evil.yaml", "specs/001-vat/evil.yaml",
+        "specs/001-vat/contracts/evil.py", "specs/001-vat/contracts/evil.yaml.py", "specs/001-vat/EVIL.MD",
+        ".specify/Templates/evil.toml", ".specify/templates/evil.py", ".specify/evil.json", "history/evil.md",
+    ],
+)  # fmt: skip
+def test_code_lies_where_records_do(ground: Ground, path: str) -> None:
+    """Code lies below `specs/`, `.specify/` or `history/`, or among the contracts of no feature. `change-no-phr`."""
+    ground.attempt({path: "run: evil\n"}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("content", [b"#!/bin/sh\nevil\n", b"\xef\xbb\xbf#!/bin/sh\n", b"\x7fELF\0\1", b"a: 1\n\0"])
+@pytest.mark.parametrize(
+    "path", ["specs/001-vat/notes.md", "specs/001-vat/contracts/api.yaml", ".specify/templates/x.md"]
+)
+def test_a_text_beside_records_is_none(ground: Ground, path: str, content: bytes) -> None:
+    """A script or a binary has the name of a text that belongs to a feature, or is one no longer. `change-no-phr`."""
+    ground.attempt({path: content}).refused("change-no-phr")
+    ground.land(ground.commit({path: content}))
+    ground.attempt({path: "text\n"}).refused("change-no-phr")
+
+
+def test_a_text_beside_records(ground: Ground) -> None:
+    """A contract of an interface comes with its feature or after it, with notes and a template. Passes."""
+    spec = ground.file("specs/001-vat/spec.md").replace(b"001-vat", b"002-x")
+    new: dict[str, Content] = {"specs/002-x/spec.md": spec, "specs/002-x/contracts/v1/api.yaml": "openapi: 3.1.0\n"}
+    ground.attempt(new).passed()
+    texts = ("notes.md", "contracts/api.json", "contracts/v1/contracts/api.yml", "checklists/x.md")
+    ground.attempt({f"specs/001-vat/{text}": "text\n" for text in texts}).passed()
+    ground.land(ground.commit({"specs/001-vat/contracts/api.json": "{}\n"}))
+    ground.attempt({"specs/001-vat/contracts/api.json": None}).passed()

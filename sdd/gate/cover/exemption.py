@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from sdd.base import paths
-from sdd.base.regex import regex
 from sdd.gate.change import ChangeView
 from sdd.gate.cover.actors import ActorFiles
 from sdd.gate.cover.patterns import patterns
 from sdd.records.layout import other_tool
 from sdd.repo.changes import PathChange
+from sdd.repo.folders import is_run
 from sdd.repo.objects import EXECUTABLE, Entry
 
 # So few that they fit into memory even where all of them are large.
 _READ_AT_ONCE = 20
-# Rust's `#![attribute]` names no interpreter.
-_SHEBANG = regex(rb"(?:\xef\xbb\xbf)?#![ \t]*[^ \t\[]")
 
 
 class Exemptions:
@@ -57,7 +55,7 @@ class Exemptions:
             some = sides[start : start + _READ_AT_ONCE]
             contents = self._view.repository.beginnings([side.oid for _, side in some])
             for (path, _), content in zip(some, contents, strict=True):
-                if _SHEBANG.match(content):
+                if is_run(content):
                     reasons.pop(path, None)
         return reasons
 

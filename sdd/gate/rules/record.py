@@ -13,7 +13,6 @@ from sdd.gate.rules.rule import (
     firm,
     tree_rule,
 )
-from sdd.records.kinds import kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -120,6 +119,8 @@ def record_too_large(context: TreeContext) -> Findings:
         A line of a log that was pasted whole into a record.
     """
     for path in context.paths:
-        entry = context.after.tree.file(path) if kind_of(paths.relative(context.root, path)) else None
+        # A tree is asked about what sdd parses; a change also about the texts beside that.
+        is_record = context.after.kind_of(path) or (isinstance(context, ChangeContext) and context.looks_at(path))
+        entry = context.after.tree.file(path) if is_record else None
         if entry and len(context.after.reader.content(entry)) > RECORD_BYTES:
             yield firm(path, "is larger than 1 MiB", "keep the words that matter")
