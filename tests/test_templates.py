@@ -173,7 +173,7 @@ def test_the_policy_names_every_key() -> None:
         "agents",
         "limits",
     }
-    assert set(everything["gate"]["limits"]) == {"lines", "files", "chore_lines"}
+    assert set(everything["gate"]["limits"]) == {"lines", "files", "chore_lines", "seconds"}
     assert set(everything["gate"]["require"]) == {"feature", "fix", "refactor", "revert", "chore"}
 
 

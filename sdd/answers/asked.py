@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.numbers import whole_number
 from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
 
@@ -95,10 +96,12 @@ def read_question(repository: Repository, written: str, below_top: Callable[[str
 def _readings(repository: Repository, written: str, below_top: Callable[[str], str]) -> Iterator[tuple[str, _Range]]:
     """Each path that may be meant, with its lines: a colon may be part of a name, a path may be one from the top."""
     readings: list[tuple[str, _Range]] = [(written, None)]
-    if place := _LINES.fullmatch(written):
-        readings.append((place[1], (int(place[2]), int(place[3] or place[2]))))
-    if place := _LINE_AND_COLUMN.fullmatch(written):
-        readings.append((place[1], (int(place[2]), int(place[2]))))
+    for pattern in (_LINES, _LINE_AND_COLUMN):
+        place = pattern.fullmatch(written)
+        first = whole_number(place[2]) if place else None
+        last = whole_number(place[3] or place[2]) if place and pattern is _LINES else first
+        if place and first is not None and last is not None:
+            readings.append((place[1], (first, last)))
     for path, lines in readings:
         yield _without_links(repository, below_top(path)), lines
         yield os.path.normpath(path).lstrip("/"), lines

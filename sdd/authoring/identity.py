@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.numbers import whole_number
 from sdd.records.project import Project
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository, Tree
@@ -83,7 +84,7 @@ def next_id(
     numbered = _NUMBERED_FEATURE if of_features else _NUMBERED
     refs = read_refs(repository).tips
     names = [*_names(repository, place, refs.values()), *(_feature_branches(refs) if of_features else ())]
-    numbers = (int(match[1]) for name in (*names, *taken) if (match := numbered.match(name)))
+    numbers = (whole_number(match[1]) or 0 for name in (*names, *taken) if (match := numbered.match(name)))
     return str(max(numbers, default=0) + 1).zfill(digits)
 
 

@@ -24,6 +24,9 @@ PATTERN_LETTERS, PATTERN_WILDCARDS = 200, 8
 NAME_BYTES, PATH_BYTES = 255, 4096
 """Bytes of a file's name and of its whole path: no file system keeps longer ones."""
 
+INPUT_BYTES = 16 * 1024 * 1024
+"""Bytes of what git tells a hook, of a text or a document that a caller hands over."""
+
 STEPS = 3_000_000
 """Comparisons of a path with a pattern or a record that one verdict may take."""
 

@@ -11,7 +11,7 @@ from sdd import __version__
 from sdd.base.errors import ExitCode, SddError
 from sdd.base.paths import printable, printable_line
 from sdd.cli import gate_line
-from sdd.cli.printing import flush, print_json
+from sdd.cli.printing import flush, print_json, say
 
 # The commands that print a verdict, in any of its formats.
 _JUDGING = (("gate",), ("check",), ("audit",), ("contract", "check"))
@@ -20,18 +20,27 @@ _JUDGING = (("gate",), ("check",), ("audit",), ("contract", "check"))
 def main() -> NoReturn:
     """The entry point: runs the command line and exits with an ExitCode."""
     # Where the caller closed a stream, Python has None in its place: what is printed there goes nowhere.
+    closed = (sys.stderr if "--then" in sys.argv else sys.stdout) is None
     sys.stdout, sys.stderr = (stream or Path(os.devnull).open("w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows few letters shows the others as escapes; it never costs a verdict.
             stream.reconfigure(errors="backslashreplace")
-    status = run(sys.argv[1:])
+    status = _without_output(sys.argv[1:]) if closed else run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:  # `run` has told of it, and Python would do so again at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(status)
+
+
+def _without_output(arguments: list[str]) -> int:
+    """The same where results go nowhere: a verdict that nobody can read is none."""
+    if not any(_is_called(command, arguments) for command in _JUDGING):
+        return run(arguments)
+    _tell("standard output is closed: no verdict can be printed", "open it, or send it to a file", [], ExitCode.USAGE)
+    return ExitCode.CANNOT_JUDGE
 
 
 def run(arguments: list[str]) -> int:
@@ -43,8 +52,11 @@ def run(arguments: list[str]) -> int:
         _tell(error.message, error.fix, arguments, error.exit_code)
         return error.exit_code
     except KeyboardInterrupt:
-        print("sdd: stopped", file=sys.stderr)
+        say("sdd: stopped")
         return 130
+    except MemoryError:
+        _tell("not enough memory for this", "give it less at once, or more memory", arguments, ExitCode.CANNOT_JUDGE)
+        return ExitCode.CANNOT_JUDGE
     except OSError as error:
         # A full disk, a closed terminal, a file that went away: nothing that a report of a fault would help with.
         message = f"{error.filename or 'output'}: {error.strerror or error}"
@@ -93,9 +105,9 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
         elif "--json" in arguments:
             print_json({"schema": "sdd/error/1", "message": message, "fix": fix})
             sys.stdout.flush()
-    print(f"sdd: {message}", file=sys.stderr)
+    say(f"sdd: {message}")
     for line in fix.splitlines():
-        print(f"  {line}", file=sys.stderr)
+        say(f"  {line}")
 
 
 def _is_called(command: tuple[str, ...], arguments: list[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.base.numbers import whole_number
 from sdd.records.kinds.reading import id_in_name
 from sdd.records.kinds.record import Record
 from sdd.records.layout import features_named
@@ -31,7 +32,7 @@ def fitting(records: Sequence[AnyRecord], wanted: str) -> list[AnyRecord]:
     wanted = posixpath.normpath(wanted)
     found = [record for record in records if record.path == wanted]
     found = found or [record for record in records if f"/{wanted}" in f"/{record.path}"]
-    return found or [record for record in records if wanted.isdecimal() and _number(record) == int(wanted)]
+    return found or [record for record in records if wanted.isdecimal() and _number(record) == whole_number(wanted)]
 
 
 def feature_name(index: Connection, wanted: str) -> str:
@@ -55,4 +56,4 @@ def feature_named(known: Sequence[str], wanted: str) -> str:
 
 def _number(record: Record) -> int | None:
     written = id_in_name(record.path)
-    return int(written[:18]) if written else None
+    return whole_number(written) if written else None

@@ -1,7 +1,5 @@
 """sdd constitution: show it, amend it."""
 
-import sys
-
 import click
 
 from sdd.authoring.amendment import VersionPart, amend
@@ -9,6 +7,7 @@ from sdd.base.errors import UsageError
 from sdd.base.paths import join
 from sdd.cli.groups import noun
 from sdd.cli.options import commit_option, rev_option
+from sdd.cli.printing import can_ask
 from sdd.cli.session import Session, in_session
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project
@@ -51,7 +50,7 @@ def amend_(session: Session, step: str | None, message: str | None) -> None:
     A comment at the top of the file says what changed since the version that landed. A changed policy is named in the
     same record.
     """
-    if message is None and sys.stdin.isatty():
+    if message is None and can_ask():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
     session.lock()
     done = amend(session.state, VersionPart[step] if step else None, message or "", session.today.isoformat())

@@ -8,6 +8,7 @@ import click
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.base.streams import read_input
 from sdd.document.values import is_none_like
 
 _ALIASES = {"prompt": "prompt_file", "response": "response_file", "contract": "linked"}
@@ -42,7 +43,7 @@ def _read(place: str) -> dict[str, Any]:
     """The document of a file, - for standard input. Raises UsageError where there is none."""
     try:
         with click.open_file(place, "rb") as file:
-            document = json.loads(str(file.read(), "utf-8"))
+            document = json.loads(str(read_input(file, f"--input {place}", UsageError), "utf-8"))
     except OSError as error:
         raise UsageError(f"--input {place}: {error.strerror}", "name a file that can be read, or - for stdin") from None
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sdd.base.deadline import cpu_limit
 from sdd.base.errors import ExitCode, SddError, UsageError
+from sdd.base.limits import SECONDS
+from sdd.base.streams import read_input, with_caller
 from sdd.cli.gate_line import GateLine
 from sdd.cli.printing import flush, print_text
 from sdd.gate.check.change import NewerPolicy, judge
@@ -45,9 +48,11 @@ def judged(asked: GateLine) -> int:
 
 def _read_and_judge(asked: GateLine) -> tuple[bytes, bool]:
     """What git told the hook, and whether the change is refused, which has been printed."""
-    data = _standard_input() if asked.pre_push or asked.pre_receive else b""
+    pushing = asked.pre_push or asked.pre_receive
+    watched = with_caller() if asked.pre_receive else nullcontext()
     # What runs after a pass has standard output to itself.
-    with redirect_stdout(sys.stderr) if asked.then else nullcontext():
+    with watched, redirect_stdout(sys.stderr) if asked.then else nullcontext():
+        data = _standard_input() if pushing else b""
         refused = _print_verdict(asked, data)
         flush()
     return data, refused
@@ -74,7 +79,7 @@ def _standard_input() -> bytes:
     """What git tells a hook. Raises SddError where nobody can have told anything: that is not to push nothing."""
     if sys.stdin is None:
         raise SddError("standard input is closed, so what is pushed cannot be known", "let git run the hook")
-    return sys.stdin.buffer.read()
+    return read_input(sys.stdin.buffer, "standard input")
 
 
 def _print_verdict(asked: GateLine, data: bytes) -> bool:
@@ -99,7 +104,8 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
 
 def _judge(repository: Repository, asked: GateLine, data: bytes) -> Verdict:
     try:
-        return judge(repository, _targets(repository, asked, data), date.today())
+        with cpu_limit(SECONDS) as allow:
+            return judge(repository, _targets(repository, asked, data), date.today(), allow)
     except NewerPolicy as error:
         if not asked.pre_push:
             raise

@@ -11,6 +11,8 @@ from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import UsageError
+from sdd.base.limits import RECORD_BYTES
+from sdd.base.streams import read_input
 from sdd.cli.chosen import chosen, fitting
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
@@ -125,7 +127,7 @@ def _text(file: Any) -> str | None:
     if file is None:
         return None
     try:
-        return str(file.read(), "utf-8")
+        return str(read_input(file, getattr(file, "name", "the text"), UsageError, RECORD_BYTES), "utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file.name} is not UTF-8 at byte {error.start}", "save it as UTF-8 text") from None
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 from sdd.base.paths import printable, printable_line
@@ -27,7 +28,18 @@ def print_json(document: dict[str, Any]) -> None:
 def remark(text: str) -> None:
     """Something to know beside the result, on stderr."""
     for line in text.splitlines():
-        print(f"sdd: {printable(line)}", file=sys.stderr)
+        say(f"sdd: {printable(line)}")
+
+
+def say(line: str) -> None:
+    """One line on standard error. Where nobody reads that either, the exit status still says what happened."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal and can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def flush() -> None:

@@ -1,7 +1,6 @@
 """sdd question: open questions listed and answered."""
 
 import posixpath
-import sys
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter
+from sdd.cli.printing import can_ask
 from sdd.cli.session import Session, in_session
 from sdd.index.search import RowFilter
 from sdd.render.documents.records import Keys
@@ -65,7 +65,7 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
     The answer replaces the mark, and the spec notes it under Clarifications, in today's session. On a terminal sdd asks
     for a TEXT that is left out, and without N for the answer to every question; an empty line skips one.
     """
-    if text is None and not sys.stdin.isatty():
+    if text is None and not can_ask():
         raise UsageError("no answer is given", 'sdd question answer N "TEXT"; the numbers: sdd question list')
     items, lines = [], []
     for question in [_wanted(questions(session, RowFilter()), which)] if which else _open(session):

@@ -1,7 +1,6 @@
 """sdd waiver: let what some rules find pass for a while, with a reason that somebody answers for."""
 
 import os
-import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from sdd.cli.completion import Words, quietly
 from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
+from sdd.cli.printing import can_ask
 from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
@@ -136,7 +136,7 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
 def _complete(said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     """All that a waiver says: what the command line left out is asked for. Raises UsageError where nobody can be."""
     missing = [name for name in needed if said[name] in ((), None)]
-    if missing and not sys.stdin.isatty():
+    if missing and not can_ask():
         raise UsageError("a waiver has no defaults", f"add: {' '.join(_NEEDED[name][0] for name in missing)}")
     answers = dict(said)
     for name in missing:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from sdd.base.numbers import whole_number
 from sdd.document.text import text_key
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
@@ -36,7 +37,7 @@ class FollowUp:
     def is_called(self, entry: str) -> bool:
         """Whether an entry of `closes` means this one: its text, or some end of its record's path and its number."""
         named = _REFERENCE.fullmatch(entry.strip())
-        if named and int(named[2]) == self.number and _begins_name(named[1], self.path):
+        if named and whole_number(named[2]) == self.number and _begins_name(named[1], self.path):
             return True
         return _key(entry) == _key(self.text)
 

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.numbers import calendar_day
 from sdd.repo.objects import SUBMODULE, Entry, Repository
 
 _REVERT = re.compile(r"\b[Tt]his reverts commit ([0-9a-f]{7,64})\b")
@@ -246,9 +247,9 @@ def additions(repository: Repository, revision: str, wanted: Collection[str]) ->
     found = {}
     for change in _log(repository, "--diff-filter=A", revision, "--", *named, about="%H %ct %cs"):
         if change.path in wanted:
-            commit, time, day = change.commit.split(" ")
+            commit, time, written = change.commit.split(" ")
             # From the newest on, so that the oldest is what stays.
-            found[change.path] = Addition(commit, int(time), date.fromisoformat(day))
+            found[change.path] = Addition(commit, int(time), calendar_day(written) or date.max)
     return found
 
 

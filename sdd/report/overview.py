@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.audit.shares import Shares, shares_by
 from sdd.answers.lists import Row
+from sdd.base.numbers import calendar_day
 from sdd.gate.rules.contract import OPEN_DAYS
 from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
@@ -127,7 +127,8 @@ def _age(report: "Report", path: str) -> int | None:
 
 
 def _days(first: str, last: str) -> int:
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+    then, now = calendar_day(first), calendar_day(last)
+    return (now - then).days if then and now else 0
 
 
 def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:

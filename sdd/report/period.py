@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from sdd.base.numbers import calendar_day
+
 # git is no older; what a record dates before that is counted with the first day of it.
 _FIRST_DAY = date(2005, 1, 1)
 
@@ -59,7 +61,7 @@ def buckets(days: Iterable[str], today: str, most: int = MOST_BUCKETS) -> Bucket
     Days after `today` count as today: no record can be relied on for its date.
     """
     last_day = date.fromisoformat(today)
-    known = sorted(min(max(date.fromisoformat(day), _FIRST_DAY), last_day) for day in {*days})
+    known = sorted(min(max(calendar_day(written) or last_day, _FIRST_DAY), last_day) for written in {*days})
     if not known:
         return Buckets("month", ())
     for unit in ("day", "week", "month", "quarter", "year"):

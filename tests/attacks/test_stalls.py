@@ -238,3 +238,15 @@ def test_more_comparisons_than_a_verdict_may_take(ground: Ground) -> None:
         path = f"history/contracts/001-vat/{number:04}-x.contract.md"
         files[path] = contract(["/src/*/x", "/src/*/y"], id=f"{number:04}", kind="fix")
     ground.attempt(files).unjudged("3,000,000 comparisons")
+
+
+def test_work_that_nobody_counts(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verdict takes more CPU time than the target's policy allows. It cannot be judged: `1 s of CPU time`."""
+
+    def endless(*_: object, **__: object) -> None:
+        while True:
+            pass
+
+    ground.land(ground.commit({POLICY: "[gate.limits]\nseconds = 1\n"}))
+    monkeypatch.setattr("sdd.gate.check.change.judge_change", endless)
+    ground.attempt(GOOD).unjudged("1 s of CPU time")

@@ -10,6 +10,7 @@ from sdd.authoring.identity import next_id
 from sdd.authoring.repair.mentions import FOLLOWED, Moves, RenamedFeature, means_the_same, rewritten, with_mentions
 from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.base import paths
+from sdd.base.numbers import whole_number
 from sdd.records.kinds import locate
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
@@ -89,8 +90,10 @@ class Numbers:
         """Those that have to give way, features before records."""
         groups: dict[tuple[bool, str, str, int], list[str]] = {}
         for root, folder, name in (*self._features(), *self._records()):
-            if match := _NUMBER.fullmatch(name):
-                groups.setdefault((folder != SPECS, root, folder, int(match["number"])), []).append(name)
+            match = _NUMBER.fullmatch(name)
+            number = whole_number(match["number"]) if match else None
+            if number is not None:
+                groups.setdefault((folder != SPECS, root, folder, number), []).append(name)
         for (_, root, folder, _), names in sorted(groups.items()):
             if len(names) > 1:
                 keeper, *others = sorted(names, key=lambda name: self._age(paths.join(root, f"{folder}/{name}")))

@@ -14,6 +14,7 @@ from sdd.authoring.repair.plan import Refusal, Repair, RepairPlan, is_wanted
 from sdd.authoring.repair.proof import Proof, findings_of
 from sdd.authoring.statements import losses
 from sdd.base import paths
+from sdd.base.numbers import whole_number
 from sdd.gate.check.baseline import shrunk
 from sdd.gate.rules.history import altered
 from sdd.gate.rules.phr import ROUTES, feature_of_folder
@@ -122,7 +123,7 @@ class Planner:
         """A PHR with the keys that its name, its folder and its own links tell."""
         place = Place(Project(self._tree, phr.root, self._reader), phr.path, phr.feature)
         number = id_in_name(phr.path)
-        if _NAME in rules and number and (phr.id or "").isdecimal() and int(phr.id or 0) != phr.number:
+        if _NAME in rules and number and (phr.id or "").isdecimal() and whole_number(phr.id or "") != phr.number:
             repair = _with(repair, phr, kind, "id", number, f"id {phr.id} is now {number}, as its name says")
         if rules & {_FOLDER, _FEATURE} and (feature := _feature_meant(phr, place)):
             repair = _with(repair, phr, kind, "feature", feature, f"feature is {feature}")
@@ -255,8 +256,8 @@ def _numbered(tree: Tree, repairs: Mapping[str, Repair]) -> dict[str, Repair]:
         beside = {other for other in tree.folder(folder) if f"{folder}/{other}" not in repairs}
         targets = (other.to.rpartition("/") for other in numbered.values() if other.path != path)
         beside |= {other for of, _, other in targets if of == folder}
-        taken = {int(known) for other in beside if (known := id_in_name(other))}
-        if int(number) in taken and (folder != path.rpartition("/")[0] or name in beside):
+        taken = {whole_number(known) or 0 for other in beside if (known := id_in_name(other))}
+        if whole_number(number) in taken and (folder != path.rpartition("/")[0] or name in beside):
             free = str(max(taken) + 1).zfill(len(number))
             after = as_it_was(repair.after, with_key(plain(repair.after), "id", free))
             # Only the last name counts.

@@ -1,12 +1,13 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sdd import __version__
 from sdd.base.errors import SddError
+from sdd.base.limits import SECONDS
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
@@ -30,14 +31,28 @@ class NewerPolicy(SddError):
     """The policy at TARGET asks for a newer sdd. CI and servers judge nothing by it; a hook leaves it to them."""
 
 
-def judge(repository: Repository, targets: Iterable[JudgementTarget], today: date) -> Verdict:
-    """The verdict over what is pushed. Raises SddError where a change cannot be judged."""
+def _granted(_: int) -> None:
+    """Where nobody limits the time, any will do."""
+
+
+def judge(
+    repository: Repository,
+    targets: Iterable[JudgementTarget],
+    today: date,
+    allow: Callable[[int], None] = _granted,
+) -> Verdict:
+    """The verdict over what is pushed. Raises SddError where a change cannot be judged.
+
+    `allow` is told how many seconds of CPU time the policy grants.
+    """
     reader = Reader(repository.beginnings)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
         if target.change:
-            coverage = Coverage(ChangeView(repository, target, reader))
+            view = ChangeView(repository, target, reader)
+            allow(max((view.policy(root).seconds for root in view.roots), default=SECONDS))
+            coverage = Coverage(view)
             changes += judge_change(coverage, today, warn_only=target.warn_only)
         if target.replays:
             from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
+from sdd.base.numbers import calendar_day
 from sdd.gate.change import ChangeView
 from sdd.gate.check.change import WARN_ONLY
 from sdd.gate.check.landing import JudgedLanding, actor_of, answer_to, judge_landing
@@ -134,10 +135,7 @@ class LandingReplay:
 
     def _judge(self, landing: Landing, day: str) -> JudgedLanding | None:
         """A landing judged by the policies that it found, or by those of the target where these cannot be read."""
-        try:
-            today = min(date.fromisoformat(day), self._today)
-        except ValueError:
-            today = self._today
+        today = min(calendar_day(day) or self._today, self._today)
         try:
             return judge_landing(self._repository, landing, self._reader, today, within=True)
         except SddError:

@@ -18,7 +18,7 @@ from sdd.records.kinds.constitution import Constitution
 from sdd.records.layout import is_root
 from sdd.records.project import CONSTITUTION_PATH
 
-VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 """X.Y.Z; X.Y means X.Y.0."""
 
 

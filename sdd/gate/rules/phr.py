@@ -3,6 +3,7 @@
 import re
 
 from sdd.base import paths
+from sdd.base.numbers import whole_number
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
@@ -101,7 +102,7 @@ def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, 1, f"{name} is not <id>-<slug>.<stage>.prompt.md", "rename it", severity)
         return
     written = (phr.id or "").strip()
-    if written.isdigit() and int(written) != phr.number:
+    if written.isdecimal() and whole_number(written) != phr.number:
         yield finding(phr, "id", f"id {written}, but the file name says {parts['id']}", "make them agree")
     if phr.stage and not names_its_stage(phr, parts["stage"]):
         yield finding(phr, "stage", f"stage {phr.stage}, but the file name says {parts['stage']}", "make them agree")

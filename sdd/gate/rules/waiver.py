@@ -39,7 +39,7 @@ def answers(waiver: Waiver, commits: Iterable[str]) -> bool:
 
 def last_day(today: date) -> date:
     """The last day that a waiver of today may name."""
-    return today + timedelta(days=LONGEST_DAYS)
+    return min(date.max - timedelta(days=LONGEST_DAYS), today) + timedelta(days=LONGEST_DAYS)
 
 
 @record_rule(Severity.ERROR, Waiver)

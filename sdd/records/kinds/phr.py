@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
+from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Section, Value, is_none_like, says_none
 from sdd.records.kinds import contract as contracts
@@ -180,7 +181,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
             response=("response_text",),
         ),
         id=_said(fields.written(*_IDS)) if fields.find(*_IDS) else number,
-        number=int(number[:18]) if number else None,
+        number=whole_number(number) if number else None,
         folder=_folder(path),
         stage=stage_of(stage_written),
         stage_written=stage_written,

@@ -145,6 +145,7 @@ def _toml_problem(message: str) -> Problem:
 
 
 _VERSION = re.compile(r">=[ ]?(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
+_LARGEST = 1_000_000_000
 _MOST_DOTS = 200
 _MOST_FOLDERS = 16
 _TABLE = re.compile(r"[ \t]*+\[([^\[\]]+)\][ \t]*+(?:#.*)?$")
@@ -219,8 +220,8 @@ def _one_of(*allowed: str | bool) -> _Check:
 
 
 def _number(value: Any) -> int:
-    if type(value) is not int or value < 1:
-        raise ValueError("must be a whole number above zero")
+    if type(value) is not int or not 0 < value <= _LARGEST:
+        raise ValueError(f"must be a whole number from 1 to {_LARGEST}")
     return value
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, NamedTuple
 
+from sdd.base.numbers import whole_number
 from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.records.kinds.extent import balanced
@@ -101,7 +102,7 @@ def _story(document: Document, match: "re.Match[str]", heading: str, section: Se
         section = next(around, section)
     title = balanced(title.strip(" \t-\u2013\u2014:\uff1a.*_])|"))
     priority = (mark[1] or mark[2]).upper() if mark else None
-    number = int(digits) if digits else None
+    number = whole_number(digits) if digits else None
     return Story(number, heading, title, priority, tuple(_scenarios(document, section)), section.line, part)
 
 
