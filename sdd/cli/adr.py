@@ -43,18 +43,18 @@ def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...],
 
     With --supersedes the older ADR becomes Superseded, and each links to the other.
     """
-    session.lock()
-    state = session.state
-    known = [*records_of(state.tree, state.reader, Adr)]
-    superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
-    number, path = write_adr(state, title, status, feature, superseded, session.today.isoformat())
-    replaced = [adr.path for adr in superseded]
-    word = session.save(f"ADR: {title}", path, *replaced)
-    fields = {"id": number, "path": path, "template": ADR}
-    session.print(
-        {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
-        [f"{word} {path}", *(f"superseded {old}" for old in replaced)],
-    )
+    with session.writing(title, status, older, feature) as journal:
+        state = session.state
+        known = [*records_of(state.tree, state.reader, Adr)]
+        superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
+        number, path = write_adr(state, title, status, feature, superseded, session.today.isoformat(), journal)
+        replaced = [adr.path for adr in superseded]
+        word = session.save(f"ADR: {title}", path, *replaced)
+        fields = {"id": number, "path": path, "template": ADR}
+        session.print(
+            {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
+            [f"{word} {path}", *(f"superseded {old}" for old in replaced)],
+        )
 
 
 @list_command(

@@ -52,11 +52,12 @@ def amend_(session: Session, step: str | None, message: str | None) -> None:
     """
     if message is None and can_ask():
         message = click.prompt("Why is it amended", default="", show_default=False, err=True)
-    session.lock()
-    done = amend(session.state, VersionPart[step] if step else None, message or "", session.today.isoformat())
-    word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
-    fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
-    session.print(
-        {"schema": "sdd/constitution-amend/1", **fields, "record": done.record.path},
-        [f"{done.before} -> {done.after}", *done.changes, f"{word} {done.record.path}"],
-    )
+    part = VersionPart[step] if step else None
+    with session.writing(part, message) as journal:
+        done = amend(session.state, part, message or "", session.today.isoformat(), journal)
+        word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
+        fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
+        session.print(
+            {"schema": "sdd/constitution-amend/1", **fields, "record": done.record.path},
+            [f"{done.before} -> {done.after}", *done.changes, f"{word} {done.record.path}"],
+        )

@@ -73,11 +73,12 @@ def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
 
     Without --scope its scope is what this change has touched and no contract covers.
     """
-    session.lock()
-    record = write_contract(session.state, ContractDraft(title=title, **said), feature)
-    word = session.save(f"Contract: {title}", record.path)
-    fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
-    session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])
+    draft = ContractDraft(title=title, **said)
+    with session.writing(draft, feature) as journal:
+        record = write_contract(session.state, draft, feature, journal)
+        word = session.save(f"Contract: {title}", record.path)
+        fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
+        session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])
 
 
 def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:

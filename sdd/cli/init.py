@@ -41,14 +41,21 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     """
     repository = session.repository
     root = _root(session, folder)
-    if repository.work_tree:
-        session.lock()
-    if undo:
-        report = setup.undo(repository, root)
-    else:
-        report = setup.adopt(repository, root, session.today.isoformat(), **wanted)
+    if not repository.work_tree:
+        raise SddError("this repository is bare: it has no files to set sdd up in", "run sdd init in a clone of it")
+    with session.writing(root, undo, sorted(wanted.items())) as journal:
+        if undo:
+            report = setup.undo(repository, root)
+        else:
+            report = setup.adopt(repository, root, session.today.isoformat(), journal=journal, **wanted)
+        _finish(session, report, hooks_too=not no_hooks, undo=undo)
+
+
+def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, undo: bool) -> None:
+    """Installs the hook or takes it out, and reports what was done."""
+    repository = session.repository
     hook, failure = None, None
-    if not no_hooks:
+    if hooks_too:
         # The files are written by now and must be reported, whatever becomes of the hook.
         try:
             hook = hooks.uninstall(repository) if undo else hooks.install(repository)

@@ -100,11 +100,11 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         surface=surface,
         **said,
     )
-    session.lock()
-    record = write_phr(session.state, draft, session.today.isoformat(), linked)
-    word = session.save(f"PHR: {title}", record.path)
-    names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
-    session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
+    with session.writing(draft, linked) as journal:
+        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked)
+        word = session.save(f"PHR: {title}", record.path)
+        names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
+        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     added, path = add_files(session.state, phr, files), phr.path
     further = counted(len(added), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
-    word = session.save(f"PHR: {phr.title or path}: {further}", *([path] if changed else []))
+    word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
     committed = word == "committed"
     told = f"names {further}" if added else "names every governed file already"
     session.print(

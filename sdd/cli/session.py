@@ -1,8 +1,8 @@
 """What every command works with: where it stands, what it reads, and how it prints its result."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
@@ -14,7 +14,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.options import json_option
-from sdd.cli.printing import print_json, print_text, remark
+from sdd.cli.printing import flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
 from sdd.records.layout import MARK
 from sdd.repo.objects import Repository, Tree
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sdd.gate.preview import ChangeState
     from sdd.index.search import RowFilter
     from sdd.records.project import Reader
+    from sdd.repo.journal import Journal
 
 Answer = TypeVar("Answer")
 Value = TypeVar("Value")
@@ -163,6 +164,20 @@ class Session:
             # The index of the worktree stays as it is.
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
+
+    @contextmanager
+    def writing(self, *words: object) -> Iterator["Journal"]:
+        """Locks the work tree and opens the journal of this command with these words, until it is done.
+
+        Raises SddError as `lock` does.
+        """
+        from sdd.repo.journal import Journal
+
+        self.lock()
+        with Journal(self.repository, self._ctx.command_path, self.folder, self.base, *words) as journal:
+            yield journal
+            flush()  # once the journal is gone, the command was heard to succeed
+        self.unlock()
 
     def row_filter(self, asked: Mapping[str, Any]) -> "RowFilter":
         """The options of a command as the index understands them. Raises UsageError for an unknown feature."""

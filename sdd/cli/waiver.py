@@ -68,7 +68,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
     With --landing it answers a commit that has landed and fails an audit: it needs a reason and an approver only,
     never ends, and the audit counts it apart.
     """
-    root = session.root
+    root, days = session.root, said["days"]
     if root is None:
         raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     if landing:
@@ -81,12 +81,12 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
-    session.lock()
-    number, path = write_waiver(Project(session.tree, root, session.reader), draft)
-    word = session.save(f"Waiver: {draft.title}", path)
-    until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
-    fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
-    session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
+    with session.writing(draft._replace(expires=expires), days) as journal:
+        number, path = write_waiver(Project(session.tree, root, session.reader), draft, journal)
+        word = session.save(f"Waiver: {draft.title}", path)
+        until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
+        fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
+        session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
 
 
 def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:

@@ -233,10 +233,13 @@ def _steps(coverage: Coverage, files: Iterable[CoveredFile]) -> Sequence[tuple[s
     """(commit, what changed on the way to it) for each landing of a push to a target; none where it is one."""
     view = coverage.view
     repository, change = view.repository, view.change
-    if not view.pushes_target or len(change.forks) != 1 or len(change.commits) < 2 or change.head != change.commits[-1]:
+    if not view.pushes_target or len(change.forks) != 1 or len(change.commits) < 2:
         return ()
-    (fork,) = change.forks
-    line = read_line(repository, change.head, fork)
+    (fork,), tip = change.forks, change.commits[-1]
+    # What is not committed yet belongs to no landing.
+    if repository.tree(tip).oid != view.head.oid:
+        return ()
+    line = read_line(repository, tip, fork)
     # Where the target was merged, the line leads through work that others have landed.
     if not line or line[0].base != fork:
         return ()
@@ -254,7 +257,7 @@ def _steps(coverage: Coverage, files: Iterable[CoveredFile]) -> Sequence[tuple[s
 
 
 def _last_of_each_piece(changes: Sequence[Mapping[str, Pair]], files: Iterable[CoveredFile]) -> list[int]:
-    """The places of the landings that end a piece of work: those between a file's change and its PHR are one piece."""
+    """The places of the landings that end a piece of work: from a file's change to its record it is one piece."""
     touched: dict[str, list[int]] = {}
     added: dict[str, int] = {}
     for place, pairs in enumerate(changes):
@@ -264,7 +267,7 @@ def _last_of_each_piece(changes: Sequence[Mapping[str, Pair]], files: Iterable[C
                 added[path] = place
     reaches = list(range(len(changes)))
     for file in files:
-        told = sorted(added.get(phr.path, len(changes) - 1) for phr in file.phrs)
+        told = sorted(added.get(record.path, len(changes) - 1) for record in file.phrs or file.contracts)
         for place in touched.get(file.path, ()) if told else ():
             nearest = told[min(bisect_left(told, place), len(told) - 1)]
             first, end = sorted((place, nearest))

@@ -4,8 +4,9 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 
 from sdd.base.errors import SddError
 
@@ -42,6 +43,14 @@ def try_lock(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def sweep(folder: Path, pattern: str, age: float) -> None:
+    """Removes what a killed process left in a folder: files and folders that match, not touched for `age` seconds."""
+    for left in folder.glob(pattern):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_mtime > age:
+                rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _wait_for(handle: int, file: Path) -> None:

@@ -97,9 +97,10 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
 
 @change_rule(Severity.ERROR)
 def change_no_spec(context: ChangeContext) -> Findings:
-    """A governed file is changed for a feature that has no specification that can be read.
+    """A governed file is changed for a feature that has no specification that can be read and says something.
 
-    Why: a contract of kind feature implements a specification: the `spec.md` of the feature that it and its PHR name.
+    Why: a contract of kind feature implements a specification: the `spec.md` of the feature that it and its PHR name,
+    with at least one requirement and one criterion.
 
     Fix: write the spec with `sdd feature new "TITLE"`, or correct `feature` in the contract and the record. Work that
     needs no spec is of kind fix, refactor or chore.

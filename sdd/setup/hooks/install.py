@@ -108,18 +108,34 @@ def _install(repository: Repository, report: HookReport, script: bytes) -> HookR
         return report
     chained = report.state == HookState.OTHER
     if chained:
-        if os.path.lexists(former):
+        if os.path.lexists(former) and not _is_copy(former, path):
             raise SddError(
                 f"{path} and {former} both exist", "sdd cannot tell which one to keep: move one of them away"
             )
-        path.rename(former)
-    try:
-        write_whole(path, script, 0o777, replace=True)
-    except SddError:
-        if chained:
-            former.rename(path)
-        raise
+        _copy(path, former)
+    # In one step: at every moment a push meets a hook.
+    write_whole(path, script, 0o777, replace=True)
     return status(repository, changed=True)
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Gives a hook a second name; where the file system cannot do that, a copy."""
+    if os.path.lexists(to):
+        return
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError:
+        if path.is_symlink():
+            to.symlink_to(path.readlink())
+        else:
+            write_whole(to, path.read_bytes(), path.stat().st_mode & 0o777, replace=False)
+
+
+def _is_copy(former: Path, path: Path) -> bool:
+    """Whether an earlier run kept the hook already, and came no further."""
+    if former.is_symlink() or path.is_symlink():
+        return former.is_symlink() and path.is_symlink() and former.readlink() == path.readlink()
+    return former.is_file() and former.read_bytes() == path.read_bytes()
 
 
 def uninstall(repository: Repository) -> HookReport:
