@@ -123,9 +123,10 @@ def change_no_spec(context: ChangeContext) -> Findings:
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
-    Why: a revert needs no contract, since somebody agreed to the old state: it restores that, or undoes a commit.
+    Why: a revert needs no contract, since somebody agreed to the old state: it restores what stood on the target, or
+    undoes a landing. What only the middle of a push or a merged branch ever held was agreed to by nobody.
 
-    Fix: name the commit in the record ("This reverts commit ..."), or name the right kind.
+    Fix: name the commit that landed in the record ("This reverts commit ..."), or name the right kind.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --

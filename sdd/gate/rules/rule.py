@@ -1,6 +1,6 @@
 """What a rule is: a small function whose docstring is its manual page and whose bad example is its test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.project import Project
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
 
 
 class Severity(StrEnum):
@@ -95,13 +95,18 @@ class TreeContext(Fields):
         return has_landed if has_landed == is_new else other < path
 
 
+Stood = Callable[[str, Mapping[str, Entry]], frozenset[str]]
+
+
 class ChangeContext(TreeContext):
     """What a rule about a change may look at beside its head, `after`: its cover table and both of its sides.
 
-    `before` is the root as TARGET has it, `paths` are those of the change that head holds.
+    `before` is the root as TARGET has it, `paths` are those of the change that head holds. `stood` tells which
+    paths held some entries at a commit of TARGET's line, or before it, and not only in the middle of a push.
     """
 
     coverage: Coverage
+    stood: Stood
 
     @property
     def view(self) -> ChangeView:
