@@ -86,7 +86,7 @@ def together(repository: Repository, commits: Sequence[LineCommit], adopted: str
     for run in runs:
         for before, after in pairwise(run):
             joined[after.oid] = set(_by_dates_and_marks(before, after))
-    pieces = [run for run in runs if any(_may_follow(*pair) for pair in pairwise(run))]
+    pieces = [run for run in runs if any(may_follow(*pair) for pair in pairwise(run))]
     for oid in _told_of_later(repository, pieces):
         joined[oid].add(Evidence.PHR)
     return tuple(_put_together(commits, joined))
@@ -141,7 +141,7 @@ def _by_dates_and_marks(before: LineCommit, after: LineCommit) -> Iterator[Evide
         yield Evidence.REBASE
 
 
-def _may_follow(before: LineCommit, after: LineCommit) -> bool:
+def may_follow(before: LineCommit, after: LineCommit) -> bool:
     """Whether the two may be one piece of work, as far as can be seen without looking at what they changed."""
     pause = after.committed - before.committed
     return before.author == after.author and 0 <= pause <= _RECORD_PAUSE and mark_of(before) == mark_of(after)
@@ -168,7 +168,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
             first = place
             for earlier in range(place - 1, -1, -1):
                 before = run[earlier]
-                if before.oid in phrs or not _may_follow(before, run[earlier + 1]):
+                if before.oid in phrs or not may_follow(before, run[earlier + 1]):
                     break
                 changed = {change.path for change in seen.get(before.oid, ())}
                 if any(path in names for path in changed - own for names in named):
