@@ -24,7 +24,7 @@ from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
 _BARE = "NEEDS CLARIFICATION"
-_STILL_OPEN = re.compile(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
+_STILL_OPEN = re.compile(r"[*_\s]*NEEDS\W*(?:_|USER\W*)*CLARIFICATION", re.IGNORECASE)
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.
@@ -79,6 +79,9 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str, j
     written, answer = answer, one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
+    if question.start == question.end:
+        place = f"{question.path}:{question.line}"
+        raise UsageError("the mark is not written as [NEEDS CLARIFICATION: ...]", f"answer it by hand: {place}")
     if "[" in CLARIFICATION.sub("", question.text):
         # Where such a question ends is not certain, and what is taken for its end would be left behind.
         place = f"{question.path}:{question.line}"
@@ -132,6 +135,8 @@ def _spans(path: str, content: bytes) -> Iterator[tuple[str, int, int, int, int]
         marks = list(CLARIFICATION.finditer(text))
         if not marks and (start := text.find(_BARE)) >= 0:
             yield text.replace(_BARE, "").strip(" \t*_:|-"), line, start, line, start + len(_BARE)
+        elif not marks:
+            yield from ((item.text, line, 0, line, 0) for item in items)
         for mark, _ in zip(marks, items, strict=False):
             asked, last, end = whole_question(lines, line, mark)
             yield asked, line, mark.start(), last, end

@@ -12,6 +12,9 @@ RECORDS = 5_000
 REVERTED = 20
 """Commits that a PHR of a revert may name."""
 
+PUSHES = 20
+"""Pushes that are judged anew to tell whether what a revert brings back was ever seen."""
+
 MERGES = 500
 """Three-way merges, each a process, that show whether files undo a commit."""
 

@@ -4,8 +4,11 @@ from typing import Any
 
 import click
 
+from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import shell_word
 from sdd.cli.session import Session, in_session
+from sdd.records.layout import MARK
 from sdd.records.packaged import AGENT_PLACES
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
@@ -43,6 +46,9 @@ def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool,
     root = _root(session, folder)
     if not repository.work_tree:
         raise SddError("this repository is bare: it has no files to set sdd up in", "run sdd init in a clone of it")
+    if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
+        fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
+        raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
     with session.writing(root, undo, sorted(wanted.items())) as journal:
         if undo:
             report = setup.undo(repository, root)

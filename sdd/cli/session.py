@@ -16,7 +16,7 @@ from sdd.base.paths import printable
 from sdd.cli.options import json_option
 from sdd.cli.printing import flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
-from sdd.records.layout import MARK
+from sdd.records.layout import MARK, is_root
 from sdd.repo.objects import Repository, Tree
 
 if TYPE_CHECKING:
@@ -82,7 +82,16 @@ class Session:
     def root(self) -> str | None:
         """The nearest root above that folder, or the folder itself; None for none."""
         above = paths.folders_above(paths.join(self.folder, "x"))
-        return next((place for place in above if (self.top / place / MARK).is_dir()), None)
+        return next((place for place in above if self._makes_root(place)), None)
+
+    def _makes_root(self, place: str) -> bool:
+        # A sparse checkout may leave out the folder that makes a root.
+        return (self.top / place / MARK).is_dir() or (self.is_sparse and is_root(self.tree, place))
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the work tree may lack files that the index has."""
+        return self.repository.config.get("core.sparsecheckout") == "true"
 
     @cached_property
     def tree(self) -> Tree:

@@ -9,16 +9,22 @@ from collections.abc import Iterator
 from sdd.base.regex import regex
 
 # Format characters (category Cf), fillers that count as letters, joiners and selectors of variants: none of them shows.
-_UNSEEN = regex(
-    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+_UNSEEN_CHARACTERS = (
+    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd"
-    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_UNSEEN = regex(f"[{_UNSEEN_CHARACTERS}]+")
+# The same, and the blocks of letters in other shapes.
+_DISGUISE = regex(
+    f"[{_UNSEEN_CHARACTERS}\u2070-\u218b\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
 )
 # What may be put upon other characters, and much besides: a run of these may be a stack of marks.
 _PERHAPS_MARKS = regex(
     "[^\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\uff00-\uff9d]{31}"
 )
 _MOST_MARKS = 30
+_ASCII = bytes(range(128))
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
 # Without one of these, text is rendered as it is written.
 _MARKUP = regex(r"[<&\\`~*_\[]|^[ \t>]*+\d", re.MULTILINE)
@@ -41,6 +47,7 @@ _MARKDOWN = regex(
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 _DISGUISED = regex(r"\\([!-/:-@\[-`{-~])|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPED = regex(r"&(?:#|[A-Za-z]{2,31};)|\\[\[\]{$]")
 _LAST_SIGNS = " .!?:;,\u2026\u3002\uff01\uff1f"
 # Tags that part no words.
 _WITHIN_WORDS = frozenset((
@@ -69,7 +76,14 @@ def folded(text: str) -> str:
 
 def seen(text: str) -> str:
     """Text without the characters that do not show."""
-    return text if text.isascii() else _UNSEEN.sub("", text)
+    return _UNSEEN.sub("", text) if _UNSEEN.search(_beyond_ascii(text)) else text
+
+
+def _beyond_ascii(text: str) -> str:
+    """The characters of a text that are not ASCII: a search for one of many takes 20 times as long as to drop these."""
+    if text.isascii():
+        return ""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def said_key(text: str | None) -> str:
@@ -96,6 +110,13 @@ def spoken_key(text: str | None) -> str:
     if _MARKUP.search(text):
         text = _MARKDOWN.sub(_compared, text)
     return folded(text).casefold().rstrip(_LAST_SIGNS)
+
+
+def may_be_disguised(text: str) -> bool:
+    """Whether words may be in `text` in other characters than their own: a quick look that most text fails."""
+    if ("&" in text or "\\" in text) and _ESCAPED.search(text):
+        return True
+    return _DISGUISE.search(_beyond_ascii(text)) is not None
 
 
 def says_nothing(text: str | None) -> bool:

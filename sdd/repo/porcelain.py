@@ -1,12 +1,14 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from git import Repo
+from git import Git
 from git.exc import GitCommandError
 
 from sdd.base.errors import SddError
@@ -132,10 +134,18 @@ def _index_lock(repository: Repository) -> Path:
     return repository.git_dir / "index.lock"
 
 
+class _Porcelain(NamedTuple):
+    """git at work in one work tree."""
+
+    git: Git
+
+
 @contextmanager
-def _opened(repository: Repository) -> Iterator[Repo]:
+def _opened(repository: Repository) -> Iterator[_Porcelain]:
     assert repository.work_tree, "only a work tree is written to"
-    porcelain = Repo(repository.work_tree)
+    porcelain = _Porcelain(Git(repository.work_tree))
+    if not (repository.work_tree / ".git").exists() or not os.environ.keys().isdisjoint(("GIT_DIR", "GIT_WORK_TREE")):
+        porcelain.git.update_environment(GIT_DIR=str(repository.git_dir), GIT_WORK_TREE=str(repository.work_tree))
     try:
         yield porcelain
     except GitCommandError as error:
@@ -149,7 +159,7 @@ def _opened(repository: Repository) -> Iterator[Repo]:
             fix += f"\nif it is the message that {hook} refuses: give --signoff, or --message TEXT"
         raise SddError(f"git refused: {said.splitlines()[0]}", fix) from None
     finally:
-        porcelain.close()
+        porcelain.git.clear_cache()
 
 
 def _message_hook(repository: Repository) -> str:

@@ -15,6 +15,7 @@ from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.reading import is_said
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
@@ -299,6 +300,11 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
     for problem in spec.problems:
         yield _no_spec(f"{spec.path}:{problem.line} cannot be read: {problem.message}")
     named = {item.text for item in contract.requirements} if contract else set()
+    for part in spec.silent:
+        yield _no_spec(f"{spec.path} says nothing under {part}")
+    for item in (*spec.requirements, *spec.criteria):
+        if item.id in named and not is_said(item.text):
+            yield _no_spec(f"{spec.path}:{item.line}: {item.id} says nothing")
     starts = _starts(spec) if named else ()
     for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
         for marker in markers:
