@@ -23,6 +23,7 @@ class WaiverDraft(NamedTuple):
     approved_by: str
     expires: str
     landing: str = ""
+    secrets: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

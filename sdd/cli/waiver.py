@@ -22,7 +22,7 @@ from sdd.cli.printing import can_ask
 from sdd.cli.session import Session, in_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
-from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
+from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, can_be_waived, last_day
 from sdd.index.search import RowFilter
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
@@ -52,6 +52,7 @@ def command() -> None:
 @click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
 @many_option("--path", "P", "A file, a folder, or a pattern as in .gitignore.", name="patterns")
 @click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
+@many_option("--secret", "FINGERPRINT", "A false alarm of record-secret, as sdd secret scan names it.")
 @words_option("--reason", "TEXT", "Why the finding may pass for now.")
 @words_option("--approved-by", "WHO", "Who approved it.")
 @day_option("--expires", "The last day of the waiver.", metavar="DATE")
@@ -72,8 +73,8 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
     if root is None:
         raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     if landing:
-        if expires or said["rules"] or said["patterns"] or said["days"]:
-            raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and --expires")
+        if expires or any(said[name] for name in ("rules", "patterns", "days", "secrets")):
+            raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and the like")
         oid = session.repository.commit(landing)
         if not oid:
             raise UsageError(f"unknown revision: {landing}", "name the commit that the audit fails: sdd audit")
@@ -102,12 +103,15 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
             raise UsageError(message, f"name a day up to {last_day(today)}")
         said["days"] = (date.fromisoformat(expires) - today).days
     said = _complete(said, tuple(_NEEDED))
+    if (RECORD_SECRET in said["rules"]) != bool(said["secrets"]):
+        raise UsageError(f"a waiver of {RECORD_SECRET} names the false alarm", "add --secret: sdd secret scan FILE")
     return WaiverDraft(
         rules=tuple(dict.fromkeys(map(_known_rule, said["rules"]))),
         paths=tuple(dict.fromkeys(_pattern(session, root, path) for path in said["patterns"])),
         reason=said["reason"],
         approved_by=said["approved_by"],
         expires=(today + timedelta(days=said["days"])).isoformat(),
+        secrets=said["secrets"],
     )
 
 

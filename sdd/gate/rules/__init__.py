@@ -39,6 +39,7 @@ ALL: tuple[Rule, ...] = (
     record.record_mode,
     record.record_symlink,
     record.record_too_large,
+    record.record_secret,
     history.history_rewritten,
     phr.phr_unreadable,
     phr.phr_missing_field,

@@ -27,7 +27,8 @@ class Severity(StrEnum):
 class RuleFinding(NamedTuple):
     """What a rule found: where (path from the top, line from 1), what is wrong, and what to do about it.
 
-    `severity` overrides the rule's own. A `firm` finding counts even where the target had it already.
+    `severity` overrides the rule's own. A `firm` finding counts even where the target had it already. `secret` is the
+    fingerprint that a waiver has to name beside the rule.
     """
 
     path: str
@@ -36,6 +37,7 @@ class RuleFinding(NamedTuple):
     fix: str
     severity: Severity | None = None
     firm: bool = False
+    secret: str = ""
 
 
 def finding(record: Record, where: str | int, message: str, fix: str, severity: Severity | None = None) -> RuleFinding:

@@ -20,7 +20,7 @@ from sdd.repo.refs import HEADS, REMOTES
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.hooks import may_run
 from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
-from sdd.setup.hooks.script import interpreter_of, is_current
+from sdd.setup.hooks.script import interpreter_of
 from sdd.setup.isolated import isolated_environment
 
 _LACKING, _COVERED = "without-records", "with-records"
@@ -50,7 +50,7 @@ def dry_run(context: DoctorContext) -> Diagnoses:
     content = report.path.read_bytes()
     interpreter = interpreter_of(content) or ""
     fix = report.install_command
-    if not is_current(content):
+    if report.is_outdated:
         yield warning(f"not fired: {OUTDATED}", fix)
     elif not may_run(context, interpreter):
         yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", fix)

@@ -60,6 +60,13 @@ class HookReport:
         return self.state in (HookState.INSTALLED, HookState.EDITED)
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another version of sdd wrote the hook that calls the gate, and nobody has edited it since."""
+        file = self.path if self.state == HookState.INSTALLED else self.caller
+        content = file.read_bytes() if file else b""
+        return is_unedited(content) and not is_current(content)
+
+    @property
     def is_server(self) -> bool:
         """Whether it is about the hook of a repository that others push to."""
         return self.path.name == PRE_RECEIVE
@@ -99,7 +106,7 @@ def install_server(repository: Repository, timeout: int | None = None, interpret
 
 def _install(repository: Repository, report: HookReport, script: bytes) -> HookReport:
     if report.state == HookState.MANAGED:
-        return report
+        return _renew_caller(repository, report, script)
     path, former = report.path, report.path.with_name(former_name(report.path.name))
     if report.state == HookState.EDITED:
         fix = f"move your lines to {former.name} beside it, remove it, and run: {report.install_command}"
@@ -115,6 +122,15 @@ def _install(repository: Repository, report: HookReport, script: bytes) -> HookR
         _copy(path, former)
     # In one step: at every moment a push meets a hook.
     write_whole(path, script, 0o777, replace=True)
+    return status(repository, changed=True)
+
+
+def _renew_caller(repository: Repository, report: HookReport, script: bytes) -> HookReport:
+    """Renews a hook of sdd's that another program has moved aside, as pre-commit does; what sdd did not write stays."""
+    caller = report.caller if report.caller and report.caller.parent == report.path.parent else None
+    if not caller or not is_unedited(content := caller.read_bytes()) or content == script:
+        return report
+    write_whole(caller, script, 0o777, replace=True)
     return status(repository, changed=True)
 
 
@@ -173,7 +189,8 @@ def status(repository: Repository, *, changed: bool = False) -> HookReport:
     if not host:
         return HookReport(state, path, False, changed, former_hook, caller=caller)
     in_force = bool(caller) and host.in_use
-    return HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller, host.notes)
+    report = HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller)
+    return replace(report, notes=(*host.notes, *_outdated(report)))
 
 
 def is_bare(repository: Repository) -> bool:
@@ -191,12 +208,16 @@ def _hook_path(repository: Repository, name: str) -> Path:
 def _notes(repository: Repository, report: HookReport) -> Iterator[str]:
     """What to mind about a hook of sdd's."""
     path = report.path
-    if report.state == HookState.INSTALLED and not is_current(path.read_bytes()):
-        yield f"{OUTDATED}; renew it with: {report.install_command}"
+    yield from _outdated(report)
     if not report.in_force:
         yield f"{path} is not executable, so git skips it; fix it with: {report.install_command}"
     if not path.resolve().is_relative_to(repository.common_dir.resolve()):
         yield "it holds a path of this machine: do not commit it"
+
+
+def _outdated(report: HookReport) -> Iterator[str]:
+    if report.is_outdated:
+        yield f"{OUTDATED}; renew it with: {report.install_command}"
 
 
 def _state(path: Path) -> HookState:
