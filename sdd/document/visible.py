@@ -4,7 +4,7 @@ One pass of one pattern instead of markdown-it: linear in whatever is written, a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sdd.base.regex import regex
 
@@ -54,6 +54,8 @@ _WITHIN_WORDS = frozenset((
     "a", "abbr", "b", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub",
     "sup", "u", "wbr",
 ))  # fmt: skip
+_TAGS = _WITHIN_WORDS.union(("br", "div", "hr", "img", "p"))
+_LABEL = regex(r"\[([^\[\]\n]{1,999})\](?!:)")
 # So many characters of plain text, and it is no word for nothing.
 _PLAIN, _HIDING = 60, frozenset("<&\\`~[")
 
@@ -103,12 +105,13 @@ def decoded(text: str) -> str:
 
 
 def spoken_key(text: str | None) -> str:
-    """Text for telling whether the same was said again: as it is seen, with link targets, but without case, emphasis,
-    comments and the last sign.
+    """Text for telling whether the same was said again: as it is seen, with the targets of links and what is in angle
+    brackets behind a word (`List<int>`), but without case, emphasis, comments and the last sign.
     """
     text = (text or "").strip()
     if _MARKUP.search(text):
-        text = _MARKDOWN.sub(_compared, text)
+        used = {label.casefold() for label in _LABEL.findall(text)}
+        text = _MARKDOWN.sub(lambda match: _compared(match, used), text)
     return folded(text).casefold().rstrip(_LAST_SIGNS)
 
 
@@ -176,9 +179,14 @@ def _shown(match: "re.Match[str]") -> str:
     return " " if kind == "definition" else ""
 
 
-def _compared(match: "re.Match[str]") -> str:
+def _compared(match: "re.Match[str]", used: Collection[str]) -> str:
     kind, written = match.lastgroup, match[0]
-    is_kept = kind in ("target", "definition", "tag") or (kind is None and written[0] not in "*_`~")
+    if kind == "definition":
+        is_kept = match["definition"][1:-2].casefold() in used
+    elif kind == "tag":
+        is_kept = match["tag"] not in _TAGS and match.string[match.start() - 1 : match.start()].isalnum()
+    else:
+        is_kept = kind == "target" or (kind is None and written[0] not in "*_`~")
     return written if is_kept else _shown(match)
 
 

@@ -24,12 +24,13 @@ from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import ignored_paths
-from sdd.repo.worktree import remove_file, require_places, write_new
+from sdd.repo.worktree import remove_file, require_places, rewrite, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
     Start,
     ci_texts,
     is_foreign,
+    is_outdated,
     is_untouched,
     layout_of,
     old_constitution,
@@ -73,7 +74,8 @@ def adopt(
 
     `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
-    overwritten, and nothing at all is written where one of the places is taken by a symlink or a folder: SddError.
+    overwritten but that file where another version of sdd wrote it, and nothing at all is written where one of the
+    places is taken by a symlink or a folder: SddError.
     `today` is YYYY-MM-DD. A second call writes nothing, unless `journal` says that the first one was stopped: the
     policy comes last, and before it is there an adoption has not been.
     """
@@ -94,6 +96,7 @@ def adopt(
     records = layout.placed(f"{PROMPTS}/constitution")
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{records}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
+    outdated = {path: text for path, text in ci.items() if path not in missing_ci and is_outdated(top, path)}
     named = [paths.relative(root, path) for path in journal.paths]
     begun = () if has_policy and POLICY_PATH in named else [path for path in named if not paths.is_below(path, records)]
     missing = {path: text for path, text in texts.items() if path in begun or not (folder / path).exists()}
@@ -116,10 +119,12 @@ def adopt(
         made.append(_record(repository, root, records, made, today, journal))
     for path, text in missing_ci.items():
         write_new(top / path, text)
+    for path, text in outdated.items():
+        rewrite(top / path, (top / path).read_bytes(), text.encode())
     if last is not None:
         write_new(folder / POLICY_PATH, last)
-    kept = (*(paths.join(root, path) for path in texts if path not in made), *(ci.keys() - missing_ci.keys()))
-    written = (*(paths.join(root, path) for path in made), *missing_ci)
+    kept = (*(paths.join(root, path) for path in texts if path not in made), *(ci.keys() - {*missing_ci, *outdated}))
+    written = (*(paths.join(root, path) for path in made), *missing_ci, *outdated)
     return SetupReport(root, written, kept, notes=tuple(notes), baseline=start.findings, warn_until=start.until)
 
 
