@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 
 from sdd.base.limits import MERGES, REVERTED
 from sdd.gate.cover import CoveredFile
@@ -85,13 +84,13 @@ def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iter
 
 def _merged(context: ChangeContext, entries: tuple[Entry, Entry, Entry]) -> bytes | None:
     """git's three-way merge of (ours, base, theirs), None where they conflict."""
-    import tempfile
+    from sdd.repo.scratch import ScratchFolder
 
     repository = context.repository
-    with tempfile.TemporaryDirectory(prefix="sdd-") as folder:
+    with ScratchFolder() as folder:
         files = []
         for name, entry in zip(("ours", "base", "theirs"), entries, strict=True):
-            files.append(str(Path(folder, name)))
-            Path(folder, name).write_bytes(repository.blob(entry.oid))
+            (folder / name).write_bytes(repository.blob(entry.oid))
+            files.append(str(folder / name))
         merged = repository.run("merge-file", "-p", "-q", *files)
     return merged.stdout if merged.returncode == 0 else None

@@ -8,7 +8,6 @@ import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sdd.authoring.drafts import ContractDraft, PhrDraft, phr_text
@@ -17,6 +16,7 @@ from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.refs import HEADS, REMOTES
+from sdd.repo.scratch import ScratchFolder
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.hooks import may_run
 from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
@@ -57,8 +57,8 @@ def dry_run(context: DoctorContext) -> Diagnoses:
     else:
         to = ("server",) if report.is_server else ("--dry-run", "origin")
         try:
-            with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
-                _make_repository(folder := Path(temporary), report, context)
+            with ScratchFolder() as folder:
+                _make_repository(folder, report, context)
                 lacking, covered = (_push(folder, to, branch, context.limit) for branch in (_LACKING, _COVERED))
         except (SddError, OSError) as error:
             yield warning(f"not fired: {error}")
