@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
@@ -105,7 +106,8 @@ def write_record(
             return number, path
         number = next_id(repository, root, folder)
         path = paths.join(root, f"{folder}/{number}-{name}")
-        content = text(number, path)
+        # What git tells, such as the subjects of commits, was redacted by nobody yet.
+        content = redactor(repository, root)(text(number, path))
         journal.note(path)
         write_new(repository.work_tree / path, content)
     return number, path

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 from sdd.base.errors import SddError
@@ -26,17 +27,6 @@ class Redactor:
         self._key = b""
         self.taken: Counter[str] = Counter()
 
-    @staticmethod
-    def below(repository: Repository, root: str) -> "Redactor":
-        """One that counts as secrets what the policy of a root says, as it is in the work tree."""
-        assert repository.work_tree, "only a work tree is written to"
-        path = join(root, POLICY_PATH)
-        try:
-            content = (repository.work_tree / path).read_bytes()
-        except OSError:
-            content = b""
-        return Redactor(repository, parse(path, content, root).personal)
-
     def __call__(self, text: str) -> str:
         """The text without its secrets. Raises SddError where they cannot be taken out: it may not be written then."""
         for _ in range(_ROUNDS):
@@ -51,6 +41,21 @@ class Redactor:
     def bytes(self, content: bytes) -> bytes:
         """The same for a file's content, whatever bytes it holds."""
         return self(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+@lru_cache(maxsize=1)
+def redactor(repository: Repository, root: str) -> Redactor:
+    """The command's own, so that all that it takes out is counted together.
+
+    It counts as secrets what the policy of the root says, as it is in the work tree.
+    """
+    assert repository.work_tree, "only a work tree is written to"
+    path = join(root, POLICY_PATH)
+    try:
+        content = (repository.work_tree / path).read_bytes()
+    except OSError:
+        content = b""
+    return Redactor(repository, parse(path, content, root).personal)
 
 
 def redaction_key(repository: Repository) -> bytes:

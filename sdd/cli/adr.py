@@ -18,7 +18,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import record_items, show_command
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.packaged import ADR
@@ -37,7 +37,7 @@ def command() -> None:
 @many_option("--supersedes", "ADR", "An ADR that it replaces.", name="older")
 @words_option("--feature", "F", "The feature it belongs to.")
 @commit_option("the ADR and those that it supersedes")
-@in_session
+@writing_session
 def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...], feature: str | None) -> None:
     """Write an ADR from the template, with the next free number, beside the existing ones.
 

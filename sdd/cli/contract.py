@@ -28,7 +28,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import documents, record_lines
-from sdd.cli.session import Session, in_session, pass_session
+from sdd.cli.session import Session, in_session, pass_session, writing_session
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.document import Document
 from sdd.index.search import RowFilter
@@ -67,7 +67,7 @@ command.add_command(done)
 @base_option
 @commit_option("the contract")
 @input_option
-@in_session
+@writing_session
 def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
     """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
 

@@ -13,7 +13,7 @@ from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, in_session, writing_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
@@ -41,7 +41,7 @@ def command() -> None:
 @click.option("--ticket", metavar="ABC-123", default="", help="Name it ABC-123-slug instead of a number.")
 @click.option("--timestamp", is_flag=True, help="Name it YYYYMMDD-HHMMSS-slug instead of a number.")
 @click.option("--branch", is_flag=True, help="Create and check out a branch of the same name.")
-@in_session
+@writing_session
 def new(session: Session, title: str, name: str | None, ticket: str, *, timestamp: bool, branch: bool) -> None:
     """Write specs/NNN-slug/spec.md from the template, in the root that you are in.
 

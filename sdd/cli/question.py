@@ -14,7 +14,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter
 from sdd.cli.printing import can_ask
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.index.search import RowFilter
 from sdd.render.documents.records import Keys
 from sdd.render.words import counted
@@ -59,7 +59,7 @@ def questions(session: Session, wanted: RowFilter) -> Sequence[NumberedQuestion]
 @command.command()
 @click.argument("which", metavar="[N|PATH:LINE]", required=False)
 @click.argument("text", required=False)
-@in_session
+@writing_session
 def answer(session: Session, which: str | None, text: str | None) -> None:
     """Answer a question: the number that `question list` gives, or path:line, and the TEXT of the answer.
 
@@ -76,7 +76,7 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
             _print(session, answers)
         return
     for question in [_wanted(questions(session, RowFilter()), which)] if which else _open(session):
-        if said := _asked(question):
+        if said := session.redact(_asked(question)):
             with session.writing(question, said) as journal:
                 # Each answer, this command's or another's, moves the lines below it: the question is looked up anew.
                 same = (question.path, question.text)

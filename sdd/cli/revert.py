@@ -4,7 +4,7 @@ import click
 
 from sdd.authoring.undoing import CommitWords, Undone, undo
 from sdd.cli.options import message_option, signoff_option
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.render.words import counted
 
 
@@ -13,7 +13,7 @@ from sdd.render.words import counted
 @click.option("--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.")
 @message_option("The first line of the commits.")
 @signoff_option
-@in_session
+@writing_session
 def command(session: Session, commit: str, reason: str) -> None:
     """Undo COMMIT with git revert, keep the records that have landed, and write a PHR of kind revert.
 

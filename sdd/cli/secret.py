@@ -65,7 +65,7 @@ def redact_(session: Session, file: Path) -> None:
     Equal secrets of this clone have equal tags, and nobody without its key can tell what they were. Whoever saw the
     file before has them still: revoke them.
     """
-    redactor = Redactor.below(session.repository, session.root or "")
+    redactor = Redactor(session.repository, _personal(session))
     if str(file) == "-":
         clean = redactor.bytes(sys.stdin.buffer.read())
         if not session.as_json:

@@ -19,7 +19,7 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.printing import can_ask
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
 from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, can_be_waived, last_day
@@ -58,7 +58,7 @@ def command() -> None:
 @day_option("--expires", "The last day of the waiver.", metavar="DATE")
 @click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
 @commit_option("the waiver")
-@in_session
+@writing_session
 def new(session: Session, landing: str | None, expires: str, **said: Any) -> None:
     """Let what RULEs find at some paths pass for a while.
 
@@ -78,7 +78,7 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
         oid = session.repository.commit(landing)
         if not oid:
             raise UsageError(f"unknown revision: {landing}", "name the commit that the audit fails: sdd audit")
-        said = _complete(said, ("reason", "approved_by"))
+        said = _complete(session, said, ("reason", "approved_by"))
         draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
@@ -102,7 +102,7 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
             message = f"{expires} is not within the next {LONGEST_DAYS} days"
             raise UsageError(message, f"name a day up to {last_day(today)}")
         said["days"] = (date.fromisoformat(expires) - today).days
-    said = _complete(said, tuple(_NEEDED))
+    said = _complete(session, said, tuple(_NEEDED))
     if (RECORD_SECRET in said["rules"]) != bool(said["secrets"]):
         raise UsageError(f"a waiver of {RECORD_SECRET} names the false alarm", "add --secret: sdd secret scan FILE")
     return WaiverDraft(
@@ -137,7 +137,7 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     return [row for row in listed if wanted.status in ("", _status(row))]
 
 
-def _complete(said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
+def _complete(session: Session, said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     """All that a waiver says: what the command line left out is asked for. Raises UsageError where nobody can be."""
     missing = [name for name in needed if said[name] in ((), None)]
     if missing and not can_ask():
@@ -145,7 +145,7 @@ def _complete(said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     answers = dict(said)
     for name in missing:
         kind = click.IntRange(1, LONGEST_DAYS) if name == "days" else str
-        answer: Any = click.prompt(_NEEDED[name][1], type=kind, err=True)
+        answer: Any = session.redact(click.prompt(_NEEDED[name][1], type=kind, err=True))
         answers[name] = tuple(answer.split()) if name in ("rules", "patterns") else answer
     for name in ("reason", "approved_by"):
         if not answers[name].strip():
