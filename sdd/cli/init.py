@@ -38,7 +38,7 @@ from sdd.setup.init_text import init_document, init_lines, next_command
 def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
 
-    Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
+    Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing of yours is
     overwritten, and a second run changes nothing. What is found in records that are there goes into a baseline;
     where several people commit, findings only warn for the first thirty days.
     """

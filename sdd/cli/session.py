@@ -267,6 +267,7 @@ def pass_session(function: Callable[..., Any], *, writes: bool = False) -> Calla
         session = Session(ctx, rev, as_json=as_json, base=base, **how)
         try:
             if writes:
+                session.commit_message = session.redact(message)
                 words, options = session.redact(words), {name: session.redact(each) for name, each in options.items()}
             return function(session, *words, **options)
         finally:
