@@ -15,9 +15,6 @@ from typing import Any, NamedTuple
 
 from sdd.base.errors import SddError
 
-ENGINES = ("betterleaks", "gitleaks", "kingfisher")
-"""The programs that can be named."""
-
 _SECONDS = 600
 _CONFIG = "[extend]\nuseDefault = true\n"
 # What each is told: {files}, {config}, {empty} and {report} are paths. None asks an issuer whether a secret is valid.
