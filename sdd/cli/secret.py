@@ -1,14 +1,14 @@
 """sdd secret: find secrets in files and commits, and take them out of a file."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from sdd.authoring.redaction import Redactor
-from sdd.base.errors import ExitCode, UsageError
+from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.printing import remark, write
@@ -19,6 +19,7 @@ from sdd.records.project import located
 from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
 from sdd.secrets import fingerprint, scan
+from sdd.secrets.engine import scan_with
 
 
 class FoundSecret(NamedTuple):
@@ -45,7 +46,11 @@ def scan_(session: Session, where: tuple[str, ...]) -> int:
     RANGE is A..B. Each line ends with the fingerprint by which a waiver names a false alarm. Exit status: 0 none,
     1 secrets were found, 2 wrong usage, 3 cannot look.
     """
-    found = sorted({secret for path, content in _contents(session, where) for secret in _found(session, path, content)})
+    texts = {
+        (path, decode(content)[0]): None for path, content in _contents(session, where) if b"\0" not in content[:8000]
+    }
+    own = {secret for path, text in texts for secret in _found(session, path, text)}
+    found = sorted(own | {*_found_by_engine(session, [*texts], own)})
     lines = [
         f"{printable(each.path)}:{each.line}:{each.column}: {each.rule}  {each.fingerprint or 'proven by its checksum'}"
         for each in found
@@ -118,14 +123,39 @@ def _brought(session: Session, span: str) -> Iterator[tuple[str, bytes]]:
     yield from zip(named.values(), session.repository.blobs([*named]), strict=True)
 
 
-def _found(session: Session, path: str, content: bytes) -> Iterator[FoundSecret]:
-    if b"\0" in content[:8000]:
+def _found_by_engine(
+    session: Session, texts: Sequence[tuple[str, str]], own: Collection[FoundSecret]
+) -> Iterator[FoundSecret]:
+    """What the program that the policy names finds on further lines; that it is missing or fails is told."""
+    if not (engine := _policy(session).engine):
         return
-    text, _ = decode(content)
+    known = {(secret.path, secret.line) for secret in own}
+    repository = session.repository
+    outside = [folder for folder in (repository.work_tree, repository.common_dir) if folder]
+    try:
+        findings = scan_with(engine, [text for _, text in texts], outside)
+    except SddError as error:
+        remark(f"{error.message}: only what sdd knows was looked for")
+        return
+    for number, rule, value in findings:
+        path, text = texts[number]
+        start = text.find(value)
+        line, column = text.count("\n", 0, max(0, start)) + 1, start - text.rfind("\n", 0, max(0, start))
+        if start >= 0 and (path, line) not in known:
+            yield FoundSecret(path, line, column, rule, fingerprint(rule, value))
+
+
+def _found(session: Session, path: str, text: str) -> Iterator[FoundSecret]:
     for each in scan(text, _personal(session)):
         mark = None if each.proven else fingerprint(each.rule, text[each.start : each.end])
         yield FoundSecret(path, each.line, each.column, each.rule, mark)
 
 
+def _policy(session: Session) -> Policy:
+    if not session.repository.work_tree:
+        return Policy(path="")
+    return Policy.of(session.tree, session.root or "").or_defaults()
+
+
 def _personal(session: Session) -> tuple[str, ...]:
-    return Policy.of(session.tree, session.root or "").personal if session.repository.work_tree else ()
+    return _policy(session).personal

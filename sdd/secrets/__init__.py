@@ -4,6 +4,6 @@ from sdd.secrets.redaction import fingerprint, hidden, hidden_bytes, redact
 from sdd.secrets.scan import PERSONAL, Secret, scan
 
 ENGINES = ("betterleaks", "gitleaks", "kingfisher")
-"""The programs that can look for secrets beside sdd."""
+"""The programs that can look for secrets beside sdd, as `sdd.secrets.engine` asks them."""
 
 __all__ = ["ENGINES", "PERSONAL", "Secret", "fingerprint", "hidden", "hidden_bytes", "redact", "scan"]
