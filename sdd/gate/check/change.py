@@ -49,21 +49,33 @@ def judge(
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
-        if target.change:
-            view = ChangeView(repository, target, reader)
-            allow(max((view.policy(root).seconds for root in view.roots), default=SECONDS))
-            coverage = Coverage(view)
-            changes += judge_change(coverage, today, warn_only=target.warn_only)
-        if target.replays:
-            from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed
-
-            refused = replay(repository, target, reader, today)
-            changes += refused
-            if refused and not target.change:
-                continue  # that there is nothing to judge is not true
-        if target.remark:
+        own = _judge_target(repository, target, reader, today, allow)
+        for other in target.or_else if any(change.refused for change in own) else ():
+            judged = _judge_target(repository, other, reader, today, allow)
+            if not any(change.refused for change in judged):
+                target, own = other, judged
+                break
+        changes += own
+        # Where only landings are refused, that there is nothing to judge is not true.
+        if target.remark and (target.change or not own):
             remarks.append(f"{target.ref}: {target.remark}")
     return Verdict(tuple(changes), tuple(remarks))
+
+
+def _judge_target(
+    repository: Repository, target: JudgementTarget, reader: Reader, today: date, allow: Callable[[int], None]
+) -> tuple[JudgedChange, ...]:
+    """What is found about one pushed ref against one target."""
+    changes: tuple[JudgedChange, ...] = ()
+    if target.change:
+        view = ChangeView(repository, target, reader)
+        allow(max((view.policy(root).seconds for root in view.roots), default=SECONDS))
+        changes = judge_change(Coverage(view), today, warn_only=target.warn_only)
+    if target.replays:
+        from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed
+
+        changes += replay(repository, target, reader, today)
+    return changes
 
 
 def judge_change(

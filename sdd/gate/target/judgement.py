@@ -47,6 +47,7 @@ class JudgementTarget(NamedTuple):
     warn_only: bool = False
     pushes_target: bool = False
     replays: tuple[Replay, ...] = ()
+    or_else: tuple["JudgementTarget", ...] = ()
     actors: Actors = NOBODY
 
 
@@ -190,6 +191,22 @@ def against_nearest(
         f"{head.ref} shares no history with {target.name}, yet has a root (a folder with {MARK}/)",
         f"start the branch from {target.name}, or merge it: git merge --allow-unrelated-histories {target.name}",
     )
+
+
+def against_each(
+    repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch]
+) -> JudgementTarget:
+    """The change against the nearest candidate, or else against each other one whose tip head was made on: a branch
+    that merges a release back holds the tips of both, and may be meant for either.
+    """
+    target = against_nearest(repository, head, candidates, others)
+    oids = tuple(dict.fromkeys(branch.oid for branch in candidates))
+    bases = stands_on(repository, oids, head.tip) if head.tip and len(oids) > 1 else ()
+    if not target.change or len(bases) < 2:
+        return target
+    tips = {branch.oid: branch for branch in reversed(candidates) if branch.oid in bases[:TARGETS]}
+    tips.pop(target.change.target or "", None)
+    return target._replace(or_else=tuple(against_nearest(repository, head, [tip], others) for tip in tips.values()))
 
 
 def _nearest(
