@@ -231,6 +231,23 @@ def test_a_merge_group_and_a_merge_train_are_judged_as_they_would_land(adopted: 
     assert on_gitlab(adopted, **merge_request(adopted, bad, **merged)).status == 0, "the source's own head"
 
 
+@pytest.mark.parametrize(("forge", "path"), [("github", WORKFLOW), ("gitlab", PIPELINE)])
+def test_a_file_of_another_version_is_brought_up_to_date(adopted: Adopted, forge: str, path: str) -> None:
+    adopted.done("init", "--ci", forge)
+    former = ci_text(path).replace(f"=={__version__}", "==0.0.1")
+    assert former != ci_text(path)
+    adopted.write({path: former}, "as it was")
+    adopted.land()
+    assert f"made      {path}" in adopted.done("init", "--ci", forge).out
+    assert (adopted.here.path / path).read_text() == ci_text(path)
+    adopted.here.git("commit", "-qam", "update")
+    assert adopted.gate()["verdict"] == "pass"
+    own = ci_text(path).replace("10", "20")
+    adopted.write({path: own})
+    adopted.done("init", "--ci", forge)
+    assert (adopted.here.path / path).read_text() == own
+
+
 def test_each_request_of_a_queue_is_as_large_as_it_is(adopted: Adopted) -> None:
     adopted.here.git("switch", "-q", "-c", "queue", "main")
     for number in (2, 3):

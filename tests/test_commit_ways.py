@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.adopted import Adopted
+from tests.secret_texts import checked
 
 FIX = ("--kind", "fix", "--success", "It is there.", "--check", "true")
 CONVENTIONAL = """\
@@ -50,6 +51,16 @@ def test_a_revert_takes_them_too(adopted: Adopted) -> None:
     messages = adopted.here.git("log", "-2", "--format=%s/%b")
     assert messages.count("docs: take it back/") == 2
     assert f"This reverts commit {commit}." in messages
+
+
+def test_a_message_is_redacted(adopted: Adopted) -> None:
+    token = checked("ghp")
+    adopted.land_change({"src/vat.py": "1\n"})
+    adopted.branch()
+    adopted.done("revert", "HEAD", "--message", f"Take {token} back")
+    adopted.done("adr", "new", "Use decimals", "--commit", "--message", f"Add {token}")
+    messages = adopted.here.git("log", "-3", "--format=%B")
+    assert (messages.count("[REDACTED:"), token in messages) == (3, False)
 
 
 def test_a_hook_that_refuses_a_message_is_named_with_the_way_out(adopted: Adopted) -> None:

@@ -348,3 +348,32 @@ def test_a_policy_that_git_ignores_is_a_fault(scratch: Scratch, rule: str) -> No
 def test_records_that_git_ignores_are_a_fault(adopted: Adopted) -> None:
     adopted.land_change({".gitignore": "prompts/\n"})
     assert [(row.state, row.fix) for row in examined(adopted.here.path)["roots"]] == [("fault", None), ("ok", None)]
+
+
+# -- a new version -----------------------------------------------------------------------------------------
+
+
+def test_what_a_former_version_let_pass_is_told_before_a_push_meets_it(adopted: Adopted) -> None:
+    assert said(adopted, "stricter").message == "nothing that a former version let pass is refused now"
+    adopted.write({"src/LICENSE_check.py": "1\n", "evil.lock": "1\n", "uv.lock": "1\n", "docs/x.md": "#!/bin/sh\n"})
+    adopted.here.git("update-index", "--add", "--chmod=+x", "uv.lock")
+    record = min((adopted.here.path / "history/prompts").rglob("*.prompt.md"))
+    path = record.relative_to(adopted.here.path).as_posix()
+    adopted.here.git("update-index", "--chmod=+x", path)
+    adopted.here.git("commit", "-qm", "modes")
+    adopted.here.git("checkout", "-q", "--", ".")
+    rows = examined(adopted.here.path)["stricter"]
+    assert [(row.state, row.message) for row in rows] == [
+        (
+            "warning",
+            "exempt up to 0.1 by a part of its name, needs records now: evil.lock, src/LICENSE_check.py; "
+            "name it whole in gate.exempt where it is no code",
+        ),
+        ("warning", "exempt by name, but can be executed, so that it needs records: docs/x.md, uv.lock"),
+        ("warning", f"an executable record is refused (record-mode): {path}"),
+    ]
+    assert rows[2].fix == f"git update-index --chmod=-x {path}"
+    adopted.write({".specify/sdd.toml": '[gate]\nexempt = ["*.lock"]\n'})
+    adopted.land("HEAD:refs/heads/main")
+    told = [row.message.partition(": ")[2] for row in examined(adopted.here.path)["stricter"]]
+    assert told == ["uv.lock", path]

@@ -169,14 +169,14 @@ def test_an_open_contract_widens_with_a_record_only(adopted: Adopted) -> None:
 def test_an_open_contract_changes_its_checks_with_a_record_only(adopted: Adopted) -> None:
     text = read(adopted, OPEN)
     assert text.count("- [ ] `true`\n") == 1
-    weaker, further = text.replace("`true`", "`:`"), text.replace("`true`\n", "`true`\n- [ ] `false`\n")
+    weaker, further = text.replace("`true`", "`exit`"), text.replace("`true`\n", "`true`\n- [ ] `false`\n")
     for branch, changed in (("weaker", weaker), ("further", further)):
         assert rules_of(judged(adopted, {OPEN: changed}, branch)) == {"record-no-phr"}
         assert rules_of(judged(adopted, {OPEN: changed, GENERAL: phr([OPEN])}, f"{branch}-named")) == set()
     assert rules_of(judged(adopted, {OPEN: text.replace("- [ ]", "- [x]")}, "ticked")) == set()
 
 
-@pytest.mark.parametrize(("was", "becomes"), [("`true`", "`:`"), ("/src/reverse/**", "/src/**")])
+@pytest.mark.parametrize(("was", "becomes"), [("`true`", "`exit`"), ("/src/reverse/**", "/src/**")])
 def test_a_new_phr_names_an_open_contract_that_changed(adopted: Adopted, was: str, becomes: str) -> None:
     adopted.branch()
     adopted.write({OPEN: read(adopted, OPEN).replace("- [ ]", "- [x]")})

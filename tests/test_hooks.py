@@ -415,6 +415,22 @@ def test_sdds_hook_that_pre_commit_keeps_beside_its_own_is_in_force(ground: Grou
     assert not ground.status().in_force
 
 
+def test_an_older_text_that_pre_commit_keeps_is_renewed(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(script, "_PRE_PUSH", "python={python}\ninput=$(cat; printf x) # sdd gate\n: sdd gate\n")
+        ground.install()
+    kept = ground.hook.rename(ground.hook.with_name("pre-push.legacy"))
+    own = ground.former(PRE_COMMIT)
+    note = "another version of sdd wrote this hook; renew it with: sdd hook install"
+    assert note in ground.status().notes
+    report = ground.install()
+    assert (report.in_force, report.changed, report.caller, note in report.notes) == (True, True, kept, False)
+    assert (ground.hook.read_bytes(), b"$(cat" in kept.read_bytes()) == (own, False)
+    kept.write_bytes(edited := kept.read_bytes() + b"echo mine\n")
+    assert not ground.install().changed
+    assert kept.read_bytes() == edited
+
+
 def test_a_pre_commit_that_looks_at_commits_only_is_in_nobodys_way(ground: Ground) -> None:
     ground.work.write(".pre-commit-config.yaml", "repos: []\n")
     assert ground.install().state == HookState.INSTALLED

@@ -159,3 +159,30 @@ def test_an_agent_file_may_show_another(adopted: Adopted, path: str, target: str
     (adopted.here.path / path).symlink_to(target)
     adopted.write({})
     assert (adopted.gate()["verdict"] == "pass") == passes
+
+
+def test_a_work_tree_that_the_environment_names(adopted: Adopted, tmp_path: Path) -> None:
+    adopted.branch()
+    adopted.write({"src/vat.py": "1\n"})
+    kept = tmp_path / "kept.git"
+    (adopted.here.path / ".git").rename(kept)
+    (tmp_path / "elsewhere").mkdir()
+    named = {"GIT_DIR": str(kept), "GIT_WORK_TREE": str(adopted.here.path)}
+    for folder in (tmp_path / "elsewhere", adopted.here.path, adopted.here.path / "src"):
+        ran = sdd(folder, "adr", "new", f"Use {folder.name}", "--commit", **named)
+        assert (ran.status, ran.out.startswith("committed history/adr/")) == (0, True), ran
+        assert sdd(folder, "status", **named).out.startswith("branch   work: ")
+        assert sdd(folder, "gate", **named).status == 1
+
+
+def test_a_sparse_checkout_without_the_records(adopted: Adopted) -> None:
+    adopted.here.git("sparse-checkout", "set", "--cone", "src")
+    adopted.branch()
+    adopted.write({"src/vat.py": "1\n"})
+    waiver = ("waiver", "new", "change-no-phr", "--path", "src/vat.py", "--days", "9", "--reason", "Late.")
+    for words in (("phr", "new", "Add vat", *FIX), ("adr", "new", "Use decimals"), (*waiver, "--approved-by", "Ada")):
+        adopted.done(*words, *([] if "--commit" in words else ["--commit"]))
+    assert adopted.gate()["verdict"] == "pass"
+    ran = adopted.sdd("init")
+    assert (ran.status, "git sparse-checkout add .specify history" in ran.err) == (3, True), ran
+    assert adopted.here.git("status", "--porcelain") == ""

@@ -116,10 +116,10 @@ def test_sixteen_processes_in_two_work_trees_never_share_an_id(scratch: Scratch,
     scratch.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"))
     program = (
         "import sys; from pathlib import Path; from sdd.repo.objects import Repository\n"
-        "from sdd.authoring.identity import write_record\n"
+        "from sdd.authoring.identity import write_record; from sdd.repo.journal import Journal\n"
         "sys.stdin.readline()\n"
-        "with Repository.discover(Path(sys.argv[1])) as repository:\n"
-        f"    print(write_record(repository, '', {GENERAL!r}, 'x.md', lambda number, path: number)[0])"
+        "with Repository.discover(Path(sys.argv[1])) as repository, Journal(repository) as journal:\n"
+        f"    print(write_record(repository, '', {GENERAL!r}, 'x.md', lambda number, path: number, journal)[0])"
     )
     places = [scratch.path, tmp_path / "second"] * 8
     running = [

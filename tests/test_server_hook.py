@@ -132,6 +132,13 @@ def test_what_takes_too_long_does_not_land(adopted: Adopted, monkeypatch: pytest
     assert (ran.status, ran.document["error"]["message"]) == (3, "no verdict within 1 s")
 
 
+def test_a_step_that_hears_no_signal_ends_too() -> None:
+    """Such a sum is one step of Python, of minutes."""
+    long = "from sdd.base import deadline\ndeadline._GRACE = 1\nwith deadline.deadline(1):\n    sum(range(10 ** 12))\n"
+    done = subprocess.run([sys.executable, "-c", long], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "10000", "²", "1.5"])
 def test_a_limit_is_a_number_of_seconds(adopted: Adopted, limit: str) -> None:
     assert sdd(adopted.remote.path, "gate", "--pre-receive", "--timeout", limit).status == 2

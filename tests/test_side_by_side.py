@@ -13,6 +13,7 @@ from sdd.repo import locks
 from sdd.repo.locks import locked
 from tests import writers
 from tests.adopted import Adopted
+from tests.forked import forked_bin
 from tests.program import sdd
 from tests.scratch import Scratch
 
@@ -62,6 +63,18 @@ def test_a_folder_of_git_that_cannot_be_written_is_one_line(scratch: Scratch) ->
     finally:
         (scratch.path / ".git").chmod(0o755)
     assert (ran.status, "make git's folder writable" in ran.err) == (3, True), ran
+
+
+def test_a_hook_of_git_within_a_command_writes_too(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "WAIT", 5)
+    adopted.land_change({"src/old.py": "OLD = 3\n"}, "Three")
+    hook = adopted.here.path / ".git/hooks/pre-commit"
+    hook.write_text(f"#!/bin/sh\nPATH={forked_bin()}:$PATH\nsdd adr new Hooked >told 2>&1\n")
+    hook.chmod(0o755)
+    ran = adopted.sdd("revert", "HEAD")
+    assert ran.status == 0, (ran, (adopted.here.path / "told").read_text())
+    assert (adopted.here.path / "history/adr/0001-hooked.md").is_file()
+    assert "SDD_LOCKED_BY" not in os.environ
 
 
 def test_two_work_trees_write_at_once(scratch: Scratch, tmp_path: Path) -> None:

@@ -123,3 +123,12 @@ def test_status_and_gate_agree_in_a_worktree_and_below(adopted: Adopted, tmp_pat
         out = sdd(folder, "status").out
         assert "push     would be refused: 1 of 1 file lacks records" in out
         assert sdd(folder, "gate").status == 1
+
+
+def test_chores_on_the_target_are_seen_as_their_push_is_judged(adopted: Adopted) -> None:
+    for number in (2, 3):
+        record = f"history/prompts/general/000{number}-rates.misc.prompt.md"
+        text = phr([f"src/{number}.py"], id=f"000{number}", kind="chore", stage="misc", prompt=f"List {number}.")
+        adopted.write({f"src/{number}.py": "RATE = 1\n" * 30, record: text})
+    assert adopted.done("status", "--json").document["push"] == "pass"
+    assert adopted.push("main").returncode == 0

@@ -33,6 +33,7 @@ from sdd.records.packaged import (
     template,
     template_folder,
 )
+from tests.ci_lock import LOCK
 
 VALUES = {
     "title": "Export as CSV",
@@ -53,7 +54,7 @@ def read_spec() -> Spec:
 
 
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
-    ci = sorted({name.removeprefix("ci/") for name in CI_PLACES.values()})
+    ci = sorted({LOCK.name, *(name.removeprefix("ci/") for name in CI_PLACES.values())})
     folders = {"agents": AGENTS, "ci": ci, "commands": COMMANDS, "scripts": SCRIPTS}
     single = (*NAMES, POLICY, ATTRIBUTES, IGNORED, INTRODUCTION)
     assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))

@@ -59,6 +59,7 @@ def test_a_waiver_is_written_read_back_and_numbered(generated: Adopted) -> None:
         "approved_by": "Ada",
         "expires": last_day,
         "landing": None,
+        "secrets": [],
     }
     assert generated.here.git("status", "--porcelain") == ""
     found = waiver.parse(FIRST, (generated.here.path / FIRST).read_bytes(), "")

@@ -15,11 +15,12 @@ from sdd.gate.preview import ChangeState
 from sdd.gate.rules.constitution import VERSION, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.constitution import Constitution
-from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.reading import is_token
 from sdd.records.project import CONSTITUTION_PATH, Project
+from sdd.repo.journal import Journal
 from sdd.repo.worktree import rewrite
 
 _PLANS_NAMED = 10
@@ -44,12 +45,15 @@ class Amended:
     files: tuple[str, ...]
 
 
-def amend(state: ChangeState, part: VersionPart | None, message: str, today: str) -> Amended:
+def amend(state: ChangeState, part: VersionPart | None, message: str, today: str, journal: Journal) -> Amended:
     """Raises the constitution's version, dates it `today` (YYYY-MM-DD), notes on top what changed, and writes the PHR.
 
-    Raises UsageError where no constitution has a version, and where `part` is missing or too small for what changed
-    since the one that landed. Then nothing is written.
+    What an earlier run of the command did, by its `journal`, is not done again. Raises UsageError where no constitution
+    has a version, and where `part` is missing or too small for what changed since the one that landed. Then nothing is
+    written.
     """
+    if journal.record and journal.is_written(state.project.path(CONSTITUTION_PATH)):
+        return _amended_before(state, journal.record)
     now, landed = state.project.constitution, _landed(state)
     numbers = VERSION.fullmatch(now.version or "") if now else None
     if not now or not now.version or not numbers:
@@ -67,7 +71,7 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
     before = file.read_bytes()
     note = _note(f"{old} -> {version} ({part.name.lower()}), {today}", one_line(message), changes, state.project)
     after = _amended(now, before, f"{now.version[: numbers.start(1)]}{version}", today, note)
-    rewrite(file, before, after)
+    journal.note(now.path)
     policy = state.project.path(POLICY_PATH)
     files = (CONSTITUTION_PATH, *([POLICY_PATH] if state.view and policy in state.view.records else []))
     draft = PhrDraft(
@@ -77,12 +81,22 @@ def amend(state: ChangeState, part: VersionPart | None, message: str, today: str
         response="\n".join((f"Constitution {old} -> {version}.", *(f"- {change}" for change in changes))),
         files=files,
     )
-    try:
-        record = write_phr(state, draft, today)
-    except BaseException:
-        rewrite(file, after, before)
-        raise
+    record = write_phr(state, draft, today, journal)
+    rewrite(file, before, after)
     return Amended(old, version, changes, record, (*map(state.project.path, files), record.path))
+
+
+def _amended_before(state: ChangeState, path: str) -> Amended:
+    """The amendment that an earlier run of the command wrote, by its PHR."""
+    phr = state.project.get(Phr, path)
+    if not phr or not phr.response:
+        raise SddError(f"{path} cannot be read: it should tell of the amendment", "remove it, then amend again")
+    first, *changes = phr.response.splitlines()
+    old, version = first.removeprefix("Constitution ").removesuffix(".").split(" -> ")
+    files = tuple(entry.path for entry in phr.files)
+    record = WrittenRecord(path, phr.id or "", Stage.CONSTITUTION, phr.feature, files)
+    said = tuple(change.removeprefix("- ") for change in changes)
+    return Amended(old, version, said, record, (*map(state.project.path, files), path))
 
 
 def _landed(state: ChangeState) -> Constitution | None:

@@ -16,6 +16,7 @@ from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.layout import ADRS
 from sdd.records.packaged import ADR
 from sdd.records.project import records_of
+from sdd.repo.journal import Journal
 from sdd.repo.worktree import rewrite
 
 # A longer line holds more than a status, and is then refused.
@@ -29,29 +30,38 @@ _WORD = re.compile(r"[^\w]*[^\W\d_]+[^\w]*")
 
 
 def write_adr(
-    state: ChangeState, title: str, status: AdrStatus, feature: str | None, superseded: Sequence[Adr], today: str
+    state: ChangeState,
+    title: str,
+    status: AdrStatus,
+    feature: str | None,
+    superseded: Sequence[Adr],
+    today: str,
+    journal: Journal,
 ) -> tuple[str, str]:
     """Writes an ADR into the work tree, beside the others, and marks those that it supersedes: (id, path from the top).
 
     `today` is YYYY-MM-DD. Raises UsageError for an unknown feature and where a title makes no name, SddError where
-    the status of a superseded one has a form that cannot be changed. Then nothing is written.
+    the status of a superseded one has a form that cannot be changed. Then nothing is written. What an earlier run of
+    the command wrote, by its `journal`, is kept.
     """
     top = state.repository.work_tree
     assert top, "a state has a work tree"
     values = {"title": one_line(title), "status": status, "date": today}
     values |= {"feature": state.feature(feature, required=False) or ""}
-    before = {old.path: (top / old.path).read_bytes() for old in superseded}
+    before = {old.path: (top / old.path).read_bytes() for old in superseded if not journal.is_written(old.path)}
     after: dict[str, bytes] = {}
 
     def text(number: str, path: str) -> str:
         if not state.project.kind_of(path):
             raise UsageError(f"{path} would not be read as an ADR", "begin the title with another word")
-        after.update({old.path: _superseded(old, before[old.path], number, path) for old in superseded})
+        marked = (old for old in superseded if old.path in before)
+        after.update({old.path: _superseded(old, before[old.path], number, path) for old in marked})
         links = ", ".join(_link(old.id or old.path, path, old.path) for old in superseded)
         filled = fill(project_template(ADR, top / state.root), {**values, "id": number, "supersedes": links})
         return _with_status(path, filled.encode("utf-8", "replace"), status).decode()
 
-    number, path = write_record(state.repository, state.root, _folder(state), f"{slug(title)}.md", text)
+    journal.note(*before)
+    number, path = write_record(state.repository, state.root, _folder(state), f"{slug(title)}.md", text, journal)
     for old, content in after.items():
         rewrite(top / old, before[old], content)
     return number, path

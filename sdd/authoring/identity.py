@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sdd.authoring.redaction import redactor
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
 from sdd.records.project import Project
+from sdd.repo.journal import Journal
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, REMOTES, read_refs
@@ -89,17 +91,25 @@ def next_id(
 
 
 def write_record(
-    repository: Repository, root: str, folder: str, name: str, text: Callable[[str, str], str]
+    repository: Repository, root: str, folder: str, name: str, text: Callable[[str, str], str], journal: Journal
 ) -> tuple[str, str]:
     """Writes `<id>-<name>` into `folder` (as seen from `root`) of the work tree: (id, path from the top).
 
-    `text` makes its content of both. Raises SddError where the file cannot be written.
+    `text` makes its content of both. What an earlier run of the command wrote, by its journal, is kept. Raises SddError
+    where the file cannot be written.
     """
     assert repository.work_tree, "only a work tree is written to"
     with numbering(repository):
+        if (path := journal.record) and path.endswith(f"-{name}"):
+            number = path.rpartition("/")[2].partition("-")[0]
+            text(number, path)
+            return number, path
         number = next_id(repository, root, folder)
         path = paths.join(root, f"{folder}/{number}-{name}")
-        write_new(repository.work_tree / path, text(number, path))
+        # What git tells, such as the subjects of commits, was redacted by nobody yet.
+        content = redactor(repository, root)(text(number, path))
+        journal.note(path)
+        write_new(repository.work_tree / path, content)
     return number, path
 
 
@@ -130,7 +140,11 @@ def feature_name(
 def _is_new(repository: Repository, specs: str, short: str) -> None:
     assert repository.work_tree
     folder = repository.work_tree / specs
-    names = sorted(child.name for child in folder.iterdir()) if folder.is_dir() else []
+    # git knows no empty folder; a killed process may have left one.
+    there = (
+        (child for child in folder.iterdir() if not child.is_dir() or any(child.iterdir())) if folder.is_dir() else ()
+    )
+    names = sorted(child.name for child in there)
     same = next((name for name in names if name == short or _LEAD.sub("", name, count=1) == short), None)
     if same:
         raise SddError(

@@ -19,11 +19,12 @@ from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import CLARIFICATION, Clarification, Spec, open_questions, whole_question
 from sdd.records.layout import roots_of
 from sdd.records.project import Project, Reader, records_of
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
 _BARE = "NEEDS CLARIFICATION"
-_STILL_OPEN = re.compile(r"NEEDS[ _]CLARIFICATION", re.IGNORECASE)
+_STILL_OPEN = re.compile(r"[*_\s]*NEEDS\W*(?:_|USER\W*)*CLARIFICATION", re.IGNORECASE)
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.
@@ -46,6 +47,17 @@ class MarkedQuestion(NamedTuple):
     end: int
 
 
+class Answered(NamedTuple):
+    """An answer that was written into `files`: to which question, where that was, and in which spec it is noted."""
+
+    path: str
+    line: int
+    question: str
+    answer: str
+    files: list[str]
+    spec: str | None
+
+
 def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     """Every open question of every root, by path and line."""
     return tuple(
@@ -57,15 +69,19 @@ def read_questions(tree: Tree, reader: Reader) -> tuple[MarkedQuestion, ...]:
     )
 
 
-def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -> tuple[str, ...]:
+def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str, journal: Journal) -> Answered:
     """Puts an answer in the place of its question and into the session of `today` (YYYY-MM-DD) of the feature's spec.
 
-    Gives the paths that were written. Raises UsageError for an answer that leaves the question open, a question with
-    brackets of its own and a missing spec, SddError where the question is gone. Then nothing is written.
+    What an earlier run of the command noted, by its `journal`, is not noted again. Raises UsageError for an answer that
+    leaves the question open, a question with brackets of its own and a missing spec, SddError where the question is
+    gone. Then nothing is written.
     """
-    answer = one_line(answer)
+    written, answer = answer, one_line(answer)
     if not answer or _STILL_OPEN.search(answer):
         raise UsageError("the answer leaves the question open", "say what is decided, in a sentence")
+    if question.start == question.end:
+        place = f"{question.path}:{question.line}"
+        raise UsageError("the mark is not written as [NEEDS CLARIFICATION: ...]", f"answer it by hand: {place}")
     if "[" in CLARIFICATION.sub("", question.text):
         # Where such a question ends is not certain, and what is taken for its end would be left behind.
         place = f"{question.path}:{question.line}"
@@ -79,11 +95,29 @@ def write_answer(top: Path, question: MarkedQuestion, answer: str, today: str) -
     before = {path: (top / path).read_bytes() for path in dict.fromkeys(filter(None, (noted, question.path)))}
     after = dict(before)
     after[question.path] = _answered(question, before[question.path], answer)
-    if noted:
+    if noted and not (noted != question.path and _noted_before(top, journal, noted, answer)):
         after[noted] = _noted(noted, after[noted], question.text, answer, today)
+    journal.note(*before)
     for path in before:
         rewrite(top / path, before[path], after[path])
-    return tuple(before)
+    return Answered(question.path, question.line, question.text, written, [*before], noted)
+
+
+def answered_before(top: Path, journal: Journal, answer: str) -> Answered | None:
+    """The answer that an earlier run of the command wrote wholly, with the question as the spec notes it."""
+    if not journal.is_rerun or not journal.is_written(journal.paths[-1]):
+        return None
+    spec, path = journal.paths[0], journal.paths[-1]
+    if not spec.endswith("/spec.md"):
+        return Answered(path, 1, "", answer, [path], None)
+    noted = _noted_before(top, journal, spec, one_line(answer))
+    return noted and Answered(path, noted.line, noted.question, answer, [*journal.paths], spec)
+
+
+def _noted_before(top: Path, journal: Journal, spec: str, answer: str) -> Clarification | None:
+    """The answer in a spec that an earlier run of the command has changed, the last of its words."""
+    noted = specs.parse(spec, (top / spec).read_bytes(), "").clarifications if journal.is_written(spec) else ()
+    return next((clarification for clarification in reversed(noted) if clarification.answer == answer), None)
 
 
 def _spec_of(record: Record, feature: str | None, tree: Tree, reader: Reader) -> str | None:
@@ -101,6 +135,8 @@ def _spans(path: str, content: bytes) -> Iterator[tuple[str, int, int, int, int]
         marks = list(CLARIFICATION.finditer(text))
         if not marks and (start := text.find(_BARE)) >= 0:
             yield text.replace(_BARE, "").strip(" \t*_:|-"), line, start, line, start + len(_BARE)
+        elif not marks:
+            yield from ((item.text, line, 0, line, 0) for item in items)
         for mark, _ in zip(marks, items, strict=False):
             asked, last, end = whole_question(lines, line, mark)
             yield asked, line, mark.start(), last, end

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
@@ -15,16 +16,18 @@ from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.file_entries import moved_folder
-from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
 from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
 from sdd.records.packaged import CONTRACT, PHR
-from sdd.records.project import CONSTITUTION_PATH
+from sdd.records.project import CONSTITUTION_PATH, located
 from sdd.repo.history import commit_message, reverts_named, subject
+from sdd.repo.journal import Journal
 
+Known = TypeVar("Known", Phr, Contract)
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _GLOB = re.compile(r"([\\*?\[\]! ])")
 _STAGE_OF_FILE = (
@@ -45,12 +48,18 @@ class WrittenRecord:
     files: tuple[str, ...] = ()
 
 
-def write_phr(state: ChangeState, draft: PhrDraft, today: str, linked: str | None = None) -> WrittenRecord:
+def write_phr(
+    state: ChangeState, draft: PhrDraft, today: str, journal: Journal, linked: str | None = None
+) -> WrittenRecord:
     """Writes a PHR into the work tree: `draft` with what git and the feature's records add. `today` is YYYY-MM-DD.
 
-    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one. Raises
-    UsageError for an unknown feature, contract or follow-up, and where a title makes no name.
+    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one. The PHR that
+    an earlier run of the command wrote, by its `journal`, is the one. Raises UsageError for an unknown feature,
+    contract or follow-up, and where a title makes no name.
     """
+    if earlier := _earlier(state, journal, Phr):
+        named = tuple(entry.path for entry in earlier.files)
+        return WrittenRecord(earlier.path, earlier.id or "", earlier.stage or "", earlier.feature, named)
     name = slug(draft.title)
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
@@ -88,16 +97,22 @@ def write_phr(state: ChangeState, draft: PhrDraft, today: str, linked: str | Non
         state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}"),
         f"{name}.{stage}.prompt.md",
         lambda number, _: phr_text(replace(filled, id=number), template),
+        journal,
     )
     return WrittenRecord(path, number, stage, feature, files)
 
 
-def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None) -> WrittenRecord:
+def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None, journal: Journal) -> WrittenRecord:
     """Writes a contract file into the work tree: `draft` with what git and the feature's records add.
 
-    `draft.agent` is the name of an agent file, by whose demands the contract is laid out. Raises UsageError where a
-    feature is needed and nothing names one, for an unknown agent, and where a title makes no name.
+    `draft.agent` is the name of an agent file, by whose demands the contract is laid out. The contract that an earlier
+    run of the command wrote, by its `journal`, is the one. Raises UsageError where a feature is needed and nothing
+    names one, for an unknown agent, and where a title makes no name.
     """
+    if earlier := _earlier(state, journal, Contract):
+        return WrittenRecord(
+            earlier.path, earlier.id or "", "contract", earlier.feature, tuple(item.text for item in earlier.scope)
+        )
     name = slug(draft.title)
     if draft.agent:
         draft = laid_out(draft, agent_named(state.project, draft.agent))
@@ -121,8 +136,15 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
         state.project.placed(f"{CONTRACTS}/{feature or 'general'}"),
         f"{name}.contract.md",
         lambda number, _: contract_text(replace(filled, id=number), template),
+        journal,
     )
     return WrittenRecord(path, number, "contract", feature, filled.scope)
+
+
+def _earlier(state: ChangeState, journal: Journal, kind: type[Known]) -> Known | None:
+    """The record that an earlier run of the command wrote."""
+    place = located(state.tree, journal.record) if journal.record else None
+    return state.project.at(place[0]).get(kind, journal.record) if place and journal.record else None
 
 
 def require_there(state: ChangeState, files: tuple[str, ...]) -> None:

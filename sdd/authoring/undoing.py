@@ -1,5 +1,6 @@
 """A change reverted by git, but for its landed records, and a PHR that says so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sdd.authoring.drafts import PhrDraft
@@ -12,6 +13,7 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.history import is_ancestor, parents, reverted, subject, touched_by
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.uncommitted import uncommitted_paths
 
@@ -37,25 +39,30 @@ class CommitWords:
 
 
 def undo(
-    repository: Repository, folder: str, name: str, reason: str, today: str, words: CommitWords = CommitWords()
+    repository: Repository, folder: str, name: str, reason: str, today: str, journal: Journal, words: CommitWords
 ) -> Undone:
     """Reverts a commit on the branch that is checked out, and commits that and the PHR.
 
     Where a commit of the branch reverts it already, only what that one lacks is done. `folder` is where the command
-    works, `reason` the PHR's prompt, `today` YYYY-MM-DD. Raises SddError where git needs help; then nothing changes.
+    works, `reason` the PHR's prompt, `today` YYYY-MM-DD, `journal` tells of an earlier run of the command. Raises
+    SddError where git needs help; then nothing changes.
     """
-    from sdd.repo.porcelain import commit_files, restore
+    from sdd.repo.porcelain import commit_files, restore, wait_for_index
 
-    commit = repository.commit(name)
+    wait_for_index(repository)  # a git that an earlier run started may still be at work
+    state = ChangeState.read(repository, folder)
+    change = state.target.change
+    undone = reverted(repository, change.commits) if change else {}
+    commit = _begun(repository, journal, undone) or repository.commit(name)
     if not commit or not is_ancestor(repository, commit, "HEAD"):
         raise UsageError(
             f"{name} is {'not in the history of HEAD' if commit else 'no commit'}",
             "see: git log --oneline --first-parent",
         )
-    state = ChangeState.read(repository, folder)
-    change = state.target.change
+    touched = (path for path in touched_by(repository, commit) if path in state.tree)
+    journal.note(commit, *touched)
     landed = repository.tree(change.target if change and change.target else "HEAD")
-    by = reverted(repository, change.commits).get(commit) if change else None
+    by = undone.get(commit)
     if by:
         kept = _lost(repository, by, landed, state.tree)
         if kept:
@@ -63,11 +70,11 @@ def undo(
             title = words.title or f"Bring back the records of {commit[:12]}"
             commit_files(repository, kept, title, signoff=words.signoff)
     else:
-        by, kept = _revert(repository, commit, landed, words)
+        by, kept = _revert(repository, commit, landed, journal, words)
     state = ChangeState.read(repository, folder)
-    touched = {state.seen_from_root(path) for path in touched_by(repository, by)}
-    files = tuple(path for path in state.untold if path in touched)
-    if not files:
+    changed = {state.seen_from_root(path) for path in touched_by(repository, by)}
+    files = tuple(path for path in state.untold if path in changed)
+    if not files and not journal.record:
         return Undone(commit, by, kept, None)
     title = f'Revert "{subject(repository, commit)}"'
     draft = PhrDraft(
@@ -77,19 +84,35 @@ def undo(
         response=f"This reverts commit {commit}.",
         files=files,
     )
-    record = write_phr(state, draft, today)
+    record = write_phr(state, draft, today, journal)
     commit_files(repository, [record.path], words.title or f"PHR: {title}", signoff=words.signoff)
     return Undone(commit, by, kept, record)
 
 
-def _revert(repository: Repository, commit: str, landed: Tree, words: CommitWords) -> tuple[str, tuple[str, ...]]:
+def _begun(repository: Repository, journal: Journal, undone: Mapping[str, str]) -> str | None:
+    """The commit that an earlier run has just reverted: what HEAD meant to that run it means no more."""
+    earlier = journal.paths[0] if journal.is_rerun else ""
+    last = {repository.commit("HEAD"), repository.commit("HEAD^")}
+    return earlier if undone.get(earlier) in last - {None} else None
+
+
+def _revert(
+    repository: Repository, commit: str, landed: Tree, journal: Journal, words: CommitWords
+) -> tuple[str, tuple[str, ...]]:
     """(the new commit that takes `commit` back, the landed records that it left as they were)."""
     from sdd.repo.porcelain import abort_revert, commit_staged, restore, start_revert
 
-    if uncommitted_paths(repository, untracked=False):
-        raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
     mainline = 1 if len(parents(repository, commit)) > 1 else None
-    start_revert(repository, commit, mainline)
+    begun = repository.commit("REVERT_HEAD")
+    if begun and not (begun == commit and journal.is_rerun):
+        raise SddError(
+            f"git is at a revert of {begun[:12]}",
+            f"finish it: git revert --continue, or take it back: git revert --abort\nthen: sdd revert {commit}",
+        )
+    if not begun:
+        if uncommitted_paths(repository, untracked=False):
+            raise SddError("there is uncommitted work, and a revert would mix with it", "git stash, or git commit")
+        start_revert(repository, commit, mainline)
     try:
         head = repository.tree("HEAD")
         kept = tuple(path for path in _staged(repository) if path in head and _is_kept(path, landed))

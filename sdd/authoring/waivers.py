@@ -8,6 +8,7 @@ from sdd.authoring.templates import fill, project_template
 from sdd.records.layout import WAIVERS
 from sdd.records.packaged import WAIVER
 from sdd.records.project import Project
+from sdd.repo.journal import Journal
 
 
 class WaiverDraft(NamedTuple):
@@ -22,6 +23,7 @@ class WaiverDraft(NamedTuple):
     approved_by: str
     expires: str
     landing: str = ""
+    secrets: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -31,10 +33,11 @@ class WaiverDraft(NamedTuple):
         return f"{', '.join(self.rules)} at {', '.join(self.paths)}"
 
 
-def write_waiver(project: Project, draft: WaiverDraft) -> tuple[str, str]:
+def write_waiver(project: Project, draft: WaiverDraft, journal: Journal) -> tuple[str, str]:
     """Writes a waiver into the work tree, with the next free number: (id, path from the top).
 
-    Raises SddError where it cannot be written.
+    The one that an earlier run of the command wrote, by its `journal`, is kept. Raises SddError where it cannot be
+    written.
     """
     repository, root = project.tree.repository, project.root
     assert repository.work_tree, "only a work tree is written to"
@@ -43,4 +46,6 @@ def write_waiver(project: Project, draft: WaiverDraft) -> tuple[str, str]:
     values = {**draft._asdict(), "title": draft.title, **said}
     name = f"{slug(' '.join((*draft.rules[:1], *draft.paths[:1])) or draft.title)}.md"
     folder = project.placed(WAIVERS)
-    return write_record(repository, root, folder, name, lambda number, _: fill(template, {**values, "id": number}))
+    return write_record(
+        repository, root, folder, name, lambda number, _: fill(template, {**values, "id": number}), journal
+    )

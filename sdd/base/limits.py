@@ -12,6 +12,12 @@ RECORDS = 5_000
 REVERTED = 20
 """Commits that a PHR of a revert may name."""
 
+TARGETS = 100
+"""Targets, of those with different tips, that a change is compared with: those that hold what it is made on first."""
+
+PUSHES = 20
+"""Pushes that are judged anew to tell whether what a revert brings back was ever seen."""
+
 MERGES = 500
 """Three-way merges, each a process, that show whether files undo a commit."""
 

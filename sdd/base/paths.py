@@ -16,6 +16,7 @@ _CONTROL = re.compile(
 
 # A byte that is not UTF-8 as Python keeps it, and the word of a sentence that it is in.
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
+# Only where a word begins is one looked for: from each of its letters on, a long word would take quadratic time.
 _RAW_WORD = re.compile(r"(?<![^\s'\"`(),;:])[^\s'\"`(),;:\udc80-\udcff]*+[\udc80-\udcff][^\s'\"`(),;:]*+")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 # How git writes a name with bytes that are not ASCII: each of them in octal.

@@ -12,6 +12,7 @@ from sdd.base.errors import ExitCode, SddError
 from sdd.base.paths import printable, printable_line
 from sdd.cli import gate_line
 from sdd.cli.printing import flush, print_json, say
+from sdd.secrets import hidden
 
 # The commands that print a verdict, in any of its formats.
 _JUDGING = (("gate",), ("check",), ("audit",), ("contract", "check"))
@@ -84,7 +85,8 @@ def _internal(error: Exception) -> tuple[str, str]:
     import traceback
 
     with tempfile.NamedTemporaryFile("w", prefix="sdd-traceback-", suffix=".txt", delete=False) as kept:
-        kept.write(f"sdd {__version__}, Python {sys.version}\n\n{''.join(traceback.format_exception(error))}")
+        told = hidden("".join(traceback.format_exception(error)))
+        kept.write(f"sdd {__version__}, Python {sys.version}\n\n{told}")
     return f"this is a fault in sdd: {type(error).__name__}: {error}", f"please report it with {kept.name}"
 
 
@@ -93,7 +95,7 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
 
     Who asked for a verdict and gets none reads that in the verdict's own format.
     """
-    message, fix = printable(message), "\n".join(map(printable_line, fix.splitlines()))
+    message, fix = printable(hidden(message)), "\n".join(map(printable_line, hidden(fix).splitlines()))
     with suppress(OSError):  # stdout may be what cannot be written
         if any(_is_called(command, arguments) for command in _JUDGING):
             from sdd.cli.verdict_format import format_in, outputs_in, print_error, write_error

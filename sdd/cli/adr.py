@@ -18,7 +18,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import record_items, show_command
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.index.search import RowFilter
 from sdd.records.kinds.adr import Adr, AdrStatus
 from sdd.records.packaged import ADR
@@ -37,24 +37,24 @@ def command() -> None:
 @many_option("--supersedes", "ADR", "An ADR that it replaces.", name="older")
 @words_option("--feature", "F", "The feature it belongs to.")
 @commit_option("the ADR and those that it supersedes")
-@in_session
+@writing_session
 def new(session: Session, title: str, status: AdrStatus, older: tuple[str, ...], feature: str | None) -> None:
     """Write an ADR from the template, with the next free number, beside the existing ones.
 
     With --supersedes the older ADR becomes Superseded, and each links to the other.
     """
-    session.lock()
-    state = session.state
-    known = [*records_of(state.tree, state.reader, Adr)]
-    superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
-    number, path = write_adr(state, title, status, feature, superseded, session.today.isoformat())
-    replaced = [adr.path for adr in superseded]
-    word = session.save(f"ADR: {title}", path, *replaced)
-    fields = {"id": number, "path": path, "template": ADR}
-    session.print(
-        {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
-        [f"{word} {path}", *(f"superseded {old}" for old in replaced)],
-    )
+    with session.writing(title, status, older, feature) as journal:
+        state = session.state
+        known = [*records_of(state.tree, state.reader, Adr)]
+        superseded = tuple(dict.fromkeys(chosen(known, name, "ADR", "sdd adr list") for name in older))
+        number, path = write_adr(state, title, status, feature, superseded, session.today.isoformat(), journal)
+        replaced = [adr.path for adr in superseded]
+        word = session.save(f"ADR: {title}", path, *replaced)
+        fields = {"id": number, "path": path, "template": ADR}
+        session.print(
+            {"schema": "sdd/adr-new/1", **fields, "superseded": replaced},
+            [f"{word} {path}", *(f"superseded {old}" for old in replaced)],
+        )
 
 
 @list_command(

@@ -8,7 +8,7 @@ from sdd.base.paths import join
 from sdd.cli.groups import noun
 from sdd.cli.options import commit_option, rev_option
 from sdd.cli.printing import can_ask
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, in_session, writing_session
 from sdd.records.layout import roots_of
 from sdd.records.project import CONSTITUTION_PATH, Project
 from sdd.render.documents.records import CONSTITUTION, item
@@ -43,7 +43,7 @@ def show(session: Session) -> None:
 @click.option("--patch", "step", flag_value="PATCH", help="The wording was changed.")
 @click.option("--message", metavar="TEXT", help="Why: the prompt of the record.  [default: sdd asks on a terminal]")
 @commit_option("the constitution and its record", with_message=False)
-@in_session
+@writing_session
 def amend_(session: Session, step: str | None, message: str | None) -> None:
     """Raise the version of the constitution that was edited, date it, and write the PHR of stage constitution.
 
@@ -51,12 +51,13 @@ def amend_(session: Session, step: str | None, message: str | None) -> None:
     same record.
     """
     if message is None and can_ask():
-        message = click.prompt("Why is it amended", default="", show_default=False, err=True)
-    session.lock()
-    done = amend(session.state, VersionPart[step] if step else None, message or "", session.today.isoformat())
-    word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
-    fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
-    session.print(
-        {"schema": "sdd/constitution-amend/1", **fields, "record": done.record.path},
-        [f"{done.before} -> {done.after}", *done.changes, f"{word} {done.record.path}"],
-    )
+        message = session.redact(click.prompt("Why is it amended", default="", show_default=False, err=True))
+    part = VersionPart[step] if step else None
+    with session.writing(part, message) as journal:
+        done = amend(session.state, part, message or "", session.today.isoformat(), journal)
+        word = session.save(f"Constitution {done.after}: {message or 'amended'}".splitlines()[0], *done.files)
+        fields = {"before": done.before, "after": done.after, "changes": list(done.changes), "files": list(done.files)}
+        session.print(
+            {"schema": "sdd/constitution-amend/1", **fields, "record": done.record.path},
+            [f"{done.before} -> {done.after}", *done.changes, f"{word} {done.record.path}"],
+        )

@@ -28,7 +28,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import documents, record_lines
-from sdd.cli.session import Session, in_session, pass_session
+from sdd.cli.session import Session, in_session, pass_session, writing_session
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.document import Document
 from sdd.index.search import RowFilter
@@ -67,17 +67,18 @@ command.add_command(done)
 @base_option
 @commit_option("the contract")
 @input_option
-@in_session
+@writing_session
 def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
     """Write an execution contract. What you leave out stays in [CAPITALS], to be filled in.
 
     Without --scope its scope is what this change has touched and no contract covers.
     """
-    session.lock()
-    record = write_contract(session.state, ContractDraft(title=title, **said), feature)
-    word = session.save(f"Contract: {title}", record.path)
-    fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
-    session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])
+    draft = ContractDraft(title=title, **said)
+    with session.writing(draft, feature) as journal:
+        record = write_contract(session.state, draft, feature, journal)
+        word = session.save(f"Contract: {title}", record.path)
+        fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
+        session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])
 
 
 def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from sdd.render.documents.checks import checks_document
 from sdd.render.text.checks import checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
+from sdd.secrets import hidden
 
 _SHOWN_LINES = 20
 _timeout_option = timeout_option(300, "Kill a command, and all that it started, after this time.")
@@ -156,7 +157,7 @@ class _Lines:
     def add(self, piece: bytes) -> None:
         *lines, self._rest = (self._rest + piece).split(b"\n")
         for line in lines:
-            click.echo(f"  {printable(line.decode('utf-8', 'replace'))}", err=True)
+            click.echo(f"  {printable(hidden(line.decode('utf-8', 'replace')))}", err=True)
 
     def end(self) -> None:
         if self._rest:

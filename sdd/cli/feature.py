@@ -7,13 +7,13 @@ import click
 
 from sdd.authoring.identity import feature_name, numbering, slug
 from sdd.authoring.templates import fill, project_template
-from sdd.base.errors import UsageError
+from sdd.base.errors import SddError, UsageError
 from sdd.cli.chosen import feature_named
 from sdd.cli.completion import complete_feature
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import rev_option, status_filter, title_argument
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, in_session, writing_session
 from sdd.index.search import RowFilter
 from sdd.records.features import Feature, FeatureStatus, read_features
 from sdd.records.kinds.phr import Phr
@@ -22,7 +22,9 @@ from sdd.render.documents.records import FEATURE, item
 from sdd.render.text.lists import feature_cells
 from sdd.render.text.table import table
 from sdd.render.words import counted
+from sdd.repo.journal import Journal
 from sdd.repo.porcelain import on_new_branch
+from sdd.repo.refs import HEADS, head_branch, read_refs
 from sdd.repo.worktree import write_new
 
 _NONE = 'no features yet: sdd feature new "TITLE"'
@@ -39,26 +41,43 @@ def command() -> None:
 @click.option("--ticket", metavar="ABC-123", default="", help="Name it ABC-123-slug instead of a number.")
 @click.option("--timestamp", is_flag=True, help="Name it YYYYMMDD-HHMMSS-slug instead of a number.")
 @click.option("--branch", is_flag=True, help="Create and check out a branch of the same name.")
-@in_session
+@writing_session
 def new(session: Session, title: str, name: str | None, ticket: str, *, timestamp: bool, branch: bool) -> None:
     """Write specs/NNN-slug/spec.md from the template, in the root that you are in.
 
     NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
     """
-    session.lock()
     repository, root = session.repository, session.root or ""
-    project = Project(session.tree, root, session.reader)
-    with numbering(repository):
-        called = feature_name(repository, project, slug(name or title), ticket=ticket, timestamp=timestamp)
-        path = project.spec_path(called)
+    with session.writing(title, name, ticket, timestamp, branch) as journal, numbering(repository):
+        project = Project(session.tree, root, session.reader)
+        path = _begun(session, journal)
+        if not path:
+            called = feature_name(repository, project, slug(name or title), ticket=ticket, timestamp=timestamp)
+            path = project.spec_path(called)
+            if branch and f"{HEADS}{called}" in read_refs(repository).tips:
+                raise SddError(f"a branch {called} exists already", "give --slug, or leave out --branch")
+            journal.note(path)
+        called = path.split("/")[-2]
         values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
         text = fill(project_template("spec-template.md", session.top / root), values)
         with on_new_branch(repository, called) if branch else nullcontext():
-            write_new(session.top / path, text)
-    session.print(
-        {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": called if branch else None},
-        [f"made {path}", f"next: fill in the [CAPITALS], then: sdd check {path}"],
-    )
+            if not journal.is_written(path):
+                write_new(session.top / path, text)
+        session.print(
+            {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": called if branch else None},
+            [f"made {path}", f"next: fill in the [CAPITALS], then: sdd check {path}"],
+        )
+
+
+def _begun(session: Session, journal: Journal) -> str | None:
+    """The spec that an earlier run of the command wrote, or for which it made the folder or the branch."""
+    if not journal.is_rerun:
+        return None
+    branches = {*read_refs(session.repository).tips, head_branch(session.repository)}
+    for path in journal.paths:
+        if (session.top / path).parent.is_dir() or f"{HEADS}{path.split('/')[-2]}" in branches:
+            return path
+    return None
 
 
 @list_command(command, "features", feature_cells, items_of(FEATURE), _NONE, status_filter(FeatureStatus))

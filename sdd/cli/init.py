@@ -4,8 +4,11 @@ from typing import Any
 
 import click
 
+from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
+from sdd.base.paths import shell_word
 from sdd.cli.session import Session, in_session
+from sdd.records.layout import MARK
 from sdd.records.packaged import AGENT_PLACES
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
@@ -35,20 +38,30 @@ from sdd.setup.init_text import init_document, init_lines, next_command
 def command(session: Session, folder: str | None, *, no_hooks: bool, undo: bool, **wanted: Any) -> None:
     """Set sdd up in a repository, or remove it again.
 
-    Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing is
+    Adds what is missing: constitution, policy, templates, the first PHR and the pre-push hook. Nothing of yours is
     overwritten, and a second run changes nothing. What is found in records that are there goes into a baseline;
     where several people commit, findings only warn for the first thirty days.
     """
     repository = session.repository
     root = _root(session, folder)
-    if repository.work_tree:
-        session.lock()
-    if undo:
-        report = setup.undo(repository, root)
-    else:
-        report = setup.adopt(repository, root, session.today.isoformat(), **wanted)
+    if not repository.work_tree:
+        raise SddError("this repository is bare: it has no files to set sdd up in", "run sdd init in a clone of it")
+    if session.is_sparse and paths.join(root, MARK) in session.tree and not (session.top / root / MARK).exists():
+        fix = f"git sparse-checkout add {' '.join(shell_word(paths.join(root, name)) for name in (MARK, 'history'))}"
+        raise SddError(f"sdd is set up here, and this sparse checkout leaves {paths.join(root, MARK)}/ out", fix)
+    with session.writing(root, undo, sorted(wanted.items())) as journal:
+        if undo:
+            report = setup.undo(repository, root)
+        else:
+            report = setup.adopt(repository, root, session.today.isoformat(), journal=journal, **wanted)
+        _finish(session, report, hooks_too=not no_hooks, undo=undo)
+
+
+def _finish(session: Session, report: setup.SetupReport, *, hooks_too: bool, undo: bool) -> None:
+    """Installs the hook or takes it out, and reports what was done."""
+    repository = session.repository
     hook, failure = None, None
-    if not no_hooks:
+    if hooks_too:
         # The files are written by now and must be reported, whatever becomes of the hook.
         try:
             hook = hooks.uninstall(repository) if undo else hooks.install(repository)

@@ -34,7 +34,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import record_items, show_command
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
@@ -72,7 +72,7 @@ def command() -> None:
 @input_option
 @base_option
 @commit_option("the record")
-@in_session
+@writing_session
 def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:
     """Write a PHR; git says which files, branch and user.
 
@@ -82,9 +82,9 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
     files = (said.pop("prompt_file"), said.pop("response_file"))
     if all(getattr(file, "name", None) == "<stdin>" for file in files):
         raise UsageError("standard input can be read only once", "give one of the two as a file")
-    prompt, response = map(_text, files)
+    prompt, response = (session.redact(_text(file)) for file in files)
     if edit:
-        prompt = _edited(prompt if prompt is not None else title)
+        prompt = session.redact(_edited(prompt if prompt is not None else title))
     words = {name: said.pop(name) for name in CONTRACT_WORDS}
     if any(words.values()) and not kind:
         raise UsageError(
@@ -100,11 +100,11 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         surface=surface,
         **said,
     )
-    session.lock()
-    record = write_phr(session.state, draft, session.today.isoformat(), linked)
-    word = session.save(f"PHR: {title}", record.path)
-    names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
-    session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
+    with session.writing(draft, linked) as journal:
+        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked)
+        word = session.save(f"PHR: {title}", record.path)
+        names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
+        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _edited(text: str) -> str:
 @click.argument("record", required=False)
 @many_option("--file", "PATH", "A file to add.  [default: from git]")
 @commit_option("the record")
-@in_session
+@writing_session
 def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     """Add files to RECORD, a PHR of this branch that has not landed.
 
@@ -159,7 +159,7 @@ def add(session: Session, record: str | None, files: tuple[str, ...]) -> None:
     added, path = add_files(session.state, phr, files), phr.path
     further = counted(len(added), "further file")
     changed = session.repository.git("status", "--porcelain=v1", "--", f":(top,literal){path}")
-    word = session.save(f"PHR: {phr.title or path}: {further}", *([path] if changed else []))
+    word = session.save(f"PHR: {phr.title or path}: further files", *([path] if changed else []))
     committed = word == "committed"
     told = f"names {further}" if added else "names every governed file already"
     session.print(

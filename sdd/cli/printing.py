@@ -7,6 +7,7 @@ from typing import Any
 
 from sdd.base.paths import printable, printable_line
 from sdd.cli.colour import coloured, wanted
+from sdd.secrets import hidden
 
 
 def print_text(text: str) -> None:
@@ -27,7 +28,7 @@ def print_json(document: dict[str, Any]) -> None:
 
 def remark(text: str) -> None:
     """Something to know beside the result, on stderr."""
-    for line in text.splitlines():
+    for line in hidden(text).splitlines():
         say(f"sdd: {printable(line)}")
 
 
@@ -51,9 +52,9 @@ def flush() -> None:
 
 
 def write(text: str) -> None:
-    """What is for a program to read, as it is."""
+    """Standard output, in whatever format: it shows no secret."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(hidden(text))
     except BrokenPipeError:
         _print_no_more()
 

@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 import click
 
-from sdd.authoring.questions import MarkedQuestion, read_questions, write_answer
+from sdd.authoring.questions import Answered, MarkedQuestion, answered_before, read_questions, write_answer
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.groups import noun
 from sdd.cli.listing import items_of, list_command
 from sdd.cli.options import feature_filter
 from sdd.cli.printing import can_ask
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.index.search import RowFilter
 from sdd.render.documents.records import Keys
 from sdd.render.words import counted
+from sdd.repo.journal import Journal
 
 
 @noun
@@ -58,7 +59,7 @@ def questions(session: Session, wanted: RowFilter) -> Sequence[NumberedQuestion]
 @command.command()
 @click.argument("which", metavar="[N|PATH:LINE]", required=False)
 @click.argument("text", required=False)
-@in_session
+@writing_session
 def answer(session: Session, which: str | None, text: str | None) -> None:
     """Answer a question: the number that `question list` gives, or path:line, and the TEXT of the answer.
 
@@ -67,25 +68,36 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
     """
     if text is None and not can_ask():
         raise UsageError("no answer is given", 'sdd question answer N "TEXT"; the numbers: sdd question list')
-    items, lines = [], []
+    answers: list[Answered] = []
+    if which and text is not None:
+        with session.writing(which, text) as journal:
+            earlier = answered_before(session.top, journal, text)
+            answers.append(earlier or _write(session, _wanted(questions(session, RowFilter()), which), text, journal))
+            _print(session, answers)
+        return
     for question in [_wanted(questions(session, RowFilter()), which)] if which else _open(session):
-        said = _asked(question) if text is None else text
-        if not said and text is None:
-            continue
-        # Each answer, this command's or another's, moves the lines below it: the question is looked up anew.
-        session.lock()
-        same = (question.path, question.text)
-        now = next((other for other in _open(session) if (other.path, other.text) == same), None)
-        if not now:
-            raise SddError(f"{_where(question)} asks nothing any more", "see: sdd question list")
-        files = list(write_answer(session.top, now, said, session.today.isoformat()))
-        session.forget_tree()
-        session.unlock()
-        place = {"path": now.path, "line": now.line, "question": now.text}
-        items.append({**place, "answer": said, "files": files})
-        lines.append(f"answered {_where(now)}, noted in {now.spec or 'no spec'}")
+        if said := session.redact(_asked(question)):
+            with session.writing(question, said) as journal:
+                # Each answer, this command's or another's, moves the lines below it: the question is looked up anew.
+                same = (question.path, question.text)
+                now = next((other for other in _open(session) if (other.path, other.text) == same), None)
+                if not now:
+                    raise SddError(f"{_where(question)} asks nothing any more", "see: sdd question list")
+                answers.append(_write(session, now, said, journal))
+    _print(session, answers)
+
+
+def _write(session: Session, question: MarkedQuestion, answer: str, journal: Journal) -> Answered:
+    answered = write_answer(session.top, question, answer, session.today.isoformat(), journal)
+    session.forget_tree()
+    return answered
+
+
+def _print(session: Session, answers: Sequence[Answered]) -> None:
     left = len(_open(session))
+    lines = [f"answered {printable(each.path)}:{each.line}, noted in {each.spec or 'no spec'}" for each in answers]
     lines.append(f"{counted(left, 'question')} left{': sdd question list' if left else ''}")
+    items = [{key: value for key, value in each._asdict().items() if key != "spec"} for each in answers]
     session.print({"schema": "sdd/question-answer/1", "items": items, "left": left}, lines)
 
 

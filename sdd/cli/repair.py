@@ -16,6 +16,7 @@ from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.target import target_of_work_tree
 from sdd.render.documents.repair import repair_document
 from sdd.render.text.repair import repair_text
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, read_refs, remote_names
 
@@ -41,34 +42,44 @@ def command(session: Session, paths: tuple[str, ...], *, ids: bool, rule: str | 
         raise UsageError("--ids and --rule exclude each other", "run one after the other")
     if rule and rule not in RULE_NAMES:
         raise UsageError(f"unknown rule {rule}", nearest(rule, RULE_NAMES, "see: sdd rule list"))
-    if writes:
-        session.lock()
-    repository, top, tree, reader = session.repository, session.top, session.tree, session.reader
-    only = session.paths(paths)
-    if ids:
-        numbers = Numbers(repository, tree, reader, _landed(repository, tree))
-        with numbering(repository) if writes else nullcontext():
-            plan = numbers.plan(only)
-            if writes:
-                write(top, plan)
-    else:
-        plan = Planner(repository, tree, reader, session.today, rule).plan(only)
-        if writes:
-            write(top, plan)
-    moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
-    if not ids and (moved or not (only or rule)):
-        # What is repaired is no finding any more, and what is moved has its findings elsewhere: the baselines follow.
-        tree = repository.tree(repository.snapshot()) if writes else tree
-        baselines = plan_baselines(repository, tree, session.today, moved if writes else {})
-        if writes:
-            write(top, RepairPlan(baselines))
-        plan = replace(plan, repairs=(*plan.repairs, *baselines))
     options = [*(["--ids"] if ids else []), *(["--rule", rule] if rule else []), *paths]
     command_line = None if writes else shlex.join(["sdd", "repair", *options])
-    session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
-    for branch, new in _left_branches(repository, plan) if ids and writes else ():
-        remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
+    with session.writing(options) if writes else nullcontext() as journal:
+        only = session.paths(paths)
+        plan = _renumber(session, only, journal) if ids else _repair(session, only, rule, writes=writes)
+        session.print(repair_document(plan, written=writes), repair_text(plan, command_line, diff=diff or ids))
+        for branch, new in _left_branches(session.repository, plan) if ids and writes else ():
+            remark(f"the branch {branch} keeps its name; to rename it too: git branch -m {branch} {new}")
     return ExitCode.FINDINGS if plan.repairs and not writes else ExitCode.CLEAN
+
+
+def _renumber(session: Session, only: tuple[str, ...], journal: Journal | None) -> RepairPlan:
+    """New numbers for what clashes, written where there is a journal."""
+    repository, tree = session.repository, session.tree
+    numbers = Numbers(repository, tree, session.reader, _landed(repository, tree))
+    if not journal:
+        return numbers.plan(only)
+    with numbering(repository):
+        plan = numbers.plan(only, journal.paths)
+        journal.note(*(repair.to for repair in plan.repairs if repair.to != repair.path))
+        write(session.top, plan)
+    return plan
+
+
+def _repair(session: Session, only: tuple[str, ...], rule: str | None, *, writes: bool) -> RepairPlan:
+    """The repairs of records, and baselines that follow: what is repaired is no finding any more, and what is moved has
+    its findings elsewhere.
+    """
+    repository, tree = session.repository, session.tree
+    plan = Planner(repository, tree, session.reader, session.today, rule).plan(only)
+    moved = {repair.path: repair.to for repair in plan.repairs if repair.to and repair.to != repair.path}
+    if moved or not (only or rule):
+        after = plan.applied(tree) if writes else tree
+        baselines = plan_baselines(repository, after, session.today, moved if writes else {})
+        plan = replace(plan, repairs=(*plan.repairs, *baselines))
+    if writes:
+        write(session.top, plan)
+    return plan
 
 
 def _landed(repository: Repository, tree: Tree) -> Tree | None:

@@ -1,5 +1,6 @@
 """sdd report: the state of the project for people, and the same as data."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -26,6 +27,7 @@ from sdd.report.changes import changes_of
 from sdd.report.forge import FORGES, Forge, forge_of
 from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
+from sdd.secrets import hidden_bytes
 
 FORMATS = ("html", "markdown", "json", "csv")
 FOLDER = "sdd-report"
@@ -103,7 +105,12 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
             actor_shaped=len(audit.actor_shaped),
         )
     files = _files(repository, commit) if forge and commit else frozenset()
-    return read_report(index, Reader(repository.beginnings), subject, changes_of(audit, names) if audit else (), files)
+    return read_report(index, Reader(_shown(repository)), subject, changes_of(audit, names) if audit else (), files)
+
+
+def _shown(repository: Repository) -> Callable[[Sequence[str]], list[bytes]]:
+    """Reads blobs as a report may show them."""
+    return lambda oids: [*map(hidden_bytes, repository.beginnings(oids))]
 
 
 def _files(repository: Repository, commit: str) -> frozenset[str]:

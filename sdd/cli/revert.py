@@ -2,9 +2,9 @@
 
 import click
 
-from sdd.authoring.undoing import CommitWords, undo
+from sdd.authoring.undoing import CommitWords, Undone, undo
 from sdd.cli.options import message_option, signoff_option
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.render.words import counted
 
 
@@ -13,16 +13,20 @@ from sdd.render.words import counted
 @click.option("--reason", metavar="TEXT", default="", help="Why; becomes the prompt of the record.")
 @message_option("The first line of the commits.")
 @signoff_option
-@in_session
+@writing_session
 def command(session: Session, commit: str, reason: str) -> None:
     """Undo COMMIT with git revert, keep the records that have landed, and write a PHR of kind revert.
 
     Two commits are made: what is undone, and the PHR. On top of a commit that reverts COMMIT already (a forge's, or
     one made by hand) only the records are brought back and the PHR is written.
     """
-    session.lock()
     words = CommitWords(session.commit_message, signoff=session.signoff)
-    done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), words)
+    with session.writing(commit, reason, words) as journal:
+        done = undo(session.repository, session.folder, commit, reason, session.today.isoformat(), journal, words)
+        _print(session, done)
+
+
+def _print(session: Session, done: Undone) -> None:
     record = done.record
     document = {
         "schema": "sdd/revert/1",

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+from functools import partial
 from typing import Any
 
 import click
@@ -33,7 +34,7 @@ def command() -> None:
 @click.option("--stage", required=True, metavar="STAGE", help="A stage, or a name such as implement or architect.")
 @click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
 @_json_option
-@pass_session
+@partial(pass_session, writes=True)
 def create_phr(session: Session, title: str, stage: str, feature: str | None) -> None:
     """Write a PHR whose prompt and response are still to be filled in."""
     known = stage_of(stage)
@@ -49,7 +50,7 @@ def create_phr(session: Session, title: str, stage: str, feature: str | None) ->
 @click.option("--title", required=True, metavar="TITLE", help="The decision in a few words.")
 @click.option("--feature", metavar="FEATURE", help="The feature it belongs to.")
 @_json_option
-@pass_session
+@partial(pass_session, writes=True)
 def create_adr(session: Session, title: str, feature: str | None) -> None:
     """Write an ADR from the template."""
     made = _made(session, "adr", "new", title, *(["--feature", feature] if feature else []))
@@ -62,7 +63,7 @@ def create_adr(session: Session, title: str, feature: str | None) -> None:
 @click.option("--short-name", metavar="NAME", help="A few words for the folder.  [default: from the description]")
 @click.option("--number", type=click.IntRange(1, 999999), metavar="N", help="The number.  [default: the next free one]")
 @_json_option
-@pass_session
+@partial(pass_session, writes=True)
 def create_new_feature(
     session: Session, description: tuple[str, ...], short_name: str | None, number: int | None
 ) -> None:

@@ -1,8 +1,8 @@
 """What every command works with: where it stands, what it reads, and how it prints its result."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
@@ -14,17 +14,20 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.options import json_option
-from sdd.cli.printing import print_json, print_text, remark
+from sdd.cli.printing import flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
-from sdd.records.layout import MARK
+from sdd.records.layout import MARK, is_root
+from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from sdd.authoring.redaction import Redactor
     from sdd.gate.preview import ChangeState
     from sdd.index.search import RowFilter
     from sdd.records.project import Reader
+    from sdd.repo.journal import Journal
 
 Answer = TypeVar("Answer")
 Value = TypeVar("Value")
@@ -81,7 +84,16 @@ class Session:
     def root(self) -> str | None:
         """The nearest root above that folder, or the folder itself; None for none."""
         above = paths.folders_above(paths.join(self.folder, "x"))
-        return next((place for place in above if (self.top / place / MARK).is_dir()), None)
+        return next((place for place in above if self._makes_root(place)), None)
+
+    def _makes_root(self, place: str) -> bool:
+        # A sparse checkout may leave out the folder that makes a root.
+        return (self.top / place / MARK).is_dir() or (self.is_sparse and is_root(self.tree, place))
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the work tree may lack files that the index has."""
+        return self.repository.config.get("core.sparsecheckout") == "true"
 
     @cached_property
     def tree(self) -> Tree:
@@ -164,6 +176,20 @@ class Session:
             wanted = wanted_at(self.repository, self.tree.oid, history=history)
             return answer_in_memory(self.repository, wanted, question, progress)
 
+    @contextmanager
+    def writing(self, *words: object) -> Iterator["Journal"]:
+        """Locks the work tree and opens the journal of this command with these words, until it is done.
+
+        Raises SddError as `lock` does.
+        """
+        from sdd.repo.journal import Journal
+
+        self.lock()
+        with Journal(self.repository, self._ctx.command_path, self.folder, self.base, *words) as journal:
+            yield journal
+            flush()  # once the journal is gone, the command was heard to succeed
+        self.unlock()
+
     def row_filter(self, asked: Mapping[str, Any]) -> "RowFilter":
         """The options of a command as the index understands them. Raises UsageError for an unknown feature."""
         from sdd.index.search import RowFilter
@@ -184,8 +210,32 @@ class Session:
         from sdd.repo.porcelain import commit_files
 
         self.unlock()  # a hook of git's may take its time, or call sdd
-        commit_files(self.repository, files, self.commit_message or message, signoff=self.signoff)
+        commit_files(self.repository, files, self.redact(self.commit_message or message), signoff=self.signoff)
         return "committed"
+
+    @cached_property
+    def redactor(self) -> "Redactor":
+        """Takes secrets out of what a command was given, by the policy of its root."""
+        from sdd.authoring.redaction import redactor
+
+        assert self.top, "only a work tree is written to"
+        return redactor(self.repository, self.root or "")
+
+    def redact(self, given: Any) -> Any:
+        """What a command was given, texts in lists too, without its secrets. Raises SddError where that fails."""
+        if type(given) is str:
+            return self.redactor(given)
+        if type(given) is tuple:
+            return tuple(map(self.redact, given))
+        return given
+
+    def tell_redacted(self) -> None:
+        """Says on stderr how many secrets were taken out of what the command was given."""
+        taken = self.redactor.taken if "redactor" in vars(self) else None
+        if taken:
+            rules = ", ".join(f"{number} {rule}" for rule, number in sorted(taken.items()))
+            remark(f"redacted {counted(taken.total(), 'secret')} ({rules}): revoke what others may have seen")
+            taken.clear()
 
     def print(self, document: Document, text: Text) -> None:
         """The result: `document` with `--json`, else `text`. Lines are made safe for a terminal; a whole text is."""
@@ -199,8 +249,11 @@ class Session:
         self.print(document(value), "") if self.as_json else self.print({}, text(value))
 
 
-def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Calls a command with its Session in place of the options `--rev`, `--json`, `--commit` and `base_option`."""
+def pass_session(function: Callable[..., Any], *, writes: bool = False) -> Callable[..., Any]:
+    """Calls a command with its Session in place of the options `--rev`, `--json`, `--commit` and `base_option`.
+
+    One that `writes` what it is given gets it without its secrets, before it makes anything of it.
+    """
 
     @click.pass_context
     @wraps(function)
@@ -213,9 +266,13 @@ def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
         how = {"commits": commits, "commit_message": message, "signoff": signoff}
         session = Session(ctx, rev, as_json=as_json, base=base, **how)
         try:
+            if writes:
+                session.commit_message = session.redact(message)
+                words, options = session.redact(words), {name: session.redact(each) for name, each in options.items()}
             return function(session, *words, **options)
         finally:
             session.unlock()
+            session.tell_redacted()
 
     return command
 
@@ -223,6 +280,11 @@ def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
 def in_session(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same for a command that prints a document with `--json`."""
     return json_option(pass_session(function))
+
+
+def writing_session(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that writes what it is given into a record."""
+    return json_option(pass_session(function, writes=True))
 
 
 def tree_to_read(repository: Repository, rev: str | None) -> Tree:

@@ -43,6 +43,7 @@ COMMANDS = (
     CommandEntry("Records", "constitution", "Show the constitution, or amend it."),
     CommandEntry("Records", "agent", "List, show and check agent files."),
     CommandEntry("Records", "waiver", "Let a finding pass for a while, and list what passes so."),
+    CommandEntry("Records", "secret", "Find secrets, and take them out of a file."),
     CommandEntry("Records", "rule", "List the rules, and explain each."),
     CommandEntry("Upkeep", "init", "Set sdd up in a repository, or remove it again."),
     CommandEntry("Upkeep", "check", "Check every record in the tree."),

@@ -19,10 +19,10 @@ from sdd.cli.groups import noun
 from sdd.cli.listing import indexed, items_of, list_command
 from sdd.cli.options import commit_option, day_option, many_option, status_filter, words_option
 from sdd.cli.printing import can_ask
-from sdd.cli.session import Session, in_session
+from sdd.cli.session import Session, writing_session
 from sdd.gate.cover import begins_literally
 from sdd.gate.rules import ALL
-from sdd.gate.rules.waiver import LONGEST_DAYS, can_be_waived, last_day
+from sdd.gate.rules.waiver import LONGEST_DAYS, RECORD_SECRET, can_be_waived, last_day
 from sdd.index.search import RowFilter
 from sdd.records.project import Project
 from sdd.render.documents.records import fields
@@ -52,12 +52,13 @@ def command() -> None:
 @click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=_complete_rule)
 @many_option("--path", "P", "A file, a folder, or a pattern as in .gitignore.", name="patterns")
 @click.option("--landing", metavar="COMMIT", help="Answer a landing that an audit fails, instead of rules at paths.")
+@many_option("--secret", "FINGERPRINT", "A false alarm of record-secret, as sdd secret scan names it.")
 @words_option("--reason", "TEXT", "Why the finding may pass for now.")
 @words_option("--approved-by", "WHO", "Who approved it.")
 @day_option("--expires", "The last day of the waiver.", metavar="DATE")
 @click.option("--days", type=click.IntRange(1, LONGEST_DAYS), metavar="N", help="End it in N days.")
 @commit_option("the waiver")
-@in_session
+@writing_session
 def new(session: Session, landing: str | None, expires: str, **said: Any) -> None:
     """Let what RULEs find at some paths pass for a while.
 
@@ -68,25 +69,25 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
     With --landing it answers a commit that has landed and fails an audit: it needs a reason and an approver only,
     never ends, and the audit counts it apart.
     """
-    root = session.root
+    root, days = session.root, said["days"]
     if root is None:
         raise SddError("sdd is not set up here: there is nothing to waive", "see: sdd init --help")
     if landing:
-        if expires or said["rules"] or said["patterns"] or said["days"]:
-            raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and --expires")
+        if expires or any(said[name] for name in ("rules", "patterns", "days", "secrets")):
+            raise UsageError("--landing answers a commit as a whole", "leave out RULE, --path, --days and the like")
         oid = session.repository.commit(landing)
         if not oid:
             raise UsageError(f"unknown revision: {landing}", "name the commit that the audit fails: sdd audit")
-        said = _complete(said, ("reason", "approved_by"))
+        said = _complete(session, said, ("reason", "approved_by"))
         draft = WaiverDraft((), (), said["reason"], said["approved_by"], "", oid)
     else:
         draft = _draft(session, root, expires, said)
-    session.lock()
-    number, path = write_waiver(Project(session.tree, root, session.reader), draft)
-    word = session.save(f"Waiver: {draft.title}", path)
-    until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
-    fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
-    session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
+    with session.writing(draft._replace(expires=expires), days) as journal:
+        number, path = write_waiver(Project(session.tree, root, session.reader), draft, journal)
+        word = session.save(f"Waiver: {draft.title}", path)
+        until = f"answers {draft.landing[:12]}" if draft.landing else f"until {draft.expires}"
+        fields = {"id": number, "path": path, **draft._asdict(), "landing": draft.landing or None}
+        session.print({"schema": "sdd/waiver-new/1", **fields}, [f"{word} {path} ({until})"])
 
 
 def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> WaiverDraft:
@@ -101,13 +102,16 @@ def _draft(session: Session, root: str, expires: str, said: dict[str, Any]) -> W
             message = f"{expires} is not within the next {LONGEST_DAYS} days"
             raise UsageError(message, f"name a day up to {last_day(today)}")
         said["days"] = (date.fromisoformat(expires) - today).days
-    said = _complete(said, tuple(_NEEDED))
+    said = _complete(session, said, tuple(_NEEDED))
+    if (RECORD_SECRET in said["rules"]) != bool(said["secrets"]):
+        raise UsageError(f"a waiver of {RECORD_SECRET} names the false alarm", "add --secret: sdd secret scan FILE")
     return WaiverDraft(
         rules=tuple(dict.fromkeys(map(_known_rule, said["rules"]))),
         paths=tuple(dict.fromkeys(_pattern(session, root, path) for path in said["patterns"])),
         reason=said["reason"],
         approved_by=said["approved_by"],
         expires=(today + timedelta(days=said["days"])).isoformat(),
+        secrets=said["secrets"],
     )
 
 
@@ -133,7 +137,7 @@ def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     return [row for row in listed if wanted.status in ("", _status(row))]
 
 
-def _complete(said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
+def _complete(session: Session, said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     """All that a waiver says: what the command line left out is asked for. Raises UsageError where nobody can be."""
     missing = [name for name in needed if said[name] in ((), None)]
     if missing and not can_ask():
@@ -141,7 +145,7 @@ def _complete(said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
     answers = dict(said)
     for name in missing:
         kind = click.IntRange(1, LONGEST_DAYS) if name == "days" else str
-        answer: Any = click.prompt(_NEEDED[name][1], type=kind, err=True)
+        answer: Any = session.redact(click.prompt(_NEEDED[name][1], type=kind, err=True))
         answers[name] = tuple(answer.split()) if name in ("rules", "patterns") else answer
     for name in ("reason", "approved_by"):
         if not answers[name].strip():

@@ -251,6 +251,17 @@ class ChangeView:
         return tuple(self.repository.tree(tip) for tip in self.change.other_targets)
 
     @cached_property
+    def brought(self) -> Mapping[str, tuple[Record, tuple[Tree, ...]]]:
+        """The parsed records that the change brings from other targets: path -> (record, the trees that have it)."""
+        brought: dict[str, tuple[Record, tuple[Tree, ...]]] = {}
+        for path, (root, changed) in self.records.items() if self._other_targets else ():
+            if changed.after and not any(path in tree for tree in self._earlier):
+                holders = tuple(tree for tree in self._other_targets if tree.get(path) == changed.after)
+                if holders and (record := self.after(root).record(path)):
+                    brought[path] = (record, holders)
+        return brought
+
+    @cached_property
     def added_records(self) -> tuple[Record, ...]:
         """The parsed records that the change adds, in the order of paths."""
         records = (

@@ -86,7 +86,7 @@ def together(repository: Repository, commits: Sequence[LineCommit], adopted: str
     for run in runs:
         for before, after in pairwise(run):
             joined[after.oid] = set(_by_dates_and_marks(before, after))
-    pieces = [run for run in runs if any(_may_follow(*pair) for pair in pairwise(run))]
+    pieces = [run for run in runs if any(may_follow(*pair) for pair in pairwise(run))]
     for oid in _told_of_later(repository, pieces):
         joined[oid].add(Evidence.PHR)
     return tuple(_put_together(commits, joined))
@@ -141,7 +141,7 @@ def _by_dates_and_marks(before: LineCommit, after: LineCommit) -> Iterator[Evide
         yield Evidence.REBASE
 
 
-def _may_follow(before: LineCommit, after: LineCommit) -> bool:
+def may_follow(before: LineCommit, after: LineCommit) -> bool:
     """Whether the two may be one piece of work, as far as can be seen without looking at what they changed."""
     pause = after.committed - before.committed
     return before.author == after.author and 0 <= pause <= _RECORD_PAUSE and mark_of(before) == mark_of(after)
@@ -168,7 +168,7 @@ def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]])
             first = place
             for earlier in range(place - 1, -1, -1):
                 before = run[earlier]
-                if before.oid in phrs or not _may_follow(before, run[earlier + 1]):
+                if before.oid in phrs or not may_follow(before, run[earlier + 1]):
                     break
                 changed = {change.path for change in seen.get(before.oid, ())}
                 if any(path in names for path in changed - own for names in named):
@@ -233,10 +233,13 @@ def _steps(coverage: Coverage, files: Iterable[CoveredFile]) -> Sequence[tuple[s
     """(commit, what changed on the way to it) for each landing of a push to a target; none where it is one."""
     view = coverage.view
     repository, change = view.repository, view.change
-    if not view.pushes_target or len(change.forks) != 1 or len(change.commits) < 2 or change.head != change.commits[-1]:
+    if not view.pushes_target or len(change.forks) != 1 or len(change.commits) < 2:
         return ()
-    (fork,) = change.forks
-    line = read_line(repository, change.head, fork)
+    (fork,), tip = change.forks, change.commits[-1]
+    # What is not committed yet belongs to no landing.
+    if repository.tree(tip).oid != view.head.oid:
+        return ()
+    line = read_line(repository, tip, fork)
     # Where the target was merged, the line leads through work that others have landed.
     if not line or line[0].base != fork:
         return ()
@@ -254,7 +257,7 @@ def _steps(coverage: Coverage, files: Iterable[CoveredFile]) -> Sequence[tuple[s
 
 
 def _last_of_each_piece(changes: Sequence[Mapping[str, Pair]], files: Iterable[CoveredFile]) -> list[int]:
-    """The places of the landings that end a piece of work: those between a file's change and its PHR are one piece."""
+    """The places of the landings that end a piece of work: from a file's change to its record it is one piece."""
     touched: dict[str, list[int]] = {}
     added: dict[str, int] = {}
     for place, pairs in enumerate(changes):
@@ -264,7 +267,7 @@ def _last_of_each_piece(changes: Sequence[Mapping[str, Pair]], files: Iterable[C
                 added[path] = place
     reaches = list(range(len(changes)))
     for file in files:
-        told = sorted(added.get(phr.path, len(changes) - 1) for phr in file.phrs)
+        told = sorted(added.get(record.path, len(changes) - 1) for record in file.phrs or file.contracts)
         for place in touched.get(file.path, ()) if told else ():
             nearest = told[min(bisect_left(told, place), len(told) - 1)]
             first, end = sorted((place, nearest))

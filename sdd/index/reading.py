@@ -10,6 +10,7 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Prose
 from sdd.repo.objects import Repository
+from sdd.secrets import hidden_bytes
 
 # Enough that handing a batch over costs little beside reading it, few enough that some may wait in memory.
 _BATCH = 250
@@ -68,6 +69,7 @@ def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
     located = locate(source.path)
     assert located, "only what some kind describes is read"
     root, kind = source.root, located[1]
+    content = hidden_bytes(content)  # what is asked for out of the index is shown in pieces
     parsed = kind.parse(source.path, content, root)
     rows = rows_of(kind, parsed, content)
     problems = json.dumps(parsed.problems) if parsed.problems else None

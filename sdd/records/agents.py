@@ -12,7 +12,7 @@ from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import Check, own_part
 from sdd.records.kinds.policy import AgentBinding
-from sdd.records.kinds.reading import is_answer, is_not_applicable, is_token
+from sdd.records.kinds.reading import is_not_applicable, is_said
 from sdd.records.project import Project
 from sdd.repo.objects import FOLDER, Tree
 
@@ -111,10 +111,7 @@ def _is_answered(contract: Contract, title: str) -> bool:
     if own and getattr(contract, own):
         return True
     parts = [part for part in contract.sections if _is_same(part.title, title)]
-    # A token of the template that is left is a finding of its own.
-    return any(
-        is_not_applicable(part.text) or (not own and (is_answer(part.text) or is_token(part.text))) for part in parts
-    )
+    return any(is_not_applicable(part.text) or (not own and is_said(part.text)) for part in parts)
 
 
 def _is_same(heading: str, demanded: str) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from sdd.secrets import hidden
+
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun, in the plural where it takes one."""
@@ -16,7 +18,10 @@ def in_the_baseline(findings: int, paths: Sequence[str] = ()) -> str:
 
 def shortened(text: str, length: int, ellipsis: str = "...") -> str:
     """`text`, cut to at most so many characters, the ellipsis included."""
-    return text if len(text) <= length else f"{text[: length - len(ellipsis)].rstrip()}{ellipsis}"
+    if len(text) <= length:
+        return text
+    # Half a secret would be no secret any more to whoever prints it.
+    return f"{hidden(text)[: length - len(ellipsis)].rstrip()}{ellipsis}"
 
 
 def one_line(text: str | None, length: int = 80) -> str:

@@ -65,8 +65,9 @@ class Git:
             if trust := next((line.strip() for line in said.splitlines() if " --add safe.directory " in line), ""):
                 raise SddError(f"another user owns the repository at {start}", f"if you trust it: {trust}")
             raise SddError(f"no git repository at {start}: {reason}", "run git init, or name a repository with -C")
-        git_dir, common_dir, inside, top = answer[:4]
-        work_tree = Path(top) if inside == "true" else None
+        # A work tree that the environment or the configuration names is one from anywhere.
+        git_dir, common_dir, _, top = answer[:4]
+        work_tree = Path(top) if top else None
         return cls(Path(git_dir), (start / common_dir).resolve(), work_tree)
 
     def run(

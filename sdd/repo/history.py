@@ -76,8 +76,10 @@ class OwnCommits(NamedTuple):
 # What a head has of its own is asked three times on the way to a verdict.
 @lru_cache(maxsize=16)
 def _own_commits(repository: Repository, targets: tuple[str, ...], head: str) -> OwnCommits:
-    order = ("--topo-order", "--reverse", "--boundary")
-    listed = repository.git("rev-list", *order, head, "--not", *targets, "--").split()
+    order = ("--topo-order", "--reverse", "--boundary", "--stdin")
+    # There may be more targets than a command line takes.
+    asked = "".join(f"{line}\n" for line in (head, *(f"^{target}" for target in targets)))
+    listed = repository.git("rev-list", *order, data=asked.encode()).split()
     stand_on = tuple(line[1:] for line in listed if line.startswith("-"))
     return OwnCommits(tuple(line for line in listed if not line.startswith("-")), stand_on)
 
@@ -85,6 +87,11 @@ def _own_commits(repository: Repository, targets: tuple[str, ...], head: str) ->
 def new_commits(repository: Repository, targets: Sequence[str], head: str) -> tuple[str, ...]:
     """The commits of `head` that no target has, every parent before its children. All are named by their ids."""
     return _own_commits(repository, tuple(targets), head).commits
+
+
+def stands_on(repository: Repository, targets: Sequence[str], head: str) -> tuple[str, ...]:
+    """Those commits of the targets that the commits which only `head` has are made on. All are named by their ids."""
+    return _own_commits(repository, tuple(targets), head).stand_on
 
 
 def merge_bases(repository: Repository, target: str, head: str) -> tuple[str, ...]:

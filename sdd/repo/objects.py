@@ -7,13 +7,16 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sdd.base.errors import SddError
 from sdd.base.limits import RECORD_BYTES
 from sdd.repo.folders import EXECUTABLE, FOLDER, REGULAR, SUBMODULE, SYMLINK, Entry, Folder
 from sdd.repo.git import Git
 from sdd.repo.tree import Tree
+
+if TYPE_CHECKING:
+    from sdd.repo.scratch import ScratchFolder
 
 __all__ = ["EXECUTABLE", "FOLDER", "REGULAR", "SUBMODULE", "SYMLINK", "Entry", "Repository", "Tree"]
 
@@ -35,7 +38,7 @@ class Repository(Git):
         self._reader: subprocess.Popen[bytes] | None = None
         self._folders: dict[str, Folder] = {}
         self._trees: dict[str, Tree] = {}
-        self._scratch: Path | None = None
+        self._scratch: ScratchFolder | None = None
 
     def replica(self) -> Self:
         """The same repository with a child process of its own, for another process to ask; scratch objects are seen
@@ -57,9 +60,7 @@ class Repository(Git):
         """Ends the child process and removes the scratch objects of `snapshot` and `store`."""
         self._end_reader()
         if self._scratch:
-            import shutil
-
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.close()
             self._scratch = None
             self._scratch_objects = {}
 
@@ -286,13 +287,13 @@ class Repository(Git):
     def _scratch_folder(self) -> Path:
         """A folder for objects that are to be forgotten, which borrows the repository's own."""
         if self._scratch is None:
-            import tempfile
+            from sdd.repo.scratch import ScratchFolder
 
             objects = Path(self._environment.get("GIT_OBJECT_DIRECTORY") or self.common_dir / "objects")
-            self._scratch = Path(tempfile.mkdtemp(prefix="sdd-"))
+            self._scratch = ScratchFolder()
             # Borrowed by file and not by environment: there a colon would part a path in two.
-            borrowed = self._scratch / "objects" / "info" / "alternates"
+            borrowed = self._scratch.path / "objects" / "info" / "alternates"
             borrowed.parent.mkdir(parents=True)
             borrowed.write_bytes(os.fsencode(objects) + b"\n")
-            self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch / "objects")}
-        return self._scratch
+            self._scratch_objects = {"GIT_OBJECT_DIRECTORY": str(self._scratch.path / "objects")}
+        return self._scratch.path

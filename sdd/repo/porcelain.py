@@ -1,10 +1,14 @@
 """What a person would type into git: commits and branches, by GitPython. Imported only where something is written."""
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
-from git import Repo
+from git import Git
 from git.exc import GitCommandError
 
 from sdd.base.errors import SddError
@@ -12,6 +16,10 @@ from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, head_branch
 
+WAIT = 10.0
+"""Seconds that a command waits for another git."""
+
+_PAUSE = 0.05
 _PARTIAL = re.compile(r"cannot do a partial commit during a ([a-z-]+)")
 
 
@@ -24,19 +32,24 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str, *, 
     # A sparse checkout refuses a path that it leaves out, even where the file is there.
     sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        porcelain.git.add(*sparse, "--", *places)
-        porcelain.git.commit("--quiet", "--only", *_signed(signoff), "-m", message, "--", *places)
+        _patiently(repository, porcelain.git.add, *sparse, "--", *places)
+        if porcelain.git.status("--porcelain", "--", *places):  # an earlier run may have committed them
+            words = ("--quiet", "--only", *_signed(signoff), "-m", message)
+            _patiently(repository, porcelain.git.commit, *words, "--", *places)
 
 
 @contextmanager
 def on_new_branch(repository: Repository, name: str) -> Iterator[None]:
     """Makes a branch where HEAD is and checks it out; both are taken back where what is done on it fails.
 
-    Raises SddError where the branch is there already.
+    What an earlier run made of that is kept.
     """
     before = head_branch(repository)
+    if before == f"{HEADS}{name}":
+        yield
+        return
     with _opened(repository) as porcelain:
-        porcelain.git.switch("--quiet", "--create", name)
+        porcelain.git.switch("--quiet", *([] if repository.commit(f"{HEADS}{name}") else ["--create"]), name)
         try:
             yield
         except BaseException:
@@ -78,17 +91,61 @@ def restore(repository: Repository, revision: str, paths: Iterable[str]) -> None
 def commit_staged(repository: Repository, message: str, *, signoff: bool = False) -> None:
     """Commits what is staged. Raises SddError where git or one of its hooks refuses."""
     with _opened(repository) as porcelain:
-        porcelain.git.commit("--quiet", *_signed(signoff), "-m", message)
+        _patiently(repository, porcelain.git.commit, "--quiet", *_signed(signoff), "-m", message)
 
 
 def _signed(signoff: bool) -> list[str]:
     return ["--signoff"] if signoff else []
 
 
+def wait_for_index(repository: Repository) -> None:
+    """Waits until no git writes the index. Raises SddError where that takes too long."""
+    deadline = time.monotonic() + WAIT
+    while _index_lock(repository).exists():
+        _pause(repository, deadline)
+
+
+def _patiently(repository: Repository, command: Callable[..., object], *arguments: str) -> None:
+    """Runs a git command that writes the index, again where another git was just at that."""
+    deadline = time.monotonic() + WAIT
+    while True:
+        try:
+            command(*arguments)
+            return
+        except GitCommandError as error:
+            told = str(error.stderr)
+            if "index.lock" not in told and "cannot lock ref 'HEAD'" not in told:
+                raise
+        _pause(repository, deadline)
+
+
+def _pause(repository: Repository, deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise SddError(
+            f"another git has been at work here for {WAIT:g} s",
+            "what was written is there. Once no git is at work (one that was killed leaves this file behind):\n"
+            f"rm -f {shell_word(str(_index_lock(repository)))}\n"
+            "then run the command again: it goes on where it stopped",
+        )
+    time.sleep(_PAUSE)
+
+
+def _index_lock(repository: Repository) -> Path:
+    return repository.git_dir / "index.lock"
+
+
+class _Porcelain(NamedTuple):
+    """git at work in one work tree."""
+
+    git: Git
+
+
 @contextmanager
-def _opened(repository: Repository) -> Iterator[Repo]:
+def _opened(repository: Repository) -> Iterator[_Porcelain]:
     assert repository.work_tree, "only a work tree is written to"
-    porcelain = Repo(repository.work_tree)
+    porcelain = _Porcelain(Git(repository.work_tree))
+    if not (repository.work_tree / ".git").exists() or not os.environ.keys().isdisjoint(("GIT_DIR", "GIT_WORK_TREE")):
+        porcelain.git.update_environment(GIT_DIR=str(repository.git_dir), GIT_WORK_TREE=str(repository.work_tree))
     try:
         yield porcelain
     except GitCommandError as error:
@@ -102,7 +159,7 @@ def _opened(repository: Repository) -> Iterator[Repo]:
             fix += f"\nif it is the message that {hook} refuses: give --signoff, or --message TEXT"
         raise SddError(f"git refused: {said.splitlines()[0]}", fix) from None
     finally:
-        porcelain.close()
+        porcelain.git.clear_cache()
 
 
 def _message_hook(repository: Repository) -> str:

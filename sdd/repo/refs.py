@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sdd.base.errors import SddError
 from sdd.base.regex import regex
+from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 
 HEADS, REMOTES, TAGS = "refs/heads/", "refs/remotes/", "refs/tags/"
@@ -58,6 +59,20 @@ def read_refs(repository: Repository) -> Refs:
     listed = repository.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", HEADS[:-1], REMOTES[:-1])
     rows = [line.split(" ") for line in listed.splitlines()]
     return Refs({ref: oid for ref, oid, _ in rows}, {ref: symref for ref, _, symref in rows if symref})
+
+
+def holding(repository: Repository, commits: Sequence[str], branches: Sequence[Branch]) -> tuple[Branch, ...]:
+    """Those of some branches that have all of some commits (ids) in their history; one question a commit."""
+    known = set(read_refs(repository).tips.values())
+    held = {branch.oid for branch in branches}
+    for commit in commits:
+        listed = repository.git(
+            "for-each-ref", f"--contains={commit}", "--format=%(objectname)", HEADS[:-1], REMOTES[:-1]
+        )
+        tips = set(listed.split())
+        # What a push brings is the tip of no ref yet.
+        held = {oid for oid in held if oid in tips or (oid not in known and is_ancestor(repository, commit, oid))}
+    return tuple(branch for branch in branches if branch.oid in held)
 
 
 def full_name(repository: Repository, revision: str) -> str:

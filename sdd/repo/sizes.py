@@ -35,19 +35,19 @@ def count_lines(repository: Repository, pairs: Sequence[Pair]) -> list[int]:
     A submodule counts as one line on each side, and a file that is no text (neither UTF-8 nor marked UTF-16, with a NUL
     byte in it) as none.
     """
-    import tempfile
+    from sdd.repo.scratch import ScratchFolder
 
     counted = []
-    with tempfile.TemporaryDirectory(prefix="sdd-") as scratch:
+    with ScratchFolder() as scratch:
         for number, (old, new) in enumerate(_middles(repository, pairs)):
             lines = [_most(old), _most(new)]
             if sum(lines) <= _MOST_COMPARED:
                 split = [side.splitlines(keepends=True) for side in (old, new)]
                 if all(split):
-                    _write(Path(scratch), number, split)
+                    _write(scratch, number, split)
                 lines = [] if all(split) else [_weight(line) for side in split for line in side]
             counted.append(_submodules(pairs[number]) + sum(lines))
-        for number, differing in _compared(repository, Path(scratch)).items():
+        for number, differing in _compared(repository, scratch).items():
             counted[number] += differing
     return counted
 

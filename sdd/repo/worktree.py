@@ -2,8 +2,6 @@
 
 import os
 import secrets
-import shutil
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import IO
 
 from sdd.base.errors import SddError
 from sdd.repo.git import Git
+from sdd.repo.locks import sweep
 
 # No file takes that long to write: what is older was left by a process that was killed.
 _LEFT_OVER_AFTER = 3600.0
@@ -163,10 +162,7 @@ def spare_name(path: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     if not folder or folder.stat().st_dev != path.parent.stat().st_dev:
         folder = path.parent
-    for left in folder.glob(_SPARES):
-        with suppress(OSError):
-            if time.time() - left.lstat().st_mtime > _LEFT_OVER_AFTER:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+    sweep(folder, _SPARES, _LEFT_OVER_AFTER)
     return folder / f"{_SPARE}{secrets.token_hex(8)}"
 
 
@@ -213,9 +209,31 @@ def require_places(top: Path, paths: Iterable[str]) -> None:
                 raise SddError(f"{place} is a folder where a file is needed", "move it away and run the command again")
 
 
+def move_file(top: Path, path: str, to: str) -> None:
+    """Gives a file below `top` another path in one step, and removes the folders that this leaves empty.
+
+    Raises SddError where something is at `to`, and where the disk refuses.
+    """
+    if os.path.lexists(top / to):
+        raise SddError(f"{top / to} is there already", f"move it away; {_AGAIN}")
+    try:
+        (top / to).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).rename(top / to)
+    except OSError as error:
+        raise SddError(f"{path} cannot be moved to {to}: {error.strerror}", f"see to it, then {_AGAIN}") from None
+    _sync_folder((top / to).parent)
+    _sync_folder((top / path).parent)
+    _remove_empty(top, path)
+
+
 def remove_file(top: Path, path: str) -> None:
     """Removes a file below `top`, and the folders that this leaves empty: git does not know them any more."""
     (top / path).unlink()
+    _remove_empty(top, path)
+
+
+def _remove_empty(top: Path, path: str) -> None:
+    """Removes the folders above a path that hold nothing."""
     for folder in (top / path).parents:
         if folder == top or any(folder.iterdir()):
             return

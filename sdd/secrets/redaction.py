@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sdd.secrets.scan import Secret
+from sdd.secrets.scan import Secret, scan
 
 
 def fingerprint(rule: str, value: str) -> str:
@@ -23,6 +23,24 @@ def redact(text: str, secrets: Sequence[Secret], key: bytes = b"") -> str:
         pieces += [text[at : secret.start], f"[REDACTED:{secret.rule}{tag}]"]
         at = secret.end
     return "".join([*pieces, text[at:]])
+
+
+def hidden(text: str) -> str:
+    """The text as it may be shown: without its secrets, each of its lines where it was."""
+    while secrets := scan(text):
+        pieces, at = [], 0
+        for secret in secrets:
+            lines = text.count("\n", secret.start, secret.end)
+            pieces += [text[at : secret.start], f"[REDACTED:{secret.rule}]", "\n" * lines]
+            at = secret.end
+        text = "".join([*pieces, text[at:]])
+    return text
+
+
+def hidden_bytes(content: bytes) -> bytes:
+    """A file as it may be shown."""
+    text = content.decode("utf-8", "surrogateescape")
+    return content if (shown := hidden(text)) is text else shown.encode("utf-8", "surrogateescape")
 
 
 def _tag(key: bytes, rule: str, value: str) -> str:

@@ -64,7 +64,19 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
             for match in _compiled(PERSONAL[rule]).finditer(text)
             if not _NOBODY.fullmatch(match[group])
         )
-    return tuple(_placed(text, _united(sorted(hits))))
+    return tuple(_placed(text, _united(sorted(hit for hit in hits if not _is_marked(text, hit)))))
+
+
+# What redaction leaves: a password's place, or the name of a rule with a tag behind it.
+_MARK = regex(r"\[REDACTED:[a-z0-9-]{1,40}(?::[0-9a-f]{12})?\]")
+_LONGEST_MARK = 64
+
+
+def _is_marked(text: str, hit: _Hit) -> bool:
+    """Whether a hit is a mark of redaction, or a part of one."""
+    start = text.rfind("[REDACTED:", max(0, hit.start - _LONGEST_MARK), hit.start + len("[REDACTED:"))
+    mark = _MARK.match(text, start) if start >= 0 else None
+    return mark is not None and mark.start() <= hit.start and hit.end <= mark.end()
 
 
 @cache
@@ -91,13 +103,8 @@ def _at(shape: Shape, keyword: str, text: str) -> Iterator[tuple[int, int, bool]
     for match in matches:
         group = match.re.groups
         value = match[group]
-        if (
-            len(value) * 0
-            or values.entropy(value) < shape.entropy
-            or (shape.check is None and values.is_monotonous(value))
-        ):
-            continue
-        if shape.check is None or shape.check(value):
+        is_secret = shape.check(value) if shape.check else not values.is_monotonous(value)
+        if is_secret and values.entropy(value) >= shape.entropy:
             yield *match.span(group), shape.checksum is not None and shape.checksum(value)
 
 
@@ -132,4 +139,6 @@ def _placed(text: str, hits: Iterator[_Hit]) -> Iterator[Secret]:
         line += text.count("\n", at, hit.start)
         at = hit.start
         column = at - text.rfind("\n", 0, at)
-        yield Secret(hit.rule, hit.start, hit.end, line, column, hit.proven)
+        # A backslash belongs to what comes behind it, so that a mark breaks no string that holds the secret.
+        end = hit.start + len(text[hit.start : hit.end].rstrip("\\"))
+        yield Secret(hit.rule, hit.start, end, line, column, hit.proven)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
-from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import PROMPTS
@@ -22,14 +21,16 @@ from sdd.records.packaged import (
     SCRIPT_PLACES,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
+from sdd.repo.journal import Journal
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import ignored_paths
-from sdd.repo.worktree import remove_file, require_places, write_new
+from sdd.repo.worktree import remove_file, require_places, rewrite, write_new
 from sdd.setup.own_files import (
     OLD_CONSTITUTION_PATH,
     Start,
     ci_texts,
     is_foreign,
+    is_outdated,
     is_untouched,
     layout_of,
     old_constitution,
@@ -66,16 +67,20 @@ def adopt(
     agents: Sequence[str] = (),
     forges: Sequence[str] = (),
     *,
+    journal: Journal,
     scripts: bool = False,
 ) -> SetupReport:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
     `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
-    overwritten, and nothing at all is written where one of the places is taken by a symlink or a folder: SddError.
-    `today` is YYYY-MM-DD. A second call writes nothing.
+    overwritten but that file where another version of sdd wrote it, and nothing at all is written where one of the
+    places is taken by a symlink or a folder: SddError.
+    `today` is YYYY-MM-DD. A second call writes nothing, unless `journal` says that the first one was stopped: the
+    policy comes last, and before it is there an adoption has not been.
     """
-    top = _top(repository)
+    top = repository.work_tree
+    assert top, "only a work tree is set up"
     folder = top / root
     texts, ci = own_texts(folder, today, agents, scripts=scripts), ci_texts(top, forges)
     notes: list[str] = []
@@ -91,24 +96,35 @@ def adopt(
     records = layout.placed(f"{PROMPTS}/constitution")
     require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{records}/x")), *ci])
     missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
-    missing = {path: text for path, text in texts.items() if not (folder / path).exists()}
+    outdated = {path: text for path, text in ci.items() if path not in missing_ci and is_outdated(top, path)}
+    named = [paths.relative(root, path) for path in journal.paths]
+    begun = () if has_policy and POLICY_PATH in named else [path for path in named if not paths.is_below(path, records)]
+    missing = {path: text for path, text in texts.items() if path in begun or not (folder / path).exists()}
     start = Start()
     if POLICY_PATH in missing:
         start = start_of(repository, root, date.fromisoformat(today), [*missing])
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
-        notes = [*_neighbours(folder), *_roots_below(root, start), *notes]
+        notes = [*(() if begun else _neighbours(folder)), *_roots_below(root, start), *notes]
     notes = [*_ignored(repository, root, [paths.join(root, path) for path in missing]), *notes]
-    made = list(missing)
-    for path, text in missing.items():
-        write_new(folder / path, text, executable=path in SCRIPT_PLACES)
+    made = [*(begun or missing)]
+    journal.note(*(paths.join(root, path) for path in made))
+    # Each root's policy comes behind its baseline, this one's behind all: with it the adoption is there.
+    last = missing.pop(POLICY_PATH, None)
+    for path, text in sorted(missing.items(), key=lambda item: item[0].endswith(POLICY_PATH)):
+        if not (folder / path).exists():
+            write_new(folder / path, text, executable=path in SCRIPT_PLACES)
     # Templates alone change nothing that is judged; policy and constitution do, and need a record.
-    if POLICY_PATH in missing or CONSTITUTION_PATH in missing:
-        made.append(_record(repository, root, records, made, today))
+    if last is not None or CONSTITUTION_PATH in missing:
+        made.append(_record(repository, root, records, made, today, journal))
     for path, text in missing_ci.items():
         write_new(top / path, text)
-    kept = (*(paths.join(root, path) for path in texts if path not in missing), *(ci.keys() - missing_ci.keys()))
-    written = (*(paths.join(root, path) for path in made), *missing_ci)
+    for path, text in outdated.items():
+        rewrite(top / path, (top / path).read_bytes(), text.encode())
+    if last is not None:
+        write_new(folder / POLICY_PATH, last)
+    kept = (*(paths.join(root, path) for path in texts if path not in made), *(ci.keys() - {*missing_ci, *outdated}))
+    written = (*(paths.join(root, path) for path in made), *missing_ci, *outdated)
     return SetupReport(root, written, kept, notes=tuple(notes), baseline=start.findings, warn_until=start.until)
 
 
@@ -117,7 +133,8 @@ def undo(repository: Repository, root: str) -> SetupReport:
 
     history/ stays: what was recorded is the project's. Changed files stay too and are listed.
     """
-    top = _top(repository)
+    top = repository.work_tree
+    assert top, "only a work tree is set up"
     folder = top / root
     own = {path: path for path in (*ALL_PLACES, BASELINE_PATH) if path != ATTRIBUTES_PATH}
     for place in roots_below(repository.tree(repository.snapshot()), root):
@@ -149,7 +166,7 @@ def _includes_ours(top: Path) -> bool:
     return file.is_file() and INCLUDED_PIPELINE.encode() in file.read_bytes()
 
 
-def _record(repository: Repository, root: str, records: str, files: list[str], today: str) -> str:
+def _record(repository: Repository, root: str, records: str, files: list[str], today: str, journal: Journal) -> str:
     """Writes the PHR of the adoption into a folder of the root; its path below the root."""
     draft = PhrDraft(
         id="",
@@ -168,14 +185,8 @@ def _record(repository: Repository, root: str, records: str, files: list[str], t
         # With its number, so that a project that left sdd and comes back does not say the same words again.
         return phr_text(replace(draft, id=number, response=f"Record {number}: {draft.response}"))
 
-    _, path = write_record(repository, root, records, "adopt-sdd.constitution.prompt.md", text)
+    _, path = write_record(repository, root, records, "adopt-sdd.constitution.prompt.md", text, journal)
     return paths.relative(root, path)
-
-
-def _top(repository: Repository) -> Path:
-    if not repository.work_tree:
-        raise SddError("this repository is bare: it has no files to set sdd up in", "run sdd init in a clone of it")
-    return repository.work_tree
 
 
 def _neighbours(folder: Path) -> list[str]:

@@ -24,6 +24,7 @@ from sdd.records.packaged import (
     SCRIPT_PLACES,
     WORKFLOW,
     ci_text,
+    is_current_text,
     is_own_text,
     template,
 )
@@ -66,6 +67,11 @@ def is_foreign(top: Path, path: str) -> bool:
     """Whether there is a file that sdd did not write: a link often leads to another tool's."""
     file = top / path
     return file.is_symlink() or (file.is_file() and not is_own_text(path, file.read_bytes()))
+
+
+def is_outdated(top: Path, path: str) -> bool:
+    """Whether a file by which a forge runs sdd is as another version of sdd wrote it."""
+    return not is_foreign(top, path) and not is_current_text(path, (top / path).read_bytes())
 
 
 def is_untouched(path: str, content: bytes) -> bool:

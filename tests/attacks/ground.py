@@ -111,6 +111,10 @@ class Ground:
         self._files[oid] = files
         return oid
 
+    def tip(self, ref: str) -> str:
+        """The commit that a ref of the remote is on."""
+        return self._read_ref(self.remote.path, ref)
+
     def files(self) -> dict[str, File]:
         """path -> (mode, content) of main's tip."""
         return dict(self._files[self.main])

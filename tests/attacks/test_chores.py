@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.adopted import phr
+from tests.adopted import contract, phr
 from tests.attacks.ground import POLICY, Content, Ground
 
 CHORE = "history/prompts/general/0001-tidy.misc.prompt.md"
@@ -181,6 +181,18 @@ def test_a_chore_is_parted_over_commits(ground: Ground, others: str, bearer: int
             steps[-1] |= record
             steps.append(dict.fromkeys(record))
     ground.push(pushed(ground, *steps), "refs/heads/main").refused("change-not-a-chore")
+
+
+def test_a_chore_with_a_contract_is_parted_over_commits(ground: Ground) -> None:
+    """The same where the policy wants a contract of a chore and no PHR. `change-not-a-chore`."""
+    ground.land(ground.commit({POLICY: '[gate.require]\nchore = ["contract"]\n'}))
+    files = [f"src/{place}.py" for place in range(3)]
+    agreed: dict[str, Content] = {
+        "history/contracts/general/0009-tidy.contract.md": contract(["/src/**"], kind="chore")
+    }
+    steps: list[dict[str, Content]] = [{path: lines(20)} for path in files]
+    ground.push(pushed(ground, steps[0], steps[1] | agreed), "refs/heads/main").passed()
+    ground.push(pushed(ground, *steps, agreed), "refs/heads/main").refused("change-not-a-chore")
 
 
 def test_one_of_many_landings_is_too_large(ground: Ground) -> None:

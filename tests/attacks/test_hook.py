@@ -172,3 +172,27 @@ def test_the_servers_standard_input_is_closed(adopted: Adopted) -> None:
         ["sh", "-c", "hooks/pre-receive <&-"], cwd=adopted.remote.path, capture_output=True, text=True
     )
     assert (done.returncode, "standard input is closed" in done.stderr) == (3, True), done
+
+
+def test_a_client_sends_a_python_path(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client sends a `PYTHONPATH` on which an `sdd` passes everything. `change-no-phr`: the server ignores it."""
+    on_the_server(adopted)
+    adopted.branch()
+    adopted.write(BAD)
+    (tmp_path / "sdd").mkdir()
+    (tmp_path / "sdd" / "__init__.py").write_text("__version__ = '9'\n")
+    (tmp_path / "sdd" / "__main__.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = adopted.here.run("git", "push", "--no-verify", "origin", "work")
+    assert (done.returncode != 0, "change-no-phr" in done.stderr) == (True, True)
+
+
+def test_a_former_hook_that_cannot_be_run(adopted: Adopted) -> None:
+    """The hook that was there before names an interpreter that is gone. Exit 3: it could have refused."""
+    former = hook_of(adopted).with_name("pre-push.before-sdd")
+    former.write_text("#!/nowhere/sh\n")
+    former.chmod(0o755)
+    adopted.branch()
+    adopted.write(GOOD)
+    done = adopted.push("work")
+    assert (done.returncode != 0, "pre-push.before-sdd" in done.stderr) == (True, True), done

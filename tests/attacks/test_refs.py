@@ -1,9 +1,12 @@
 """Refs moved to commits that targets hold, though nobody ever judged what stands there."""
 
+import subprocess
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from sdd.repo.git import Git
 from tests.adopted import PROMISE, phr, rules_of
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
 
@@ -353,3 +356,35 @@ def test_a_base_that_a_tag_and_a_branch_of_a_remote_have(ground: Ground) -> None
     ground.name("refs/tags/origin/main", ground.before)
     ground.attempt(GOOD, base="refs/remotes/origin/main").passed()
     ground.attempt(GOOD, base="origin/main").passed()
+
+
+def test_release_branches_without_number(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of release branches are to make a colleague's push slow. Passes with the questions that a few take."""
+    asked: list[str] = []
+    run = Git.run
+
+    def counted(repository: Git, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[bytes]":
+        asked.append(arguments[0])
+        return run(repository, *arguments, **more)
+
+    monkeypatch.setattr(Git, "run", counted)
+    main, counts = ground.main, []
+    for many in (3, 150):
+        for number in range(many):
+            ground.land(ground.commit({f"src/{number}.py": "1\n"}, main), f"refs/heads/release/{number}")
+        asked.clear()
+        ground.attempt(GOOD).passed()
+        counts.append(len(asked))
+    assert counts[0] == counts[1], counts
+
+
+def test_the_nearest_of_many_release_branches(ground: Ground) -> None:
+    """A branch made on one of many releases is judged against that one. Passes for its own work alone."""
+    for number in range(5):
+        files = {f"src/{number}.py": "1\n", **fix(50 + number, f"src/{number}.py")}
+        ground.land(ground.commit(files), f"refs/heads/release/{number}")
+    work = ground.commit({"src/own.py": "1\n", **fix(31, "src/own.py")}, ground.tip("refs/heads/release/3"))
+    answers = ground.push(work, BRANCH, base="refs/remotes/origin/release/3")
+    answers.passed()
+    for ran in answers:
+        assert ran.document["changes"][0]["target"].endswith("release/3")

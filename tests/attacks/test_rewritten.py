@@ -123,6 +123,8 @@ DISGUISES: dict[str, dict[str, str]] = {
     "in bold": {"prompt": "**Add** the _VAT_ rate.", "response": "*It is* `19` percent now."},
     "with entities": {"prompt": "&#65;dd the&nbsp;VAT rate."},
     "with escapes": {"prompt": "Add the VAT rate\\."},
+    "with a definition that nothing uses": {"prompt": "Add the VAT rate.\n\n[//]: # (second time)"},
+    "with tags": {"prompt": "<p>Add the <x/>V<b></b>AT rate.<br></p>"},
     "with other white space": {"response": "It is\n19\tpercent\n\nnow."},
 }
 
@@ -183,6 +185,7 @@ def test_a_copy_among_many(ground: Ground) -> None:
         ("Add rate 1.", "Add rate 2."),
         ("1. Do it here", "2. Do it here"),
         ("Return List<A>.", "Return List<B>."),
+        ("See [it][1].\n\n[1]: /issues/1", "See [it][1].\n\n[1]: /issues/2"),
     ],
 )
 def test_a_request_that_differs_where_it_matters(ground: Ground, landed: str, now: str) -> None:

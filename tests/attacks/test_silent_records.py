@@ -92,6 +92,25 @@ def test_a_check_that_says_nothing(ground: Ground, text: str) -> None:
     ground.attempt(said(CONTRACT, "`python -m pytest`", text)).refused("contract-missing-section")
 
 
+@pytest.mark.parametrize("part", ["Success criteria", "Acceptance checks"])
+@pytest.mark.parametrize("text", [".", "\u200b", "TODO", "<!-- It is rounded. -->"])
+def test_a_contract_within_a_record_that_says_nothing(ground: Ground, part: str, text: str) -> None:
+    """The criteria or the checks of a contract inside a PHR say nothing. `contract-missing-section`."""
+    parts = {"Success criteria": "It is rounded.", "Acceptance checks": "- [x] `make`"}
+    parts[part] = f"- [x] {text}" if part == "Acceptance checks" else text
+    contract = "".join(f"\n### {title}\n\n{said}\n" for title, said in parts.items())
+    record = str(GOOD[PHR]).replace("  contract: history/contracts/001-vat/0003-rounding.contract.md\n", "kind: fix\n")
+    edits = {"src/round.py": "1\n", PHR: f"{record}\n## Execution contract\n{contract}"}
+    ground.attempt(edits).refused("contract-missing-section")
+
+
+def test_a_contract_within_a_record_that_says_something(ground: Ground) -> None:
+    """The criteria and the checks of a contract inside a PHR say something. Passes."""
+    contract = "\n### Success criteria\n\nIt is rounded.\n\n### Acceptance checks\n\n- [x] `make`\n"
+    record = str(GOOD[PHR]).replace("  contract: history/contracts/001-vat/0003-rounding.contract.md\n", "kind: fix\n")
+    ground.attempt({"src/round.py": "1\n", PHR: f"{record}\n## Execution contract\n{contract}"}).passed()
+
+
 @pytest.mark.parametrize("text", [".", "\u200b", "TODO", "n\u200b/a", "&nbsp;", "\u3164"])
 def test_limits_that_say_nothing(ground: Ground, text: str) -> None:
     """A contract's only constraint and non-goal are dots. `contract-no-constraint` and `contract-no-non-goal`."""

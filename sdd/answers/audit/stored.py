@@ -117,5 +117,5 @@ def _records(paths: Iterable[str]) -> tuple[Any, ...]:
 
 
 def _read_finding(row: Sequence[Any]) -> Finding:
-    path, line, column, rule, severity, message, fix = row
-    return Finding(path, line, column, rule, Severity(severity), message, fix)
+    path, line, column, rule, severity, message, fix, secret = row
+    return Finding(path, line, column, rule, Severity(severity), message, fix, secret)

@@ -53,6 +53,13 @@ class Clash:
         """How many digits its number has."""
         return len(_NUMBER.sub(r"\g<number>", self.name))
 
+    def number_in(self, paths_made: Sequence[str]) -> str | None:
+        """The number that it gets by some of the paths that are made."""
+        folder = paths.join(self.root, f"{self.folder}/")
+        names = (path.removeprefix(folder).split("/")[0] for path in paths_made if path.startswith(folder))
+        matches = filter(None, map(_NUMBER.fullmatch, names))
+        return next((match["number"] for match in matches if self.renamed(match["number"]) == match[0]), None)
+
     def renamed(self, number: str) -> str:
         """Its name with another number."""
         return _NUMBER.sub(rf"\g<before>{number}\g<after>", self.name)
@@ -64,10 +71,11 @@ class Numbers:
     def __init__(self, repository: Repository, tree: Tree, reader: Reader, target: Tree | None) -> None:
         self.repository, self.tree, self.reader, self.target = repository, tree, reader, target
 
-    def plan(self, only: Sequence[str] = ()) -> RepairPlan:
+    def plan(self, only: Sequence[str] = (), begun: Sequence[str] = ()) -> RepairPlan:
         """New numbers for all that clash, every mention following; none where a landed record would have to change.
 
-        The numbers are free as long as `numbering` is held.
+        The numbers are free as long as `numbering` is held. Those that an earlier run gave are kept: `begun` are the
+        paths that it was to make.
         """
         left: list[Refusal] = []
         chosen: list[tuple[Clash, str]] = []
@@ -75,7 +83,7 @@ class Numbers:
             if not is_wanted(clash.path, only):
                 continue
             taken = [number for other, number in chosen if (other.root, other.folder) == (clash.root, clash.folder)]
-            number = next_id(
+            number = clash.number_in(begun) or next_id(
                 self.repository, clash.root, clash.folder, clash.digits, of_features=clash.is_feature, taken=taken
             )
             if reason := self._reason_against(clash, number):

@@ -1,6 +1,7 @@
 """What a repair would do: files to be written anew or moved, and what is refused, with the reason."""
 
 import difflib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -10,8 +11,8 @@ from typing import NamedTuple, Self
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.gate.check.verdict import Finding
-from sdd.repo.objects import EXECUTABLE, Entry
-from sdd.repo.worktree import remove_file, require_places, write_whole
+from sdd.repo.objects import EXECUTABLE, REGULAR, Entry, Tree
+from sdd.repo.worktree import move_file, remove_file, require_places, write_whole
 
 
 class Refusal(NamedTuple):
@@ -76,6 +77,14 @@ class RepairPlan:
     cleared: tuple[Cleared, ...] = ()
     refused: tuple[Finding, ...] = ()
 
+    def applied(self, tree: Tree) -> Tree:
+        """A tree as it is once the plan is written."""
+        files: dict[str, tuple[str, bytes] | None] = {repair.path: None for repair in self.repairs}
+        for repair in self.repairs:
+            if repair.to:
+                files[repair.to] = (EXECUTABLE if repair.executable else REGULAR, repair.after)
+        return tree.repository.tree(tree.repository.tree_with(tree.oid, files)) if files else tree
+
 
 def is_wanted(path: str, only: Sequence[str]) -> bool:
     """Whether a path is one of `only` or below one; everything is where these are none."""
@@ -83,7 +92,8 @@ def is_wanted(path: str, only: Sequence[str]) -> bool:
 
 
 def write(top: Path, plan: RepairPlan) -> None:
-    """Writes a plan into the work tree at `top`, each file whole or not at all, a new path before the old one goes.
+    """Writes a plan into the work tree at `top`, each file whole or not at all: all contents first, then all moves, so
+    that a run that was stopped leaves no file at two places.
 
     Raises SddError where something is in the way or the disk refuses; the next run does the rest.
     """
@@ -94,9 +104,19 @@ def write(top: Path, plan: RepairPlan) -> None:
             raise SddError(f"{repair.path} has changed meanwhile", "nothing was written; run the command again")
     require_places(top, [path for repair in plan.repairs for path in (repair.path, repair.to) if path])
     for repair in plan.repairs:
-        moved = repair.path != repair.to
-        mode = 0o777 if repair.executable else 0o666
+        if repair.to and repair.after != repair.before:
+            mode = 0o777 if repair.executable else 0o666
+            write_whole(top / repair.path, repair.after, mode, replace=True)
+    for repair in _in_free_places(top, [repair for repair in plan.repairs if repair.path != repair.to]):
         if repair.to:
-            write_whole(top / repair.to, repair.after, mode, replace=not moved)
-        if moved:
+            move_file(top, repair.path, repair.to)
+        else:
             remove_file(top, repair.path)
+
+
+def _in_free_places(top: Path, moves: list[Repair]) -> Iterator[Repair]:
+    """Moves in an order in which none comes to a place that another one is still to leave."""
+    while moves:
+        ready = [repair for repair in moves if not repair.to or not os.path.lexists(top / repair.to)]
+        yield from ready or moves[:1]
+        moves = [repair for repair in moves if repair not in (ready or moves[:1])]

@@ -10,6 +10,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Project
+from sdd.secrets import hidden
 
 RULE_NAMES = frozenset(rule.name for rule in rules.ALL)
 
@@ -51,10 +52,14 @@ def ask(
                 not_judged.append(NotJudged(rule.name, subject.path, blocking))
                 continue
             answer = rule.function(subject, context) if subject else rule.function(context)
-            for path, line, message, fix, own, firm in answer:
-                silenced.add((rule.name, path))
-                weight = severity or own or rule.severity
-                findings.append((Finding(path, line, 1, rule.name, weight, message, fix), firm))
+            for each in answer:
+                silenced.add((rule.name, each.path))
+                weight = severity or each.severity or rule.severity
+                # A message quotes what a record says.
+                message, fix = hidden(each.message), hidden(each.fix)
+                findings.append(
+                    (Finding(each.path, each.line, 1, rule.name, weight, message, fix, each.secret), each.firm)
+                )
     return findings, tuple(not_judged)
 
 

@@ -15,8 +15,8 @@ from sdd.records.layout import find_roots, roots_of
 from sdd.records.project import BASELINE_PATH, Project, Reader
 from sdd.repo.objects import Tree
 
-# The rules that guard policy, baseline and waivers: their findings are never old.
-_ALWAYS_NEW = ("policy-", "waiver-")
+# The rules that guard policy, baseline and waivers, and secrets: their findings are never old.
+_ALWAYS_NEW = ("policy-", "waiver-", "record-secret")
 _HASH_LENGTH = 16
 
 

@@ -1,7 +1,9 @@
 """Judges a change: the rules over what it touches, softened where the target had a fault already."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 from sdd import __version__
 from sdd.base.errors import SddError
@@ -11,12 +13,15 @@ from sdd.gate.check.asking import RULE_NAMES, ask, tree_context
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
 from sdd.gate.check.waiving import waive_in_change
 from sdd.gate.cover import Coverage
-from sdd.gate.rules import ChangeContext, Severity
+from sdd.gate.rules import ChangeContext, Severity, Stood
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.project import Reader
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
+
+if TYPE_CHECKING:
+    from sdd.gate.check.standing import Standing
 
 WARN_ONLY = "findings only warn on this ref"
 """Why findings are tolerated on drafts, and on branches older than adoption."""
@@ -44,26 +49,43 @@ def judge(
     changes: list[JudgedChange] = []
     remarks: list[str] = []
     for target in targets:
-        if target.change:
-            view = ChangeView(repository, target, reader)
-            allow(max((view.policy(root).seconds for root in view.roots), default=SECONDS))
-            coverage = Coverage(view)
-            changes += judge_change(coverage, today, warn_only=target.warn_only)
-        if target.replays:
-            from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed
-
-            refused = replay(repository, target, reader, today)
-            changes += refused
-            if refused and not target.change:
-                continue  # that there is nothing to judge is not true
-        if target.remark:
+        own = _judge_target(repository, target, reader, today, allow)
+        for other in target.or_else if any(change.refused for change in own) else ():
+            judged = _judge_target(repository, other, reader, today, allow)
+            if not any(change.refused for change in judged):
+                target, own = other, judged
+                break
+        changes += own
+        # Where only landings are refused, that there is nothing to judge is not true.
+        if target.remark and (target.change or not own):
             remarks.append(f"{target.ref}: {target.remark}")
     return Verdict(tuple(changes), tuple(remarks))
 
 
-def judge_change(coverage: Coverage, today: date, *, warn_only: bool = False) -> tuple[JudgedChange, ...]:
-    """Judges one change, root by root. `warn_only` says that its findings do not refuse it."""
-    judged = (_judge_root(coverage, root, today, warn_only=warn_only) for root in coverage.view.roots)
+def _judge_target(
+    repository: Repository, target: JudgementTarget, reader: Reader, today: date, allow: Callable[[int], None]
+) -> tuple[JudgedChange, ...]:
+    """What is found about one pushed ref against one target."""
+    changes: tuple[JudgedChange, ...] = ()
+    if target.change:
+        view = ChangeView(repository, target, reader)
+        allow(max((view.policy(root).seconds for root in view.roots), default=SECONDS))
+        changes = judge_change(Coverage(view), today, warn_only=target.warn_only)
+    if target.replays:
+        from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed
+
+        changes += replay(repository, target, reader, today)
+    return changes
+
+
+def judge_change(
+    coverage: Coverage, today: date, *, warn_only: bool = False, within: bool = False
+) -> tuple[JudgedChange, ...]:
+    """Judges one change, root by root. `warn_only` says that its findings do not refuse it; `within` that the question
+    what stood on its target is part of another such question, and not asked again.
+    """
+    stood = _anything if within else _stood(coverage, today)
+    judged = (_judge_root(coverage, root, today, stood, warn_only=warn_only) for root in coverage.view.roots)
     ungoverned = _empty(coverage, None)
     return (*judged, ungoverned) if ungoverned.files else tuple(judged)
 
@@ -82,11 +104,28 @@ def _empty(coverage: Coverage, root: str | None) -> JudgedChange:
     )
 
 
-def _judge_root(coverage: Coverage, root: str, today: date, *, warn_only: bool) -> JudgedChange:
+def _stood(coverage: Coverage, today: date) -> Stood:
+    """Asked by few changes, those that revert."""
+
+    @cache
+    def standing() -> "Standing":
+        from sdd.gate.check.standing import Standing
+
+        view = coverage.view
+        return Standing(view.repository, view.change, view.reader, today)
+
+    return lambda revision, entries: standing().stood(revision, entries)
+
+
+def _anything(revision: str, entries: Mapping[str, Entry]) -> frozenset[str]:
+    return frozenset(entries)
+
+
+def _judge_root(coverage: Coverage, root: str, today: date, stood: Stood, *, warn_only: bool) -> JudgedChange:
     view = coverage.view
     policy = view.policy(root)
     remark = _broken_policy(view, root)  # before anything is asked by it
-    context = _change_context(coverage, root, today)
+    context = _change_context(coverage, root, today, stood)
     findings, not_judged = ask(context, policy, (*context.records, *_needed(context)))
     judged = _empty(coverage, root)._replace(
         findings=tuple(sorted(_softened(context, findings, policy))),
@@ -124,7 +163,7 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
     return (*problems, *(f"{policy.path}:{policy.at(f'rules.{name}')}: unknown rule {name}" for name in unknown))
 
 
-def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext:
+def _change_context(coverage: Coverage, root: str, today: date, stood: Stood) -> ChangeContext:
     view = coverage.view
     after = view.after(root)
     below = view.paths_of_root.get(root, ())
@@ -136,6 +175,7 @@ def _change_context(coverage: Coverage, root: str, today: date) -> ChangeContext
         records=records,
         revision=view.change.commits[-1] if view.change.commits else "",
         coverage=coverage,
+        stood=stood,
         rule_names=RULE_NAMES,
         today=today,
     )

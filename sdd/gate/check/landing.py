@@ -34,8 +34,11 @@ def judge_landing(
     reader: Reader,
     today: date,
     policy_of: Callable[[str], Policy | None] | None = None,
+    *,
+    within: bool = False,
 ) -> JudgedLanding | None:
-    """Judges a landing by `policy_of`, or else by the policies that it found; None where no root governed it.
+    """Judges a landing by `policy_of`, or else by the policies that it found; None where no root governed it. `within`
+    is as for `judge_change`.
 
     Raises SddError where it cannot be judged.
     """
@@ -46,7 +49,7 @@ def judge_landing(
     if not target.change:
         return None
     coverage = Coverage(ChangeView(repository, target, reader, policy_of))
-    return JudgedLanding(coverage, judge_change(coverage, today), target.remark)
+    return JudgedLanding(coverage, judge_change(coverage, today, within=within), target.remark)
 
 
 def actor_of(judged: JudgedLanding) -> str:

@@ -5,7 +5,7 @@ that moves to the commit between them brings that file along, so the landings th
 one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -48,7 +48,8 @@ def replay(repository: Repository, target: JudgementTarget, reader: Reader, toda
     changes: list[JudgedChange] = []
     for asked in target.replays:
         if paths := _nowhere_at_a_tip(repository, asked):
-            changes += _Replay(repository, target, asked, reader, today).refusals(paths)
+            refusals = LandingReplay(repository, asked, reader, today).refusals(paths)
+            changes += (_told(target, asked, landing, refused) for landing, refused in refusals)
     return tuple(changes)
 
 
@@ -67,7 +68,7 @@ def _nowhere_at_a_tip(repository: Repository, asked: Replay) -> frozenset[str]:
     return frozenset(paths)
 
 
-class _Refused(NamedTuple):
+class Refused(NamedTuple):
     """One root of a landing: the files that it left uncovered, and the findings that say so."""
 
     change: JudgedChange
@@ -75,53 +76,72 @@ class _Refused(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class _Replay:
-    def __init__(
-        self, repository: Repository, target: JudgementTarget, asked: Replay, reader: Reader, today: date
-    ) -> None:
+class LandingReplay:
+    """The landings of one line, judged where somebody asks for the files that they gave it."""
+
+    def __init__(self, repository: Repository, asked: Replay, reader: Reader, today: date) -> None:
         self._repository = repository
-        self._target = target
         self._asked = asked
         self._reader = reader
         self._today = today
-        self._tree = repository.tree(asked.tip)
+        self._tree = repository.tree(asked.head)
+        self._policies = Policies(repository.tree(asked.target.oid))
+        self._adopted, _ = adoption(repository, asked.tip, None)
 
-    def refusals(self, paths: frozenset[str]) -> Iterator[JudgedChange]:
-        repository, tip = self._repository, self._asked.tip
-        adopted, _ = adoption(repository, tip, None)
-        if not adopted and not repository.is_shallow:
-            return  # all of it is older than sdd
-        before = repository.commit(f"{adopted}^1") if adopted else None
-        line = read_line(repository, tip, before)
-        days = {commit.oid: commit.day for commit in line}
-        changes = grouped((change.path, change) for change in line_changes(repository, tip, before, paths))
-        policies = Policies(repository.tree(self._asked.target.oid))
-        since = Since(repository, tip, policies, everything=False)
-        for landing, given in _landings(repository, line, adopted, changes).items():
+    @cached_property
+    def before(self) -> str | None:
+        """The commit before the one that brought sdd in."""
+        return self._repository.commit(f"{self._adopted}^1") if self._adopted else None
+
+    @cached_property
+    def line(self) -> tuple[LineCommit, ...]:
+        """The commits of the line since sdd was adopted, the oldest first; none where it never was."""
+        if not self._adopted and not self._repository.is_shallow:
+            return ()
+        return read_line(self._repository, self._asked.tip, self.before)
+
+    def changes(self, paths: Collection[str]) -> Mapping[str, Sequence[RawChange]]:
+        """Path -> what each commit of the line changed in it, the newest first."""
+        found = line_changes(self._repository, self._asked.tip, self.before, paths)
+        return grouped((change.path, change) for change in found)
+
+    def refusals(self, paths: Collection[str]) -> Iterator[tuple[Landing, Refused]]:
+        """What landings left uncovered of what some paths hold at the end of the line."""
+        if self.line:
+            yield from self.refusals_of(self.landings(self.changes(paths)))
+
+    def landings(self, changes: Mapping[str, Sequence[RawChange]]) -> Mapping[Landing, frozenset[str]]:
+        """The landings that gave some paths what they held after the first of their changes, the oldest first."""
+        return _landings(self._repository, self.line, self._adopted, changes)
+
+    def refusals_of(self, landings: Mapping[Landing, frozenset[str]]) -> Iterator[tuple[Landing, Refused]]:
+        """What some landings left uncovered among some of their paths, root by root."""
+        since = Since(self._repository, self._asked.tip, self._policies, everything=False)
+        days = {commit.oid: commit.day for commit in self.line}
+        for landing, given in landings.items():
             if landing.head.cut:
-                raise not_enough_history(repository, self._target.ref, self._asked.target)
+                raise not_enough_history(self._repository, self._asked.head, self._asked.target)
             if since.is_before(landing):
                 continue
             # A commit may be dated back to a day when findings only warned, but not before the one that it is made on.
-            day = max(landing.head.day, days.get(landing.base or "", ""))
-            judged = self._judge(landing, day, policies)
+            judged = self._judge(landing, max(landing.head.day, days.get(landing.base or "", "")))
             refused = [
                 part for part in self._refused(landing, judged, given) if since.counts(landing, part.change.root or "")
             ]
             if not judged or not refused or actor_of(judged):
                 continue
             if not answer_to(landing, judged.changes, self._answers):
-                yield from (self._told(landing, part) for part in refused)
+                yield from ((landing, part) for part in refused)
 
-    def _judge(self, landing: Landing, day: str, policies: Policies) -> JudgedLanding | None:
+    def _judge(self, landing: Landing, day: str) -> JudgedLanding | None:
         """A landing judged by the policies that it found, or by those of the target where these cannot be read."""
         today = min(calendar_day(day) or self._today, self._today)
         try:
-            return judge_landing(self._repository, landing, self._reader, today)
+            return judge_landing(self._repository, landing, self._reader, today, within=True)
         except SddError:
-            return judge_landing(self._repository, landing, self._reader, today, policies)
+            return judge_landing(self._repository, landing, self._reader, today, self._policies, within=True)
 
-    def _refused(self, landing: Landing, judged: JudgedLanding | None, given: frozenset[str]) -> Iterator[_Refused]:
+    def _refused(self, landing: Landing, judged: JudgedLanding | None, given: frozenset[str]) -> Iterator[Refused]:
         """What a landing left uncovered among the files that it gave, root by root."""
         for change in judged.changes if judged else ():
             if not change.refused:
@@ -146,7 +166,7 @@ class _Replay:
                 or (false and finding.rule in _FALSE_KINDS)
             ]
             if findings:
-                yield _Refused(change, tuple(dict.fromkeys((*files, *false))), tuple(findings))
+                yield Refused(change, tuple(dict.fromkeys((*files, *false))), tuple(findings))
 
     def _later_phrs(self, landing: Landing, path: str) -> tuple[Phr, ...]:
         """The PHRs at the pushed commit that name a path, and that came with a landing or after it."""
@@ -163,10 +183,10 @@ class _Replay:
             return frozenset()
         records = dict.fromkeys(phr.path for phr in chain.from_iterable(phrs.values()))
         records |= dict.fromkeys(path for path in self._contracts if not self._was_there(landing, path))
-        paths = [file.changed._replace(after=self._tree.get(file.path)) for file in files if phrs[file.path]]
+        paths = [file.changed for file in files if phrs[file.path]]
         paths += [PathChange(path, "A", None, None, self._tree.get(path)) for path in records]
         base = landing.base or self._repository.empty_tree_oid
-        change = Change("", "", landing.base, (base,), self._asked.tip, (), tuple(sorted(paths)), ())
+        change = Change("", "", landing.base, (base,), self._asked.head, (), tuple(sorted(paths)), ())
         target = JudgementTarget("", change, "", landing.base or self._asked.tip)
         coverage = Coverage(ChangeView(self._repository, target, self._reader))
         return frozenset(file.path for file in coverage.files if not file.lacks)
@@ -188,19 +208,21 @@ class _Replay:
         tree = self._repository.tree(self._asked.target.oid)
         return tuple(waiver for waiver in records_of(tree, self._reader, Waiver) if waiver.landing)
 
-    def _told(self, landing: Landing, refused: _Refused) -> JudgedChange:
-        oid, name = landing.head.oid[:12], self._asked.target.name
-        fix = f"push the tip of {name} instead, or answer the landing there: sdd waiver new --landing {oid}"
-        return refused.change._replace(
-            ref=self._target.ref,
-            target_name=name,
-            head=self._asked.head,
-            files=refused.files,
-            findings=tuple(finding._replace(fix=fix) for finding in refused.findings),
-            remark=f"{oid} landed on {name} without records, and no target holds any more what it brought",
-            tolerated=WARN_ONLY if self._target.warn_only else "",
-            landing=landing.head.oid,
-        )
+
+def _told(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:
+    """A refusal as the verdict over what is pushed."""
+    oid, name = landing.head.oid[:12], asked.target.name
+    fix = f"push the tip of {name} instead, or answer the landing there: sdd waiver new --landing {oid}"
+    return refused.change._replace(
+        ref=target.ref,
+        target_name=name,
+        head=asked.head,
+        files=refused.files,
+        findings=tuple(finding._replace(fix=fix) for finding in refused.findings),
+        remark=f"{oid} landed on {name} without records, and no target holds any more what it brought",
+        tolerated=WARN_ONLY if target.warn_only else "",
+        landing=landing.head.oid,
+    )
 
 
 def _landings(

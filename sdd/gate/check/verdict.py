@@ -11,7 +11,11 @@ COVERAGE_RULES = ("change-no-phr", "change-no-contract", "change-out-of-scope", 
 
 
 class Finding(NamedTuple):
-    """A rule's finding. `path` is from the top, `line` and `column` count from 1."""
+    """A rule's finding. `path` is from the top, `line` and `column` count from 1.
+
+    `secret` is the fingerprint of what `record-secret` found, by which a waiver names it. It is never printed: whoever
+    has it can try weak passwords against it.
+    """
 
     path: str
     line: int
@@ -20,6 +24,7 @@ class Finding(NamedTuple):
     severity: Severity
     message: str
     fix: str
+    secret: str = ""
 
 
 class NotJudged(NamedTuple):

@@ -7,7 +7,7 @@ from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.check.verdict import Finding, JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need, reaches
-from sdd.gate.rules.waiver import in_force
+from sdd.gate.rules.waiver import RECORD_SECRET, in_force
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import WAIVERS, roots_of
 from sdd.records.project import Project
@@ -54,6 +54,8 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     named = any(item.text == finding.rule for item in waiver.rules)
+    if finding.rule == RECORD_SECRET:
+        named = named and any(item.text == finding.secret for item in waiver.secrets)
     return named and reaches(waiver.root, waiver.paths, finding.path)
 
 

@@ -15,6 +15,7 @@ from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.reading import is_said
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
@@ -172,7 +173,7 @@ class Coverage:
         exempt = self._exemptions.reason(changed)
         if root is None or exempt:
             return CoveredFile(changed=changed, root=root, exempt=exempt)
-        phrs = self._asking.naming(path)
+        phrs = self._asking.naming(path) or self._naming_elsewhere(changed)
         if not all(paths.is_below(path, phr.root) for phr in phrs):
             phrs = tuple(phr for phr in phrs if paths.is_below(path, phr.root))
         contracts, out_of_scope = self._contracts_for(path, phrs)
@@ -227,11 +228,28 @@ class Coverage:
         }
 
     def _linked(self, phr: Phr) -> Contract | None:
-        """The contract file that a PHR links, as head has it, where it stands open in TARGET."""
+        """The contract file that a PHR links, as head has it: it stands open in TARGET, or both come from elsewhere."""
         standing = self.standing(phr)
         if standing and standing.status == ContractStatus.OPEN:
             return self.view.after(standing.root).get(Contract, standing.path)
-        return None
+        written = phr.link("contract") if phr.path in self.view.brought else None
+        contract = self.view.brought.get(path_from_top(phr.root, written) or "", (None,))[0] if written else None
+        return contract if isinstance(contract, Contract) else None
+
+    @cached_property
+    def _brought(self) -> NamingPhrs:
+        """The PHRs that ask for something and come from other targets."""
+        phrs = (record for record, _ in self.view.brought.values() if isinstance(record, Phr))
+        return NamingPhrs([(phr, Named(phr)) for phr in phrs if not is_trivial(phr)], self._steps)
+
+    def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
+        """The PHRs from other targets that name a path which the change gives what it holds there: a backport."""
+        if not changed.after or not self.view.brought:
+            return ()
+        naming = self._brought.naming(changed.path)
+        self._steps.take(len(naming))
+        trees = {phr.path: self.view.brought[phr.path][1] for phr in naming}
+        return tuple(phr for phr in naming if any(tree.get(changed.path) == changed.after for tree in trees[phr.path]))
 
     def standing(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as TARGET has it: a FORK may be from before it was closed."""
@@ -299,6 +317,11 @@ def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Itera
     for problem in spec.problems:
         yield _no_spec(f"{spec.path}:{problem.line} cannot be read: {problem.message}")
     named = {item.text for item in contract.requirements} if contract else set()
+    for part in spec.silent:
+        yield _no_spec(f"{spec.path} says nothing under {part}")
+    for item in (*spec.requirements, *spec.criteria):
+        if item.id in named and not is_said(item.text):
+            yield _no_spec(f"{spec.path}:{item.line}: {item.id} says nothing")
     starts = _starts(spec) if named else ()
     for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
         for marker in markers:

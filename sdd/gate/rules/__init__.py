@@ -19,7 +19,7 @@ from sdd.gate.rules import (
     waiver,
 )
 from sdd.gate.rules.common import unreadable
-from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, TreeContext
+from sdd.gate.rules.rule import ChangeContext, Rule, RuleFinding, Severity, Stood, TreeContext
 from sdd.records.kinds import KINDS
 
 # A rule stands after those that it needs.
@@ -39,6 +39,7 @@ ALL: tuple[Rule, ...] = (
     record.record_mode,
     record.record_symlink,
     record.record_too_large,
+    record.record_secret,
     history.history_rewritten,
     phr.phr_unreadable,
     phr.phr_missing_field,
@@ -103,4 +104,4 @@ ALL: tuple[Rule, ...] = (
     *(unreadable(kind, Severity.WARNING, kind.example) for kind in KINDS if kind.example),
 )
 
-__all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "TreeContext"]
+__all__ = ["ALL", "ChangeContext", "Rule", "RuleFinding", "Severity", "Stood", "TreeContext"]

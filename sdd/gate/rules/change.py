@@ -97,9 +97,10 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
 
 @change_rule(Severity.ERROR)
 def change_no_spec(context: ChangeContext) -> Findings:
-    """A governed file is changed for a feature that has no specification that can be read.
+    """A governed file is changed for a feature that has no specification that can be read and says something.
 
-    Why: a contract of kind feature implements a specification: the `spec.md` of the feature that it and its PHR name.
+    Why: a contract of kind feature implements a specification: the `spec.md` of the feature that it and its PHR name,
+    with at least one requirement and one criterion.
 
     Fix: write the spec with `sdd feature new "TITLE"`, or correct `feature` in the contract and the record. Work that
     needs no spec is of kind fix, refactor or chore.
@@ -122,9 +123,10 @@ def change_no_spec(context: ChangeContext) -> Findings:
 def change_not_a_revert(context: ChangeContext) -> Findings:
     """A file of a change of kind revert is new work.
 
-    Why: a revert needs no contract, since somebody agreed to the old state: it restores that, or undoes a commit.
+    Why: a revert needs no contract, since somebody agreed to the old state: it restores what stood on the target, or
+    undoes a landing. What only the middle of a push or a merged branch ever held was agreed to by nobody.
 
-    Fix: name the commit in the record ("This reverts commit ..."), or name the right kind.
+    Fix: name the commit that landed in the record ("This reverts commit ..."), or name the right kind.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --

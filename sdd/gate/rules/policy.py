@@ -91,7 +91,7 @@ def policy_changed(context: ChangeContext) -> Findings:
         if changed.path == path:
             yield firm(path, f"the policy is {word}", "name it in a PHR of stage constitution")
         elif _is_gate_weakened(context, changed):
-            fix = "bring it up to date with sdd init --ci, or name it in a PHR of stage constitution"
+            fix = "write it anew: delete it and run sdd init --ci, or name it in a PHR of stage constitution"
             yield firm(changed.path, f"what it says of sdd is {word}, and it is not as this sdd writes it", fix)
 
 

@@ -2,6 +2,7 @@
 
 from sdd.base import paths
 from sdd.base.limits import RECORD_BYTES
+from sdd.document import decode
 from sdd.gate.rules.history import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -20,7 +21,8 @@ from sdd.records.kinds.plan import Plan
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
-from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK
+from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK, Entry
+from sdd.secrets import Secret, fingerprint, scan
 
 
 @change_rule(Severity.WARNING)
@@ -124,3 +126,53 @@ def record_too_large(context: TreeContext) -> Findings:
         entry = context.after.tree.file(path) if is_record else None
         if entry and len(context.after.reader.content(entry)) > RECORD_BYTES:
             yield firm(path, "is larger than 1 MiB", "keep the words that matter")
+
+
+@tree_rule(Severity.ERROR)
+def record_secret(context: TreeContext) -> Findings:
+    """A record, or its name, holds a secret: a token, a key, a password.
+
+    Why: what lands stays, and everybody who can read the repository can use it. `[secrets] personal` in the policy adds
+    e-mail addresses and home directories. A warning where the target's copy has the same secret already.
+
+    Fix: revoke it, since whoever saw the commit has it, and run `sdd secret redact FILE`. A false alarm is waived by
+    the fingerprint that `sdd secret scan FILE` prints: `sdd waiver new record-secret --secret FINGERPRINT`. A token
+    whose checksum is right is never waived.
+
+    Bad example:
+        -- history/prompts/001-vat/0002-rounding.green.prompt.md (edited) --
+         Round half up.
+        +The database password is tulip-anchor-velvet-copper.
+    """
+    personal = context.policy.personal
+    for path in context.paths:
+        entry = context.after.tree.file(path) if context.after.kind_of(path) else None
+        if entry is None:
+            continue
+        held = _secrets(context, path, entry, personal)
+        landed = {value for value, _ in _landed_secrets(context, path, personal)} if held else set()
+        for value, secret in held:
+            own = Severity.WARNING if value in landed else None
+            mark = "" if secret.proven else fingerprint(*value)
+            yield RuleFinding(path, secret.line, f"holds a secret ({secret.rule})", _revoke(path), own, True, mark)
+
+
+def _revoke(path: str) -> str:
+    return f"revoke it, then: sdd secret redact {paths.shell_word(path)}"
+
+
+def _secrets(
+    context: TreeContext, path: str, entry: Entry, personal: tuple[str, ...]
+) -> list[tuple[tuple[str, str], Secret]]:
+    """(rule, value) and place of each secret in a record and its name."""
+    text, _ = decode(context.after.reader.content(entry))
+    held = [((each.rule, text[each.start : each.end]), each) for each in scan(text, personal)]
+    return held + [((each.rule, path[each.start : each.end]), each) for each in scan(path, personal)]
+
+
+def _landed_secrets(context: TreeContext, path: str, personal: tuple[str, ...]) -> list[tuple[tuple[str, str], Secret]]:
+    """The secrets of the target's copy of a record, which may lie at another path."""
+    entry = context.before.tree.file(path)
+    if entry is None and isinstance(context, ChangeContext) and (moved := context.view.moved_phrs.get(path)):
+        path, entry = moved.path, context.before.tree.file(moved.path)
+    return _secrets(context, path, entry, personal) if entry else []

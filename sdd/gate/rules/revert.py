@@ -3,49 +3,64 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 
 from sdd.base.limits import MERGES, REVERTED
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
-from sdd.repo.history import held_before, is_ancestor
+from sdd.repo.history import first_parents, held_before
 from sdd.repo.objects import Entry
 
 _OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
 
 
 def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[tuple[CoveredFile, str]]:
-    """Those of some files that revert nothing, each with why: they are neither as TARGET's history had them, nor undo
-    a commit there that one of their PHRs names.
+    """Those of some files that revert nothing, each with why: they are neither as they stood on TARGET, nor undo a
+    landing there that one of their PHRs names.
 
-    A deletion counts only as the undoing of a named commit: every path was absent once.
+    A deletion counts only as the undoing of a named landing: every path was absent once.
     """
     target = context.view.change.target
     held = held_before(context.repository, target, [file.path for file in files]) if target and files else {}
+    after = {file.path: file.changed.after for file in files}
+    back = {path: entry for path, entry in after.items() if entry and entry in held.get(path, ())}
+    stood = context.stood(target, back) if target and back else frozenset()
     merges = iter(range(MERGES))
-    named: dict[tuple[Phr, ...], tuple[list[str], int]] = {}
+    named: dict[tuple[Phr, ...], list[CoveredFile]] = {}
     for file in files:
-        if file.changed.after and file.changed.after in held.get(file.path, ()):
-            continue
-        if file.phrs not in named:
-            named[file.phrs] = _named_commits(context, file.phrs)
-        commits, ids = named[file.phrs]
-        if not any(_undoes(context, file, commit, merges) for commit in commits):
-            left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
-            yield file, f"the target never had this content, and no commit that the PHR names explains it{left}"
+        if file.path not in stood:
+            named.setdefault(file.phrs, []).append(file)
+    for phrs, own in named.items():
+        landings, ids = _named_landings(context, phrs)
+        undone = {path for landing in landings for path in _undone(context, own, landing, merges)}
+        left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
+        why = f"this never stood on the target, and no landing that the PHR names explains it{left}"
+        yield from ((file, why) for file in own if file.path not in undone)
 
 
-def _named_commits(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[list[str], int]:
-    """The commits of TARGET's history that some PHRs name in their title, prompt or response, and how many ids there
-    are, commits or not.
+def _named_landings(context: ChangeContext, phrs: Sequence[Phr]) -> tuple[list[str], int]:
+    """The commits of TARGET's line that some PHRs name in their title, prompt or response, and how many ids there are,
+    commits or not. A commit within a merged branch left what never stood there.
     """
     repository, target = context.repository, context.view.change.target
     texts = (text for phr in phrs for text in (phr.title, phr.prompt, phr.response) if text)
     names = dict.fromkeys(name for text in texts for name in _OBJECT_NAME.findall(text))
     commits = [commit for name in islice(names, REVERTED) if (commit := repository.commit(name))]
-    landed = (commit for commit in commits if target and is_ancestor(repository, commit, target))
+    landed = [
+        commit for commit in commits if target and (commit == target or first_parents(repository, commit, target))
+    ]
     return [commit for commit in landed if repository.commit(f"{commit}^")], len(names)
+
+
+def _undone(context: ChangeContext, files: Sequence[CoveredFile], commit: str, merges: Iterator[int]) -> Iterator[str]:
+    """The paths of some files that undo a landing, with what stood before it."""
+    repository = context.repository
+    undone = [file.path for file in files if _undoes(context, file, commit, merges)]
+    before = repository.commit(f"{commit}^") or ""
+    tree = repository.tree(before)
+    wanted = {path: entry for path in undone if (entry := tree.file(path))}
+    stood = context.stood(before, wanted) if wanted else frozenset()
+    yield from (path for path in undone if path not in wanted or path in stood)
 
 
 def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iterator[int]) -> bool:
@@ -69,13 +84,13 @@ def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iter
 
 def _merged(context: ChangeContext, entries: tuple[Entry, Entry, Entry]) -> bytes | None:
     """git's three-way merge of (ours, base, theirs), None where they conflict."""
-    import tempfile
+    from sdd.repo.scratch import ScratchFolder
 
     repository = context.repository
-    with tempfile.TemporaryDirectory(prefix="sdd-") as folder:
+    with ScratchFolder() as folder:
         files = []
         for name, entry in zip(("ours", "base", "theirs"), entries, strict=True):
-            files.append(str(Path(folder, name)))
-            Path(folder, name).write_bytes(repository.blob(entry.oid))
+            (folder / name).write_bytes(repository.blob(entry.oid))
+            files.append(str(folder / name))
         merged = repository.run("merge-file", "-p", "-q", *files)
     return merged.stdout if merged.returncode == 0 else None

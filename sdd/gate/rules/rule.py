@@ -1,6 +1,6 @@
 """What a rule is: a small function whose docstring is its manual page and whose bad example is its test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import AnyRecord, Record
 from sdd.records.layout import is_root, roots_of
 from sdd.records.project import Project
-from sdd.repo.objects import Repository
+from sdd.repo.objects import Entry, Repository
 
 
 class Severity(StrEnum):
@@ -27,7 +27,8 @@ class Severity(StrEnum):
 class RuleFinding(NamedTuple):
     """What a rule found: where (path from the top, line from 1), what is wrong, and what to do about it.
 
-    `severity` overrides the rule's own. A `firm` finding counts even where the target had it already.
+    `severity` overrides the rule's own. A `firm` finding counts even where the target had it already. `secret` is the
+    fingerprint that a waiver has to name beside the rule.
     """
 
     path: str
@@ -36,6 +37,7 @@ class RuleFinding(NamedTuple):
     fix: str
     severity: Severity | None = None
     firm: bool = False
+    secret: str = ""
 
 
 def finding(record: Record, where: str | int, message: str, fix: str, severity: Severity | None = None) -> RuleFinding:
@@ -93,13 +95,18 @@ class TreeContext(Fields):
         return has_landed if has_landed == is_new else other < path
 
 
+Stood = Callable[[str, Mapping[str, Entry]], frozenset[str]]
+
+
 class ChangeContext(TreeContext):
     """What a rule about a change may look at beside its head, `after`: its cover table and both of its sides.
 
-    `before` is the root as TARGET has it, `paths` are those of the change that head holds.
+    `before` is the root as TARGET has it, `paths` are those of the change that head holds. `stood` tells which
+    paths held some entries at a commit of TARGET's line, or before it, and not only in the middle of a push.
     """
 
     coverage: Coverage
+    stood: Stood
 
     @property
     def view(self) -> ChangeView:

@@ -40,9 +40,10 @@ def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
 
 @record_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
 def spec_empty(spec: Spec, context: TreeContext) -> Findings:
-    """A spec has its sections, but no story, requirement or criterion could be read out of it.
+    """A spec has its sections, but no story, requirement or criterion could be read out of it, or one says nothing.
 
-    Why: nothing in it can be named, planned or checked, and its feature looks clarified without a word.
+    Why: nothing in it can be named, planned or checked, and its feature looks clarified without a word. A governed file
+    of a feature without one requirement and one criterion that a reader sees is refused (`change-no-spec`).
 
     Fix: write `### User Story 1 - title`, `- **FR-001**: …` and `- **SC-001**: …`.
 
@@ -67,6 +68,8 @@ def spec_empty(spec: Spec, context: TreeContext) -> Findings:
     """
     if not spec.has_content and not spec.placeholders:
         yield finding(spec, 1, "nothing can be read out of it", "write stories, requirements and criteria with ids")
+    elif spec.silent and not spec.placeholders:
+        yield finding(spec, 1, f"says nothing under {', '.join(spec.silent)}", "write what must be true there")
 
 
 @record_rule(Severity.WARNING, Spec)

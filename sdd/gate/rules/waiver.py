@@ -12,6 +12,10 @@ from sdd.records.kinds.waiver import Waiver
 
 LONGEST_DAYS = 90
 
+RECORD_SECRET = "record-secret"  # noqa: S105 - the name of a rule
+"""The rule whose waivers name what they let pass by its fingerprint."""
+
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9A-Fa-f]{7,64}")
 # Decisions on how the project is governed, and records copied from others: no reason excuses those.
 _NEVER_WAIVED = re.compile(r"phr-replayed|root-changed|(?:policy|waiver)-.+")
@@ -48,7 +52,8 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
 
     Why: somebody answers for a waiver: for which rules and paths, why, until when. Until that is said, it waives
     nothing. `phr-replayed`, `root-changed`, `policy-*` and `waiver-*` guard the rules themselves and are never waived.
-    A waiver with the key `landing` answers a commit that an audit fails: it has no rules, paths or last day.
+    A waiver with the key `landing` answers a commit that an audit fails: it has no rules, paths or last day. One of
+    `record-secret` names each false alarm in `secrets`, by the fingerprint that `sdd secret scan` prints.
 
     Fix: write what is missing.
 
@@ -110,6 +115,11 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
             yield finding(waiver, item.line, f"unknown rule {item.text}", "see: sdd rule list")
         elif not can_be_waived(item.text):
             yield finding(waiver, item.line, f"{item.text} is never waived", "remove it")
+        elif item.text == RECORD_SECRET and not waiver.secrets:
+            yield finding(waiver, item.line, "does not say its secrets", "name the false alarms: sdd secret scan")
+    for item in waiver.secrets:
+        if not _FINGERPRINT.fullmatch(item.text):
+            yield finding(waiver, item.line, "a secret is named by its 64 digits", "copy them from sdd secret scan")
 
 
 def _landing_faults(waiver: Waiver, more: Iterable[str]) -> Findings:

@@ -10,6 +10,7 @@ from sdd.gate.target.judgement import (
     JudgedHead,
     JudgementTarget,
     against,
+    against_each,
     against_nearest,
     first_push,
     landed_already,
@@ -132,8 +133,12 @@ class _Push(Fields):
         head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=self.targets.is_draft(line.remote_ref))
         if is_covered(self.repository, [target.oid for target in known], tip):
             return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
-        target = against_nearest(self.repository, head, candidates, self.targets.ours)
-        return with_forks(target, head, known) if line.remote_ref.startswith(TAGS) else target
+        if line.remote_ref.startswith(TAGS):
+            target = against_nearest(self.repository, head, candidates, self.targets.ours)
+            return with_forks(target, head, known)
+        # Where it goes is told by the request that follows; a hook on this side can only guess.
+        judged = against_each if self.warns else against_nearest
+        return judged(self.repository, head, candidates, self.targets.ours)
 
 
 def targets_of_push(

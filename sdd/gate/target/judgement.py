@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.limits import TARGETS
 from sdd.gate.target.actors import NOBODY, Actors
 from sdd.gate.target.advice import not_enough_history
 from sdd.records.layout import MARK, has_root
 from sdd.repo.changes import Change, read_change
-from sdd.repo.history import first_that_added, is_ancestor, merge_bases, new_commits
+from sdd.repo.history import first_that_added, merge_bases, new_commits, stands_on
 from sdd.repo.objects import Repository
-from sdd.repo.refs import Branch
+from sdd.repo.refs import Branch, holding
 
 
 class Replay(NamedTuple):
@@ -46,6 +47,7 @@ class JudgementTarget(NamedTuple):
     warn_only: bool = False
     pushes_target: bool = False
     replays: tuple[Replay, ...] = ()
+    or_else: tuple["JudgementTarget", ...] = ()
     actors: Actors = NOBODY
 
 
@@ -106,7 +108,7 @@ def landed_already(
     tips = tuple(dict.fromkeys((*judged, *(branch.oid for branch in known))))
     if head.tip in tips:
         return passed
-    holder = next((branch for branch in known if is_ancestor(repository, head.tip, branch.oid)), known[0])
+    holder = next(iter(holding(repository, (head.tip,), known)), known[0])
     replay = Replay(head.tip, head.tip, tips, holder)
     return passed._replace(replays=(replay,), warn_only=head.warns and head.draft)
 
@@ -135,7 +137,7 @@ def against(
     if not adopted and not elder and not has_root(repository.tree(head.revision)):
         return nothing(head.ref, f"no root (a folder with {MARK}/), neither in {target.name} nor in what is judged")
     tips = dict.fromkeys(other.oid for other in others if other.oid != target.oid)
-    change = head.change(repository, target, forks, tuple(tips))
+    change = head.change(repository, target, forks, tuple(tips)[:TARGETS])
     if elder:
         # What the elder target holds has landed there; bringing it along is no new work.
         held = repository.tree(elder.oid)
@@ -170,10 +172,7 @@ def against_nearest(
     forks: tuple[str, ...] = ()
     target = candidates[0]
     if head.tip:
-        if len(candidates) > 1:
-            oids = dict.fromkeys(candidate.oid for candidate in candidates)
-            own_commits = {oid: len(new_commits(repository, [oid], head.tip)) for oid in oids}
-            candidates = sorted(candidates, key=lambda candidate: own_commits[candidate.oid])
+        candidates, others = _nearest(repository, head.tip, candidates, others)
         for target in candidates:
             if forks := merge_bases(repository, target.oid, head.tip):
                 break
@@ -192,6 +191,44 @@ def against_nearest(
         f"{head.ref} shares no history with {target.name}, yet has a root (a folder with {MARK}/)",
         f"start the branch from {target.name}, or merge it: git merge --allow-unrelated-histories {target.name}",
     )
+
+
+def against_each(
+    repository: Repository, head: JudgedHead, candidates: Sequence[Branch], others: Sequence[Branch]
+) -> JudgementTarget:
+    """The change against the nearest candidate, or else against each other one whose tip head was made on: a branch
+    that merges a release back holds the tips of both, and may be meant for either.
+    """
+    target = against_nearest(repository, head, candidates, others)
+    oids = tuple(dict.fromkeys(branch.oid for branch in candidates))
+    bases = stands_on(repository, oids, head.tip) if head.tip and len(oids) > 1 else ()
+    if not target.change or len(bases) < 2:
+        return target
+    tips = {branch.oid: branch for branch in reversed(candidates) if branch.oid in bases[:TARGETS]}
+    tips.pop(target.change.target or "", None)
+    return target._replace(or_else=tuple(against_nearest(repository, head, [tip], others) for tip in tips.values()))
+
+
+def _nearest(
+    repository: Repository, tip: str, candidates: Sequence[Branch], others: Sequence[Branch]
+) -> tuple[Sequence[Branch], Sequence[Branch]]:
+    """The candidates, the one from which `tip` is the fewest commits away first, and the other targets, the nearest
+    first; of many with different tips those that hold what its own commits are made on.
+    """
+    oids = dict.fromkeys(branch.oid for branch in candidates)
+    bases = stands_on(repository, tuple(oids), tip) if len(oids) > 1 else ()
+    if len(oids) < 2 or not bases:
+        return candidates[:TARGETS], others
+    holders = holding(repository, bases, (*candidates, *others))
+    first = [branch for branch in candidates if branch in holders]
+    others = sorted(others, key=lambda branch: branch not in holders)
+    if first:
+        # No target is nearer than one that holds all that the commits which no target has are made on.
+        return first, others
+    some = {branch for base in bases[:TARGETS] for branch in holding(repository, (base,), candidates)}
+    near = list(dict.fromkeys(branch.oid for branch in candidates if branch in some))[:TARGETS]
+    own = {oid: len(new_commits(repository, [oid], tip)) for oid in near}
+    return sorted((branch for branch in candidates if branch.oid in own), key=lambda branch: own[branch.oid]), others
 
 
 def first_push(repository: Repository, head: JudgedHead) -> JudgementTarget:

@@ -18,6 +18,7 @@ from sdd.records.kinds.record import ChangeKind, Kind, Problem, Record
 from sdd.records.kinds.words import SECTIONS, section_of
 from sdd.records.layout import MARK, OTHER_TOOLS, USUAL, Layout
 from sdd.repo.objects import Tree
+from sdd.secrets import ENGINES, PERSONAL
 
 POLICY_PATH = ".specify/sdd.toml"
 _TEXTS = tuple(f"{name}{suffix}" for name in ("LICENSE", "CHANGELOG") for suffix in ("", ".md", ".txt", ".rst"))
@@ -47,7 +48,8 @@ class Policy(Record):
     `warn_until` is the day (YYYY-MM-DD) up to which findings only warn, `since` the one from whose first landing on
     audit and report count. `rules` maps a rule's name to
     "off", "warning" or "error"; whether the rule exists is for the rules to say. `layout` says where the records are,
-    `words` what the sections of specs and plans are called, by their canonical headings.
+    `words` what the sections of specs and plans are called, by their canonical headings. `personal` says what else
+    counts among secrets, `engine` which program looks for them beside sdd.
     `actors` maps the login of an actor to the files whose pins it may update without a record.
     `newer` is the version of sdd that it asks for where this one is older, which then reads nothing else of it.
     `seconds` of CPU time are the last stop of a verdict.
@@ -70,6 +72,8 @@ class Policy(Record):
     chore_line_limit: int = 50
     seconds: int = SECONDS
     rules: Mapping[str, str] = MappingProxyType({})
+    personal: tuple[str, ...] = ()
+    engine: str = ""
     layout: Layout = USUAL
     words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -270,6 +274,7 @@ _GATE: Mapping[str, _Check] = {
 }
 _REQUIRE: Mapping[str, _Check] = dict.fromkeys(ChangeKind, _texts_of("need", ("contract", "phr", "spec")))
 _BINDING: Mapping[str, _Check] = {"agent": str, "kinds": _texts_of("kind", ChangeKind)}
+_SECRETS: Mapping[str, _Check] = {"personal": _texts_of("word", PERSONAL), "engine": _one_of(*ENGINES)}
 _LIMITS = {"lines": "line_limit", "files": "file_limit", "chore_lines": "chore_line_limit", "seconds": "seconds"}
 
 
@@ -284,8 +289,9 @@ class _Reader:
         """The fields of a Policy that the file sets. Whether a rule exists is for the rules to say."""
         severity = _one_of("off", "warning", "error")
         checks = {"gate": self.gate, "rules": lambda value: self.table("rules", value, severity), "layout": self.layout}
+        checks["secrets"] = lambda value: self.table("secrets", value, _SECRETS)
         values = self.table("", table, {**checks, "words": self.words})
-        return {**values.pop("gate", {}), **values}
+        return {**values.pop("gate", {}), **values.pop("secrets", {}), **values}
 
     def gate(self, table: Any) -> dict[str, Any]:
         below: dict[str, _Check] = {

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
-from sdd.document.visible import bare, decoded, is_plainly_long, seen, visible_text
+from sdd.document.visible import bare, decoded, is_plainly_long, may_be_disguised, visible_text
 from sdd.records.kinds.record import ChangeKind
 
 # A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
 _TOKEN = regex(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
 # Words in capitals, but for ids, ranges of them, and what people write themselves.
 _ALL_CAPS = regex(
-    r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS (?:[A-Z]+ )?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
+    r"\[(?!\w+(?:-\w+)+\]|(?:NEEDS +(?:[A-Z]+ +)?CLARIFICATION|OUT OF SCOPE|DEFERRED|IN PROGRESS|NOT STARTED"
     r"|NON-NEGOTIABLE|BREAKING CHANGE|ON HOLD|TO DO|READ ONLY|(?:MUST|SHOULD|COULD|WONT|NICE TO) HAVE)(?:\]|[ :-]))"
     r"(?:[A-Z][A-Z0-9]*(?:[_ /&-]+[A-Z0-9]+)+"
     r"|TITLE|DATE|STAGE|ID|FEATURE|NAME|PROJECT|BRANCH|MODEL|AUTHOR|STATUS|VERSION|CONTENT|TODO|TBD)\]"
@@ -33,8 +33,6 @@ _TEMPLATE_PHRASE = regex(
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
 _IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
-# Brackets, braces and dollars as entities, escaped or in full width.
-_DISGUISED = regex(r"&(?:\#|l|dollar)|\\[\[{$]|[\uff3b\uff5b\uff04]")
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
@@ -78,9 +76,13 @@ _MONTHS = (
 def placeholders(document: Document, section: Section | None = None) -> tuple[Item, ...]:
     """The template text that is left in the prose of `section` (the whole body by default), not that in code."""
     section = section or document.whole
-    if not may_hold_tokens(document.shown(section.start, section.end)):
+    text = document.shown(section.start, section.end)
+    may_hold = may_hold_tokens if may_be_disguised(text) else _hold_tokens
+    if not may_hold(text):
         return ()
-    return tuple(Item(text, number) for number, line in document.prose(section) for text in tokens(line))
+    return tuple(
+        Item(text, number) for number, line in document.prose(section) if may_hold(line) for text in tokens(line)
+    )
 
 
 def tokens(line: str) -> list[str]:
@@ -99,9 +101,11 @@ def tokens(line: str) -> list[str]:
 
 def may_hold_tokens(text: str) -> bool:
     """Whether there may be template tokens in `text`, one line or many: a quick look that nearly all text fails."""
-    if "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text):
-        return True
-    return _DISGUISED.search(text) is not None or seen(text) != text
+    return _hold_tokens(text) or may_be_disguised(text)
+
+
+def _hold_tokens(text: str) -> bool:
+    return "{{" in text or "$ARGUMENTS" in text or _IN_BRACKETS.search(text) is not None
 
 
 def is_template(title: str | None, left_over: tuple[Item, ...], own_lines: Iterable[int]) -> bool:
@@ -199,6 +203,11 @@ def bullets(document: Document, section: Section | None, around: tuple[ListItem,
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
     return tuple(item for item in found if is_answer(item.text) and not is_not_applicable(item.text))
+
+
+def is_said(text: str) -> bool:
+    """Whether a reader sees an answer, or a template's token: that is left over, and a finding of its own."""
+    return is_answer(text) or is_token(text)
 
 
 def is_answer(text: str) -> bool:

@@ -7,17 +7,27 @@ from typing import Annotated, NamedTuple
 from sdd.base.regex import regex
 from sdd.document import Document
 from sdd.document.text import text_key
+from sdd.document.visible import decoded, may_be_disguised
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.ids import definitions
-from sdd.records.kinds.reading import by_line, file_text, headings, is_template, led, placeholders
+from sdd.records.kinds.reading import by_line, file_text, headings, is_said, is_template, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.stories import Story, read_stories
-from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA
+from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA, section_of
 from sdd.records.layout import SPECS, feature_of
 
-CLARIFICATION = regex(r"\[NEEDS[ _](?:USER[ _])?CLARIFICATION\b:?\s*((?:[^\[\]]|\[[^\[\]]*\])*)\]?", re.IGNORECASE)
+# What may stand between the words of a mark: blanks of any kind, emphasis, and what does not show.
+_GAP = r"[\s_*\u00ad\u200b-\u200f\u2060\ufeff]"
+CLARIFICATION = regex(
+    rf"\[{_GAP}{{0,20}}NEEDS{_GAP}{{1,20}}(?:USER{_GAP}{{1,20}})?CLARIFICATION(?![^\W_])[*_]*:?\s*"
+    r"((?:[^\[\]]|\[[^\[\]]*\])*)\]?",
+    re.IGNORECASE,
+)
+# A mark that goes on in the next line.
+_BROKEN = regex(rf"\[{_GAP}{{0,20}}(?:NEEDS(?:{_GAP}{{1,20}}USER)?)?{_GAP}{{0,20}}\Z", re.IGNORECASE)
 # Lines of a question, and characters of a line that are looked at for it: a line may hold thousands of marks.
 _LONGEST_QUESTION, _LONGEST_LINE = 10, 1000
+_LONGEST_MARK = 80
 _QUESTION = regex(r"\*{0,2}Q\d{0,3}\*{0,2}:\*{0,2}\s*")
 _ANSWER = regex(r"\*{0,2}(?<!\w)A\d{0,3}\*{0,2}:\*{0,2}\s*")
 _SESSION = regex(r"Session\s+(\S+)", re.IGNORECASE)
@@ -63,7 +73,8 @@ class Spec(Record):
 
     `feature` is the folder below `specs/`. `requirements` and `criteria` keep duplicates, in the file's order.
     `open_questions` are the texts of `[NEEDS CLARIFICATION: …]`; `placeholders` what is still template text.
-    A spec that is its template still has no open questions.
+    A spec that is its template still has no open questions. `silent` are the sections of requirements and criteria in
+    which a reader sees nothing.
     `sections` are the H2 headings without a trailing "*(mandatory)*", `lower_sections` the H3 headings.
     """
 
@@ -79,6 +90,7 @@ class Spec(Record):
     clarifications: Annotated[tuple[Clarification, ...], Items("clarifications", "Answered questions in specs.")]
     open_questions: Annotated[tuple[Item, ...], QUESTIONS]
     placeholders: Annotated[tuple[Item, ...], Field("how many places still have the template's text", Form.COUNT)]
+    silent: tuple[str, ...]
     sections: tuple[Item, ...]
     lower_sections: tuple[Item, ...]
     is_template: bool
@@ -105,6 +117,8 @@ def parse(path: str, content: bytes, root: str) -> Spec:
     values, lines = led(document, _LEADS, document.preamble)
     requirements, stories = _requirements(document), read_stories(document)
     left_over, questions = placeholders(document), open_questions(document)
+    demands = tuple(requirement for requirement in requirements if not requirement.criterion)
+    criteria = tuple(requirement for requirement in requirements if requirement.criterion)
     own = {item.line for item in requirements} | {story.line for story in stories}
     untouched = is_template(document.title, left_over, own.difference(question.line for question in questions))
     return Spec(
@@ -116,12 +130,17 @@ def parse(path: str, content: bytes, root: str) -> Spec:
         feature=feature_of(path),
         title=document.title,
         stories=stories,
-        requirements=tuple(requirement for requirement in requirements if not requirement.criterion),
-        criteria=tuple(requirement for requirement in requirements if requirement.criterion),
+        requirements=demands,
+        criteria=criteria,
         clarifications=_clarifications(document),
         open_questions=() if untouched else questions,
         placeholders=left_over,
         is_template=untouched,
+        silent=tuple(
+            name
+            for name, items in ((REQUIREMENTS, demands), (SUCCESS_CRITERIA, criteria))
+            if not _says_something(document, name, items)
+        ),
         sections=headings(document, 2),
         lower_sections=headings(document, 3),
     )
@@ -129,12 +148,21 @@ def parse(path: str, content: bytes, root: str) -> Spec:
 
 def open_questions(document: Document) -> tuple[Item, ...]:
     """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark, however many lines it has."""
+    whole = "\n".join(document.lines)
+    is_plain = not may_be_disguised(whole)
+    if is_plain and "CLARIFICATION" not in whole.upper():
+        return ()
     found = []
+    above = ""
     for number, line in document.prose(document.whole):
-        if "NEEDS" in line.upper() and not _ABOUT_QUESTIONS.search(line):
-            for mark in CLARIFICATION.finditer(line):
+        start, shown = number, line if is_plain or not may_be_disguised(line) else decoded(line)
+        if above and _BROKEN.search(above):
+            start, shown = number - 1, f"{above} {shown.lstrip(' >')}"
+        above = shown[-_LONGEST_MARK:] if start == number and "[" in shown[-_LONGEST_MARK:] else ""
+        if "NEEDS" in shown.upper() and not _ABOUT_QUESTIONS.search(shown):
+            for mark in CLARIFICATION.finditer(shown):
                 text, _, _ = whole_question(document.lines, number, mark)
-                found.append(Item(text, number))
+                found.append(Item(text, start))
     return tuple(found)
 
 
@@ -163,6 +191,15 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
     parts = [section for section in document.sections if section.level > 1 and _DEMANDS.search(section.title)]
     found = definitions(document, parts)
     return tuple(Requirement(item.id, item.text, item.line, item.end) for item in found)
+
+
+def _says_something(document: Document, name: str, items: Sequence[Requirement]) -> bool:
+    """Whether an item with an id, else the section of that name, says something; one in unknown words may."""
+    if items:
+        return any(is_said(item.text) for item in items)
+    parts = [section for section in document.sections if section_of(section.title) == name]
+    lines = (line for part in parts for _, line in document.prose(part))
+    return not parts or any(is_said(line) for line in lines if not line.lstrip().startswith("#"))
 
 
 def _clarifications(document: Document) -> tuple[Clarification, ...]:

@@ -21,6 +21,9 @@ class Waiver(Record):
     approved_by: Annotated[str | None, Field("who agreed")]
     expires: Annotated[str | None, Field("its last day, YYYY-MM-DD")]
     landing: Annotated[str | None, Field("the commit that it answers, instead of rules at paths")] = None
+    secrets: Annotated[
+        tuple[Item, ...], Field("JSON list of fingerprints: false alarms of record-secret", Form.LIST)
+    ] = ()
 
 
 def parse(path: str, content: bytes, root: str) -> Waiver:
@@ -41,6 +44,7 @@ def parse(path: str, content: bytes, root: str) -> Waiver:
         approved_by=fields.text("approved_by", "approved-by"),
         expires=calendar_date(fields.text("expires")),
         landing=fields.text("landing"),
+        secrets=tuple(Item(entry.text.strip().lower(), entry.line) for entry in fields.listed("secrets", "secret")),
     )
 
 

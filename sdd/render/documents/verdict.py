@@ -72,7 +72,9 @@ def _file(file: CoveredFile) -> dict[str, Any]:
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """One finding, its keys in the order in which people read them."""
-    return {"rule": finding.rule, "severity": finding.severity.value} | finding._asdict()
+    told = {"rule": finding.rule, "severity": finding.severity.value} | finding._asdict()
+    del told["secret"]
+    return told
 
 
 def _waived(waived: Waived) -> dict[str, Any]:

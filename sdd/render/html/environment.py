@@ -16,6 +16,7 @@ from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
 from sdd.report.reading import Report
+from sdd.secrets import hidden
 
 LOADER = Markup("document.head.append(Object.assign(document.createElement('script'), {src: 'assets/site.js'}))")
 """The only inline script. The policy allows it by its hash, and what it loads, and nothing else."""
@@ -100,7 +101,7 @@ class Renderer:
 
     def prose(self, text: str, record: str, level: int, up: str) -> Markup:
         """Markdown out of a record as HTML; its links lead to other records' pages, or to the forge."""
-        return html_of(text, lambda link: self._resolved(link, record, up), level)
+        return html_of(hidden(text), lambda link: self._resolved(link, record, up), level)
 
     def _resolved(self, link: str, record: str, up: str) -> str | None:
         path = link.partition("#")[0].partition("?")[0]

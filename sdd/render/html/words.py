@@ -5,6 +5,7 @@ import re
 from markupsafe import Markup
 
 from sdd.base.paths import without_raw_bytes
+from sdd.secrets import hidden
 
 # Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
 # surrogate pairs and tags. The joiners of no width are left between letters that need them, as in Persian and emoji.
@@ -39,12 +40,13 @@ def shown(value: object) -> object:
     """What a template prints of a value: text made visible, cut where it is very long; markup as it is."""
     if type(value) is not str:
         return value
+    value = hidden(value)
     return visible(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}\u2026")
 
 
 def whole(text: str) -> Markup:
     """A text that a template prints from its first to its last word, however long it is."""
-    return Markup.escape(visible(text))
+    return Markup.escape(visible(hidden(text)))
 
 
 def short(text: str | None, length: int = 120) -> str:

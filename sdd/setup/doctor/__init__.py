@@ -6,7 +6,7 @@ from typing import Any
 from sdd.base.errors import SddError
 from sdd.base.paths import printable
 from sdd.render.words import counted
-from sdd.setup.doctor import attributes, history, hooks, index, policies, rehearsal
+from sdd.setup.doctor import attributes, history, hooks, index, policies, rehearsal, stricter
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, State, fault
 
 __all__ = ["CHECKS", "Diagnosis", "DoctorContext", "State", "doctor_document", "doctor_text", "examine"]
@@ -20,6 +20,7 @@ CHECKS: dict[str, Callable[[DoctorContext], Diagnoses]] = {
     "policy": policies.policy,
     "grace": policies.grace,
     "baseline": policies.baseline,
+    "stricter": stricter.stricter,
     "hook": hooks.hook,
     "called sdd": hooks.called,
     "dry run": rehearsal.dry_run,

@@ -15,7 +15,7 @@ from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault,
 from sdd.setup.hooks import install as hooks
 from sdd.setup.hooks.hosts import is_tracked
 from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
-from sdd.setup.hooks.script import interpreter_of, is_current, is_own_hook
+from sdd.setup.hooks.script import interpreter_of, is_own_hook
 
 INSTALL = "sdd hook install"
 _SKIPPED = "git skips it, since it is not executable"
@@ -56,7 +56,7 @@ def _own(report: HookReport) -> Diagnosis:
         return fault(f"{_SKIPPED}: {report.path}", "" if edited else report.install_command)
     if edited:
         return warning(f"sdd's, edited by hand, so sdd hook install will not renew it; not fired here: {report.path}")
-    if not is_current(report.path.read_bytes()):
+    if report.is_outdated:
         return warning(f"{OUTDATED}: {report.path}", report.install_command)
     then = f"; {report.former.name} beside it runs after it" if report.former else ""
     return ok(f"sdd's own: {report.path}{then}")
@@ -80,6 +80,8 @@ def _other(context: DoctorContext, report: HookReport) -> Diagnosis:
         return fault("; ".join(report.notes), report.install_command)
     if not os.access(path, os.X_OK):
         return fault(f"{_SKIPPED}: {path}")
+    if report.is_outdated:
+        return warning(f"{OUTDATED}: {caller}", report.install_command)
     by = f" by {caller}" if caller != path else ""
     return ok(f"another's; it calls sdd{by}, not fired here: {path}")
 

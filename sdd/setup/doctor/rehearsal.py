@@ -8,7 +8,6 @@ import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sdd.authoring.drafts import ContractDraft, PhrDraft, phr_text
@@ -17,10 +16,11 @@ from sdd.base.errors import SddError
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.refs import HEADS, REMOTES
+from sdd.repo.scratch import ScratchFolder
 from sdd.setup.doctor.context import Diagnoses, Diagnosis, DoctorContext, fault, ok, warning
 from sdd.setup.doctor.hooks import may_run
 from sdd.setup.hooks.install import OUTDATED, HookReport, HookState
-from sdd.setup.hooks.script import interpreter_of, is_current
+from sdd.setup.hooks.script import interpreter_of
 from sdd.setup.isolated import isolated_environment
 
 _LACKING, _COVERED = "without-records", "with-records"
@@ -50,15 +50,15 @@ def dry_run(context: DoctorContext) -> Diagnoses:
     content = report.path.read_bytes()
     interpreter = interpreter_of(content) or ""
     fix = report.install_command
-    if not is_current(content):
+    if report.is_outdated:
         yield warning(f"not fired: {OUTDATED}", fix)
     elif not may_run(context, interpreter):
         yield warning(f"not fired: the hook's interpreter is a file of this repository: {interpreter}", fix)
     else:
         to = ("server",) if report.is_server else ("--dry-run", "origin")
         try:
-            with TemporaryDirectory(prefix="sdd-doctor-") as temporary:
-                _make_repository(folder := Path(temporary), report, context)
+            with ScratchFolder() as folder:
+                _make_repository(folder, report, context)
                 lacking, covered = (_push(folder, to, branch, context.limit) for branch in (_LACKING, _COVERED))
         except (SddError, OSError) as error:
             yield warning(f"not fired: {error}")

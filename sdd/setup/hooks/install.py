@@ -60,6 +60,13 @@ class HookReport:
         return self.state in (HookState.INSTALLED, HookState.EDITED)
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another version of sdd wrote the hook that calls the gate, and nobody has edited it since."""
+        file = self.path if self.state == HookState.INSTALLED else self.caller
+        content = file.read_bytes() if file else b""
+        return is_unedited(content) and not is_current(content)
+
+    @property
     def is_server(self) -> bool:
         """Whether it is about the hook of a repository that others push to."""
         return self.path.name == PRE_RECEIVE
@@ -99,7 +106,7 @@ def install_server(repository: Repository, timeout: int | None = None, interpret
 
 def _install(repository: Repository, report: HookReport, script: bytes) -> HookReport:
     if report.state == HookState.MANAGED:
-        return report
+        return _renew_caller(repository, report, script)
     path, former = report.path, report.path.with_name(former_name(report.path.name))
     if report.state == HookState.EDITED:
         fix = f"move your lines to {former.name} beside it, remove it, and run: {report.install_command}"
@@ -108,18 +115,43 @@ def _install(repository: Repository, report: HookReport, script: bytes) -> HookR
         return report
     chained = report.state == HookState.OTHER
     if chained:
-        if os.path.lexists(former):
+        if os.path.lexists(former) and not _is_copy(former, path):
             raise SddError(
                 f"{path} and {former} both exist", "sdd cannot tell which one to keep: move one of them away"
             )
-        path.rename(former)
-    try:
-        write_whole(path, script, 0o777, replace=True)
-    except SddError:
-        if chained:
-            former.rename(path)
-        raise
+        _copy(path, former)
+    # In one step: at every moment a push meets a hook.
+    write_whole(path, script, 0o777, replace=True)
     return status(repository, changed=True)
+
+
+def _renew_caller(repository: Repository, report: HookReport, script: bytes) -> HookReport:
+    """Renews a hook of sdd's that another program has moved aside, as pre-commit does; what sdd did not write stays."""
+    caller = report.caller if report.caller and report.caller.parent == report.path.parent else None
+    if not caller or not is_unedited(content := caller.read_bytes()) or content == script:
+        return report
+    write_whole(caller, script, 0o777, replace=True)
+    return status(repository, changed=True)
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Gives a hook a second name; where the file system cannot do that, a copy."""
+    if os.path.lexists(to):
+        return
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError:
+        if path.is_symlink():
+            to.symlink_to(path.readlink())
+        else:
+            write_whole(to, path.read_bytes(), path.stat().st_mode & 0o777, replace=False)
+
+
+def _is_copy(former: Path, path: Path) -> bool:
+    """Whether an earlier run kept the hook already, and came no further."""
+    if former.is_symlink() or path.is_symlink():
+        return former.is_symlink() and path.is_symlink() and former.readlink() == path.readlink()
+    return former.is_file() and former.read_bytes() == path.read_bytes()
 
 
 def uninstall(repository: Repository) -> HookReport:
@@ -157,7 +189,8 @@ def status(repository: Repository, *, changed: bool = False) -> HookReport:
     if not host:
         return HookReport(state, path, False, changed, former_hook, caller=caller)
     in_force = bool(caller) and host.in_use
-    return HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller, host.notes)
+    report = HookReport(HookState.MANAGED, path, in_force, changed, former_hook, host, caller)
+    return replace(report, notes=(*host.notes, *_outdated(report)))
 
 
 def is_bare(repository: Repository) -> bool:
@@ -175,12 +208,16 @@ def _hook_path(repository: Repository, name: str) -> Path:
 def _notes(repository: Repository, report: HookReport) -> Iterator[str]:
     """What to mind about a hook of sdd's."""
     path = report.path
-    if report.state == HookState.INSTALLED and not is_current(path.read_bytes()):
-        yield f"{OUTDATED}; renew it with: {report.install_command}"
+    yield from _outdated(report)
     if not report.in_force:
         yield f"{path} is not executable, so git skips it; fix it with: {report.install_command}"
     if not path.resolve().is_relative_to(repository.common_dir.resolve()):
         yield "it holds a path of this machine: do not commit it"
+
+
+def _outdated(report: HookReport) -> Iterator[str]:
+    if report.is_outdated:
+        yield f"{OUTDATED}; renew it with: {report.install_command}"
 
 
 def _state(path: Path) -> HookState:

@@ -32,10 +32,11 @@ python={python}
 timeout={timeout}
 
 # Only sdd reads what git says. After a pass it hands that on to the hook that was there before.
-# The interpreter is asked for a verdict only if it says that it has sdd, and nothing is looked for on PATH.
+# The interpreter is asked for a verdict only if it says that it has sdd. What a client sends in variables of Python's
+# counts for nothing, and nothing is looked for on PATH.
 set -- gate --pre-receive --timeout "$timeout" --then "${{0%/*}}/pre-receive.before-sdd"
-case $("$python" -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
-  "sdd "[0-9]*) exec "$python" -P -m sdd "$@" ;;
+case $("$python" -E -P -c 'import sdd; print("sdd", sdd.__version__)' </dev/null 2>/dev/null) in
+  "sdd "[0-9]*) exec "$python" -E -P -m sdd "$@" ;;
 esac
 printf 'sdd: %s\n' "push refused: sdd cannot be run on the server, so nothing can be judged" \
   "the hook was installed with $python" \

@@ -1,0 +1,84 @@
+"""Input without its secrets: `[REDACTED:rule:tag]` in the place of each, before anything is made of it."""
+
+import os
+import stat
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+from sdd.base.errors import SddError
+from sdd.base.paths import join
+from sdd.records.kinds.policy import POLICY_PATH, parse
+from sdd.repo.objects import Repository
+from sdd.repo.worktree import write_whole
+from sdd.secrets import redact, scan
+
+_KEY_BYTES = 32
+# Where a mark joins what stands around it to another secret, that is marked next.
+_ROUNDS = 5
+
+
+class Redactor:
+    """Takes secrets out of texts, and counts them by rule in `taken`. `personal` are words of `[secrets] personal`."""
+
+    def __init__(self, repository: Repository, personal: tuple[str, ...] = ()) -> None:
+        self._repository = repository
+        self._personal = personal
+        self._key = b""
+        self.taken: Counter[str] = Counter()
+
+    def __call__(self, text: str) -> str:
+        """The text without its secrets. Raises SddError where they cannot be taken out: it may not be written then."""
+        for _ in range(_ROUNDS):
+            secrets = scan(text, self._personal)
+            if not secrets:
+                return text
+            self._key = self._key or redaction_key(self._repository)
+            self.taken.update(secret.rule for secret in secrets)
+            text = redact(text, secrets, self._key)
+        raise SddError("the input holds a secret that cannot be taken out", "take it out, then run the command again")
+
+    def bytes(self, content: bytes) -> bytes:
+        """The same for a file's content, whatever bytes it holds."""
+        return self(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+@lru_cache(maxsize=1)
+def redactor(repository: Repository, root: str) -> Redactor:
+    """The command's own, so that all that it takes out is counted together.
+
+    It counts as secrets what the policy of the root says, as it is in the work tree.
+    """
+    assert repository.work_tree, "only a work tree is written to"
+    path = join(root, POLICY_PATH)
+    try:
+        content = (repository.work_tree / path).read_bytes()
+    except OSError:
+        content = b""
+    return Redactor(repository, parse(path, content, root).personal)
+
+
+def redaction_key(repository: Repository) -> bytes:
+    """The key of the tags, made at its first use: all work trees of a clone share it, and nobody else has it.
+
+    Raises SddError where it cannot be made or read, or others may read it.
+    """
+    path: Path = repository.common_dir / "sdd" / "redaction.key"
+    if not path.exists():
+        try:
+            write_whole(path, os.urandom(_KEY_BYTES), 0o600, replace=False)
+        except SddError:
+            if not path.exists():
+                raise
+            # Another process was faster, and its key counts.
+    try:
+        mode, key = path.lstat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise _no_key(path, f"cannot be read: {error.strerror}") from None
+    if not stat.S_ISREG(mode) or len(key) != _KEY_BYTES or mode & 0o077:
+        raise _no_key(path, "is no key that only you can read")
+    return key
+
+
+def _no_key(path: Path, why: str) -> SddError:
+    return SddError(f"secrets cannot be redacted: {path} {why}", "remove that file, then run the command again")

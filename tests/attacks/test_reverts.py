@@ -1,0 +1,116 @@
+"""Reverts to what nobody ever agreed to."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.adopted import phr
+from tests.attacks.ground import POLICY, Content, Ground
+from tests.attacks.test_refs import accepted, fix, taken_back
+
+EVIL = {"src/evil.py": "EVIL = 1\n"}
+GONE = {"src/evil.py": None}
+RECORD = "history/prompts/general/0090-back.green.prompt.md"
+
+
+def back(edits: Mapping[str, Content], prompt: str = "Take it back.") -> dict[str, Content]:
+    """Edits with their record of kind revert."""
+    return {**edits, RECORD: phr([*edits], id="0090", kind="revert", prompt=prompt)}
+
+
+def test_a_revert_to_the_middle_of_a_push(ground: Ground) -> None:
+    """A file comes back that one push added and removed. `change-not-a-revert`."""
+    taken_back(ground, EVIL, GONE)
+    ground.attempt(back(EVIL)).refused("change-not-a-revert")
+
+
+def test_a_revert_to_the_middle_of_a_push_with_more_in_it(ground: Ground) -> None:
+    """The push that added and removed the file held a covered change between. `change-not-a-revert`."""
+    evil = ground.commit(EVIL)
+    middle = ground.commit({"src/more.py": "1\n", **fix(11, "src/more.py")}, evil)
+    after = ground.commit(GONE, middle)
+    ground.push(after, "refs/heads/main").passed()
+    ground.land(after)
+    ground.attempt(back(EVIL)).refused("change-not-a-revert")
+
+
+def test_a_revert_to_the_middle_of_a_push_whose_records_came_last(ground: Ground) -> None:
+    """The push ended with the records of what else it changed. `change-not-a-revert`."""
+    evil = ground.commit(EVIL | {"src/more.py": "1\n"})
+    after = ground.commit(fix(11, "src/more.py"), ground.commit(GONE, evil))
+    ground.push(after, "refs/heads/main").passed()
+    ground.land(after)
+    ground.attempt(back(EVIL)).refused("change-not-a-revert")
+
+
+def test_a_revert_to_the_middle_of_a_change_of_a_landed_file(ground: Ground) -> None:
+    """The middle of a push changed a file that old records name. `change-not-a-revert`."""
+    held = ground.file("src/vat.py")
+    taken_back(ground, {"src/vat.py": "EVIL = 1\n"}, {"src/vat.py": held})
+    ground.attempt(back({"src/vat.py": "EVIL = 1\n"})).refused("change-not-a-revert")
+
+
+def test_a_revert_of_the_commit_that_took_it_back(ground: Ground) -> None:
+    """The record names the commit of the push that removed the file. `change-not-a-revert`."""
+    taken_back(ground, EVIL, GONE)
+    ground.attempt(back(EVIL, f"This reverts commit {ground.main}.")).refused("change-not-a-revert")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_revert_to_the_middle_of_a_merged_branch(ground: Ground, named: bool) -> None:
+    """A branch added and removed a file before it was merged. `change-not-a-revert`."""
+    before = ground.main
+    removed = ground.commit(GONE, ground.commit(EVIL))
+    work = {"src/more.py": "1\n", **fix(11, "src/more.py")}
+    merge = ground.commit(work, before, ground.commit(work, removed))
+    ground.push(merge, "refs/heads/main").passed()
+    ground.land(merge)
+    prompt = f"This reverts commit {removed}." if named else "Take it back."
+    ground.attempt(back(EVIL, prompt)).refused("change-not-a-revert")
+
+
+def test_a_revert_to_an_accepted_landing(ground: Ground) -> None:
+    """A file comes back as an accepted landing left it. Passes."""
+    accepted(ground, 11)
+    accepted(ground, 12)
+    ground.attempt(back({"src/vat.py": "RATE = 11\n"})).passed()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_revert_of_an_accepted_landing(ground: Ground, named: bool) -> None:
+    """A file comes back as it was before an accepted landing. Passes."""
+    held = ground.file("src/vat.py").decode()
+    landing = accepted(ground, 11)
+    prompt = f"This reverts commit {landing}." if named else "Take it back."
+    ground.attempt(back({"src/vat.py": held}, prompt)).passed()
+
+
+def test_a_revert_of_a_revert(ground: Ground) -> None:
+    """An accepted landing is reverted, and that is reverted. Passes."""
+    held = ground.file("src/vat.py").decode()
+    accepted(ground, 11)
+    ground.land(ground.commit(back({"src/vat.py": held})))
+    again = {"src/vat.py": "RATE = 11\n"}
+    name = RECORD.replace("0090", "0091")
+    record = phr([*again], id="0091", kind="revert", prompt="Bring it back.", response="It is back.")
+    ground.attempt({**again, name: record}).passed()
+
+
+def test_a_revert_to_what_stood_there_before_sdd(ground: Ground) -> None:
+    """A file comes back as it was before sdd was adopted. Passes."""
+    accepted(ground, 11, "src/old.py")
+    ground.attempt(back({"src/old.py": "OLD = 1\n"})).passed()
+
+
+def test_a_revert_to_a_landing_that_lacked_its_record(ground: Ground) -> None:
+    """A landing that no push could have taken back again stood there, record or not. Passes."""
+    ground.land(ground.commit({"src/vat.py": "RATE = 11\n", "src/more.py": "1\n"}))
+    ground.land(ground.commit({"src/vat.py": "RATE = 12\n"}))
+    ground.attempt(back({"src/vat.py": "RATE = 11\n"})).passed()
+
+
+def test_a_revert_to_what_came_before_the_day_to_count_from(ground: Ground) -> None:
+    """What a push added and removed before the policy's `since`. Passes."""
+    taken_back(ground, EVIL, GONE)
+    ground.land(ground.commit({POLICY: "[gate]\nsince = 2026-03-02\n"}))
+    ground.attempt(back(EVIL)).passed()

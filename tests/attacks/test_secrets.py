@@ -1,0 +1,180 @@
+"""Secrets in records, landed, waived away, or shown by whatever reports them."""
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, SPEC, Content, Ground
+from tests.good import TARGET
+from tests.program import sdd
+from tests.secret_texts import ALNUM, HEX, basic, checked, jwt, made, pem
+
+TOKEN = checked("ghp")
+PASSWORD = "vq7!Lm2#tz"
+ADR = "history/adr/0001-use-decimals.md"
+WAIVER = "history/waivers/0001-false-alarm.md"
+SECRETS = {
+    "a token": TOKEN,
+    "a token whose checksum is wrong": "ghp_" + made(ALNUM, 36),
+    "a private key": pem(),
+    "a private key without its end": pem(end=False),
+    "a web token": jwt(),
+    "a password in a sentence": f"The password is {PASSWORD}.",
+    "a password in a URL": "postgres://ada:vq7Lm2tz@db.internal/app",
+    "an environment": f"```\nDB_PASSWORD={PASSWORD}\n```",
+    "a header": f"Authorization: Basic {basic()}",
+    "a key beside its name": f"`api_key: {made(HEX, 32)}`",
+    "a comment": f"<!-- {TOKEN} -->",
+    "a word around it": f"x={TOKEN}&y",
+}
+
+
+def with_text(path: str, text: str) -> dict[str, Content]:
+    """The good change, with a text at the end of one of its records."""
+    content = GOOD.get(path) or TARGET[path]
+    assert isinstance(content, str)
+    return {**GOOD, path: f"{content}\n{text}\n"}
+
+
+def landed_spec() -> str:
+    """The spec, with a token at its end."""
+    return str(with_text(SPEC, TOKEN)[SPEC])
+
+
+def alarm(rule: str, value: str) -> str:
+    """What names a false alarm in every clone."""
+    return hashlib.sha256(f"{rule}\0{value}".encode()).hexdigest()
+
+
+def waiver(*fingerprints: str, rules: str = "record-secret", path: str = "/history/**") -> str:
+    """A waiver as somebody would write it."""
+    listed = "".join(f"  - {each}\n" for each in fingerprints)
+    named = f"secrets:\n{listed}" if listed else ""
+    return (
+        f'---\nid: "0001"\ntitle: A false alarm\nrules: [{rules}]\npaths: ["{path}"]\nreason: It is a sample.\n'
+        f"approved_by: Grace\nexpires: {date.today() + timedelta(days=30)}\n{named}---\n"
+    )
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
+def test_a_prompt_holds_a_secret(ground: Ground, text: str) -> None:
+    """A PHR holds a token, a key or a password. `record-secret`."""
+    ground.attempt(with_text(PHR, text)).refused("record-secret")
+
+
+@pytest.mark.parametrize("path", [CONTRACT, SPEC, ADR])
+def test_another_record_holds_a_secret(ground: Ground, path: str) -> None:
+    """A contract, a spec or an ADR holds a token. `record-secret`."""
+    ground.attempt(with_text(path, TOKEN)).refused("record-secret")
+
+
+def test_the_front_matter_holds_a_secret(ground: Ground) -> None:
+    """A token stands in a PHR's front matter. `record-secret`."""
+    phr = str(GOOD[PHR]).replace("surface: agent", f"surface: agent\nlabels: [{TOKEN}]")
+    ground.attempt({**GOOD, PHR: phr}).refused("record-secret")
+
+
+def test_the_name_of_a_record_is_a_secret(ground: Ground) -> None:
+    """A token is in the name of a record. `record-secret`."""
+    name = f"history/adr/0002-{TOKEN}.md"
+    ground.attempt({**GOOD, name: str(TARGET[ADR])}).refused("record-secret")
+
+
+def test_what_the_target_holds_already_is_a_warning(ground: Ground) -> None:
+    """A spec that has landed with a token is edited. Passes with a warning."""
+    ground.land(ground.commit({SPEC: landed_spec()}))
+    answers = ground.attempt(with_text(SPEC, f"{TOKEN}\n\nAnd more."))
+    answers.passed()
+    assert "record-secret" in answers.ci.out
+
+
+def test_a_second_secret_hides_behind_a_landed_one(ground: Ground) -> None:
+    """A token of the same kind is put beside one that has landed. `record-secret`."""
+    ground.land(ground.commit({SPEC: landed_spec()}))
+    ground.attempt(with_text(SPEC, f"{TOKEN}\n{checked('ghp', 'second')}")).refused("record-secret")
+
+
+def test_a_landed_secret_is_copied_to_another_record(ground: Ground) -> None:
+    """A token that has landed in a spec is written into a PHR. `record-secret`."""
+    ground.land(ground.commit({SPEC: landed_spec()}))
+    ground.attempt(with_text(PHR, TOKEN)).refused("record-secret")
+
+
+def test_a_false_alarm_is_waived_by_its_fingerprint(ground: Ground) -> None:
+    """A waiver names a false alarm by the SHA-256 of its rule and value. Passes."""
+    mark = alarm("named-password", PASSWORD)
+    ground.attempt({**with_text(PHR, SECRETS["a password in a sentence"]), WAIVER: waiver(mark)}).passed()
+
+
+@pytest.mark.parametrize(
+    "marks", [(alarm("named-password", "other"),), (alarm("basic-auth", PASSWORD),)], ids=["value", "rule"]
+)
+def test_a_waiver_names_another_secret(ground: Ground, marks: tuple[str, ...]) -> None:
+    """A waiver of one false alarm is taken for another secret. `record-secret`."""
+    edits = {**with_text(PHR, SECRETS["a password in a sentence"]), WAIVER: waiver(*marks)}
+    ground.attempt(edits).refused("record-secret")
+
+
+@pytest.mark.parametrize("marks", [(), ("0" * 12,), ("*",)], ids=["none", "a part", "a star"])
+def test_a_waiver_names_every_secret(ground: Ground, marks: tuple[str, ...]) -> None:
+    """A waiver of `record-secret` names no secret, or as good as all. `record-secret` and `waiver-incomplete`."""
+    edits = {**with_text(PHR, SECRETS["a password in a sentence"]), WAIVER: waiver(*marks)}
+    ground.attempt(edits).refused("record-secret", "waiver-incomplete")
+
+
+def test_a_token_with_the_right_checksum_is_waived(ground: Ground) -> None:
+    """A waiver names a token whose checksum proves it. `record-secret`."""
+    edits = {**with_text(PHR, TOKEN), WAIVER: waiver(alarm("github-token", TOKEN))}
+    ground.attempt(edits).refused("record-secret")
+
+
+def test_the_change_turns_the_rule_off(ground: Ground) -> None:
+    """The change that brings a token turns the rule off. `record-secret`."""
+    edits = {**with_text(PHR, TOKEN), POLICY: '[rules]\nrecord-secret = "off"\n'}
+    ground.attempt(edits).refused("record-secret")
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"), [("ada@lovelace.org", True), ("/home/ada/src", True), ("git@host.org", False)]
+)
+def test_personal_things_count_where_the_policy_says_so(ground: Ground, text: str, refused: bool) -> None:
+    """An e-mail address or a home directory, where the target's policy counts them. `record-secret`."""
+    ground.land(ground.commit({POLICY: '[secrets]\npersonal = ["email", "home"]\n'}))
+    answers = ground.attempt(with_text(PHR, f"See {text} for it."))
+    answers.refused("record-secret") if refused else answers.passed()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use `AKIA" + "IOSFODNN7EXAMPLE` as in the manual.",
+        "DB_PASSWORD=${DB_PASSWORD}, `token: <your token>`, `apiKey: process.env.API_KEY`",
+        f"Since commit {made(HEX, 40)} the digest is sha256:{made(HEX, 64)}.",
+        "The password is case-sensitive, and the token is rotated.",
+        "[REDACTED:github-token:0123456789ab]",
+        "ada@lovelace.org works in /home/ada/src.",
+    ],
+)
+def test_what_only_looks_like_a_secret_passes(ground: Ground, text: str) -> None:
+    """A placeholder, an example, a commit id or a sentence about passwords. Passes."""
+    ground.attempt(with_text(PHR, text)).passed()
+
+
+FORMATS = ("text", "json", "markdown", "sarif", "junit", "github", "gitlab")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("place", ["stage", "date", "feature", "title", "name"])
+def test_a_finding_quotes_a_secret(ground: Ground, form: str, place: str) -> None:
+    """A field that a finding quotes, or a file's name, holds a token. It is shown as `[REDACTED...]`."""
+    phr = str(GOOD[PHR]).replace("title: Rounding", f"title: {TOKEN}")
+    for field, value in (("stage", "green"), ("date", "2026-03-01"), ("feature", "001-vat")):
+        phr = phr.replace(f"{field}: {value}", f"{field}: {TOKEN if field == place else value}")
+    edits: dict[str, Content] = {**GOOD, PHR: phr, **({f"src/{TOKEN}.py": "1\n"} if place == "name" else {})}
+    commit = ground.commit(edits)
+    ran = sdd(ground.here.path, "gate", "--base", "refs/remotes/origin/main", "--head", commit, "--format", form)
+    assert ran.status == 1
+    assert "record-secret" in ran.out
+    assert TOKEN not in ran.out + ran.err
+    assert TOKEN[:24] not in ran.out + ran.err

@@ -1,0 +1,87 @@
+"""Specifications that say nothing, or ask in disguise."""
+
+import pytest
+
+from tests.attacks.ground import GOOD, SPEC, Content, Ground
+from tests.good import TARGET
+
+FR, SC = "- **FR-001**: The system MUST round amounts half up.", "- **SC-001**: No invoice differs from the ledger."
+NOTHING = [
+    "- **FR-001**: .",
+    "- **FR-001**: \u200b",
+    "- **FR-001**: TODO",
+    "<!-- The system MUST round. -->",
+    "&nbsp;",
+    "- .",
+]
+
+
+def spec_with(old: str, new: str) -> dict[str, Content]:
+    """The good change with another text in the spec that it builds."""
+    spec = str(TARGET[SPEC])
+    assert old in spec
+    return dict(GOOD) | {SPEC: spec.replace(old, new)}
+
+
+@pytest.mark.parametrize("text", NOTHING)
+@pytest.mark.parametrize("part", [FR, SC])
+def test_a_spec_without_a_requirement_or_a_criterion(ground: Ground, part: str, text: str) -> None:
+    """The requirements or criteria of a feature's spec are made of what no reader sees. `change-no-spec`."""
+    ground.attempt(spec_with(part, text.replace("FR", "SC") if part == SC else text)).refused("change-no-spec")
+
+
+def test_three_headings_with_nothing_below(ground: Ground) -> None:
+    """A spec is its three headings with nothing below them. `change-no-spec`."""
+    headings = "# VAT\n\n## User Scenarios & Testing\n\n## Requirements\n\n## Success Criteria\n"
+    ground.attempt(dict(GOOD) | {SPEC: headings}).refused("change-no-spec")
+
+
+def test_the_headings_landed_before(ground: Ground) -> None:
+    """A spec of three headings lands first, and the code that needs it later. `change-no-spec`."""
+    headings = (
+        "# VAT\n\n## User Scenarios & Testing\n\n## Requirements\n\n### Functional\n\n## Success Criteria\n\n---\n"
+    )
+    ground.land(ground.commit({SPEC: headings}))
+    ground.attempt(GOOD).refused("change-no-spec")
+
+
+def test_the_requirement_that_is_named_says_nothing(ground: Ground) -> None:
+    """A contract names a requirement that says nothing beside one that does. `change-no-spec`."""
+    ground.attempt(spec_with(FR, f"- **FR-001**: .\n{FR.replace('001', '002')}")).refused("change-no-spec")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "[NEEDS  CLARIFICATION: which?]",
+        "[NEEDS\u00a0CLARIFICATION: which?]",
+        "[NEEDS\tCLARIFICATION: which?]",
+        "[NEEDS\u2003CLARIFICATION]",
+        "[ needs clarification : which?]",
+        "[NEEDS\u200b CLARIFI\u200bCATION: which?]",
+        "[**NEEDS CLARIFICATION**: which?]",
+        "[NEEDS_CLARIFICATION: which?]",
+        "[NEEDS\n  CLARIFICATION: which?]",
+        "[NEEDS USER  CLARIFICATION: which?]",
+        "\\[NEEDS CLARIFICATION: which?\\]",
+        "&#91;NEEDS&nbsp;CLARIFICATION: which?]",
+        "\uff3bNEEDS CLARIFICATION: which?\uff3d",
+        "[\uff2e\uff25\uff25\uff24\uff33 CLARIFICATION: which?]",
+    ],
+)
+def test_an_open_question_in_disguise(ground: Ground, mark: str) -> None:
+    """The mark of an open question has other blanks, letters, emphasis, entities or line ends. `spec-unclear`."""
+    ground.attempt(spec_with("amounts half up.", f"amounts {mark} up.")).refused("spec-unclear")
+
+
+@pytest.mark.parametrize(
+    "text", ["Amounts are rounded half up.", "- Amounts are rounded half up.", "| FR-001 | Round half up. |", "5"]
+)
+def test_a_spec_in_other_forms(ground: Ground, text: str) -> None:
+    """A requirement is a sentence, an item without an id, or a row of a table. Passes."""
+    ground.attempt(spec_with(FR, text) | _named_nothing()).passed()
+
+
+def _named_nothing() -> dict[str, Content]:
+    path = "history/contracts/001-vat/0003-rounding.contract.md"
+    return {path: str(GOOD[path]).replace("requirements: [FR-001]\n", "")}
