@@ -125,7 +125,7 @@ def _cause(line: str, problem: str) -> str | None:
     value = value.strip()
     if "mapping values are not allowed" in problem and colon:
         return f"unquoted colon in the value of {key.strip()}: put the value in quotes"
-    if re.search(r"\{\{.*\}\}", line):
+    if "}}" in line.partition("{{")[2]:
         return f"left-over template text {line.strip()[:60]}: fill it in or take it out"
     if "escape" in problem:
         return f"a backslash within double quotes in {key.strip()[:60]}: use single quotes"

@@ -2,7 +2,7 @@
 
 from sdd.base import paths
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
-from sdd.gate.cover import is_too_costly
+from sdd.base.wildcards import is_too_costly
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
