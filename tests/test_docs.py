@@ -53,7 +53,6 @@ def test_the_rule_book_is_what_the_rules_say() -> None:
     from sdd.gate.rules import ALL
     from sdd.render.text.rule_page import rule_book
     from sdd.secrets import hidden
-    from sdd.secrets import hidden
 
     told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
     assert told == hidden(rule_book(ALL)), "bring it up to date: sdd rule show --all > docs/rules.md"
