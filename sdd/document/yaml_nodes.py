@@ -4,9 +4,8 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from sdd.document.values import Value
+from sdd.document.values import ODD, Value
 
-_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LONE = re.compile("[\0\ud800-\udfff]")
 _DEEP_INDENT = 200
 _DEEP_BRACKETS = 50
@@ -30,7 +29,7 @@ def compose(source: str, first: int = 1) -> list[tuple[str, Value]]:
     import yaml
 
     # Tabs and odd line ends are what the compiled and the pure parser disagree about; their width is kept.
-    source = _ODD.sub(" ", source)
+    source = ODD.sub(" ", source)
     _refuse_deep(source)
     loader_type: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
