@@ -69,6 +69,18 @@ def test_a_policy_with_a_costly_pattern(ground: Ground, pattern: str) -> None:
     """A pattern of the policy has more than 200 characters or 8 wildcards. `policy-invalid`."""
     ground.attempt(decided(f'[gate]\nexempt = ["{pattern}"]\n')).refused("policy-invalid")
     ground.attempt(decided(f'[gate]\ntargets = ["main", "{pattern}"]\n')).refused("policy-invalid")
+    actors = f'[gate.actors]\n"robot[bot]" = ["{pattern}/package.json"]\n'
+    ground.attempt(decided(actors)).refused("policy-invalid")
+
+
+def test_a_policy_whose_exemption_matches_nothing(ground: Ground) -> None:
+    """An exemption has three stars and a question mark in one name, so that it matches nothing. `policy-invalid`."""
+    ground.attempt(decided('[gate]\nexempt = ["/*a*b*c?"]\n')).refused("policy-invalid")
+
+
+def test_a_target_with_three_stars_passes(ground: Ground) -> None:
+    """A branch pattern has three stars and a question mark in one name. Passes."""
+    ground.attempt(decided('[gate]\ntargets = ["main", "*a*b*c?"]\n')).passed()
 
 
 def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
@@ -85,14 +97,15 @@ def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
     ["/src/" + "*a" * 60, "/src/" + "a" * 300, "/src/" + "*a?" * 3, "/src/" + "**/a" * 20, "/src" + "[a]" * 50],
 )
 def test_a_scope_of_stars(ground: Ground, pattern: str) -> None:
-    """The scope of a contract is a pattern that is costly to match. It matches nothing: `change-out-of-scope`."""
+    """The scope of a contract is a pattern that is costly to match. It matches nothing: `change-out-of-scope`,
+    and `contract-no-scope` says why."""
     files = {f"src/{'a' * 240}{number}.py": "1\n" for number in range(20)}
     covered: dict[str, Content] = {
         **files,
         CONTRACT: contract([pattern], kind="fix"),
         PHR: phr(list(files), kind="fix"),
     }
-    ground.attempt(covered).refused("change-out-of-scope")
+    ground.attempt(covered).refused("change-out-of-scope", "contract-no-scope")
 
 
 def test_a_policy_for_a_newer_sdd(ground: Ground) -> None:
