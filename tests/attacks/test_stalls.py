@@ -69,6 +69,18 @@ def test_a_policy_with_a_costly_pattern(ground: Ground, pattern: str) -> None:
     """A change adds a pattern of more than 200 characters or 8 wildcards to the policy. `policy-invalid`."""
     ground.attempt(decided(f'[gate]\nexempt = ["{pattern}"]\n')).refused("policy-invalid")
     ground.attempt(decided(f'[gate]\ntargets = ["main", "{pattern}"]\n')).refused("policy-invalid")
+    actors = f'[gate.actors]\n"robot[bot]" = ["{pattern}/package.json"]\n'
+    ground.attempt(decided(actors)).refused("policy-invalid")
+
+
+def test_a_policy_whose_exemption_matches_nothing(ground: Ground) -> None:
+    """A change adds an exemption with three stars and a question mark in one name to the policy. `policy-invalid`."""
+    ground.attempt(decided('[gate]\nexempt = ["/*a*b*c?"]\n')).refused("policy-invalid")
+
+
+def test_a_target_with_three_stars_passes(ground: Ground) -> None:
+    """A change adds a target with three stars and a question mark to the policy. Passes."""
+    ground.attempt(decided('[gate]\ntargets = ["main", "*a*b*c?"]\n')).passed()
 
 
 def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
@@ -85,14 +97,14 @@ def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
     ["/src/" + "*a" * 60, "/src/" + "a" * 300, "/src/" + "*a?" * 3, "/src/" + "**/a" * 20, "/src" + "[a]" * 50],
 )
 def test_a_scope_of_stars(ground: Ground, pattern: str) -> None:
-    """A contract's scope is such a pattern. It matches nothing: `change-out-of-scope`."""
+    """A contract's scope is such a pattern. `change-out-of-scope`, and `contract-no-scope` says why."""
     files = {f"src/{'a' * 240}{number}.py": "1\n" for number in range(20)}
     covered: dict[str, Content] = {
         **files,
         CONTRACT: contract([pattern], kind="fix"),
         PHR: phr(list(files), kind="fix"),
     }
-    ground.attempt(covered).refused("change-out-of-scope")
+    ground.attempt(covered).refused("change-out-of-scope", "contract-no-scope")
 
 
 def test_a_policy_for_a_newer_sdd(ground: Ground) -> None:
