@@ -22,7 +22,8 @@ BASELINE_PATH = ".specify/baseline.json"
 class Reader:
     """Blobs and what they mean: each is read once in a run and parsed once at a path, however many trees hold it.
 
-    So is what follows from a record or a blob alone, by way of `once`. `read` gives the contents of some blobs by their ids; a memo that has the record already may stand in its place.
+    So is what follows from a record or a blob alone, where `once` is asked for it. `read` gives the contents of some
+    blobs by their ids; a memo that has the record already may stand in its place.
     """
 
     def __init__(self, read: Callable[[Sequence[str]], Sequence[bytes]]) -> None:

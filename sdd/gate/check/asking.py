@@ -54,12 +54,8 @@ def ask(
             for each in _answer(rule, subject, context):
                 silenced.add((rule.name, each.path))
                 weight = severity or each.severity or rule.severity
-                findings.append(
-                    (
-                        Finding(each.path, each.line, 1, rule.name, weight, each.message, each.fix, each.secret),
-                        each.firm,
-                    )
-                )
+                shown = Finding(each.path, each.line, 1, rule.name, weight, each.message, each.fix, each.secret)
+                findings.append((shown, each.firm))
     return findings, tuple(not_judged)
 
 
