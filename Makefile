@@ -1,7 +1,7 @@
 # Needs git, make and python3 (3.11 or newer); everything else goes to .venv. The first run fetches packages, later ones
 # need no network until pyproject.toml changes.
 
-.PHONY: demo test self bench clean
+.PHONY: demo test self bench fuzz clean
 .DELETE_ON_ERROR:
 
 PYTHON = python3
@@ -37,6 +37,9 @@ self: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m bench.run $(ARGS)
+
+fuzz: $(DEVELOPMENT)
+	$(BIN)/python -m fuzz.run $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import former
+from bench import former, growth
 from bench.measure import Command, Ratio, judged, measure, remark, report, table
 from bench.plain import SHORTCUTS, none
 from bench.synth import add_request, write_repository
@@ -197,7 +197,11 @@ def main() -> None:
         "--huge", action="store_true", help=f"with {HUGE:,} PHRs in place of {LARGE:,}: some 20 minutes"
     )
     parser.add_argument("--against", metavar="REV", help="compare the gate and the index with a former commit's too")
+    parser.add_argument("--growth", action="store_true", help="show how time grows up to each limit, and nothing else")
     arguments = parser.parse_args()
+    if arguments.growth:
+        growth.main()
+        return
     phrs = HUGE if arguments.huge else LARGE
     with tempfile.TemporaryDirectory(prefix="sdd-bench-") as folder:
         scratch = Path(folder)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from sdd.records.kinds import policy
 from tests.attacks import table as tricks
 from tests.console import BIN_FOLDER, differences
 from tests.index_page import PAGE, page_text
@@ -96,6 +97,17 @@ def test_every_key_of_the_policy_is_documented() -> None:
     template = (TOP / "templates" / "sdd.toml").read_text(encoding="utf-8")
     for table, key in re.findall(r"^\[([\w.]+)\]|^#(\w+) = ", template, re.MULTILINE):
         assert (key or table.removeprefix("gate.")) in text
+
+
+def test_the_template_of_the_policy_shows_the_defaults() -> None:
+    template = (TOP / "templates" / "sdd.toml").read_text(encoding="utf-8")
+    examples = r"^#(?:sdd|warn_until|since|engine) = .*\n"
+    shown = re.sub(r"^#(?=\w+ = |  |\])", "", re.sub(examples, "", template, flags=re.MULTILINE), flags=re.MULTILINE)
+    written, default = policy.parse("sdd.toml", shown.encode(), ""), policy.parse("sdd.toml", b"", "")
+    assert not written.problems
+    for name in policy.Policy.__annotations__:
+        value, usual = getattr(written, name), getattr(default, name)
+        assert (sorted(value), value != ()) == (sorted(usual), True) if name == "exempt" else value == usual, name
 
 
 def anchors(page: Path) -> set[str]:

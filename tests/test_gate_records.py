@@ -1,5 +1,6 @@
 """What a change may do to records, policies and days; and what the verdict makes of it."""
 
+import shlex
 from datetime import date, timedelta
 from typing import Any
 
@@ -143,6 +144,10 @@ def test_an_error_that_the_target_had_is_a_warning_but_never_a_need(adopted: Ado
 def test_a_policy_is_changed_by_a_decision_only(adopted: Adopted) -> None:
     policy = "[gate.limits]\nlines = 6000\n"
     assert rules_of(judged(adopted, {POLICY: policy}, "a")) == {"policy-changed"}
+    adopted.here.git("switch", "-q", "a")
+    line = adopted.gate()["changes"][0]["findings"][0]["fix"].partition(": sdd ")[2]
+    assert adopted.sdd(*shlex.split(line.replace("TITLE", "Allow more lines"))).status == 0
+    assert adopted.gate()["verdict"] == "pass"
     assert rules_of(judged(adopted, {POLICY: None}, "b")) == {"policy-changed"}
     named = phr([POLICY], stage="green")
     assert rules_of(judged(adopted, {POLICY: policy, GENERAL: named}, "c")) == {"policy-changed"}

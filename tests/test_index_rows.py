@@ -143,7 +143,8 @@ def said_by_agent(agent: Agent) -> Iterator[Said]:
 def said_by_waiver(waiver: Waiver) -> Iterator[Said]:
     lists = {"rules": texts(waiver.rules), "paths": texts(waiver.paths)}
     names = ("title", "reason", "approved_by", "expires", "landing")
-    yield "waivers", {"number": waiver.id, **lists, **{name: getattr(waiver, name) for name in names}}
+    own = {name: getattr(waiver, name) for name in names}
+    yield "waivers", {"number": waiver.id, **lists, **own, "secrets": texts(waiver.secrets)}
 
 
 SAYING: dict[type[Record], Any] = {

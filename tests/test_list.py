@@ -329,6 +329,7 @@ def test_waivers(here: Scratch) -> None:
         "approved_by": "Ada",
         "expires": "2026-05-01",
         "landing": None,
+        "secrets": [],
         "status": first["status"],
     }
     assert second["rules"] == []

@@ -202,3 +202,21 @@ def test_a_server_without_a_target_says_how_to_name_one(tmp_path: Path) -> None:
     ):
         targets_of_receive(repository, line)
     assert refused.value.fix.startswith("name the target: git config sdd.target NAME")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "branch", "expected"),
+    [
+        ("*/*/*/*", "a/b/c/d", True),
+        ("*/*/*/*", "a/b/c", False),
+        ("**/x*y*z*", "a/x/b/xyz", True),
+        ("*a*a*a*a", "aaaa", True),
+        ("*a*a*a*a", "aaa", False),
+        ("r?[ab]*-*-*", "rxa-1-2", True),
+        ("r?[ab]*-*-*", "rxc-1-2", False),
+        ("*a*a*a*a*a*a*a*b", "a" * 250, False),
+        ("*" * 9 + "a?" * 9, "a" * 18, False),
+    ],
+)
+def test_a_pattern_of_many_stars_is_matched_in_steps(pattern: str, branch: str, expected: bool) -> None:
+    assert matches(branch, pattern) is expected

@@ -184,6 +184,9 @@ def test_one_of_head_counts_only_where_the_target_says_so(adopted: Adopted) -> N
     document = adopted.gate()
     assert rules_of(document) == {*NEEDS, "policy-changed"}
     assert waived(document) == []
+    told = {one["rule"]: one["message"].rpartition("; ")[2] for one in document["changes"][0]["findings"]}
+    assert {told[rule] for rule in NEEDS} == {f"{FIRST} counts once it has landed"}
+    assert "waive" not in told["policy-changed"]
 
 
 def test_a_landed_one_counts_even_where_the_branch_is_behind_or_removes_it(adopted: Adopted) -> None:

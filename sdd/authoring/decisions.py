@@ -19,6 +19,8 @@ from sdd.records.project import records_of
 from sdd.repo.journal import Journal
 from sdd.repo.worktree import rewrite
 
+# A longer line holds more than a status, and is then refused.
+_LONGEST = 300
 _KEY = re.compile(r"((?i:status)[ \t]*:[ \t]*)(\S.*?)([ \t]*(?:[ \t]#.*)?)")
 _LEAD = re.compile(
     r"([ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(?i:status)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*)(.+?)([ \t]*(?: \| .*)?)"
@@ -95,7 +97,7 @@ def _set_status(adr: Adr, content: bytes, status: str) -> bytes:
         lead = f"**Status**: {status}"
         source = source.inserted(title + 1, ["", lead] if title else [lead, ""])
     else:
-        text = source.text(line)
+        text = source.text(line)[:_LONGEST]
         key = _KEY.fullmatch(text)
         match = key or _LEAD.fullmatch(text) or _LINE.fullmatch(text)
         written = scalar(status) if key and "[" in status else status

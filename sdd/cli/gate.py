@@ -15,19 +15,19 @@ from sdd.cli.verdict_format import format_options, output_option
 @click.option("--head", metavar="REV", help="Judge REV.  [default: HEAD]")
 @click.option("--queue", is_flag=True, help="The head is a merge queue's and may hold several landings (with --base).")
 @click.option(
+    "--actor", "actors", multiple=True, metavar="[COMMIT=]LOGIN",
+    help="Who acts, by the forge's word (with --base): give both who opened the request and who pushed to it.",
+)  # fmt: skip
+@click.option(
     "--pre-push", nargs=2, metavar="REMOTE URL", help="Judge what git tells a pre-push hook on standard input."
 )
-@click.option(
-    "--actor", "actors", multiple=True, metavar="[OID=]LOGIN",
-    help="Who acts, by the forge's word (for CI): give both who opened the request and who sent it.",
-)  # fmt: skip
 @click.option("--pre-receive", is_flag=True, help="Judge what git tells a pre-receive hook on standard input.")
-@click.option("--then", metavar="HOOK", help="In a hook: after a pass run HOOK as git would have run it.")
+@click.option("--then", metavar="HOOK", help="After a pass run HOOK as git would have run it (in a hook).")
 @click.option(
     "--timeout",
     type=click.IntRange(1, 9999),
     metavar="SECONDS",
-    help="Exit with 3 where there is no verdict by then (for servers).",
+    help="Exit with 3 if there is no verdict by then (for servers).",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the whole table and the warnings.")
 @format_options

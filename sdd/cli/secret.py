@@ -46,11 +46,9 @@ def scan_(session: Session, where: tuple[str, ...]) -> int:
     RANGE is A..B. Each line ends with the fingerprint by which a waiver names a false alarm. Exit status: 0 none,
     1 secrets were found, 2 wrong usage, 3 cannot look.
     """
-    texts = {
-        (path, decode(content)[0]): None for path, content in _contents(session, where) if b"\0" not in content[:8000]
-    }
+    texts = _texts(session, where)
     own = {secret for path, text in texts for secret in _found(session, path, text)}
-    found = sorted(own | {*_found_by_engine(session, [*texts], own)})
+    found = sorted(own | {*_found_by_engine(session, texts, own)})
     lines = [
         f"{printable(each.path)}:{each.line}:{each.column}: {each.rule}  {each.fingerprint or 'proven by its checksum'}"
         for each in found
@@ -93,6 +91,20 @@ def _told(number: int) -> str:
     return counted(number, "secret") if number else "no secrets"
 
 
+def _texts(session: Session, where: Iterable[str]) -> list[tuple[str, str]]:
+    """The path and text of each file to look at, once; says on stderr how many are binary."""
+    texts: dict[tuple[str, str], None] = {}
+    binary = set()
+    for path, content in _contents(session, where):
+        if b"\0" in content[:8000]:
+            binary.add(path)
+        else:
+            texts[path, decode(content)[0]] = None
+    if binary:
+        remark(f"not looked at: {counted(len(binary), 'binary file')}")
+    return [*texts]
+
+
 def _contents(session: Session, where: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """The files to look at, by their paths from the top. Raises UsageError for what is neither there nor a range."""
     where = tuple(where)
@@ -101,13 +113,20 @@ def _contents(session: Session, where: Iterable[str]) -> Iterator[tuple[str, byt
         if span not in typed:
             yield from _brought(session, span)
     if typed or not where:
-        wanted = session.paths(typed)
+        wanted = _paths(session, typed)
         entries = {
             path: entry
             for path, entry in session.tree.walk()
             if entry.is_file and (_is_at(path, wanted) if typed else located(session.tree, path))
         }
         yield from zip(entries, session.reader.contents([*entries.values()]), strict=True)
+
+
+def _paths(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
+    try:
+        return session.paths(typed)
+    except UsageError as error:
+        raise UsageError(error.message, "name files or folders, or commits as A..B") from None
 
 
 def _is_at(path: str, wanted: tuple[str, ...]) -> bool:

@@ -64,7 +64,8 @@ def new(session: Session, landing: str | None, expires: str, **said: Any) -> Non
 
     A waiver is a file in history/waivers/, reviewed like any other. It has a reason, an approver, and a last day
     within the next 90. None of these has a default; on a terminal sdd asks for what is missing. Each verdict names
-    what a waiver lets pass. Rules about policy, roots, waivers and replayed records cannot be waived.
+    what a waiver lets pass. Rules about policy, roots, waivers and replayed records cannot be waived. Where the policy
+    says waivers = "landed", it counts for later changes only.
 
     With --landing it answers a commit that has landed and fails an audit: it needs a reason and an approver only,
     never ends, and the audit counts it apart.

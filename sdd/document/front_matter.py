@@ -15,7 +15,7 @@ from sdd.document.yaml_nodes import NotYaml, compose
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 _KNOWN = RECORD_KEYS.union(["name", "description", "created", "rules", "paths", "version", "tags", "scope", "expires"])
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:markdown|md|yaml|yml|text|txt)?[ \t]*", re.IGNORECASE)
+_CODE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*+(?:markdown|md|yaml|yml|text|txt)?[ \t]*+", re.IGNORECASE)
 # What a heading and the end of front matter start with.
 _SIGNS = frozenset("#-.")
 _YAML_LIMIT = 256 * 1024

@@ -10,10 +10,8 @@ import re
 from typing import NamedTuple
 
 from sdd.base.regex import regex
-from sdd.document.values import Value
+from sdd.document.values import ODD, Value
 
-# What a text beyond ASCII may not hold; the pattern of a line keeps out the control characters of ASCII.
-_UNSURE = regex(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _QUOTED = r"""(?:"[^"\\\x00-\x1f\x7f]*"|'[^'\x00-\x1f\x7f]*')"""
 # A colon before a blank starts a value, and a # after one a comment: neither is part of a plain scalar.
 _TEXT = r"[^:#\x00-\x1f\x7f]*+"
@@ -47,7 +45,7 @@ def read_plain(source: str, first: int = 1) -> Pairs | None:
     gives it.
     """
     lines = _LINE.findall(source)
-    if len(lines) != source.count("\n") + 1 or not (source.isascii() or _UNSURE.search(source) is None):
+    if len(lines) != source.count("\n") + 1 or not (source.isascii() or ODD.search(source) is None):
         return None
     found: Pairs = []
     # The lines below a key, by its place in what is found. Only where its own line says nothing there may be any.

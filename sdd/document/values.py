@@ -3,11 +3,16 @@
 import re
 from typing import NamedTuple
 
+from sdd.base.regex import regex
+
 RECORD_KEYS = frozenset((
     "id", "title", "kind", "stage", "status", "date", "date_iso", "surface", "feature", "command", "labels", "links",
     "files", "files_yaml", "tests", "tests_yaml", "prompt_text", "response_text", "outcome", "evaluation",
 ))  # fmt: skip
 """Keys of records that hardly any prose begins a line with."""
+
+ODD = regex(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML may not hold, or what its readers take for different things: tabs and odd line ends."""
 
 _NONE_LIKE = frozenset(("", "none", "null", "~", "n/a", "na", "nil", "-", "[]", "{}", "none.", "not applicable"))
 _LONGEST_NONE = max(map(len, _NONE_LIKE))

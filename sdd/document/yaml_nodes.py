@@ -4,9 +4,8 @@ import re
 from bisect import bisect_right
 from typing import Any
 
-from sdd.document.values import Value
+from sdd.document.values import ODD, Value
 
-_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LONE = re.compile("[\0\ud800-\udfff]")
 _DEEP_INDENT = 200
 _DEEP_BRACKETS = 50
@@ -30,7 +29,7 @@ def compose(source: str, first: int = 1) -> list[tuple[str, Value]]:
     import yaml
 
     # Tabs and odd line ends are what the compiled and the pure parser disagree about; their width is kept.
-    source = _ODD.sub(" ", source)
+    source = ODD.sub(" ", source)
     _refuse_deep(source)
     loader_type: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -125,7 +124,7 @@ def _cause(line: str, problem: str) -> str | None:
     value = value.strip()
     if "mapping values are not allowed" in problem and colon:
         return f"unquoted colon in the value of {key.strip()}: put the value in quotes"
-    if re.search(r"\{\{.*\}\}", line):
+    if "}}" in line.partition("{{")[2]:
         return f"left-over template text {line.strip()[:60]}: fill it in or take it out"
     if "escape" in problem:
         return f"a backslash within double quotes in {key.strip()[:60]}: use single quotes"

@@ -16,6 +16,7 @@ from sdd.repo.objects import Repository, Tree
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+_LONGEST = 1_000
 _SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)$")
 _ABSOLUTE = re.compile(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -43,7 +44,8 @@ def elsewhere(tree: Tree, text: str, record: str, tops: Sequence[str], folders: 
 def plain(text: str) -> str:
     """A path without what people and agents put around one: an `@` before it, a line number behind it, backslashes."""
     path = text if "/" in text else text.replace("\\", "/")
-    return _SUFFIX.sub("", path.strip()).removeprefix("@") or path
+    # Nobody writes a line number behind so long a path.
+    return (_SUFFIX.sub("", path.strip()) if len(path) <= _LONGEST else path).removeprefix("@") or path
 
 
 def seen_from(path: str, folders: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sdd.base.errors import SddError
 _OID = "([0-9a-f]{40}|[0-9a-f]{64})"
 _REF = r"(refs/[^\x00-\x20\x7f~^:?*\[\\]*)"
 # The local ref is what was typed: `HEAD~1`, or with blanks in it `HEAD^{/fix the tax}` and `:/fix the tax`.
-_PRE_PUSH = re.compile(rf"([^ ]+|.*(?:\{{|:/).*) {_OID} {_REF} {_OID}")
+_PRE_PUSH = re.compile(rf"([^ ]+|(?:(?!\{{|:/).)*+(?:\{{|:/).*) {_OID} {_REF} {_OID}")
 _PRE_RECEIVE = re.compile(f"{_OID} {_OID} {_REF}")
 
 

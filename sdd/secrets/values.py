@@ -10,7 +10,7 @@ _BECH32 = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 
 # What documentation, templates and code write in a secret's place.
 _REFERENCE = regex(
-    r"[<>{}…]|\*{3}|\.{3}|^\[.*\]$|\$[A-Za-z_({]|%[(\w]+[)%s]|x{4}|X{4}"
+    r"[<>{}…]|\*{3}|\.{3}|^\[.*\]$|\$[({]|(?<![A-Za-z0-9])\$[A-Za-z_]|%[(\w]+[)%s]|x{4}|X{4}"
     r"|\b(?:process|os|env|ENV|config|settings|secrets)[.\[]"
 )
 _EXAMPLES = (

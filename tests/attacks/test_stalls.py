@@ -250,3 +250,15 @@ def test_work_that_nobody_counts(ground: Ground, monkeypatch: pytest.MonkeyPatch
     ground.land(ground.commit({POLICY: "[gate.limits]\nseconds = 1\n"}))
     monkeypatch.setattr("sdd.gate.check.change.judge_change", endless)
     ground.attempt(GOOD).unjudged("1 s of CPU time")
+
+
+def test_a_record_of_very_many_words(ground: Ground) -> None:
+    """A PHR of 40,000 words is like a landed one but for the last word. Judged at once, and passes."""
+    words = " ".join(f"w{number:x}" for number in range(40_000))
+    for number, last in ((10, "x"), (11, "y")):
+        path = f"history/prompts/001-vat/{number:04}-x.misc.prompt.md"
+        text = phr(id=f"{number:04}", stage="misc", feature="001-vat", prompt=f"{words} {last}")
+        if last == "x":
+            ground.land(ground.commit({path: text}))
+        else:
+            ground.attempt({path: text}).passed()

@@ -12,10 +12,10 @@ from sdd.records.layout import root_of_feature
 from sdd.records.project import CONSTITUTION_PATH
 
 _CONSTITUTIONS = (CONSTITUTION_PATH, "memory/constitution.md")
-_CHECK = re.compile(r"^(#{1,6})[ \t]+[^\n]*\bConstitution Check\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
+_CHECK = re.compile(r"^(#{1,6})[ \t](?=[^\n]*?\bConstitution Check\b)[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _NUMBER = r"(?:[IVXLC]+|\d{1,3})"
 _NUMBERS = re.compile(rf"\bPrinciples?\s+({_NUMBER}(?:\s*(?:,|and|&|/)\s*{_NUMBER})*)\b", re.IGNORECASE)
-_REMARK = re.compile(r"\s*\([^()]*\)\s*$")
+_REMARK = re.compile(r"(?<!\s)\s*+\([^()]*+\)\s*+$")
 _NO_WORD = re.compile(r"[\W_]+")
 
 

@@ -11,7 +11,7 @@ from sdd.document.front_matter import locate
 from sdd.document.plain_yaml import read_plain
 from sdd.document.yaml_nodes import NotYaml, compose
 
-_REMARK = re.compile(r"[^\"'\n]*?([ \t]+#[^\n]*)")
+_REMARK = re.compile(r"[^\"'\n]*?(?<![ \t])([ \t]++#[^\n]*)")
 _ESCAPE = re.compile(r"\\[nt]")
 
 

@@ -23,16 +23,25 @@ def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
 def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
     """A judged change without what the waivers of its root, and of the roots above, cover.
 
-    They are TARGET's; those that the change itself brings count where TARGET's policy says so.
+    They are TARGET's; those that the change itself brings count where TARGET's policy says so, and are named where not.
     """
     if change.root is None or not change.findings:
         return change
-    with_own = view.policy(change.root).waivers == "same-change"
-    waivers: list[Waiver] = []
-    for root in (change.root, *roots_of(view.head, change.root)):
-        for project in (view.before(root), *((view.after(root),) if with_own else ())):
-            waivers += waivers_in_force(project, today)
-    return waive(change, waivers)
+    roots = (change.root, *roots_of(view.head, change.root))
+    landed = [waiver for root in roots for waiver in waivers_in_force(view.before(root), today)]
+    own = [waiver for root in roots for waiver in waivers_in_force(view.after(root), today)]
+    if view.policy(change.root).waivers == "same-change":
+        return waive(change, (*landed, *own))
+    change = waive(change, landed)
+    return change._replace(findings=tuple(_awaiting(finding, own) for finding in change.findings))
+
+
+def _awaiting(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
+    """A finding that says which waiver will cover it once that has landed."""
+    waiver = next((waiver for waiver in waivers if _covers(waiver, finding)), None)
+    if not waiver:
+        return finding
+    return finding._replace(message=f"{finding.message}; {waiver.path} counts once it has landed")
 
 
 def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:

@@ -8,13 +8,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sdd.base import paths
-from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
+from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
 # What is not plain is matched by an expression: the time of that grows with this power of a name's length.
 _MOST_IN_PART = 2
 _NOTHING = "#"
-_WILDCARD = re.compile(r"\*+|[?\[]")
 _HIDDEN = re.compile(r"\\.|\[[^\]/]*\]")
 _LITERAL_SEGMENT = re.compile(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
@@ -22,11 +21,6 @@ _LITERAL_SEGMENT = re.compile(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 def begins_literally(pattern: str) -> bool:
     """Whether a pattern begins with a literal folder or file name, not with a wildcard."""
     return _LITERAL_SEGMENT.fullmatch(pattern) is not None
-
-
-def is_too_costly(pattern: str) -> bool:
-    """Whether a pattern is longer, or has more wildcards, than sdd matches."""
-    return len(pattern) > PATTERN_LETTERS or len(_WILDCARD.findall(pattern)) > PATTERN_WILDCARDS
 
 
 class Patterns:

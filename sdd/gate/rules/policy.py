@@ -2,7 +2,8 @@
 
 from sdd.base import paths
 from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
-from sdd.gate.cover import is_too_costly
+from sdd.base.paths import shell_word
+from sdd.base.wildcards import is_too_costly
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
@@ -73,7 +74,7 @@ def policy_changed(context: ChangeContext) -> Findings:
     Why: whoever may change the rules, or turn off who asks for them, may pass anything. The old policy judges the
     change; a PHR asks for the new one. A CI file as `sdd init --ci` of the sdd that judges writes it needs no PHR.
 
-    Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml
+    Fix: sdd phr new "TITLE" --stage constitution --file .specify/sdd.toml --commit
 
     Bad example:
         -- .specify/sdd.toml (edited) --
@@ -89,10 +90,16 @@ def policy_changed(context: ChangeContext) -> Findings:
             continue
         word = "changed" if changed.after else "removed"
         if changed.path == path:
-            yield firm(path, f"the policy is {word}", "name it in a PHR of stage constitution")
+            yield firm(path, f"the policy is {word}", f"record who asked for it: {_amendment(path)}")
         elif _is_gate_weakened(context, changed):
-            fix = "write it anew: delete it and run sdd init --ci, or name it in a PHR of stage constitution"
+            forge = "github" if "github" in changed.path else "gitlab"
+            fix = f"delete it and run sdd init --ci {forge}, or record who asked for it: {_amendment(changed.path)}"
             yield firm(changed.path, f"what it says of sdd is {word}, and it is not as this sdd writes it", fix)
+
+
+def _amendment(path: str) -> str:
+    """The command that writes a PHR of stage constitution about a file."""
+    return f'sdd phr new "TITLE" --stage constitution --file {shell_word(path)} --commit'
 
 
 def _is_gate_weakened(context: ChangeContext, changed: PathChange) -> bool:
@@ -183,7 +190,7 @@ def policy_baseline_grown(context: ChangeContext) -> Findings:
     landed = context.before.baseline
     if not landed or landed.problem:
         if not context.is_decided(path):
-            yield firm(path, "a baseline is new here", "name it in a PHR of stage constitution")
+            yield firm(path, "a baseline is new here", f"record who asked for it: {_amendment(path)}")
         return
     removed = {changed.path for changed in context.view.change.paths if changed.status == "D"}
     for entry in grown(landed, context.after.baseline, lambda below: context.after.path(below) in removed):

@@ -16,6 +16,8 @@ from sdd.repo.objects import Entry
 Exchange = tuple[str, str]
 """What a prompt and a response say, for comparing."""
 
+# To look for each word of a long text takes quadratic time: a blob that holds so many is read.
+_WORDS_SOUGHT = 50
 _WORD = regex(r"[^\W_]+")
 _NO_LETTER = regex(r"[\W_]+")
 # What may stand for other letters than are written: comments, entities, and escapes in front matter.
@@ -99,8 +101,8 @@ def _possible_originals(context: TreeContext, folder: str, wanted: Sequence[Exch
 
 
 def rarest_first(exchange: Exchange) -> list[str]:
-    """The words of an exchange: numbers and names with digits, then the longest."""
-    return sorted(set(_WORD.findall(" ".join(exchange))), key=lambda word: (word.isalpha(), -len(word)))
+    """The first words of an exchange: numbers and names with digits, then the longest."""
+    return sorted(set(_WORD.findall(" ".join(exchange))), key=lambda word: (word.isalpha(), -len(word)))[:_WORDS_SOUGHT]
 
 
 def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:

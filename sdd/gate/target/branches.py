@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from sdd.base.wildcards import is_too_costly
 from sdd.records.kinds.policy import Policy
 from sdd.records.layout import find_roots, is_root
 from sdd.repo.objects import Repository
@@ -58,14 +59,50 @@ class Targets(NamedTuple):
         return self._replace(first=first, ours=tuple(map(renew, self.ours)), known=tuple(map(renew, self.known)))
 
 
+_STARS = {"**": ".*", "*": "[^/]*"}
+_FEW_STARS = 2
+
+
 def matches(branch: str, pattern: str) -> bool:
     """Whether a branch name matches a pattern: `*` and `?` stay within one part of the name, `**` does not."""
     pattern = pattern.removeprefix(HEADS)
+    if is_too_costly(pattern):
+        return False
     if pattern.endswith("/"):
         pattern += "**"
-    parts = re.split(r"(\*\*|\*|\?|\[!?[^\]/]+\])", pattern)
-    known = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return bool(re.fullmatch("".join(known.get(part) or _literal_or_set(part) for part in parts), branch, re.DOTALL))
+    parts = [part for part in re.split(r"(\*\*|\*|\?|\[!?[^\]/]+\])", pattern) if part]
+    if sum(part in _STARS for part in parts) > _FEW_STARS:
+        return _matches_stepwise(branch, parts)
+    return bool(re.fullmatch("".join(map(_expression, parts)), branch, re.DOTALL))
+
+
+def _expression(part: str) -> str:
+    return _STARS.get(part) or ("[^/]" if part == "?" else _literal_or_set(part))
+
+
+def _matches_stepwise(branch: str, parts: Sequence[str]) -> bool:
+    """The same in steps that do not multiply with each star: which of the parts may come next, letter by letter."""
+    steps = [step for part in parts for step in ([part] if part in _STARS or part[0] in "?[" else list(part))]
+    fits = [
+        re.compile("." if step == "**" else "[^/]" if step == "*" else _expression(step), re.DOTALL) for step in steps
+    ]
+    places = _reached(steps, {0})
+    for letter in branch:
+        further = (
+            place if steps[place] in _STARS else place + 1
+            for place in places
+            if place < len(steps) and fits[place].fullmatch(letter)
+        )
+        places = _reached(steps, set(further))
+    return len(steps) in places
+
+
+def _reached(steps: Sequence[str], places: set[int]) -> set[int]:
+    """Some places and those behind the stars there, which may stand for nothing."""
+    for place, step in enumerate(steps):
+        if place in places and step in _STARS:
+            places.add(place + 1)
+    return places
 
 
 def matches_any(branch: str, patterns: Iterable[str]) -> bool:

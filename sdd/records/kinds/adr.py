@@ -15,9 +15,9 @@ from sdd.records.layout import ADRS
 
 # What is named by its day has no number.
 _NAME = regex(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|$)", re.IGNORECASE)
-_HEADING = regex(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*(.*\S)", re.IGNORECASE)
+_HEADING = regex(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*+(.*\S)", re.IGNORECASE)
 _BETWEEN_CELLS = regex(r"(?<!\\)\|")
-_RULE_OF_TABLE = regex(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[-: |\t]*)?")
+_RULE_OF_TABLE = regex(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[-: |\t]*+)?")
 _LEAD = regex(
     rf"[ \t]*(?:[-*+>][ \t]+)?(?:\*\*)?(Date|Feature|{'|'.join(STATUS)})(?:\*\*)?[ \t]*[:\uff1a](?:\*\*)?[ \t]*(.*)",
     re.IGNORECASE,

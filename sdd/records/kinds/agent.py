@@ -19,7 +19,7 @@ _CHECKLIST = regex(
 )
 _TAXONOMY = regex(r"\berrors?\b.*\b(?:taxonomy|codes?)\b|\berror handling\b", re.IGNORECASE)
 _DUTIES = regex(r"\bexecution contract\b", re.IGNORECASE)
-_LABEL = regex(r"\s*(?:\*\*)?([^*:\n\u2192]{1,100}?)(?:\*\*)?\s*(?::|\u2192|->|=>)(?:\*\*)?\s*(.*)", re.DOTALL)
+_LABEL = regex(r"\s*+(?:\*\*)?([^*:\n\u2192]{1,100}?)(?:\*\*)?\s*+(?::|\u2192|->|=>)(?:\*\*)?\s*(.*)", re.DOTALL)
 _HEADING = regex(r" {0,3}(\#{1,6})[ \t]+(.*)")
 _LEAD = regex(r"[ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?\*\*([^*\n]{1,100}?)[ \t]*+(:?)[ \t]*+\*\*[ \t]*(:?)")
 _INCLUDE = regex(r"(?:always |must )?(?:include|provide|contain)s?\b", re.IGNORECASE)
@@ -121,7 +121,7 @@ def _demanded(line: int, text: str) -> Item | None:
     heading = _HEADING.match(text)
     if heading:
         title = heading[2].strip().rstrip("#").strip()
-        return None if re.search(r"\[[^\]]*\]|\{[^}]*\}|<[^>]*>", title) or not title else Item(title, line)
+        return None if re.search(r"\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>", title) or not title else Item(title, line)
     lead = _LEAD.match(text)
     return Item(lead[1].strip(), line) if lead and (lead[2] or lead[3]) else None
 

@@ -22,7 +22,7 @@ _PRINCIPLES = regex(
     r"\bprinciples?\b|\bphilosoph(?:y|ies)\b|\bnon negotiables?\b|\bprincipios?\b|\bprincípios?\b|\bprincipes?\b"
     r"|\bgrundsätze\b|\bprinzipien\b|\bprincipi\b|\bilkeler\b|принцип|原則|原则|원칙"
 )
-_NAME_AND_TEXT = regex(r"\*\*(.+?)\*\*|(.+?)(?=\s+[-\u2013\u2014]\s|:\s|\n|$)", re.DOTALL)
+_NAME_AND_TEXT = regex(r"\*\*(.+?)\*\*|(.+?)(?=(?<!\s)\s++[-\u2013\u2014]\s|:\s|\n|$)", re.DOTALL)
 _VERSION = (
     "Version", "Constitution Version", "版本", "版本号", "版本號",
     "バージョン", "버전", "Версия", "Versão", "Versión",

@@ -152,7 +152,7 @@ def _follow_ups(document: Document, section: Section | None, around: tuple[ListI
 
 
 def _pattern(text: str) -> str:
-    quoted = re.match(r"(`+|[\"'])(.+?)\1", text)
+    quoted = re.match(r"(`++|[\"'])(.+?)\1", text)
     return quoted[2].strip() if quoted else path_of(text) or text.strip()
 
 

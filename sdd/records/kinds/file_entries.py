@@ -7,11 +7,12 @@ from sdd.base.regex import regex
 
 _BARE = regex(r"[\w./-]{1,1000}")
 """A path and nothing else, as nearly every entry is."""
+_LONGEST_LINES = 1_000
 _REMARK = regex(
-    r"[ \t]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
+    r"(?<![ \t])[ \t]++(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
     r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
 )
-_QUOTED = regex(r"(`+|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
+_QUOTED = regex(r"(`++|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
 # What stands in backticks alone is the path to the letter, whatever white space it holds.
 _CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
 _LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
@@ -62,6 +63,8 @@ def _from_here(path: str) -> str | None:
 
 def _without_remark(text: str) -> str:
     """Cuts remarks from the end: `(new)`, `- added`, `: what was done`."""
+    if len(text) > _LONGEST_LINES and "\n" in text:
+        return text
     for _ in range(4):
         # The first remark sign decides: what follows it is prose, which may hold further signs.
         cut = _REMARK.search(text)

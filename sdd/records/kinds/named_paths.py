@@ -30,7 +30,7 @@ def may_be_outside(path: str) -> bool:
 
 def _paths(text: str) -> Iterator[str]:
     for word in _LINK.sub(r" \1 ", text).replace("`", " ").split():
-        path = _PLACE_IN_FILE.sub("", _bare(word))
+        path = _PLACE_IN_FILE.sub("", _bare(word)) if len(word) <= 2 * _LONGEST else word
         if len(path) > _LONGEST or "://" in path or _HOST.match(path) or not path.strip("/."):
             continue
         parts = path.split("/")

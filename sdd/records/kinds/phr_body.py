@@ -45,7 +45,7 @@ _FRONT_MATTER = regex(r"---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
 _HEADING = regex(r"^#{1,6}[ \t]+([^\n]+)$", re.MULTILINE)
 _COMMAND_TEXT = regex(r"\s*You \*{0,2}MUST\*{0,2} consider the user input before proceeding")
 _OPENING = regex(r" {0,3}(`{3,}|~{3,})")
-_LABEL = regex(r"\s*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
+_LABEL = regex(r"\s*+(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__)[^\n]{0,30}:[ \t]*\n(?:[ \t]*\n){0,3}(?=(`{3,}|~{3,}))")
 
 
 def prompt_section(document: Document) -> Section | None:
@@ -152,7 +152,8 @@ def _extended(document: Document, section: Section | None, following: tuple[str,
 
 def _unwrapped(text: str) -> str:
     """A prompt without the code fence that opens it, or without the quotation marks before every line."""
-    text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    label = _LABEL.match(text)
+    text = text[label.end() :] if label else text
     fence = _OPENING.match(text)
     if not fence and not text.lstrip().startswith(">"):
         return text

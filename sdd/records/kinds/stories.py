@@ -19,7 +19,7 @@ _STORY = regex(
     re.IGNORECASE | re.DOTALL,
 )
 _PRIORITY = regex(
-    r"\s*[(\[\uff08]\s*(?:[^\W\d]{1,20}\s*[:\uff1a]?\s*)?(P\d+)\s*[)\]\uff09]|(?<=\|)\s*(P\d+)\s*(?=\||\Z)",
+    r"(?<!\s)\s*+[(\[\uff08]\s*+(?:[^\W\d]{1,20}\s*+[:\uff1a]?\s*+)?(P\d+)\s*+[)\]\uff09]|(?<=\|)\s*(P\d+)\s*(?=\||\Z)",
     re.IGNORECASE,
 )
 # Without a heading a story is in bold, in a row of a table, or an item whose number is set apart from its title.

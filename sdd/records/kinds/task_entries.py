@@ -43,7 +43,7 @@ _MENTION = regex(
 _DONE_EMOJI = ("\u2705", "\u2611", "\u2714", "\u2713")
 _DONE = regex(rf"[\W_]*(?:\[[xX]\]|(?:{'|'.join(DONE)})(?!\w))", re.IGNORECASE)
 _STATUS_LINE = regex(r"[\W_]*status[*_ ]*[:\uff1a][*_ ]*(?P<status>.*)", re.IGNORECASE)
-_RULER = regex(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*")
+_RULER = regex(r"[ \t]*+\|(?=[ \t:|]*+-)[ \t:|-]*+")
 _STATUS = regex("|".join(STATUS), re.IGNORECASE)
 _TASK_TABLE = regex(rf"\b(?:id|todo)\b|\#|{'|'.join((*TASK, *STATUS))}", re.IGNORECASE)
 

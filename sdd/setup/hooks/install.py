@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
 from sdd.setup.hooks.hosts import HookHost, calls_gate, find_host, find_server_host
@@ -86,7 +87,8 @@ def install(repository: Repository, interpreter: str | None = None) -> HookRepor
     """
     report = status(repository)
     if report.is_server:
-        raise SddError("a bare repository is pushed to, never from: its hook is the server's", report.install_command)
+        fix = f"sdd -C {shell_word(str(repository.git_dir))} {report.install_command.removeprefix('sdd ')}"
+        raise SddError("a bare repository is pushed to, never from: its hook is the server's", fix)
     return _install(repository, report, hook_script(interpreter or sys.executable))
 
 

@@ -1,0 +1,1 @@
+"""Texts that nobody writes, given to every reader: `make fuzz`."""

@@ -1,0 +1,11 @@
+"""How costly a pattern may be: each wildcard more raises the power of a name's length that a match can take."""
+
+from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
+from sdd.base.regex import regex
+
+_WILDCARD = regex(r"\*+|[?\[]")
+
+
+def is_too_costly(pattern: str) -> bool:
+    """Whether a pattern is longer, or has more wildcards, than sdd matches."""
+    return len(pattern) > PATTERN_LETTERS or len(_WILDCARD.findall(pattern)) > PATTERN_WILDCARDS
