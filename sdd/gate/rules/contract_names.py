@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sdd.base.nearest import nearest
-from sdd.gate.cover import begins_literally
-from sdd.gate.rules.common import place_of
+from sdd.gate.cover import begins_literally, is_matched
+from sdd.gate.rules.common import SHORTER, over_limit, place_of
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import CodeReference
@@ -17,7 +17,8 @@ from sdd.records.project import Project
 def contract_no_scope(contract: Contract) -> Findings:
     """A contract names no path that may change.
 
-    Why: without a scope it covers no file, and unrelated edits go unnoticed.
+    Why: without a scope it covers no file, and unrelated edits go unnoticed. A pattern of more than 200
+    characters or 8 wildcards, or with more than two * in a name that also has ? or [], matches nothing.
 
     Fix: list patterns under `scope`, anchored at the root: "/src/auth/**".
 
@@ -33,6 +34,9 @@ def contract_no_scope(contract: Contract) -> Findings:
     """
     if not contract.scope and not contract.embedded:
         yield finding(contract, "scope", "names no scope", 'list patterns under scope: "/src/auth/**"')
+    for pattern in contract.scope:
+        if not is_matched(pattern.text):
+            yield finding(contract, pattern.line, over_limit(pattern.text), SHORTER)
 
 
 @text_rule(Severity.ERROR, Contract)
