@@ -75,11 +75,12 @@ def test_the_table_of_tricks_is_what_the_attacks_say() -> None:
 def test_a_row_of_that_table_is_read_from_a_docstring(tmp_path: Path) -> None:
     (tmp_path / "test_b.py").write_text("def test_x() -> None: ...\n")
     (tmp_path / "test_a.py").write_text(
-        '"""Names."""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
+        '"""Names.\n\nOf files.\n"""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
         '    """A file `a. B|c` for\n    <who>. `rule-a`, and exit 3.\n\n    More.\n    """\n'
     )
     assert tricks.table_text(tmp_path) == (
-        "### Names\n\n| what is tried | answer |\n|---|---|\n"
+        "- [Names](#names): 1\n- [b](#b): 1\n\n"
+        "### Names\n\nOf files.\n\n| what is tried | answer |\n|---|---|\n"
         "| A file `a. B\\|c` for &lt;who> | `rule-a`, and exit 3 |\n\n"
         "### b\n\n| what is tried | answer |\n|---|---|\n| test_b.test_x |  |\n"
     )
