@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from sdd.base import limits
 from sdd.gate.check.change import judge
-from sdd.gate.target import target_of_revision
+from sdd.gate.target import target_of_revision, targets_of_receive
 from sdd.records.kinds import contract, phr, policy, spec
 from sdd.repo.objects import Repository
+from sdd.repo.pushed import read_pre_receive
 from tests.adopted import contract as contract_text
 from tests.adopted import phr as phr_text
-from tests.attacks.ground import Content, Ground
+from tests.attacks.ground import GONE, Content, Ground
 
 _number = count()
 
@@ -52,6 +53,29 @@ def _judged(edits: Callable[[int], Mapping[str, Content]]) -> Callable[[int], Ca
                 return judge(
                     repository, [target_of_revision(repository, "refs/remotes/origin/main", head)], date.today()
                 )
+
+        return run
+
+    return prepare
+
+
+def _pushed(edits: Mapping[str, Content], commits: int) -> Callable[[int], Callable[[], object]]:
+    """As many refs as the size says, each with the same edits and some commits of its own."""
+
+    def prepare(size: int) -> Callable[[], object]:
+        ground = Ground(Path(tempfile.mkdtemp(dir=_scratch.name)))
+        base = ground.commit(edits)
+        lines = []
+        for ref in range(size):
+            tip = base
+            for number in range(commits):
+                tip = ground.commit({"NOTES.md": f"{ref} {number}\n"}, tip)
+            lines.append(f"{GONE} {tip} refs/heads/b{ref}\n")
+        told = "".join(lines).encode()
+
+        def run() -> object:
+            with Repository.discover(ground.remote.path) as repository:
+                return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
 
         return run
 
@@ -112,6 +136,8 @@ ROWS = (
     Row("files of one PHR", 8_000, _judged(_covered)),
     Row("PHRs with a file each", limits.RECORDS // 2, _judged(_many_records)),
     Row("contracts with a file each", limits.RECORDS // 2, _judged(_many_contracts)),
+    Row("refs with the same 300 PHRs", 40, _pushed(_many_records(300), 1)),
+    Row("refs of 600 commits", 40, _pushed(_many_records(10), 600)),
 )
 _scratch = tempfile.TemporaryDirectory(prefix="sdd-growth-")
 

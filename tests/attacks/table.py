@@ -50,7 +50,7 @@ def subjects(folder: Path = HERE) -> Iterator[Subject]:
         if scenarios:
             title, _, remark = (ast.get_docstring(module) or _subject(file)).partition("\n\n")
             scenarios.sort(key=lambda each: each.answer.startswith(_PASSES))
-            yield Subject(title.rstrip("."), " ".join(remark.split()), tuple(scenarios))
+            yield Subject(title.rstrip("."), remark.strip(), tuple(scenarios))
 
 
 def _rank(file: Path) -> tuple[int, str]:

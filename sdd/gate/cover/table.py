@@ -106,7 +106,9 @@ class Coverage:
     @cached_property
     def _asking(self) -> NamingPhrs:
         """The PHRs that ask for something."""
-        return NamingPhrs([(phr, named) for phr, named in self._named if not is_trivial(phr)], self._steps)
+        return NamingPhrs(
+            [(phr, named) for phr, named in self._named if not self.view.reader.once(is_trivial, phr)], self._steps
+        )
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -240,7 +242,9 @@ class Coverage:
     def _brought(self) -> NamingPhrs:
         """The PHRs that ask for something and come from other targets."""
         phrs = (record for record, _ in self.view.brought.values() if isinstance(record, Phr))
-        return NamingPhrs([(phr, Named(phr)) for phr in phrs if not is_trivial(phr)], self._steps)
+        return NamingPhrs(
+            [(phr, Named(phr)) for phr in phrs if not self.view.reader.once(is_trivial, phr)], self._steps
+        )
 
     def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
         """The PHRs from other targets that name a path which the change gives what it holds there: a backport."""

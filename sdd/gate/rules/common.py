@@ -52,12 +52,12 @@ def faulty_lines(record: Record, fix: str = "correct this line", severity: Sever
 def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
     """The rule that each part of a record of a kind can be read; `example` is a path of the kind."""
 
-    def problems(record: Record, _: TreeContext) -> Findings:
+    def problems(record: Record) -> Findings:
         is_note = isinstance(record, Phr) and record.is_note
         return faulty_lines(record, severity=Severity.WARNING if is_note else None)
 
     problems.__doc__ = _PAGE.format(name=kind.name, path=example)
-    return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
+    return Rule(f"{kind.name}-unreadable", severity, kind.record, None, ("record-too-large",), problems)
 
 
 UNTOUCHED = "is the template, not filled in"
