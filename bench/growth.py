@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from sdd.base import limits
 from sdd.gate.check.change import judge
-from sdd.gate.target import target_of_revision, targets_of_push
+from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import agent, contract, phr, policy, spec
 from sdd.render.html.markdown import LONGEST, html_of
 from sdd.repo.objects import Repository
-from sdd.repo.pushed import read_pre_push
+from sdd.repo.pushed import read_pre_push, read_pre_receive
 from tests.adopted import contract as contract_text
 from tests.adopted import phr as phr_text
 from tests.attacks.ground import GONE, POLICY, Content, Ground
@@ -86,6 +86,29 @@ def _ground() -> Ground:
 def _verdict(ground: Ground, targets: Callable[[Repository], Sequence[JudgementTarget]]) -> object:
     with Repository.discover(ground.here.path) as repository:
         return judge(repository, targets(repository), date.today())
+
+
+def _pushed(edits: Mapping[str, Content], commits: int) -> Callable[[int], Callable[[], object]]:
+    """As many refs as the size says, each with the same edits and some commits of its own."""
+
+    def prepare(size: int) -> Callable[[], object]:
+        ground = _ground()
+        base = ground.commit(edits)
+        lines = []
+        for ref in range(size):
+            tip = base
+            for number in range(commits):
+                tip = ground.commit({"NOTES.md": f"{ref} {number}\n"}, tip)
+            lines.append(f"{GONE} {tip} refs/heads/b{ref}\n")
+        told = "".join(lines).encode()
+
+        def run() -> object:
+            with Repository.discover(ground.remote.path) as repository:
+                return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
+
+        return run
+
+    return prepare
 
 
 def _phr(number: int, *files: str) -> dict[str, Content]:
@@ -208,6 +231,8 @@ ROWS = (
     ),
     Row("roots with 250 files each", 200, _judged(_in_roots, _roots)),
     Row("release branches", 400, _releases),
+    Row("refs with the same 300 PHRs", 40, _pushed(_many_records(300), 1)),
+    Row("refs of 600 commits", 40, _pushed(_many_records(10), 600)),
 )
 _LONG = 5.0
 """Seconds that are timed once only."""

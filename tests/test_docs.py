@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from sdd.records.kinds import policy
 from tests.attacks import table as tricks
 from tests.console import BIN_FOLDER, differences
 from tests.index_page import PAGE, page_text
@@ -74,11 +75,12 @@ def test_the_table_of_tricks_is_what_the_attacks_say() -> None:
 def test_a_row_of_that_table_is_read_from_a_docstring(tmp_path: Path) -> None:
     (tmp_path / "test_b.py").write_text("def test_x() -> None: ...\n")
     (tmp_path / "test_a.py").write_text(
-        '"""Names."""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
+        '"""Names.\n\nOf files.\n"""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
         '    """A file `a. B|c` for\n    <who>. `rule-a`, and exit 3.\n\n    More.\n    """\n'
     )
     assert tricks.table_text(tmp_path) == (
-        "### Names\n\n| what is tried | answer |\n|---|---|\n"
+        "- [Names](#names): 1\n- [b](#b): 1\n\n"
+        "### Names\n\nOf files.\n\n| what is tried | answer |\n|---|---|\n"
         "| A file `a. B\\|c` for &lt;who> | `rule-a`, and exit 3 |\n\n"
         "### b\n\n| what is tried | answer |\n|---|---|\n| test_b.test_x |  |\n"
     )
@@ -96,6 +98,17 @@ def test_every_key_of_the_policy_is_documented() -> None:
     template = (TOP / "templates" / "sdd.toml").read_text(encoding="utf-8")
     for table, key in re.findall(r"^\[([\w.]+)\]|^#(\w+) = ", template, re.MULTILINE):
         assert (key or table.removeprefix("gate.")) in text
+
+
+def test_the_template_of_the_policy_shows_the_defaults() -> None:
+    template = (TOP / "templates" / "sdd.toml").read_text(encoding="utf-8")
+    examples = r"^#(?:sdd|warn_until|since|engine) = .*\n"
+    shown = re.sub(r"^#(?=\w+ = |  |\])", "", re.sub(examples, "", template, flags=re.MULTILINE), flags=re.MULTILINE)
+    written, default = policy.parse("sdd.toml", shown.encode(), ""), policy.parse("sdd.toml", b"", "")
+    assert not written.problems
+    for name in policy.Policy.__annotations__:
+        value, usual = getattr(written, name), getattr(default, name)
+        assert (sorted(value), value != ()) == (sorted(usual), True) if name == "exempt" else value == usual, name
 
 
 def anchors(page: Path) -> set[str]:

@@ -211,6 +211,7 @@ def test_a_landed_one_counts_even_where_the_branch_is_behind_or_removes_it(adopt
         (text(*NEEDS, reason="[WHY THIS MAY PASS FOR NOW]"), "waiver-incomplete"),
         (text(*NEEDS, expires="2027-02-30"), "waiver-incomplete"),
         (text(*NEEDS, paths=()), "waiver-incomplete"),
+        (text(*NEEDS, paths=("/src/**", "/src/" + "a" * 200)), "waiver-incomplete"),
         (text(*NEEDS, "no-such-rule"), "waiver-incomplete"),
         (text(*NEEDS, "policy-changed"), "waiver-incomplete"),
         ("Let it pass.\n", "waiver-incomplete"),

@@ -47,7 +47,7 @@ def judged(asked: GateLine) -> int:
 
 
 def _read_and_judge(asked: GateLine) -> tuple[bytes, bool]:
-    """What git told the hook, and whether the change is refused, which has been printed."""
+    """Prints the verdict; returns what git told the hook, and whether the change is refused."""
     pushing = asked.pre_push or asked.pre_receive
     watched = with_caller() if asked.pre_receive else nullcontext()
     # What runs after a pass has standard output to itself.
@@ -76,7 +76,7 @@ def _require_sense(asked: GateLine) -> None:
 
 
 def _standard_input() -> bytes:
-    """What git tells a hook. Raises SddError where nobody can have told anything: that is not to push nothing."""
+    """What git tells a hook. Raises SddError where the stream is closed: that is no empty push."""
     if sys.stdin is None:
         raise SddError("standard input is closed, so what is pushed cannot be known", "let git run the hook")
     return read_input(sys.stdin.buffer, "standard input")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sdd.base import paths
+from sdd.base.once import Once
 from sdd.records.kinds import agent, kind_of, locate
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.baseline import Baseline
@@ -21,13 +22,15 @@ BASELINE_PATH = ".specify/baseline.json"
 class Reader:
     """Blobs and what they mean: each is read once in a run and parsed once at a path, however many trees hold it.
 
-    `read` gives the contents of some blobs by their ids; a memo that has the record already may stand in its place.
+    So is what follows from a record or a blob alone, where `once` is asked for it. `read` gives the contents of some
+    blobs by their ids; a memo that has the record already may stand in its place.
     """
 
     def __init__(self, read: Callable[[Sequence[str]], Sequence[bytes]]) -> None:
         self._read = read
         self._known: dict[tuple[str, str, str], Record | None] = {}
         self._contents: dict[str, bytes] = {}
+        self.once = Once()
 
     def record(self, path: str, entry: Entry, root: str, kind: AnyKind | None) -> Record | None:
         """The record of a kind that `path` (from the top) is below `root`; None for no kind, or no file."""

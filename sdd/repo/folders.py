@@ -55,7 +55,8 @@ class Folder(Mapping[str, Entry]):
         return self._entry(self._by_name[name])
 
     def __contains__(self, name: object) -> bool:
-        return self._may_hold(name) and name in self._by_name
+        # The quick check reads the whole folder, which pays until its names are known.
+        return ("_by_name" in self.__dict__ or self._may_hold(name)) and name in self._by_name
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -122,7 +122,16 @@ def commit_message(repository: Repository, oid: str) -> str:
     found = repository.object(f"{oid}^{{commit}}")
     if not found:
         raise SddError(f"commit {oid} is not held in this repository", "fetch it first")
-    return os.fsdecode(found[2].partition(b"\n\n")[2])
+    return _message(found[2])
+
+
+def commit_messages(repository: Repository, commits: Sequence[str]) -> Iterator[str]:
+    """The messages of some commits (ids), in their order. Raises SddError where one is not held here."""
+    return map(_message, repository.commits(commits))
+
+
+def _message(commit: bytes) -> str:
+    return os.fsdecode(commit.partition(b"\n\n")[2])
 
 
 def subject(repository: Repository, oid: str) -> str:
@@ -151,7 +160,8 @@ def reverts_named(text: str) -> tuple[str, ...]:
 
 def reverted(repository: Repository, commits: Sequence[str]) -> Mapping[str, str]:
     """Commit that is held here -> the one of `commits` whose message says that it reverts it."""
-    named = ((commit, oid) for commit in commits for oid in reverts_named(commit_message(repository, commit)))
+    messages = zip(commits, commit_messages(repository, commits), strict=True)
+    named = ((commit, oid) for commit, message in messages for oid in reverts_named(message))
     return {found: commit for commit, oid in named if (found := repository.commit(oid))}
 
 

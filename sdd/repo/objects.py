@@ -103,11 +103,15 @@ class Repository(Git):
 
     def blobs(self, oids: Sequence[str]) -> list[bytes]:
         """The contents of some blobs, in their order. Raises SddError where one is not held here."""
-        return self._contents(oids, "blob")
+        return list(self._contents(oids, "blob"))
 
     def beginnings(self, oids: Sequence[str]) -> list[bytes]:
         """The same, each cut off one byte after what is read of a record at most."""
-        return self._contents(oids, "blob", RECORD_BYTES + 1)
+        return list(self._contents(oids, "blob", RECORD_BYTES + 1))
+
+    def commits(self, oids: Sequence[str]) -> Iterator[bytes]:
+        """The contents of some commits, in their order. Raises SddError where one is not held here."""
+        return self._contents(oids, "commit")
 
     def folders(self, oids: Sequence[str]) -> list[Folder]:
         """name -> Entry of some tree objects, in their order. Each is read once, however many commits hold it.
@@ -135,9 +139,8 @@ class Repository(Git):
         except ValueError:
             raise SddError(f"tree {oid} is malformed", "look it over with: git fsck") from None
 
-    def _contents(self, oids: Sequence[str], kind: str, most: int | None = None) -> list[bytes]:
+    def _contents(self, oids: Sequence[str], kind: str, most: int | None = None) -> Iterator[bytes]:
         """To wait for each answer before the next question would take longer than git needs to find them."""
-        contents = []
         for start in range(0, len(oids), _ASKED_AT_ONCE):
             together = oids[start : start + _ASKED_AT_ONCE]
             self._ask(*(oid.encode() for oid in together))
@@ -147,8 +150,7 @@ class Repository(Git):
                         f"{kind} {oid} is not held in this repository",
                         "fetch it: git fetch --refetch, or look it over with: git fsck",
                     )
-                contents.append(found[2])
-        return contents
+                yield found[2]
 
     def _ask(self, *names: bytes) -> None:
         if self._reader is None:

@@ -14,6 +14,13 @@ HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "trust.md"
 START, END = "<!-- tricks: made by python -m tests.attacks.table --write -->\n", "<!-- end of tricks -->\n"
 
+# From the plainest trick to the oddest; a module that is missing here comes last.
+_ORDER = (
+    "plain", "exemptions", "chores", "reverts", "refs", "back_merges", "roots", "rewritten", "silent_records",
+    "silent_specs", "names", "secrets", "actors", "hook", "ci", "input", "stalls",
+)  # fmt: skip
+_PASSES = "Passes"
+
 # A sentence ends before a blank, and what is quoted as code has no end in it.
 _FIRST_SENTENCE = re.compile(r"((?:`[^`]*`|[^`])*?[.?!])\s+(\S.*)")
 
@@ -27,20 +34,32 @@ class Scenario(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A module of attacks: its first line, and its scenarios in order."""
+    """A module of attacks: the paragraphs of its docstring, and its scenarios, those that pass last."""
 
     title: str
+    remark: str
     scenarios: tuple[Scenario, ...]
 
 
 def subjects(folder: Path = HERE) -> Iterator[Subject]:
-    """The modules of a folder by name, read and not imported. Those without scenarios are left out."""
-    for file in sorted(folder.glob("test_*.py")):
+    """The modules of a folder in their order, read and not imported. Those without scenarios are left out."""
+    for file in sorted(folder.glob("test_*.py"), key=_rank):
         module = ast.parse(file.read_text(encoding="utf-8"))
         functions = (each for each in ast.walk(module) if isinstance(each, ast.FunctionDef))
-        scenarios = tuple(_scenario(file, each) for each in functions if each.name.startswith("test_"))
+        scenarios = [_scenario(file, each) for each in functions if each.name.startswith("test_")]
         if scenarios:
-            yield Subject(_paragraph(module) or file.stem.removeprefix("test_"), scenarios)
+            title, _, remark = (ast.get_docstring(module) or _subject(file)).partition("\n\n")
+            scenarios.sort(key=lambda each: each.answer.startswith(_PASSES))
+            yield Subject(title.rstrip("."), remark.strip(), tuple(scenarios))
+
+
+def _rank(file: Path) -> tuple[int, str]:
+    name = _subject(file)
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER), name
+
+
+def _subject(file: Path) -> str:
+    return file.stem.removeprefix("test_")
 
 
 def _scenario(file: Path, function: ast.FunctionDef) -> Scenario:
@@ -49,20 +68,21 @@ def _scenario(file: Path, function: ast.FunctionDef) -> Scenario:
     return Scenario(test, *sentences.groups()) if sentences else Scenario(test)
 
 
-def _paragraph(node: ast.FunctionDef | ast.Module) -> str:
+def _paragraph(node: ast.FunctionDef) -> str:
     """The first paragraph of a docstring on one line."""
     return " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
 
 
 def table_text(folder: Path = HERE) -> str:
-    """A section a module, a row a scenario."""
-    sections = []
-    for title, scenarios in subjects(folder):
+    """The list of the sections, then a section a module, a row a scenario."""
+    listed, sections = [], []
+    for title, remark, scenarios in subjects(folder):
+        anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        listed.append(f"- [{title}](#{anchor}): {len(scenarios)}")
         rows = [f"| {_cell(each.trick or each.test)} | {_cell(each.answer)} |" for each in scenarios]
-        sections.append(
-            "\n".join([f"### {title.rstrip('.')}", "", "| what is tried | answer |", "|---|---|", *rows, ""])
-        )
-    return "\n".join(sections)
+        table = ["| what is tried | answer |", "|---|---|", *rows, ""]
+        sections.append("\n".join([f"### {title}", "", *([remark, ""] if remark else ()), *table]))
+    return "\n".join([*listed, "", *sections])
 
 
 def _cell(text: str) -> str:

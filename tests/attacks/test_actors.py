@@ -1,4 +1,7 @@
-"""Robots: what passes because the policy gives it to an actor, and what somebody else tries to pass by that."""
+"""Robots, and people who pose as one.
+
+Only CI knows who acts; hook and server judge each of these like any other change.
+"""
 
 import pytest
 
@@ -48,10 +51,11 @@ FILES: dict[str, Content] = {
     ".github/workflows/test.yml": WORKFLOW,
     "setup.py": "print(1)\n",
     "run.json": "#!/usr/bin/env node\n1.0\n",
+    "marked.json": "\ufeff#!/usr/bin/env node\n1.0\n",
 }
 ALL = (
     '"/package.json", "/requirements*.txt", "/pyproject.toml", "/pom.xml", "/go.mod", "/locks/package-lock.json", '
-    '"/.github/workflows/*.yml", "/run.json"'
+    '"/.github/workflows/*.yml", "/run.json", "/marked.json"'
 )
 POLICY_TEXT = f'[gate]\nexempt = ["/docs/**"]\nactors = {{ "{BOT}" = [{ALL}], "other" = ["/package.json"] }}\n'
 UPDATES = {
@@ -84,6 +88,7 @@ MORE = {
     "a branch for a commit": (".github/workflows/test.yml", WORKFLOW.replace("cache@v4", "cache@main")),
     "a step more": (".github/workflows/test.yml", WORKFLOW + "      - uses: evil/x@v1\n"),
     "a file with a shebang": ("run.json", "#!/usr/bin/env node\n2.0\n"),
+    "a shebang behind a byte order mark": ("marked.json", "\ufeff#!/usr/bin/env node\n2.0\n"),
 }
 
 
@@ -106,7 +111,7 @@ def refused(ran: Ran, rule: str = "change-no-phr") -> None:
 
 @pytest.mark.parametrize("path", UPDATES)
 def test_an_update_of_the_robot(given: Ground, path: str) -> None:
-    """A robot updates versions in a file that the policy gives to it. Passes in CI alone, as the robot's."""
+    """A robot updates versions in a file that the policy gives to it. Passes in CI only."""
     head = given.commit({path: UPDATES[path]})
     given.push(head).refused("change-no-phr")
     ran = ci(given, head, BOT, BOT)
@@ -116,7 +121,7 @@ def test_an_update_of_the_robot(given: Ground, path: str) -> None:
 
 @pytest.mark.parametrize("more", MORE)
 def test_an_update_that_does_more(given: Ground, more: str) -> None:
-    """A robot's update brings a command, another source or another package along. `change-no-phr`."""
+    """A robot's update also brings a command, another source or another package. `change-no-phr`."""
     path, text = MORE[more]
     assert text != FILES[path] or more == "a file with a shebang"
     refused(ci(given, given.commit({path: text}), BOT, BOT))
@@ -141,7 +146,7 @@ def test_a_commit_that_says_it_is_the_robots(given: Ground) -> None:
 
 
 def test_a_file_that_the_policy_gives_to_another(given: Ground) -> None:
-    """A robot updates a file that the policy gives to another one. `change-no-phr`."""
+    """A robot updates a file that the policy gives to another robot. `change-no-phr`."""
     head = given.commit({"pom.xml": UPDATES["pom.xml"]})
     refused(ci(given, head, "other", "other"))
 
@@ -163,7 +168,7 @@ def test_what_is_no_update(given: Ground, edits: dict[str, Content]) -> None:
 
 
 def test_code_beside_the_update(given: Ground) -> None:
-    """A robot's request holds code beside its update. `change-no-phr`, for the code; with records it passes."""
+    """A robot's request holds code beside its update. `change-no-phr` for the code; passes with its records."""
     edits = {"package.json": UPDATES["package.json"]}
     ran = ci(given, given.commit({**edits, "src/evil.py": "1\n"}), BOT, BOT)
     refused(ran)
@@ -180,7 +185,7 @@ def test_an_update_of_very_many_lines(given: Ground) -> None:
 
 
 def test_the_change_gives_itself_files(ground: Ground) -> None:
-    """A change writes itself into the policy as an actor. `change-no-phr`: the policy is the target's."""
+    """A change adds its author to the policy's actors. `change-no-phr`: the target's policy counts."""
     ground.land(ground.commit({"package.json": PACKAGE}))
     head = ground.commit({"package.json": UPDATES["package.json"], POLICY: POLICY_TEXT})
     refused(ci(ground, head, BOT, BOT))
@@ -201,7 +206,9 @@ class TestQueue:
     """Several landings in one push: a merge queue's group, or a push to the target."""
 
     def test_the_robots_landing_between_others(self, given: Ground) -> None:
-        """A merge group holds a robot's update and a change with records. Passes where the forge names the landing."""
+        """A merge group holds a robot's update and a change with records. Passes if the forge names who opened the
+        update.
+        """
         first = given.commit({"package.json": UPDATES["package.json"]})
         second = given.commit(GOOD, first)
         assert ci(given, second, f"{first}={BOT}", f"{second}=ada").status == 0
@@ -209,7 +216,7 @@ class TestQueue:
         refused(ci(given, second))
 
     def test_a_landing_hides_in_the_robots(self, given: Ground) -> None:
-        """Somebody's landing changes a robot's file before or after the robot does. `change-no-phr`."""
+        """Somebody else's landing in the same merge group changes the robot's file. `change-no-phr`."""
         evil = PACKAGE.replace("node test.js", "curl evil")
         first = given.commit({"package.json": evil})
         second = given.commit({"package.json": evil.replace("^1.2.3", "^1.2.4")}, first)
@@ -219,19 +226,19 @@ class TestQueue:
         refused(ci(given, given.commit({"package.json": evil}, first), f"{first}={BOT}"))
 
     def test_a_merge_of_a_branch_with_more(self, given: Ground) -> None:
-        """The robot's landing is a merge that brings code along. `change-no-phr`."""
+        """The robot's landing is a merge that brings other code. `change-no-phr`."""
         branch = given.commit({"src/evil.py": "1\n"})
         merge = given.commit({"package.json": UPDATES["package.json"], "src/evil.py": "1\n"}, "", branch)
         refused(ci(given, merge, f"{merge}={BOT}"))
 
     def test_a_landing_that_two_are_said_to_have_made(self, given: Ground) -> None:
-        """The forge names the robot and somebody else for one landing, or mixes two forms. `change-no-phr`, usage."""
+        """CI names two actors for one landing, or mixes the two forms of `--actor`. `change-no-phr`; wrong usage."""
         head = given.commit({"package.json": UPDATES["package.json"]})
         refused(ci(given, head, f"{head}={BOT}", f"{head}=eve"))
         assert ci(given, head, f"{head}={BOT}", BOT).status == 2
 
     def test_three_hundred_lines_each(self, given: Ground) -> None:
-        """Two updates of 200 lines land together. Each is within its limit."""
+        """Two updates of 200 lines each land together. Passes: the limit holds for each landing."""
         text = "".join(f"p{number}==1.0\n" for number in range(200))
         given.land(given.commit({"requirements.txt": text}))
         first = given.commit({"requirements.txt": text.replace("1.0", "1.1", 100)})
@@ -241,7 +248,7 @@ class TestQueue:
 
 
 def test_a_hook_or_server_is_told_who_acts(given: Ground) -> None:
-    """A hook or a server is told who acts. Wrong usage: only CI, judging against a base, knows."""
+    """A hook or a server is given `--actor`. Wrong usage: only CI, judging against a base, knows who acts."""
     head = given.commit({"package.json": UPDATES["package.json"]})
     line = f"{given.main} {head} refs/heads/main\n"
     for words in (["--pre-receive"], ["--pre-push", "origin", "x"], []):
@@ -250,7 +257,7 @@ def test_a_hook_or_server_is_told_who_acts(given: Ground) -> None:
 
 @pytest.mark.parametrize("form", ["text", "markdown", "junit", "sarif", "github", "gitlab"])
 def test_every_format_takes_the_robots_files(given: Ground, form: str) -> None:
-    """Somebody looks for the robot's files in a verdict of any format. They are shown as the robot's."""
+    """A verdict in any format covers the robot's files. Passes, and shows them as the robot's."""
     head = given.commit({"package.json": UPDATES["package.json"]})
     words = ("--base", "refs/remotes/origin/main", "--head", head, "--actor", BOT, "--format", form)
     ran = sdd(given.here.path, "gate", *words, *(["-v"] if form == "text" else []))
@@ -260,7 +267,7 @@ def test_every_format_takes_the_robots_files(given: Ground, form: str) -> None:
 
 
 def test_an_audit_counts_the_robots_landings_apart(given: Ground) -> None:
-    """An update has landed without records, by whomever. Audit and report count its shape apart."""
+    """An audit meets an update that landed without records. Counted apart: an audit cannot know who made it."""
     adopted = given.main
     first = given.commit({"package.json": UPDATES["package.json"]})
     second = given.commit({"package.json": UPDATES["package.json"].replace("node test.js", "evil")}, first)
@@ -277,7 +284,9 @@ def test_an_audit_counts_the_robots_landings_apart(given: Ground) -> None:
 
 
 def test_a_release_cut_at_a_robots_landing(given: Ground) -> None:
-    """A release is cut from the middle, where a robot's update has landed. Passes on hook and server; more does not."""
+    """A release is cut at a landing that was a robot's update. Passes on hook and server, if the landing holds nothing
+    else.
+    """
     first = given.commit({"package.json": UPDATES["package.json"]})
     given.land(given.commit({"package.json": PACKAGE}, first))
     given.push(first, "refs/heads/release").passed()

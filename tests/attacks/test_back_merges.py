@@ -1,4 +1,4 @@
-"""Branches that hold the tips of several targets."""
+"""Work brought from one target to another."""
 
 import pytest
 
@@ -29,24 +29,24 @@ def merged(ground: Ground, *, evil: bool = False) -> str:
 
 
 def test_a_release_that_is_merged_back(ground: Ground) -> None:
-    """A branch merges a release back into main, with its records. Passes."""
+    """A release is merged back into main with its records. Passes."""
     ground.push(merged(ground)).passed()
     ground.push(merged(ground), "refs/heads/main").passed()
 
 
 def test_a_fix_that_is_brought_to_a_release(ground: Ground) -> None:
-    """A release gets a fix of main as it is there, with its record. Passes."""
+    """A fix is brought from main to a release with its record. Passes."""
     backport = ground.commit({"src/at11.py": "1\n", **fix(11, "src/at11.py")}, ground.tip(RELEASE))
     ground.push(backport, RELEASE).passed()
 
 
 def test_other_code_with_a_record_of_another_target(ground: Ground) -> None:
-    """A record of main is brought to a release, with other code than main holds there. `change-no-phr`."""
+    """A record is brought from main to a release, with code that differs from what main holds. `change-no-phr`."""
     evil = ground.commit({"src/at11.py": "EVIL = 1\n", **fix(11, "src/at11.py")}, ground.tip(RELEASE))
     for ran in ground.push_all({RELEASE: evil}):
         assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True)
 
 
 def test_code_in_the_merge_of_two_targets(ground: Ground) -> None:
-    """The merge of two targets holds a file of its own. `change-no-phr`."""
+    """The merge of two targets adds a file of its own. `change-no-phr`."""
     ground.push(merged(ground, evil=True)).refused("change-no-phr")

@@ -1,4 +1,4 @@
-"""Large changes that pass as chores, which need no contract."""
+"""Large changes called chores."""
 
 import pytest
 
@@ -19,32 +19,34 @@ def lines(number: int, end: str = "\n", text: str = "x = 1") -> str:
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
 def test_many_statements_that_end_otherwise(ground: Ground, end: str) -> None:
-    """A chore adds 300 statements parted by CR, U+2028 or whatever else ends a line. `change-not-a-chore`."""
+    """A chore adds 300 statements separated by CR, U+2028 or another line end that git does not count.
+    `change-not-a-chore`.
+    """
     ground.attempt(chore({"src/evil.js": lines(51, end)})).refused("change-not-a-chore")
     ground.attempt(chore({"src/evil.js": lines(50, end)})).passed()
 
 
 def test_many_statements_on_one_line(ground: Ground) -> None:
-    """A chore adds many statements on one line of 20 KB, parted by semicolons. `change-not-a-chore`."""
+    """A chore adds one line of 20 KB with many statements. `change-not-a-chore`."""
     ground.attempt(chore({"src/evil.js": "x = 1; " * 3000})).refused("change-not-a-chore")
 
 
 @pytest.mark.parametrize("after", ["b" * 200_000, "a" * 100_000 + "b" * 100_000, "a" * 30_000, "b" * 100_000])
 def test_a_bundle_of_one_line_is_rewritten(ground: Ground, after: str) -> None:
-    """A chore rewrites a bundle of 200 KB on one line, in whole or in part. `change-not-a-chore`."""
+    """A chore rewrites part or all of a 200 KB bundle on one line. `change-not-a-chore`."""
     ground.land(ground.commit({"src/bundle.js": "a" * 200_000}))
     ground.attempt(chore({"src/bundle.js": after})).refused("change-not-a-chore")
 
 
 def test_a_bundle_replaces_a_picture(ground: Ground) -> None:
-    """A chore puts a large script in the place of a larger binary. `change-not-a-chore`."""
+    """A chore replaces a binary by a large script. `change-not-a-chore`."""
     ground.land(ground.commit({"src/logo.js": b"\x89PNG\0\xff" * 50_000}))
     ground.attempt(chore({"src/logo.js": lines(51)})).refused("change-not-a-chore")
 
 
 @pytest.mark.parametrize("content", [b"\x7fELF\0\xff\xfe", "x = 1\n".encode("utf-16"), b"x = 1\n" * 3000 + b"\0"])
 def test_a_program_that_nobody_can_read(ground: Ground, content: bytes) -> None:
-    """A chore adds a binary, or a text with a NUL in it. `change-not-a-chore`."""
+    """A chore adds a binary, or a text with a NUL byte. `change-not-a-chore`."""
     ground.attempt(chore({"src/evil": content})).refused("change-not-a-chore")
     ground.land(ground.commit({"src/evil": b"\0\xff" * 9000}))
     ground.attempt(chore({"src/evil": content})).refused("change-not-a-chore")
@@ -52,14 +54,14 @@ def test_a_program_that_nobody_can_read(ground: Ground, content: bytes) -> None:
 
 @pytest.mark.parametrize("attributes", ["* binary\n", "* -diff\n", "*.py linguist-generated -text diff=none\n"])
 def test_attributes_hide_lines(ground: Ground, attributes: str) -> None:
-    """A chore of 300 lines comes with attributes that let git count none. `change-not-a-chore`."""
+    """A chore of 300 lines brings a `.gitattributes` that makes git count none of them. `change-not-a-chore`."""
     ground.land(ground.commit({".gitattributes": attributes, "src/a.py": lines(100)}))
     ground.attempt(chore({"src/a.py": lines(100, text="y = 2")})).refused("change-not-a-chore")
     ground.attempt({**chore({"src/b.py": lines(300)}), "src/.gitattributes": attributes}).refused("change-not-a-chore")
 
 
 def test_lines_change_places(ground: Ground) -> None:
-    """A chore puts the lines of a file in another order. `change-not-a-chore`."""
+    """A chore reorders the lines of a file. `change-not-a-chore`."""
     before = [f"step({number})\n" for number in range(200)]
     ground.land(ground.commit({"src/a.py": "".join(before)}))
     ground.attempt(chore({"src/a.py": "".join(before[::-1])})).refused("change-not-a-chore")
@@ -78,7 +80,7 @@ def test_many_files_in_a_chore(ground: Ground) -> None:
 
 @pytest.mark.parametrize("number", [2, 5])
 def test_a_chore_over_several_roots(ground: Ground, number: int) -> None:
-    """A chore of 30 lines in each of five roots, with one PHR for all or one in each. `change-not-a-chore`."""
+    """A chore changes 30 lines in each of five roots, with one PHR for all or one in each. `change-not-a-chore`."""
     roots = [f"apps/{place}" for place in range(number)]
     marks: dict[str, Content] = {f"{root}/.specify/memory/constitution.md": "# Own\n" for root in roots}
     ground.land(ground.commit(marks))
@@ -91,7 +93,7 @@ def test_a_chore_over_several_roots(ground: Ground, number: int) -> None:
 
 
 def test_a_root_with_a_larger_limit(ground: Ground) -> None:
-    """A chore over two roots, of which one allows more lines. `change-not-a-chore`, by the smaller limit."""
+    """A chore touches two roots, and one of them allows more lines. `change-not-a-chore`, by the smaller limit."""
     marks: dict[str, Content] = {"apps/web/.specify/sdd.toml": "[gate.limits]\nchore_lines = 500\n"}
     ground.land(ground.commit(marks))
     ground.attempt(chore({"apps/web/src/a.py": lines(100)})).passed()
@@ -100,14 +102,14 @@ def test_a_root_with_a_larger_limit(ground: Ground) -> None:
 
 @pytest.mark.parametrize("mode", ["120000", "160000"])
 def test_a_link_in_a_chore(ground: Ground, mode: str) -> None:
-    """A chore adds a link or a submodule, or puts one in place of a file. `change-not-a-chore`."""
+    """A chore adds a link or a submodule, or replaces a file by one. `change-not-a-chore`."""
     what: Content = (mode, b"1" * 40)
     ground.attempt(chore({"src/new": what})).refused("change-not-a-chore")
     ground.attempt(chore({"src/vat.py": what})).refused("change-not-a-chore")
 
 
 def test_a_chore_that_is_one(ground: Ground) -> None:
-    """A chore within the limit, with exempt files beside it, or one line of a long file. Passes."""
+    """A chore stays within the limit, with exempt files beside it or in one line of a long file. Passes."""
     ground.attempt(chore({"src/a.py": lines(50, text="#" * 119)})).passed()
     ground.attempt({**chore({"src/a.py": lines(50)}), "uv.lock": lines(3000), "LICENSE": lines(300)}).passed()
     long = [f"row({number})\n" for number in range(5000)]
@@ -118,7 +120,7 @@ def test_a_chore_that_is_one(ground: Ground) -> None:
 
 
 def test_a_policy_that_allows_more(ground: Ground) -> None:
-    """A chore of 300 lines where the policy allows so many. Passes."""
+    """A chore of 300 lines is within the limit of the policy. Passes."""
     ground.land(ground.commit({POLICY: "[gate.limits]\nchore_lines = 300\n"}))
     ground.attempt(chore({"src/a.js": lines(300, "\u2028")})).passed()
 
@@ -153,7 +155,7 @@ def test_several_chores_land_together(ground: Ground) -> None:
 
 
 def test_a_train_of_merges(ground: Ground) -> None:
-    """Three branches with a chore each are merged and pushed at once. Passes, and is refused where one is too large."""
+    """Three merges of a chore each are pushed at once. Passes, unless one is too large."""
     for size in (30, 60):
         tip = ground.main
         for place in (1, 2, 3):
@@ -167,8 +169,8 @@ def test_a_train_of_merges(ground: Ground) -> None:
 @pytest.mark.parametrize("bearer", [0, 5, 9])
 @pytest.mark.parametrize("others", ["no PHR", "a PHR of something else", "the same PHR"])
 def test_a_chore_is_parted_over_commits(ground: Ground, others: str, bearer: int) -> None:
-    """A chore of 490 lines is pushed to the target in ten commits by two authors, of which one brings the PHR for all,
-    while the others bring none, one that names other files, or that very one for a while. `change-not-a-chore`.
+    """A chore of 490 lines is split over ten commits of two authors, with one PHR that names all of its files.
+    `change-not-a-chore`.
     """
     files = [f"src/{place}.py" for place in range(10)]
     record = numbered(1, *files)
@@ -184,7 +186,7 @@ def test_a_chore_is_parted_over_commits(ground: Ground, others: str, bearer: int
 
 
 def test_a_chore_with_a_contract_is_parted_over_commits(ground: Ground) -> None:
-    """The same where the policy wants a contract of a chore and no PHR. `change-not-a-chore`."""
+    """The same is tried where the policy asks for a contract and no PHR. `change-not-a-chore`."""
     ground.land(ground.commit({POLICY: '[gate.require]\nchore = ["contract"]\n'}))
     files = [f"src/{place}.py" for place in range(3)]
     agreed: dict[str, Content] = {
@@ -196,7 +198,7 @@ def test_a_chore_with_a_contract_is_parted_over_commits(ground: Ground) -> None:
 
 
 def test_one_of_many_landings_is_too_large(ground: Ground) -> None:
-    """Among chores that are pushed to the target together one is too large. `change-not-a-chore`."""
+    """One of several chores pushed together is too large. `change-not-a-chore`."""
     small = [{f"src/{place}.py": lines(30), **numbered(place, f"src/{place}.py")} for place in (1, 2)]
     large: dict[str, Content] = {"src/3.py": lines(51), **numbered(3, "src/3.py")}
     for steps in ([large, *small], [*small, large]):
@@ -204,7 +206,7 @@ def test_one_of_many_landings_is_too_large(ground: Ground) -> None:
 
 
 def test_the_target_is_merged_between_chores(ground: Ground) -> None:
-    """The target is merged between two chores, and all of it pushed to the target. `change-not-a-chore`."""
+    """A chore is split in two, with a merge of the target between. `change-not-a-chore`."""
     first = ground.commit({"src/1.py": lines(30), **numbered(1, "src/1.py")})
     landed = ground.land(ground.commit({"docs/a.md": "text\n"}))
     merged = ground.commit({"docs/a.md": "text\n"}, first, landed)

@@ -1,4 +1,7 @@
-"""A CI job, or a script of somebody's own, that meets what its author did not think of. Played as the forges do."""
+"""CI jobs that fail or are edited.
+
+Played as the forges run them.
+"""
 
 import os
 import subprocess
@@ -24,7 +27,7 @@ def head(adopted: Adopted) -> str:
 
 @pytest.mark.parametrize("event", ["workflow_dispatch", "schedule", "issue_comment"])
 def test_an_event_that_names_no_target(adopted: Adopted, head: str, event: str) -> None:
-    """A workflow is made to run on an event that names no target. The job fails: it judges no branch by itself."""
+    """A workflow runs on an event that names no target. The job fails: a branch is not judged against itself."""
     context: dict[str, Any] = {
         **push(NULL, head, "work"),
         "github.event_name": event,
@@ -43,14 +46,14 @@ def test_a_push_whose_former_tip_is_gone(adopted: Adopted, head: str) -> None:
 
 
 def test_a_variable_of_the_forge_is_empty(adopted: Adopted, head: str) -> None:
-    """A variable by which the forge names the target or the head is empty. The job fails."""
+    """The variable that names the target or the head is empty. The job fails."""
     for name in ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"):
         assert on_gitlab(adopted, **merge_request(adopted, head, **{name: ""})).status != 0
     assert on_github(adopted, {**pull_request(head), "github.base_ref": ""}).status != 0
 
 
 def test_what_git_pushed_cannot_be_written_down(adopted: Adopted, head: str) -> None:
-    """The disk has no room for the line that says what was pushed. The job fails: nothing is no push of nothing."""
+    """The disk is too full to write down what was pushed. The job fails: an empty file is not an empty push."""
     adopted.land("work:refs/heads/main")
     before = adopted.here.git("rev-parse", "main")
     refuse = "printf() { return 1; }\n"
@@ -61,13 +64,13 @@ def test_what_git_pushed_cannot_be_written_down(adopted: Adopted, head: str) -> 
 
 
 def test_a_report_that_cannot_be_written(adopted: Adopted, head: str) -> None:
-    """A file that the verdict is written to cannot be written. Exit 3."""
+    """The file for the verdict cannot be written. Exit 3."""
     job = on_github(adopted, pull_request(head), before='mkdir "$RUNNER_TEMP/sdd.sarif"\n')
     assert (job.status, job.left("output")) == (3, ""), job.log
 
 
 def test_the_version_of_sdd_is_not_set(tmp_path: Path) -> None:
-    """A workflow is edited so that no version of sdd is named. The job fails before anything is judged."""
+    """A workflow is edited to name no version of sdd. The job fails before it judges anything."""
     script = workflow()["jobs"]["gate"]["steps"][0]["run"]
     variables = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path), "SDD": "", "PIP_NO_INDEX": "1"}
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
@@ -116,7 +119,9 @@ def opened_by(opener: str, sender: str, head: str, action: str = "synchronize") 
 def test_a_request_of_a_robot(
     adopted: Adopted, update: str, opener: str, sender: str, action: str, status: int
 ) -> None:
-    """Somebody pushes to a robot's request, or lets the robot edit one. `change-no-phr`; its own push passes."""
+    """Somebody pushes to a robot's request, or makes the robot edit theirs. `change-no-phr`; the robot's own push
+    passes.
+    """
     job = on_github(adopted, opened_by(opener, sender, update, action))
     assert job.status == status, job.log
     assert not [*job.folder.rglob("owned")]
@@ -124,7 +129,7 @@ def test_a_request_of_a_robot(
 
 @pytest.mark.parametrize(("said", "status"), [(BOT, 0), ("eve", 1), ("", 1)])
 def test_a_robots_request_in_a_queue(adopted: Adopted, update: str, said: str, status: int) -> None:
-    """A queued request is said to be a robot's by its commit. Only what the forge answers counts."""
+    """A commit in the merge queue claims to be a robot's. `change-no-phr`, unless the forge confirms it."""
     answer = f"gh() {{ echo '{update}={said}'; }}\n" if said else "gh() { return 1; }\n"
     job = on_github(adopted, {**merge_group(update), "github.repository": "remote.git"}, before=answer)
     assert job.status == status, job.log
@@ -132,7 +137,7 @@ def test_a_robots_request_in_a_queue(adopted: Adopted, update: str, said: str, s
 
 @pytest.mark.parametrize(("said", "status"), [(BOT, 0), ("eve", 1), ("", 1)])
 def test_a_robots_landing_on_the_target(adopted: Adopted, update: str, said: str, status: int) -> None:
-    """A push to the target holds a robot's landing. The forge is asked who opened it; no answer, nobody."""
+    """A push to the target holds a robot's landing. Passes if the forge answers that the robot opened it."""
     before = adopted.here.git("rev-parse", "main")
     adopted.land("work:refs/heads/main")
     answer = f'gh() {{ echo "$OID={said}"; }}\n' if said else "gh() { return 1; }\n"
@@ -152,7 +157,9 @@ def test_a_robots_landing_on_the_target(adopted: Adopted, update: str, said: str
     ],
 )
 def test_a_merge_request_of_a_robot(adopted: Adopted, opener: str, sender: str, train: bool, status: int) -> None:
-    """A merge request is opened by one and sent by another. `change-no-phr`; in a train the opener alone is asked."""
+    """A robot opens a merge request, and somebody else pushes to it. `change-no-phr`; in a merge train the opener
+    counts.
+    """
     adopted.write({".specify/sdd.toml": ROBOTS.replace(BOT, "renovate"), "package.json": '{"left": "^1.2.3"}\n'})
     adopted.land("HEAD:refs/heads/main")
     adopted.branch()

@@ -1,4 +1,4 @@
-"""Files that pass as something which needs no record."""
+"""Files made to look exempt, or to be records."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def test_code_is_named_like_an_exempt_file(ground: Ground, path: str) -> None:
     ],
 )
 def test_a_name_that_only_looks_exempt(ground: Ground, path: str) -> None:
-    """Code has a name that differs from an exempt one in case, blanks, or letters that look alike. `change-no-phr`."""
+    """The name of a code file differs from an exempt one in case, blanks or look-alike letters. `change-no-phr`."""
     ground.attempt({path: "1\n"}).refused("change-no-phr")
 
 
@@ -52,7 +52,7 @@ def test_an_exempt_file_can_be_run(ground: Ground, path: str, file: Content) -> 
 
 @pytest.mark.parametrize("file", [("100755", b"1\n"), ("100644", b"\xef\xbb\xbf#! /bin/sh\n"), ("100644", b"#!sh")])
 def test_the_policy_exempts_everything_and_something_can_be_run(ground: Ground, file: Content) -> None:
-    """The policy exempts every file, and a script is pushed. `change-no-phr`."""
+    """A script is pushed where the policy exempts every file. `change-no-phr`."""
     ground.land(ground.commit({POLICY: '[gate]\nexempt = ["**"]\n'}))
     ground.attempt({"src/run": file}).refused("change-no-phr")
     ground.attempt({"src/run.py": "1\n", "src/lib.rs": "#![no_std]\n", "src/b.rs": "#! [no_std]\n"}).passed()
@@ -60,7 +60,7 @@ def test_the_policy_exempts_everything_and_something_can_be_run(ground: Ground, 
 
 @pytest.mark.parametrize("after", [None, ("100644", b"evil\n"), ("120000", b"/bin/sh")])
 def test_an_exempt_file_that_is_run_is_removed_or_disarmed(ground: Ground, after: Content) -> None:
-    """An executable with an exempt name is removed, or made an ordinary file with other content. `change-no-phr`."""
+    """An executable with an exempt name is removed, or replaced by an ordinary file. `change-no-phr`."""
     ground.land(ground.commit({"docs/run.md": ("100755", b"1\n")}))
     ground.attempt({"docs/run.md": after}).refused("change-no-phr")
 
@@ -68,7 +68,7 @@ def test_an_exempt_file_that_is_run_is_removed_or_disarmed(ground: Ground, after
 @pytest.mark.parametrize("mode", ["120000", "160000"])
 @pytest.mark.parametrize("path", ["LICENSE", "docs/a.md", "uv.lock"])
 def test_a_link_or_submodule_has_an_exempt_name(ground: Ground, path: str, mode: str) -> None:
-    """A link or a submodule has an exempt name, replaces such a file, or is replaced by one. `change-no-phr`."""
+    """A link or a submodule has an exempt name, replaces an exempt file, or is replaced by one. `change-no-phr`."""
     what: Content = (mode, ground.main.encode() if mode == "160000" else b"src/old.py")
     ground.attempt({path: what}).refused("change-no-phr")
     ground.land(ground.commit({path: "text\n"}))
@@ -78,19 +78,19 @@ def test_a_link_or_submodule_has_an_exempt_name(ground: Ground, path: str, mode:
 
 
 def test_an_exempt_twin(ground: Ground) -> None:
-    """A second `LICENSE.md` that differs in case takes the first one's place at checkout. `change-path-twin`."""
+    """A second `LICENSE.md`, which differs in case only, replaces the first at checkout. `change-path-twin`."""
     ground.land(ground.commit({"docs/a.md": "1\n"}))
     ground.attempt({"docs/A.md": "1\n"}).refused("change-path-twin")
 
 
 @pytest.mark.parametrize("path", ["LICENSE", "CHANGELOG.rst", "a/LICENSE.txt", ".gitignore", "docs/a/b.md", *LOCKS])
 def test_an_exempt_file_is_plain_text(ground: Ground, path: str) -> None:
-    """An exempt file is what it seems. Passes."""
+    """An exempt file is ordinary text. Passes."""
     ground.attempt({path: "text\n"}).passed()
 
 
 def test_an_executable_license_is_made_plain(ground: Ground) -> None:
-    """An exempt file that is executable by accident loses only that. Passes."""
+    """An exempt file that was executable by accident loses the mode, and nothing else. Passes."""
     ground.land(ground.commit({"LICENSE": ("100755", b"text\n")}))
     ground.attempt({"LICENSE": ("100644", b"text\n")}).passed()
 
@@ -125,7 +125,7 @@ def repinned(path: str, series: str) -> str:
 @pytest.mark.parametrize("path", CI_PLACES)
 @pytest.mark.parametrize("how", ELSEWHERE)
 def test_the_file_that_runs_the_gate_is_changed(ground: Ground, path: str, how: str) -> None:
-    """The file by which CI runs sdd is removed, weakened, or pinned to another release of sdd. `policy-changed`."""
+    """The CI file of sdd is removed, weakened, or pinned to another release. `policy-changed`."""
     ground.land(ground.commit({path: ci_text(path)}))
     assert ELSEWHERE[how](path) != ci_text(path)
     ground.attempt({path: ELSEWHERE[how](path)}).refused("policy-changed", "change-no-phr")
@@ -133,14 +133,14 @@ def test_the_file_that_runs_the_gate_is_changed(ground: Ground, path: str, how: 
 
 @pytest.mark.parametrize("how", ["removed", "pinned to an old release"])
 def test_the_file_that_runs_the_gate_is_changed_by_a_decision(ground: Ground, how: str) -> None:
-    """A PHR of stage constitution names the file by which CI runs sdd. Passes."""
+    """A PHR of stage constitution names the changed CI file of sdd. Passes."""
     ground.land(ground.commit({PIPELINE: ci_text(PIPELINE)}))
     ground.attempt({PIPELINE: ELSEWHERE[how](PIPELINE), DECIDED: decision(PIPELINE)}).passed()
 
 
 @pytest.mark.parametrize("path", CI_PLACES)
 def test_the_file_that_runs_the_gate_is_updated(ground: Ground, path: str) -> None:
-    """The file by which CI runs sdd is new, or was a former release's, and is what `sdd init` writes now. Passes."""
+    """The CI file of sdd is added or updated as `sdd init` writes it now. Passes."""
     now = {path: ci_text(path)}
     ground.attempt(now).passed()
     ground.land(ground.commit({path: repinned(path, "0.0")}))
@@ -158,7 +158,7 @@ OWN_PIPELINE = "include:\n  - local: .gitlab/ci/sdd.yml\nbuild:\n  script: make\
 def test_a_pipeline_of_the_project_no_longer_includes_sdd(
     ground: Ground, edit: tuple[str, str], *, is_weaker: bool
 ) -> None:
-    """The project's own pipeline no longer includes sdd's. `policy-changed`."""
+    """The project's own pipeline stops including sdd's. `policy-changed`."""
     ground.land(ground.commit({PIPELINE: OWN_PIPELINE}))
     answers = ground.attempt({PIPELINE: OWN_PIPELINE.replace(*edit)})
     answers.refused("change-no-phr", *(["policy-changed"] if is_weaker else []))
@@ -166,14 +166,14 @@ def test_a_pipeline_of_the_project_no_longer_includes_sdd(
 
 
 def test_the_file_that_runs_the_gate_moves(ground: Ground) -> None:
-    """The workflow that runs sdd is renamed to a place where no forge looks. `policy-changed`."""
+    """The CI file of sdd is moved where no forge looks for it. `policy-changed`."""
     ground.land(ground.commit({WORKFLOW: ci_text(WORKFLOW)}))
     ground.attempt({WORKFLOW: None, ".github/off/sdd.yml": ci_text(WORKFLOW)}).refused("policy-changed")
 
 
 @pytest.mark.parametrize("what", [("120000", b"/dev/null"), ("160000", b"1" * 40)])
 def test_the_policy_becomes_a_link(ground: Ground, what: Content) -> None:
-    """The policy is replaced by a link or a submodule, so that the defaults hold. `policy-changed`."""
+    """The policy is replaced by a link or a submodule, to get the defaults. `policy-changed`."""
     ground.attempt({POLICY: what}).refused("policy-changed", "record-symlink")
 
 
@@ -191,7 +191,7 @@ def test_a_record_that_can_be_run(ground: Ground, path: str) -> None:
 
 
 def test_a_record_that_could_be_run_already(ground: Ground) -> None:
-    """A record that landed as executable is edited, and is so still. Passes with a warning."""
+    """A record that landed as executable is edited and stays executable. Passes with a warning."""
     ground.land(ground.commit({"specs/001-vat/notes.md": ("100755", b"1\n")}))
     ground.attempt({"specs/001-vat/notes.md": "2\n"}).passed()
 
@@ -206,7 +206,7 @@ def test_a_record_that_could_be_run_already(ground: Ground) -> None:
     ],
 )  # fmt: skip
 def test_a_record_of_a_nested_root_names_all_of_it(ground: Ground, root: str, named: str) -> None:
-    """The PHR of a nested root names `/apps/web/`, or a folder at the first level of its root. `change-no-phr`."""
+    """The PHR of the nested root `apps/web/` names that whole folder, or one at its first level. `change-no-phr`."""
     code = f"{root}/src/lib/a.py"
     ground.land(ground.commit({f"{root}/.specify/memory/constitution.md": "# Web\n", code: "1\n"}))
     record = f"{root}/history/prompts/general/0001-web.green.prompt.md"
@@ -226,14 +226,14 @@ LARGE = b"x: 1\n" * 220_000
     ],
 )  # fmt: skip
 def test_a_record_larger_than_is_read(ground: Ground, path: str) -> None:
-    """A record, or a text beside one, is larger than sdd reads. `record-too-large`."""
+    """A record, or a text beside one, is larger than the limit. `record-too-large`."""
     content = GOOD.get(path, "")
     assert isinstance(content, str)
     ground.attempt({**GOOD, path: content.encode() + LARGE}).refused("record-too-large")
 
 
 def test_a_record_of_a_moved_layout_is_larger_than_is_read(ground: Ground) -> None:
-    """A record in a folder that the policy names is larger than sdd reads. `record-too-large`."""
+    """A record in a folder of the policy's `[layout]` is larger than the limit. `record-too-large`."""
     ground.land(ground.commit({POLICY: '[layout]\nspecs = ["docs/specs", "specs"]\n'}))
     ground.attempt({"docs/specs/002-x/spec.md": LARGE}).refused("record-too-large")
 
@@ -248,7 +248,7 @@ def test_a_record_of_a_moved_layout_is_larger_than_is_read(ground: Ground) -> No
     ],
 )  # fmt: skip
 def test_code_lies_where_records_do(ground: Ground, path: str) -> None:
-    """Code lies below `specs/`, `.specify/` or `history/`, or among the contracts of no feature. `change-no-phr`."""
+    """Code is put below `specs/`, `.specify/` or `history/`, or in a `contracts/` of no feature. `change-no-phr`."""
     ground.attempt({path: "run: evil\n"}).refused("change-no-phr")
 
 
@@ -257,14 +257,14 @@ def test_code_lies_where_records_do(ground: Ground, path: str) -> None:
     "path", ["specs/001-vat/notes.md", "specs/001-vat/contracts/api.yaml", ".specify/templates/x.md"]
 )
 def test_a_text_beside_records_is_none(ground: Ground, path: str, content: bytes) -> None:
-    """A script or a binary has the name of a text that belongs to a feature, or is one no longer. `change-no-phr`."""
+    """A script or a binary is named like a feature's notes, or replaces them. `change-no-phr`."""
     ground.attempt({path: content}).refused("change-no-phr")
     ground.land(ground.commit({path: content}))
     ground.attempt({path: "text\n"}).refused("change-no-phr")
 
 
 def test_a_text_beside_records(ground: Ground) -> None:
-    """A contract of an interface comes with its feature or after it, with notes and a template. Passes."""
+    """An interface contract comes with its feature or after it, beside notes and a template. Passes."""
     spec = ground.file("specs/001-vat/spec.md").replace(b"001-vat", b"002-x")
     new: dict[str, Content] = {"specs/002-x/spec.md": spec, "specs/002-x/contracts/v1/api.yaml": "openapi: 3.1.0\n"}
     ground.attempt(new).passed()

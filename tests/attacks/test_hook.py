@@ -1,4 +1,7 @@
-"""A hook, or a program around it, that fails or is not what it seems. Played with git's own pushes."""
+"""Hooks that fail or are fooled.
+
+Played with git's own pushes.
+"""
 
 import os
 import shutil
@@ -56,7 +59,7 @@ def installed_by(adopted: Adopted, interpreter: Path) -> None:
 def test_a_helper_of_the_hook_is_missing_or_fails(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cat: str
 ) -> None:
-    """Code is pushed where `cat` is missing, fails or prints nothing. `change-no-phr`: the hook needs no helper."""
+    """Code is pushed where `cat` is missing, fails or prints nothing. `change-no-phr`: the hook needs no `cat`."""
     path = programs(tmp_path / "bin", "git", "sh", **({"cat": cat} if cat else {}))
     assert "change-no-phr" in pushed(adopted, BAD, monkeypatch, path)
 
@@ -64,12 +67,12 @@ def test_a_helper_of_the_hook_is_missing_or_fails(
 def test_a_push_with_its_records_needs_no_helper_either(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A push with its records where there is nothing but git and a shell. Passes."""
+    """A push with records is made where there is only git and a shell. Passes."""
     assert not pushed(adopted, GOOD, monkeypatch, programs(tmp_path / "bin", "git", "sh"))
 
 
 def test_the_hooks_standard_input_is_closed(adopted: Adopted) -> None:
-    """The hook is run with its standard input closed. Exit 3: that is not to push nothing."""
+    """The hook runs with its standard input closed. Exit 3: that is not an empty push."""
     command = f"'{hook_of(adopted)}' origin url <&-"
     done = subprocess.run(["sh", "-c", command], cwd=adopted.here.path, capture_output=True, text=True, check=False)
     assert (done.returncode, "standard input is closed" in done.stderr) == (3, True), done
@@ -79,7 +82,7 @@ def test_the_hooks_standard_input_is_closed(adopted: Adopted) -> None:
 def test_a_program_of_the_same_name_says_yes(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
-    """Another program called `sdd` is on PATH, sdd itself is gone. Exit 3: a program must say that it is sdd."""
+    """sdd is gone, and PATH has another program called `sdd`. Exit 3: a program has to say that it is sdd."""
     installed_by(adopted, tmp_path / "gone")
     assert "sdd cannot be run" in pushed(adopted, BAD, monkeypatch, programs(tmp_path / "bin", "git", "sh", sdd=body))
 
@@ -87,14 +90,14 @@ def test_a_program_of_the_same_name_says_yes(
 def test_an_interpreter_that_says_yes_to_everything(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hook's interpreter ends with 0 and does nothing. Exit 3."""
+    """The hook's interpreter exits with 0 and does nothing. Exit 3."""
     path = programs(tmp_path / "bin", "git", "sh", python="exit 0")
     installed_by(adopted, path / "python")
     assert "sdd cannot be run" in pushed(adopted, BAD, monkeypatch, path)
 
 
 def test_a_python_that_has_lost_sdd(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hook's interpreter is a Python without the module. Exit 3."""
+    """The hook's Python no longer has sdd. Exit 3."""
     bare = f'exec "{sys.executable}" -I -S "$@"'
     path = programs(tmp_path / "bin", "git", "sh", python=bare)
     installed_by(adopted, path / "python")
@@ -103,7 +106,7 @@ def test_a_python_that_has_lost_sdd(adopted: Adopted, tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize("option", ["--base", "--head"])
 def test_a_variable_that_is_not_set(adopted: Adopted, option: str) -> None:
-    """A script asks `sdd gate --base "$BASE"` where nothing sets the variable. Exit 2."""
+    """A script runs `sdd gate --base "$BASE"`, and the variable is not set. Wrong usage."""
     adopted.branch()
     adopted.write(BAD)
     ran = sdd(adopted.here.path, "gate", option, "")
@@ -113,7 +116,7 @@ def test_a_variable_that_is_not_set(adopted: Adopted, option: str) -> None:
 def test_a_former_hook_uploads_what_is_refused(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hook that was there before sdd's uploads what it reads. It runs after a pass only, with what git wrote."""
+    """The hook that was there before sdd's uploads files. It runs after a pass only, with the input of git."""
     former = hook_of(adopted).with_name("pre-push.before-sdd")
     former.write_text(f"#!/bin/sh\ncat > '{tmp_path}/uploaded'\n")
     former.chmod(0o755)
@@ -133,7 +136,7 @@ def on_the_server(adopted: Adopted, interpreter: str = sys.executable) -> None:
 
 @pytest.mark.parametrize("skipped", ["push --no-verify", "-c core.hooksPath=/dev/null push"])
 def test_the_hook_is_skipped(adopted: Adopted, skipped: str) -> None:
-    """The pre-push hook is skipped by an option or a setting. The server's hook judges: `change-no-phr`."""
+    """The pre-push hook is skipped by an option or a setting. `change-no-phr`, from the server's hook."""
     on_the_server(adopted)
     adopted.branch()
     adopted.write(BAD)
@@ -142,7 +145,9 @@ def test_the_hook_is_skipped(adopted: Adopted, skipped: str) -> None:
 
 
 def test_one_bad_ref_among_many(adopted: Adopted) -> None:
-    """Code without records is pushed among sound branches, tags and deletions. No ref moves: `change-no-phr`."""
+    """Code without records is pushed together with sound branches, tags and deletions. `change-no-phr`, and no ref
+    moves.
+    """
     on_the_server(adopted)
     adopted.land("main:refs/heads/gone")
     adopted.branch("good")
@@ -155,7 +160,7 @@ def test_one_bad_ref_among_many(adopted: Adopted) -> None:
 
 
 def test_a_servers_path_has_another_sdd(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server's sdd is gone, and PATH has another program of that name. Exit 3: nothing is looked for on PATH."""
+    """The server's sdd is gone, and PATH has another program of that name. Exit 3: the hook does not look on PATH."""
     on_the_server(adopted, str(tmp_path / "gone"))
     adopted.branch()
     adopted.write(BAD)
@@ -166,7 +171,7 @@ def test_a_servers_path_has_another_sdd(adopted: Adopted, tmp_path: Path, monkey
 
 
 def test_the_servers_standard_input_is_closed(adopted: Adopted) -> None:
-    """The server's hook is run with its standard input closed. Exit 3."""
+    """The server's hook runs with its standard input closed. Exit 3."""
     on_the_server(adopted)
     done = subprocess.run(
         ["sh", "-c", "hooks/pre-receive <&-"], cwd=adopted.remote.path, capture_output=True, text=True
@@ -175,7 +180,7 @@ def test_the_servers_standard_input_is_closed(adopted: Adopted) -> None:
 
 
 def test_a_client_sends_a_python_path(adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client sends a `PYTHONPATH` on which an `sdd` passes everything. `change-no-phr`: the server ignores it."""
+    """A client sends a `PYTHONPATH` with an `sdd` that passes everything. `change-no-phr`: the server ignores it."""
     on_the_server(adopted)
     adopted.branch()
     adopted.write(BAD)

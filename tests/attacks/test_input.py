@@ -1,4 +1,4 @@
-"""Numbers, dates and input without end, and streams that nobody holds the other end of."""
+"""Endless numbers and input, and closed streams."""
 
 import os
 import select
@@ -37,20 +37,20 @@ def amended(version: str) -> dict[str, Content]:
     "version", [f"{_LONG}.0.0", f"1.{_LONG}", f"1.0.{_LONG}", "².0.0", "1..0", "-1.0.0", "1e9.0.0"]
 )
 def test_a_version_that_is_no_number(ground: Ground, version: str) -> None:
-    """The constitution's version has 5,000 digits, or digits that are none. `constitution-version`."""
+    """The constitution's version has 5,000 digits, or signs that only look like digits. `constitution-version`."""
     ground.attempt(amended(version)).refused("constitution-version")
 
 
 @pytest.mark.parametrize("number", ["²", "٢", _LONG, "0" * 5_000 + "2", "-2", "0x2", "2.0", "𝟚", "Ⅱ", "'2'", "!!int 2"])
 def test_an_id_that_is_no_number(ground: Ground, number: str) -> None:
-    """A PHR's id is a superscript, a letter of another script, or 5,000 digits. A verdict, whatever it is."""
+    """A PHR's id is a superscript, a digit of another script, or 5,000 digits. A verdict as for any id."""
     record = str(GOOD[PHR]).replace('id: "0002"', f"id: {number}")
     assert {ran.status for ran in ground.attempt({**GOOD, PHR: record})} <= {0, 1}
 
 
 @pytest.mark.parametrize("name", ["9" * 200, "0" * 200 + "2", "²", "٢", "18446744073709551616"])
 def test_a_record_with_an_endless_number_in_its_name(ground: Ground, name: str) -> None:
-    """Files are called by 200 digits, or by digits of another script. A verdict, whatever it is."""
+    """A file name begins with 200 digits, or with digits of another script. A verdict as for any name."""
     edits: dict[str, Content] = {
         f"history/prompts/001-vat/{name}-x.green.prompt.md": GOOD[PHR],
         f"history/contracts/001-vat/{name}-x.contract.md": GOOD[CONTRACT],
@@ -62,7 +62,7 @@ def test_a_record_with_an_endless_number_in_its_name(ground: Ground, name: str) 
 
 @pytest.mark.parametrize("limit", [_LONG, "0x" + "f" * 50_000, "1_000_000_001", "-1", "0", "1.5", "inf", "nan", "true"])
 def test_a_limit_without_end(ground: Ground, limit: str) -> None:
-    """A limit of the policy is a number without end, or none. `policy-invalid`."""
+    """A limit in the policy is no number, or has thousands of digits. `policy-invalid`."""
     record = phr([POLICY], id="0002", stage="constitution", prompt="Set the policy.")
     path = "history/prompts/constitution/0002-policy.constitution.prompt.md"
     ground.attempt({POLICY: f"[gate.limits]\nlines = {limit}\n", path: record}).refused("policy-invalid")
@@ -72,7 +72,7 @@ def test_a_limit_without_end(ground: Ground, limit: str) -> None:
     "day", ["0000-00-00", "0000-01-01", "99999-01-01", "2026-02-30", "9999-12-31", "-001-01-01", "٢٠٢٦-٠١-٠١", _LONG]
 )
 def test_a_day_that_is_in_no_calendar(ground: Ground, day: str) -> None:
-    """Dates of records are of the year 0 or 99999, or of no calendar. A verdict, whatever it is."""
+    """A record is dated to the year 0 or 99999, or to a day that does not exist. A verdict as for any date."""
     record = str(GOOD[PHR]).replace("date: 2026-03-01", f"date: {day}")
     waiver = f"---\nrules: [change-no-spec]\npaths: [/src/**]\nreason: x\napproved_by: Ada\nexpires: {day}\n---\n"
     edits: dict[str, Content] = {**GOOD, PHR: record, "history/waivers/0001-x.md": waiver}
@@ -81,7 +81,7 @@ def test_a_day_that_is_in_no_calendar(ground: Ground, day: str) -> None:
 
 @pytest.mark.parametrize("seconds", [0, 253402300800, 4102444800, 99999999999999, 18446744073709551615])
 def test_a_commit_of_the_year_ten_thousand(ground: Ground, seconds: int) -> None:
-    """A contract landed with a commit of the year 10000, and stands open. Later changes of it are judged."""
+    """An open contract landed with a commit of the year 10000. Later changes of it are judged as usual."""
     open_contract = contract(["/src/**"], id="0003", status="open")
     landed = ground.commit({CONTRACT: open_contract}, who=f"Ada <ada@example.com> {seconds} +0000")
     ground.land(landed)
@@ -92,7 +92,7 @@ def test_a_commit_of_the_year_ten_thousand(ground: Ground, seconds: int) -> None
 
 @pytest.mark.parametrize("lines", [f"{_LONG}:{_LONG}", "0:0", "2:1", "9999999:9999999", "²:³"])
 def test_lines_that_no_file_has(ground: Ground, lines: str) -> None:
-    """A contract cites lines by numbers without end. `contract-bad-reference`, or no reference at all."""
+    """A contract cites line numbers of thousands of digits. `contract-bad-reference`, or no reference at all."""
     cited = str(GOOD[CONTRACT]) + f"\n## Discovery\n\n- {lines}:src/vat.py\n"
     assert {ran.status for ran in ground.attempt({**GOOD, CONTRACT: cited})} <= {0, 1}
 
@@ -101,7 +101,7 @@ def test_lines_that_no_file_has(ground: Ground, lines: str) -> None:
     "words", [["why", f"src/vat.py:{_LONG}"], ["why", f"src/vat.py:1-{_LONG}"], ["phr", "show", _LONG]]
 )
 def test_a_question_with_a_number_without_end(ground: Ground, words: list[str]) -> None:
-    """Somebody asks for a line or a record by 5,000 digits. Wrong usage."""
+    """A command is asked for a line or a record of 5,000 digits. Wrong usage."""
     ran = sdd(ground.here.path, *words)
     assert ran.status == 2, ran
     assert ran.err.startswith("sdd: ")
@@ -119,7 +119,7 @@ def test_a_question_with_a_number_without_end(ground: Ground, words: list[str]) 
     ids=range(17),
 )  # fmt: skip
 def test_front_matter_that_breaks_readers(ground: Ground, text: str) -> None:
-    """Front matter is nested 20,000 deep, refers to itself, or holds what no text holds. A verdict, whatever it is."""
+    """Front matter is nested 20,000 deep, refers to itself, or holds what YAML forbids. A verdict as for any fault."""
     record = str(GOOD[PHR]).replace("title: Rounding", f"title: Rounding\nlabels: {text}")
     assert {ran.status for ran in ground.attempt({**GOOD, PHR: record})} <= {0, 1}
 
@@ -133,7 +133,7 @@ def test_front_matter_that_breaks_readers(ground: Ground, text: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("path", [PHR, CONTRACT, SPEC])
 def test_markdown_that_breaks_readers(ground: Ground, path: str, text: str) -> None:
-    """A prompt, a contract or a spec is nested 20,000 deep. A verdict, whatever it is."""
+    """A prompt, a contract or a spec is nested 20,000 deep. A verdict as for any text."""
     whole = str({**TARGET, **GOOD}[path])
     edits = {**GOOD, path: f"{whole}\n{text}\n", "src/round.py": "HALF = 2\n"}
     assert {ran.status for ran in ground.attempt(edits)} <= {0, 1}
@@ -141,7 +141,7 @@ def test_markdown_that_breaks_readers(ground: Ground, path: str, text: str) -> N
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "9" * 100_000, '"\\ud800"', "\x00", "{", ""])
 def test_a_baseline_that_breaks_readers(ground: Ground, text: str) -> None:
-    """The baseline is nested 100,000 deep, a number without end, or no JSON. `policy-baseline-unreadable`."""
+    """The baseline is nested 100,000 deep, an endless number, or not JSON. `policy-baseline-unreadable`."""
     record = phr([".specify/baseline.json"], id="0002", stage="constitution", prompt="Add it.")
     path = "history/prompts/constitution/0002-baseline.constitution.prompt.md"
     ground.attempt({".specify/baseline.json": text, path: record}).refused("policy-baseline-unreadable")
@@ -160,7 +160,7 @@ def started(here: Scratch, *words: str, **streams: object) -> "subprocess.Popen[
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device without end")
 @pytest.mark.parametrize("words", [["gate", "--pre-receive"], ["gate", "--pre-push", "origin", "x"]])
 def test_a_hook_that_is_told_without_end(ground: Ground, words: list[str]) -> None:
-    """What a hook is told has no end (`/dev/zero`). Exit 3 that names the limit."""
+    """A hook's standard input never ends (`/dev/zero`). Exit 3, with the limit."""
     with Path("/dev/zero").open("rb") as endless:
         process = started(ground.here, *words, stdin=endless, stderr=subprocess.PIPE)
         _, said = process.communicate(timeout=60)
@@ -175,14 +175,14 @@ def test_a_hook_that_is_told_without_end(ground: Ground, words: list[str]) -> No
     ids=" ".join,
 )  # fmt: skip
 def test_a_text_that_is_no_text(ground: Ground, words: list[str]) -> None:
-    """A prompt or a document is read from a device without end, a folder, or nowhere. Wrong usage."""
+    """A prompt or a document comes from an endless device, a folder, or a file that is not there. Wrong usage."""
     ran = sdd(ground.here.path, "phr", "new", "X", *words)
     assert ran.status == 2, ran
     assert ran.err.startswith("sdd: ")
 
 
 def test_a_prompt_from_a_pipe(ground: Ground, tmp_path: Path) -> None:
-    """A prompt comes through a named pipe. It is read to its end, as from a file."""
+    """A prompt comes through a named pipe. It is read to its end, like a file."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     ground.here.git("reset", "-q", "--hard")
@@ -200,7 +200,7 @@ def test_a_prompt_from_a_pipe(ground: Ground, tmp_path: Path) -> None:
     "words", [["gate", "--base", "nowhere"], ["nonsense"], ["phr", "show", "nothing"]], ids=" ".join
 )
 def test_nobody_reads_what_is_wrong(ground: Ground, words: list[str]) -> None:
-    """Standard error has no reader when sdd cannot judge, or is called wrongly. The exit status is the same."""
+    """Nobody reads standard error when sdd cannot judge or is called wrongly. The exit status is the same."""
     expected = sdd(ground.here.path, *words).status
     assert expected in (2, 3)
     for streams in ({"stderr"}, {"stdout", "stderr"}):
@@ -213,7 +213,7 @@ def test_nobody_reads_what_is_wrong(ground: Ground, words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [["gate", "--base", "HEAD"], ["check"], ["audit"]], ids=" ".join)
 def test_a_verdict_without_an_output(ground: Ground, words: list[str]) -> None:
-    """Standard output is closed, so that no verdict can be printed. Exit 3, whatever it would have been."""
+    """Standard output is closed, so that no verdict can be printed. Exit 3, even for a pass."""
     process = started(ground.here, *words, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3
@@ -222,7 +222,7 @@ def test_a_verdict_without_an_output(ground: Ground, words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [["gate", "--pre-receive"], ["gate", "--pre-push", "origin", "x"]], ids=" ".join)
 def test_a_hook_without_an_input(ground: Ground, words: list[str]) -> None:
-    """Standard input is closed, so that nobody can say what is pushed. Exit 3."""
+    """Standard input of a hook is closed. Exit 3."""
     process = started(ground.here, *words, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(0))
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3
@@ -230,7 +230,7 @@ def test_a_hook_without_an_input(ground: Ground, words: list[str]) -> None:
 
 
 def test_a_client_that_goes_away(ground: Ground) -> None:
-    """The client of a server hangs up while its push is judged. The gate stops."""
+    """The client hangs up while the server judges its push. The gate stops."""
     given, held = os.pipe()
     process = started(ground.remote, "gate", "--pre-receive", stdin=given, stderr=subprocess.PIPE)
     assert process.poll() is None
@@ -241,7 +241,7 @@ def test_a_client_that_goes_away(ground: Ground) -> None:
 
 
 def test_a_server_that_ends_before_its_hook(ground: Ground) -> None:
-    """The process that runs a server's hook is killed, and what the hook says goes to a log. The gate stops."""
+    """The process that runs a server's hook is killed, while the hook writes to a log. The gate stops."""
     given, held = os.pipe()
     told, telling = os.pipe()
     code = (

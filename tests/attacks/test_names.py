@@ -1,4 +1,4 @@
-"""Names of files that records, terminals and shells read otherwise than git does."""
+"""Odd file names."""
 
 import json
 import os
@@ -76,21 +76,21 @@ The file is there.
 
 @pytest.mark.parametrize("path", ODD, ids=ascii)
 def test_a_name_that_no_record_could_name(ground: Ground, path: str) -> None:
-    """A name holds raw bytes, control characters or quotes, or is a word for nothing. Its record covers it."""
+    """A file name holds raw bytes, control characters or quotes, or is `null`. Its record covers it."""
     ground.attempt({path: "1\n"}).refused("change-no-phr")
     ground.attempt({path: "1\n", RECORD: _naming(path)}).passed()
 
 
 @pytest.mark.parametrize("path", [LATIN, r'"src/caf\351.py"', r"src/caf\351.py"], ids=ascii)
 def test_a_record_that_names_another_file_of_the_same_look(ground: Ground, path: str) -> None:
-    """A record names a file whose name looks like that of another once it is quoted. `change-no-phr`."""
+    """A record names a file whose name looks like that of another when quoted. `change-no-phr`."""
     for other in {LATIN, r'"src/caf\351.py"', r"src/caf\351.py"} - {path}:
         ground.attempt({other: "1\n", RECORD: _naming(path)}).refused("change-no-phr")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_scope_with_the_signs_of_a_pattern(ground: Ground, folder: str) -> None:
-    """A scope names a folder called like a pattern, as `/app/[id]/**`. It matches that folder and none around it."""
+    """A scope names a folder whose name is also a pattern, such as `/app/[id]/**`. It matches that folder only."""
     scope = str(GOOD[CONTRACT]).replace('  - "/src/**"\n', f'  - "/src/**"\n  - "/{folder}/**"\n')
     phr = str(GOOD[PHR]).replace(
         "  - src/round.py\n", f'  - src/round.py\n  - "{folder}/page.tsx"\n  - "app/zz/page.tsx"\n'
@@ -101,7 +101,7 @@ def test_a_scope_with_the_signs_of_a_pattern(ground: Ground, folder: str) -> Non
 
 
 def test_an_agent_file_that_links_to_another(ground: Ground) -> None:
-    """CLAUDE.md links to AGENTS.md of the same tree. Passes as what it shows; a link to anything else does not."""
+    """`CLAUDE.md` is a link to `AGENTS.md` of the same tree. Passes; a link to anything else does not."""
     agents = {"AGENTS.md": "# Agents\n\nUse tabs.\n"}
     link = ("120000", b"AGENTS.md")
     ground.attempt({**agents, "CLAUDE.md": link}).passed()
@@ -113,7 +113,7 @@ def test_an_agent_file_that_links_to_another(ground: Ground) -> None:
     "name", ["$(touch owned)", "`touch owned`", "; touch owned;", "' ; touch owned; '", "\n touch owned\n"]
 )
 def test_a_command_to_paste_that_does_more(ground: Ground, tmp_path: Path, name: str) -> None:
-    """A record's name holds a command for the shell that the fix is pasted into. It is one word there."""
+    """A record's name holds a shell command, for whoever pastes the fix. It is quoted as one word."""
     path = f"history/prompts/general/0009-{name}.misc.prompt.md"
     content = GOOD[PHR]
     assert isinstance(content, str)
@@ -128,7 +128,7 @@ def test_a_command_to_paste_that_does_more(ground: Ground, tmp_path: Path, name:
 
 @pytest.mark.parametrize("path", [*ODD, "\u202egpj.exe", "a\u034fb"], ids=ascii)
 def test_a_name_in_a_shell_and_on_a_terminal(path: str) -> None:
-    """A name is pasted into a shell, or printed. The shell gets its bytes, and a terminal nothing that it obeys."""
+    """A name holds what a shell or a terminal would obey. It is quoted or escaped."""
     word = shell_word(path)
     assert printable(word) == word
     said = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, check=True).stdout
@@ -137,7 +137,7 @@ def test_a_name_in_a_shell_and_on_a_terminal(path: str) -> None:
 
 @pytest.mark.parametrize("path", [LATIN, os.fsdecode(b'a b\t\xe9"\\'), r'"caf\351.py"'], ids=ascii)
 def test_a_name_as_git_quotes_it(tmp_path: Path, path: str) -> None:
-    """A name is not UTF-8. It is written as git itself quotes it, and read back."""
+    """A name is not UTF-8. It is written as git quotes it, and read back."""
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_text("1\n")
@@ -149,7 +149,7 @@ def test_a_name_as_git_quotes_it(tmp_path: Path, path: str) -> None:
 
 
 def test_every_output_shows_a_name_as_git_quotes_it(adopted: Adopted, tmp_path: Path) -> None:
-    """A name of raw bytes meets verdict, lists, answers, index and report. Each shows it as git quotes it."""
+    """A name of raw bytes comes up in verdicts, lists, answers and reports. Each shows it as git quotes it."""
     quoted = as_text(LATIN)
     adopted.branch()
     adopted.write({LATIN: "1\n"})

@@ -1,4 +1,4 @@
-"""Code that lacks its records, in the plainest ways."""
+"""Code without its records."""
 
 import pytest
 

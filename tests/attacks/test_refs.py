@@ -1,4 +1,8 @@
-"""Refs moved to commits that targets hold, though nobody ever judged what stands there."""
+"""Refs moved to commits that nobody judged.
+
+The *middle of a push* is a commit whose change a later commit of the same push takes back: a push is judged as a whole,
+so nobody has judged that commit by itself.
+"""
 
 import subprocess
 from collections.abc import Mapping
@@ -68,7 +72,7 @@ def test_a_file_that_a_landed_record_names(ground: Ground, ref: str) -> None:
 
 @pytest.mark.parametrize("edit", [None, ("100755", b"x"), ("120000", b"/etc/passwd")], ids=["gone", "mode", "link"])
 def test_a_file_that_one_push_removed_and_restored(ground: Ground, edit: Content) -> None:
-    """The middle of the push lacks a file, may be run, or links elsewhere. `change-no-phr`."""
+    """The middle of the push removed a file, made it executable, or replaced it by a link. `change-no-phr`."""
     evil = taken_back(ground, {"src/vat.py": edit}, {"src/vat.py": ("100644", vat(ground))})
     ground.push(evil, RELEASE).refused("change-no-phr")
 
@@ -89,7 +93,7 @@ def test_a_deploy_remote_that_lags(ground: Ground) -> None:
 
 @pytest.mark.parametrize("record", [PHR, CONTRACT])
 def test_records_that_come_and_go_with_the_file(ground: Ground, record: str) -> None:
-    """The middle of the push holds a file with one of its three records. `change-no-phr` or `change-no-contract`."""
+    """The middle of the push has only one of the three records of its file. `change-no-phr` or `change-no-contract`."""
     edits = {"src/round.py": GOOD["src/round.py"], record: GOOD[record]}
     if record == PHR:
         edits[PHR] = phr(["src/round.py"], id="0002", feature="001-vat")
@@ -98,7 +102,7 @@ def test_records_that_come_and_go_with_the_file(ground: Ground, record: str) -> 
 
 
 def test_a_record_of_another_author_without_its_contract(ground: Ground) -> None:
-    """Somebody else's commit adds a PHR to the file, without a contract, before both go. `change-no-contract`."""
+    """Somebody else adds a PHR for the file, but no contract, before both are removed. `change-no-contract`."""
     evil = ground.commit(EVIL)
     named = ground.commit({PHR: phr(["src/evil.py"], id="0002", feature="001-vat")}, evil, who=BOB)
     after = ground.commit({"src/evil.py": None, PHR: None}, named)
@@ -116,27 +120,27 @@ def test_a_false_chore_that_is_taken_back(ground: Ground) -> None:
 
 
 def test_a_policy_that_is_loosened_and_restored(ground: Ground) -> None:
-    """The middle of the push asks for nothing any more, and a release would be judged by it. `policy-changed`."""
+    """The middle of the push weakened the policy, and a release would be judged by that. `policy-changed`."""
     evil = taken_back(ground, {POLICY: '[gate]\nexempt = ["/src/**"]\n'}, {POLICY: TARGETS})
     ground.push(evil, RELEASE).refused("policy-changed")
 
 
 def test_a_root_that_is_removed_and_restored(ground: Ground) -> None:
-    """The middle of the push has no root. `root-changed`."""
+    """The middle of the push removed `.specify/`. `root-changed`."""
     gone = [path for path in ground.files() if path.startswith(".specify/")]
     evil = taken_back(ground, dict.fromkeys(gone), {path: ground.file(path) for path in gone})
     ground.push(evil, RELEASE).refused("root-changed")
 
 
 def test_a_record_that_is_removed_and_restored(ground: Ground) -> None:
-    """The middle of the push lacks a landed PHR. `history-rewritten`."""
+    """The middle of the push removed a landed PHR. `history-rewritten`."""
     evil = taken_back(ground, {LANDED: None}, {LANDED: ground.file(LANDED)})
     ground.push(evil, RELEASE).refused("history-rewritten")
 
 
 @pytest.mark.parametrize("ref", [RELEASE, TAG])
 def test_a_harmless_commit_on_top_of_the_middle(ground: Ground, ref: str) -> None:
-    """A release or a tag adds a covered commit to the middle of a push. `change-no-phr`."""
+    """A release or a tag adds a covered commit on top of the middle of a push. `change-no-phr`."""
     evil = taken_back(ground, EVIL, {"src/evil.py": None})
     for ran in ground.push_all({ref: ground.commit(GOOD, evil)}):
         assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True)
@@ -144,7 +148,9 @@ def test_a_harmless_commit_on_top_of_the_middle(ground: Ground, ref: str) -> Non
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_merge_on_another_target_that_keeps_nothing_of_it(ground: Ground, order: int) -> None:
-    """A release merges the file's commit and drops the file; the next commit of the push is cut. `change-no-phr`."""
+    """A release has merged the file's commit without the file, and another one is cut at the middle of the push.
+    `change-no-phr`.
+    """
     main = ground.main
     evil = ground.commit(EVIL)
     middle = ground.commit({"NOTES.md": "x\n"}, evil)
@@ -160,7 +166,7 @@ def test_a_merge_on_another_target_that_keeps_nothing_of_it(ground: Ground, orde
 
 @pytest.mark.parametrize("refs", [(MAIN, TAG), (MAIN, RELEASE), (RELEASE, "refs/heads/release/2.0")])
 def test_the_refs_of_one_push_vouch_for_each_other(ground: Ground, refs: tuple[str, str]) -> None:
-    """Refs on the middle of a push come with it, or together. `change-no-phr`."""
+    """Refs on the middle of a push are pushed together with it, or several at once. `change-no-phr`."""
     evil = ground.commit(EVIL)
     after = ground.commit({"src/evil.py": None}, evil)
     if MAIN not in refs:
@@ -170,14 +176,16 @@ def test_the_refs_of_one_push_vouch_for_each_other(ground: Ground, refs: tuple[s
 
 
 def test_a_commit_dated_back_to_the_days_of_warnings(ground: Ground) -> None:
-    """The middle of the push is dated to a day when findings only warned. `change-no-phr`."""
+    """The middle of the push is backdated to a day when findings only warned. `change-no-phr`."""
     ground.land(ground.commit({POLICY: f"{TARGETS}warn_until = 2026-02-01\n"}))
     evil = taken_back(ground, EVIL, {"src/evil.py": None}, who="Ada <ada@example.com> 1767225600 +0000")
     ground.push(evil, RELEASE).refused("change-no-phr")
 
 
 def test_the_middle_of_a_branch_that_was_merged(ground: Ground) -> None:
-    """A release is cut from the middle of a merged branch, whose file the branch removed again. `change-no-phr`."""
+    """A release is cut at a commit of a merged branch that added a file which the branch later removed.
+    `change-no-phr`.
+    """
     main = ground.main
     evil = ground.commit(EVIL)
     side = ground.commit({"src/evil.py": None, **GOOD}, evil)
@@ -192,7 +200,7 @@ def test_the_middle_of_a_branch_that_was_merged(ground: Ground) -> None:
 
 @pytest.mark.parametrize("ref", [RELEASE, TAG, BRANCH])
 def test_a_release_cut_from_an_accepted_landing(ground: Ground, ref: str) -> None:
-    """A ref is moved to a landing that main has left behind. Passes."""
+    """A ref is moved to an accepted landing behind the tip of main. Passes."""
     first = accepted(ground, 11)
     accepted(ground, 12)
     ground.push(first, ref).passed()
@@ -214,7 +222,7 @@ def test_a_record_that_came_in_a_commit_of_its_own(ground: Ground) -> None:
 
 
 def test_a_record_that_somebody_else_brought_later(ground: Ground) -> None:
-    """A landing lacked its record, and a later one of somebody else brought it. Passes."""
+    """A landing lacked its record, and a later landing of somebody else brought it. Passes."""
     ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
     recorded = ground.land(ground.commit(fix(11), who=BOB))
     accepted(ground, 12)
@@ -242,7 +250,7 @@ def test_a_landing_that_was_only_warned(ground: Ground) -> None:
 
 
 def test_a_landing_that_was_answered(ground: Ground) -> None:
-    """Somebody answered for a landing that audit fails. Passes."""
+    """A waiver answers a landing that fails an audit. Passes."""
     failed = ground.land(ground.commit({"src/vat.py": "RATE = 11\n"}))
     answer = f"---\nlanding: {failed[:12]}\nreason: It burnt.\napproved_by: Grace\n---\n"
     ground.land(ground.commit({"history/waivers/0001-fire.md": answer}))
@@ -259,33 +267,33 @@ def test_a_landing_older_than_the_day_to_count_from(ground: Ground) -> None:
 
 
 def test_a_release_older_than_sdd(ground: Ground) -> None:
-    """A tag of what stood before sdd was adopted. Passes."""
+    """A tag names a commit from before the adoption of sdd. Passes."""
     ground.push(ground.before, TAG).passed()
 
 
 def test_what_lacked_its_record_and_stands_at_the_tip(ground: Ground) -> None:
-    """A landing that lacked its record left what main still holds. Passes: it is audit's to say."""
+    """A landing lacked its record, and main still holds its files as it left them. Passes: that is for an audit."""
     failed = ground.land(ground.commit(EVIL))
     accepted(ground, 12)
     ground.push(failed, RELEASE).passed()
 
 
 def test_the_middle_of_a_push_that_changed_exempt_files(ground: Ground) -> None:
-    """The middle of a push changed what needs no record. Passes."""
+    """The middle of a push changed exempt files only. Passes."""
     exempt = taken_back(ground, {"NOTES.md": "x\n"}, {"NOTES.md": None})
     ground.push(exempt, RELEASE).passed()
 
 
 @pytest.mark.parametrize("ref", [RELEASE, TAG])
 def test_a_covered_commit_on_top_of_an_accepted_landing(ground: Ground, ref: str) -> None:
-    """A release or a tag adds a covered commit to a landing that main has left behind. Passes."""
+    """A release or a tag adds a covered commit on top of an accepted landing. Passes."""
     first = accepted(ground, 11)
     accepted(ground, 12)
     ground.push(ground.commit({"src/cut.py": "1\n", **fix(31, "src/cut.py")}, first), ref).passed()
 
 
 def test_a_branch_made_on_the_middle_of_a_push(ground: Ground) -> None:
-    """A branch made on the middle of a push is judged for its own work. Passes: a merge drops the rest."""
+    """A branch starts at the middle of a push. Passes for its own work: a merge drops the rest."""
     evil = taken_back(ground, EVIL, {"src/evil.py": None})
     ground.push(ground.commit(GOOD, evil), BRANCH).passed()
 
@@ -302,7 +310,7 @@ def test_a_ref_on_the_tip_of_main(ground: Ground, ref: str) -> None:
 
 @pytest.mark.parametrize("alias", ["refs/heads/master", "refs/tags/current", "refs/aliases/main"])
 def test_another_name_of_the_target_on_the_server(ground: Ground, alias: str) -> None:
-    """Code is pushed to a symbolic ref that leads to main on the server. `change-no-phr`, as a push to main."""
+    """Code is pushed to a symbolic ref of the server that leads to main. `change-no-phr`, as for a push to main."""
     ground.name(alias, f"ref: {MAIN}", there=True)
     pushed = ground.push(ground.commit(EVIL), alias)
     assert pushed.server.document["changes"][0]["ref"] == MAIN
@@ -310,7 +318,7 @@ def test_another_name_of_the_target_on_the_server(ground: Ground, alias: str) ->
 
 
 def test_a_loss_by_another_name_of_the_target(ground: Ground) -> None:
-    """The target is rewound by a symbolic ref. `history-rewritten` on the server, and a hook cannot know."""
+    """The target is rewound through a symbolic ref. `history-rewritten` on the server; a hook cannot know."""
     before = ground.main
     ground.land(ground.commit({LANDED: None}, before))
     ground.land(ground.commit({LANDED: "x\n"}, before))
@@ -321,7 +329,7 @@ def test_a_loss_by_another_name_of_the_target(ground: Ground) -> None:
 
 
 def test_a_head_that_names_the_other_name(ground: Ground) -> None:
-    """HEAD of the server names a symbolic ref, so that main would be no target. `change-no-phr`, and main is one."""
+    """HEAD of the server is a symbolic ref to another one, to hide that main is the target. `change-no-phr`."""
     ground.name("refs/heads/trunk", f"ref: {MAIN}", there=True)
     ground.name("HEAD", "ref: refs/heads/trunk", there=True)
     evil = taken_back(ground, EVIL, {"src/evil.py": None})
@@ -333,14 +341,14 @@ def test_a_head_that_names_the_other_name(ground: Ground) -> None:
 @pytest.mark.parametrize("decoy", ["refs/tags/origin/main", "refs/heads/origin/main", "refs/origin/main"])
 @pytest.mark.parametrize("base", ["origin/main", "origin/main^{commit}"])
 def test_a_ref_called_like_the_base(ground: Ground, decoy: str, base: str) -> None:
-    """A tag or branch called `origin/main` holds the code that CI is asked about. `change-no-phr`."""
+    """A tag or a branch called `origin/main` is to be taken for the base in CI. `change-no-phr`."""
     evil = ground.commit(EVIL)
     ground.name(decoy, evil)
     ground.push(evil, BRANCH, base=base).refused("change-no-phr")
 
 
 def test_a_base_that_means_two_refs(ground: Ground) -> None:
-    """CI is told to judge against a name that a branch and a tag have. Exit 3, which names both."""
+    """CI judges against a name that a branch and a tag share. Exit 3, naming both."""
     evil = ground.commit(EVIL)
     ground.name("refs/heads/base", ground.main)
     ground.name("refs/tags/base", evil)
@@ -351,7 +359,7 @@ def test_a_base_that_means_two_refs(ground: Ground) -> None:
 
 
 def test_a_base_that_a_tag_and_a_branch_of_a_remote_have(ground: Ground) -> None:
-    """CI names the base in full, whatever else is called so. Passes for a whole change."""
+    """CI names the base in full, though other refs share its short name. Passes."""
     ground.name("refs/heads/refs/remotes/origin/main", ground.before)
     ground.name("refs/tags/origin/main", ground.before)
     ground.attempt(GOOD, base="refs/remotes/origin/main").passed()
@@ -359,7 +367,7 @@ def test_a_base_that_a_tag_and_a_branch_of_a_remote_have(ground: Ground) -> None
 
 
 def test_release_branches_without_number(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hundreds of release branches are to make a colleague's push slow. Passes with the questions that a few take."""
+    """Hundreds of release branches are to slow down a colleague's push. Passes, as fast as with a few."""
     asked: list[str] = []
     run = Git.run
 
@@ -379,7 +387,7 @@ def test_release_branches_without_number(ground: Ground, monkeypatch: pytest.Mon
 
 
 def test_the_nearest_of_many_release_branches(ground: Ground) -> None:
-    """A branch made on one of many releases is judged against that one. Passes for its own work alone."""
+    """A branch starts at one of many releases. Passes for its own work, judged against that release."""
     for number in range(5):
         files = {f"src/{number}.py": "1\n", **fix(50 + number, f"src/{number}.py")}
         ground.land(ground.commit(files), f"refs/heads/release/{number}")

@@ -19,13 +19,13 @@ def back(edits: Mapping[str, Content], prompt: str = "Take it back.") -> dict[st
 
 
 def test_a_revert_to_the_middle_of_a_push(ground: Ground) -> None:
-    """A file comes back that one push added and removed. `change-not-a-revert`."""
+    """A revert brings back a file that one push added and removed. `change-not-a-revert`."""
     taken_back(ground, EVIL, GONE)
     ground.attempt(back(EVIL)).refused("change-not-a-revert")
 
 
 def test_a_revert_to_the_middle_of_a_push_with_more_in_it(ground: Ground) -> None:
-    """The push that added and removed the file held a covered change between. `change-not-a-revert`."""
+    """That push held a covered change between the two commits. `change-not-a-revert`."""
     evil = ground.commit(EVIL)
     middle = ground.commit({"src/more.py": "1\n", **fix(11, "src/more.py")}, evil)
     after = ground.commit(GONE, middle)
@@ -35,7 +35,7 @@ def test_a_revert_to_the_middle_of_a_push_with_more_in_it(ground: Ground) -> Non
 
 
 def test_a_revert_to_the_middle_of_a_push_whose_records_came_last(ground: Ground) -> None:
-    """The push ended with the records of what else it changed. `change-not-a-revert`."""
+    """That push ended with the records of its other changes. `change-not-a-revert`."""
     evil = ground.commit(EVIL | {"src/more.py": "1\n"})
     after = ground.commit(fix(11, "src/more.py"), ground.commit(GONE, evil))
     ground.push(after, "refs/heads/main").passed()
@@ -44,21 +44,21 @@ def test_a_revert_to_the_middle_of_a_push_whose_records_came_last(ground: Ground
 
 
 def test_a_revert_to_the_middle_of_a_change_of_a_landed_file(ground: Ground) -> None:
-    """The middle of a push changed a file that old records name. `change-not-a-revert`."""
+    """A revert restores what only the middle of a push made of a landed file. `change-not-a-revert`."""
     held = ground.file("src/vat.py")
     taken_back(ground, {"src/vat.py": "EVIL = 1\n"}, {"src/vat.py": held})
     ground.attempt(back({"src/vat.py": "EVIL = 1\n"})).refused("change-not-a-revert")
 
 
 def test_a_revert_of_the_commit_that_took_it_back(ground: Ground) -> None:
-    """The record names the commit of the push that removed the file. `change-not-a-revert`."""
+    """A revert undoes the commit by which that push removed the file. `change-not-a-revert`."""
     taken_back(ground, EVIL, GONE)
     ground.attempt(back(EVIL, f"This reverts commit {ground.main}.")).refused("change-not-a-revert")
 
 
 @pytest.mark.parametrize("named", [True, False])
 def test_a_revert_to_the_middle_of_a_merged_branch(ground: Ground, named: bool) -> None:
-    """A branch added and removed a file before it was merged. `change-not-a-revert`."""
+    """A revert brings back a file that a branch added and removed before its merge. `change-not-a-revert`."""
     before = ground.main
     removed = ground.commit(GONE, ground.commit(EVIL))
     work = {"src/more.py": "1\n", **fix(11, "src/more.py")}
@@ -70,7 +70,7 @@ def test_a_revert_to_the_middle_of_a_merged_branch(ground: Ground, named: bool) 
 
 
 def test_a_revert_to_an_accepted_landing(ground: Ground) -> None:
-    """A file comes back as an accepted landing left it. Passes."""
+    """A file is restored as an accepted landing left it. Passes."""
     accepted(ground, 11)
     accepted(ground, 12)
     ground.attempt(back({"src/vat.py": "RATE = 11\n"})).passed()
@@ -78,7 +78,7 @@ def test_a_revert_to_an_accepted_landing(ground: Ground) -> None:
 
 @pytest.mark.parametrize("named", [True, False])
 def test_a_revert_of_an_accepted_landing(ground: Ground, named: bool) -> None:
-    """A file comes back as it was before an accepted landing. Passes."""
+    """A file is restored as it was before an accepted landing. Passes."""
     held = ground.file("src/vat.py").decode()
     landing = accepted(ground, 11)
     prompt = f"This reverts commit {landing}." if named else "Take it back."
@@ -86,7 +86,7 @@ def test_a_revert_of_an_accepted_landing(ground: Ground, named: bool) -> None:
 
 
 def test_a_revert_of_a_revert(ground: Ground) -> None:
-    """An accepted landing is reverted, and that is reverted. Passes."""
+    """A revert is reverted. Passes."""
     held = ground.file("src/vat.py").decode()
     accepted(ground, 11)
     ground.land(ground.commit(back({"src/vat.py": held})))
@@ -97,20 +97,20 @@ def test_a_revert_of_a_revert(ground: Ground) -> None:
 
 
 def test_a_revert_to_what_stood_there_before_sdd(ground: Ground) -> None:
-    """A file comes back as it was before sdd was adopted. Passes."""
+    """A file is restored as it was before the adoption of sdd. Passes."""
     accepted(ground, 11, "src/old.py")
     ground.attempt(back({"src/old.py": "OLD = 1\n"})).passed()
 
 
 def test_a_revert_to_a_landing_that_lacked_its_record(ground: Ground) -> None:
-    """A landing that no push could have taken back again stood there, record or not. Passes."""
+    """A file is restored as a landing without a record left it. Passes: it stood on the target."""
     ground.land(ground.commit({"src/vat.py": "RATE = 11\n", "src/more.py": "1\n"}))
     ground.land(ground.commit({"src/vat.py": "RATE = 12\n"}))
     ground.attempt(back({"src/vat.py": "RATE = 11\n"})).passed()
 
 
 def test_a_revert_to_what_came_before_the_day_to_count_from(ground: Ground) -> None:
-    """What a push added and removed before the policy's `since`. Passes."""
+    """A revert brings back what a push added and removed before the policy's `since`. Passes."""
     taken_back(ground, EVIL, GONE)
     ground.land(ground.commit({POLICY: "[gate]\nsince = 2026-03-02\n"}))
     ground.attempt(back(EVIL)).passed()

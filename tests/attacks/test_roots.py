@@ -1,4 +1,4 @@
-"""Heads and targets without a root, and ground that the target has left behind."""
+"""Branches without history, or older than sdd."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def orphan_of(ground: Ground, *, root: bool) -> str:
 
 @pytest.mark.parametrize("root", [True, False])
 def test_an_orphan_pushed_to_the_target(ground: Ground, root: bool) -> None:
-    """A commit without history is forced onto main, with a root of its own or without. Refused as what it loses."""
+    """A commit without history is forced onto main. Refused for the records that main would lose; exit 3 in CI."""
     answers = ground.push(orphan_of(ground, root=root), MAIN)
     assert [ran.status for ran in answers[:2]] == [1, 1], answers
     assert answers.ci.status == 3, answers
@@ -33,17 +33,17 @@ def test_an_orphan_pushed_to_the_target(ground: Ground, root: bool) -> None:
 
 @pytest.mark.parametrize("root", [True, False])
 def test_an_orphan_as_a_new_release(ground: Ground, root: bool) -> None:
-    """A commit without history becomes a target. Exit 3 on all paths."""
+    """A commit without history is pushed as a new target. Exit 3."""
     ground.push(orphan_of(ground, root=root), RELEASE).unjudged("shares no history")
 
 
 def test_an_orphan_with_a_root_as_a_branch(ground: Ground) -> None:
-    """A branch without history brings a root of its own. Exit 3 on all paths."""
+    """A branch without history brings a `.specify/` of its own. Exit 3."""
     ground.push(orphan_of(ground, root=True), "refs/heads/work").unjudged("shares no history")
 
 
 def test_an_orphan_without_a_root_as_a_branch(ground: Ground) -> None:
-    """Pages without history or root are pushed. Passes with a remark; a request into main is exit 3."""
+    """A branch of pages shares no history with main. Passes with a remark; exit 3 for a request into main."""
     answers = ground.push(orphan_of(ground, root=False), "refs/heads/gh-pages")
     assert [ran.status for ran in answers] == [0, 0, 3], answers
     assert "shares no history" in answers.hook.document["remarks"][0]
@@ -55,13 +55,13 @@ def test_code_on_a_release_older_than_sdd(ground: Ground) -> None:
 
 
 def test_a_release_older_than_sdd_brings_a_lax_root(ground: Ground) -> None:
-    """The same with a policy of its own that exempts all. `change-no-phr`."""
+    """The same is tried with a policy of its own that exempts everything. `change-no-phr`."""
     lax = {**EVIL, POLICY: '[gate]\nexempt = ["/src/**"]\n'}
     ground.push(ground.commit(lax, ground.before), OLD).refused("change-no-phr")
 
 
 def test_a_release_older_than_sdd_moves_to_the_middle_of_a_push(ground: Ground) -> None:
-    """A release cut before sdd is fast-forwarded to a commit that a push took back. `change-no-phr`."""
+    """A release cut before sdd is fast-forwarded to the middle of a push. `change-no-phr`."""
     evil = ground.commit(EVIL)
     ground.land(ground.commit({"src/evil.py": None}, evil))
     ground.push(evil, OLD).refused("change-no-phr")
@@ -73,7 +73,7 @@ def test_a_release_older_than_sdd_catches_up(ground: Ground) -> None:
 
 
 def test_a_request_into_a_release_older_than_sdd(ground: Ground) -> None:
-    """A request brings code into a release that was cut before sdd. `change-no-phr` in CI too."""
+    """A request brings code into a release that was cut before sdd. `change-no-phr`, in CI too."""
     evil = ground.commit(EVIL, ground.before)
     answers = ground.push(evil, "refs/heads/work", base="refs/remotes/origin/release/old")
     assert answers.ci.status == 1, answers.ci
@@ -81,7 +81,7 @@ def test_a_request_into_a_release_older_than_sdd(ground: Ground) -> None:
 
 
 def test_sdd_is_adopted(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A repository whose only target has no root adopts sdd. Passes."""
+    """A repository adopts sdd. Passes."""
     ground = Ground(tmp_path_factory.mktemp("fresh"), {"src/old.py": "OLD = 2\n"})
     whole = Ground(tmp_path_factory.mktemp("other")).files()
     adopting = {path: content for path, content in whole.items() if path.startswith(".specify/")}
@@ -101,13 +101,13 @@ def closed(ground: Ground) -> tuple[str, str]:
 
 
 def test_a_contract_that_is_open_in_the_target(ground: Ground) -> None:
-    """Work goes on under an open contract of main. Passes."""
+    """Work continues under a contract that is open on main. Passes."""
     _, work = closed(ground)
     ground.push(work).passed()
 
 
 def test_a_contract_that_was_closed_meanwhile(ground: Ground) -> None:
-    """A contract was closed on main, and a branch from before links it. `change-no-contract`."""
+    """A branch links a contract that main has closed since. `change-no-contract`."""
     _, work = closed(ground)
     text = ground.file(OPEN).decode().replace("status: open", "status: done").replace("- [ ]", "- [x]")
     landing = ground.land(ground.commit({OPEN: text}))

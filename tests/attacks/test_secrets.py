@@ -1,4 +1,4 @@
-"""Secrets in records, landed, waived away, or shown by whatever reports them."""
+"""Secrets in records."""
 
 import hashlib
 from datetime import date, timedelta
@@ -70,19 +70,19 @@ def test_another_record_holds_a_secret(ground: Ground, path: str) -> None:
 
 
 def test_the_front_matter_holds_a_secret(ground: Ground) -> None:
-    """A token stands in a PHR's front matter. `record-secret`."""
+    """A PHR's front matter holds a token. `record-secret`."""
     phr = str(GOOD[PHR]).replace("surface: agent", f"surface: agent\nlabels: [{TOKEN}]")
     ground.attempt({**GOOD, PHR: phr}).refused("record-secret")
 
 
 def test_the_name_of_a_record_is_a_secret(ground: Ground) -> None:
-    """A token is in the name of a record. `record-secret`."""
+    """The name of a record holds a token. `record-secret`."""
     name = f"history/adr/0002-{TOKEN}.md"
     ground.attempt({**GOOD, name: str(TARGET[ADR])}).refused("record-secret")
 
 
 def test_what_the_target_holds_already_is_a_warning(ground: Ground) -> None:
-    """A spec that has landed with a token is edited. Passes with a warning."""
+    """A spec that landed with a token is edited. Passes with a warning."""
     ground.land(ground.commit({SPEC: landed_spec()}))
     answers = ground.attempt(with_text(SPEC, f"{TOKEN}\n\nAnd more."))
     answers.passed()
@@ -90,19 +90,19 @@ def test_what_the_target_holds_already_is_a_warning(ground: Ground) -> None:
 
 
 def test_a_second_secret_hides_behind_a_landed_one(ground: Ground) -> None:
-    """A token of the same kind is put beside one that has landed. `record-secret`."""
+    """A second token is put beside one that has landed. `record-secret`."""
     ground.land(ground.commit({SPEC: landed_spec()}))
     ground.attempt(with_text(SPEC, f"{TOKEN}\n{checked('ghp', 'second')}")).refused("record-secret")
 
 
 def test_a_landed_secret_is_copied_to_another_record(ground: Ground) -> None:
-    """A token that has landed in a spec is written into a PHR. `record-secret`."""
+    """A token that landed in a spec is copied into a PHR. `record-secret`."""
     ground.land(ground.commit({SPEC: landed_spec()}))
     ground.attempt(with_text(PHR, TOKEN)).refused("record-secret")
 
 
 def test_a_false_alarm_is_waived_by_its_fingerprint(ground: Ground) -> None:
-    """A waiver names a false alarm by the SHA-256 of its rule and value. Passes."""
+    """A waiver names the fingerprint of a false alarm. Passes."""
     mark = alarm("named-password", PASSWORD)
     ground.attempt({**with_text(PHR, SECRETS["a password in a sentence"]), WAIVER: waiver(mark)}).passed()
 
@@ -111,20 +111,22 @@ def test_a_false_alarm_is_waived_by_its_fingerprint(ground: Ground) -> None:
     "marks", [(alarm("named-password", "other"),), (alarm("basic-auth", PASSWORD),)], ids=["value", "rule"]
 )
 def test_a_waiver_names_another_secret(ground: Ground, marks: tuple[str, ...]) -> None:
-    """A waiver of one false alarm is taken for another secret. `record-secret`."""
+    """A waiver of a false alarm is used for another secret. `record-secret`."""
     edits = {**with_text(PHR, SECRETS["a password in a sentence"]), WAIVER: waiver(*marks)}
     ground.attempt(edits).refused("record-secret")
 
 
 @pytest.mark.parametrize("marks", [(), ("0" * 12,), ("*",)], ids=["none", "a part", "a star"])
 def test_a_waiver_names_every_secret(ground: Ground, marks: tuple[str, ...]) -> None:
-    """A waiver of `record-secret` names no secret, or as good as all. `record-secret` and `waiver-incomplete`."""
+    """A waiver of `record-secret` names no fingerprint, a part of one, or `*`. `record-secret` and
+    `waiver-incomplete`.
+    """
     edits = {**with_text(PHR, SECRETS["a password in a sentence"]), WAIVER: waiver(*marks)}
     ground.attempt(edits).refused("record-secret", "waiver-incomplete")
 
 
 def test_a_token_with_the_right_checksum_is_waived(ground: Ground) -> None:
-    """A waiver names a token whose checksum proves it. `record-secret`."""
+    """A waiver names a token that its checksum proves. `record-secret`."""
     edits = {**with_text(PHR, TOKEN), WAIVER: waiver(alarm("github-token", TOKEN))}
     ground.attempt(edits).refused("record-secret")
 
@@ -139,7 +141,7 @@ def test_the_change_turns_the_rule_off(ground: Ground) -> None:
     ("text", "refused"), [("ada@lovelace.org", True), ("/home/ada/src", True), ("git@host.org", False)]
 )
 def test_personal_things_count_where_the_policy_says_so(ground: Ground, text: str, refused: bool) -> None:
-    """An e-mail address or a home directory, where the target's policy counts them. `record-secret`."""
+    """A record holds an e-mail address or a home directory, and the target's policy counts them. `record-secret`."""
     ground.land(ground.commit({POLICY: '[secrets]\npersonal = ["email", "home"]\n'}))
     answers = ground.attempt(with_text(PHR, f"See {text} for it."))
     answers.refused("record-secret") if refused else answers.passed()
@@ -157,7 +159,7 @@ def test_personal_things_count_where_the_policy_says_so(ground: Ground, text: st
     ],
 )
 def test_what_only_looks_like_a_secret_passes(ground: Ground, text: str) -> None:
-    """A placeholder, an example, a commit id or a sentence about passwords. Passes."""
+    """A record holds a placeholder, an example, a commit id or a sentence about passwords. Passes."""
     ground.attempt(with_text(PHR, text)).passed()
 
 
@@ -167,7 +169,7 @@ FORMATS = ("text", "json", "markdown", "sarif", "junit", "github", "gitlab")
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("place", ["stage", "date", "feature", "title", "name"])
 def test_a_finding_quotes_a_secret(ground: Ground, form: str, place: str) -> None:
-    """A field that a finding quotes, or a file's name, holds a token. It is shown as `[REDACTED...]`."""
+    """A finding would quote a token, from a field or a file's name. It shows `[REDACTED...]` instead."""
     phr = str(GOOD[PHR]).replace("title: Rounding", f"title: {TOKEN}")
     for field, value in (("stage", "green"), ("date", "2026-03-01"), ("feature", "001-vat")):
         phr = phr.replace(f"{field}: {value}", f"{field}: {TOKEN if field == place else value}")

@@ -63,32 +63,32 @@ def said(path: str, old: str, new: str) -> dict[str, Content]:
 
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
 def test_a_prompt_that_says_nothing(ground: Ground, text: str) -> None:
-    """A PHR's prompt is made of what no reader sees, or of a word for nothing. `change-no-phr`."""
+    """A PHR's prompt holds nothing visible, or only `TODO` and the like. `change-no-phr`."""
     ground.attempt(said(PHR, "Round half up.", text)).refused("change-no-phr")
 
 
 @pytest.mark.parametrize("text", GO_ON.values(), ids=GO_ON)
 def test_a_prompt_that_only_says_go_on_in_disguise(ground: Ground, text: str) -> None:
-    """A PHR's prompt is "continue", written otherwise. `change-no-phr`."""
+    """A PHR's prompt is "continue" in disguise: bold, full width, entities. `change-no-phr`."""
     ground.attempt(said(PHR, "Round half up.", text)).refused("change-no-phr")
 
 
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
 def test_a_response_that_says_nothing(ground: Ground, text: str) -> None:
-    """A PHR's response is made of what no reader sees, or of a word for nothing. `phr-empty`, or `phr-placeholder`."""
+    """A PHR's response holds nothing visible, or only `TODO` and the like. `phr-empty` or `phr-placeholder`."""
     is_token = any(mark in text for mark in ("{{", "TITLE", "$ARG"))
     ground.attempt(said(PHR, "It does.", text)).refused("phr-placeholder" if is_token else "phr-empty")
 
 
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
 def test_criteria_that_say_nothing(ground: Ground, text: str) -> None:
-    """A contract's success criteria are made of what no reader sees. `contract-missing-section`."""
+    """A contract's success criteria hold nothing visible. `contract-missing-section`."""
     ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused("contract-missing-section")
 
 
 @pytest.mark.parametrize("text", [".", "\u200b", "`.`", "TODO", "<!-- pytest -->", "&nbsp;", "[](pytest)"])
 def test_a_check_that_says_nothing(ground: Ground, text: str) -> None:
-    """A contract's only acceptance check names nothing that could be checked. `contract-missing-section`."""
+    """A contract's only acceptance check is a full stop, `TODO` or a comment. `contract-missing-section`."""
     ground.attempt(said(CONTRACT, "`python -m pytest`", text)).refused("contract-missing-section")
 
 

@@ -1,4 +1,4 @@
-"""Specifications that say nothing, or ask in disguise."""
+"""Specs that say nothing, and hidden questions."""
 
 import pytest
 
@@ -26,18 +26,18 @@ def spec_with(old: str, new: str) -> dict[str, Content]:
 @pytest.mark.parametrize("text", NOTHING)
 @pytest.mark.parametrize("part", [FR, SC])
 def test_a_spec_without_a_requirement_or_a_criterion(ground: Ground, part: str, text: str) -> None:
-    """The requirements or criteria of a feature's spec are made of what no reader sees. `change-no-spec`."""
+    """The requirements or criteria of a spec hold nothing visible. `change-no-spec`."""
     ground.attempt(spec_with(part, text.replace("FR", "SC") if part == SC else text)).refused("change-no-spec")
 
 
 def test_three_headings_with_nothing_below(ground: Ground) -> None:
-    """A spec is its three headings with nothing below them. `change-no-spec`."""
+    """A spec has its headings and nothing below them. `change-no-spec`."""
     headings = "# VAT\n\n## User Scenarios & Testing\n\n## Requirements\n\n## Success Criteria\n"
     ground.attempt(dict(GOOD) | {SPEC: headings}).refused("change-no-spec")
 
 
 def test_the_headings_landed_before(ground: Ground) -> None:
-    """A spec of three headings lands first, and the code that needs it later. `change-no-spec`."""
+    """An empty spec lands first, and its code later. `change-no-spec`."""
     headings = (
         "# VAT\n\n## User Scenarios & Testing\n\n## Requirements\n\n### Functional\n\n## Success Criteria\n\n---\n"
     )
@@ -46,7 +46,7 @@ def test_the_headings_landed_before(ground: Ground) -> None:
 
 
 def test_the_requirement_that_is_named_says_nothing(ground: Ground) -> None:
-    """A contract names a requirement that says nothing beside one that does. `change-no-spec`."""
+    """A contract names a requirement that says nothing, in a spec with one that does. `change-no-spec`."""
     ground.attempt(spec_with(FR, f"- **FR-001**: .\n{FR.replace('001', '002')}")).refused("change-no-spec")
 
 
@@ -70,7 +70,9 @@ def test_the_requirement_that_is_named_says_nothing(ground: Ground) -> None:
     ],
 )
 def test_an_open_question_in_disguise(ground: Ground, mark: str) -> None:
-    """The mark of an open question has other blanks, letters, emphasis, entities or line ends. `spec-unclear`."""
+    """`[NEEDS CLARIFICATION]` is written with other blanks, letter case, emphasis, entities or line ends.
+    `spec-unclear`.
+    """
     ground.attempt(spec_with("amounts half up.", f"amounts {mark} up.")).refused("spec-unclear")
 
 

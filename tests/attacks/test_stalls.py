@@ -1,4 +1,4 @@
-"""What should stall the gate, or stop everybody else's pushes by a limit."""
+"""Attempts to stall the gate, or everybody else's pushes."""
 
 import signal
 from collections.abc import Iterator
@@ -66,21 +66,33 @@ def test_a_policy_of_what_is_costly_to_read(ground: Ground, text: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["*a" * 30 + "x", "a" * 201, "**/a/" * 9, "[a]" * 9, "?" * 9])
 def test_a_policy_with_a_costly_pattern(ground: Ground, pattern: str) -> None:
-    """A pattern of the policy has more than 200 characters or 8 wildcards. `policy-invalid`."""
+    """A change adds a pattern of more than 200 characters or 8 wildcards to the policy. `policy-invalid`."""
     ground.attempt(decided(f'[gate]\nexempt = ["{pattern}"]\n')).refused("policy-invalid")
     ground.attempt(decided(f'[gate]\ntargets = ["main", "{pattern}"]\n')).refused("policy-invalid")
+    actors = f'[gate.actors]\n"robot[bot]" = ["{pattern}/package.json"]\n'
+    ground.attempt(decided(actors)).refused("policy-invalid")
+
+
+def test_a_policy_whose_exemption_matches_nothing(ground: Ground) -> None:
+    """A change adds an exemption with three stars and a question mark in one name to the policy. `policy-invalid`."""
+    ground.attempt(decided('[gate]\nexempt = ["/*a*b*c?"]\n')).refused("policy-invalid")
+
+
+def test_a_target_with_three_stars_passes(ground: Ground) -> None:
+    """A change adds a target with three stars and a question mark to the policy. Passes."""
+    ground.attempt(decided('[gate]\ntargets = ["main", "*a*b*c?"]\n')).passed()
 
 
 @pytest.mark.parametrize("pattern", ["v[z-a]", "v[!]", "[[---x]", "[!b-a]*?*"])
 def test_a_pattern_that_no_expression_can_say(ground: Ground, pattern: str) -> None:
-    """The target's policy names branches by a range that runs backwards, or by an empty set. Other changes pass."""
+    """The target's policy names branches by `[z-a]` or `[!]`. Other changes pass."""
     ground.land(ground.commit({POLICY: f'[gate]\ntargets = ["main", "{pattern}"]\ndraft = ["{pattern}"]\n'}))
     ground.attempt(GOOD).passed()
     ground.attempt({"src/evil.py": "1\n"}).refused("change-no-phr")
 
 
 def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
-    """The target's policy holds a costly pattern since an older version. It matches nothing, and other changes pass."""
+    """The target's policy has had such a pattern since an older sdd. It matches nothing, and other changes pass."""
     patterns = ", ".join(f'"{"*a" * 50}{number}"' for number in range(100))
     text = f'[gate]\nexempt = [{patterns}]\ntargets = ["main", {patterns}]\n'
     ground.land(ground.commit({POLICY: text.replace(", ", ",\n")}))
@@ -93,19 +105,19 @@ def test_a_costly_pattern_that_landed_long_ago(ground: Ground) -> None:
     ["/src/" + "*a" * 60, "/src/" + "a" * 300, "/src/" + "*a?" * 3, "/src/" + "**/a" * 20, "/src" + "[a]" * 50],
 )
 def test_a_scope_of_stars(ground: Ground, pattern: str) -> None:
-    """The scope of a contract is a pattern that is costly to match. It matches nothing: `change-out-of-scope`."""
+    """A contract's scope is such a pattern. `change-out-of-scope`, and `contract-no-scope` says why."""
     files = {f"src/{'a' * 240}{number}.py": "1\n" for number in range(20)}
     covered: dict[str, Content] = {
         **files,
         CONTRACT: contract([pattern], kind="fix"),
         PHR: phr(list(files), kind="fix"),
     }
-    ground.attempt(covered).refused("change-out-of-scope")
+    ground.attempt(covered).refused("change-out-of-scope", "contract-no-scope")
 
 
 def test_a_policy_for_a_newer_sdd(ground: Ground) -> None:
-    """The target's policy asks for a newer sdd, with keys that this one does not know. CI and server do not judge, and
-    name the update; the hook leaves it to them.
+    """The target's policy asks for a newer sdd and has keys that this one does not know. Exit 3 in CI and on the
+    server, naming the update; the hook warns.
     """
     ground.land(ground.commit({POLICY: '[gate]\nsdd = ">=99.1"\nnovelty = true\n'}))
     answers = ground.attempt({"src/evil.py": "1\n"})
@@ -117,14 +129,14 @@ def test_a_policy_for_a_newer_sdd(ground: Ground) -> None:
 
 
 def test_a_policy_that_shuts_everybody_out(ground: Ground) -> None:
-    """A change lets the policy ask for an sdd that does not exist. `policy-invalid`."""
+    """A change makes the policy ask for an sdd that does not exist. `policy-invalid`."""
     ground.attempt(decided('[gate]\nsdd = ">=99.1"\n')).refused("policy-invalid")
     ground.attempt(decided('[gate]\nsdd = "newest"\n')).refused("policy-invalid")
     ground.attempt(decided(f'[gate]\nsdd = ">={"9" * 5_000}"\n')).refused("policy-invalid")
 
 
 def test_a_policy_that_this_sdd_can_read_passes(ground: Ground) -> None:
-    """A policy asks for the version that judges it, or an older one. Passes."""
+    """The policy asks for the version that judges it, or an older one. Passes."""
     ground.attempt(decided('[gate]\nsdd = ">=0.1"\n\n[gate.limits]\nseconds = 300\n')).passed()
 
 
@@ -147,13 +159,13 @@ def test_an_exempt_name_that_is_costly_to_compare(ground: Ground, path: str) -> 
 
 
 def test_a_long_name_that_landed_long_ago(ground: Ground) -> None:
-    """The target holds a file whose name is 120 KB of combining marks. Other changes beside it pass at once."""
+    """The target has a file whose name is 120 KB of combining marks. Other changes pass as fast as ever."""
     ground.land(ground.commit({f"src/{_MARKS * 30_000}.md": "x", f"{_MARKS * 30_000}.md": "x"}))
     ground.attempt(GOOD).passed()
 
 
 def test_a_phr_that_names_a_path_of_marks(ground: Ground) -> None:
-    """A PHR names a file by a megabyte of combining marks. The file that it should name is `change-no-phr`."""
+    """A PHR names a path of a megabyte of combining marks. `change-no-phr` for the file that it should name."""
     ground.attempt({**GOOD, PHR: phr(["src/" + _MARKS * 100_000], kind="fix")}).refused("change-no-phr")
 
 
@@ -162,18 +174,18 @@ def test_a_phr_that_names_a_path_of_marks(ground: Ground) -> None:
 
 @pytest.mark.parametrize("letter", ["x", "x ", "a\n", "#", "- ", "`", "[", "<!--", "{{", "**a** ", "\u0301"])
 def test_a_record_over_a_megabyte(ground: Ground, letter: str) -> None:
-    """A PHR of more than 1 MiB covers code. `record-too-large`, and no more of it is read."""
+    """A PHR of more than 1 MiB covers code. `record-too-large`; the rest is not read."""
     long = str(GOOD[PHR]) + letter * (1_100_000 // len(letter.encode()))
     ground.attempt({**GOOD, PHR: long}).refused("record-too-large")
 
 
 def test_a_record_of_two_hundred_megabytes(ground: Ground) -> None:
-    """A PHR is 200 MB. `record-too-large`, and it is never held in memory."""
+    """A PHR is 200 MB. `record-too-large`, without holding it in memory."""
     ground.attempt({**GOOD, PHR: str(GOOD[PHR]).encode() + bytes(200_000_000)}).refused("record-too-large")
 
 
 def test_too_many_records(ground: Ground) -> None:
-    """A change brings 5,001 records. It cannot be judged: `the change touches 5001 records (limit 5000)`."""
+    """A change brings 5,001 records. Exit 3: `the change touches 5001 records (limit 5000)`."""
     adr = "# X\n\n**Status**: accepted\n"
     ground.attempt({f"history/adr/{number:04}-x.md": adr for number in range(1, 5_002)}).unjudged(
         "the change touches 5001 records (limit 5000)"
@@ -181,9 +193,7 @@ def test_too_many_records(ground: Ground) -> None:
 
 
 def test_a_revert_that_names_two_thousand_commits(ground: Ground) -> None:
-    """The PHR of a revert names 2,000 ids, so that each is looked up for each file. `change-not-a-revert`: the first 20
-    are.
-    """
+    """The PHR of a revert names 2,000 commits. `change-not-a-revert`: only the first 20 are looked up."""
     head = ground.main
     commits = []
     for number in range(60):
@@ -213,7 +223,7 @@ def test_a_revert_of_many_files_passes(ground: Ground) -> None:
 
 
 def test_very_many_files_without_a_record(ground: Ground) -> None:
-    """A change adds 2,000 files and 100 landed PHRs that are edited. Each is `change-no-phr`, at once."""
+    """A change adds 2,000 files and edits 100 landed PHRs. `change-no-phr` for each file, at once."""
     old = {
         f"history/prompts/001-vat/{number:04}-x.misc.prompt.md": phr(
             [f"src/{number}.py"], id=f"{number:04}", stage="misc", prompt=f"Do {number}."
@@ -227,7 +237,7 @@ def test_very_many_files_without_a_record(ground: Ground) -> None:
 
 
 def test_very_many_records_for_very_many_files(ground: Ground) -> None:
-    """200 PHRs and 200 contracts each cover all of 200 files. Judged at once, and passes."""
+    """200 PHRs and 200 contracts each cover the same 200 files. Passes, at once."""
     files: dict[str, Content] = {f"src/app/{number}.py": "1\n" for number in range(200)}
     for number in range(10, 210):
         path = f"history/contracts/001-vat/{number:04}-x.contract.md"
@@ -240,7 +250,7 @@ def test_very_many_records_for_very_many_files(ground: Ground) -> None:
 
 
 def test_more_comparisons_than_a_verdict_may_take(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of contracts and files are to be compared each with each. It cannot be judged: `comparisons`."""
+    """More files are to be compared with contracts than a verdict may take. Exit 3: `comparisons`."""
     monkeypatch.setattr("sdd.gate.cover.lookup.STEPS", 3_000)
     files: dict[str, Content] = {f"src/app/{number}": "1\n" for number in range(40)}
     for number in range(10, 50):
@@ -253,7 +263,7 @@ def test_more_comparisons_than_a_verdict_may_take(ground: Ground, monkeypatch: p
 
 
 def test_work_that_nobody_counts(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A verdict takes more CPU time than the target's policy allows. It cannot be judged: `1 s of CPU time`."""
+    """A verdict takes more CPU time than the target's policy allows. Exit 3: `1 s of CPU time`."""
 
     def endless(*_: object, **__: object) -> None:
         while True:
@@ -265,7 +275,7 @@ def test_work_that_nobody_counts(ground: Ground, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_record_of_very_many_words(ground: Ground) -> None:
-    """A PHR of 40,000 words is like a landed one but for the last word. Judged at once, and passes."""
+    """A PHR of 40,000 words differs from a landed one in the last word. Passes, at once."""
     words = " ".join(f"w{number:x}" for number in range(40_000))
     for number, last in ((10, "x"), (11, "y")):
         path = f"history/prompts/001-vat/{number:04}-x.misc.prompt.md"

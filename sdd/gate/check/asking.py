@@ -5,7 +5,7 @@ from datetime import date
 
 from sdd.gate import rules
 from sdd.gate.check.verdict import Finding, NotJudged
-from sdd.gate.rules import Severity, TreeContext
+from sdd.gate.rules import Rule, RuleFinding, Severity, TreeContext
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
@@ -42,7 +42,7 @@ def ask(
     for rule in rules.ALL:
         written = policy.rules.get(rule.name)
         severity = Severity(written) if written else None
-        if (severity or rule.severity) == Severity.OFF or not isinstance(context, rule.context):
+        if (severity or rule.severity) == Severity.OFF or not isinstance(context, rule.context or TreeContext):
             continue
         asked = [subject for subject in subjects if rule.subject and isinstance(subject, rule.subject)]
         for subject in asked if rule.subject else [None]:
@@ -51,16 +51,30 @@ def ask(
                 silenced.add((rule.name, subject.path))
                 not_judged.append(NotJudged(rule.name, subject.path, blocking))
                 continue
-            answer = rule.function(subject, context) if subject else rule.function(context)
-            for each in answer:
+            for each in _answer(rule, subject, context):
                 silenced.add((rule.name, each.path))
                 weight = severity or each.severity or rule.severity
-                # A message quotes what a record says.
-                message, fix = hidden(each.message), hidden(each.fix)
-                findings.append(
-                    (Finding(each.path, each.line, 1, rule.name, weight, message, fix, each.secret), each.firm)
-                )
+                shown = Finding(each.path, each.line, 1, rule.name, weight, each.message, each.fix, each.secret)
+                findings.append((shown, each.firm))
     return findings, tuple(not_judged)
+
+
+def _answer(rule: Rule, subject: Record | None, context: TreeContext) -> tuple[RuleFinding, ...]:
+    """What a rule finds in a record, or in a tree or change as a whole."""
+    if subject is None:
+        return _shown(rule.function(context))
+    if rule.context is None:
+        return context.after.reader.once(_text_answer, subject, rule)
+    return _shown(rule.function(subject, context))
+
+
+def _text_answer(record: Record, rule: Rule) -> tuple[RuleFinding, ...]:
+    return _shown(rule.function(record))
+
+
+def _shown(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
+    """Findings as they may be shown: a message quotes what a record says."""
+    return tuple(each._replace(message=hidden(each.message), fix=hidden(each.fix)) for each in findings)
 
 
 def _subjects(records: Iterable[Record]) -> Iterator[Record]:

@@ -8,14 +8,16 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sdd.base import paths
+from sdd.base.regex import regex
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 
 # What is not plain is matched by an expression: the time of that grows with this power of a name's length.
 _MOST_IN_PART = 2
 _NOTHING = "#"
-_HIDDEN = re.compile(r"\\.|\[[^\]/]*\]")
-_LITERAL_SEGMENT = re.compile(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
+_STARS = regex(r"\*+")
+_HIDDEN = regex(r"\\.|\[[^\]/]*\]")
+_LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
 
 
 def begins_literally(pattern: str) -> bool:
@@ -23,11 +25,16 @@ def begins_literally(pattern: str) -> bool:
     return _LITERAL_SEGMENT.fullmatch(pattern) is not None
 
 
+def is_matched(pattern: str) -> bool:
+    """Whether sdd matches a path pattern at all: not where that could take too long."""
+    return not is_too_costly(pattern) and (PlainPattern.read(pattern) is not None or not _has_many_stars(pattern))
+
+
 class Patterns:
     """Some patterns, of which the last that matches decides. One that is malformed or too costly matches nothing."""
 
     def __init__(self, written: Iterable[str]) -> None:
-        self._written = tuple(_NOTHING if is_too_costly(pattern) else pattern for pattern in written)
+        self._written = tuple(pattern if is_matched(pattern) else _NOTHING for pattern in written)
         self._plain = tuple(map(PlainPattern.read, self._written))
         self._all_plain = None not in self._plain
 
@@ -86,12 +93,14 @@ def _is_file_of(written: str, path: str) -> bool:
 
 
 def _compiled(written: str) -> Any:
-    plain = _HIDDEN.sub("x", written)
-    if not any(len(re.findall(r"\*+", part)) > _MOST_IN_PART for part in plain.split("/")):
-        with contextlib.suppress(ValueError, re.error, OverflowError, RecursionError), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _pattern(written)
+    with contextlib.suppress(ValueError, re.error, OverflowError, RecursionError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _pattern(written)
     return _pattern(_NOTHING)
+
+
+def _has_many_stars(written: str) -> bool:
+    return any(len(_STARS.findall(part)) > _MOST_IN_PART for part in _HIDDEN.sub("x", written).split("/"))
 
 
 def _pattern(written: str) -> Any:

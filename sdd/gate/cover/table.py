@@ -106,7 +106,9 @@ class Coverage:
     @cached_property
     def _asking(self) -> NamingPhrs:
         """The PHRs that ask for something."""
-        return NamingPhrs([(phr, named) for phr, named in self._named if not is_trivial(phr)], self._steps)
+        return NamingPhrs(
+            [(phr, named) for phr, named in self._named if not self.view.reader.once(is_trivial, phr)], self._steps
+        )
 
     @cached_property
     def contracts(self) -> tuple[Contract, ...]:
@@ -208,7 +210,7 @@ class Coverage:
         kinds = _kinds(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
-        asking = tuple(contract for contract in contracts if Need.SPEC in require.get(_kind(contract), ()))
+        asking = tuple(contract for contract in contracts if Need.SPEC in require.get(contract.effective_kind, ()))
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         if out_of_scope and Need.CONTRACT in needs:
@@ -240,7 +242,9 @@ class Coverage:
     def _brought(self) -> NamingPhrs:
         """The PHRs that ask for something and come from other targets."""
         phrs = (record for record, _ in self.view.brought.values() if isinstance(record, Phr))
-        return NamingPhrs([(phr, Named(phr)) for phr in phrs if not is_trivial(phr)], self._steps)
+        return NamingPhrs(
+            [(phr, Named(phr)) for phr in phrs if not self.view.reader.once(is_trivial, phr)], self._steps
+        )
 
     def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
         """The PHRs from other targets that name a path which the change gives what it holds there: a backport."""
@@ -294,13 +298,9 @@ class Coverage:
         return None
 
 
-def _kind(contract: Contract) -> ChangeKind:
-    return contract.kind or ChangeKind.FEATURE
-
-
 def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
     """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
-    declared = dict.fromkeys(map(_kind, contracts))
+    declared = dict.fromkeys(contract.effective_kind for contract in contracts)
     declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
 

@@ -3,7 +3,7 @@
 import re
 
 from sdd.gate.rules.common import number_taken, unreadable
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.adr import KIND, Adr, AdrStatus
 
 _NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
@@ -12,8 +12,8 @@ _NUMBER = re.compile(r"(?:ADR-)?(\d+)-", re.IGNORECASE)
 adr_unreadable = unreadable(KIND, Severity.ERROR, "history/adr/0002-other.md")
 
 
-@record_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
-def adr_bad_status(adr: Adr, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Adr, needs=("adr-unreadable",))
+def adr_bad_status(adr: Adr) -> Findings:
     """An ADR has no known status.
 
     Why: without one, a proposal reads like a decision, and a superseded decision like one in force.

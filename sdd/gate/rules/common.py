@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sdd.base.grouping import grouped
+from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeContext, finding
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
@@ -20,6 +21,9 @@ from sdd.repo.objects import Tree
 
 _DATE = re.compile(DATE_IN_NAME)
 _FEW_TOKENS = 5
+
+SHORTER = "write several shorter ones, or name a folder: /src/auth/**"
+"""What to do about a pattern that is over the limit."""
 
 _PAGE = """A part of a record of the kind {name} cannot be read.
 
@@ -48,12 +52,12 @@ def faulty_lines(record: Record, fix: str = "correct this line", severity: Sever
 def unreadable(kind: AnyKind, severity: Severity, example: str) -> Rule:
     """The rule that each part of a record of a kind can be read; `example` is a path of the kind."""
 
-    def problems(record: Record, _: TreeContext) -> Findings:
+    def problems(record: Record) -> Findings:
         is_note = isinstance(record, Phr) and record.is_note
         return faulty_lines(record, severity=Severity.WARNING if is_note else None)
 
     problems.__doc__ = _PAGE.format(name=kind.name, path=example)
-    return Rule(f"{kind.name}-unreadable", severity, kind.record, TreeContext, ("record-too-large",), problems)
+    return Rule(f"{kind.name}-unreadable", severity, kind.record, None, ("record-too-large",), problems)
 
 
 UNTOUCHED = "is the template, not filled in"
@@ -75,6 +79,12 @@ def _few_or_first(tokens: Sequence[Item]) -> Sequence[Item]:
     if len(tokens) <= _FEW_TOKENS:
         return tokens
     return (Item(f"{tokens[0].text} and {len(tokens) - 1} more: nobody has filled it in", tokens[0].line),)
+
+
+def over_limit(pattern: str) -> str:
+    """What to say of a pattern that takes too long to match."""
+    limits = f"{PATTERN_LETTERS} characters, {PATTERN_WILDCARDS} wildcards, or two * in a name that also has ? or []"
+    return f"the pattern {pattern[:40]} matches nothing: it has more than {limits} (limit)"
 
 
 def repeated_ids(record: Record, items: Iterable[Task | Requirement]) -> Findings:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sdd.gate.rules.common import template_text, unreadable
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.reading import is_answer
 from sdd.records.kinds.record import ChangeKind, Item
@@ -27,8 +27,8 @@ _ABBREVIATION = re.compile(
 contract_unreadable = unreadable(KIND, Severity.ERROR, "history/contracts/001-vat/0004-other.contract.md")
 
 
-@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_missing_section(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_missing_section(contract: Contract) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a required field.
 
     Why: without criteria and checks nobody can tell whether the promise was kept. A file also needs id, title, kind and
@@ -56,8 +56,8 @@ def _demanded(contract: Contract) -> dict[str, bool]:
     return {name: value is not None for name, value in fields.items()} | always
 
 
-@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_criteria(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_criteria(contract: Contract) -> Findings:
     """A contract's success criteria are not exactly one sentence.
 
     Why: one sentence can be compared with the result. Where there may be only one, the rule stays silent.
@@ -78,8 +78,8 @@ def contract_criteria(contract: Contract, context: TreeContext) -> Findings:
         yield finding(contract, "criteria", "the success criteria are more than one sentence", "keep one sentence")
 
 
-@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_no_constraint(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_constraint(contract: Contract) -> Findings:
     """A contract names no constraint.
 
     Why: agents forget first what must hold throughout. A warning for a fix, refactoring, revert or chore in a file
@@ -94,8 +94,8 @@ def contract_no_constraint(contract: Contract, context: TreeContext) -> Findings
     return _limits(contract, "constraints", contract.constraints, "names no constraint", "name what must hold")
 
 
-@record_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
-def contract_no_non_goal(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract, needs=("contract-missing-section",))
+def contract_no_non_goal(contract: Contract) -> Findings:
     """A contract names no non-goal.
 
     Why: agents tend to do what nobody asked for, too. A warning for a fix, refactoring, revert or chore in a file of
@@ -116,8 +116,8 @@ def _limits(contract: Contract, part: str, items: Sequence[Item], message: str, 
         yield finding(contract, part, message, fix, Severity.WARNING if is_light else None)
 
 
-@record_rule(Severity.ERROR, Contract)
-def contract_follow_ups(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract)
+def contract_follow_ups(contract: Contract) -> Findings:
     """A contract lists more than three follow-ups.
 
     Why: people remember three. A longer list means that the work was not finished, or was something else.
@@ -137,8 +137,8 @@ def contract_follow_ups(contract: Contract, context: TreeContext) -> Findings:
         yield finding(contract, contract.follow_ups[FOLLOW_UP_LIMIT].line, message, "keep the three that matter")
 
 
-@record_rule(Severity.ERROR, Contract)
-def contract_unchecked(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract)
+def contract_unchecked(contract: Contract) -> Findings:
     """A contract is done, but one of its acceptance checks is not ticked.
 
     Why: done means that every check ran and passed.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sdd.base.nearest import nearest
-from sdd.gate.cover import begins_literally
-from sdd.gate.rules.common import place_of
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.cover import begins_literally, is_matched
+from sdd.gate.rules.common import SHORTER, over_limit, place_of
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import CodeReference
 from sdd.records.kinds.record import Item
@@ -13,11 +13,12 @@ from sdd.records.links import Place, Relation, ids_known, resolve
 from sdd.records.project import Project
 
 
-@record_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
-def contract_no_scope(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract, needs=("contract-unreadable",))
+def contract_no_scope(contract: Contract) -> Findings:
     """A contract names no path that may change.
 
-    Why: without a scope it covers no file, and unrelated edits go unnoticed.
+    Why: without a scope it covers no file, and unrelated edits go unnoticed. A pattern of more than 200
+    characters or 8 wildcards, or with more than two * in a name that also has ? or [], matches nothing.
 
     Fix: list patterns under `scope`, anchored at the root: "/src/auth/**".
 
@@ -33,10 +34,13 @@ def contract_no_scope(contract: Contract, context: TreeContext) -> Findings:
     """
     if not contract.scope and not contract.embedded:
         yield finding(contract, "scope", "names no scope", 'list patterns under scope: "/src/auth/**"')
+    for pattern in contract.scope:
+        if not is_matched(pattern.text):
+            yield finding(contract, pattern.line, over_limit(pattern.text), SHORTER)
 
 
-@record_rule(Severity.ERROR, Contract)
-def contract_broad_scope(contract: Contract, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Contract)
+def contract_broad_scope(contract: Contract) -> Findings:
     """A contract's scope begins with a wildcard.
 
     Why: a pattern without a literal first folder matches the whole repository, which limits nothing.

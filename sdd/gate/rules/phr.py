@@ -7,7 +7,7 @@ from sdd.base.numbers import whole_number
 from sdd.document.text import text_key
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.phr import KIND, Phr, Stage, stage_of
 from sdd.records.kinds.reading import is_answer
 from sdd.records.layout import PROMPTS, feature_of
@@ -24,8 +24,8 @@ ROUTES = ("constitution", "general")
 """Folders of PHRs that belong to no feature; some write them where the feature belongs."""
 
 
-@record_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
-def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Phr, needs=("phr-unreadable",))
+def phr_missing_field(phr: Phr) -> Findings:
     """A PHR lacks its id, title, stage, date, Prompt or Response snapshot.
 
     Why: without them nobody can tell what was asked, what was done, and when.
@@ -45,8 +45,8 @@ def phr_missing_field(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, 1, f"lacks {', '.join(missing)}", "add what is missing")
 
 
-@record_rule(Severity.ERROR, Phr)
-def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Phr)
+def phr_bad_stage(phr: Phr) -> Findings:
     """A PHR's stage is unknown.
 
     Why: the stage says what kind of work it was, and where the record belongs.
@@ -62,8 +62,8 @@ def phr_bad_stage(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, "stage", f"unknown stage {phr.stage_written}", f"use one of {', '.join(Stage)}")
 
 
-@record_rule(Severity.ERROR, Phr)
-def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Phr)
+def phr_bad_date(phr: Phr) -> Findings:
     """A PHR's date does not exist.
 
     Why: records are read in order of their dates.
@@ -79,8 +79,8 @@ def phr_bad_date(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, "date", f"{phr.date_written} is not a date", "write it as YYYY-MM-DD")
 
 
-@record_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
-def phr_bad_name(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Phr, needs=("phr-bad-stage",))
+def phr_bad_name(phr: Phr) -> Findings:
     """A PHR's file name lacks its id or stage, or contradicts its front matter.
 
     Why: people and tools look for `<id>-<slug>.<stage>.prompt.md`. Where the two differ, the name wins.
@@ -170,8 +170,8 @@ def feature_of_folder(phr: Phr, place: Place) -> str:
     return feature_of(f"{resolve(Relation.FEATURE, phr.folder, place).target}/")
 
 
-@record_rule(Severity.ERROR, Phr)
-def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Phr)
+def phr_placeholder(phr: Phr) -> Findings:
     """A PHR still contains a template's token.
 
     Why: a record that was not filled in says nothing.
@@ -186,8 +186,8 @@ def phr_placeholder(phr: Phr, context: TreeContext) -> Findings:
     return template_text(phr, "write what belongs there")
 
 
-@record_rule(Severity.ERROR, Phr, needs=("phr-placeholder",))
-def phr_empty(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Phr, needs=("phr-placeholder",))
+def phr_empty(phr: Phr) -> Findings:
     """A PHR's prompt or response says nothing to a reader.
 
     Text is judged as it is rendered: comments, tags, link definitions and characters that do not show are not seen, and
@@ -227,8 +227,8 @@ def phr_duplicate_id(phr: Phr, context: TreeContext) -> Findings:
         yield finding(phr, "id", message, "give the newer one the next number")
 
 
-@record_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
-def phr_trivial(phr: Phr, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Phr, needs=("phr-empty", "phr-missing-field"))
+def phr_trivial(phr: Phr) -> Findings:
     """A PHR's prompt only says "go on".
 
     Why: it does not say what was asked, so it covers no file.

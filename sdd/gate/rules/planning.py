@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sdd.base import paths
 from sdd.gate.rules.common import advice_on_path, faulty_lines, place_of, repeated_ids, template_text
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.named_paths import may_be_outside
 from sdd.records.kinds.plan import Plan
@@ -18,8 +18,8 @@ _MANY = 10
 _REMOVES = re.compile(r"\W*(?:remove|delete|drop|rename)d?\b", re.IGNORECASE)
 
 
-@record_rule(Severity.ERROR, Tasks)
-def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Tasks)
+def tasks_duplicate_id(tasks: Tasks) -> Findings:
     """Two tasks of a list have the same id.
 
     Why: nobody knows which of them a contract that names the id means.
@@ -33,8 +33,8 @@ def tasks_duplicate_id(tasks: Tasks, context: TreeContext) -> Findings:
     return repeated_ids(tasks, tasks.tasks)
 
 
-@record_rule(Severity.WARNING, Tasks)
-def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Tasks)
+def tasks_bad_line(tasks: Tasks) -> Findings:
     """A task has no id where no task of its list has one, or still contains its template's text.
 
     Why: a contract cannot name a task without an id. Where other tasks have one, a box without it is a note on them.
@@ -52,8 +52,8 @@ def tasks_bad_line(tasks: Tasks, context: TreeContext) -> Findings:
     yield from template_text(tasks, "write what to do")
 
 
-@record_rule(Severity.WARNING, Tasks)
-def tasks_empty(tasks: Tasks, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Tasks)
+def tasks_empty(tasks: Tasks) -> Findings:
     """A task list holds text, but no task could be read out of it.
 
     Why: its feature counts as one without tasks, and nobody sees what is left to do.
@@ -121,8 +121,8 @@ def _absent(named: Sequence[str], place: Place) -> str:
     return next((path for path in missing if "/" in path or len(missing) == len(named)), "")
 
 
-@record_rule(Severity.WARNING, Plan)
-def plan_unclear(plan: Plan, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Plan)
+def plan_unclear(plan: Plan) -> Findings:
     """A plan has an open question, or still contains its template's text.
 
     Why: whoever writes the code decides what the plan leaves open.
@@ -156,8 +156,8 @@ def plan_no_constitution_check(plan: Plan, context: TreeContext) -> Findings:
         yield finding(plan, 1, "has no section Constitution Check", "add ## Constitution Check")
 
 
-@record_rule(Severity.WARNING, Checklist)
-def checklist_placeholder(checklist: Checklist, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Checklist)
+def checklist_placeholder(checklist: Checklist) -> Findings:
     """A checklist still contains its template's text, or cannot be read.
 
     Why: a list that nobody filled in checks nothing.

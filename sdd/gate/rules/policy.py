@@ -1,13 +1,15 @@
 """Rules about the policy and the baseline, and about who decides that they change."""
 
+from collections.abc import Iterator
+
 from sdd.base import paths
-from sdd.base.limits import PATTERN_LETTERS, PATTERN_WILDCARDS
 from sdd.base.paths import shell_word
 from sdd.base.wildcards import is_too_costly
+from sdd.gate.cover import is_matched
+from sdd.gate.rules.common import SHORTER, over_limit
 from sdd.gate.rules.rule import (
     ChangeContext,
     Findings,
-    RuleFinding,
     Severity,
     TreeContext,
     change_rule,
@@ -48,23 +50,22 @@ def policy_invalid(policy: Policy, context: TreeContext) -> Findings:
     if policy.since and policy.since > context.today.isoformat():
         message = f"gate.since: {policy.since} is in the future"
         yield firm(policy.path, message, "name a day that has begun", policy.at("gate.since"))
-    patterns = {"targets": policy.targets, "draft": policy.draft, "exempt": policy.exempt}
-    for key, pattern in ((key, pattern) for key, written in patterns.items() for pattern in written):
-        if is_too_costly(pattern):
-            yield _costly(policy, f"gate.{key}", pattern)
-    for binding in policy.agents:
-        if is_too_costly(binding.pattern):
-            yield _costly(policy, f"gate.agents.{binding.pattern}", binding.pattern)
+    for key, pattern in _patterns(policy):
+        # Branches have patterns of their own, which take no longer for more stars in a name.
+        if is_too_costly(pattern) or (key not in ("gate.targets", "gate.draft") and not is_matched(pattern)):
+            yield firm(policy.path, over_limit(pattern), SHORTER, policy.at(key))
     for binding in unknown_agents(context.after):
         line = policy.at(f"gate.agents.{binding.pattern}")
         near = nearest_agents(context.after, binding.agent)
         yield finding(policy, line, f"no agent file is named {binding.agent}", near)
 
 
-def _costly(policy: Policy, key: str, pattern: str) -> RuleFinding:
-    limits = f"{PATTERN_LETTERS} characters and {PATTERN_WILDCARDS} wildcards"
-    message = f"the pattern {pattern[:40]}... has more than {limits} (limit): it matches nothing"
-    return firm(policy.path, message, "write several shorter ones", policy.at(key))
+def _patterns(policy: Policy) -> Iterator[tuple[str, str]]:
+    """(key, pattern) of every pattern in a policy."""
+    lists = {"targets": policy.targets, "draft": policy.draft, "exempt": policy.exempt}
+    lists |= {f"actors.{login}": given for login, given in policy.actors.items()}
+    lists |= {f"agents.{binding.pattern}": (binding.pattern,) for binding in policy.agents}
+    return ((f"gate.{key}", pattern) for key, written in lists.items() for pattern in written)
 
 
 @change_rule(Severity.ERROR)

@@ -24,6 +24,9 @@ from sdd.records.kinds.tasks import Tasks
 from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK, Entry
 from sdd.secrets import Secret, fingerprint, scan
 
+_Secrets = tuple[tuple[tuple[str, str], Secret], ...]
+"""(rule, value) and place of each secret in a record and its name."""
+
 
 @change_rule(Severity.WARNING)
 def record_no_phr(context: ChangeContext) -> Findings:
@@ -161,18 +164,19 @@ def _revoke(path: str) -> str:
     return f"revoke it, then: sdd secret redact {paths.shell_word(path)}"
 
 
-def _secrets(
-    context: TreeContext, path: str, entry: Entry, personal: tuple[str, ...]
-) -> list[tuple[tuple[str, str], Secret]]:
-    """(rule, value) and place of each secret in a record and its name."""
-    text, _ = decode(context.after.reader.content(entry))
-    held = [((each.rule, text[each.start : each.end]), each) for each in scan(text, personal)]
-    return held + [((each.rule, path[each.start : each.end]), each) for each in scan(path, personal)]
+def _secrets(context: TreeContext, path: str, entry: Entry, personal: tuple[str, ...]) -> _Secrets:
+    reader = context.after.reader
+    return reader.once(_secrets_of, reader.content(entry), path, personal)
 
 
-def _landed_secrets(context: TreeContext, path: str, personal: tuple[str, ...]) -> list[tuple[tuple[str, str], Secret]]:
+def _secrets_of(content: bytes, path: str, personal: tuple[str, ...]) -> _Secrets:
+    texts = (decode(content)[0], path)
+    return tuple(((each.rule, text[each.start : each.end]), each) for text in texts for each in scan(text, personal))
+
+
+def _landed_secrets(context: TreeContext, path: str, personal: tuple[str, ...]) -> _Secrets:
     """The secrets of the target's copy of a record, which may lie at another path."""
     entry = context.before.tree.file(path)
     if entry is None and isinstance(context, ChangeContext) and (moved := context.view.moved_phrs.get(path)):
         path, entry = moved.path, context.before.tree.file(moved.path)
-    return _secrets(context, path, entry, personal) if entry else []
+    return _secrets(context, path, entry, personal) if entry else ()

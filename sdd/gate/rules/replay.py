@@ -7,7 +7,7 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
-from sdd.document.visible import folded, spoken_key
+from sdd.document.visible import folded, visible_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.layout import PROMPTS
@@ -45,7 +45,7 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
         -id: "0002"
         +id: "0004"
     """
-    own = _exchange(phr)
+    own = _exchange(phr, context)
     if not all(own) or (isinstance(context, ChangeContext) and phr.path in context.view.moved_phrs):
         return
     for other in _exchanges(context).get(own, ()):
@@ -54,8 +54,12 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
             return
 
 
-def _exchange(phr: Phr) -> Exchange:
-    return spoken_key(phr.prompt), spoken_key(phr.response)
+def _exchange(phr: Phr, context: TreeContext) -> Exchange:
+    return context.after.reader.once(_exchange_of, phr)
+
+
+def _exchange_of(phr: Phr) -> Exchange:
+    return visible_key(phr.prompt), visible_key(phr.response)
 
 
 # Rules are asked about one context after the other.
@@ -67,16 +71,16 @@ def _exchanges(context: TreeContext) -> dict[Exchange, list[str]]:
     known = {phr.path for phr in compared}
     found: dict[Exchange, list[str]] = {}
     for phr in compared:
-        found.setdefault(_exchange(phr), []).append(phr.path)
+        found.setdefault(_exchange(phr, context), []).append(phr.path)
     general = paths.join(context.root, context.after.placed(f"{PROMPTS}/general"))
     wanted: dict[str, set[Exchange]] = {}
     for phr in phrs:
         for folder in (phr.path.rpartition("/")[0], general):
-            wanted.setdefault(folder, set()).add(_exchange(phr))
+            wanted.setdefault(folder, set()).add(_exchange(phr, context))
     for folder, exchanges in wanted.items():
         for other in _possible_originals(context, folder, [each for each in exchanges if all(each)]):
             if other.path not in known:
-                found.setdefault(_exchange(other), []).append(other.path)
+                found.setdefault(_exchange(other, context), []).append(other.path)
     return found
 
 

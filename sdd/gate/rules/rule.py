@@ -138,14 +138,15 @@ Findings = Iterator[RuleFinding]
 class Rule(NamedTuple):
     """One rule. `subject` is the type of record it is asked about, None for a rule about a whole tree or change.
 
-    `context` is what it has to be told: a rule that wants a ChangeContext is not asked about trees. `needs` are rules
-    without whose silence on a record this one cannot be judged there.
+    `context` is what it has to be told: a rule that wants a ChangeContext is not asked about trees, and one that wants
+    nothing finds the same in a record wherever it is. `needs` are rules without whose silence on a record this one
+    cannot be judged there.
     """
 
     name: str
     severity: Severity
     subject: type[Record] | None
-    context: type[TreeContext]
+    context: type[TreeContext] | None
     needs: tuple[str, ...]
     function: Callable[..., Findings]
 
@@ -185,6 +186,13 @@ def record_rule(
     The function's name with dashes is the rule's.
     """
     return lambda function: Rule(_name(function), severity, subject, TreeContext, needs, function)
+
+
+def text_rule(
+    severity: Severity, subject: type[AnyRecord], needs: tuple[str, ...] = ()
+) -> Callable[[Callable[[AnyRecord], Findings]], Rule]:
+    """The same for a function that looks at nothing but the record: it is asked once, however many trees hold that."""
+    return lambda function: Rule(_name(function), severity, subject, None, needs, function)
 
 
 def tree_rule(severity: Severity) -> Callable[[Callable[[TreeContext], Findings]], Rule]:

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterable
 
 from sdd.gate.rules.common import UNTOUCHED, repeated_ids, unreadable
-from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, TreeContext, finding, record_rule
+from sdd.gate.rules.rule import (
+    ChangeContext,
+    Findings,
+    RuleFinding,
+    Severity,
+    TreeContext,
+    finding,
+    record_rule,
+    text_rule,
+)
 from sdd.records.kinds.record import Item
 from sdd.records.kinds.spec import KIND, Spec
 from sdd.records.kinds.words import SPEC_SECTIONS, section_of
@@ -38,8 +47,8 @@ def spec_missing_section(spec: Spec, context: TreeContext) -> Findings:
         yield finding(spec, 1, f"lacks the section {', '.join(missing)}", "add it", severity)
 
 
-@record_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
-def spec_empty(spec: Spec, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
+def spec_empty(spec: Spec) -> Findings:
     """A spec has its sections, but no story, requirement or criterion could be read out of it, or one says nothing.
 
     Why: nothing in it can be named, planned or checked, and its feature looks clarified without a word. A governed file
@@ -118,8 +127,8 @@ def _markers(rule: str, spec: Spec, markers: Iterable[Item], what: str, fix: str
         yield RuleFinding(spec.path, marker.line, f"{what} {marker.text}", fix, severity, is_firm)
 
 
-@record_rule(Severity.ERROR, Spec)
-def spec_duplicate_id(spec: Spec, context: TreeContext) -> Findings:
+@text_rule(Severity.ERROR, Spec)
+def spec_duplicate_id(spec: Spec) -> Findings:
     """Two requirements or two success criteria of a spec have the same id.
 
     Why: nobody knows which of them a contract that names the id means.
@@ -158,8 +167,8 @@ def spec_duplicate_number(spec: Spec, context: TreeContext) -> Findings:
             return
 
 
-@record_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
-def spec_no_scenario(spec: Spec, context: TreeContext) -> Findings:
+@text_rule(Severity.WARNING, Spec, needs=("spec-missing-section",))
+def spec_no_scenario(spec: Spec) -> Findings:
     """A user story has no acceptance scenario.
 
     Why: tests are written from scenarios.

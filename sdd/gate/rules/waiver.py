@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from sdd.gate.cover import begins_literally
-from sdd.gate.rules.common import faulty_lines
+from sdd.gate.cover import begins_literally, is_matched
+from sdd.gate.rules.common import SHORTER, faulty_lines, over_limit
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.reading import is_answer, tokens
 from sdd.records.kinds.waiver import Waiver
@@ -117,6 +117,9 @@ def _gaps(waiver: Waiver, rule_names: Collection[str]) -> Findings:
             yield finding(waiver, item.line, f"{item.text} is never waived", "remove it")
         elif item.text == RECORD_SECRET and not waiver.secrets:
             yield finding(waiver, item.line, "does not say its secrets", "name the false alarms: sdd secret scan")
+    for item in waiver.paths:
+        if not is_matched(item.text):
+            yield finding(waiver, item.line, over_limit(item.text), SHORTER)
     for item in waiver.secrets:
         if not _FINGERPRINT.fullmatch(item.text):
             yield finding(waiver, item.line, "a secret is named by its 64 digits", "copy them from sdd secret scan")
