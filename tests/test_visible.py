@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sdd.document.visible import bare, folded, said_key, says_nothing, seen, spoken_key, visible_text
+from sdd.document.visible import bare, exact_key, folded, says_nothing, seen, visible_key, visible_text
 from sdd.gate.cover import asks_nothing
 from sdd.gate.cover.naming import TRIVIAL_PROMPTS
 from sdd.gate.rules.replay import may_hold, rarest_first
@@ -35,7 +35,7 @@ PIECES = st.lists(
 @example("\ufdfa")
 def test_folded_text_stays_as_it_is(text: str) -> None:
     assert folded(folded(text)) == folded(text)
-    assert said_key(said_key(text)) == said_key(text)
+    assert exact_key(exact_key(text)) == exact_key(text)
     assert "\n" not in visible_text(text)
 
 
@@ -156,14 +156,14 @@ def test_runs_of_backticks_of_every_length_are_read() -> None:
 
 @given(st.text("abc \u00e4\u0416\u4fee1\n"))
 def test_what_was_said_again_is_known(text: str) -> None:
-    assert spoken_key(f"<!-- again -->{text.upper()}\u200b  !") == spoken_key(text) == spoken_key(f"{text} .")
+    assert visible_key(f"<!-- again -->{text.upper()}\u200b  !") == visible_key(text) == visible_key(f"{text} .")
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("[a](b)", "[a](c)"), ("List<A>", "List<B>"), ("1. x", "2. x"), ("`a`", "`b`")]
 )
 def test_what_differs_where_it_matters_was_not_said_again(one: str, other: str) -> None:
-    assert spoken_key(one) != spoken_key(other)
+    assert visible_key(one) != visible_key(other)
 
 
 @given(st.one_of(PIECES, TEXT), st.one_of(PIECES, TEXT))
@@ -171,5 +171,5 @@ def test_what_differs_where_it_matters_was_not_said_again(one: str, other: str) 
 def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -> None:
     content = f"---\nid: 1\n---\n\n## Prompt\n\n{prompt}\n\n## Response snapshot\n\n{response}\n".encode()
     phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")
-    exchange = spoken_key(phr.prompt), spoken_key(phr.response)
+    exchange = visible_key(phr.prompt), visible_key(phr.response)
     assert may_hold(content, [rarest_first(exchange)])

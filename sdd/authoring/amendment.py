@@ -8,6 +8,7 @@ from sdd.authoring.drafts import PhrDraft
 from sdd.authoring.prose import comment_text, one_line
 from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import SddError, UsageError
+from sdd.base.listing import listed
 from sdd.document import Document
 from sdd.document.source import Source
 from sdd.document.text import text_key
@@ -140,9 +141,8 @@ def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
 def _note(first: str, why: str, changes: tuple[str, ...], project: Project) -> list[str]:
     plans = [f"specs/{name}/plan.md" for name in project.features]
     plans = [path for path in plans if project.get(Plan, project.path(path))]
-    more = f" and {len(plans) - _PLANS_NAMED} more" if len(plans) > _PLANS_NAMED else ""
     lines = [f"Sync impact: {first}", *([f"Why: {why}"] if why else []), *changes]
-    lines += [f"To look over: {', '.join(plans[:_PLANS_NAMED])}{more}"] if plans else []
+    lines += [f"To look over: {listed(plans, _PLANS_NAMED)}"] if plans else []
     return ["<!--", *map(comment_text, lines), "-->", ""]
 
 

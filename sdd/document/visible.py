@@ -90,7 +90,7 @@ def _beyond_ascii(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
-def said_key(text: str | None) -> str:
+def exact_key(text: str | None) -> str:
     """Text for comparing what was said to the letter: white space as one blank, without characters that do not show."""
     return " ".join(seen(text or "").split())
 
@@ -106,7 +106,7 @@ def decoded(text: str) -> str:
     return folded(text)
 
 
-def spoken_key(text: str | None) -> str:
+def visible_key(text: str | None) -> str:
     """Text for telling whether the same was said again: as it is seen, with the targets of links and what is in angle
     brackets behind a word (`List<int>`), but without case, emphasis, comments and the last sign.
     """

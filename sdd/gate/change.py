@@ -8,7 +8,7 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.base.limits import RECORDS
-from sdd.document.visible import said_key
+from sdd.document.visible import exact_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import kind_of
 from sdd.records.kinds.agent import Agent
@@ -216,10 +216,10 @@ class ChangeView:
         gone: set[object] = set()
         for path, (root, changed) in records.items() if strays else ():
             if changed.target and not changed.after:
-                gone.update((changed.target.oid, (phr := self.before(root).get(Phr, path)) and said(phr)))
+                gone.update((changed.target.oid, (phr := self.before(root).get(Phr, path)) and exchange_of(phr)))
         for root, changed in strays if gone else ():
             phr = self.after(root).get(Phr, changed.path)
-            if changed.after and (changed.after.oid in gone or (phr and said(phr) in gone)):
+            if changed.after and (changed.after.oid in gone or (phr and exchange_of(phr) in gone)):
                 records[changed.path] = (root, changed)
         sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])
@@ -280,14 +280,14 @@ class ChangeView:
         gone: dict[tuple[str, str], list[Phr]] = {}
         for path, (root, changed) in self.records.items():
             if changed.target and not changed.after and (phr := self.before(root).get(Phr, path)):
-                gone.setdefault(said(phr), []).append(phr)
+                gone.setdefault(exchange_of(phr), []).append(phr)
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
-            if isinstance(record, Phr) and gone.get(said(record)):
-                moved[record.path] = gone[said(record)].pop(0)
+            if isinstance(record, Phr) and gone.get(exchange_of(record)):
+                moved[record.path] = gone[exchange_of(record)].pop(0)
         return moved
 
 
-def said(phr: Phr) -> tuple[str, str]:
-    """What a PHR says, to find the same words again."""
-    return said_key(phr.prompt), said_key(phr.response)
+def exchange_of(phr: Phr) -> tuple[str, str]:
+    """A PHR's prompt and response, to find the same words again."""
+    return exact_key(phr.prompt), exact_key(phr.response)

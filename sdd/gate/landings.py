@@ -49,7 +49,7 @@ class Evidence(StrEnum):
 class Landing(NamedTuple):
     """Neighbouring commits of a line that are judged as one change, the oldest first; mostly it is one.
 
-    `together` says how several were told to belong together.
+    `together` is the evidence that several belong together.
     """
 
     commits: tuple[LineCommit, ...]
@@ -87,9 +87,9 @@ def together(repository: Repository, commits: Sequence[LineCommit], adopted: str
         for before, after in pairwise(run):
             joined[after.oid] = set(_by_dates_and_marks(before, after))
     pieces = [run for run in runs if any(may_follow(*pair) for pair in pairwise(run))]
-    for oid in _told_of_later(repository, pieces):
+    for oid in _joined_by_phrs(repository, pieces):
         joined[oid].add(Evidence.PHR)
-    return tuple(_put_together(commits, joined))
+    return tuple(_joined(commits, joined))
 
 
 def mark_of(commit: LineCommit) -> str:
@@ -112,7 +112,7 @@ def _runs(commits: Sequence[LineCommit], adopted: str | None) -> Iterator[tuple[
     yield tuple(run)
 
 
-def _put_together(commits: Sequence[LineCommit], joined: Mapping[str, set[Evidence]]) -> Iterator[Landing]:
+def _joined(commits: Sequence[LineCommit], joined: Mapping[str, set[Evidence]]) -> Iterator[Landing]:
     """Landings of what is joined to its predecessor; two marks that differ never come into one."""
     group: list[LineCommit] = []
     evidence: set[Evidence] = set()
@@ -147,7 +147,7 @@ def may_follow(before: LineCommit, after: LineCommit) -> bool:
     return before.author == after.author and 0 <= pause <= _RECORD_PAUSE and mark_of(before) == mark_of(after)
 
 
-def _told_of_later(repository: Repository, runs: Sequence[Sequence[LineCommit]]) -> Iterator[str]:
+def _joined_by_phrs(repository: Repository, runs: Sequence[Sequence[LineCommit]]) -> Iterator[str]:
     """The commits that belong to their predecessors, because a PHR names files that those changed.
 
     A record that names what its own commit does not change was written for earlier commits: back to the first that
@@ -208,7 +208,7 @@ class Share(NamedTuple):
 def shares(coverage: Coverage) -> tuple[Share, ...]:
     """A change as its landings brought it, the oldest first, where it is pushed to its target; else the whole.
 
-    Landings whose files a PHR of another one tells of count together: there is one record, and so one piece of work.
+    Landings whose files a PHR of another landing names count together: one record is one piece of work.
     """
     view = coverage.view
     governed = {file.path: file for file in coverage.files if file.root is not None and not file.exempt}
@@ -267,9 +267,9 @@ def _last_of_each_piece(changes: Sequence[Mapping[str, Pair]], files: Iterable[C
                 added[path] = place
     reaches = list(range(len(changes)))
     for file in files:
-        told = sorted(added.get(record.path, len(changes) - 1) for record in file.phrs or file.contracts)
-        for place in touched.get(file.path, ()) if told else ():
-            nearest = told[min(bisect_left(told, place), len(told) - 1)]
+        recorded = sorted(added.get(record.path, len(changes) - 1) for record in file.phrs or file.contracts)
+        for place in touched.get(file.path, ()) if recorded else ():
+            nearest = recorded[min(bisect_left(recorded, place), len(recorded) - 1)]
             first, end = sorted((place, nearest))
             reaches[first] = max(reaches[first], end)
     ends, furthest = [], 0

@@ -130,7 +130,7 @@ def match_expression(terms: tuple[Term, ...], *, joined: str = "AND", whole: boo
         return ""
     found = f" {joined} ".join(wanted)
     unwanted = [_expression(term, True) for term in terms if not term.wanted]
-    return f"({found}){''.join(f' NOT {one}' for one in unwanted)}"
+    return f"({found}){''.join(f' NOT {term}' for term in unwanted)}"
 
 
 def _expression(term: Term, whole: bool) -> str:

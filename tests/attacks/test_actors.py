@@ -51,10 +51,11 @@ FILES: dict[str, Content] = {
     ".github/workflows/test.yml": WORKFLOW,
     "setup.py": "print(1)\n",
     "run.json": "#!/usr/bin/env node\n1.0\n",
+    "marked.json": "\ufeff#!/usr/bin/env node\n1.0\n",
 }
 ALL = (
     '"/package.json", "/requirements*.txt", "/pyproject.toml", "/pom.xml", "/go.mod", "/locks/package-lock.json", '
-    '"/.github/workflows/*.yml", "/run.json"'
+    '"/.github/workflows/*.yml", "/run.json", "/marked.json"'
 )
 POLICY_TEXT = f'[gate]\nexempt = ["/docs/**"]\nactors = {{ "{BOT}" = [{ALL}], "other" = ["/package.json"] }}\n'
 UPDATES = {
@@ -87,6 +88,7 @@ MORE = {
     "a branch for a commit": (".github/workflows/test.yml", WORKFLOW.replace("cache@v4", "cache@main")),
     "a step more": (".github/workflows/test.yml", WORKFLOW + "      - uses: evil/x@v1\n"),
     "a file with a shebang": ("run.json", "#!/usr/bin/env node\n2.0\n"),
+    "a shebang behind a byte order mark": ("marked.json", "\ufeff#!/usr/bin/env node\n2.0\n"),
 }
 
 

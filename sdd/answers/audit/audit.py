@@ -79,7 +79,7 @@ class Audit(NamedTuple):
         number of those files, then by the number of rules that found errors; of equals the latest.
         """
         found = reversed([change for change in self.judged if not change.passed])
-        return tuple(sorted(found, key=lambda one: (-one.lines, -len(one.lacking), -len(one.rules))))
+        return tuple(sorted(found, key=lambda change: (-change.lines, -len(change.lacking), -len(change.rules))))
 
     @property
     def grouped(self) -> tuple[Landing, ...]:
@@ -133,7 +133,7 @@ class Audit(NamedTuple):
         told += [(change, f"the update of {change.actor}, by its shape") for change in self.actor_shaped]
         told += [(change, change.remark) for change in self.judged if change.remark]
         remarks = tuple(f"{change.landing.head.oid[:12]}: {remark}" for change, remark in told)
-        return Verdict(tuple(one for change in self.judged for one in change.verdicts), remarks)
+        return Verdict(tuple(verdict for change in self.judged for verdict in change.verdicts), remarks)
 
 
 def _may_be_a_part(commit: LineCommit, span: Span) -> bool:

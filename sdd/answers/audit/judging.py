@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from sdd.answers.audit.stored import NOT_GOVERNED, LandingFacts, written
 from sdd.answers.audit.titles import kind_in_title
 from sdd.base.errors import SddError
+from sdd.base.numbers import calendar_day
 from sdd.gate.check.landing import actor_of, judge_landing
 from sdd.gate.check.policies import Policies
 from sdd.gate.check.verdict import JudgedChange
@@ -64,8 +64,8 @@ class Judge:
 
     def answers(self, landings: Sequence[Landing]) -> list[Answer]:
         """The answers to some landings, in their order; neighbours of one line share the most of what is read."""
-        found = [self._ask(landing) for landing in landings]
-        judged = [one for one in found if isinstance(one, _Judged)]
+        asked = [self._ask(landing) for landing in landings]
+        judged = [verdict for verdict in asked if isinstance(verdict, _Judged)]
         try:
             lines = self._lines(judged)
         except SddError as error:
@@ -73,18 +73,19 @@ class Judge:
             if len(landings) > 1:
                 return [answer for landing in landings for answer in self.answers((landing,))]
             return [Answer(None, error.message)]
-        counted = dict(zip(map(id, judged), lines, strict=True))
+        counted = iter(lines)
         return [
-            one if isinstance(one, Answer) else Answer(written(one.changes, one.about, counted[id(one)], one.remark))
-            for one in found
+            answer
+            if isinstance(answer, Answer)
+            else Answer(written(answer.changes, answer.about, next(counted), answer.remark))
+            for answer in asked
         ]
 
     def _ask(self, landing: Landing) -> _Judged | Answer:
         self._let_go()
         day = landing.head.day
-        try:
-            today = date.fromisoformat(day)
-        except ValueError:
+        today = calendar_day(day)
+        if not today:
             return Answer(None, f"its date {day} is none of the calendar")
         try:
             judged = judge_landing(self._repository, landing, self._reader, today, self._policies)
@@ -116,9 +117,9 @@ class Judge:
 
     def _lines(self, judged: Sequence[_Judged]) -> list[Mapping[str, int]]:
         """path -> changed lines of the files that lack something, for each verdict; all of them are counted at once."""
-        pairs = [file.changed.pair for one in judged for file in one.lacking]
+        pairs = [file.changed.pair for verdict in judged for file in verdict.lacking]
         counts = iter(count_lines(self._repository, pairs))
-        return [{file.path: next(counts) for file in one.lacking} for one in judged]
+        return [{file.path: next(counts) for file in verdict.lacking} for verdict in judged]
 
 
 def _features(coverage: Coverage) -> tuple[str, ...]:

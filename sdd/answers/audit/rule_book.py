@@ -41,7 +41,7 @@ def _version(name: str) -> str:
 
 def _sources(folder: "Traversable", below: str) -> Iterator[tuple[str, bytes]]:
     """(path, content) of every file below a folder but for what Python compiled, in the order of names."""
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+    for entry in sorted(folder.iterdir(), key=lambda file: file.name):
         if entry.is_file():
             yield f"{below}{entry.name}", entry.read_bytes()
         elif entry.name != "__pycache__":

@@ -138,14 +138,14 @@ def trails(
     index: sqlite3.Connection, wanted: Sequence[Requirement], *, files: bool = True
 ) -> tuple[RequirementTrail, ...]:
     """The trail of each of some requirements, on request without the files at its end."""
-    keys = [one.key for one in wanted]
+    keys = [requirement.key for requirement in wanted]
     naming = edges_to(index, "requirement", keys)
     tasks = grouped(dict.fromkeys((edge.target, task) for edge, task in tasks_of(index, naming).items()))
     contracts = _contracts(index, naming, tasks)
     phrs = _phrs(index, keys, contracts)
-    records = {one.path for reached in (*contracts.values(), *phrs.values()) for one in reached}
+    records = {record.path for reached in (*contracts.values(), *phrs.values()) for record in reached}
     landed = landing_of_each(index, records)
-    of_phrs = {one.path for reached in phrs.values() for one in reached} if files else ()
+    of_phrs = {phr.path for reached in phrs.values() for phr in reached} if files else ()
     named = grouped(dict.fromkeys((edge.path, edge.target) for edge in edges_from(index, "files", of_phrs)))
     stories = _stories(index, {requirement.record for requirement in wanted})
     serving = served(index, wanted)

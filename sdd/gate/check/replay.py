@@ -47,13 +47,13 @@ def replay(repository: Repository, target: JudgementTarget, reader: Reader, toda
     """
     changes: list[JudgedChange] = []
     for asked in target.replays:
-        if paths := _nowhere_at_a_tip(repository, asked):
+        if paths := _never_at_a_tip(repository, asked):
             refusals = LandingReplay(repository, asked, reader, today).refusals(paths)
-            changes += (_told(target, asked, landing, refused) for landing, refused in refusals)
+            changes += (_as_refusal(target, asked, landing, refused) for landing, refused in refusals)
     return tuple(changes)
 
 
-def _nowhere_at_a_tip(repository: Repository, asked: Replay) -> frozenset[str]:
+def _never_at_a_tip(repository: Repository, asked: Replay) -> frozenset[str]:
     """The paths that the pushed commit holds otherwise than every state that was judged, and has from its targets."""
     head, line = repository.tree(asked.head), repository.tree(asked.tip)
     first, *others = asked.judged
@@ -102,8 +102,8 @@ class LandingReplay:
 
     def changes(self, paths: Collection[str]) -> Mapping[str, Sequence[RawChange]]:
         """Path -> what each commit of the line changed in it, the newest first."""
-        found = line_changes(self._repository, self._asked.tip, self.before, paths)
-        return grouped((change.path, change) for change in found)
+        changes = line_changes(self._repository, self._asked.tip, self.before, paths)
+        return grouped((change.path, change) for change in changes)
 
     def refusals(self, paths: Collection[str]) -> Iterator[tuple[Landing, Refused]]:
         """What landings left uncovered of what some paths hold at the end of the line."""
@@ -111,8 +111,31 @@ class LandingReplay:
             yield from self.refusals_of(self.landings(self.changes(paths)))
 
     def landings(self, changes: Mapping[str, Sequence[RawChange]]) -> Mapping[Landing, frozenset[str]]:
-        """The landings that gave some paths what they held after the first of their changes, the oldest first."""
-        return _landings(self._repository, self.line, self._adopted, changes)
+        """The landings that gave some paths what they held after the first of their changes, the oldest first.
+
+        `changes` are those of each path, the newest first.
+        """
+        places = {commit.oid: place for place, commit in enumerate(self.line)}
+        last = [places[own[0].commit] for own in changes.values() if own[0].commit in places]
+        if not last:
+            return {}
+        landings = self._together(self.line[_start_of_run(self.line, min(last)) :])
+        given: dict[Landing, set[str]] = {}
+        for path, own in changes.items():
+            # Where its landing changed nothing in the end, what it holds is older than this part of the line.
+            if landing := _giver(landings, own) or _giver(self._landing_of, own):
+                given.setdefault(landing, set()).add(path)
+        in_order = sorted(given, key=lambda landing: places[landing.head.oid])
+        return {landing: frozenset(given[landing]) for landing in in_order}
+
+    @cached_property
+    def _landing_of(self) -> Mapping[str, Landing]:
+        """Each commit of the line -> the landing that it is part of."""
+        return self._together(self.line)
+
+    def _together(self, commits: Sequence[LineCommit]) -> Mapping[str, Landing]:
+        landings = together(self._repository, commits, self._adopted)
+        return {commit.oid: landing for landing in landings for commit in landing.commits}
 
     def refusals_of(self, landings: Mapping[Landing, frozenset[str]]) -> Iterator[tuple[Landing, Refused]]:
         """What some landings left uncovered among some of their paths, root by root."""
@@ -209,7 +232,7 @@ class LandingReplay:
         return tuple(waiver for waiver in records_of(tree, self._reader, Waiver) if waiver.landing)
 
 
-def _told(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:
+def _as_refusal(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:
     """A refusal as the verdict over what is pushed."""
     oid, name = landing.head.oid[:12], asked.target.name
     fix = f"push the tip of {name} instead, or answer the landing there: sdd waiver new --landing {oid}"
@@ -223,34 +246,6 @@ def _told(target: JudgementTarget, asked: Replay, landing: Landing, refused: Ref
         tolerated=WARN_ONLY if target.warn_only else "",
         landing=landing.head.oid,
     )
-
-
-def _landings(
-    repository: Repository,
-    line: Sequence[LineCommit],
-    adopted: str | None,
-    changes: Mapping[str, Sequence[RawChange]],
-) -> Mapping[Landing, frozenset[str]]:
-    """The landings of a line that gave paths what they hold at its tip, each with those paths, the oldest first.
-
-    `changes` are those of each path, the newest first.
-    """
-    places = {commit.oid: place for place, commit in enumerate(line)}
-    last = [places[own[0].commit] for own in changes.values() if own[0].commit in places]
-    if not last:
-        return {}
-    landings = together(repository, line[_start_of_run(line, min(last)) :], adopted)
-    given: dict[Landing, set[str]] = {}
-    of_commit = {commit.oid: landing for landing in landings for commit in landing.commits}
-    for path, own in changes.items():
-        landing = _giver(of_commit, own)
-        if landing is None and len(landings[0].commits) < len(line):
-            # Its landing changed nothing in the end: what it holds is older than this part of the line.
-            whole = together(repository, line, adopted)
-            landing = _giver({commit.oid: landing for landing in whole for commit in landing.commits}, own)
-        if landing:
-            given.setdefault(landing, set()).add(path)
-    return {landing: frozenset(given[landing]) for landing in sorted(given, key=lambda one: places[one.head.oid])}
 
 
 def _giver(of_commit: Mapping[str, Landing], changes: Iterable[RawChange]) -> Landing | None:

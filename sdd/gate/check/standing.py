@@ -89,5 +89,4 @@ class Standing:
 
 def _givers(changes: Sequence[RawChange], entry: Entry, places: Places, latest: int) -> list[int]:
     """Where in the changes of a path, the newest first, a commit up to some place of the line gave it an entry."""
-    found: Iterator[tuple[int, RawChange]] = enumerate(changes)
-    return [at for at, change in found if change.after == entry and places[change.commit] <= latest]
+    return [at for at, change in enumerate(changes) if change.after == entry and places[change.commit] <= latest]

@@ -10,7 +10,7 @@ from sdd.gate.cover.pins import updates_pins
 from sdd.gate.target.actors import Actors
 from sdd.records.kinds.manifests import manifest_of
 from sdd.repo.changes import differences
-from sdd.repo.folders import REGULAR, Pair
+from sdd.repo.folders import REGULAR, Pair, is_run
 from sdd.repo.history import first_parents
 from sdd.repo.sizes import count_lines
 
@@ -68,7 +68,7 @@ class ActorFiles:
         if not kind or not before or not after or before.mode != REGULAR or after.mode != REGULAR:
             return False
         contents = self._view.repository.blobs([before.oid, after.oid])
-        if any(content.startswith(b"#!") for content in contents):
+        if any(map(is_run, contents)):
             return False
         try:
             old, new = (content.decode() for content in contents)

@@ -210,7 +210,7 @@ class Coverage:
         kinds = _kinds(contracts, phrs)
         require = self.view.policy(root).require
         needs = tuple(need for need in Need if any(need in require.get(kind, ()) for kind in kinds))
-        asking = tuple(contract for contract in contracts if Need.SPEC in require.get(_kind(contract), ()))
+        asking = tuple(contract for contract in contracts if Need.SPEC in require.get(contract.effective_kind, ()))
         feature, spec, faults = self._spec(root, asking or contracts, phrs)
         met = {Need.PHR: bool(phrs), Need.CONTRACT: bool(contracts), Need.SPEC: not faults}
         if out_of_scope and Need.CONTRACT in needs:
@@ -298,13 +298,9 @@ class Coverage:
         return None
 
 
-def _kind(contract: Contract) -> ChangeKind:
-    return contract.kind or ChangeKind.FEATURE
-
-
 def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKind, ...]:
     """The contracts' kinds, else the PHRs', else feature; a contract that names none is a feature's."""
-    declared = dict.fromkeys(map(_kind, contracts))
+    declared = dict.fromkeys(contract.effective_kind for contract in contracts)
     declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
 

@@ -5,7 +5,9 @@ from functools import lru_cache
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
-from sdd.gate.cover import Coverage, CoveredFile, Patterns
+from sdd.base.listing import listed
+from sdd.gate.cover import Coverage, CoveredFile
+from sdd.gate.cover.patterns import patterns
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, firm, record_rule
 from sdd.records.agents import (
     CHECKLIST,
@@ -20,7 +22,6 @@ from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.record import ChangeKind
 
-_NAMED = 3
 _ANSWER = "answer it, or write one line: Not applicable: REASON"
 
 
@@ -45,10 +46,10 @@ def contract_missing_agent_section(contract: Contract, context: TreeContext) -> 
         yield finding(contract, "agent", f"no agent file is named {contract.agent}", fix)
     lacking = lacking_sections(agent, contract) if agent else ()
     if agent and lacking:
-        yield finding(contract, "agent", f"lacks {_listed(lacking)} ({agent.path} asks for it)", _ANSWER)
+        yield finding(contract, "agent", f"lacks {listed(lacking)} ({agent.path} asks for it)", _ANSWER)
     for name, covered in _other_agents(contract, context).items():
         own = f"it is {contract.agent}'s" if contract.agent else "it names no agent"
-        message = f"covers {_listed(covered)}, for which the policy requires a contract of {name}: {own}"
+        message = f"covers {listed(covered)}, for which the policy requires a contract of {name}: {own}"
         yield firm(contract.path, message, f"write agent: {name} and what it requires", contract.at("agent"))
 
 
@@ -70,7 +71,7 @@ def contract_checklist(contract: Contract, context: TreeContext) -> Findings:
     open_items = unanswered_items(agent, contract) if agent else ()
     missing = tuple(text for text, copy in open_items if not copy)
     if agent and missing:
-        message = f"leaves out {_listed(missing)} (the checklist of {agent.path})"
+        message = f"leaves out {listed(missing)} (the checklist of {agent.path})"
         yield finding(contract, CHECKLIST.line(contract), message, _ANSWER)
     for text, copy in open_items if contract.status == ContractStatus.DONE else ():
         if copy:
@@ -94,7 +95,7 @@ def contract_error_taxonomy(contract: Contract, context: TreeContext) -> Finding
     agent = _agent(contract, context)
     unmarked = unmarked_errors(agent, contract) if agent else ()
     if agent and unmarked:
-        message = f"says nothing of {_listed(unmarked)} (the error taxonomy of {agent.path})"
+        message = f"says nothing of {listed(unmarked)} (the error taxonomy of {agent.path})"
         yield finding(contract, ERROR_TAXONOMY.line(contract), message, "mark each code used or not applicable")
 
 
@@ -111,9 +112,9 @@ def _other_agents(contract: Contract, context: TreeContext) -> Mapping[str, tupl
     if not isinstance(context, ChangeContext):
         return {}
     # A contract that the change does not touch is asked about in the verdict of each root whose files it covers.
-    roots = None if contract.path in context.view.records else context.root
+    everywhere = contract.path in context.view.records
     bound = _bound_elsewhere(context.coverage).get(contract.path, ())
-    return grouped((agent, file.path) for agent, file in bound if roots in (None, file.root))
+    return grouped((agent, file.path) for agent, file in bound if everywhere or file.root == context.root)
 
 
 @lru_cache(maxsize=1)
@@ -123,10 +124,10 @@ def _bound_elsewhere(coverage: Coverage) -> Mapping[str, tuple[tuple[str, Covere
         (contract.path, (agent, file))
         for file in coverage.files
         if file.contracts and coverage.view.policy(file.root or "").agents
-        for kind in {contract.kind or ChangeKind.FEATURE for contract in file.contracts}
+        for kind in {contract.effective_kind for contract in file.contracts}
         if (agent := _agent_for(kind, file, coverage)) and all(other.agent != agent for other in file.contracts)
         for contract in file.contracts
-        if (contract.kind or ChangeKind.FEATURE) == kind
+        if contract.effective_kind == kind
     )
 
 
@@ -135,14 +136,4 @@ def _agent_for(kind: ChangeKind, file: CoveredFile, coverage: Coverage) -> str |
     root = file.root or ""
     path = paths.relative(root, file.path)
     fitting = (entry for entry in reversed(coverage.view.policy(root).agents) if kind in entry.kinds)
-    return next((entry.agent for entry in fitting if _pattern(entry.pattern).match(path)), None)
-
-
-@lru_cache(maxsize=256)
-def _pattern(written: str) -> Patterns:
-    return Patterns([written])
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return next((entry.agent for entry in fitting if patterns((entry.pattern,)).match(path)), None)

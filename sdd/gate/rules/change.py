@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 
 from sdd.base import paths
 from sdd.base.limits import NAME_BYTES, PATH_BYTES
+from sdd.base.listing import listed
 from sdd.document.text import text_key
 from sdd.gate.cover import CoveredFile, Named, NamingPhrs, Need, Steps, is_trivial, is_vague
 from sdd.gate.rules.common import place_of
@@ -16,7 +16,6 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import How, Relation, path_from_top, resolve
 from sdd.repo.history import last_landing
 
-_NAMED = 3
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
 )
@@ -37,12 +36,13 @@ def change_no_phr(context: ChangeContext) -> Findings:
         +  - src/vat.py
     """
     lacking = _lacking(context, Need.PHR)
-    meant = _only_meant(context) if lacking else {}
-    landed = _landed_phrs(context) if lacking else None
+    if not lacking:
+        return
+    meant, landed = _only_meant(context), _landed_phrs(context)
     for file in lacking:
         if file.path in meant:
             yield firm(file.path, *meant[file.path])
-        elif landed:
+        else:
             yield firm(file.path, _without_phr(context, file, landed), 'record what was asked: sdd phr new "TITLE"')
 
 
@@ -91,7 +91,7 @@ def change_out_of_scope(context: ChangeContext) -> Findings:
     """
     for file in _lacking(context, Need.CONTRACT):
         if file.out_of_scope:
-            near = _few([contract.path for contract in file.out_of_scope])
+            near = listed([contract.path for contract in file.out_of_scope])
             yield firm(file.path, f"is outside the scope of {near}", "add the path to the scope, or undo the edit")
 
 
@@ -201,11 +201,6 @@ def change_no_test(context: ChangeContext) -> Findings:
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
-
-
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:
     return [file for file in context.files if need in file.lacks]
 
@@ -216,10 +211,10 @@ def _only_meant(context: ChangeContext) -> dict[str, tuple[str, str]]:
     for phr in (record for record in context.records if isinstance(record, Phr) and context.view.is_added(record.path)):
         place = place_of(phr, context)
         for entry in phr.files:
-            link = (
-                resolve(Relation.FILE, entry.path, place) if entry.path and not is_vague(phr.root, entry.path) else None
-            )
-            if link and link.how == How.RESOLVED and link.target != path_from_top(phr.root, entry.path):
+            if not entry.path or is_vague(phr.root, entry.path):
+                continue
+            link = resolve(Relation.FILE, entry.path, place)
+            if link.how == How.RESOLVED and link.target != path_from_top(phr.root, entry.path):
                 message = f"needs a PHR that names it from its root: {phr.path} says {entry.path}"
                 found[link.target] = message, f"write {paths.seen_from(phr.root, link.target)} there"
     return found

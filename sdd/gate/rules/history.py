@@ -1,7 +1,8 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
 from sdd.base import paths
-from sdd.document.visible import said_key
+from sdd.base.grouping import grouped
+from sdd.document.visible import exact_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract, ContractStatus
@@ -20,23 +21,23 @@ def meaning(record: Record) -> Meaning | None:
     """
     if isinstance(record, Phr):
         return {
-            "prompt": said_key(record.prompt),
-            "response": said_key(record.response),
+            "prompt": exact_key(record.prompt),
+            "response": exact_key(record.response),
             "stage": record.stage,
             "date": record.date,
-            "user": said_key(record.user),
-            "model": said_key(record.model),
-            "surface": said_key(record.surface),
+            "user": exact_key(record.user),
+            "model": exact_key(record.model),
+            "surface": exact_key(record.surface),
             "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
             "kind": record.kind,
             "contract": tuple(sorted((meaning(record.contract) or {}).items())) if record.contract else None,
-            _BESIDE: tuple((title, said_key(text)) for title, text in record.further_sections),
+            _BESIDE: tuple((title, exact_key(text)) for title, text in record.further_sections),
         }
     if isinstance(record, Adr):
-        return {"text": said_key(record.body)}
+        return {"text": exact_key(record.body)}
     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
         return promise(record) | {
-            "checks": tuple((said_key(check.text), check.done) for check in record.checks),
+            "checks": tuple((exact_key(check.text), check.done) for check in record.checks),
             "non-goals": _texts(record.non_goals),
             "status": record.status,
             _BESIDE: _repeated_parts(record),
@@ -48,7 +49,7 @@ def promise(contract: Contract) -> Meaning:
     """What a contract promises: its criteria, constraints and scope, and the kind that says what it needs."""
     return {
         "kind": contract.kind,
-        "criteria": said_key(contract.criteria),
+        "criteria": exact_key(contract.criteria),
         "constraints": _texts(contract.constraints),
         "scope": _texts(contract.scope),
     }
@@ -56,7 +57,7 @@ def promise(contract: Contract) -> Meaning:
 
 def agreement(contract: Contract) -> Meaning:
     """What an open contract may change only with a PHR: its promise, and the words of its checks. Ticks come and go."""
-    return promise(contract) | {"checks": tuple(said_key(check.text) for check in contract.checks)}
+    return promise(contract) | {"checks": tuple(exact_key(check.text) for check in contract.checks)}
 
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ def _repeated_parts(contract: Contract) -> tuple[tuple[str, str], ...]:
     repeated = []
     for section in contract.sections:
         if part := own_part(section.title):
-            repeated += [(part, said_key(section.text))] if part in seen else []
+            repeated += [(part, exact_key(section.text))] if part in seen else []
             seen.add(part)
     return tuple(repeated)
 
@@ -90,12 +91,12 @@ def _likeness(record: Phr | Adr | Contract) -> tuple[type[Record], str]:
     The text is empty where it may have been filled in since.
     """
     if isinstance(record, Phr):
-        return Phr, said_key(record.prompt)
-    return type(record), said_key(record.body if isinstance(record, Adr) else record.criteria)
+        return Phr, exact_key(record.prompt)
+    return type(record), exact_key(record.body if isinstance(record, Adr) else record.criteria)
 
 
 def _texts(items: tuple[Item, ...]) -> tuple[str, ...]:
-    return tuple(said_key(item.text) for item in items)
+    return tuple(exact_key(item.text) for item in items)
 
 
 @change_rule(Severity.ERROR)
@@ -115,10 +116,8 @@ def history_rewritten(context: ChangeContext) -> Findings:
     """
     if not context.view.policy(context.root).append_only:
         return
-    moved: dict[object, list[Phr | Adr | Contract]] = {}
     added = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
-    for record in added:
-        moved.setdefault(_likeness(record), []).append(record)
+    by_likeness = grouped((_likeness(record), record) for record in added)
     for changed in context.view.change.paths:
         path = changed.path
         landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
@@ -126,7 +125,7 @@ def history_rewritten(context: ChangeContext) -> Findings:
             continue
         fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"
         if not changed.after or not changed.after.is_file:
-            alike = moved.get(_likeness(landed), ()) if all(_likeness(landed)) else added
+            alike = by_likeness.get(_likeness(landed), ()) if all(_likeness(landed)) else added
             if not any(is_same(landed, other) for other in alike):
                 yield firm(path, "a landed record is removed", fix)
             continue

@@ -7,7 +7,7 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
-from sdd.document.visible import folded, spoken_key
+from sdd.document.visible import folded, visible_key
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.layout import PROMPTS
@@ -59,7 +59,7 @@ def _exchange(phr: Phr, context: TreeContext) -> Exchange:
 
 
 def _exchange_of(phr: Phr) -> Exchange:
-    return spoken_key(phr.prompt), spoken_key(phr.response)
+    return visible_key(phr.prompt), visible_key(phr.response)
 
 
 # Rules are asked about one context after the other.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sdd.base.errors import SddError
+from sdd.base.paths import shell_word
 from sdd.repo.objects import Repository
 from sdd.repo.refs import HEADS, REMOTES, Branch
 
@@ -11,11 +12,9 @@ _IN_CI = "in GitHub Actions: set fetch-depth: 0 for actions/checkout"
 
 def fetch_command(repository: Repository, remote: str, branch: str) -> str:
     """The command that fetches one branch of a remote with its whole history."""
-    from shlex import quote  # only a refusal pays for it
-
     refspec = f"{branch}:{REMOTES}{remote}/{branch}"
     depth = "--unshallow " if repository.is_shallow else ""
-    return f"git fetch {depth}{quote(remote)} {quote(refspec)}"
+    return f"git fetch {depth}{shell_word(remote)} {shell_word(refspec)}"
 
 
 def no_target(repository: Repository, remote: str | None, names: Sequence[str]) -> SddError:
@@ -47,10 +46,8 @@ def not_enough_history(repository: Repository, head: str, target: Branch | None)
 
 def fetch_first(remote: str, ref: str, oid: str) -> SddError:
     """The receiving side's tip of a target is missing here."""
-    from shlex import quote
-
     branch = ref.removeprefix(HEADS)
     return SddError(
         f"{ref} stands at {oid[:10]} over there, which is not held here",
-        f"fetch first, then merge or rebase onto it: git fetch {quote(remote)} {quote(branch)}",
+        f"fetch first, then merge or rebase onto it: git fetch {shell_word(remote)} {shell_word(branch)}",
     )

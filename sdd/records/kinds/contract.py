@@ -59,6 +59,11 @@ class Contract(Record):
     placeholders: tuple[Item, ...]
     embedded: Annotated[bool, Field("1 for a section of a PHR", Form.FLAG)] = False
 
+    @property
+    def effective_kind(self) -> ChangeKind:
+        """The kind that decides what its files need: a contract that names none is a feature's."""
+        return self.kind or ChangeKind.FEATURE
+
 
 def parse(path: str, content: bytes, root: str) -> Contract:
     """An execution contract with a file of its own."""

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from sdd.base.numbers import calendar_day
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
 from sdd.document.visible import bare, decoded, is_plainly_long, may_be_disguised, visible_text
@@ -36,24 +37,10 @@ _IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
-_NO_ANSWER = frozenset(
-    [
-        "",
-        "none",
-        "n/a",
-        "na",
-        "nil",
-        "null",
-        "nothing",
-        "not applicable",
-        "todo",
-        "tbd",
-        "tba",
-        "tbc",
-        "fixme",
-        "$arguments",
-    ]
-)
+_NO_ANSWER = frozenset((
+    "", "none", "n/a", "na", "nil", "null", "nothing", "not applicable", "todo", "tbd", "tba", "tbc", "fixme",
+    "$arguments",
+))  # fmt: skip
 _AROUND_TOKENS = " \t\r\n\"'*_.\u2026\u3002!:;,"
 DATE_IN_NAME = r"(?:19|20)\d\d(?:-\d\d-\d\d|\d{4})(?!\d)"
 """A day at the beginning of a file's name, which is no number."""
@@ -157,13 +144,8 @@ def is_left_over(value: Value) -> bool:
 
 def calendar_date(text: str | None) -> str | None:
     """The day that `text` starts with as YYYY-MM-DD, None where it is no day of the calendar."""
-    found = _DATE.match(text.strip()) if text else None
-    if not found:
-        return None
-    try:
-        return date.fromisoformat(found[1]).isoformat()
-    except ValueError:
-        return None
+    day = _DATE.match(text.strip()) if text else None
+    return day[1] if day and calendar_day(day[1]) else None
 
 
 def date_as_people_write_it(text: str | None) -> str | None:

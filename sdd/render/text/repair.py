@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from sdd.authoring.repair.plan import RepairPlan
+from sdd.base.listing import listed
 from sdd.render.words import counted
-
-_SHOWN = 3
 
 
 def repair_text(plan: RepairPlan, command_line: str | None, *, diff: bool) -> Iterator[str]:
@@ -45,5 +44,4 @@ def _refused(plan: RepairPlan) -> Iterator[str]:
     for finding in plan.refused:
         by_rule.setdefault(finding.rule, []).append(finding.path)
     for rule, paths in by_rule.items():
-        more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-        yield f"sdd gate will refuse a commit of this by {rule}: {', '.join(paths[:_SHOWN])}{more}"
+        yield f"sdd gate will refuse a commit of this by {rule}: {listed(paths)}"

@@ -3,6 +3,7 @@
 import shlex
 from datetime import date
 
+from sdd.base.listing import listed
 from sdd.base.paths import join
 from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
@@ -25,7 +26,8 @@ def roots(context: DoctorContext) -> Diagnoses:
     yield from hidden
     if context.projects:
         landed = f", none in {context.target.name} yet" if context.target and name != context.target.name else ""
-        yield ok(f"{counted(len(context.projects), 'root')} in {name}{landed}: {_listed(context.projects)}")
+        folders = listed([project.root or "." for project in context.projects], 5)
+        yield ok(f"{counted(len(context.projects), 'root')} in {name}{landed}: {folders}")
     elif not hidden and top and (top / MARK).is_dir():
         folders = " ".join(folder for folder in (MARK, "history") if (top / folder).is_dir())
         message = f"{MARK}/ exists and is not committed: nothing is judged before it is"
@@ -49,11 +51,6 @@ def _hidden(context: DoctorContext) -> Diagnoses:
     record = f"{PROMPTS}/x.prompt.md"
     if existing and (rule := ignored_paths(context.repository, [record]).get(record, "")):
         yield fault(f"{rule} makes git ignore {PROMPTS}/: no record can be committed until that line is gone")
-
-
-def _listed(projects: tuple[Project, ...], most: int = 5) -> str:
-    shown = ", ".join(project.root or "." for project in projects[:most])
-    return f"{shown} and {len(projects) - most} more" if len(projects) > most else shown
 
 
 def policy(context: DoctorContext) -> Diagnoses:
