@@ -48,7 +48,7 @@ def judged(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_each_ref_of_a_push_has_the_verdict_that_it_has_alone(ground: Ground) -> None:
-    """Good and bad refs with the same records are pushed together, under different policies. Each is judged as alone."""
+    """Good and bad refs with the same records are pushed together, under two policies. Each is judged as alone."""
     ground.land(ground.commit({POLICY: TARGETS}))
     relaxed = ground.land(ground.commit({POLICY: RELAXED}), RELEASE)
     faults = named("phr-bad-name", "phr-bad-stage", "phr-empty", "phr-trivial", "phr-unknown-file", "token", "email")
