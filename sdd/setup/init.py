@@ -1,6 +1,6 @@
 """What `sdd init` writes into a repository, and what it removes again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -74,58 +74,99 @@ def adopt(
 
     `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
-    overwritten but that file where another version of sdd wrote it, and nothing at all is written where one of the
-    places is taken by a symlink or a folder: SddError.
-    `today` is YYYY-MM-DD. A second call writes nothing, unless `journal` says that the first one was stopped: the
-    policy comes last, and before it is there an adoption has not been.
+    overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD. A second call writes nothing, unless
+    `journal` says that the first one was stopped. Raises SddError, and writes nothing, where a symlink or a folder is
+    in the way.
     """
     top = repository.work_tree
     assert top, "only a work tree is set up"
     folder = top / root
-    texts, ci = own_texts(folder, today, agents, scripts=scripts), ci_texts(top, forges)
-    notes: list[str] = []
-    if INTRODUCTION in texts and is_foreign(folder, INTRODUCTION):
-        del texts[INTRODUCTION]
-        notes.append(f"{INTRODUCTION} is yours and stays as it is; add to it: {_TO_ADD}")
-    if INCLUDED_PIPELINE in ci and not _includes_ours(top):
-        to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
-        notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
+    plan = _plan(repository, top, root, today, journal, own_texts(folder, today, agents, scripts=scripts), forges)
+    made = [*(plan.begun or plan.missing)]
+    journal.note(*(paths.join(root, path) for path in made))
+    # Each root's policy comes after its baseline, and this root's after everything: it completes the adoption.
+    policy = plan.missing.get(POLICY_PATH)
+    others = [path for path in plan.missing if path != POLICY_PATH and not (folder / path).exists()]
+    for path in sorted(others, key=lambda path: path.endswith(POLICY_PATH)):
+        write_new(folder / path, plan.missing[path], executable=path in SCRIPT_PLACES)
+    # Templates alone change nothing that is judged; policy and constitution do, and need a record.
+    if policy is not None or CONSTITUTION_PATH in plan.missing:
+        made.append(_record(repository, root, plan.records, made, today, journal))
+    written_ci = _write_ci(top, plan.ci)
+    if policy is not None:
+        write_new(folder / POLICY_PATH, policy)
+    kept = (*(paths.join(root, path) for path in plan.wanted if path not in made), *(plan.ci.keys() - {*written_ci}))
+    written = (*(paths.join(root, path) for path in made), *written_ci)
+    start = plan.start
+    return SetupReport(root, written, kept, notes=plan.notes, baseline=start.findings, warn_until=start.until)
+
+
+class _Plan(NamedTuple):
+    """What an adoption writes, path -> text: `wanted` and of it `missing` below the root, `ci` below the top.
+
+    `records` is the folder of its PHR, and `begun` are the files that an earlier run was to write when it was stopped.
+    """
+
+    wanted: Mapping[str, str]
+    missing: Mapping[str, str]
+    ci: Mapping[str, str]
+    records: str
+    begun: Sequence[str]
+    start: Start
+    notes: tuple[str, ...]
+
+
+def _plan(
+    repository: Repository,
+    top: Path,
+    root: str,
+    today: str,
+    journal: Journal,
+    texts: Mapping[str, str],
+    forges: Sequence[str],
+) -> _Plan:
+    """Raises SddError where a symlink or a folder is in the way."""
+    folder, ci = top / root, ci_texts(top, forges)
+    notes = _to_add(top, folder, texts, ci)
+    wanted = {path: text for path, text in texts.items() if path != INTRODUCTION or not is_foreign(folder, path)}
     has_policy = (folder / POLICY_PATH).exists()
     tree = repository.tree(repository.snapshot())
     layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
     records = layout.placed(f"{PROMPTS}/constitution")
-    require_places(top, [*(paths.join(root, path) for path in (*texts, BASELINE_PATH, f"{records}/x")), *ci])
-    missing_ci = {path: text for path, text in ci.items() if not (top / path).exists()}
-    outdated = {path: text for path, text in ci.items() if path not in missing_ci and is_outdated(top, path)}
+    require_places(top, [*(paths.join(root, path) for path in (*wanted, BASELINE_PATH, f"{records}/x")), *ci])
     named = [paths.relative(root, path) for path in journal.paths]
     begun = () if has_policy and POLICY_PATH in named else [path for path in named if not paths.is_below(path, records)]
-    missing = {path: text for path, text in texts.items() if path in begun or not (folder / path).exists()}
+    missing = {path: text for path, text in wanted.items() if path in begun or not (folder / path).exists()}
     start = Start()
     if POLICY_PATH in missing:
         start = start_of(repository, root, date.fromisoformat(today), [*missing])
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
         notes = [*(() if begun else _neighbours(folder)), *_roots_below(root, start), *notes]
-    notes = [*_ignored(repository, root, [paths.join(root, path) for path in missing]), *notes]
-    made = [*(begun or missing)]
-    journal.note(*(paths.join(root, path) for path in made))
-    # Each root's policy comes behind its baseline, this one's behind all: with it the adoption is there.
-    last = missing.pop(POLICY_PATH, None)
-    for path, text in sorted(missing.items(), key=lambda item: item[0].endswith(POLICY_PATH)):
-        if not (folder / path).exists():
-            write_new(folder / path, text, executable=path in SCRIPT_PLACES)
-    # Templates alone change nothing that is judged; policy and constitution do, and need a record.
-    if last is not None or CONSTITUTION_PATH in missing:
-        made.append(_record(repository, root, records, made, today, journal))
-    for path, text in missing_ci.items():
-        write_new(top / path, text)
-    for path, text in outdated.items():
-        rewrite(top / path, (top / path).read_bytes(), text.encode())
-    if last is not None:
-        write_new(folder / POLICY_PATH, last)
-    kept = (*(paths.join(root, path) for path in texts if path not in made), *(ci.keys() - {*missing_ci, *outdated}))
-    written = (*(paths.join(root, path) for path in made), *missing_ci, *outdated)
-    return SetupReport(root, written, kept, notes=tuple(notes), baseline=start.findings, warn_until=start.until)
+    hidden = _ignored(repository, root, [paths.join(root, path) for path in missing])
+    return _Plan(wanted, missing, ci, records, begun, start, (*hidden, *notes))
+
+
+def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, str]) -> list[str]:
+    """What a person adds to their own files, which stay as they are."""
+    notes = []
+    if INTRODUCTION in texts and is_foreign(folder, INTRODUCTION):
+        notes.append(f"{INTRODUCTION} is yours and stays as it is; add to it: {_TO_ADD}")
+    if INCLUDED_PIPELINE in ci and not _includes_ours(top):
+        to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
+        notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")
+    return notes
+
+
+def _write_ci(top: Path, ci: Mapping[str, str]) -> tuple[str, ...]:
+    """Writes the files for the forges that are missing, or are another version's; their paths."""
+    missing = [path for path in ci if not (top / path).exists()]
+    outdated = [path for path in ci if path not in missing and is_outdated(top, path)]
+    for path in missing:
+        write_new(top / path, ci[path])
+    for path in outdated:
+        rewrite(top / path, (top / path).read_bytes(), ci[path].encode())
+    return (*missing, *outdated)
 
 
 def undo(repository: Repository, root: str) -> SetupReport:
