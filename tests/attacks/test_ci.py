@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.adopted import Adopted
+from tests.adopted import Adopted, phr
 from tests.forges import NULL, merge_group, merge_request, on_github, on_gitlab, pull_request, push, workflow
 
 BAD: dict[str, str | bytes | None] = {"src/evil.py": "1\n"}
@@ -23,6 +23,27 @@ def head(adopted: Adopted) -> str:
     commit = adopted.write(BAD)
     adopted.land("HEAD:refs/heads/work")
     return commit
+
+
+@pytest.mark.parametrize("default", ["main", "develop"])
+def test_a_request_into_a_release_older_than_sdd(adopted: Adopted, default: str) -> None:
+    """A request brings code into a release that was cut before sdd. `change-no-phr`, by the default branch's policy."""
+    if default != "main":
+        adopted.remote.git("branch", "-m", "main", default)
+    adopted.branch(start=adopted.here.git("rev-list", "--max-parents=0", "main"))
+    adopted.land("HEAD:refs/heads/release/old")
+    evil = adopted.write(BAD)
+    record = "history/prompts/general/0002-b.misc.prompt.md"
+    good = adopted.write(
+        {"src/evil.py": None, record: phr(["src/b.py"], id="0002", stage="misc", kind="chore"), "src/b.py": "1\n"}
+    )
+    adopted.land("HEAD:refs/heads/work")
+    base = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "release/old"}
+    for head, status in ((evil, 1), (good, 0)):
+        github = on_github(adopted, pull_request(head, base="release/old"))
+        gitlab = on_gitlab(adopted, **merge_request(adopted, head, **base))
+        for job in (github, gitlab):
+            assert (job.status, "src/evil.py:1:1: change-no-phr" in job.log) == (status, bool(status)), job.log
 
 
 @pytest.mark.parametrize("event", ["workflow_dispatch", "schedule", "issue_comment"])
