@@ -24,7 +24,8 @@ from typing import Annotated
 
 from sdd.document import Document
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Items, Title
-from sdd.records.kinds.reading import bullets, calendar_date, id_in_name, without_front_matter
+from sdd.records.kinds.dates import calendar_date
+from sdd.records.kinds.reading import bullets, id_in_name, without_front_matter
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 
 

@@ -69,6 +69,17 @@ def test_a_commit_that_the_record_names_is_undone_below_what_came_after(history:
     assert gate(history, more, f"This reverts commit {commit}.") == {"change-not-a-revert"}
 
 
+def test_a_revert_of_more_merges_than_are_tried_says_so(history: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sdd.gate.rules.revert.MERGES", 0)
+    files: Files = {"src/long.py": text(line_15="fifteen"), "src/extra.py": None}
+    history.branch()
+    record = phr([*files], kind="revert", prompt=f"This reverts commit {oid(history, 'main~1')}.")
+    history.write({**files, RECORD: record})
+    (finding,) = history.gate()["changes"][0]["findings"]
+    assert finding["path"] == "src/long.py"
+    assert "(0 merges were tried: limit)" in finding["message"]
+
+
 def test_only_a_commit_of_the_targets_history_can_be_undone(history: Adopted) -> None:
     history.branch("elsewhere")
     history.write({"src/long.py": "never landed\n"})

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sdd.index.state import standing_now
 from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.repo.objects import Repository
+from sdd.repo.scratch import PREFIX
 from sdd.repo.uncommitted import uncommitted_paths
 from tests.scratch import Scratch
 from tests.whole_index import none_expected
@@ -291,13 +293,14 @@ def test_an_index_of_the_callers_is_the_one_that_counts(here: Scratch, monkeypat
     assert list(uncommitted(here)) == ["history/adr/0004-new.md"]
 
 
-def test_nothing_of_the_repository_is_written(here: Scratch) -> None:
+def test_nothing_of_the_repository_is_written(here: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     here.write(A, "# Changed\n")
     here.write("history/adr/0004-new.md", TEXT)
     before = held(here.path / ".git")
     with Repository.discover(here.path) as repository:
         assert len(standing_now(repository).uncommitted) == 2
-        scratch = [folder for folder in repository.object_folders if not folder.is_relative_to(here.path)]
+        scratch = [*tmp_path.glob(f"{PREFIX}*")]
         assert [folder.is_dir() for folder in scratch] == [True]
     assert not scratch[0].exists()
     assert held(here.path / ".git") == before

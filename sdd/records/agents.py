@@ -11,7 +11,7 @@ from sdd.document.body import plain_title
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract_body import Check, own_part
-from sdd.records.kinds.policy import AgentBinding
+from sdd.records.kinds.policy_tables import AgentBinding
 from sdd.records.kinds.reading import is_not_applicable, is_said
 from sdd.records.project import Project
 from sdd.repo.objects import FOLDER, Tree

@@ -86,11 +86,11 @@ class Folder(Mapping[str, Entry]):
 
     def _named(self, written: Iterable[bytes]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
-        for one in written:
-            name = self._name(one)
+        for entry in written:
+            name = self._name(entry)
             if name in found or "/" in name:  # with a slash it would be the path of something else
                 raise ValueError(name)
-            found[name] = self._entry(one)
+            found[name] = self._entry(entry)
         return found
 
     def _may_hold(self, name: object) -> bool:
@@ -111,7 +111,7 @@ class Folder(Mapping[str, Entry]):
 
     @cached_property
     def _decoded(self) -> dict[str, Entry]:
-        return {name: self._entry(one) for name, one in self._by_name.items()}
+        return {name: self._entry(entry) for name, entry in self._by_name.items()}
 
     def _name(self, written: bytes) -> str:
         return os.fsdecode(written[written.index(b" ") + 1 : -1 - self._oid_bytes])

@@ -119,12 +119,6 @@ class Git:
         """The id of a tree that holds nothing, in this repository's hash."""
         return EMPTY_TREES[self.object_format]
 
-    @property
-    def object_folders(self) -> tuple[Path, ...]:
-        """The folders that objects are read from: a snapshot's scratch, a hook's quarantine, the repository's own."""
-        named = (self._scratch_objects.get("GIT_OBJECT_DIRECTORY"), self._environment.get("GIT_OBJECT_DIRECTORY"))
-        return (*(Path(folder) for folder in named if folder), self.common_dir / "objects")
-
     @cached_property
     def is_shallow(self) -> bool:
         """Whether history was cut off by a shallow clone."""

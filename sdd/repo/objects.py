@@ -222,15 +222,8 @@ class Repository(Git):
         scratch_index = self._scratch_folder() / "index"
         if own_index.exists():
             shutil.copy2(own_index, scratch_index)
-        with_index = {"GIT_INDEX_FILE": str(scratch_index)}
-        # No hook may run (post-index-change), and a split index would be written next to the real one.
-        quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
-        self.run(*quietly, "add", "--all", "--ignore-errors", environment=with_index)
-        written = self.run(*quietly, "write-tree", environment=with_index)
-        if written.returncode:
-            reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
-            raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
-        return written.stdout.decode().strip()
+        self._in_index(scratch_index, "add", "--all", "--ignore-errors")
+        return self._write_tree(scratch_index)
 
     def store(self, files: Sequence[str]) -> dict[str, str]:
         """path -> id of the blob that git would make of each of some files of the work tree, filters applied.
@@ -277,13 +270,24 @@ class Repository(Git):
         ]
         # What goes makes room for what comes.
         listed = os.fsencode("".join(sorted(lines, key=lambda line: not line.startswith("0 "))))
-        index = {"GIT_INDEX_FILE": str(scratch / "changed-index")}
+        index = scratch / "changed-index"
+        self._in_index(index, "read-tree", tree)
+        self._in_index(index, "update-index", "-z", "--index-info", data=listed)
+        return self._write_tree(index)
+
+    def _in_index(
+        self, index: Path, *arguments: str, data: bytes | None = None
+    ) -> "subprocess.CompletedProcess[bytes]":
+        """One git command with another index than the repository's own."""
+        # No hook may run (post-index-change), and a split index would be written next to the real one.
         quietly = ("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false")
-        self.run(*quietly, "read-tree", tree, environment=index)
-        self.run(*quietly, "update-index", "-z", "--index-info", data=listed, environment=index)
-        written = self.run(*quietly, "write-tree", environment=index)
+        return self.run(*quietly, *arguments, data=data, environment={"GIT_INDEX_FILE": str(index)})
+
+    def _write_tree(self, index: Path) -> str:
+        written = self._in_index(index, "write-tree")
         if written.returncode:
-            raise SddError(f"no tree can be made: {os.fsdecode(written.stderr).strip()}", "see what git status says")
+            reason = os.fsdecode(written.stderr).strip().partition("\n")[0]
+            raise SddError(f"the work tree cannot be read: {reason}", "see what git status says")
         return written.stdout.decode().strip()
 
     def _scratch_folder(self) -> Path:

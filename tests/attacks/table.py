@@ -17,7 +17,7 @@ START, END = "<!-- tricks: made by python -m tests.attacks.table --write -->\n",
 # From the plainest trick to the oddest; a module that is missing here comes last.
 _ORDER = (
     "plain", "exemptions", "chores", "reverts", "refs", "back_merges", "roots", "rewritten", "silent_records",
-    "silent_specs", "names", "secrets", "actors", "hook", "ci", "input", "stalls",
+    "silent_specs", "names", "secrets", "actors", "hook", "ci", "input", "stalls", "pushes",
 )  # fmt: skip
 _PASSES = "Passes"
 

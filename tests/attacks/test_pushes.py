@@ -1,4 +1,4 @@
-"""Many refs in one push: what is asked once for all of them, and what no ref may take from another."""
+"""Many refs in one push."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ def judged(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_each_ref_of_a_push_has_the_verdict_that_it_has_alone(ground: Ground) -> None:
-    """Good and bad refs come together, with the same records on other code and under another policy. As alone."""
+    """Good and bad refs with the same records are pushed together, under two policies. Each is judged as alone."""
     ground.land(ground.commit({POLICY: TARGETS}))
     relaxed = ground.land(ground.commit({POLICY: RELAXED}), RELEASE)
     faults = named("phr-bad-name", "phr-bad-stage", "phr-empty", "phr-trivial", "phr-unknown-file", "token", "email")
@@ -92,7 +92,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, place: object, name: str, key: Call
 
 
 def test_many_refs_with_the_same_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dozens of refs hold the same records, to be searched anew for each. Once a push, and it passes."""
+    """Dozens of refs hold the same records, to be searched again for each. Passes: they are searched once a push."""
     numbers = range(100, 120)
     records = {
         f"{FOLDER}/{number:04}-same.green.prompt.md": phr(id=f"{number:04}", prompt=f"{MARK} {number}.")
@@ -112,7 +112,7 @@ def test_many_refs_with_the_same_records(ground: Ground, monkeypatch: pytest.Mon
 
 
 def test_long_branches_that_are_all_refused(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Branches of hundreds of commits are refused, and the messages of all are read for reverts. `change-no-phr`."""
+    """Branches of hundreds of commits are refused, to have all their messages read. `change-no-phr`, at once."""
     asked = counted(monkeypatch, Repository, "_ask", lambda *_: "git")
 
     def pushed_with(commits: int) -> dict[str, str]:

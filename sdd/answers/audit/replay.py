@@ -64,12 +64,7 @@ def replay(
         for piece in _answers_to(repository, missing, judge_by):
             if keeping:
                 kept.keep({landing.key: answer.text for landing, answer in piece if answer.text is not None})
-            known |= {
-                landing.key: audited(landing, answer.text, since)
-                if answer.text
-                else AuditedChange(landing, reason=answer.reason)
-                for landing, answer in piece
-            }
+            known |= {landing.key: _judged(landing, answer, since) for landing, answer in piece}
             done += len(piece)
             if progress:
                 progress(done, len(missing))
@@ -79,6 +74,10 @@ def replay(
     waivers = [waiver for waiver in records if waiver.landing]
     changes = tuple(_answered(known[landing.key], waivers) for landing in landings)
     return Audit(span, options, changes, min(since.days, default=None))
+
+
+def _judged(landing: Landing, answer: Answer, since: Since) -> AuditedChange:
+    return audited(landing, answer.text, since) if answer.text else AuditedChange(landing, reason=answer.reason)
 
 
 def _known(landing: Landing, texts: Mapping[tuple[str, str], str], since: Since) -> AuditedChange | None:

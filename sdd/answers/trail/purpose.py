@@ -7,15 +7,7 @@ from sdd.answers.asking import edges_from, edges_to, rows_for
 from sdd.answers.trail.principles import principles_cited
 from sdd.answers.trail.requirements import stories_at, stories_of
 from sdd.answers.trail.steps import Step, StepKind, Via, distinct
-from sdd.answers.trail.things import (
-    Requirement,
-    StoredContract,
-    StoredPhr,
-    Task,
-    requirements_at,
-    tasks_at,
-    tasks_of,
-)
+from sdd.answers.trail.things import Requirement, StoredContract, StoredPhr, Task, requirements_at, tasks_at, tasks_of
 from sdd.records.kinds.spec import plain_title
 from sdd.records.layout import feature_folder
 

@@ -3,7 +3,8 @@
 from sdd.gate.cover.lookup import NamingPhrs, Steps, anchored, in_scope, reaches
 from sdd.gate.cover.naming import MovedFiles, Named, asks_nothing, is_trivial, is_vague, names
 from sdd.gate.cover.patterns import Patterns, begins_literally, is_matched
-from sdd.gate.cover.table import Coverage, CoveredFile, Need, SpecFault
+from sdd.gate.cover.spec_faults import SpecFault
+from sdd.gate.cover.table import Coverage, CoveredFile, Need
 
 __all__ = [
     "Coverage", "CoveredFile", "MovedFiles", "Named", "NamingPhrs", "Need", "Patterns", "SpecFault", "Steps",

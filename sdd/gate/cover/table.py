@@ -1,10 +1,8 @@
 """The cover table: which spec, contract and PHR cover each governed file of a change."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sdd.base import paths
@@ -13,9 +11,9 @@ from sdd.gate.change import ChangeView
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
+from sdd.gate.cover.spec_faults import SpecFault, faults_for, no_spec
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.reading import is_said
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import SPECS, roots_of
@@ -30,15 +28,6 @@ class Need(StrEnum):
     PHR = "phr"
     CONTRACT = "contract"
     SPEC = "spec"
-
-
-class SpecFault(NamedTuple):
-    """Why no spec covers a file: the rule that reports it, where to look, and what is wrong there."""
-
-    rule: str
-    path: str
-    line: int
-    message: str
 
 
 class CoveredFile(NamedTuple):
@@ -275,14 +264,14 @@ class Coverage:
             own = self._feature(contract.root, contract.feature) if contract and contract.feature else None
             if contract and own and of_phrs and own not in of_phrs:
                 other = next(phr for phr in phrs if phr.feature)
-                faults.append(_no_spec(f"{contract.path} names feature {own}, but {other.path} names {other.feature}"))
+                faults.append(no_spec(f"{contract.path} names feature {own}, but {other.path} names {other.feature}"))
             feature = own or next(iter(of_phrs), None)
             if not feature:
-                faults.append(_no_spec("no record of this change names its feature"))
+                faults.append(no_spec("no record of this change names its feature"))
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
-            faults += _faults(spec, feature, contract)
+            faults += faults_for(spec, feature, contract)
         feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
 
@@ -303,41 +292,3 @@ def _kinds(contracts: Iterable[Contract], phrs: Iterable[Phr]) -> tuple[ChangeKi
     declared = dict.fromkeys(contract.effective_kind for contract in contracts)
     declared = declared or dict.fromkeys(phr.kind for phr in phrs if phr.kind)
     return tuple(kind for kind in ChangeKind if kind in declared) or (ChangeKind.FEATURE,)
-
-
-def _no_spec(message: str) -> SpecFault:
-    return SpecFault("change-no-spec", "", 1, message)
-
-
-def _faults(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
-    """Why a feature's spec is not enough for a contract: missing, unreadable, or unfinished in what it names."""
-    if not spec:
-        yield _no_spec(f"feature {feature} has no specs/{feature}/spec.md")
-        return
-    for problem in spec.problems:
-        yield _no_spec(f"{spec.path}:{problem.line} cannot be read: {problem.message}")
-    named = {item.text for item in contract.requirements} if contract else set()
-    for part in spec.silent:
-        yield _no_spec(f"{spec.path} says nothing under {part}")
-    for item in (*spec.requirements, *spec.criteria):
-        if item.id in named and not is_said(item.text):
-            yield _no_spec(f"{spec.path}:{item.line}: {item.id} says nothing")
-    starts = _starts(spec) if named else ()
-    for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):
-        for marker in markers:
-            # Of a spec that is its template still nothing is said yet.
-            if spec.is_template or not named or _owner(starts, marker.line) in named:
-                yield SpecFault(rule, spec.path, marker.line, marker.text)
-
-
-def _starts(spec: Spec) -> Sequence[tuple[int, str]]:
-    """(line, id) of where each part of a spec begins, in order; the id is empty but for a requirement or criterion."""
-    starts = [(item.line, item.id) for item in (*spec.requirements, *spec.criteria)]
-    starts += [(story.line, "") for story in spec.stories] + [(section.line, "") for section in spec.sections]
-    return sorted(starts)
-
-
-def _owner(starts: Sequence[tuple[int, str]], line: int) -> str:
-    """The id of the part that a line belongs to."""
-    place = bisect_right(starts, line, key=itemgetter(0))
-    return starts[place - 1][1] if place else ""

@@ -10,9 +10,9 @@ from sdd.gate.rules.rule import ChangeContext, Findings, Rule, Severity, TreeCon
 from sdd.records.kinds.checklist import Checklist
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.dates import DATE_IN_NAME
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.reading import DATE_IN_NAME
 from sdd.records.kinds.record import AnyKind, Item, Record
 from sdd.records.kinds.spec import Requirement
 from sdd.records.kinds.tasks import Task, Tasks

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from operator import length_hint
 
 from sdd.base.limits import MERGES, REVERTED
 from sdd.gate.cover import CoveredFile
@@ -34,6 +35,7 @@ def new_work(context: ChangeContext, files: Sequence[CoveredFile]) -> Iterator[t
         landings, ids = _named_landings(context, phrs)
         undone = {path for landing in landings for path in _undone(context, own, landing, merges)}
         left = f" (of {ids} ids in it, the first {REVERTED} are looked up: limit)" if ids > REVERTED else ""
+        left += "" if length_hint(merges) else f" ({MERGES} merges were tried: limit)"
         why = f"this never stood on the target, and no landing that the PHR names explains it{left}"
         yield from ((file, why) for file in own if file.path not in undone)
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from sdd.base.regex import regex
 from sdd.document import Document
+from sdd.records.kinds.dates import DATE_IN_NAME, date_as_people_write_it
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Title, Written
-from sdd.records.kinds.reading import DATE_IN_NAME, date_as_people_write_it, headings, value
+from sdd.records.kinds.reading import headings, value
 from sdd.records.kinds.record import Item, Kind, Prose, Record, Reference
 from sdd.records.kinds.words import DECIDED, STATUS
 from sdd.records.layout import ADRS

@@ -10,6 +10,7 @@ from sdd.document import Document, FrontMatter, Section, Value, is_none_like, sa
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds import reading
 from sdd.records.kinds.contract import Contract, embedded
+from sdd.records.kinds.dates import date_as_people_write_it
 from sdd.records.kinds.field import Day, FeatureName, Field, Form, Id, Title, Written
 from sdd.records.kinds.file_entries import moved_folder, path_of
 from sdd.records.kinds.ids import known_ids
@@ -186,7 +187,7 @@ def parse(path: str, content: bytes, root: str) -> Phr:
         stage=stage_of(stage_written),
         stage_written=stage_written,
         stage_in_name=stage_in_name,
-        date=reading.date_as_people_write_it(date),
+        date=date_as_people_write_it(date),
         date_written=date,
         **reading.named_texts(fields, "model", "branch", "user", "command"),
         labels=tuple(entry.text for entry in fields.listed("labels")),

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from sdd.document import Document
+from sdd.records.kinds.dates import calendar_date
 from sdd.records.kinds.field import Field, Form, Id, Title
-from sdd.records.kinds.reading import calendar_date, field_lines, id_in_name, without_front_matter, words
+from sdd.records.kinds.reading import field_lines, id_in_name, without_front_matter, words
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.layout import WAIVERS
 

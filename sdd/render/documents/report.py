@@ -9,7 +9,8 @@ from sdd.gate.rules import ALL
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
 from sdd.report.changes import NEEDS
 from sdd.report.features import FeatureRow
-from sdd.report.reading import Report
+from sdd.report.overview import Gap
+from sdd.report.reading import Report, Subject
 
 
 def report_document(report: Report) -> dict[str, Any]:
@@ -17,6 +18,41 @@ def report_document(report: Report) -> dict[str, Any]:
     subject, view = report.subject, report.overview
     document: dict[str, Any] = {
         "schema": "sdd/report/1",
+        **_subject(subject),
+        "shares": _shares(view.total),
+        "over_time": {
+            "unit": view.series.unit,
+            "pieces": [{"start": piece.start, **_shares(shares)} for piece, shares in view.series.pieces],
+        },
+        "by_feature": [{"feature": shares.name or None, **_shares(shares)} for shares in view.by_feature],
+        "chores": view.chores,
+        "waived": view.waived,
+        "gaps": [_gap(gap) for gap in view.gaps],
+        "features": [_feature(row) for row in report.features],
+        "requirements": list(items(report, "requirements")),
+        "contracts": [_row(row) for row in report.contracts],
+        "phrs": [
+            item | {"root": row.root or "."} for item, row in zip(items(report, "phrs"), report.phrs, strict=True)
+        ],
+        "changes": list(items(report, "changes")),
+        "adrs": [_row(row) for row in report.adrs],
+        "constitutions": [
+            _fields(row, "path", "title", "version", "last_amended")
+            | {"principles": [_fields(principle, "number", "name", "cited_by") for principle in row.principles]}
+            for row in report.constitutions
+        ],
+        "questions": [item._asdict() for item in view.questions],
+        "follow_ups": [item._asdict() for item in view.follow_ups],
+        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in view.waivers],
+        "rules": [_fields(rule, "name", "severity") | {"fired": report.fired.get(rule.name, 0)} for rule in ALL],
+    }
+    if subject.authors:
+        document["by_author"] = [{"author": shares.name or None, **_shares(shares)} for shares in view.by_author]
+    return document
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    return {
         "project": subject.name,
         "commit": subject.commit,
         "day": subject.today,
@@ -27,42 +63,11 @@ def report_document(report: Report) -> dict[str, Any]:
         "answered": subject.answered,
         "actor_shaped": subject.actor_shaped,
         "address": subject.forge.address if subject.forge else None,
-        "shares": _shares(view.total),
-        "over_time": {
-            "unit": view.series.unit,
-            "pieces": [{"start": piece.start, **_shares(shares)} for piece, shares in view.series.pieces],
-        },
-        "by_feature": [{"feature": shares.name or None, **_shares(shares)} for shares in view.by_feature],
-        "chores": view.chores,
-        "waived": view.waived,
-        "gaps": [
-            gap._asdict() | {key: getattr(gap, key) or None for key in ("path", "commit", "requirement")}
-            for gap in view.gaps
-        ],
-        "features": [_feature(row) for row in report.features],
-        "requirements": list(items(report, "requirements")),
-        "contracts": [_row(row) for row in report.contracts],
-        "phrs": [
-            item | {"root": row.root or "."} for item, row in zip(items(report, "phrs"), report.phrs, strict=True)
-        ],
-        "changes": list(items(report, "changes")),
-        "adrs": [_row(row) for row in report.adrs],
-        "constitutions": [
-            {key: getattr(row, key) for key in ("path", "title", "version", "last_amended")}
-            | {"principles": [_fields(principle, "number", "name", "cited_by") for principle in row.principles]}
-            for row in report.constitutions
-        ],
-        "questions": [item._asdict() for item in view.questions],
-        "follow_ups": [item._asdict() for item in view.follow_ups],
-        "waivers": [_row(item.row) | _fields(item, "days", "left") for item in view.waivers],
-        "rules": [
-            {"name": rule.name, "severity": rule.severity.value, "fired": report.fired.get(rule.name, 0)}
-            for rule in ALL
-        ],
     }
-    if subject.authors:
-        document["by_author"] = [{"author": shares.name or None, **_shares(shares)} for shares in view.by_author]
-    return document
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return gap._asdict() | {key: getattr(gap, key) or None for key in ("path", "commit", "requirement")}
 
 
 def _fields(value: object, *names: str) -> dict[str, Any]:

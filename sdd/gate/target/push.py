@@ -1,0 +1,176 @@
+"""What a push asks to judge: each line that git tells a hook -> a JudgementTarget, by the gate's table."""
+
+from collections.abc import Sequence
+
+from sdd.base.errors import SddError
+from sdd.base.fields import Fields
+from sdd.gate.target.advice import fetch_first, no_target
+from sdd.gate.target.branches import Targets, find_own_targets, find_targets
+from sdd.gate.target.judgement import (
+    JudgedHead,
+    JudgementTarget,
+    against,
+    against_each,
+    against_nearest,
+    first_push,
+    landed_already,
+    nothing,
+    with_forks,
+)
+from sdd.records.layout import has_root
+from sdd.repo.history import is_ancestor, is_covered, new_commits
+from sdd.repo.objects import Repository
+from sdd.repo.pushed import PushedRef
+from sdd.repo.refs import HEADS, REMOTES, TAGS, Branch, head_branch, read_refs, remote_names, remote_of_push, resolved
+
+_ELSEWHERE = "commits are all on another target"
+
+
+class _Push(Fields):
+    """A push as a whole: where it goes, the targets there, and the tips of the targets that it creates or moves."""
+
+    repository: Repository
+    targets: Targets
+    remote: str | None
+    url: str
+    warns: bool
+    new_tips: tuple[Branch, ...]
+
+    def target(self, line: PushedRef) -> JudgementTarget:
+        """What a line asks to judge: the gate's table, from its first row on."""
+        is_target = self.targets.is_target(line.remote_ref)
+        if line.is_deletion:
+            return self._deleted(line) if is_target else nothing(line.remote_ref, "deleted, and not a target")
+        tip = self._commit(line)
+        if tip is None:
+            return nothing(line.remote_ref, "a tag of no commit")
+        if not is_target:
+            return self._branch_or_tag(line, tip)
+        return self._new_target(line, tip) if line.is_new else self._moved_target(line, tip)
+
+    def _commit(self, line: PushedRef) -> str | None:
+        if commit := self.repository.commit(line.local_oid):
+            return commit
+        if not self.repository.object(line.local_oid):
+            raise SddError(f"{line.remote_ref}: {line.local_oid} is not held here", "look it over with: git fsck")
+        if line.remote_ref.startswith(HEADS):
+            raise SddError(f"{line.remote_ref} would hold no commit", "push a commit to a branch")
+        return None
+
+    def _old(self, line: PushedRef) -> Branch:
+        """A target as the receiving side has it now."""
+        old = self.repository.commit(line.remote_oid)
+        if old is None:
+            raise fetch_first(self.remote or self.url, line.remote_ref, line.remote_oid)
+        branch = line.remote_ref.removeprefix(HEADS)
+        return Branch(line.remote_ref, f"{self.remote}/{branch}" if self.remote else branch, branch, old)
+
+    def _others(self, branches: Sequence[Branch], line: PushedRef) -> tuple[Branch, ...]:
+        """Branches but for the one that a line pushes to."""
+        side = f"{REMOTES}{self.remote}/" if self.remote else HEADS
+        pushed = side + line.remote_ref.removeprefix(HEADS)
+        return tuple(branch for branch in branches if branch.ref != pushed)
+
+    def _deleted(self, line: PushedRef) -> JudgementTarget:
+        if line.is_new:
+            return nothing(line.remote_ref, "deleted, and was not there", pushes_target=True)
+        old, others = self._old(line), self._others(self.targets.ours, line)
+        if is_covered(self.repository, [other.oid for other in others], old.oid):
+            return nothing(line.remote_ref, "deleted; its commits are all on another target", pushes_target=True)
+        head = JudgedHead(line.remote_ref, None, self.repository.empty_tree_oid, pushes_target=True)
+        return against(self.repository, head, old, (old.oid,), others)
+
+    def _moved_target(self, line: PushedRef, tip: str) -> JudgementTarget:
+        """TARGET is its own FORK, so that a forced rewind shows what it loses."""
+        old = self._old(line)
+        if old.oid == tip:
+            return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
+        forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
+        head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        if forward and self._was_judged(old.oid, tip):
+            others = self._others(self.targets.known, line)
+            return landed_already(self.repository, head, others, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
+        return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
+
+    def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
+        """Whether all commits of a tip are on other targets."""
+        return is_covered(self.repository, [known.oid for known in self._others(self.targets.known, line)], tip)
+
+    def _was_judged(self, old: str, tip: str) -> bool:
+        """Whether commits on another target can have been judged there: if the old tip has a root, each has one."""
+        if not has_root(self.repository.tree(old)):
+            return True
+        commits = new_commits(self.repository, [old], tip)
+        return all(has_root(self.repository.tree(commit)) for commit in commits)
+
+    def _new_target(self, line: PushedRef, tip: str) -> JudgementTarget:
+        head = JudgedHead(line.remote_ref, tip, pushes_target=True)
+        known = self._others(self.targets.known, line)
+        if self._is_elsewhere(line, tip):
+            return landed_already(self.repository, head, known, f"nothing to judge: its {_ELSEWHERE}")
+        others = self._others(self.targets.ours, line)
+        if candidates := others or known:
+            return with_forks(against_nearest(self.repository, head, candidates, others), head, known or candidates)
+        return first_push(self.repository, head)
+
+    def _branch_or_tag(self, line: PushedRef, tip: str) -> JudgementTarget:
+        known = (*self.targets.known, *self.new_tips)
+        candidates = self.targets.ours or self.new_tips
+        if not candidates:
+            raise no_target(self.repository, self.targets.remote, self.targets.named)
+        head = JudgedHead(line.remote_ref, tip, warns=self.warns, draft=self.targets.is_draft(line.remote_ref))
+        if is_covered(self.repository, [target.oid for target in known], tip):
+            return landed_already(self.repository, head, known, "nothing to judge: its commits are all on a target")
+        if line.remote_ref.startswith(TAGS):
+            target = against_nearest(self.repository, head, candidates, self.targets.ours)
+            return with_forks(target, head, known)
+        # Where it goes is told by the request that follows; a hook on this side can only guess.
+        judged = against_each if self.warns else against_nearest
+        return judged(self.repository, head, candidates, self.targets.ours)
+
+
+def targets_of_push(
+    repository: Repository, pushed: Sequence[PushedRef], remote: str, url: str
+) -> tuple[JudgementTarget, ...]:
+    """What each line of a pre-push hook asks to judge. The hook's arguments are `remote` (a name or a URL) and `url`.
+
+    Raises SddError where a line cannot be judged.
+    """
+    if not pushed:
+        return ()
+    receiving = remote_of_push(repository, remote, url)
+    names = remote_names(repository)
+    by_url = None if receiving or not names else "origin" if "origin" in names else names[0]
+    targets = find_targets(repository, receiving or by_url)
+    if targets.prefix == (f"{REMOTES}{receiving}/" if receiving else HEADS):
+        # The tips that the push reports are newer than what was fetched last.
+        tips = {line.remote_ref: line.remote_oid for line in pushed if not line.is_new}
+        targets = targets.with_old_tips({ref: oid for ref, oid in tips.items() if repository.commit(oid)})
+    return _targets_of_lines(repository, targets, pushed, receiving, url or remote, warns=True)
+
+
+def targets_of_receive(repository: Repository, pushed: Sequence[PushedRef]) -> tuple[JudgementTarget, ...]:
+    """What each line of a pre-receive hook asks to judge: the targets are this repository's own branches.
+
+    Raises SddError where a line cannot be judged.
+    """
+    if not pushed:
+        return ()
+    refs = read_refs(repository)
+    targets = find_own_targets(repository, refs, head_branch(repository))
+    moved = resolved(repository, refs, [line.remote_ref for line in pushed])
+    pushed = [line._replace(remote_ref=moved[line.remote_ref]) for line in pushed]
+    return _targets_of_lines(repository, targets, pushed, None, "", warns=False)
+
+
+def _targets_of_lines(
+    repository: Repository, targets: Targets, pushed: Sequence[PushedRef], remote: str | None, url: str, *, warns: bool
+) -> tuple[JudgementTarget, ...]:
+    new_tips = []
+    for line in pushed:
+        if targets.is_target(line.remote_ref) and (tip := repository.commit(line.local_oid)):
+            branch = line.remote_ref.removeprefix(HEADS)
+            new_tips.append(Branch(line.remote_ref, branch, branch, tip))
+    push = _Push(repository=repository, targets=targets, remote=remote, url=url, warns=warns, new_tips=tuple(new_tips))
+    judged = map(push.target, pushed)
+    return tuple(target._replace(remark="; ".join(filter(None, (target.remark, targets.remark)))) for target in judged)
