@@ -204,6 +204,15 @@ def test_markdown_out_of_a_record_never_becomes_markup_of_its_own(text: str) -> 
     assert not [tag for tag in tags if not re.fullmatch(f"{known}|{linked}|{table}", tag)]
 
 
+@pytest.mark.parametrize("unit", ["![[]", "[", "|a", "- "])
+def test_a_very_long_text_is_shown_as_it_is_written(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser takes seconds for 64 KB of brackets, and a minute for a record's megabyte."""
+    assert "<pre>" not in markdown.html_of(f"*a* {unit}", lambda link: None)
+    monkeypatch.delattr(markdown, "_parser")
+    page = markdown.html_of(f"<b> *a* {unit * markdown.LONGEST}", lambda link: None)
+    assert page == f"<pre>&lt;b&gt; *a* {unit * markdown.LONGEST}</pre>\n"
+
+
 @pytest.mark.parametrize(
     "link",
     [

@@ -24,7 +24,7 @@ from sdd.repo.objects import Tree
 from sdd.repo.worktree import rewrite
 
 _BARE = "NEEDS CLARIFICATION"
-_STILL_OPEN = re.compile(r"[*_\s]*NEEDS\W*(?:_|USER\W*)*CLARIFICATION", re.IGNORECASE)
+_STILL_OPEN = re.compile(r"(?<![*_\s])[*_\s]*+NEEDS(?:\W|_|USER)*+CLARIFICATION", re.IGNORECASE)
 _ONLY_MARKS = re.compile(r"[\s>*+|\[\]xX_.)\d-]*")
 _READ_AS_ANSWER = re.compile(r"((?<!\w)A\d{0,3}\*{0,2}):")
 # What spec-kit calls the overview: the section before all detail.

@@ -131,7 +131,9 @@ class Document(NamedTuple):
 
     def fences(self, section: Section) -> tuple[Fence, ...]:
         """The fenced blocks of `section`."""
-        return tuple(fence for fence in self.blocks.fences if section.start <= fence.line < section.end)
+        fences = self.blocks.fences
+        first = bisect_left(fences, section.start, key=_line)
+        return fences[first : bisect_left(fences, section.end, first, key=_line)]
 
     def items(self, section: Section, around: tuple[ListItem, ...] = ()) -> tuple[ListItem, ...]:
         """The list items of `section`, nested ones after the one that holds them. Code and comments hold none.

@@ -16,7 +16,7 @@ from sdd.records.kinds.reading import is_not_applicable, is_said
 from sdd.records.project import Project
 from sdd.repo.objects import FOLDER, Tree
 
-_NOT_APPLICABLE = re.compile(r"\bnot applicable[*_]*:(?=.*\w)", re.IGNORECASE)
+_NOT_APPLICABLE = re.compile(r"\bnot applicable[*_]*:(?=[^\w\n]*+\w)", re.IGNORECASE)
 _DISCOVERY = "Discovery"
 
 

@@ -114,8 +114,18 @@ def _literal_or_set(part: str) -> str:
     if not (part.startswith("[") and part.endswith("]")):
         return re.escape(part)
     negated = part.startswith("[!")
-    content = part[2 if negated else 1 : -1].replace("\\", "\\\\").replace("^", r"\^").replace("[", r"\[")
-    return f"[{'^' if negated else ''}{content}]"
+    content = part[2 if negated else 1 : -1]
+    if not content:
+        return re.escape(part)
+    # As in a shell: a range that runs backwards holds nothing.
+    members = [
+        f"{re.escape(first)}-{re.escape(last)}" if last else re.escape(alone)
+        for first, last, alone in re.findall(r"(.)-(.)|(.)", content, re.DOTALL)
+        if first <= last
+    ]
+    if not members:
+        return "." if negated else "(?!)"
+    return f"[{'^' if negated else ''}{''.join(members)}]"
 
 
 def find_targets(repository: Repository, remote: str | None) -> Targets:

@@ -61,13 +61,31 @@ def read_stories(document: Document) -> tuple[Story, ...]:
     """The stories that have a heading; where there are none, those in bold, in a list or in a table."""
     headings = [(section, match) for section in document.sections if (match := _heading(section))]
     if headings:
-        return tuple(_story(document, match, section.title, section) for section, match in headings)
+        extents = _extents(document, {section.line for section, match in headings if match["primary"]})
+        return tuple(
+            _story(document, match, section.title, extents.get(section.line, section)) for section, match in headings
+        )
     return tuple(_without_heading(document))
 
 
 def _heading(section: Section) -> "re.Match[str] | None":
     match = _STORY.match(section.title[:500]) if section.level > 1 else None
     return None if match and match["bare"] and section.level == 2 else match
+
+
+def _extents(document: Document, primary: set[int]) -> dict[int, Section]:
+    """Line of a primary story -> the section around it: its scenarios are beside it, in a section of their own.
+
+    They are those of the first one in that section alone.
+    """
+    first: dict[Section, int] = {}
+    outer = None
+    for section in document.sections:
+        if section.level > 1 and (outer is None or section.line >= outer.end):
+            outer = section
+        elif outer and section.line in primary:
+            first.setdefault(outer, section.line)
+    return {line: outer for outer, line in first.items()}
 
 
 def _without_heading(document: Document) -> Iterator[Story]:
@@ -96,10 +114,6 @@ def _story(document: Document, match: "re.Match[str]", heading: str, section: Se
     mark = _PRIORITY.search(title)
     if mark:
         title = title[: mark.start()] + title[mark.end() :]
-    if match["primary"]:
-        # Its scenarios stand beside it, in a section of their own.
-        around = (outer for outer in document.sections if outer.line < section.line < outer.end and outer.level > 1)
-        section = next(around, section)
     title = balanced(title.strip(" \t-\u2013\u2014:\uff1a.*_])|"))
     priority = (mark[1] or mark[2]).upper() if mark else None
     number = whole_number(digits) if digits else None

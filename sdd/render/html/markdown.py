@@ -15,15 +15,19 @@ from sdd.render.html.words import visible
 Resolve = Callable[[str], str | None]
 """From a link as a record writes it to an address in the report or on the forge; None where it leads nowhere."""
 
+LONGEST = 64 * 1024
+"""Characters of a text whose markup is rendered: markdown-it takes a second for 16 KB of brackets."""
 # Signs that a text is more than plain paragraphs.
 _MARKED = re.compile(r"[\\`*_\[\]<>&|~\t]|^(?:[ #=+\-:]|\d{1,9}[.)])|[ ]$", re.MULTILINE)
 _SAFE = re.compile(r"(?:https?://[^/\\]|mailto:)", re.IGNORECASE)
 
 
 def html_of(text: str, resolve: Resolve, level: int = 3) -> Markup:
-    """`text` as HTML whose highest heading is <h`level`>."""
+    """`text` as HTML whose highest heading is <h`level`>; as it is written where it is over the LONGEST."""
     text = visible(text)
     if (html := _paragraphs(text)) is None:
+        if len(text) > LONGEST:
+            return Markup("<pre>{}</pre>\n").format(text)
         tokens = _parser().parse(text)
         _fit_in(tokens, resolve, level)
         html = _parser().renderer.render(tokens, _parser().options, {})
