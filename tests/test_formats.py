@@ -1,6 +1,7 @@
 """The formats of a verdict: what each says, read back by a parser of its own."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -258,3 +259,26 @@ def test_an_output_is_a_format_and_a_file(adopted_once: Path, written: str) -> N
 def test_an_output_that_cannot_be_written_is_no_pass(adopted_once: Path, tmp_path: Path) -> None:
     ran = sdd(adopted_once / "here", "gate", "--output", f"sarif={tmp_path}", "--format", "json")
     assert (ran.status, str(tmp_path) in ran.err) == (3, True)
+
+
+def test_output_to_a_pipe_or_a_device_goes_through_it(adopted_once: Path, tmp_path: Path) -> None:
+    pipe, here = tmp_path / "pipe", adopted_once / "here"
+    os.mkfifo(pipe)
+    for words in (("gate", "--output", f"json={pipe}"), ("report", "--format", "json", "-o", str(pipe))):
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(reader, "rb") as stream:
+            assert sdd(here, *words).status == 0
+            assert stream.read().startswith(b"{")
+        assert pipe.is_fifo()
+    link = tmp_path / "null"
+    link.symlink_to(os.devnull)
+    assert sdd(here, "report", "--format", "json", "-o", str(link)).status == 0
+    assert link.is_symlink()
+
+
+def test_an_output_replaces_a_file_as_a_whole(adopted_once: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "verdict.json"
+    for _ in range(2):
+        assert sdd(adopted_once / "here", "gate", "--output", f"json={file}").status == 0
+        assert json.loads(file.read_text())["verdict"] == "pass"
+    assert [path.name for path in file.parent.iterdir()] == ["verdict.json"]

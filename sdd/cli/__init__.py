@@ -96,7 +96,7 @@ def _tell(message: str, fix: str, arguments: list[str], status: int) -> None:
     Who asked for a verdict and gets none reads that in the verdict's own format.
     """
     message, fix = printable(hidden(message)), "\n".join(map(printable_line, hidden(fix).splitlines()))
-    with suppress(OSError):  # stdout may be what cannot be written
+    with suppress(OSError, SddError):  # what cannot be written may be just that output
         if any(_is_called(command, arguments) for command in _JUDGING):
             from sdd.cli.verdict_format import format_in, outputs_in, print_error, write_error
 

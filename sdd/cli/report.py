@@ -22,7 +22,7 @@ from sdd.render.html.site import site_files
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
 from sdd.repo.objects import Repository
-from sdd.repo.worktree import write_whole
+from sdd.repo.worktree import is_stream, write_output
 from sdd.report.changes import changes_of
 from sdd.report.forge import FORGES, Forge, forge_of
 from sdd.report.period import Period
@@ -145,7 +145,7 @@ def _text(report: Report, form: str) -> str:
 
 
 def _write(target: Path, text: str) -> None:
-    """Writes one file whole or not at all, in place of what stands there. Raises SddError where it cannot be."""
-    if target.is_symlink() or target.is_dir():
+    """Writes one file in place of what is there. Raises SddError where it cannot be written."""
+    if target.is_dir() or (target.is_symlink() and not is_stream(target)):
         raise UsageError(f"{target} is no file that could be written", "name another one: -o PATH")
-    write_whole(target, text.encode("utf-8", "backslashreplace"), 0o666, replace=True)
+    write_output(target, text)

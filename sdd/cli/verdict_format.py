@@ -13,6 +13,7 @@ from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.options import json_option
 from sdd.cli.printing import print_text, remark, write
 from sdd.render.formats import FORMAT_NAMES, Ways, error_in, verdict_in
+from sdd.repo.worktree import write_output
 from sdd.secrets import hidden
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _print(form: str, made: Callable[[str], str], file: str = "-") -> None:
     if file == "-":
         print_text(made(form)) if form == "text" else write(made(form))
     else:
-        Path(file).write_text(hidden(made(form)), encoding="utf-8")
+        write_output(Path(file), hidden(made(form)))
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if form != "github" or not name:
         return

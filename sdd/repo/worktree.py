@@ -80,6 +80,26 @@ def write_whole(path: Path, content: bytes, mode: int, *, replace: bool) -> None
         ) from None
 
 
+def is_stream(path: Path) -> bool:
+    """Whether what is written to a path goes to a device, a pipe or a descriptor, and not into a file of its own."""
+    return str(path.parent) in ("/dev", "/dev/fd") or (path.exists() and not (path.is_file() or path.is_dir()))
+
+
+def write_output(path: Path, text: str) -> None:
+    """Writes a file that the user has asked for, whole or not at all. A device, a pipe or a link is written through.
+
+    Raises SddError where it cannot be written.
+    """
+    content = text.encode("utf-8", "backslashreplace")
+    if not (is_stream(path) or path.is_symlink()):
+        write_whole(path, content, 0o666, replace=True)
+        return
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise SddError(f"{path} cannot be written: {error.strerror}", "name another file") from None
+
+
 def _write_unnamed(path: Path, content: bytes, mode: int, replace: bool) -> bool:
     """Writes a file that has no name before it is whole. False where the system cannot do that."""
     try:
