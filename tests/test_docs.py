@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from sdd.base import limits
 from sdd.records.kinds import policy
 from tests.attacks import table as tricks
 from tests.console import BIN_FOLDER, differences
@@ -125,3 +126,15 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     missing = [str(target) for target, _ in inside if not target.exists()]
     missing += [f"{target}#{anchor}" for target, anchor in inside if anchor and anchor not in anchors(target)]
     assert not missing
+
+
+def test_every_limit_of_the_gate_is_documented() -> None:
+    page = (TOP / "docs/gate.md").read_text(encoding="utf-8")
+    table = page.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    told = " ".join(line.split("|")[2] for line in table.splitlines() if line.startswith("| "))
+    known = {name: value for name, value in vars(limits).items() if name.isupper()}
+    assert len(known) > 10
+    for name, value in known.items():
+        units = [(1, "")] + [(size, unit) for size, unit in ((2**10, " KiB"), (2**20, " MiB")) if not value % size]
+        written = "|".join(f"{value // size:,}{unit}" for size, unit in units)
+        assert re.search(rf"(?<![\d,])(?:{written})(?!,?\d)", told), f"{name} is not in the table of docs/gate.md"
