@@ -1,5 +1,7 @@
 """Landed records rewritten or copied."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.attacks.ground import CONTRACT, GOOD, PHR, Content, Ground
@@ -145,7 +147,8 @@ def test_a_remark_on_a_landed_record(ground: Ground, told: str) -> None:
 
 
 WAIVER = "history/waivers/0001-old-rates.md"
-WAIVED = """\
+LAST_DAY = date.today() + timedelta(days=30)
+WAIVED = f"""\
 ---
 id: "0001"
 title: Old rates
@@ -153,7 +156,7 @@ rules: [change-no-phr]
 paths: ["/lib/**"]
 reason: The old rates go away in April.
 approved_by: Ada
-expires: 2026-03-31
+expires: {LAST_DAY}
 ---
 """
 
@@ -167,7 +170,7 @@ expires: 2026-03-31
         ('["/lib/**"]', '["/lib/**", "/src/**"]'),
         ("The old rates go away in April.", "There was an outage."),
         ("approved_by: Ada", "approved_by: Bob"),
-        ("expires: 2026-03-31", "expires: 2026-04-30"),
+        (str(LAST_DAY), str(LAST_DAY + timedelta(days=1))),
         ("expires: ", f"secrets: [{'a' * 64}]\nexpires: "),
         ("expires: ", "landing: 1234567\nexpires: "),
     ],
@@ -182,7 +185,8 @@ def test_a_landed_waiver_waives_something_else(ground: Ground, old: str, new: st
 
 
 @pytest.mark.parametrize(
-    "now", [None, WAIVED.replace("2026-03-31", "2026-03-20"), WAIVED.replace("title: Old rates\n", "")]
+    "now",
+    [None, WAIVED.replace(str(LAST_DAY), str(LAST_DAY - timedelta(days=9))), WAIVED.replace("title: Old rates\n", "")],
 )
 def test_a_landed_waiver_ends(ground: Ground, now: str | None) -> None:
     """A landed waiver is removed, or ends earlier. Passes."""
