@@ -35,7 +35,7 @@ def _granted(_: int) -> None:
     """Where nobody limits the time, any will do."""
 
 
-# For so many it takes longer to read a target's whole line than to ask for the paths of each.
+# With more of them, to read a target's whole line is less work than to ask for the paths of each.
 _FEW_REPLAYS = 8
 
 
