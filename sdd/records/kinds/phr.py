@@ -92,7 +92,8 @@ class Phr(Record):
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
     folder below `history/prompts/`. `stage` is canonical, `stage_written` is what the front matter says (else
     the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
-    `further_sections` are (title, text) of prompts and responses beside those that count.
+    `further_sections` are (title, text) of what stands beside the prompt and response that count; the first has no
+    title and holds what is above them.
     """
 
     id: Id
