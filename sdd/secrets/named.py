@@ -82,10 +82,11 @@ def _used(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
     """The same for a value that stands before its name: `use "..." as the password`."""
     at = lowered.find(" as the ")
     while at >= 0:
-        name, value = _NAMED_LAST.match(lowered, at), _LAST.search(text, max(0, at - 140), at)
-        if name and value and values.is_password(written := value["quoted"] or value["bare"]):
-            if (value["quoted"] or values.is_chosen(written)) and not values.is_stand_in(written):
-                yield PASSWORD, *value.span("quoted" if value["quoted"] else "bare")
+        value = _LAST.search(text, max(0, at - 140), at) if _NAMED_LAST.match(lowered, at) else None
+        written = value["quoted"] or value["bare"] if value else ""
+        is_kind = values.is_password if value and value["quoted"] else values.is_chosen
+        if value and is_kind(written) and not values.is_stand_in(written):
+            yield PASSWORD, *value.span("quoted" if value["quoted"] else "bare")
         at = lowered.find(" as the ", at + 1)
 
 
