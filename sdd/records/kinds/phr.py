@@ -28,7 +28,7 @@ from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Rec
 from sdd.records.layout import PROMPTS, SPECS, feature_of
 
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
-_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+\Z")
 _TITLES = ("title", "name")
 _DATES = ("date", "date_iso", "created", "created_at", "timestamp")
 FILES = ("files", "files_yaml")
