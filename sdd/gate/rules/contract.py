@@ -9,6 +9,7 @@ from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.reading import is_answer
 from sdd.records.kinds.record import ChangeKind, Item
+from sdd.records.kinds.silence import only_goes_on
 from sdd.repo.history import additions
 
 FOLLOW_UP_LIMIT = 3
@@ -48,8 +49,10 @@ def contract_missing_section(contract: Contract) -> Findings:
 
 def _demanded(contract: Contract) -> dict[str, bool]:
     """What a contract must hold, by the name that people use for it, and whether it does."""
-    checks = (check.text for check in contract.checks)
-    always = {"Success criteria": is_answer(contract.criteria or ""), "Acceptance checks": any(map(is_answer, checks))}
+    always = {
+        "Success criteria": is_answer(contract.criteria or "") and not only_goes_on(contract.criteria or ""),
+        "Acceptance checks": any(is_answer(check.text) and not only_goes_on(check.text) for check in contract.checks),
+    }
     if contract.embedded:
         return always
     fields = {"id": contract.id, "title": contract.title, "kind": contract.kind, "status": contract.status}
