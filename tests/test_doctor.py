@@ -350,6 +350,17 @@ def test_records_that_git_ignores_are_a_fault(adopted: Adopted) -> None:
     assert [(row.state, row.fix) for row in examined(adopted.here.path)["roots"]] == [("fault", None), ("ok", None)]
 
 
+def test_a_committed_pin_is_told(adopted: Adopted) -> None:
+    adopted.here.write(".specify/feature.json", '{"feature_directory": "specs/001-vat"}')
+    adopted.here.git("add", "--force", ".specify/feature.json")
+    adopted.here.git("commit", "-qm", "Pin")
+    (row,) = (row for row in examined(adopted.here.path)["roots"] if row.state == "warning")
+    assert row.message == ".specify/feature.json is committed: it names the feature of one person to everybody"
+    assert adopted.here.run("sh", "-c", row.fix or "false").returncode == 0
+    assert (adopted.here.path / ".specify/feature.json").exists()
+    assert [row.state for row in examined(adopted.here.path)["roots"]] == ["ok"]
+
+
 # -- a new version -----------------------------------------------------------------------------------------
 
 

@@ -234,6 +234,26 @@ def test_a_broken_pin_is_no_pin(adopted: Adopted) -> None:
         assert made(adopted, "X", "--stage", "misc")[0]["feature"] is None
 
 
+def test_a_landed_pin_to_no_feature_stops_nobody(adopted: Adopted) -> None:
+    adopted.here.write(".specify/feature.json", '{"feature_directory": "specs/999-gone"}')
+    adopted.here.git("add", "--force", ".specify/feature.json")
+    adopted.here.git("commit", "-qm", "Pin")
+    adopted.branch("work")
+    told = "sdd: .specify/feature.json is ignored: no feature is meant by specs/999-gone\n"
+    for command in (("phr", "new", "X", "--stage", "misc"), ("adr", "new", "Use it"), ("status",)):
+        assert adopted.done(*command).err.count(told) == 1, command
+    adopted.write({"specs/005-new/spec.md": "# Feature Specification: X\n"})
+    assert made(adopted, "Y", "--stage", "misc")[0]["feature"] == "005-new"
+
+
+@pytest.mark.parametrize("rule", ["history/", "*.md", "*"])
+def test_a_record_that_git_ignores_is_committed(adopted: Adopted, rule: str) -> None:
+    adopted.land_change({".gitignore": f"{rule}\n"})
+    adopted.branch("work")
+    adopted.done("phr", "new", "Give it", "--stage", "misc", "--commit")
+    assert adopted.here.git("diff", "--name-only", "HEAD~") == "history/prompts/general/0001-give-it.misc.prompt.md"
+
+
 def test_list_says_everything_of_every_record(adopted: Adopted) -> None:
     document = adopted.done("phr", "list", "--json").document
     assert document["schema"] == "sdd/phrs/1"

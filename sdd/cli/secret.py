@@ -15,7 +15,7 @@ from sdd.cli.printing import remark, write
 from sdd.cli.session import Session, in_session
 from sdd.document import decode
 from sdd.records.kinds.policy import Policy
-from sdd.records.project import located
+from sdd.records.project import record_files
 from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
 from sdd.secrets import fingerprint, scan
@@ -114,11 +114,9 @@ def _contents(session: Session, where: Iterable[str]) -> Iterator[tuple[str, byt
             yield from _brought(session, span)
     if typed or not where:
         wanted = _paths(session, typed)
-        entries = {
-            path: entry
-            for path, entry in session.tree.walk()
-            if entry.is_file and (_is_at(path, wanted) if typed else located(session.tree, path))
-        }
+        records = ((path, entry) for path, entry, _ in record_files(session.tree))
+        at_paths = ((path, entry) for path, entry in session.tree.walk() if _is_at(path, wanted))
+        entries = {path: entry for path, entry in (at_paths if typed else records) if entry.is_file}
         yield from zip(entries, session.reader.contents([*entries.values()]), strict=True)
 
 

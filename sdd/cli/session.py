@@ -16,7 +16,7 @@ from sdd.base.paths import printable
 from sdd.cli.options import json_option
 from sdd.cli.printing import flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
-from sdd.records.layout import MARK, is_root
+from sdd.records.layout import FEATURE_PIN, MARK, is_root
 from sdd.render.words import counted
 from sdd.repo.objects import Repository, Tree
 
@@ -138,7 +138,10 @@ class Session:
         """The change in the work tree, seen from the command's folder."""
         from sdd.gate.preview import ChangeState
 
-        return ChangeState.read(self.repository, self.folder, self.base)
+        state = ChangeState.read(self.repository, self.folder, self.base)
+        if named := state.unknown_pin:
+            remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: no feature is meant by {named[:80]}")
+        return state
 
     def below_top(self, path: str) -> str:
         """A path as typed or as git quotes it, relative to where the command works, as one from the top."""

@@ -10,7 +10,7 @@ from sdd.base.grouping import grouped
 from sdd.base.limits import RECORDS
 from sdd.document.visible import exact_key
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.records.kinds import kind_of
+from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
@@ -21,19 +21,6 @@ from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
 from sdd.repo.objects import Repository, Tree
-
-# Files that belong to the records although sdd parses nothing from them.
-_BESIDE_RECORDS = re.compile(
-    r"specs/(?:[^/]+/)+[^/]+\.md|specs/(?:[^/]+/)+contracts/.+\.(md|ya?ml|json)|\.specify/templates/.+\.(md|ya?ml|json|toml)|\.specify/(feature|baseline)\.json",
-    re.DOTALL,
-)
-
-
-def is_record_path(below_root: str) -> bool:
-    """Whether a path of the usual layout below its root is a record's. Code in `specs/` or `.specify/` is not."""
-    if kind_of(below_root) is not None:
-        return True
-    return below_root.startswith(("specs/", ".specify/")) and _BESIDE_RECORDS.fullmatch(below_root) is not None
 
 
 class ChangeView:

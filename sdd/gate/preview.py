@@ -14,7 +14,7 @@ from sdd.gate.target import target_of_work_tree
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
-from sdd.records.layout import CONTRACTS, feature_of_branch, features_named, roots_of
+from sdd.records.layout import CONTRACTS, FEATURE_PIN, feature_of_branch, features_named, roots_of
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository, Tree
 from sdd.repo.refs import HEADS, head_branch
@@ -150,9 +150,11 @@ class ChangeState:
         """
         if wanted:
             return self._known(wanted)
-        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE"), self._pinned):
+        for named in (os.environ.get("SPECIFY_FEATURE_DIRECTORY"), os.environ.get("SPECIFY_FEATURE")):
             if named:
                 return self._known(named.replace("\\", "/"))
+        if pinned := self._meant(self._pinned):
+            return pinned
         if branched := feature_of_branch(self.features, self.branch or ""):
             return branched
         if len(self._begun) == 1:
@@ -163,6 +165,15 @@ class ChangeState:
             raise UsageError(message, f"name it with --feature; features: {known}")
         return None
 
+    @property
+    def unknown_pin(self) -> str | None:
+        """What `.specify/feature.json` names where that is no feature: who commits that file stops nobody."""
+        return None if self._meant(self._pinned) else self._pinned
+
+    def _meant(self, name: str | None) -> str | None:
+        matching = features_named(self.features, name) if name else ()
+        return matching[0] if len(matching) == 1 else None
+
     def _known(self, name: str) -> str:
         matching = features_named(self.features, name)
         if len(matching) == 1:
@@ -170,10 +181,10 @@ class ChangeState:
         known = ", ".join(matching or self.features) or "none yet"
         raise UsageError(f"{'more than one' if matching else 'unknown'} feature {name}", f"features: {known}")
 
-    @property
+    @cached_property
     def _pinned(self) -> str | None:
-        """The feature that `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
-        path = paths.join(self.root, ".specify/feature.json")
+        """What `.specify/feature.json` names. spec-kit writes that file; sdd only reads it."""
+        path = paths.join(self.root, FEATURE_PIN)
         # The tree lacks it where git ignores it, as sdd init asks for.
         entry, file = self.tree.file(path), (self.repository.work_tree or Path()) / path
         try:
@@ -182,7 +193,7 @@ class ChangeState:
         except (OSError, ValueError, RecursionError):
             return None
         named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
-        return named if isinstance(named, str) else None
+        return named.replace("\\", "/") if isinstance(named, str) else None
 
     @property
     def _begun(self) -> frozenset[str]:

@@ -11,6 +11,8 @@ from sdd.repo.objects import FOLDER, Tree
 MARK = ".specify"
 SPECS, PROMPTS, CONTRACTS = "specs", "history/prompts", "history/contracts"
 ADRS, WAIVERS = "history/adr", "history/waivers"
+FEATURE_PIN = f"{MARK}/feature.json"
+"""The file in which spec-kit keeps the feature that somebody works on."""
 
 NO_FEATURES = ("checklists", "contracts", "history", "prompts", "specs", "templates?", "_[^/]*")
 """Patterns of folders that are no feature's: they are parts of one, hold features, or what these are copied from."""

@@ -1,11 +1,11 @@
 """The records of one root at one tree, found and parsed as they are asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from sdd.base import paths
 from sdd.base.once import Once
-from sdd.records.kinds import agent, kind_of, locate
+from sdd.records.kinds import BESIDE_ENDS, agent, is_record_path, kind_of, locate
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.baseline import Baseline
 from sdd.records.kinds.constitution import Constitution
@@ -168,6 +168,19 @@ def located(tree: Tree, path: str) -> tuple[str, AnyKind] | None:
     """
     place = locate(path)
     return place and (layouts(tree).get(place[0], place[0]), place[1])
+
+
+def record_files(tree: Tree) -> Iterator[tuple[str, Entry, str]]:
+    """(path, entry, root) of what the gate counts as a record in a tree, whether a kind describes it or not."""
+    roots = frozenset(find_roots(tree))
+    layout_of = cache(lambda root: Policy.of(tree, root).layout)
+    for path, entry in tree.walk():
+        if place := located(tree, path):
+            yield path, entry, place[0]
+        elif entry.is_file and path.endswith(BESIDE_ENDS):
+            root = next((folder for folder in paths.folders_above(path) if folder in roots), None)
+            if root is not None and is_record_path(layout_of(root).canonical(paths.relative(root, path))):
+                yield path, entry, root
 
 
 def layouts(tree: Tree) -> Mapping[str, str]:

@@ -24,7 +24,7 @@ _PARTIAL = re.compile(r"cannot do a partial commit during a ([a-z-]+)")
 
 
 def commit_files(repository: Repository, paths: Iterable[str], message: str, *, signoff: bool = False) -> None:
-    """Commits some files (paths from the top) alone, whatever else is staged.
+    """Commits some files (paths from the top) alone, whatever else is staged and whatever git is told to ignore.
 
     Raises SddError where git or one of its hooks refuses.
     """
@@ -32,7 +32,7 @@ def commit_files(repository: Repository, paths: Iterable[str], message: str, *, 
     # A sparse checkout refuses a path that it leaves out, even where the file is there.
     sparse = ["--sparse"] if repository.config.get("core.sparsecheckout") == "true" else []
     with _opened(repository) as porcelain:
-        _patiently(repository, porcelain.git.add, *sparse, "--", *places)
+        _patiently(repository, porcelain.git.add, "--force", *sparse, "--", *places)
         if porcelain.git.status("--porcelain", "--", *places):  # an earlier run may have committed them
             words = ("--quiet", "--only", *_signed(signoff), "-m", message)
             _patiently(repository, porcelain.git.commit, *words, "--", *places)

@@ -139,12 +139,19 @@ def test_markdown_that_breaks_readers(ground: Ground, path: str, text: str) -> N
     assert {ran.status for ran in ground.attempt(edits)} <= {0, 1}
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "9" * 100_000, '"\\ud800"', "\x00", "{", ""])
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "9" * 100_000, '"\\ud800"', "{", ""])
 def test_a_baseline_that_breaks_readers(ground: Ground, text: str) -> None:
     """The baseline is nested 100,000 deep, an endless number, or not JSON. `policy-baseline-unreadable`."""
     record = phr([".specify/baseline.json"], id="0002", stage="constitution", prompt="Add it.")
     path = "history/prompts/constitution/0002-baseline.constitution.prompt.md"
     ground.attempt({".specify/baseline.json": text, path: record}).refused("policy-baseline-unreadable")
+
+
+def test_a_baseline_that_is_no_text(ground: Ground) -> None:
+    """The baseline holds a NUL. It is judged as code: `change-no-contract`."""
+    record = phr([".specify/baseline.json"], id="0002", stage="constitution", prompt="Add it.")
+    path = "history/prompts/constitution/0002-baseline.constitution.prompt.md"
+    ground.attempt({".specify/baseline.json": "\0", path: record}).refused("change-no-contract")
 
 
 # -- what a caller hands over -------------------------------------------------------------------------------

@@ -69,6 +69,29 @@ def test_another_record_holds_a_secret(ground: Ground, path: str) -> None:
     ground.attempt(with_text(path, TOKEN)).refused("record-secret")
 
 
+BESIDE = {
+    "specs/001-vat/contracts/api.yaml": "openapi: 3.1.0\ntoken: {}\n",
+    "specs/001-vat/contracts/api.json": '{{"token": "{}"}}\n',
+    "specs/001-vat/notes/deep/talk.md": "Use {} for it.\n",
+    "specs/001-vat/contracts/README.md": "Use {} for it.\n",
+    ".specify/templates/overrides/plan-template.md": "Use {} for it.\n",
+    ".specify/templates/settings.toml": 'token = "{}"\n',
+    ".specify/feature.json": '{{"feature_directory": "specs/001-vat", "token": "{}"}}\n',
+    ".specify/baseline.json": '{{"token": "{}"}}\n',
+}
+
+
+@pytest.mark.parametrize("path", BESIDE)
+def test_a_text_beside_the_records_holds_a_secret(ground: Ground, path: str) -> None:
+    """An API contract, a note, a template, `feature.json` or a baseline holds a token. `record-secret`."""
+    edits = {**GOOD, path: BESIDE[path].format(TOKEN)}
+    ground.attempt(edits).refused("record-secret")
+    ran = sdd(ground.here.path, "check", "--rev", ground.commit(edits))
+    assert ran.status == 1
+    assert f"{path}:" in ran.out
+    assert TOKEN not in ran.out
+
+
 def test_the_front_matter_holds_a_secret(ground: Ground) -> None:
     """A PHR's front matter holds a token. `record-secret`."""
     phr = str(GOOD[PHR]).replace("surface: agent", f"surface: agent\nlabels: [{TOKEN}]")

@@ -2,10 +2,13 @@
 
 import signal
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 
+from sdd.gate.check import waiving
+from sdd.gate.cover import reaches
 from tests.adopted import contract, phr
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
 
@@ -247,6 +250,27 @@ def test_very_many_records_for_very_many_files(ground: Ground) -> None:
         )
         files[f"history/prompts/001-vat/{number:04}-x.misc.prompt.md"] = record
     ground.attempt(files).passed()
+
+
+def test_very_many_waivers_for_very_many_files(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target holds 300 waivers, and a change brings 300 files. Only the near waivers are asked: `change-no-phr`."""
+    asked = count()
+    monkeypatch.setattr(waiving, "reaches", lambda *words: bool(next(asked) + 1) and reaches(*words))
+    last = date.today() + timedelta(days=30)
+    waivers = {
+        f"history/waivers/{number:04}-x.md": (
+            f"---\nrules: [change-no-phr]\npaths: [src/b{number}/**]\nreason: Because it had to land.\n"
+            f"approved_by: Grace\nexpires: {last}\n---\n"
+        )
+        for number in range(1, 301)
+    }
+    ground.land(ground.commit(waivers))
+    answers = ground.attempt({f"src/b{number}/a.py": "1\n" for number in range(300, 600)})
+    answers.refused("change-no-phr")
+    assert "src/b300/a.py" not in {
+        row["path"] for row in answers.ci.document["changes"][0]["findings"] if row["rule"] == "change-no-phr"
+    }
+    assert next(asked) <= 30
 
 
 def test_more_comparisons_than_a_verdict_may_take(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

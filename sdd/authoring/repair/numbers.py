@@ -16,7 +16,7 @@ from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.waiver import Waiver
-from sdd.records.layout import SPECS, Layout, features_at, root_of_feature
+from sdd.records.layout import FEATURE_PIN, SPECS, Layout, features_at, root_of_feature
 from sdd.records.project import Reader
 from sdd.repo.history import additions
 from sdd.repo.objects import EXECUTABLE, Repository, Tree
@@ -192,7 +192,7 @@ class Numbers:
     def _ignored_pins(self, moves: Moves) -> Iterator[Repair]:
         """`.specify/feature.json` of a root, where git ignores it: it says on which feature somebody works here."""
         for root in {renamed.root for renamed in moves.features}:
-            path = paths.join(root, ".specify/feature.json")
+            path = paths.join(root, FEATURE_PIN)
             file = (self.repository.work_tree or Path()) / path
             if path in self.tree or file.is_symlink() or not file.is_file():
                 continue

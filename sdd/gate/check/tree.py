@@ -9,8 +9,8 @@ from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.check.waiving import waive, waivers_in_force
 from sdd.gate.rules import TreeContext
 from sdd.records.kinds.record import Record
-from sdd.records.layout import roots_of
-from sdd.records.project import Project, Reader, located
+from sdd.records.layout import find_roots, roots_of
+from sdd.records.project import Project, Reader, record_files
 from sdd.repo.objects import Tree
 
 
@@ -81,14 +81,10 @@ def _judged(context: TreeContext) -> JudgedChange:
 
 
 def _paths_by_root(tree: Tree) -> dict[str, list[str]]:
-    """Root -> the paths that a kind describes below it, for every root and every folder that holds such paths."""
-    below: dict[str, list[str]] = {}
-    for path, _ in tree.walk():
-        root, mark, _ = f"/{path}".rpartition("/.specify/")
-        if place := located(tree, path):
-            below.setdefault(place[0], []).append(path)
-        elif mark:
-            below.setdefault(root.removeprefix("/"), [])
+    """Root -> the paths that count as records below it, for every root and every folder that holds such paths."""
+    below: dict[str, list[str]] = {root: [] for root in find_roots(tree)}
+    for path, _, root in record_files(tree):
+        below.setdefault(root, []).append(path)
     return below
 
 

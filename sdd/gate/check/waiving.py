@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from sdd.base import paths
+from sdd.base.grouping import grouped
 from sdd.gate.change import ChangeView
 from sdd.gate.check.asking import RULE_NAMES
 from sdd.gate.check.verdict import Finding, JudgedChange, Waived
 from sdd.gate.cover import CoveredFile, Need, reaches
+from sdd.gate.cover.lookup import literal_folders
 from sdd.gate.rules.waiver import RECORD_SECRET, in_force
 from sdd.records.kinds.waiver import Waiver
 from sdd.records.layout import WAIVERS, roots_of
@@ -33,12 +36,13 @@ def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> Judg
     if view.policy(change.root).waivers == "same-change":
         return waive(change, (*landed, *own))
     change = waive(change, landed)
-    return change._replace(findings=tuple(_awaiting(finding, own) for finding in change.findings))
+    covering = _Covering(own)
+    return change._replace(findings=tuple(_awaiting(finding, covering) for finding in change.findings))
 
 
-def _awaiting(finding: Finding, waivers: Iterable[Waiver]) -> Finding:
+def _awaiting(finding: Finding, covering: "_Covering") -> Finding:
     """A finding that says which waiver will cover it once that has landed."""
-    waiver = next((waiver for waiver in waivers if _covers(waiver, finding)), None)
+    waiver = covering.first(finding)
     if not waiver:
         return finding
     return finding._replace(message=f"{finding.message}; {waiver.path} counts once it has landed")
@@ -49,16 +53,35 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
 
     A file lacks nothing once all that it lacks is waived.
     """
-    waivers = tuple(waivers)
+    covering = _Covering(waivers)
     kept, waived = [], []
     for finding in change.findings:
-        if waiver := next((waiver for waiver in waivers if _covers(waiver, finding)), None):
+        if waiver := covering.first(finding):
             waived.append(Waived(finding, waiver))
         else:
             kept.append(finding)
     places = {(entry.finding.rule, entry.finding.path) for entry in waived}
     files = tuple(_without_waived_lacks(file, places) for file in change.files)
     return change._replace(findings=tuple(kept), waived=tuple(waived), files=files)
+
+
+class _Covering:
+    """Some waivers, filed under their rules and the folders that their patterns begin with."""
+
+    def __init__(self, waivers: Iterable[Waiver]) -> None:
+        self._waivers = tuple(waivers)
+        self._filed = grouped(
+            ((rule.text, folder), number)
+            for number, waiver in enumerate(self._waivers)
+            for folder in dict.fromkeys(literal_folders(waiver.root, waiver.paths))
+            for rule in waiver.rules
+        )
+
+    def first(self, finding: Finding) -> Waiver | None:
+        """The first waiver that covers a finding."""
+        places = dict.fromkeys((finding.path, *paths.folders_above(finding.path)))
+        near = sorted({number for place in places for number in self._filed.get((finding.rule, place), ())})
+        return next((waiver for number in near if _covers(waiver := self._waivers[number], finding)), None)
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:

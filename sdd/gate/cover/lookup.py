@@ -71,7 +71,7 @@ class ScopedContracts:
         self._under = grouped(
             (folder, number)
             for number, contract in enumerate(self.all)
-            for folder in dict.fromkeys(_literal_folders(contract))
+            for folder in dict.fromkeys(literal_folders(contract.root, contract.scope))
         )
         self._matchers = tuple(_matcher(contract.scope) for contract in self.all)
         self._roots = frozenset(contract.root for contract in self.all)
@@ -103,15 +103,15 @@ class ScopedContracts:
         return self._known[key]
 
 
-def _literal_folders(contract: Contract) -> Iterable[str]:
-    """The path, from the top, of the folder or file that each pattern of a scope begins with."""
-    for pattern in anchored(item.text for item in contract.scope):
+def literal_folders(root: str, scope: Iterable[Item]) -> Iterable[str]:
+    """The path, from the top, of the folder or file that each pattern of a record below `root` begins with."""
+    for pattern in anchored(item.text for item in scope):
         literal = []
         for part in pattern.rstrip("/").split("/")[1:]:
             if not part or not _NOT_LITERAL.isdisjoint(part) or part != part.strip():
                 break
             literal.append(part)
-        yield paths.join(contract.root, "/".join(literal)) if literal else contract.root
+        yield paths.join(root, "/".join(literal)) if literal else root
 
 
 def in_scope(contract: Contract, path: str) -> bool:

@@ -149,7 +149,7 @@ def record_secret(context: TreeContext) -> Findings:
     """
     personal = context.policy.personal
     for path in context.paths:
-        entry = context.after.tree.file(path) if context.after.kind_of(path) else None
+        entry = context.after.tree.file(path) if context.looks_at(path) or context.after.kind_of(path) else None
         if entry is None:
             continue
         held = _secrets(context, path, entry, personal)

@@ -79,6 +79,13 @@ def _read_place(template: str, kind: AnyKind) -> _Place:
 
 _PLACES = tuple(_read_place(template, kind) for kind in KINDS for template in kind.places)
 _OTHERS = tuple(f"/{folder}/" for folder in OTHER_TOOLS)
+BESIDE_ENDS = (".md", ".yaml", ".yml", ".json", ".toml")
+# Files that belong to the records although sdd parses nothing from them.
+_BESIDE = regex(
+    r"specs/(?:[^/]+/)+(?:[^/]+\.md|contracts/.+\.(?:md|ya?ml|json))"
+    r"|\.specify/(?:templates/.+\.(?:md|ya?ml|json|toml)|(?:feature|baseline)\.json)",
+    re.DOTALL,
+)
 # What every path of a record begins with below its root, ends with, and holds.
 _TOPS = dict.fromkeys(_pattern("".join(place.template.partition("/")[:2])) for place in _PLACES)
 _ROOT = regex(rf"(?:^|/)(?=(?:{re.escape(MARK)}/)?(?:{'|'.join(_TOPS)}))")
@@ -90,6 +97,13 @@ _WORDS = tuple(dict.fromkeys(max(place.template.replace("}", "{").split("{")[::2
 def kind_of(path: str) -> AnyKind | None:
     """The kind of the file at `path`, which is relative to its root; None where it is no record."""
     return _kind(path) if _may_be_record(path) else None
+
+
+def is_record_path(path: str) -> bool:
+    """Whether a path of the usual layout below its root is a record's. Code in `specs/` or `.specify/` is not."""
+    if kind_of(path) is not None:
+        return True
+    return path.startswith(("specs/", f"{MARK}/")) and _BESIDE.fullmatch(path) is not None
 
 
 def locate(path: str) -> tuple[str, AnyKind] | None:

@@ -9,7 +9,7 @@ from sdd.gate.check.change import policy_faults
 from sdd.records.agents import unknown_agents
 from sdd.records.kinds import baseline as baselines
 from sdd.records.kinds.policy import POLICY_PATH, parse
-from sdd.records.layout import MARK, PROMPTS
+from sdd.records.layout import FEATURE_PIN, MARK, PROMPTS
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH, Project
 from sdd.render.words import counted, in_the_baseline
 from sdd.repo.uncommitted import ignored_paths
@@ -24,6 +24,7 @@ def roots(context: DoctorContext) -> Diagnoses:
     top, (name, _) = context.repository.work_tree, context.judged_by
     hidden = tuple(_hidden(context))
     yield from hidden
+    yield from _tracked_pins(context)
     if context.projects:
         landed = f", none in {context.target.name} yet" if context.target and name != context.target.name else ""
         folders = listed([project.root or "." for project in context.projects], 5)
@@ -50,7 +51,16 @@ def _hidden(context: DoctorContext) -> Diagnoses:
         yield fault(f"{rule} makes git ignore {first}: what is not committed judges nothing", add)
     record = f"{PROMPTS}/x.prompt.md"
     if existing and (rule := ignored_paths(context.repository, [record]).get(record, "")):
-        yield fault(f"{rule} makes git ignore {PROMPTS}/: no record can be committed until that line is gone")
+        yield fault(f"{rule} makes git ignore {PROMPTS}/: only --commit and git add -f put a record into a commit")
+
+
+def _tracked_pins(context: DoctorContext) -> Diagnoses:
+    """Files that say on which feature one person works, where everybody gets them."""
+    places = (join(project.root, FEATURE_PIN) for project in context.projects)
+    for path in (path for path in places if path in context.files):
+        where = shlex.quote(path)
+        remove = f'git rm --cached -q -- {where} && git commit -m "Untrack {FEATURE_PIN}"'
+        yield warning(f"{path} is committed: it names the feature of one person to everybody", remove)
 
 
 def policy(context: DoctorContext) -> Diagnoses:
