@@ -148,6 +148,15 @@ def test_a_check_that_says_nothing(ground: Ground, text: str) -> None:
     ground.attempt(said(CONTRACT, "`python -m pytest`", text)).refused("contract-missing-section")
 
 
+@pytest.mark.parametrize(("path", "rule"), [(PHR, "phr-missing-field"), (CONTRACT, "contract-missing-section")])
+@pytest.mark.parametrize("text", ["&nbsp;", "\u200b\u3164", "..."])
+def test_a_title_that_shows_nothing(ground: Ground, path: str, rule: str, text: str) -> None:
+    """The title of a PHR or a contract is a blank entity. `phr-missing-field`, `contract-missing-section`."""
+    record = str(GOOD[path])
+    title = next(line for line in record.split("\n") if line.startswith("title:"))
+    ground.attempt(said(path, title, f'title: "{text}"')).refused(rule)
+
+
 @pytest.mark.parametrize("part", ["Success criteria", "Acceptance checks"])
 @pytest.mark.parametrize("text", [".", "\u200b", "TODO", "<!-- It is rounded. -->"])
 def test_a_contract_within_a_record_that_says_nothing(ground: Ground, part: str, text: str) -> None:

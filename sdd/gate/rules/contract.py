@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sdd.document.visible import says_nothing
 from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
@@ -33,7 +34,7 @@ def contract_missing_section(contract: Contract) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a required field.
 
     Why: without criteria and checks nobody can tell whether the promise was kept. A file also needs id, title, kind and
-    status. What says nothing to a reader, `TODO` and text still in the template's capitals count as missing.
+    status. What says nothing to a reader, `TODO`, "yes please" and text still in the template's capitals count as missing.
 
     Fix: write the section; `sdd contract new` writes all of them.
 
@@ -55,7 +56,12 @@ def _demanded(contract: Contract) -> dict[str, bool]:
     }
     if contract.embedded:
         return always
-    fields = {"id": contract.id, "title": contract.title, "kind": contract.kind, "status": contract.status}
+    fields = {
+        "id": contract.id,
+        "title": None if says_nothing(contract.title) else contract.title,
+        "kind": contract.kind,
+        "status": contract.status,
+    }
     return {name: value is not None for name, value in fields.items()} | always
 
 

@@ -13,8 +13,8 @@ _NOTHING = (
     "none, n/a, n.a., nil, null, nothing, not applicable, not available, empty, blank, unknown, lost, nobody",
     "todo, to do, todo: write, todo: fill in, tbd, tba, tbc, fixme, wip, to be defined, to be determined, to be done",
     "to be written, to be decided, to be added, coming soon, placeholder, lorem ipsum",
-    "prompt, no prompt, no prompt recorded, prompt not recorded, not recorded, not provided, nothing to say, no response",
-    "see commit, see the commit, see commit message, see title, see above, see below, as above, same as above, as below",
+    "prompt, no prompt, no prompt recorded, prompt not recorded, not recorded, not provided, nothing to say",
+    "see commit, see the commit, see commit message, see title, see above, see below, as above, same as above",
     "ditto, idem, dito, same, redacted, withdrawn",
     "keine, keiner, nichts, unbekannt, entfällt, s.o., s. o., siehe oben, siehe unten",  # German
     "rien, aucun, aucune, inconnu, voir ci-dessus",  # French
@@ -29,8 +29,9 @@ TRIVIAL_PROMPTS = frozenset(
         "continue, please continue, go on, go ahead, go, proceed, please proceed, carry on, keep going",  # English
         "resume, start, begin, next, more, again, retry, try again, do it, fix it, yes, y, yep, yeah",  # English
         "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
-        "sounds good, looks good, lgtm, done, todo, tbd, n/a, none, next step, next one, next task, do that, do this",  # English
-        "yep do that, ship it, that is right, that's right, correct, agreed, of course, perfect, move on, try it",  # English
+        "sounds good, looks good, lgtm, done, todo, tbd, n/a, none, do that, do this",  # English
+        "next step, next one, next task, move on, try it, ship it, correct, agreed, of course, perfect",  # English
+        "that is right, that's right",  # English
         "weiter, mach weiter, weitermachen, fortfahren, bitte weiter, ja, los, jetzt",  # German
         "oui, continuer, vas-y, allez, d'accord",  # French
         "sí, si, continúa, continua, continuar, sigue, adelante, vale, dale",  # Spanish
