@@ -34,7 +34,7 @@ def contract_missing_section(contract: Contract) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a required field.
 
     Why: without criteria and checks nobody can tell whether the promise was kept. A file also needs id, title, kind and
-    status. What says nothing to a reader, `TODO`, "yes please" and text still in the template's capitals count as missing.
+    status. What says nothing to a reader, `TODO`, "yes please" and text in the template's capitals count as missing.
 
     Fix: write the section; `sdd contract new` writes all of them.
 

@@ -38,7 +38,8 @@ def phr_missing_field(phr: Phr) -> Findings:
         -title: Rounding
     """
     present = {
-        "id": phr.id, "title": None if says_nothing(phr.title) else phr.title, "stage": phr.stage_written, "date": phr.date_written,
+        "id": phr.id, "title": None if says_nothing(phr.title) else phr.title,
+        "stage": phr.stage_written, "date": phr.date_written,
         "Prompt": phr.lines.get("prompt"), "Response snapshot": phr.lines.get("response"),
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
