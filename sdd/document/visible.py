@@ -150,25 +150,6 @@ def is_plainly_long(text: str) -> bool:
     return len(start) == _PLAIN and start.isascii() and _HIDING.isdisjoint(start) and sum(map(str.isalpha, start)) > 40
 
 
-def bare(text: str) -> str:
-    """The visible text in lower case, without signs around it: what a fixed answer is compared with."""
-    words = visible_text(text).casefold()
-    first, last = 0, len(words)
-    while first < last and _is_sign(words[first]):
-        first += 1
-    while first < last and _is_sign(words[last - 1]):
-        last -= 1
-    return words[first:last]
-
-
-def _is_sign(letter: str) -> bool:
-    if letter.isascii() or letter.isalnum():
-        return not letter.isalnum()
-    from unicodedata import category
-
-    return category(letter)[0] != "M"  # vowels of many scripts are marks
-
-
 def _rendered(text: str) -> str:
     if not _MARKUP.search(text):
         return text
