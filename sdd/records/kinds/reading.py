@@ -155,8 +155,9 @@ def is_answer(text: str) -> bool:
     """Whether a reader sees an answer: not "none", "TODO" or a template's token, nor one letter over and over."""
     if is_plainly_long(text):
         return True
-    words = words_of(text)
-    if not words or stands_for_nothing(words) or is_token(visible_text(text)):
+    shown = visible_text(text)
+    words = words_of(shown)
+    if not words or stands_for_nothing(words) or is_token(shown):
         return False
     letters = "".join(words)
     return len(letters) < _OVER_AND_OVER or letters[0].isdigit() or letters.count(letters[0]) < len(letters)
@@ -166,7 +167,7 @@ def is_demand(text: str) -> bool:
     """Whether a reader sees what is required: an answer of more than one letter and more than "go on", or a token."""
     if is_token(text) or is_plainly_long(text):
         return True
-    shown = "".join(words_of(text))
+    shown = "".join(words_of(visible_text(text)))
     return is_answer(text) and (len(shown) > 1 or shown.isdigit()) and not only_goes_on(text)
 
 

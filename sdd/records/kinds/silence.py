@@ -66,10 +66,10 @@ _FILLERS = (
 _LONGEST = 5
 
 
-def words_of(text: str) -> list[str]:
-    """The words that a reader sees, in lower case: letters and digits without the signs around and within them."""
-    shown = "".join(_letters(visible_text(text).casefold()))
-    return [word for word in shown.split() if any(map(str.isalnum, word))]
+def words_of(shown: str) -> list[str]:
+    """The words of a visible text in lower case: letters and digits without the signs around and within them."""
+    words = "".join(_letters(shown.casefold())).split()
+    return [word for word in words if any(map(str.isalnum, word))]
 
 
 def _letters(text: str) -> Iterator[str]:
@@ -93,7 +93,7 @@ def only_goes_on(text: str) -> bool:
     """Whether a text only says "go on", once or often, however politely."""
     if is_plainly_long(text):
         return False
-    words, known, place = words_of(text), _going_on(), 0
+    words, known, place = words_of(visible_text(text)), _going_on(), 0
     while place < len(words):
         longest = min(_LONGEST, len(words) - place)
         size = next((size for size in range(longest, 0, -1) if tuple(words[place : place + size]) in known), 0)
