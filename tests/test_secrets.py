@@ -7,7 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.secrets import fingerprint, redact, scan
@@ -277,6 +277,7 @@ def test_secrets_that_overlap_are_one_under_the_rule_that_says_most() -> None:
         )
     ).map(" ".join)
 )
+@example(" ".join(f"curl -u ada:{PASSWORD} https://{host}" for host in "abc"))
 def test_a_redacted_text_holds_no_secret_and_stays_as_it_is(text: str) -> None:
     secrets = scan(text)
     assert all(before.end <= after.start for before, after in pairwise(secrets))
