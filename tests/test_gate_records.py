@@ -66,7 +66,7 @@ REWRITES: dict[str, tuple[str, str, str, bool]] = {
     "done non-goal": (DONE, "No other way", "Another way", True),
     "done check": (DONE, "`true`", "`false`", True),
     "done is open": (DONE, "status: done", "status: open", True),
-    "done title": (DONE, "title: Rounding", "title: Rounded", False),
+    "done title": (DONE, "title: Rounding", "title: Rounded", True),
 }
 
 

@@ -33,7 +33,7 @@ _RECORD_PAUSE = 3 * 24 * 3600
 """Seconds: nobody waits longer for the next commit of one piece of work, a weekend included."""
 
 # A pull request's number, or a line that hosts and landing tools write into the commits of one.
-_IN_TITLE = regex(r"\((?:pull request )?([#!]\d+)\)$|^Merged PR (\d+):")
+_IN_TITLE = regex(r"\((?:pull request )?([#!]\d+)\)\Z|^Merged PR (\d+):")
 _IN_MESSAGE = regex(r"(?m)^(?:PR-URL|Part-of|Pull-Request|Differential Revision):[ \t]*(\S+)[ \t]*$")
 _CHANGE_ID = regex(r"(?m)^Change-Id:[ \t]*(\S+)[ \t]*$")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _LONGEST = 1_000
-_SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)$")
+_SUFFIX = re.compile(r"(?:::.*|:\d[\d,:-]*|#.*)\Z")
 _ABSOLUTE = re.compile(r"^(?:file://)?(?:~/|/|[A-Za-z]:/)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}

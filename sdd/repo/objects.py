@@ -94,6 +94,9 @@ class Repository(Git):
             return None
         if b"\n" in asked:
             return None
+        # git cat-file ends at a branch without an upstream.
+        if "@{" in name and self.git_answer("rev-parse", "--verify", "--quiet", "--end-of-options", name) is None:
+            return None
         self._ask(asked)
         return self._answer(name)
 

@@ -11,11 +11,13 @@ from sdd.base.regex import regex
 from sdd.repo.history import is_ancestor
 from sdd.repo.objects import Repository
 
-HEADS, REMOTES, TAGS = "refs/heads/", "refs/remotes/", "refs/tags/"
+HEADS, REMOTES, TAGS, REPLACE = "refs/heads/", "refs/remotes/", "refs/tags/", "refs/replace/"
 _HEX = "0123456789abcdefABCDEF"
 # What git hangs onto a name: main~1, main^{tree}, main:file, main@{upstream}.
 _BEHIND_A_NAME = regex(r"[~^:]|@\{")
 _ASKED_AT_ONCE = 200
+# The letters of FETCH_HEAD, ORIG_HEAD and the others that git keeps beside HEAD, and looks for before any ref.
+_OWN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 
 
 class Branch(NamedTuple):
@@ -77,19 +79,41 @@ def holding(repository: Repository, commits: Sequence[str], branches: Sequence[B
 
 def full_name(repository: Repository, revision: str) -> str:
     """A revision whose ref is written in full: `origin/main` is the remote's branch, before any tag or branch that
-    somebody calls the same. What names no ref stays as it is.
+    somebody calls the same. HEAD and the like, and whole object ids, are git's own and stay, as does what names no ref.
 
-    Raises SddError where it names several.
+    Raises SddError where it names several, or a ref in place of the one that is written in full.
     """
     name = _BEHIND_A_NAME.split(revision, 1)[0]
-    if not name or name.startswith("refs/") or not name.strip(_HEX):
+    if name in ("", "@") or (_is_id(name) and len(name) == len(repository.empty_tree_oid)):
         return revision
-    wanted = [prefix + name for prefix in (REMOTES, "refs/", TAGS, HEADS)]
+    is_own = name.endswith("HEAD") and not name.strip(_OWN)
+    if is_own and (repository.git_dir / name).exists():
+        return revision
+    is_full = name.startswith("refs/")
+    first = name if is_full else REMOTES + name
+    wanted = list(dict.fromkeys((first, REMOTES + name, "refs/" + name, TAGS + name, HEADS + name)))
+    wanted.append(f"{REMOTES}{name}/HEAD")
     held = set(repository.git("for-each-ref", "--format=%(refname)", *wanted).split())
     known = [ref for ref in wanted if ref in held]
-    if len(known) > 1 and known[0] != wanted[0]:
-        raise SddError(f"{name} names {' and '.join(known)}", "name the one that you mean in full")
-    return known[0] + revision.removeprefix(name) if known else revision
+    if not known:
+        return revision
+    others = [f"commit {oid}" for oid in _abbreviated(repository, name)]
+    if others or (known[0] != first and (is_full or is_own or len(known) > 1)):
+        raise SddError(f"{name} names {' and '.join(known + others)}", "name the one that you mean in full")
+    return known[0] + revision.removeprefix(name)
+
+
+def _is_id(name: str) -> bool:
+    return not name.strip(_HEX)
+
+
+def _abbreviated(repository: Repository, name: str) -> list[str]:
+    """The commits that a name stands for as the beginning of their id, alone or as `git describe` prints it."""
+    start = name.rpartition("-g")[2]
+    if not _is_id(start) or not 4 <= len(start) < len(repository.empty_tree_oid):
+        return []
+    oids = repository.git("rev-parse", f"--disambiguate={start}").split()
+    return [oid for oid in oids if repository.commit(oid) == oid]
 
 
 def resolved(repository: Repository, refs: Refs, names: Sequence[str]) -> Mapping[str, str]:

@@ -100,6 +100,42 @@ def test_a_scope_with_the_signs_of_a_pattern(ground: Ground, folder: str) -> Non
     ground.attempt({**inside, "app/zz/page.tsx": "1\n"}).refused("change-out-of-scope")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/../evil.md", "docs/./a.md", "../LICENSE", "./LICENSE", ".git/LICENSE", "docs/.git/a.md", "docs/.GiT",
+        "docs/a/.git /a.md", "docs/.git. . ./a.md", "docs/.git:x/a.md", "GIT~1/LICENSE", "docs/git~1. /a.md",
+        "docs/.g\u200cit/a.md", "docs/\ufeff.git/a.md", "docs/.gi\u202et/a.md", "docs/a\\.git/a.md", "src/.git/config",
+        "history/prompts/../a.md", ".specify/.git/x.md",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_name_that_git_cannot_check_out(ground: Ground, path: str) -> None:
+    """An exempt file is called `docs/../evil.md`, `.git/LICENSE`, `.git ` or `git~1`. `change-invalid-path`."""
+    ground.attempt({path: "1\n"}).refused("change-invalid-path")
+
+
+def test_a_link_that_is_called_gitmodules(ground: Ground) -> None:
+    """A link has the name `.gitmodules`, which git refuses for links. `change-invalid-path`."""
+    for path in (".gitmodules", "docs/.GITMODULES ", "gitmod~1"):
+        ground.attempt({path: ("120000", b"LICENSE")}).refused("change-invalid-path")
+
+
+def test_a_name_of_old_that_git_cannot_check_out(ground: Ground) -> None:
+    """The target has such a path already. Other changes pass, and so does its removal."""
+    ground.land(ground.commit({"docs/../evil.md": "1\n", "docs/.git/a.md": "1\n"}))
+    ground.attempt(GOOD).passed()
+    ground.attempt({"docs/../evil.md": None, "docs/.git/a.md": None}).passed()
+
+
+@pytest.mark.parametrize(
+    "path", ["docs/.gitx/a.md", "docs/..a.md", "docs/.../a.md", "docs/x.git/a.md", ".gitignore", "docs/git~2.md"]
+)
+def test_a_name_that_is_like_one_of_gits(ground: Ground, path: str) -> None:
+    """An exempt file is called `docs/..a.md` or `docs/x.git/a.md`. Passes."""
+    ground.attempt({path: "1\n"}).passed()
+
+
 def test_an_agent_file_that_links_to_another(ground: Ground) -> None:
     """`CLAUDE.md` is a link to `AGENTS.md` of the same tree. Passes; a link to anything else does not."""
     agents = {"AGENTS.md": "# Agents\n\nUse tabs.\n"}

@@ -12,7 +12,8 @@ import pytest
 
 from sdd.repo.git import Git
 from tests.adopted import PROMISE, phr, rules_of
-from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
+from tests.attacks.ground import CONTRACT, GONE, GOOD, PHR, POLICY, Content, Ground
+from tests.program import sdd
 
 EVIL = {"src/evil.py": "1\n"}
 RELEASE, TAG, BRANCH, MAIN = "refs/heads/release/1.0", "refs/tags/v1", "refs/heads/work", "refs/heads/main"
@@ -364,6 +365,83 @@ def test_a_base_that_a_tag_and_a_branch_of_a_remote_have(ground: Ground) -> None
     ground.name("refs/tags/origin/main", ground.before)
     ground.attempt(GOOD, base="refs/remotes/origin/main").passed()
     ground.attempt(GOOD, base="origin/main").passed()
+
+
+@pytest.mark.parametrize("kind", ["tags", "heads"])
+@pytest.mark.parametrize("head", ["HEAD", "HEAD~0", "HEAD^{commit}", "@", "FETCH_HEAD", "ORIG_HEAD", "id"])
+def test_a_ref_called_like_what_git_keeps_itself(ground: Ground, head: str, kind: str) -> None:
+    """A tag or branch on main's tip is called `HEAD`, `FETCH_HEAD` or as the judged id, for CI to judge it instead.
+    `change-no-phr`."""
+    evil = ground.commit(EVIL)
+    ground.check_out(evil, "work")
+    head = evil if head == "id" else head
+    decoy = head.rstrip("~0").removesuffix("^{commit}")
+    for other in ("FETCH_HEAD", "ORIG_HEAD"):
+        (ground.here.path / ".git" / other).write_text(f"{evil}\n")
+    ground.name(f"refs/{kind}/{decoy}", ground.main)
+    ran = sdd(ground.here.path, "gate", "--json", "--base", "refs/remotes/origin/main", "--head", head)
+    assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True), ran
+    ground.push(evil).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("head", ["id", "v1-3-gid", "MERGE_HEAD", "refs/heads/gone", "refs/remotes/origin/gone"])
+def test_a_ref_called_like_a_revision(ground: Ground, head: str) -> None:
+    """A tag on main's tip is called like a shortened id, or like a ref that CI does not have. Exit 3, naming it."""
+    evil = ground.commit(EVIL)
+    ground.check_out(evil, "work")
+    head = head.replace("id", evil[:8])
+    ground.name(f"refs/tags/{head}", ground.main)
+    for words in (["--base", "refs/remotes/origin/main", "--head", head], ["--base", head]):
+        ran = sdd(ground.here.path, "gate", "--json", *words)
+        assert ran.status == 3, ran
+        assert f"refs/tags/{head}" in ran.document["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["2026", "beef", "NEXT", "v1-gbed", "@"])
+def test_a_ref_that_only_looks_like_a_revision(ground: Ground, name: str) -> None:
+    """A tag is called like an id that no commit has. Passes, and so do HEAD and a shortened id."""
+    good = ground.commit(GOOD)
+    ground.check_out(good, "work")
+    ground.name(f"refs/tags/{name}", good)
+    for head in ("HEAD" if name == "@" else f"refs/tags/{name}", name, good[:8]):
+        ran = sdd(ground.here.path, "gate", "--json", "--base", "refs/remotes/origin/main", "--head", head)
+        assert ran.status == 0, ran
+        assert ran.document["changes"][0]["head"] == good
+
+
+@pytest.mark.parametrize("base", ["@{u}", "@{upstream}", "work@{push}"])
+def test_a_base_without_upstream(ground: Ground, base: str) -> None:
+    """The base is the upstream of a branch that has none. Exit 2: an unknown revision."""
+    ground.check_out(ground.commit(GOOD), "work")
+    ran = sdd(ground.here.path, "gate", "--json", "--base", base)
+    assert (ran.status, ran.document["message"]) == (2, f"unknown revision: {base}")
+
+
+# -- refs that replace objects -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shown", ["commit", "blob"])
+def test_a_replace_ref(ground: Ground, shown: str) -> None:
+    """A ref below `refs/replace/` shows other content of a commit that has landed. Exit 3, whatever it leads to."""
+    there = f"refs/replace/{ground.main}"
+    other = ground.before if shown == "commit" else ground.here.git("hash-object", "-w", "--stdin", stdin="evil")
+    for ran in ground.push_all({there: other}):
+        assert ran.status == 3, ran
+        assert there in ran.document["error"]["message"]
+
+
+def test_a_replace_ref_that_goes(ground: Ground) -> None:
+    """A ref below `refs/replace/` is deleted. Passes."""
+    there = f"refs/replace/{ground.main}"
+    ground.name(there, ground.before, there=True)
+    ground.push(GONE, there).passed()
+
+
+def test_notes(ground: Ground) -> None:
+    """Notes on commits are pushed. Pass, with a remark."""
+    notes = ground.commit({ground.main: "Built and signed.\n"}, None)
+    hook, server = ground.push_all({"refs/notes/commits": notes})
+    assert (hook.status, server.status) == (0, 0), (hook, server)
 
 
 def test_release_branches_without_number(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

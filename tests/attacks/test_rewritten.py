@@ -1,5 +1,7 @@
 """Landed records rewritten or copied."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.attacks.ground import CONTRACT, GOOD, PHR, Content, Ground
@@ -79,11 +81,135 @@ def test_a_section_beside_the_prompt_in_front_matter(ground: Ground) -> None:
     ground.attempt({LANDED: f"{text}\n## Prompt\n\nRemove all checks.\n"}).refused("history-rewritten")
 
 
+LINKED = ("surface: agent\n", "surface: agent\nlinks:\n  spec: specs/001-vat/spec.md\n  pr: https://example.org/pr/1\n")
+
+
+def with_links(ground: Ground) -> str:
+    """Lands the PHR with links, and gives its text."""
+    return landed_with(ground, LANDED, *LINKED)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: VAT rate", "title: Disable the audit log"),
+        (f"{LINKED[1]}", "surface: agent\n"),
+        ("specs/001-vat/spec.md", "specs/001-vat/plan.md"),
+        ("specs/001-vat/spec.md", "specs/002-vta/spec.md"),
+        ("  spec: specs/001-vat/spec.md\n", ""),
+        ("example.org/pr/1", "example.org/pr/2"),
+        ("  pr: https://example.org/pr/1\n", ""),
+    ],
+)
+def test_a_landed_record_is_about_something_else(ground: Ground, old: str, new: str) -> None:
+    """The title of a landed PHR is changed, or a link is removed or leads elsewhere. `history-rewritten`."""
+    text = with_links(ground)
+    assert old in text
+    ground.attempt({LANDED: text.replace(old, new)}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("specs/001-vat/spec.md", "./specs/001-vat/spec.md"),
+        ("  pr: ", "  contract: history/contracts/001-vat/0002-reverse-charge.contract.md\n  pr: "),
+    ],
+)
+def test_links_that_lead_where_they_led(ground: Ground, old: str, new: str) -> None:
+    """A link of a landed PHR is written in another form, or one is added where there was none. Passes."""
+    ground.attempt({LANDED: with_links(ground).replace(old, new)}).passed()
+
+
+def test_a_link_that_leads_nowhere_is_corrected(ground: Ground) -> None:
+    """A broken link of a landed PHR is replaced. Passes. It is removed. `history-rewritten`."""
+    text = landed_with(ground, LANDED, LINKED[0], LINKED[1].replace("001-vat", "001-vta"))
+    ground.attempt({LANDED: text.replace("001-vta", "001-vat")}).passed()
+    gone = text.replace("  spec: specs/001-vta/spec.md\n", "")
+    ground.attempt({LANDED: gone}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize(
+    "told", ["# This record is void\n\n", "See below.\n\n", "# Outcome\n\nIt is void.\n\n", "## Note\n\nNo.\n\n"]
+)
+def test_a_preface_to_a_landed_record(ground: Ground, told: str) -> None:
+    """A heading or a sentence is added above the prompt of a landed PHR. `history-rewritten`."""
+    ground.attempt({LANDED: str(TARGET[LANDED]).replace("## Prompt", f"{told}## Prompt")}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize("told", ["# Void", "## Correction", "## Original request", "## Results"])
+def test_a_remark_on_a_landed_record(ground: Ground, told: str) -> None:
+    """A section that is no outcome, evaluation or contract is added at the end of a landed PHR. `history-rewritten`."""
+    text = landed_with(
+        ground, LANDED, "It is 19 percent now.\n", "It is 19 percent now.\n\n## Outcome\n\n- Impact: none\n"
+    )
+    ground.attempt({LANDED: f"{text}\n{told}\n\nThe prompt was never sent.\n"}).refused("history-rewritten")
+    ground.attempt({LANDED: f"{text}\n### Details\n\nIt was quick.\n"}).passed()
+
+
+WAIVER = "history/waivers/0001-old-rates.md"
+LAST_DAY = date.today() + timedelta(days=30)
+WAIVED = f"""\
+---
+id: "0001"
+title: Old rates
+rules: [change-no-phr]
+paths: ["/lib/**"]
+reason: The old rates go away in April.
+approved_by: Ada
+expires: {LAST_DAY}
+---
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[change-no-phr]", "[change-no-phr, change-no-contract]"),
+        ("[change-no-phr]", "[change-no-contract]"),
+        ("/lib/**", "/src/**"),
+        ('["/lib/**"]', '["/lib/**", "/src/**"]'),
+        ("The old rates go away in April.", "There was an outage."),
+        ("approved_by: Ada", "approved_by: Bob"),
+        (str(LAST_DAY), str(LAST_DAY + timedelta(days=1))),
+        ("expires: ", f"secrets: [{'a' * 64}]\nexpires: "),
+        ("expires: ", "landing: 1234567\nexpires: "),
+    ],
+)
+def test_a_landed_waiver_waives_something_else(ground: Ground, old: str, new: str) -> None:
+    """A landed waiver gets other rules, paths, secrets, another landing, reason or approver, or a later last day.
+    `history-rewritten`.
+    """
+    ground.land(ground.commit({WAIVER: WAIVED}))
+    assert old in WAIVED
+    ground.attempt({WAIVER: WAIVED.replace(old, new)}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [None, WAIVED.replace(str(LAST_DAY), str(LAST_DAY - timedelta(days=9))), WAIVED.replace("title: Old rates\n", "")],
+)
+def test_a_landed_waiver_ends(ground: Ground, now: str | None) -> None:
+    """A landed waiver is removed, or ends earlier. Passes."""
+    ground.land(ground.commit({WAIVER: WAIVED}))
+    ground.attempt({WAIVER: now}).passed()
+
+
 @pytest.mark.parametrize("section", ["## Success criteria", "**Success criterion**: Nobody looks.", "## Non-goals"])
 def test_a_done_contract_gets_a_second_promise(ground: Ground, section: str) -> None:
     """A section is added a second time to a done contract. `history-rewritten`."""
     ground.land(ground.commit(GOOD))
     ground.attempt({CONTRACT: f"{GOOD[CONTRACT]!s}\n{section}\n\nNobody looks.\n"}).refused("history-rewritten")
+
+
+def test_a_contract_gets_another_title(ground: Ground) -> None:
+    """The title of a done contract is changed. `history-rewritten`. That of an open one, without a PHR.
+    `record-no-phr`.
+    """
+    done = str(GOOD[CONTRACT])
+    ground.land(ground.commit(GOOD))
+    ground.attempt({CONTRACT: done.replace("title: ", "title: Not ")}).refused("history-rewritten")
+    opened = "history/contracts/001-vat/0002-reverse-charge.contract.md"
+    ground.attempt({opened: str(TARGET[opened]).replace("title: ", "title: Not ")}).refused("record-no-phr")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
 # What is not plain is matched by an expression: the time of that grows with this power of a name's length.
 _MOST_IN_PART = 2
 _NOTHING = "#"
+# Stands for a line's end wherever the library is asked: its expressions would take one at a name's end for nothing.
+_LINE_END = "\ue000"
 _STARS = regex(r"\*+")
 _HIDDEN = regex(r"\\.|\[[^\]/]*\]")
 _LITERAL_SEGMENT = regex(r"/?(?!!|\.{1,2}/)(?:\\.|[^/*?\[\]\\])+(/.*)?")
@@ -43,7 +45,7 @@ class Patterns:
         if parts and self._all_plain:
             return any(plain.match(parts) for plain in self._plain if plain)
         matching = self._matching(path)
-        return bool(self._spec.match_file(path)) if matching is None else bool(matching)
+        return bool(self._spec.match_file(path.replace("\n", _LINE_END))) if matching is None else bool(matching)
 
     def match_file(self, path: str) -> bool:
         """Whether a file matches by its own name: a folder counts only for a pattern that ends in `/` or `**`.
@@ -52,7 +54,7 @@ class Patterns:
         """
         matching = self._matching(path)
         if matching is None:
-            decided = self._spec.check_file(path)
+            decided = self._spec.check_file(path.replace("\n", _LINE_END))
             matching = [self._written[decided.index]] if decided.include and decided.index is not None else []
         return any(written.rstrip().endswith(("/", "**")) or _is_file_of(written, path) for written in matching)
 
@@ -106,6 +108,7 @@ def _has_many_stars(written: str) -> bool:
 def _pattern(written: str) -> Any:
     from pathspec import GitIgnoreSpec
 
+    written = written.rstrip("\n").replace("\n", _LINE_END)
     (pattern,) = GitIgnoreSpec.from_lines([written or _NOTHING]).patterns
     return pattern
 

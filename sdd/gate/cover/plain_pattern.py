@@ -63,7 +63,7 @@ class PlainPattern(NamedTuple):
 def plain_path(path: str) -> tuple[str, ...] | None:
     """The parts of a path, None for one that the library would read otherwise than it is written."""
     parts = tuple(path.split("/"))
-    return parts if all(parts) and parts[0] != "." and "\n" not in path else None
+    return parts if all(parts) and parts[0] != "." else None
 
 
 def _blocks(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -32,6 +32,7 @@ ALL: tuple[Rule, ...] = (
     change.change_not_a_revert,
     change.change_path_twin,
     change.change_long_path,
+    change.change_invalid_path,
     size.change_too_large,
     change.change_no_test,
     policy.root_changed,

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from sdd.base import paths
+from sdd.base.checkout import is_refused_by_git
 from sdd.base.limits import NAME_BYTES, PATH_BYTES
 from sdd.base.listing import listed
 from sdd.document.text import text_key
@@ -14,10 +16,12 @@ from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, 
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import How, Relation, path_from_top, resolve
+from sdd.repo.changes import PathChange
+from sdd.repo.folders import SYMLINK
 from sdd.repo.history import last_landing
 
 _TEST_PATH = re.compile(
-    r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py$)|[._-](test|tests|spec)\.[^/]+$", re.IGNORECASE
+    r"(^|/)(tests?|__tests__|spec)/|(^|/)(test_|conftest\.py\Z)|[._-](test|tests|spec)\.[^/]+\Z", re.IGNORECASE
 )
 
 
@@ -177,11 +181,30 @@ def change_long_path(context: ChangeContext) -> Findings:
         -- docs/𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞𝄞.md --
         Music.
     """
-    for changed in context.view.change.paths:
-        is_new = changed.status == "A" and context.view.answering_root(changed.path) == context.root
-        if is_new and paths.is_too_long(changed.path):
+    for changed in _new_paths(context):
+        if paths.is_too_long(changed.path):
             message = f"the path has a name of more than {NAME_BYTES} bytes, or more than {PATH_BYTES} in all (limit)"
             yield firm(changed.path, message, "git mv it to a shorter name")
+
+
+@change_rule(Severity.ERROR)
+def change_invalid_path(context: ChangeContext) -> Findings:
+    """A new path holds a name that git refuses to check out: `.`, `..`, `.git`, or what a file system takes for it.
+
+    Why: every clone of the repository fails with "invalid path", or a checkout writes into git's own folder. Such names
+    are `.GIT`, `.git` with blanks, dots or a colon behind it or unseen characters in it, `git~1`, and a link that is
+    called `.gitmodules`. Nothing exempts them.
+
+    Fix: take the path out of the commits that hold it: commit the other files anew.
+
+    Bad example:
+        -- docs/.GIT/config.md --
+        Text.
+    """
+    for changed in _new_paths(context):
+        is_link = changed.after is not None and changed.after.mode == SYMLINK
+        if is_refused_by_git(changed.path, is_link=is_link):
+            yield firm(changed.path, "git refuses to check out this path", "commit the other files anew, without it")
 
 
 @change_rule(Severity.OFF)
@@ -199,6 +222,13 @@ def change_no_test(context: ChangeContext) -> Findings:
     built = [file for file in context.files if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}]
     if built and not any(_TEST_PATH.search(file.path) for file in built):
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
+
+
+def _new_paths(context: ChangeContext) -> Iterator[PathChange]:
+    """The paths that the target does not hold yet and that this root answers for."""
+    for changed in context.view.change.paths:
+        if changed.status == "A" and context.view.answering_root(changed.path) == context.root:
+            yield changed
 
 
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:

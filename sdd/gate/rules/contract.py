@@ -165,8 +165,8 @@ def contract_aged(contract: Contract, context: TreeContext) -> Findings:
 
     Bad example:
         -- history/contracts/001-vat/0002-reverse-charge.contract.md (edited) --
-        -title: Reverse charge
-        +title: Reverse charge of VAT
+        -- No look-up of numbers.
+        +- No look-up of any number.
         -- (today 2026-06-01) --
     """
     if contract.embedded or contract.status != ContractStatus.OPEN or not context.revision:

@@ -34,7 +34,7 @@ def contract_no_scope(contract: Contract) -> Findings:
     """
     if not contract.scope and not contract.embedded:
         yield finding(contract, "scope", "names no scope", 'list patterns under scope: "/src/auth/**"')
-    for pattern in contract.scope:
+    for pattern in contract.own_scope:
         if not is_matched(pattern.text):
             yield finding(contract, pattern.line, over_limit(pattern.text), SHORTER)
 
@@ -52,7 +52,7 @@ def contract_broad_scope(contract: Contract) -> Findings:
         -  - "/src/**"
         +  - "**/round.py"
     """
-    for pattern in contract.scope if not contract.embedded or "scope" in contract.lines else ():
+    for pattern in contract.own_scope:
         if not begins_literally(pattern.text):
             message = f"the scope {pattern.text} has no literal first folder"
             yield finding(contract, pattern.line, message, 'write "/folder/**"')

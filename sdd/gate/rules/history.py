@@ -1,17 +1,23 @@
 """What a landed record means apart from its form, and the rule that it stays so."""
 
+from collections.abc import Iterator
+
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.document.visible import exact_key
+from sdd.gate.rules.common import place_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, change_rule, firm
 from sdd.records.kinds.adr import Adr
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import own_part
-from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.phr import LINKS_TO_RECORDS, Phr
 from sdd.records.kinds.record import Item, Record
+from sdd.records.kinds.waiver import Waiver
+from sdd.records.links import Relation, resolve
 
 Meaning = dict[str, object]
-_BESIDE = "a section beside the one that counts"
+_BESIDE = "what is said beside the prompt and the sections that count"
+_LAST_DAY = "a later last day"
 
 
 def meaning(record: Record) -> Meaning | None:
@@ -21,6 +27,7 @@ def meaning(record: Record) -> Meaning | None:
     """
     if isinstance(record, Phr):
         return {
+            "title": exact_key(record.title),
             "prompt": exact_key(record.prompt),
             "response": exact_key(record.response),
             "stage": record.stage,
@@ -35,8 +42,16 @@ def meaning(record: Record) -> Meaning | None:
         }
     if isinstance(record, Adr):
         return {"text": exact_key(record.body)}
+    if isinstance(record, Waiver):
+        lists = (record.rules, record.paths, record.secrets)
+        return {
+            "what it waives": (*(frozenset(_texts(items)) for items in lists), record.landing),
+            "reason": exact_key(record.reason),
+            "approver": exact_key(record.approved_by),
+        }
     if isinstance(record, Contract) and record.status == ContractStatus.DONE:
         return promise(record) | {
+            "title": None if record.embedded else exact_key(record.title),
             "checks": tuple((exact_key(check.text), check.done) for check in record.checks),
             "non-goals": _texts(record.non_goals),
             "status": record.status,
@@ -56,15 +71,47 @@ def promise(contract: Contract) -> Meaning:
 
 
 def agreement(contract: Contract) -> Meaning:
-    """What an open contract may change only with a PHR: its promise, and the words of its checks. Ticks come and go."""
-    return promise(contract) | {"checks": tuple(exact_key(check.text) for check in contract.checks)}
+    """What an open contract may change only with a PHR: title, promise, and the words of its checks, but no ticks."""
+    checks = tuple(exact_key(check.text) for check in contract.checks)
+    return promise(contract) | {"title": exact_key(contract.title), "checks": checks}
 
 
 def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
     then, now = meaning(before), (meaning(after) if after else None) or {}
     parts = (then or {}).items()
-    return tuple(part for part, value in parts if value != now.get(part) and (value or part == _BESIDE))
+    changed = tuple(part for part, value in parts if value != now.get(part) and (value or part == _BESIDE))
+    return (*changed, _LAST_DAY) if _is_longer(before, after) else changed
+
+
+def _is_longer(before: Record, after: Record | None) -> bool:
+    """Whether a waiver holds for longer than it did. It may end earlier."""
+    if not isinstance(before, Waiver) or not isinstance(after, Waiver):
+        return False
+    return bool(before.expires and after.expires and after.expires > before.expires)
+
+
+def _lost_links(landed: Record, after: Record, context: ChangeContext) -> tuple[str, ...]:
+    """The links of a landed PHR that lead elsewhere now, or nowhere. One to a record that is gone may be replaced."""
+    if not isinstance(landed, Phr) or not isinstance(after, Phr):
+        return ()
+    kept, told = set(_links(after, context)), dict(after.links)
+    links = _links(landed, context)
+    return tuple(
+        f"links.{name}"
+        for name, target, is_gone in links
+        if (name, target, is_gone) not in kept and not (is_gone and name in told)
+    )
+
+
+def _links(phr: Phr, context: ChangeContext) -> Iterator[tuple[str, str, bool]]:
+    """(name, where it leads at head, whether that is gone) of each link; any but those to records as it is written."""
+    place = place_of(phr, context)._replace(was_there=lambda _: False)
+    for name, written in phr.links:
+        for target in phr.linked(name) if name in LINKS_TO_RECORDS else (written,):
+            link = resolve(Relation.FILE, target.partition("#")[0], place)
+            is_gone = name in LINKS_TO_RECORDS and "://" not in target and not link
+            yield name, link.target if link and name in LINKS_TO_RECORDS else target, is_gone
 
 
 def is_same(landed: Record, other: Record) -> bool:
@@ -103,9 +150,11 @@ def _texts(items: tuple[Item, ...]) -> tuple[str, ...]:
 def history_rewritten(context: ChangeContext) -> Findings:
     """A landed record is removed, or its meaning changed.
 
-    Why: history is evidence. A landed PHR keeps its prompt, response, stage, date, files, user, model and surface; a
-    done contract its criteria, limits, scope and checks; an ADR all but its status. Neither gets a second section of a
-    name that counts. What was empty may be filled in once, and repairs of form, id and place pass.
+    Why: history is evidence. A landed PHR keeps its title, prompt, response, stage, date, files, links, user, model and
+    surface; a done contract its title, criteria, limits, scope and checks; an ADR all but its status. A waiver may end
+    earlier or be removed, and keeps the rest. None gets a second section of a name that counts, and a PHR no text above
+    its prompt and no section but an outcome, an evaluation or a contract. What was empty may be filled in once, a link
+    to what is gone replaced, and repairs of form, id and place pass.
 
     Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
 
@@ -121,14 +170,17 @@ def history_rewritten(context: ChangeContext) -> Findings:
     for changed in context.view.change.paths:
         path = changed.path
         landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
-        if not isinstance(landed, Phr | Adr | Contract):
+        if not isinstance(landed, Phr | Adr | Contract | Waiver):
             continue
         fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"
         if not changed.after or not changed.after.is_file:
+            if isinstance(landed, Waiver):
+                continue
             alike = by_likeness.get(_likeness(landed), ()) if all(_likeness(landed)) else added
-            if not any(is_same(landed, other) for other in alike):
+            if not any(is_same(landed, other) and not _lost_links(landed, other, context) for other in alike):
                 yield firm(path, "a landed record is removed", fix)
             continue
-        parts = altered(landed, context.after.record(path))
+        after = context.after.record(path)
+        parts = (*altered(landed, after), *(_lost_links(landed, after, context) if after else ()))
         if parts:
             yield firm(path, f"a landed record was changed: {', '.join(parts)}", fix)

@@ -15,7 +15,7 @@ from sdd.records.links import Place, Relation, resolve
 
 NAME = re.compile(r"(?P<id>\d+)-[^/]+\.(?P<stage>[A-Za-z]+)\.prompt\.md")
 _WITHOUT_STAGE = re.compile(r"\d+-[^/]+\.prompt\.md")
-_NUMBERED = re.compile(r"(\d+)-.*\.md$")
+_NUMBERED = re.compile(r"(\d+)-[^/]*\.md\Z")
 
 
 phr_unreadable = unreadable(KIND, Severity.ERROR, "history/prompts/001-vat/0003-other.green.prompt.md")

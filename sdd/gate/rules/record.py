@@ -33,7 +33,7 @@ def record_no_phr(context: ChangeContext) -> Findings:
     """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
 
     Why: agents write these files too, and they steer all later work. An error where the constitution changes, or
-    where the criteria, scope, constraints or checks of a landed open contract change; otherwise a warning.
+    where the title, criteria, scope, constraints or checks of a landed open contract change; otherwise a warning.
 
     Fix: `sdd phr new "TITLE"`, or add the path to the `files` of a PHR of this branch.
 

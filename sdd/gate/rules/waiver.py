@@ -58,7 +58,8 @@ def waiver_incomplete(waiver: Waiver, context: TreeContext) -> Findings:
     Fix: write what is missing.
 
     Bad example:
-        -- history/waivers/0001-old-rates.md (edited) --
+        -- history/waivers/0002-old-rates.md (copy) --
+        history/waivers/0001-old-rates.md
         -approved_by: Ada
     """
     return _gaps(waiver, context.rule_names)
@@ -73,7 +74,8 @@ def waiver_broad(waiver: Waiver, context: TreeContext) -> Findings:
     Fix: begin each path with a folder, and name a day within the next 90.
 
     Bad example:
-        -- history/waivers/0001-old-rates.md (edited) --
+        -- history/waivers/0002-old-rates.md (copy) --
+        history/waivers/0001-old-rates.md
         -paths: ["/lib/**"]
         +paths: ["**/*.py"]
     """
@@ -86,7 +88,7 @@ def waiver_expired(waiver: Waiver, context: TreeContext) -> Findings:
 
     Why: what it waived is a finding again. Only a change that touches the waiver is judged by this rule.
 
-    Fix: remove the file. Where the reason still holds, agree on a new day.
+    Fix: remove the file. Where the reason still holds, agree on a new day in a new waiver.
 
     Bad example:
         -- history/waivers/0001-old-rates.md (edited) --
@@ -147,4 +149,4 @@ def _excesses(waiver: Waiver, today: date) -> Findings:
 def _ended(waiver: Waiver, today: date) -> Findings:
     if waiver.expires and waiver.expires < today.isoformat():
         message = f"ended on {waiver.expires}"
-        yield finding(waiver, "expires", message, "remove the file, or agree on a new day")
+        yield finding(waiver, "expires", message, "remove the file, or agree on a new waiver")

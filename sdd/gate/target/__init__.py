@@ -117,6 +117,9 @@ def _awaits_first_push(repository: Repository, head: JudgedHead, remote: str | N
 
 
 def _ref(repository: Repository, name: str) -> str:
+    """The ref that a name from `full_name` leads to; itself where it is an id or another revision."""
+    if not name.startswith(("refs/", "@")):
+        return name
     full = repository.git_answer("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name)
     return full or name
 

@@ -21,7 +21,18 @@ from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered, new_commits
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
-from sdd.repo.refs import HEADS, REMOTES, TAGS, Branch, head_branch, read_refs, remote_names, remote_of_push, resolved
+from sdd.repo.refs import (
+    HEADS,
+    REMOTES,
+    REPLACE,
+    TAGS,
+    Branch,
+    head_branch,
+    read_refs,
+    remote_names,
+    remote_of_push,
+    resolved,
+)
 
 _ELSEWHERE = "commits are all on another target"
 
@@ -41,6 +52,12 @@ class _Push(Fields):
         is_target = self.targets.is_target(line.remote_ref)
         if line.is_deletion:
             return self._deleted(line) if is_target else nothing(line.remote_ref, "deleted, and not a target")
+        if line.remote_ref.startswith(REPLACE):
+            oid = line.remote_ref.removeprefix(REPLACE)
+            raise SddError(
+                f"{line.remote_ref} would show another object in place of {oid} in what has landed",
+                f"push without it; if nothing needs it here: git replace -d {oid}",
+            )
         tip = self._commit(line)
         if tip is None:
             return nothing(line.remote_ref, "a tag of no commit")

@@ -15,7 +15,7 @@ from sdd.records.kinds.words import DECIDED, STATUS
 from sdd.records.layout import ADRS
 
 # What is named by its day has no number.
-_NAME = regex(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|$)", re.IGNORECASE)
+_NAME = regex(rf"(?:adr[-_ ]?)?(?!{DATE_IN_NAME})(\d+)(?=[-_. ]|\Z)", re.IGNORECASE)
 _HEADING = regex(r"(Status|Date|Feature)[ \t]*(?::|[-\u2013\u2014][ \t])[ \t]*+(.*\S)", re.IGNORECASE)
 _BETWEEN_CELLS = regex(r"(?<!\\)\|")
 _RULE_OF_TABLE = regex(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[-: |\t]*+)?")

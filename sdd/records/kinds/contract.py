@@ -64,6 +64,11 @@ class Contract(Record):
         """The kind that decides what its files need: a contract that names none is a feature's."""
         return self.kind or ChangeKind.FEATURE
 
+    @property
+    def own_scope(self) -> tuple[Item, ...]:
+        """The patterns that it says itself: none where the files of its PHR are the scope."""
+        return self.scope if not self.embedded or "scope" in self.lines else ()
+
 
 def parse(path: str, content: bytes, root: str) -> Contract:
     """An execution contract with a file of its own."""

@@ -10,12 +10,12 @@ _BARE = regex(r"[\w./-]{1,1000}")
 _LONGEST_LINES = 1_000
 _REMARK = regex(
     r"(?<![ \t])[ \t]++(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\]"
-    r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*$|:[ \t].*$"
+    r"|(?:-{1,2}|\u2013|\u2014|=>|->|\u2192|#|:)[ \t].*|[:#].*)[ \t]*\Z|:[ \t].*\Z"
 )
-_QUOTED = regex(r"(`++|[\"'*]{1,2})(.+?)\1(?P<after>$|[\s(:,;].*)", re.DOTALL)
+_QUOTED = regex(r"(`++|[\"'*]{1,2})(.+?)\1(?P<after>\Z|[\s(:,;].*)", re.DOTALL)
 # What stands in backticks alone is the path to the letter, whatever white space it holds.
 _CODE = regex(r"(`+)([^`\n ][^`]*|[^`]*[\n\r\t][^`]*)\1", re.DOTALL)
-_LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=$|\s)")
+_LINK = regex(r"\[([^\]]+)\]\([^)]*\)(?=\Z|\s)")
 _MOVE = regex(r"`?([^\s`]+/)`?[ \t]+(?:->|=>|\u2192)[ \t]+`?([^\s`]+/)`?")
 _PREFIX = regex(r"(?:new|modified|created|updated|added|deleted|removed|edited|changed)[ \t]*:[ \t]+", re.IGNORECASE)
 _PATH_LIKE = regex(r"[./\\]")
@@ -78,6 +78,6 @@ def _is_path_with_spaces(text: str) -> bool:
     """Whether a text with blanks may be a path: its last word ends like a file name or a folder, and it has slashes."""
     last = text.rsplit(" ", 1)[1]
     first = text.split(" ", 1)[0]
-    return bool(re.search(r"[^./\\]\.[A-Za-z0-9]{1,10}$|/$", last)) and bool(
+    return bool(re.search(r"[^./\\]\.[A-Za-z0-9]{1,10}\Z|/\Z", last)) and bool(
         _PATH_LIKE.search(first) or _PATH_LIKE.search(last)
     )

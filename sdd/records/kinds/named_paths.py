@@ -10,10 +10,10 @@ _BARE_FILE = regex(
     r"\.?[\w-][\w.-]*\.(?:py|tsx?|jsx?|mjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|swift|md|mdx|json|ya?ml|toml|sql|sh|html|s?css|txt|cfg|ini)"
 )
 _BRAND = regex(r"(?:next|node|vue|react|three|d3|express|nuxt|chart|nest)\.js|socket\.io", re.IGNORECASE)
-_PLACE_IN_FILE = regex(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)$")
+_PLACE_IN_FILE = regex(r"(?<=\w)(?:::.*|:\d[\d,:-]*|#.*)\Z")
 _LINK = regex(r"\]\(([^()\s]+)\)")
 _HOST = regex(r"(?:[\w-]+\.)+(?:com|org|net|io|dev|app)(?=/)|[^/]+:\d+(?=/)", re.IGNORECASE)
-_OUTSIDE = regex(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js$")
+_OUTSIDE = regex(r"~|@|/(?:tmp|etc|usr|var|opt|dev|proc|sys|bin|root)/|(?:.*/)?node_modules/|\.git/|[A-Z]\w*\.js\Z")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 300
 

@@ -28,7 +28,7 @@ from sdd.records.kinds.record import ChangeKind, Item, Kind, Problem, Prose, Rec
 from sdd.records.layout import PROMPTS, SPECS, feature_of
 
 _NAME = regex(r"[^/]*?\.(?P<stage>[A-Za-z][\w-]*)\.prompt\.md")
-_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+$")
+_FOLDER = regex(r"(?:^|/)prompts/(?:(.+)/)?[^/]+\Z")
 _TITLES = ("title", "name")
 _DATES = ("date", "date_iso", "created", "created_at", "timestamp")
 FILES = ("files", "files_yaml")
@@ -92,7 +92,8 @@ class Phr(Record):
     written (`0010` stays `0010`), else the file name's; `number` is the file name's number. `folder` is the
     folder below `history/prompts/`. `stage` is canonical, `stage_written` is what the front matter says (else
     the file name), `stage_in_name` the part of the file name. `feature` is None for "none" and the like.
-    `further_sections` are (title, text) of prompts and responses beside those that count.
+    `further_sections` are (title, text) of what stands beside the prompt and response that count; the first has no
+    title and holds what is above them.
     """
 
     id: Id

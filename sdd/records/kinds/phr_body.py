@@ -100,16 +100,25 @@ def _spoken_above(fields: FrontMatter, key: str, speaker: str) -> str | None:
 def further_sections(
     fields: FrontMatter, document: Document, prompt: Section | None, response: Section | None
 ) -> tuple[tuple[str, str], ...]:
-    """(title, text) of the sections called a prompt or a response outside of the two that count."""
+    """(title, text) of what stands beside the two that count: what comes above them, without a title, and
+    every section but those that may follow them. One called a prompt or a response has no place
+    in those either.
+    """
     counted = [prompt] if prompt and not _spoken_above(fields, "prompt_text", "user") else []
     counted += [response] if response and not _spoken_above(fields, "response_text", "assistant") else []
-    titles = plain_titles((*PROMPT, *RESPONSE))
-    return tuple(
-        (title, document.text(section))
-        for section in document.sections
-        if (title := plain_title(section.title)) in titles
-        and not any(own.line <= section.line < own.end for own in counted)
-    )
+    following = plain_titles(_AFTER)
+    after = [section for section in document.sections if plain_title(section.title) in following]
+    first = min((section.line for section in counted or after), default=document.end)
+    beside = [("", document.text(document.whole._replace(end=first)))]
+    titles, end = plain_titles((*PROMPT, *RESPONSE)), first
+    for section in document.sections:
+        title = plain_title(section.title)
+        if any(own.line <= section.line < own.end for own in counted):
+            continue
+        end = max(end, section.end) if title in following else end
+        if title in titles or (section.line >= end and title not in following):
+            beside.append((title, document.text(section)))
+    return tuple(beside)
 
 
 def without_labels(text: str) -> str:
