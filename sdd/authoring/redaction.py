@@ -51,8 +51,10 @@ def redactor(repository: Repository, root: str) -> Redactor:
     """
     assert repository.work_tree, "only a work tree is written to"
     path = join(root, POLICY_PATH)
+    place = repository.work_tree / path
     try:
-        content = (repository.work_tree / path).read_bytes()
+        # A link may lead anywhere, to a device without an end too; no policy is read through one.
+        content = place.read_bytes() if stat.S_ISREG(place.lstat().st_mode) else b""
     except OSError:
         content = b""
     return Redactor(repository, parse(path, content, root).personal)

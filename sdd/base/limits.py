@@ -9,6 +9,9 @@ POLICY_BYTES = 64 * 1024
 RECORDS = 5_000
 """Records that a change may touch."""
 
+CHANGE_BYTES = 16 * 1024 * 1024
+"""Bytes of the records that a change brings, in all; of each so many count as are read of it."""
+
 REVERTED = 20
 """Commits that a PHR of a revert may name."""
 

@@ -135,9 +135,9 @@ def is_plainly_long(text: str) -> bool:
     return len(start) == _PLAIN and start.isascii() and _HIDING.isdisjoint(start) and sum(map(str.isalpha, start)) > 40
 
 
-def bare(text: str) -> str:
-    """The visible text in lower case, without signs around it: what a fixed answer is compared with."""
-    words = visible_text(text).casefold()
+def bare(shown: str) -> str:
+    """A visible text in lower case, without signs around it: what a fixed answer is compared with."""
+    words = shown.casefold()
     first, last = 0, len(words)
     while first < last and _is_sign(words[first]):
         first += 1

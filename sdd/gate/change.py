@@ -1,13 +1,13 @@
 """The two sides of a change: what its target holds, what its head holds, and what is new between them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
-from sdd.base.limits import RECORDS
+from sdd.base.limits import CHANGE_BYTES, RECORD_BYTES, RECORDS
 from sdd.document.visible import exact_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import is_record_path, kind_of
@@ -21,6 +21,9 @@ from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
 from sdd.repo.objects import Repository, Tree
+
+# Records that are read before their bytes are counted: not all large ones are in memory together.
+_READ_AT_ONCE = 16
 
 
 class ChangeView:
@@ -199,6 +202,7 @@ class ChangeView:
         if len(records) + len(strays) > RECORDS:
             message = f"the change touches {len(records) + len(strays)} records (limit {RECORDS})"
             raise SddError(message, "push it in several parts")
+        self._require_small([*(changed for _, changed in records.values()), *(changed for _, changed in strays)])
         # One that is added is a record only where a landed one has moved: a new one covers nothing.
         gone: set[object] = set()
         for path, (root, changed) in records.items() if strays else ():
@@ -211,6 +215,18 @@ class ChangeView:
         sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])
         return {path: place for path, place in records.items() if self._may_be_read(path, *place)}
+
+    def _require_small(self, records: Sequence[PathChange]) -> None:
+        """Raises SddError where the records that the target lacks hold too much to be judged."""
+        landed = {changed.target.oid for changed in records if changed.target}
+        brought = [changed.after for changed in records if changed.after and changed.after.oid not in landed]
+        size = 0
+        for start in range(0, len(brought), _READ_AT_ONCE):
+            contents = self.reader.contents(brought[start : start + _READ_AT_ONCE])
+            size += sum(min(len(content), RECORD_BYTES) for content in contents)
+            if size > CHANGE_BYTES:
+                message = f"the records of the change hold more than {CHANGE_BYTES // 2**20} MiB (the limit)"
+                raise SddError(message, "push it in several parts")
 
     def _may_be_read(self, path: str, root: str, changed: PathChange) -> bool:
         """Whether a record is text that nobody runs; a parsed one is told by its own rules."""

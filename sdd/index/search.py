@@ -165,8 +165,8 @@ _DATED = (
 
 def records_about(connection: sqlite3.Connection, path: str) -> frozenset[int]:
     """The records that speak of a file: they name it or a folder it is in, or their scope matches it."""
-    path = storable(path)
-    named = [path, *(f"{folder}/" for folder in paths.folders_above(path) if folder)]
+    path, stored = paths.from_text(path) or path, storable(path)
+    named = [stored, *(f"{folder}/" for folder in paths.folders_above(stored) if folder)]
     marks = ", ".join("?" * len(named))
     linked = connection.execute(
         f"SELECT record FROM mentions JOIN names ON names.id = mentions.name WHERE relation IN ('files', 'discovery') "  # noqa: S608

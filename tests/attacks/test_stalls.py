@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from sdd.gate import change
 from sdd.gate.check import waiving
 from sdd.gate.cover import reaches
 from tests.adopted import contract, phr
@@ -193,6 +194,26 @@ def test_too_many_records(ground: Ground) -> None:
     ground.attempt({f"history/adr/{number:04}-x.md": adr for number in range(1, 5_002)}).unjudged(
         "the change touches 5001 records (limit 5000)"
     )
+
+
+def test_too_many_bytes_of_records(ground: Ground) -> None:
+    """A change brings 40 records of 0.9 MB. Exit 3: `the records of the change hold more than 16 MiB`."""
+    record = str(GOOD[PHR]) + "- [x] `a`\n" * 90_000
+    records = {f"history/prompts/general/{number:04}-x.green.prompt.md": record for number in range(2, 42)}
+    ground.attempt({**GOOD, **records}).unjudged("the records of the change hold more than 16 MiB")
+
+
+def test_many_bytes_of_landed_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target's records, and those that move, are not counted. A verdict."""
+    monkeypatch.setattr(change, "CHANGE_BYTES", 10_000)
+    decision = "# X\n\n**Status**: accepted\n" + "It is so.\n" * 800
+    for number in (1, 2):
+        ground.land(ground.commit({f"history/adr/000{number}-x.md": f"{decision}{number}"}))
+    moved: dict[str, Content] = {}
+    for number in (1, 2):
+        moved |= {f"history/adr/000{number}-x.md": None, f"history/adr/000{number}-y.md": f"{decision}{number}"}
+    ground.attempt({**GOOD, "history/adr/0003-z.md": decision}).passed()
+    assert "hold more than" not in ground.attempt(moved).ci.out
 
 
 def test_a_revert_that_names_two_thousand_commits(ground: Ground) -> None:

@@ -10,7 +10,7 @@ from sdd.gate.check.waiving import waive, waivers_in_force
 from sdd.gate.rules import TreeContext
 from sdd.records.kinds.record import Record
 from sdd.records.layout import find_roots, roots_of
-from sdd.records.project import Project, Reader, record_files
+from sdd.records.project import Project, Reader, record_files, records_of
 from sdd.repo.objects import Tree
 
 
@@ -33,14 +33,18 @@ def check_tree(tree: Tree, name: str, revision: str | None, today: date, only: S
 
 
 def rules_broken(tree: Tree, reader: Reader, records: Iterable[Record], today: date) -> dict[str, list[str]]:
-    """Path -> the names of the rules that a record breaks, for some records of a tree; clean ones are left out."""
+    """Path -> the names of the rules that a record breaks, for some records of a tree; clean ones are left out.
+
+    All records of their kinds are judged, since rules compare them: which are asked about changes no answer.
+    """
+    kinds = {record.path: type(record) for record in records}
     broken: dict[str, list[str]] = {}
-    for change in check_records(tree, reader, records, None, today).changes:
+    for change in check_records(tree, reader, records_of(tree, reader, *set(kinds.values())), None, today).changes:
         for finding in change.findings:
             names = broken.setdefault(finding.path, [])
             if finding.rule not in names:
                 names.append(finding.rule)
-    return broken
+    return {path: names for path, names in broken.items() if path in kinds}
 
 
 def check_records(

@@ -163,9 +163,10 @@ def is_answer(text: str) -> bool:
     """Whether a reader sees an answer: not "none", "TODO" or a template's token, nor one letter over and over."""
     if is_plainly_long(text):
         return True
-    words = bare(text)
+    shown = visible_text(text)
+    words = bare(shown)
     letters = [letter for letter in words if letter.isalnum()]
-    if not letters or words in _NO_ANSWER or is_token(visible_text(text)):
+    if not letters or words in _NO_ANSWER or is_token(shown):
         return False
     return len(letters) < _OVER_AND_OVER or letters[0].isdigit() or letters.count(letters[0]) < len(letters)
 
