@@ -1,10 +1,13 @@
 """`sdd question`: open questions found where the rules find them, and answers that keep every file readable."""
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.authoring.questions import MarkedQuestion, _answered, _noted
+from sdd.cli.session import Session
 from sdd.records.kinds import spec as specs
 from tests.adopted import FEATURE, OPEN, SPEC, Adopted
 
@@ -74,6 +77,27 @@ def test_a_question_is_named_by_its_place_too(adopted: Adopted) -> None:
     both = next(item for item in adopted.done("question", "list", "--json").document["items"] if item["number"] == 3)
     ran = adopted.sdd("question", "answer", f"{SPEC}:{both['line']}", "x")
     assert (ran.status, "more than one" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("left", ["", "gone"])
+def test_a_number_means_what_it_meant_before_another_answer(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    file = adopted.here.path / SPEC
+    asked = "\n".join(f"- **FR-10{n}**: MUST [NEEDS CLARIFICATION: what {n}?]" for n in range(3))
+    file.write_text(re.sub(r"\[NEEDS CLARIFICATION[^]]*\]", "be so", file.read_text()) + asked)
+    lock = Session.lock
+
+    def lock_after_another(session: Session) -> None:
+        text = file.read_text().replace("[NEEDS CLARIFICATION: what 0?]", "first")
+        file.write_text(text.replace("[NEEDS CLARIFICATION: what 1?]", "second") if left else text)
+        lock(session)
+
+    monkeypatch.setattr(Session, "lock", lock_after_another)
+    ran = adopted.sdd("question", "answer", "2", "Second")
+    assert "[NEEDS CLARIFICATION: what 2?]" in file.read_text()
+    assert ("FR-101**: MUST Second" in file.read_text(), ran.status) == ((False, 3) if left else (True, 0)), ran
+    assert not left or "asks nothing any more" in ran.err
 
 
 @pytest.mark.parametrize(

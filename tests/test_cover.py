@@ -226,6 +226,19 @@ def test_contract_and_phr_have_to_agree_on_the_feature(adopted: Adopted) -> None
     assert "names feature 002-other" in finding["message"]
 
 
+@pytest.mark.parametrize("name", ["1", "001", "vat", "specs/001-vat"])
+def test_a_feature_by_another_name_is_told_by_its_own(adopted: Adopted, name: str) -> None:
+    records: Files = {
+        "src/a.py": "1\n",
+        OF_FEATURE: phr(["src/a.py"], feature=name, id="0002"),
+        f"history/contracts/{FEATURE}/0009-x.contract.md": contract(["/src/**"], kind="feature", feature=name),
+    }
+    (finding,) = [one for one in judged(adopted, records)["changes"][0]["findings"] if one["severity"] == "error"]
+    assert finding["rule"] == "change-no-spec"
+    assert finding["message"] == f"needs a spec: no feature is named {name}"
+    assert finding["fix"] == f"say feature: {FEATURE} in its contract and its PHR"
+
+
 def test_the_kind_says_what_is_needed(adopted: Adopted) -> None:
     code: Files = {"src/a.py": "1\n"}
     for kind, needed in {"chore": [], "fix": ["contract"], "refactor": ["contract"], "": ["contract", "spec"]}.items():

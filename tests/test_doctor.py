@@ -55,6 +55,12 @@ def test_outside_of_any_repository_one_line_says_so(tmp_path: Path) -> None:
     assert ran.err.startswith(f"sdd: no git repository at {Path()}: ")
 
 
+def test_a_path_with_a_line_break_is_told(tmp_path: Path) -> None:
+    ran = sdd(Scratch(tmp_path / "a\nb").path, "status")
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith("sdd: the repository's path holds a line break\n")
+
+
 def test_a_repository_without_sdd_has_no_fault(scratch: Scratch) -> None:
     for _ in range(2):
         rows = examined(scratch.path)
@@ -348,6 +354,12 @@ def test_a_policy_that_git_ignores_is_a_fault(scratch: Scratch, rule: str) -> No
 def test_records_that_git_ignores_are_a_fault(adopted: Adopted) -> None:
     adopted.land_change({".gitignore": "prompts/\n"})
     assert [(row.state, row.fix) for row in examined(adopted.here.path)["roots"]] == [("fault", None), ("ok", None)]
+
+
+def test_a_lock_that_git_left_is_told(adopted: Adopted) -> None:
+    (adopted.here.path / ".git/index.lock").touch()
+    _, row = examined(adopted.here.path)["git"]
+    assert (row.state, row.message.endswith("/.git/index.lock")) == ("warning", True), row
 
 
 def test_a_committed_pin_is_told(adopted: Adopted) -> None:

@@ -89,6 +89,36 @@ def test_the_subject_of_a_commit_is_redacted(adopted: Adopted) -> None:
     assert MARK.search(record)
 
 
+def test_what_git_tells_is_quoted_where_it_is_redacted(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    adopted.here.git("config", "sdd.model", TOKEN)
+    assert run(adopted, ("phr", "new", "A title", *SMALL, "--commit")).status == 0
+    assert sdd(adopted.here.path, "gate").status == 0
+
+
+@pytest.mark.parametrize("words", [("phr", "new", "A title", *SMALL), ("contract", "new", "A title", "--kind", "fix")])
+def test_a_file_whose_name_holds_a_secret_is_to_be_renamed(adopted: Adopted, words: tuple[str, ...]) -> None:
+    adopted.branch()
+    adopted.write({f"src/fixture_{TOKEN}.py": "1\n"})
+    ran = run(adopted, words)
+    assert ran.status == 2
+    assert "the name of a file holds a secret: src/fixture_[REDACTED:github-token].py" in ran.err
+    assert "rename the file" in ran.err
+    assert not adopted.here.git("status", "--porcelain", "history")
+
+
+def test_a_revert_repeats_no_secret(adopted: Adopted) -> None:
+    adopted.write({"src/b.py": "2\n"}, f"Use {TOKEN}")
+    adopted.here.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    adopted.branch()
+    assert run(adopted, ("revert", "HEAD")).status == 0
+    written = adopted.here.git("log", "-p", "refs/remotes/origin/main..HEAD")
+    assert written.count("\ncommit ") == 1
+    assert TOKEN not in written
+    assert MARK.search(written)
+
+
 def test_equal_secrets_have_equal_tags_in_every_record(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({"src/a.py": "1\n"})

@@ -7,7 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdd.secrets import fingerprint, redact, scan
@@ -210,6 +210,18 @@ def test_a_secret_has_its_line_and_column() -> None:
     ]
 
 
+def test_a_token_is_placed_as_it_is_written() -> None:
+    token, other = checked("ghp"), checked("npm")
+    text = f"a \\_ b\n&#99; {token.replace('_', '&#95;')} {other}\n{other.replace('_', chr(92) + '_')}"
+    found = scan(text)
+    assert [(each.rule, each.line, each.column, each.proven) for each in found] == [
+        ("github-token", 2, 7, True),
+        ("npm-token", 2, 52, True),
+        ("npm-token", 3, 1, True),
+    ]
+    assert redact(text, found) == "a \\_ b\n&#99; [REDACTED:github-token] [REDACTED:npm-token]\n[REDACTED:npm-token]"
+
+
 def test_a_checksum_proves_a_token_and_another_is_found_unproven() -> None:
     right = checked("ghp")
     wrong = right[:-1] + ("a" if right[-1] != "a" else "b")
@@ -265,6 +277,7 @@ def test_secrets_that_overlap_are_one_under_the_rule_that_says_most() -> None:
         )
     ).map(" ".join)
 )
+@example(" ".join(f"curl -u ada:{PASSWORD} https://{host}" for host in "abc"))
 def test_a_redacted_text_holds_no_secret_and_stays_as_it_is(text: str) -> None:
     secrets = scan(text)
     assert all(before.end <= after.start for before, after in pairwise(secrets))
@@ -273,6 +286,7 @@ def test_a_redacted_text_holds_no_secret_and_stays_as_it_is(text: str) -> None:
 
 
 WORST = [
+    "Server=a;Password=", "\\_a", "&#95;a", " as the password", "a as the password",
     *sorted({keyword for shape in SHAPES for keyword in shape.keywords}),
     "password", "password=", "token: ", "secret_", "password for a b c d ",
     "-----BEGIN RSA PRIVATE KEY-----\n", "-----BEGIN ",

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
+from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
 from sdd.authoring.templates import project_template
 from sdd.base import paths
@@ -92,6 +93,9 @@ def write_phr(
         response=draft.response if draft.response is not None else _answer(state, draft.kind),
         contract=embedded,
     )
+    take_out = redactor(state.repository, state.root)
+    take_out.require_clean(filled.files)
+    filled = take_out.draft(filled)
     template = _template(state, PHR)
     folder = state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}")
     text = phr_text(replace(filled, id="0001"), template)
@@ -138,6 +142,9 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
         discovery=draft.discovery or _read_before(state, spec),
         principles=draft.principles or _principles(state),
     )
+    take_out = redactor(state.repository, state.root)
+    take_out.require_clean(() if draft.scope else state.uncontracted)
+    filled = take_out.draft(filled)
     template = _template(state, CONTRACT)
     number, path = write_record(
         state.repository,

@@ -3,15 +3,20 @@
 import os
 import stat
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
-from sdd.base.errors import SddError
+from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import join
 from sdd.records.kinds.policy import POLICY_PATH, parse
 from sdd.repo.objects import Repository
 from sdd.repo.worktree import write_whole
-from sdd.secrets import redact, scan
+from sdd.secrets import hidden, redact, scan
+
+Draft = TypeVar("Draft", bound=Any)
 
 _KEY_BYTES = 32
 # Where a mark joins what stands around it to another secret, that is marked next.
@@ -37,6 +42,25 @@ class Redactor:
             self.taken.update(secret.rule for secret in secrets)
             text = redact(text, secrets, self._key)
         raise SddError("the input holds a secret that cannot be taken out", "take it out, then run the command again")
+
+    def draft(self, draft: Draft) -> Draft:
+        """A draft with each of its texts redacted, so that a mark is quoted where the record's form asks for it."""
+        return replace(draft, **{each.name: self._value(getattr(draft, each.name)) for each in fields(draft)})
+
+    def _value(self, value: Any) -> Any:
+        if type(value) is str:
+            return self(value)
+        if isinstance(value, tuple):
+            return tuple(map(self._value, value))
+        if isinstance(value, Mapping):
+            return {key: self._value(each) for key, each in value.items()}
+        return self.draft(value) if is_dataclass(value) else value
+
+    def require_clean(self, files: Iterable[str]) -> None:
+        """Raises UsageError for a file whose name holds a secret: with a mark in its place no record could name it."""
+        for path in files:
+            if scan(path, self._personal):
+                raise UsageError(f"the name of a file holds a secret: {hidden(path)}", "rename the file: git mv")
 
     def bytes(self, content: bytes) -> bytes:
         """The same for a file's content, whatever bytes it holds."""

@@ -1,10 +1,11 @@
 """A change reverted by git, but for its landed records, and a PHR that says so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdd.authoring.drafts import PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
+from sdd.authoring.redaction import redactor
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.preview import ChangeState
 from sdd.records.kinds import locate
@@ -63,20 +64,21 @@ def undo(
     journal.note(commit, *touched)
     landed = repository.tree(change.target if change and change.target else "HEAD")
     by = undone.get(commit)
+    # The subject is whatever somebody wrote: nobody has taken a secret out of it.
+    title = redactor(repository, state.root)(f'Revert "{subject(repository, commit)}"')
     if by:
         kept = _lost(repository, by, landed, state.tree)
         if kept:
             restore(repository, f"{by}^", kept)
-            title = words.title or f"Bring back the records of {commit[:12]}"
-            commit_files(repository, kept, title, signoff=words.signoff)
+            first = words.title or f"Bring back the records of {commit[:12]}"
+            commit_files(repository, kept, first, signoff=words.signoff)
     else:
-        by, kept = _revert(repository, commit, landed, journal, words)
+        by, kept = _revert(repository, commit, landed, journal, replace(words, title=words.title or title))
     state = ChangeState.read(repository, folder)
     changed = {state.seen_from_root(path) for path in touched_by(repository, by)}
     files = tuple(path for path in state.untold if path in changed)
     if not files and not journal.record:
         return Undone(commit, by, kept, None)
-    title = f'Revert "{subject(repository, commit)}"'
     draft = PhrDraft(
         title=title,
         kind=ChangeKind.REVERT,
@@ -128,9 +130,7 @@ def _revert(
             )
         if not _staged(repository):
             raise SddError(f"nothing of {commit[:12]} is left to revert", "nothing was changed")
-        title = subject(repository, commit)
-        first = words.title or f'Revert "{title}"'
-        message = f"{first}\n\nThis reverts commit {commit}."
+        message = f"{words.title}\n\nThis reverts commit {commit}."
         commit_staged(repository, message, signoff=words.signoff)
     except BaseException:
         abort_revert(repository)

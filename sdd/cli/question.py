@@ -70,21 +70,35 @@ def answer(session: Session, which: str | None, text: str | None) -> None:
         raise UsageError("no answer is given", 'sdd question answer N "TEXT"; the numbers: sdd question list')
     answers: list[Answered] = []
     if which and text is not None:
+        # The number is that of the list as it is now; what another command answers meanwhile moves the numbers.
+        seen, opened = questions(session, RowFilter()), _open(session)
         with session.writing(which, text) as journal:
             earlier = answered_before(session.top, journal, text)
-            answers.append(earlier or _write(session, _wanted(questions(session, RowFilter()), which), text, journal))
+            answers.append(
+                earlier or _write(session, _still_open(session, _wanted(seen, which), opened), text, journal)
+            )
             _print(session, answers)
         return
     for question in [_wanted(questions(session, RowFilter()), which)] if which else _open(session):
+        opened = _open(session)
         if said := session.redact(_asked(question)):
             with session.writing(question, said) as journal:
-                # Each answer, this command's or another's, moves the lines below it: the question is looked up anew.
-                same = (question.path, question.text)
-                now = next((other for other in _open(session) if (other.path, other.text) == same), None)
-                if not now:
-                    raise SddError(f"{_where(question)} asks nothing any more", "see: sdd question list")
-                answers.append(_write(session, now, said, journal))
+                answers.append(_write(session, _still_open(session, question, opened), said, journal))
     _print(session, answers)
+
+
+def _still_open(session: Session, wanted: MarkedQuestion, opened: Sequence[MarkedQuestion]) -> MarkedQuestion:
+    """The wanted one of the questions that were `opened`, where it is now: each answer moves the lines below it.
+
+    Raises SddError where it was answered, or may have been: another one of its file that asks the same is gone.
+    """
+    before, now = (
+        [each for each in questions if (each.path, each.text) == (wanted.path, wanted.text)]
+        for questions in (opened, _open(session))
+    )
+    if not now or len(now) != len(before):
+        raise SddError(f"{_where(wanted)} asks nothing any more", "see: sdd question list")
+    return min(zip(before, now, strict=True), key=lambda both: abs(both[0].line - wanted.line))[1]
 
 
 def _write(session: Session, question: MarkedQuestion, answer: str, journal: Journal) -> Answered:

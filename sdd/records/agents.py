@@ -101,6 +101,13 @@ def demanded_sections(agent: Agent) -> tuple[str, ...]:
     return tuple(title for plain, title in titles.items() if plain)
 
 
+def demands(agent: Agent) -> tuple[frozenset[str], ...]:
+    """All that contracts are held to by an agent file, for telling whether another one demands the same."""
+    sections = frozenset(map(plain_title, demanded_sections(agent)))
+    items = frozenset(_words(item.text) for item in agent.checklist)
+    return sections, items, frozenset(_words(code) for code, _ in agent.error_taxonomy)
+
+
 def lacking_sections(agent: Agent, contract: Contract) -> tuple[str, ...]:
     """The demanded headings that a contract neither answers nor calls not applicable with a reason."""
     return tuple(title for title in demanded_sections(agent) if not _is_answered(contract, title))

@@ -65,6 +65,8 @@ class Git:
             if trust := next((line.strip() for line in said.splitlines() if " --add safe.directory " in line), ""):
                 raise SddError(f"another user owns the repository at {start}", f"if you trust it: {trust}")
             raise SddError(f"no git repository at {start}: {reason}", "run git init, or name a repository with -C")
+        if answer[2] not in ("true", "false") or len(answer) > len(arguments) + 1:
+            raise SddError("the repository's path holds a line break", "move it to a folder whose path has none")
         # A work tree that the environment or the configuration names is one from anywhere.
         git_dir, common_dir, _, top = answer[:4]
         work_tree = Path(top) if top else None

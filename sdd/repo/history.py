@@ -231,12 +231,19 @@ def last_landing(repository: Repository, tip: str, path: str) -> str:
     return repository.git("log", *options, "-s", "--", f":(top,literal){path}").strip()
 
 
-def line_changes(repository: Repository, tip: str, beyond: str | None, paths: Collection[str]) -> Iterator[RawChange]:
-    """What each first-parent commit of `tip` changed in some paths, the newest first; without those of `beyond`."""
+def line_changes(
+    repository: Repository, tip: str, beyond: str | None, paths: Collection[str] | None
+) -> Iterator[RawChange]:
+    """What each first-parent commit of `tip` changed in some paths (None: in all), the newest first; without those of
+    `beyond`.
+    """
+    if paths is None:
+        yield from _log(repository, "-m", "--first-parent", tip, *([f"^{beyond}"] if beyond else []), "--")
+        return
     named = [f":(top,literal){path}" for path in sorted(paths)] if len(paths) <= _NAMED_PATHS else []
     revisions = (tip, f"^{beyond}") if beyond else (tip,)
     changes = _log(repository, "-m", "--first-parent", *revisions, "--", *named)
-    return (change for change in changes if change.path in paths)
+    yield from (change for change in changes if change.path in paths)
 
 
 def first_that_added(repository: Repository, pathspecs: Iterable[str], *revisions: str) -> str | None:

@@ -1,7 +1,11 @@
 """The line of a branch: its first-parent commits, as each of them landed."""
 
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from sdd.base.grouping import grouped
+from sdd.repo.history import RawChange, line_changes
 from sdd.repo.objects import Repository
 
 _FORMAT = "%H%n%P%n%cs%n%at%n%ct%n%aN <%aE>%n%cN <%cE>%n%s%n%B"
@@ -58,3 +62,31 @@ def _commit(record: str, cut: frozenset[str]) -> LineCommit:
     author, committer, title, message = texts
     times = int(authored), int(committed)
     return LineCommit(oid, tuple(parents.split()), day, *times, author, committer, title, message, oid in cut)
+
+
+class LineHistory(NamedTuple):
+    """A target's whole line, read once for all refs of a push: the place of each commit, the oldest first, and what
+    the commits changed in each path, the newest first.
+    """
+
+    places: Mapping[str, int]
+    changes: Mapping[str, Sequence[RawChange]]
+
+    def of(self, paths: Collection[str], tip: str, before: str | None = None) -> Mapping[str, Sequence[RawChange]]:
+        """What changed in some paths after a commit of the line (None: the start) up to another one."""
+        first, last = self.places[before] + 1 if before else 0, self.places[tip]
+        found = {
+            path: [change for change in self.changes.get(path, ()) if first <= self.places[change.commit] <= last]
+            for path in paths
+        }
+        return {path: changes for path, changes in found.items() if changes}
+
+
+@lru_cache(maxsize=1)
+def line_history(repository: Repository, tip: str) -> LineHistory:
+    """The whole line of `tip` (an id)."""
+    listed = repository.git("rev-list", "--first-parent", "--reverse", tip, "--").split()
+    changes = line_changes(repository, tip, None, None)
+    return LineHistory(
+        {oid: place for place, oid in enumerate(listed)}, grouped((change.path, change) for change in changes)
+    )

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from string import ascii_letters, digits
 
 from sdd.base.regex import regex
 from sdd.secrets import values
@@ -10,6 +12,7 @@ PASSWORD, KEY = "named-password", "named-key"
 NAMES = {
     PASSWORD: (
         "password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "pwd", "contraseña", "senha",
+        "pass:", "pass=", "pass：",
         "mot de passe", "wachtwoord", "hasło", "пароль", "密码", "密碼", "パスワード", "비밀번호",
     ),
     KEY: (
@@ -22,11 +25,12 @@ NAMES = {
 _ASSIGNED = regex(
     r"""(?P<rest>[A-Za-z0-9_.-]{0,40}) (?:\\?["'`\])*]){0,4}
     (?P<between>
-        [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}[ ]?(?==) )? (?: => | := | ={1,3} | : | > | \| )
+        [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}[ ]?(?==) )? (?: => | := | ={1,3} | [:：＝] | > | \| )
       | ,?\s{1,20}["']?[Vv]alue["']?[ \t]{0,5}[:=]
       | ,(?=[ ]?["'])
       | (?:\ (?:for|of|to|on|in)(?:\ [^\s:,;.]{1,40}){1,4}?)?
-        (?: [ ]?(?:=|:|是|为|は) | \ (?:is|was|are|should\ be|will\ be|ist|lautet|es|est|è|é|är|jest)(?:\ now)?[ :] )
+        (?: [ ]?(?:[=:：＝]|是|为|は)
+          | \ (?:is|was|are|should\ be|will\ be|ist|lautet|es|est|è|é|är|jest)(?:\ now)?[ :] )
       | (?=[ ])
     )
     (?P<space>[ \t*]{0,20} (?:\n[ \t]{0,20}){0,2})
@@ -35,7 +39,9 @@ _ASSIGNED = regex(
 )
 # What ends a bare value in a sentence.
 _PUNCTUATION = ".,:!?*\\"
-_BEFORE = regex(r"[A-Za-z0-9_.-]{0,40}\Z")
+_NAMED_LAST = regex(r" as the (?:[a-z0-9-]{1,30} ){0,2}pass(?:word|phrase|code)\b")
+_LAST = regex(r"""(?:["'`](?P<quoted>[^"'`\s]{6,128})["'`]|(?<!\S)(?P<bare>[^\s"'`]{6,128}))\Z""")
+_IN_NAMES = ascii_letters + digits + "_.-"
 # A name that ends or begins so says something about a secret, or is none.
 _OTHER = regex(
     r"(?:public|primary|foreign|cache|sort|partition|idempotency|object|row|group|lookup|dict|map|next|page|csrf|unique"
@@ -45,22 +51,43 @@ _OTHER = regex(
     r"|address|arn|index|title|hint|pattern|regex|rule|usage|used|budget)s?$"
     r"|(?:id|name|type|path|file|url|uri|hash|length|count|ref|fingerprint)$|tokens$|tokeniz|secretary|passwordless"
 )
+_SIGNS = (":", "=", ":=", "：", "＝")
+# These are also words of other things, such as the outcome of a test.
+_SHORT = ("pass:", "pass=", "pass：")
 _CALL = regex(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+")
 _PATH = regex(r"[@/.~-].*|.*[:/]|\w+://.*|\w+(?:[/.]\w+)+")
 
 
+@lru_cache(maxsize=4096)
+def _is_other(name: str) -> bool:
+    return _OTHER.search(name.lower()) is not None
+
+
 def named(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
     """The rule, start and end of each secret that follows a name. `lowered` is as long as the text."""
+    yield from _used(text, lowered)
     for rule, names in NAMES.items():
         for name in names:
             at = lowered.find(name)
             while at >= 0:
-                after = at + len(name)
+                after = at + len(name.rstrip(":=："))
                 if (match := _ASSIGNED.match(text, after)) and _is_secret(rule, at, match):
                     start, end = match.span("quoted" if match["quoted"] else "bare")
                     yield rule, start, start + len(text[start:end].rstrip(_PUNCTUATION if match["bare"] else "\\"))
                     after = end
                 at = lowered.find(name, after)
+
+
+def _used(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
+    """The same for a value that stands before its name: `use "..." as the password`."""
+    at = lowered.find(" as the ")
+    while at >= 0:
+        value = _LAST.search(text, max(0, at - 140), at) if _NAMED_LAST.match(lowered, at) else None
+        written = value["quoted"] or value["bare"] if value else ""
+        is_kind = values.is_password if value and value["quoted"] else values.is_chosen
+        if value and is_kind(written) and not values.is_stand_in(written):
+            yield PASSWORD, *value.span("quoted" if value["quoted"] else "bare")
+        at = lowered.find(" as the ", at + 1)
 
 
 def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
@@ -69,16 +96,22 @@ def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
     is_bare, is_next = bool(match["bare"]), "\n" in match["space"]
     written = (match["bare"] or match["quoted"])[:128]
     value = written.rstrip(_PUNCTUATION if is_bare else "\\")
+    is_said = between.strip() in _SIGNS
+    if not is_bare and rule == PASSWORD and is_said and values.is_phrase(written):
+        return not values.is_stand_in(written)
     if not values.is_random(value, 20 if is_next else 16) or (is_bare and _CALL.fullmatch(value)):
-        if rule != PASSWORD or is_next or not values.is_password(value):
+        is_word = rule == PASSWORD and text[at : at + 5].lower() not in _SHORT
+        if is_next or not (values.is_password(value) if is_word else values.is_chosen(value)):
+            return False
+        if not is_word and (not is_said or "(" in value or (rule == PASSWORD and text[max(0, at - 1) : at].isalpha())):
             return False
         brackets = "([{" if ">" in between else "([{<"
         if is_bare and (_PATH.fullmatch(value) or text[match.end() : match.end() + 1] in tuple(brackets)):
             return False
-    before = _BEFORE.search(text, max(0, at - 40), at)
-    name = (before[0] if before else "") + text[at : match.end("rest")]
+    before = text[max(0, at - 40) : at]
+    name = before[len(before.rstrip(_IN_NAMES)) :] + text[at : match.end("rest")]
     if not between and not name.startswith("--"):
         return False
     if between.strip() == "|" and (match["rest"] or not text[match.end() : match.end() + 20].lstrip().startswith("|")):
         return False
-    return not (any(map(str.isspace, written)) or values.is_stand_in(written) or _OTHER.search(name.lower()))
+    return not (any(map(str.isspace, written)) or values.is_stand_in(written) or _is_other(name))

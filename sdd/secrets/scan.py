@@ -5,6 +5,7 @@ costs a few dozen milliseconds (`make bench`).
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -55,7 +56,7 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
     """
     # The one letter that grows in lower case would move all that follows.
     lowered = text.replace("\u0130", "I").lower()
-    hits = [*_shaped(text.encode("ascii", "replace").decode())]
+    hits = [*_shaped(text.encode("ascii", "replace").decode()), *_spelled(text)]
     hits += (_Hit(start, end, len(SHAPES), rule) for rule, start, end in named(text, lowered))
     for rule in personal:
         group = _compiled(PERSONAL[rule]).groups
@@ -92,6 +93,49 @@ def _shaped(text: str) -> Iterator[_Hit]:
                 yield from (
                     _Hit(start, end, rank, shape.rule, proven) for start, end, proven in _at(shape, keyword, text)
                 )
+
+
+def _spelled(text: str) -> Iterator[_Hit]:
+    """The tokens of a text as Markdown, HTML, YAML and JSON show it: a sign of theirs may stand for a letter."""
+    if "\\" not in text and "&" not in text:
+        return
+    pieces: list[str] = []
+    # Where each piece begins in what is shown and in the text.
+    shown, written, at, length = [0], [0], 0, 0
+    for match in _SPELLING.finditer(text):
+        if (sign := _sign(match[0])) and sign.isascii():
+            pieces += (text[at : match.start()], sign)
+            length += match.start() - at + 1
+            at = match.end()
+            shown += (length - 1, length)
+            written += (match.start(), at)
+    if pieces:
+        pieces.append(text[at:])
+        for hit in _shaped("".join(pieces).encode("ascii", "replace").decode()):
+            start, end = (_written(shown, written, place) for place in (hit.start, hit.end))
+            yield hit._replace(start=start, end=end)
+
+
+# A backslash before a sign that tokens hold, an escape of YAML or JSON, an entity of HTML.
+_SPELLING = regex(
+    r"\\(?:[_.~-]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|lowbar|period|hyphen|dash);"
+)
+
+
+def _sign(spelling: str) -> str:
+    """What an escape or an entity stands for; empty for nothing."""
+    if spelling.startswith("&"):
+        from html import unescape
+
+        return unescape(spelling)
+    number = int(spelling[2:], 16) if len(spelling) > 2 else ord(spelling[1])
+    return chr(number) if number < 128 else ""
+
+
+def _written(shown: list[int], written: list[int], place: int) -> int:
+    """Where in the text a place of what is shown is."""
+    piece = bisect_right(shown, place) - 1
+    return written[piece] + place - shown[piece]
 
 
 def _at(shape: Shape, keyword: str, text: str) -> Iterator[tuple[int, int, bool]]:
@@ -134,11 +178,13 @@ def _united(hits: list[_Hit]) -> Iterator[_Hit]:
 
 
 def _placed(text: str, hits: Iterator[_Hit]) -> Iterator[Secret]:
-    line, at = 1, 0
+    # Each stretch is looked at once: a text of one line may hold as many secrets as it has words.
+    line, at, newline = 1, 0, -1
     for hit in hits:
         line += text.count("\n", at, hit.start)
+        newline = max(newline, text.rfind("\n", at, hit.start))
         at = hit.start
-        column = at - text.rfind("\n", 0, at)
+        column = at - newline
         # A backslash belongs to what comes behind it, so that a mark breaks no string that holds the secret.
         end = hit.start + len(text[hit.start : hit.end].rstrip("\\"))
         yield Secret(hit.rule, hit.start, end, line, column, hit.proven)

@@ -161,8 +161,8 @@ SHAPES = (
     Shape("url-password", ("://",), r"://[^\s/:@\"'`<>|]{0,100}:([^\s/\"'`<>|]{3,200})@[\w.\[-]", 0, check=values.is_known_password, start=ANYWHERE),
     Shape("dsn-password", ("@tcp(", "@unix("), r"[\w.-]{1,40}:([^\s@\"'`]{3,80})@(?:tcp|unix)\(", 0, check=values.is_known_password, leads=()),
     Shape("command-password", ("curl ", "wget ", "http ", "sshpass ", "mysql", "redis-cli ", "docker login ", "machine ", ":5432:"),
-          r"(?:(?:curl|wget|https?) (?:[^\n]{0,200}? )?(?:-u|--user|-a|--auth)[ =]?[\"']?[\w.@+-]{1,80}:|sshpass -p ?[\"']?|mysql(?:dump|admin)? (?:[^\n]{0,80}? )?-p"
-          r"|redis-cli (?:[^\n]{0,80}? )?-a [\"']?|docker login (?:[^\n]{0,80}? )?-p[ =]?[\"']?|machine \S{1,80}\s{1,9}login \S{1,80}\s{1,9}password "
+          r"(?:(?:curl|wget|https?) (?:[^\n]{0,200}? )??(?:-u|--user|-a|--auth)[ =]?[\"']?[\w.@+-]{1,80}:|sshpass -p ?[\"']?|mysql(?:dump|admin)? (?:[^\n]{0,80}? )??-p"
+          r"|redis-cli (?:[^\n]{0,80}? )??-a [\"']?|docker login (?:[^\n]{0,80}? )??-p[ =]?[\"']?|machine \S{1,80}\s{1,9}login \S{1,80}\s{1,9}password "
           r"|:5432:[\w*]{1,60}:[\w*-]{1,60}:)([^\s\"'`]{4,200})", 0, check=values.is_password),
     # Keys in their files
     Shape("private-key", ("-----BEGIN ", "PuTTY-User-Key-File-"),

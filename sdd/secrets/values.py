@@ -1,5 +1,6 @@
 """Whether a value that has a secret's shape is one: checksums, randomness, and what examples write in its place."""
 
+from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
@@ -19,8 +20,21 @@ _EXAMPLES = (
 )  # fmt: skip
 _EXAMPLE = regex(
     r"(?<![a-z])(?:(?:fake|your|my|test|some|the)(?![a-z])|(?:your|my|test|new|old|dev|secure|strong|user|admin)[-_]?pass)"
-    r"|^(?:secret|token|string|null|none|true|false)|password_?\d{0,3}!?$|(?<!\d)1234(?!\d{2})"
+    r"|^(?:secret|token|string|null|none|true|false)|pass(?:word)?_?\d{0,3}!?$|(?<!\d)1234(?!\d{2})"
 )
+# A number in the name of an algorithm is none of a password: SHA-256, Argon2id-hashed.
+_ALGORITHM = regex(
+    r"(?:sha|md|aes|rsa|argon|bcrypt|scrypt|pbkdf|hmac|utf|base|ed|hs|rs|es|x)[-_]?\d{1,5}(?:id|[di])?(?:[-_/](?:[a-z]+|\d{1,4})){0,3}"
+)
+_PHRASE = regex(r"[a-z]{3,12}(?: [a-z]{3,12}){2,7}")
+_SENTENCE = frozenset(
+    ("and", "any", "are", "can", "cannot", "does", "enter", "for", "from", "has", "have", "invalid", "least", "must",
+     "new", "not", "old", "our", "password", "passwords", "please", "required", "reset", "should", "that", "the",
+     "this", "too", "was", "will", "with", "wrong", "you", "your")
+)  # fmt: skip
+_SIGN = regex(r"[^\W_][!#$%^&*?~+@][^\W_]")
+_UNUSUAL = regex(r"[^\w./:\\-]")
+_DIGIT = regex(r"\d")
 _COMMON = frozenset(
     ("admin", "guest", "letmein", "pass", "passwd", "password", "postgres", "pw", "pwd", "qwerty", "root",
      "secret", "user")
@@ -39,12 +53,13 @@ def entropy(value: str) -> float:
     return -sum(count / size * log2(count / size) for count in counts)
 
 
+@lru_cache(maxsize=4096)
 def is_stand_in(value: str) -> bool:
     """Whether a value is a reference, a mask, or what examples write in a secret's place."""
     lowered = value.lower()
     return (
         any(word in lowered for word in _EXAMPLES)
-        or bool(_REFERENCE.search(value) or _EXAMPLE.search(lowered))
+        or bool(_REFERENCE.search(value) or _EXAMPLE.search(lowered) or _ALGORITHM.fullmatch(lowered))
         or is_monotonous(value)
     )
 
@@ -57,11 +72,12 @@ def is_monotonous(value: str) -> bool:
     return steps * 2 >= len(value) - 1
 
 
+@lru_cache(maxsize=4096)
 def is_random(value: str, least: int = 16) -> bool:
     """Whether a value without a documented shape looks like a generated key: hexadecimal, base64 or alike, no name."""
     if len(value) < least or _UUID.fullmatch(value):
         return False
-    digits = sum(map(str.isdigit, value))
+    digits = len(_DIGIT.findall(value))
     if _HEX.fullmatch(value):
         return len(value) >= max(least, 20) and 2 <= digits < len(value) and entropy(value) >= 2.8
     if digits < 2 and not (len(value) >= 32 and digits):
@@ -76,19 +92,27 @@ def is_token(value: str) -> bool:
     return is_random(value) and not is_stand_in(value)
 
 
+@lru_cache(maxsize=4096)
 def is_password(value: str, least: int = 6) -> bool:
     """Whether a value that is said to be a password can be one: several kinds of characters, among them digits."""
     if not least <= len(value) <= 128 or _UUID.fullmatch(value):
         return False
     if _WORDS.fullmatch(value):
         return True
-    kinds = (
-        any(map(str.islower, value)),
-        any(map(str.isupper, value)),
-        any(map(str.isdigit, value)),
-        any(not character.isalnum() and character not in "_-./:\\" for character in value),
-    )
-    return sum(kinds) >= 3 or (kinds[2] and (kinds[0] or kinds[1]))
+    lower, upper = value != value.upper(), value != value.lower()
+    digit, unusual = _DIGIT.search(value) is not None, _UNUSUAL.search(value) is not None
+    return (lower + upper + digit + unusual) >= 3 or (digit and (lower or upper))
+
+
+def is_chosen(value: str) -> bool:
+    """Whether a value looks like a password wherever it is: letters in both cases, digits, and a sign between them."""
+    cases = value != value.upper() and value != value.lower()
+    return 8 <= len(value) <= 128 and cases and bool(_DIGIT.search(value) and _SIGN.search(value))
+
+
+def is_phrase(value: str) -> bool:
+    """Whether a value is a few words that make no sentence: `correct horse battery`."""
+    return bool(_PHRASE.fullmatch(value)) and _SENTENCE.isdisjoint(value.split())
 
 
 def crc32_base62(token: str) -> bool:

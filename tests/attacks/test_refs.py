@@ -474,3 +474,43 @@ def test_the_nearest_of_many_release_branches(ground: Ground) -> None:
     answers.passed()
     for ran in answers:
         assert ran.document["changes"][0]["target"].endswith("release/3")
+
+
+# -- many refs at once -------------------------------------------------------------------------------------------------
+
+
+def test_a_tag_on_each_landing(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many landings gets a tag, all in one push, to stall it. Passes; the line is read once for all of them."""
+    asked: list[str] = []
+    run = Git.run
+
+    def counted(repository: Git, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[bytes]":
+        asked.append(arguments[0])
+        return run(repository, *arguments, **more)
+
+    monkeypatch.setattr(Git, "run", counted)
+    landed = [accepted(ground, number, f"src/{number}.py") for number in range(11, 51)]
+    counts = []
+    for many in (10, 39):
+        asked.clear()
+        for ran in ground.push_all({f"refs/tags/v{place}": commit for place, commit in enumerate(landed[:many])}):
+            assert (ran.status, rules_of(ran.document)) == (0, set()), ran
+        counts.append(asked.count("log"))
+    assert counts[0] == counts[1], counts
+
+
+@pytest.mark.parametrize("pushes", [2, 9])
+def test_tags_on_the_middles_of_pushes(ground: Ground, pushes: int) -> None:
+    """One push puts tags on the middles of several pushes and on honest landings. Each middle is `change-no-phr`."""
+    middles = {}
+    for number in range(pushes):
+        accepted(ground, 11 + number)
+        middles[f"refs/tags/evil{number}"] = taken_back(
+            ground, {f"src/e{number}.py": "1\n"}, {f"src/e{number}.py": None}
+        )
+    honest = {"refs/tags/good": ground.main}
+    accepted(ground, 21)
+    for ran in ground.push_all({**middles, **honest}):
+        refused = {change["ref"] for change in ran.document["changes"] if change["findings"]}
+        assert (ran.status, refused) == (1, set(middles)), ran
+        assert "change-no-phr" in rules_of(ran.document)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.attacks.ground import CONTRACT, GOOD, PHR, Content, Ground
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, SPEC, Content, Ground
 from tests.good import TARGET
 
 LANDED = "history/prompts/001-vat/0001-vat-rate.green.prompt.md"
@@ -199,6 +199,87 @@ def test_a_done_contract_gets_a_second_promise(ground: Ground, section: str) -> 
     """A section is added a second time to a done contract. `history-rewritten`."""
     ground.land(ground.commit(GOOD))
     ground.attempt({CONTRACT: f"{GOOD[CONTRACT]!s}\n{section}\n\nNobody looks.\n"}).refused("history-rewritten")
+
+
+def naming(path: str) -> dict[str, Content]:
+    """A PHR that names a path."""
+    return {
+        PHR: str(TARGET[LANDED])
+        .replace('"0001"', '"0002"')
+        .replace("src/vat.py", path)
+        .replace("Add the VAT rate.", "Change what was written down.")
+        .replace("  - tests/test_vat.py\n", "")
+    }
+
+
+REQUIREMENT, CRITERION = "The system MUST round amounts half up.", "No invoice differs from the ledger."
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {path: None for path in TARGET if path.startswith("specs/")},
+        {SPEC: str(TARGET[SPEC]).replace(REQUIREMENT, "n.a.")},
+        {SPEC: str(TARGET[SPEC]).replace(CRITERION, "TODO")},
+        {SPEC: str(TARGET[SPEC]).partition("## Requirements")[0]},
+        {SPEC: None, "specs/002-vat/spec.md": str(TARGET[SPEC]).replace(REQUIREMENT, "Anything goes.")},
+    ],
+)
+def test_a_landed_spec_is_lost(ground: Ground, edits: dict[str, Content]) -> None:
+    """A landed spec is removed, replaced by another one, or loses its requirements or criteria. `record-no-phr`."""
+    ground.attempt(edits).refused("record-no-phr")
+
+
+def test_a_landed_spec_is_edited(ground: Ground) -> None:
+    """A requirement of a landed spec is worded anew. Passes. It is emptied, with a PHR that names the spec. Passes."""
+    text = str(TARGET[SPEC])
+    ground.attempt({SPEC: text.replace("half up", "half down")}).passed()
+    ground.attempt({SPEC: text.replace(REQUIREMENT, "n.a."), **naming(SPEC)}).passed()
+
+
+AGENT, DEMANDS = ".claude/agents/backend.md", "\n## Output format\n\n```\n## Risks\n```\n"
+BOUND = f"---\nname: backend\ndescription: x\n---\n\nBe brief.\n{DEMANDS}"
+
+
+def with_agent(ground: Ground) -> None:
+    """Lands an agent file that the policy binds."""
+    ground.land(ground.commit({AGENT: BOUND, POLICY: '[gate.agents]\n"src/api/**" = "backend"\n'}))
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {AGENT: None},
+        {AGENT: BOUND.replace(DEMANDS, "")},
+        {AGENT: BOUND.replace("Risks", "Nothing")},
+        {AGENT: BOUND.replace("name: backend", "name: other")},
+        {AGENT: None, ".github/agents/backend.md": BOUND.replace(DEMANDS, "")},
+        {".claude/agents/aaa.md": BOUND.replace("Risks", "Nothing")},
+        {".claude/agents/aaa.md": BOUND},
+        {".claude/agents/zzz.md": BOUND.replace("Risks", "Nothing")},
+    ],
+)
+def test_a_bound_agent_demands_something_else(ground: Ground, edits: dict[str, Content]) -> None:
+    """An agent file that the policy binds is removed, renamed, demands something else or gets a namesake.
+    `record-no-phr`.
+    """
+    with_agent(ground)
+    ground.attempt(edits).refused("record-no-phr")
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {AGENT: BOUND.replace("Be brief.", "Be thorough.")},
+        {AGENT: None, ".github/agents/backend.md": BOUND},
+        {AGENT: BOUND.replace("Risks", "Nothing"), **naming(AGENT)},
+        {".claude/agents/other.md": BOUND.replace("name: backend", "name: other")},
+    ],
+)
+def test_a_bound_agent_demands_what_it_did(ground: Ground, edits: dict[str, Content]) -> None:
+    """A bound agent file is moved, edited beside what it demands, or changed with a PHR that names it. Passes."""
+    with_agent(ground)
+    ground.attempt(edits).passed()
 
 
 def test_a_contract_gets_another_title(ground: Ground) -> None:

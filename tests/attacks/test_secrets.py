@@ -27,6 +27,15 @@ SECRETS = {
     "a key beside its name": f"`api_key: {made(HEX, 32)}`",
     "a comment": f"<!-- {TOKEN} -->",
     "a word around it": f"x={TOKEN}&y",
+    "a key that somebody chose": f"api_key: {PASSWORD}",
+    "a short name": f"pass: {PASSWORD}",
+    "a full-width colon": f"password：{PASSWORD}",
+    "a password before its name": f'Use "{PASSWORD}" as the password.',
+    "a passphrase": "password='correct horse battery'",
+    "a token in Markdown": TOKEN.replace("_", "\\_"),
+    "a token in HTML": TOKEN.replace("_", "&#95;"),
+    "a token in YAML": '"' + TOKEN.replace("_", "\\x5f") + '"',
+    "a token in JSON": '"' + TOKEN.replace("g", "\\u0067", 1) + '"',
 }
 
 
@@ -178,6 +187,8 @@ def test_personal_things_count_where_the_policy_says_so(ground: Ground, text: st
         f"Since commit {made(HEX, 40)} the digest is sha256:{made(HEX, 64)}.",
         "The password is case-sensitive, and the token is rotated.",
         "[REDACTED:github-token:0123456789ab]",
+        "password: SHA-256, and the password is Argon2id-hashed; password=pass123 in fixtures.",
+        'Tests pass: 12a of 14. The label is `password: "enter your new password"`.',
         "ada@lovelace.org works in /home/ada/src.",
     ],
 )

@@ -35,6 +35,10 @@ def _granted(_: int) -> None:
     """Where nobody limits the time, any will do."""
 
 
+# With more of them, to read a target's whole line is less work than to ask for the paths of each.
+_FEW_REPLAYS = 8
+
+
 def judge(
     repository: Repository,
     targets: Iterable[JudgementTarget],
@@ -48,8 +52,10 @@ def judge(
     reader = Reader(repository.beginnings)
     changes: list[JudgedChange] = []
     remarks: list[str] = []
+    targets = tuple(targets)
+    among_many = sum(len(target.replays) for target in targets) > _FEW_REPLAYS
     for target in targets:
-        own = _judge_target(repository, target, reader, today, allow)
+        own = _judge_target(repository, target, reader, today, allow, among_many=among_many)
         for other in target.or_else if any(change.refused for change in own) else ():
             judged = _judge_target(repository, other, reader, today, allow)
             if not any(change.refused for change in judged):
@@ -63,7 +69,13 @@ def judge(
 
 
 def _judge_target(
-    repository: Repository, target: JudgementTarget, reader: Reader, today: date, allow: Callable[[int], None]
+    repository: Repository,
+    target: JudgementTarget,
+    reader: Reader,
+    today: date,
+    allow: Callable[[int], None],
+    *,
+    among_many: bool = False,
 ) -> tuple[JudgedChange, ...]:
     """What is found about one pushed ref against one target."""
     changes: tuple[JudgedChange, ...] = ()
@@ -74,7 +86,7 @@ def _judge_target(
     if target.replays:
         from sdd.gate.check.replay import replay  # few pushes move a ref to what has landed
 
-        changes += replay(repository, target, reader, today)
+        changes += replay(repository, target, reader, today, among_many=among_many)
     return changes
 
 

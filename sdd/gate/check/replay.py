@@ -7,7 +7,7 @@ one.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ from sdd.records.kinds.waiver import Waiver
 from sdd.records.project import Reader, records_of
 from sdd.repo.changes import Change, PathChange, differences
 from sdd.repo.history import RawChange, line_changes
-from sdd.repo.line import LineCommit, read_line
+from sdd.repo.line import LineCommit, LineHistory, line_history, read_line
 from sdd.repo.objects import Repository
 
 # What a landing may leave wrong beside a lack of records: the rules that guard records and policy, and false kinds.
@@ -40,15 +40,24 @@ _GUARDING = frozenset({"history-rewritten", "policy-changed", "root-changed"})
 _FALSE_KINDS = {"change-not-a-chore": ChangeKind.CHORE, "change-not-a-revert": ChangeKind.REVERT}
 
 
-def replay(repository: Repository, target: JudgementTarget, reader: Reader, today: date) -> tuple[JudgedChange, ...]:
+def replay(
+    repository: Repository, target: JudgementTarget, reader: Reader, today: date, *, among_many: bool = False
+) -> tuple[JudgedChange, ...]:
     """What landings left uncovered in the files that a pushed commit has from them; nothing where all is well.
 
+    `among_many` says that the push asks for many replays: then the line is read as a whole.
     Raises SddError where a landing cannot be judged.
     """
     changes: list[JudgedChange] = []
     for asked in target.replays:
-        if paths := _never_at_a_tip(repository, asked):
-            refusals = LandingReplay(repository, asked, reader, today).refusals(paths)
+        paths = _never_at_a_tip(repository, asked)
+        history = line_history(repository, asked.target.oid) if paths and among_many else None
+        if history and asked.tip in history.places:
+            paths = frozenset(history.of(paths, asked.tip))
+        else:
+            history = None
+        if paths:
+            refusals = LandingReplay(repository, asked, reader, today, history).refusals(paths)
             changes += (_as_refusal(target, asked, landing, refused) for landing, refused in refusals)
     return tuple(changes)
 
@@ -79,8 +88,11 @@ class Refused(NamedTuple):
 class LandingReplay:
     """The landings of one line, judged where somebody asks for the files that they gave it."""
 
-    def __init__(self, repository: Repository, asked: Replay, reader: Reader, today: date) -> None:
+    def __init__(
+        self, repository: Repository, asked: Replay, reader: Reader, today: date, history: LineHistory | None = None
+    ) -> None:
         self._repository = repository
+        self._history = history
         self._asked = asked
         self._reader = reader
         self._today = today
@@ -102,6 +114,8 @@ class LandingReplay:
 
     def changes(self, paths: Collection[str]) -> Mapping[str, Sequence[RawChange]]:
         """Path -> what each commit of the line changed in it, the newest first."""
+        if self._history:
+            return self._history.of(paths, self._asked.tip, self.before)
         changes = line_changes(self._repository, self._asked.tip, self.before, paths)
         return grouped((change.path, change) for change in changes)
 
@@ -160,7 +174,7 @@ class LandingReplay:
         """A landing judged by the policies that it found, or by those of the target where these cannot be read."""
         today = min(calendar_day(day) or self._today, self._today)
         try:
-            return judge_landing(self._repository, landing, self._reader, today, within=True)
+            return _judge_once(self._repository, landing, self._reader, today)
         except SddError:
             return judge_landing(self._repository, landing, self._reader, today, self._policies, within=True)
 
@@ -230,6 +244,12 @@ class LandingReplay:
         """The waivers at the target's tip that answer landings."""
         tree = self._repository.tree(self._asked.target.oid)
         return tuple(waiver for waiver in records_of(tree, self._reader, Waiver) if waiver.landing)
+
+
+# The refs of a push may stand on the same landings.
+@lru_cache(maxsize=1000)
+def _judge_once(repository: Repository, landing: Landing, reader: Reader, today: date) -> JudgedLanding | None:
+    return judge_landing(repository, landing, reader, today, within=True)
 
 
 def _as_refusal(target: JudgementTarget, asked: Replay, landing: Landing, refused: Refused) -> JudgedChange:

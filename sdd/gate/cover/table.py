@@ -16,7 +16,7 @@ from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
-from sdd.records.layout import SPECS, roots_of
+from sdd.records.layout import SPECS, features_named, roots_of
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 from sdd.repo.sizes import count_lines
@@ -271,7 +271,7 @@ class Coverage:
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
-            faults += faults_for(spec, feature, contract)
+            faults += faults_for(spec, feature, contract, () if spec else self._perhaps_meant(root, feature))
         feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
 
@@ -279,6 +279,11 @@ class Coverage:
         """The name of the feature that a record of a root states; what is stated where no root has it."""
         above = dict.fromkeys((root, *roots_of(self.view.head, root)))
         return next(filter(None, (self.view.after(folder).feature(stated) for folder in above)), stated)
+
+    def _perhaps_meant(self, root: str, stated: str) -> list[str]:
+        """The features that a record may mean by a number, a slug or a path."""
+        above = (root, *roots_of(self.view.head, root))
+        return features_named((name for folder in above for name in self.view.after(folder).features), stated)
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
         for folder in dict.fromkeys((root, *roots_of(self.view.head, root))):

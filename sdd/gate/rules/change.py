@@ -120,7 +120,9 @@ def change_no_spec(context: ChangeContext) -> Findings:
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                yield firm(file.path, f"needs a spec: {fault.message}", 'write it: sdd feature new "TITLE"')
+                rename = f"say feature: {fault.meant} in its contract and its PHR" if fault.meant else ""
+                fix = rename or 'write it: sdd feature new "TITLE"'
+                yield firm(file.path, f"needs a spec: {fault.message}", fix)
 
 
 @change_rule(Severity.ERROR)

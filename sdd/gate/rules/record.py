@@ -1,8 +1,11 @@
 """Rules about records as files: their mode and size, and the PHR that a change to them needs."""
 
+from collections.abc import Iterator, Mapping
+
 from sdd.base import paths
 from sdd.base.limits import RECORD_BYTES
 from sdd.document import decode
+from sdd.document.visible import exact_key
 from sdd.gate.rules.history import agreement
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -14,13 +17,16 @@ from sdd.gate.rules.rule import (
     firm,
     tree_rule,
 )
+from sdd.records.agents import demands, find_agent
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.plan import Plan
+from sdd.records.kinds.reading import is_said
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
+from sdd.records.layout import find_roots
 from sdd.repo.objects import EXECUTABLE, SUBMODULE, SYMLINK, Entry
 from sdd.secrets import Secret, fingerprint, scan
 
@@ -32,8 +38,12 @@ _Secrets = tuple[tuple[tuple[str, str], Secret], ...]
 def record_no_phr(context: ChangeContext) -> Findings:
     """A spec, plan, task list or agent file is changed, but no PHR of this change names it.
 
-    Why: agents write these files too, and they steer all later work. An error where the constitution changes, or
-    where the title, criteria, scope, constraints or checks of a landed open contract change; otherwise a warning.
+    Why: agents write these files too, and they steer all later work. A warning, but an error where
+    - the constitution changes,
+    - the title, criteria, scope, constraints or checks of a landed open contract change,
+    - a landed spec is removed and not moved, or says nothing of its requirements or its criteria any more,
+    - an agent file that the target's `[gate.agents]` binds is removed or demands something else, or another file of
+      its name is added.
 
     Fix: `sdd phr new "TITLE"`, or add the path to the `files` of a PHR of this branch.
 
@@ -43,11 +53,19 @@ def record_no_phr(context: ChangeContext) -> Findings:
     """
     if context.view.adopting:
         return
-    for path, changed in context.view.records_of_root.get(context.root, ()):
-        before = context.before.record(path) if changed.target else None
-        after = context.after.record(path) if changed.after else None
-        severity = _weight(before, after)
-        if isinstance(after or before, Agent) and context.view.is_own_text(context.root, changed):
+    sides = {
+        changed: (
+            context.before.record(path) if changed.target else None,
+            context.after.record(path) if changed.after else None,
+        )
+        for path, changed in context.view.records_of_root.get(context.root, ())
+    }
+    agents = {changed.path: pair for changed, pair in sides.items() if any(isinstance(each, Agent) for each in pair)}
+    bound = frozenset(_altered_bindings(context, agents)) if agents else frozenset()
+    for changed, (before, after) in sides.items():
+        path = changed.path
+        severity = Severity.ERROR if path in bound or _is_lost(before, after, context) else _weight(before, after)
+        if path in agents and path not in bound and context.view.is_own_text(context.root, changed):
             continue
         if severity and not context.coverage.naming(path):
             message, fix = "no PHR of this change names this record", "name it in the files of a PHR"
@@ -64,6 +82,51 @@ def _weight(before: Record | None, after: Record | None) -> Severity | None:
     if isinstance(before, Contract) and isinstance(after, Contract) and before.status == ContractStatus.OPEN:
         return Severity.ERROR if agreement(before) != agreement(after) else None
     return None
+
+
+def _is_lost(before: Record | None, after: Record | None, context: ChangeContext) -> bool:
+    """Whether a landed spec is gone, or one that had visible requirements or criteria has none left."""
+    if not isinstance(before, Spec):
+        return False
+    if isinstance(after, Spec):
+        return any(has and not keeps for has, keeps in zip(_shows(before), _shows(after), strict=True))
+    added = (other for other in context.view.added_records if isinstance(other, Spec))
+    return all(_asked(other) != _asked(before) for other in added)
+
+
+def _shows(spec: Spec) -> tuple[bool, bool]:
+    """Whether a reader sees a requirement, and whether a criterion."""
+    has_requirement, has_criterion = (
+        any(is_said(item.text) for item in items) for items in (spec.requirements, spec.criteria)
+    )
+    return has_requirement, has_criterion
+
+
+def _asked(spec: Spec) -> tuple[tuple[str, str], ...]:
+    return tuple((item.id, exact_key(item.text)) for item in (*spec.requirements, *spec.criteria))
+
+
+def _altered_bindings(
+    context: ChangeContext, agents: Mapping[str, tuple[Record | None, Record | None]]
+) -> Iterator[str]:
+    """The paths of changed agent files by which a name that a policy of the target binds demands something else, or has
+    a second file. Agent files count for all roots below.
+    """
+    for root in find_roots(context.before.tree):
+        if root != context.root and not paths.is_below(root, context.root):
+            continue
+        for name in dict.fromkeys(binding.agent for binding in context.view.policy(root).agents):
+            old, new = (find_agent(side.at(root), name) for side in (context.before, context.after))
+            if not old:
+                continue
+            if not new or demands(old) != demands(new):
+                yield from {old.path, new.path if new else old.path}
+            kept = context.after.at(old.root).record(old.path)
+            if isinstance(kept, Agent) and kept.known_as == name:
+                for path, (before, after) in agents.items():
+                    had_name = isinstance(before, Agent) and before.known_as == name
+                    if isinstance(after, Agent) and after.known_as == name and not had_name:
+                        yield path
 
 
 @change_rule(Severity.ERROR)

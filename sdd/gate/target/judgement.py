@@ -108,7 +108,8 @@ def landed_already(
     tips = tuple(dict.fromkeys((*judged, *(branch.oid for branch in known))))
     if head.tip in tips:
         return passed
-    holder = next(iter(holding(repository, (head.tip,), known)), known[0])
+    holders = holding(repository, (head.tip,), known) if len({branch.oid for branch in known}) > 1 else known
+    holder = next(iter(holders), known[0])
     replay = Replay(head.tip, head.tip, tips, holder)
     return passed._replace(replays=(replay,), warn_only=head.warns and head.draft)
 

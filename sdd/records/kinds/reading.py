@@ -36,7 +36,7 @@ _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _NO_ANSWER = frozenset((
-    "", "none", "n/a", "na", "nil", "null", "nothing", "not applicable", "todo", "tbd", "tba", "tbc", "fixme",
+    "", "none", "n/a", "n.a", "na", "nil", "null", "nothing", "not applicable", "todo", "tbd", "tba", "tbc", "fixme",
     "$arguments",
 ))  # fmt: skip
 _AROUND_TOKENS = " \t\r\n\"'*_.\u2026\u3002!:;,"

@@ -26,7 +26,7 @@ _PATH_OF_SDD = re.compile(r"(?<![^\s\"'`=(])([\w.~/-]*/sdd) gate\b")
 
 
 def git(context: DoctorContext) -> Diagnoses:
-    """Whether git is new enough."""
+    """Whether git is new enough, and free to write."""
     version, numbers = git_version()
     minimum = ".".join(map(str, MINIMUM_GIT))
     path = shutil.which("git") or "git"
@@ -34,6 +34,9 @@ def git(context: DoctorContext) -> Diagnoses:
         yield fault(f"{version} ({path}) is older than {minimum}, which sdd needs: update git")
     else:
         yield ok(f"{version} ({path}); {minimum} or newer is needed")
+    lock = context.repository.git_dir / "index.lock"
+    if lock.exists():
+        yield warning(f"git is at work, or one that was killed left its lock: if no git runs, remove {lock}")
 
 
 def sdd(context: DoctorContext) -> Diagnoses:
