@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.adopted import rules_of
 from tests.attacks.ground import POLICY, Ground
 from tests.attacks.test_refs import RELEASE, TARGETS, fix
 
@@ -43,8 +42,21 @@ def test_a_fix_that_is_brought_to_a_release(ground: Ground) -> None:
 def test_other_code_with_a_record_of_another_target(ground: Ground) -> None:
     """A record is brought from main to a release, with code that differs from what main holds. `change-no-phr`."""
     evil = ground.commit({"src/at11.py": "EVIL = 1\n", **fix(11, "src/at11.py")}, ground.tip(RELEASE))
-    for ran in ground.push_all({RELEASE: evil}):
-        assert (ran.status, "change-no-phr" in rules_of(ran.document)) == (1, True)
+    ground.push(evil, RELEASE).refused("change-no-phr")
+
+
+def test_other_code_on_main_with_a_record_of_a_release(ground: Ground) -> None:
+    """A record is brought from a release to main, with code that differs from the release's. `change-no-phr`."""
+    evil = ground.commit({"src/at21.py": "EVIL = 1\n", **fix(21, "src/at21.py")})
+    ground.push(evil).refused("change-no-phr")
+
+
+def test_a_release_that_ci_judges_after_it_has_moved(ground: Ground) -> None:
+    """CI judges a push to a release whose branch stands on what is judged. Passes."""
+    old = ground.tip(RELEASE)
+    good = ground.commit({"src/at23.py": "1\n", **fix(23, "src/at23.py")}, old)
+    ground.land(good, RELEASE)
+    ground.push(good, RELEASE, old=old).passed()
 
 
 def test_code_in_the_merge_of_two_targets(ground: Ground) -> None:

@@ -4,13 +4,23 @@ from collections.abc import Sequence
 
 from sdd.base.errors import SddError, UsageError
 from sdd.gate.target.advice import fetch_command, no_target
-from sdd.gate.target.branches import find_targets
+from sdd.gate.target.branches import find_targets, targets_beside
 from sdd.gate.target.judgement import JudgedHead, JudgementTarget, against_nearest, first_push, landed_already, nothing
 from sdd.gate.target.push import targets_of_push, targets_of_receive
 from sdd.records.layout import has_root
 from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
-from sdd.repo.refs import HEADS, REMOTES, TAGS, Branch, full_name, head_branch, remote_names, remote_without_push
+from sdd.repo.refs import (
+    HEADS,
+    REMOTES,
+    TAGS,
+    Branch,
+    full_name,
+    head_branch,
+    holding,
+    remote_names,
+    remote_without_push,
+)
 
 __all__ = ["target_of_revision", "target_of_work_tree", "targets_of_push", "targets_of_receive"]
 
@@ -51,7 +61,10 @@ def _target_of(repository: Repository, head: JudgedHead, base: str | None) -> Ju
         raise _unknown_base(repository, base)
     head, named = head._replace(has_base=True), _named_base(repository, full, target)
     if has_root(repository.tree(target)):
-        return _target_among(repository, head, [named], ())
+        beside = targets_beside(repository, named, _remote_of(repository, named))
+        # What is judged may be on its own branch already, which tells nothing about what landed elsewhere.
+        own = holding(repository, (head.tip,), beside) if head.tip and beside else ()
+        return _target_among(repository, head, [named], tuple(branch for branch in beside if branch not in own))
     # It may be older than sdd: then another target's policy holds, and what that has came by its landings.
     others = tuple(
         branch for branch in find_targets(repository, _remote_of(repository, named)).ours if branch.oid != target

@@ -140,6 +140,16 @@ def find_targets(repository: Repository, remote: str | None) -> Targets:
     return _with_policy(repository, refs, targets, targets.first)
 
 
+def targets_beside(repository: Repository, target: Branch, remote: str | None) -> tuple[Branch, ...]:
+    """The other branches of a remote, as far as they were fetched, that the policies at a target's tip name."""
+    patterns = [pattern for policy in _policies(repository, target.oid) for pattern in policy.targets]
+    if not patterns:
+        return ()
+    prefix = f"{REMOTES}{remote}/" if remote else HEADS
+    named = _in_order(target, read_refs(repository).below(prefix), patterns)
+    return tuple(branch for branch in named if branch.oid != target.oid)
+
+
 def find_mainline(repository: Repository) -> Branch | None:
     """The branch that changes land on: the target that git's settings name for a push from here, None for none."""
     ref = head_branch(repository) or ""
