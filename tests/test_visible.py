@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sdd.document.visible import bare, exact_key, folded, says_nothing, seen, visible_key, visible_text
+from sdd.document.visible import exact_key, folded, says_nothing, seen, visible_key, visible_text
 from sdd.gate.cover import asks_nothing
-from sdd.gate.cover.naming import TRIVIAL_PROMPTS
 from sdd.gate.rules.replay import may_hold, rarest_first
 from sdd.records.kinds.phr import parse
 from sdd.records.kinds.reading import is_answer, is_token, tokens
+from sdd.records.kinds.silence import TRIVIAL_PROMPTS
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>&\\`~*_[]"), max_size=40)
@@ -85,6 +85,13 @@ def test_every_character_that_formats_is_unseen() -> None:
         ("- [x] ticked\n- [ ] open", "ticked open"),
         ("\uff23\u200b\u00a0\ufb01", "C fi"),
         ("5.", "5."),
+        ("<p hidden>a<p>b</p></p> c", "c"),
+        ("<script>a</script>b <style>c</style>d", "b d"),
+        ("Add a <script> to it", "Add a to it"),
+        ("<input type=hidden hidden> a", "a"),
+        ("~~a~~ b ~ c ~~ d", "b c d"),
+        ("x{/* a */}y {% comment %}b{% endcomment %}", "xy"),
+        ("a[^1]\n\n[^1]: b\nc\n\nd", "a[^1] d"),
         ("[a]: b c", "[a]: b c"),
     ],
 )
@@ -92,9 +99,9 @@ def test_text_is_read_as_it_is_rendered(text: str, shown: str) -> None:
     assert visible_text(text) == shown
 
 
-def test_the_words_for_go_on_are_written_as_they_are_compared() -> None:
-    assert {bare(word) for word in TRIVIAL_PROMPTS} == TRIVIAL_PROMPTS
-    assert all(asks_nothing(f"> **{word.upper()}**!") or word == "" for word in TRIVIAL_PROMPTS if word.isascii())
+def test_the_words_for_go_on_are_known_as_they_are_written() -> None:
+    assert all(asks_nothing(f"> **{word}**!") for word in TRIVIAL_PROMPTS)
+    assert all(asks_nothing(f"OK, {word.upper()} ... please") for word in TRIVIAL_PROMPTS if word.isascii())
 
 
 @pytest.mark.parametrize(
@@ -126,10 +133,13 @@ WORST = {
     "links": "](", "definitions": '[a]: b "x"\n', "long titles": '[a]: b "\n', "fences": "```\n",
     "two fences": "~~~\n```\n", "quotes": "> ", "list marks": "- ", "numbers": "1.\n",
     "escapes": "\\", "stars": "*_", "marks": "\u0301\u0315",
-    "zero-width": "\u200b",
+    "zero-width": "\u200b", "scripts": "<script>", "struck": "~~a~~ ", "comments of MDX": "{/*", "notes": "[^1]: a\n",
+    "hidden": "<p hidden>", "containers": ":::\n",
 }  # fmt: skip
 WORST_SAID = {
     "spans": "`a``b", "open tags": "<a ", "tag lines": "<a\n", "nested links": "](a(b)", "entities": "&a",
+    "half struck": "~~a", "comments of templates": "a{% comment", "unclosed": "a<style>", "attributes": '<a b="',
+    "phantoms": "a\\phantom", "go on": "continue x ",
     "open titles": "[a]: b (x\n[b]: c 'y\n", "marks on letters": "\uff76\uff9e\u0316",
     "ligatures": "\ufdfa", "between letters": "a\u200bb", "jamo": "\u1100\u1161\u11a8",
 }  # fmt: skip

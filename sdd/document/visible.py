@@ -29,16 +29,21 @@ _MOST_MARKS = 30
 _ASCII = bytes(range(128))
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
 # Without one of these, text is rendered as it is written.
-_MARKUP = regex(r"[<&\\`~*_\[]|^[ \t>]*+\d", re.MULTILINE)
+_MARKUP = regex(r"[<&\\`~*_\[{$]|:::|^[ \t>]*+\d", re.MULTILINE)
 _MARKDOWN = regex(
     r"""
       ^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*
        (?P<block>.*?)(?:^[ \t>]*+(?P=fence)[`~]*[ \t]*$|\Z)
     | \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?<!`)(?P<ticks>`++)(?P<span>.{1,1000}?)(?<!`)(?P=ticks)(?!`)
-    | (?P<unseen><!--(?:-?>|.*?(?:-->|\Z)))
+    | (?P<unseen><!--(?:-?>|.*?(?:-->|\Z)) | \{/\*.*?(?:\*/\}|\Z) | \{%-?\s*+comment\b.*?(?:endcomment\s*+-?%\}|\Z)
+       | \\[hv]?phantom\s*+\{[^{}]*+\}? | \$\$\s*+%[^\n]*+
+       | (?<!~)~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n))++~~(?!~)
+       | ^[ \t>]*+\[\^[^\[\]\n]{1,99}\]:[^\n]*+(?:\n[ \t]*+[^\s][^\n]*+)*+
+       | ^[ \t>]*+:{3,}+[ \t]*+[^\s\[]*+)
     | <[!?][^<>]*>
-    | </?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?:\s[^<>]*)?/?>
+    | (?P<element></?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?:\s(?:=\s*+(?:"[^"]*+"|'[^']*+')|[^<>])*+)?/?>)
+    | <[A-Za-z][A-Za-z0-9-]*+\s[^<>=]*+=[ ]*+["'][^<>]*+\Z
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     | ^[ \t>*+-]*+(?P<definition>\[(?!\^)[^\[\]\n]{1,999}\]:)[ \t]*+\n?[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*+)
        (?:[ \t]*+\n?[ \t]*+(?:"[^"]*"|'[^']*'|\([^()]*\))(?=[ \t]*$))?[ \t]*$
@@ -57,9 +62,19 @@ _WITHIN_WORDS = frozenset((
     "sup", "u", "wbr",
 ))  # fmt: skip
 _TAGS = _WITHIN_WORDS.union(("br", "div", "hr", "img", "p"))
+# Elements whose content is not rendered as text, those whose content is no markup, and those without an end.
+_RAW = frozenset(("iframe", "noembed", "noframes", "script", "style", "textarea", "title"))
+_UNSEEN_ELEMENTS = _RAW.union(("datalist", "del", "dialog", "head", "noscript", "s", "strike", "template"))
+_VOID = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+))  # fmt: skip
+_HIDDEN = regex(r"\shidden(?=[\s=/>])", re.IGNORECASE)
+_STYLED_AWAY = regex(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse))\b", re.IGNORECASE)
+_QUOTED = regex(r"\"[^\"]*+\"|'[^']*+'")
+_MAY_HIDE = regex(rf"<(?:{'|'.join(sorted(_UNSEEN_ELEMENTS))})\b|\bhidden\b|\bnone\b|\bcollapse\b", re.IGNORECASE)
 _LABEL = regex(r"\[([^\[\]\n]{1,999})\](?!:)")
 # So many characters of plain text, and it is no word for nothing.
-_PLAIN, _HIDING = 60, frozenset("<&\\`~[")
+_PLAIN, _HIDING = 60, frozenset("<&\\`~[{$:")
 
 
 def visible_text(text: str) -> str:
@@ -135,31 +150,53 @@ def is_plainly_long(text: str) -> bool:
     return len(start) == _PLAIN and start.isascii() and _HIDING.isdisjoint(start) and sum(map(str.isalpha, start)) > 40
 
 
-def bare(shown: str) -> str:
-    """A visible text in lower case, without signs around it: what a fixed answer is compared with."""
-    words = shown.casefold()
-    first, last = 0, len(words)
-    while first < last and _is_sign(words[first]):
-        first += 1
-    while first < last and _is_sign(words[last - 1]):
-        last -= 1
-    return words[first:last]
-
-
-def _is_sign(letter: str) -> bool:
-    if letter.isascii() or letter.isalnum():
-        return not letter.isalnum()
-    from unicodedata import category
-
-    return category(letter)[0] != "M"  # vowels of many scripts are marks
-
-
 def _rendered(text: str) -> str:
     if not _MARKUP.search(text):
         return text
     # A number alone is an answer; a list of numbers without text is none.
     text = f"{text}\n" if "\n" in text else text
+    if "<" in text and _MAY_HIDE.search(text):
+        return "".join(_outside_unseen(text))
     return _MARKDOWN.sub(_shown, text)
+
+
+def _outside_unseen(text: str) -> Iterator[str]:
+    """The pieces of a text as they show, without the elements whose content does not."""
+    lowered = text.lower() if text.isascii() else "".join(letter.lower()[0] for letter in text)
+    place, within, depth = 0, "", 0
+    last_end: dict[str, int] = {}
+    for match in _MARKDOWN.finditer(text):
+        tag = (match["tag"] or "").lower()
+        if within:
+            if tag == within:
+                depth += -1 if match[0][1] == "/" else within not in _RAW
+                within = within if depth else ""
+            if not within:
+                place = match.end()
+            continue
+        yield text[place : match.start()]
+        place = match.end()
+        if tag and match[0][1] != "/" and tag not in _VOID:
+            if tag in _UNSEEN_ELEMENTS:
+                if tag not in last_end:
+                    last_end[tag] = lowered.rfind(f"</{tag}")
+                # Prose that names a tag goes on behind it. A tag on a line of its own hides what is below.
+                is_unseen = last_end[tag] >= place or _stands_alone(text, match.start(), place)
+            else:
+                is_unseen = _is_hidden(match[0])
+            if is_unseen:
+                within, depth = tag, 1
+        yield _shown(match)
+    if not within:
+        yield text[place:]
+
+
+def _is_hidden(tag: str) -> bool:
+    return _STYLED_AWAY.search(tag) is not None or _HIDDEN.search(_QUOTED.sub("", tag)) is not None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
 
 
 def _shown(match: "re.Match[str]") -> str:
@@ -176,7 +213,7 @@ def _shown(match: "re.Match[str]") -> str:
         return unescape(match["entity"])
     if kind == "target":
         return "]"
-    if kind == "tag":
+    if kind == "element":
         return "" if match["tag"].lower() in _WITHIN_WORDS else " "
     return " " if kind == "definition" else ""
 
@@ -185,7 +222,7 @@ def _compared(match: "re.Match[str]", used: Collection[str]) -> str:
     kind, written = match.lastgroup, match[0]
     if kind == "definition":
         is_kept = match["definition"][1:-2].casefold() in used
-    elif kind == "tag":
+    elif kind == "element":
         is_kept = match["tag"] not in _TAGS and match.string[match.start() - 1 : match.start()].isalnum()
     else:
         is_kept = kind == "target" or (kind is None and written[0] not in "*_`~")

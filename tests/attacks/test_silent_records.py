@@ -28,6 +28,35 @@ SILENT = {
     "the arguments of a command": "$ARGUMENTS.",
     "one letter over and over": "xxx x",
     "quoted nothing": '> "..."',
+    "a script": "<script>Round half up.</script>",
+    "a script without an end": "<script>\nRound half up.",
+    "a style": "<style>Round half up.</style>",
+    "a template": "<template>Round <b>half</b> up.</template>",
+    "a title": "<svg><title>Round half up.</title></svg>",
+    "a hidden element": "<p hidden>Round half up.</p>",
+    "an element that is not displayed": '<div style="display: none"><div>Round</div> half up.</div>',
+    "an invisible element": "<i style='visibility:hidden'>Round half up.</i>",
+    "struck out": "~~Round half up.~~ <del>Always.</del>",
+    "a tag without an end": '<div title="Round half up.',
+    "a title with a bracket": '<a title="> Round half up."></a>',
+    "a footnote's text": "[^1]: Round half up.\nAlways.",
+    "a comment of MDX": "{/* Round half up. */}",
+    "a comment of a template": "{% comment %}Round half up.{% endcomment %}",
+    "a phantom": "$\\phantom{Round half up.}$",
+    "a container": ":::note\n:::",
+    "n.a.": "n.a.",
+    "no prompt": "(no prompt)",
+    "not recorded": "Not recorded.",
+    "see commit": "See commit",
+    "see above": "see above.",
+    "unknown": "Unknown",
+    "ditto": "ditto",
+    "none in German": "keine",
+    "redacted": "[REDACTED]",
+    "work in progress": "WIP",
+    "to do: write": "TODO: write",
+    "to be defined": "to be defined",
+    "withdrawn": "(withdrawn)",
 }  # fmt: skip
 GO_ON = {
     "in full width": "\uff23\uff4f\uff4e\uff54\uff49\uff4e\uff55\uff45",
@@ -40,6 +69,16 @@ GO_ON = {
     "in a fence": "```text round half up\ncontinue\n```",
     "quoted, in another language": "> *Bitte weiter.*",
     "as a heading": "## \u201cContinue\u201d",
+    "politely": "continue please",
+    "with words between": "OK, continue with it",
+    "twice": "continue\n\ncontinue",
+    "over and over": "ok ok ok",
+    "in agreement": "Yes, that is right, go on.",
+    "for us": "Let us continue",
+    "to the next": "next step",
+    "to all": "yes to all",
+    "in Spanish": "continuar, por favor",
+    "in Chinese": "\u597d\uff0c\u8bf7\u7ee7\u7eed",
     "above a link definition": "go on\n\n[a]: https://example.com 'Round half up.'",
 }  # fmt: skip
 ANSWERS = [
@@ -51,6 +90,14 @@ ANSWERS = [
     "&lt;T&gt;",
     "\u0916\u0930\u0940\u0926",
     "<summary>Round it</summary>",
+    "<command-args>Round it</command-args>",
+    "Continue with the export of invoices",
+    "Yes, and round the totals too",
+    "<title> is escaped twice",
+    "`<script>alert(1)</script>`",
+    "~~Round down.~~ Round up.",
+    "See the commit of Monday",
+    'Use <i class="lg hidden sm">this</i> class',
 ]
 
 
@@ -86,10 +133,28 @@ def test_criteria_that_say_nothing(ground: Ground, text: str) -> None:
     ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused("contract-missing-section")
 
 
-@pytest.mark.parametrize("text", [".", "\u200b", "`.`", "TODO", "<!-- pytest -->", "&nbsp;", "[](pytest)"])
+@pytest.mark.parametrize("text", ["yes please", "lgtm", "Thanks!", "\U0001f44d", "ok, go ahead"])
+def test_criteria_that_only_agree(ground: Ground, text: str) -> None:
+    """A contract's success criteria are only "yes please" or a thumb. `contract-missing-section`."""
+    ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused("contract-missing-section")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [".", "see below", "~~pytest~~", "yes please", "\u200b", "`.`", "TODO", "<!-- pytest -->", "&nbsp;", "[](pytest)"],
+)
 def test_a_check_that_says_nothing(ground: Ground, text: str) -> None:
     """A contract's only acceptance check is a full stop, `TODO` or a comment. `contract-missing-section`."""
     ground.attempt(said(CONTRACT, "`python -m pytest`", text)).refused("contract-missing-section")
+
+
+@pytest.mark.parametrize(("path", "rule"), [(PHR, "phr-missing-field"), (CONTRACT, "contract-missing-section")])
+@pytest.mark.parametrize("text", ["&nbsp;", "\u200b\u3164", "..."])
+def test_a_title_that_shows_nothing(ground: Ground, path: str, rule: str, text: str) -> None:
+    """The title of a PHR or a contract is a blank entity. `phr-missing-field`, `contract-missing-section`."""
+    record = str(GOOD[path])
+    title = next(line for line in record.split("\n") if line.startswith("title:"))
+    ground.attempt(said(path, title, f'title: "{text}"')).refused(rule)
 
 
 @pytest.mark.parametrize("part", ["Success criteria", "Acceptance checks"])
@@ -119,7 +184,7 @@ def test_limits_that_say_nothing(ground: Ground, text: str) -> None:
     ground.attempt(edits).refused("contract-no-constraint", "contract-no-non-goal")
 
 
-@pytest.mark.parametrize("text", [".", "\u200b", "TODO", "&nbsp;", "\u3164", "<!-- Ada -->", "{{NAME}}."])
+@pytest.mark.parametrize("text", [".", "\u200b", "TODO", "&nbsp;", "\u3164", "<!-- Ada -->", "{{NAME}}.", "nobody"])
 @pytest.mark.parametrize("key", ["reason", "approved_by"])
 def test_a_waiver_without_a_reason_or_an_approver(ground: Ground, key: str, text: str) -> None:
     """A waiver's reason or approver says nothing. `waiver-incomplete`, and it waives nothing."""

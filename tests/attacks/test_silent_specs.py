@@ -13,6 +13,10 @@ NOTHING = [
     "<!-- The system MUST round. -->",
     "&nbsp;",
     "- .",
+    "- **FR-001**: x",
+    "- **FR-001**: n.a.",
+    "- **FR-001**: yes please",
+    "- **FR-001**: <script>Round half up.</script>",
 ]
 
 
@@ -34,6 +38,29 @@ def test_three_headings_with_nothing_below(ground: Ground) -> None:
     """A spec has its headings and nothing below them. `change-no-spec`."""
     headings = "# VAT\n\n## User Scenarios & Testing\n\n## Requirements\n\n## Success Criteria\n"
     ground.attempt(dict(GOOD) | {SPEC: headings}).refused("change-no-spec")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**FR-001**: The system MUST round.",
+        "hello",
+        "# VAT\n\n- round\n",
+        f"# VAT\n\n## Requirements\n\n{FR}\n",
+        f"# VAT\n\n## Success Criteria\n\n{SC}\n",
+        f"# VAT\n\n## Requirements\n\n{FR}\n\n## User Scenarios & Testing\n\nA shop sells.\n",
+    ],
+)
+def test_a_spec_that_is_half_there(ground: Ground, text: str) -> None:
+    """A spec is a requirement without any criterion, or a line without either. `change-no-spec`."""
+    ground.attempt(dict(GOOD) | _named_nothing() | {SPEC: text}).refused("change-no-spec")
+
+
+def test_a_spec_in_sections_of_other_words(ground: Ground) -> None:
+    """A spec says what is wanted and how it is measured below headings in words of its own. Passes."""
+    spec = "# MVA\n\n## Hva vi vil\n\nRunde av oppover.\n\n## Slik vet vi det\n\nIngen faktura avviker.\n"
+    ground.land(ground.commit({SPEC: spec}))
+    ground.attempt(dict(GOOD) | _named_nothing()).passed()
 
 
 def test_the_headings_landed_before(ground: Ground) -> None:
@@ -66,6 +93,13 @@ def test_the_requirement_that_is_named_says_nothing(ground: Ground) -> None:
         "\\[NEEDS CLARIFICATION: which?\\]",
         "&#91;NEEDS&nbsp;CLARIFICATION: which?]",
         "\uff3bNEEDS CLARIFICATION: which?\uff3d",
+        "[NEEDS-CLARIFICATION: which?]",
+        "[NEEDS <!-- --> CLARIFICATION: which?]",
+        "[NEEDS CLAR<b></b>IFICATION: which?]",
+        "[NEEDS CLAR\u0130FICATION: which?]",
+        "[needs clarifi\u0307cation: which?]",
+        "\u3010NEEDS CLARIFICATION: which?\u3011",
+        "{NEEDS CLARIFICATION: which?}",
         "[\uff2e\uff25\uff25\uff24\uff33 CLARIFICATION: which?]",
     ],
 )
@@ -74,6 +108,12 @@ def test_an_open_question_in_disguise(ground: Ground, mark: str) -> None:
     `spec-unclear`.
     """
     ground.attempt(spec_with("amounts half up.", f"amounts {mark} up.")).refused("spec-unclear")
+
+
+@pytest.mark.parametrize("text", ["[SPECIFIC CAPABILITY, e.g. rounding]", "[KEY INTERACTION, e.g., pay]"])
+def test_the_template_in_capitals(ground: Ground, text: str) -> None:
+    """A requirement is the template's own words in capitals. `spec-placeholder`."""
+    ground.attempt(spec_with("round amounts half up.", text)).refused("spec-placeholder")
 
 
 @pytest.mark.parametrize(

@@ -4,43 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
-from sdd.document.visible import bare, is_plainly_long
+from sdd.document.visible import is_plainly_long
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.reading import is_answer
+from sdd.records.kinds.silence import only_goes_on
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
-# A prompt that only says "go on" asks for nothing, and so covers nothing. The list is fixed, in several languages:
-# length is no measure, since a short request can be a whole one ("drop the cache").
-TRIVIAL_PROMPTS = frozenset(
-    prompt
-    for prompts in (
-        "",
-        "continue, please continue, go on, go ahead, go, proceed, please proceed, carry on, keep going",  # English
-        "resume, start, begin, next, more, again, retry, try again, do it, fix it, yes, y, yep, yeah",  # English
-        "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
-        "sounds good, looks good, lgtm, done, todo, tbd, n/a, none",  # English
-        "weiter, mach weiter, bitte weiter, ja, los, jetzt",  # German
-        "oui, continuer, vas-y, allez, d'accord",  # French
-        "sí, si, continúa, continua, sigue, adelante, vale, dale",  # Spanish
-        "sim, prossiga",  # Portuguese
-        "avanti, procedi, va bene",  # Italian
-        "ja graag, ga door",  # Dutch
-        "fortsätt, fortsett",  # Swedish, Norwegian
-        "dalej, tak, kontynuuj",  # Polish
-        "да, дальше, продолжай, ок",  # Russian
-        "继续, 繼續, 請繼續, 好, 好的, 是, 是的, 下一步",  # Chinese
-        "続けて, 続行, はい, 次",  # Japanese
-        "계속, 네, 예, 다음",  # Korean
-        "जारी रखें, हाँ",  # Hindi
-        "استمر, نعم, تابع",  # Arabic
-        "جاری رکھیں, ہاں",  # Urdu
-        "devam, devam et, evet",  # Turkish
-        "tiếp tục, vâng",  # Vietnamese
-        "lanjut, lanjutkan, ya",  # Indonesian
-    )
-    for prompt in prompts.split(", ")
-)
 _WILDCARDS = "*?"
 
 
@@ -51,7 +21,7 @@ def is_trivial(phr: Phr) -> bool:
 
 def asks_nothing(prompt: str) -> bool:
     """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no answer at all."""
-    return not is_plainly_long(prompt) and (not is_answer(prompt) or bare(prompt) in TRIVIAL_PROMPTS)
+    return not is_plainly_long(prompt) and (not is_answer(prompt) or only_goes_on(prompt))
 
 
 def is_vague(root: str, written: str) -> bool:

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from sdd.records.kinds.contract import Contract
-from sdd.records.kinds.reading import is_said
+from sdd.records.kinds.reading import is_demand
 from sdd.records.kinds.spec import Spec
 
 
@@ -44,7 +44,7 @@ def faults_for(spec: Spec | None, feature: str, contract: Contract | None, meant
     for part in spec.silent:
         yield no_spec(f"{spec.path} says nothing under {part}")
     for item in (*spec.requirements, *spec.criteria):
-        if item.id in named and not is_said(item.text):
+        if item.id in named and not is_demand(item.text):
             yield no_spec(f"{spec.path}:{item.line}: {item.id} says nothing")
     starts = _starts(spec) if named else ()
     for rule, markers in (("spec-placeholder", spec.placeholders), ("spec-unclear", spec.open_questions)):

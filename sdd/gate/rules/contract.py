@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sdd.document.visible import says_nothing
 from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
 from sdd.records.kinds.reading import is_answer
 from sdd.records.kinds.record import ChangeKind, Item
+from sdd.records.kinds.silence import only_goes_on
 from sdd.repo.history import additions
 
 FOLLOW_UP_LIMIT = 3
@@ -32,7 +34,7 @@ def contract_missing_section(contract: Contract) -> Findings:
     """A contract lacks its success criteria, its acceptance checks, or a required field.
 
     Why: without criteria and checks nobody can tell whether the promise was kept. A file also needs id, title, kind and
-    status. What says nothing to a reader, `TODO` and text still in the template's capitals count as missing.
+    status. What says nothing to a reader, `TODO`, "yes please" and text in the template's capitals count as missing.
 
     Fix: write the section; `sdd contract new` writes all of them.
 
@@ -48,11 +50,18 @@ def contract_missing_section(contract: Contract) -> Findings:
 
 def _demanded(contract: Contract) -> dict[str, bool]:
     """What a contract must hold, by the name that people use for it, and whether it does."""
-    checks = (check.text for check in contract.checks)
-    always = {"Success criteria": is_answer(contract.criteria or ""), "Acceptance checks": any(map(is_answer, checks))}
+    always = {
+        "Success criteria": is_answer(contract.criteria or "") and not only_goes_on(contract.criteria or ""),
+        "Acceptance checks": any(is_answer(check.text) and not only_goes_on(check.text) for check in contract.checks),
+    }
     if contract.embedded:
         return always
-    fields = {"id": contract.id, "title": contract.title, "kind": contract.kind, "status": contract.status}
+    fields = {
+        "id": contract.id,
+        "title": None if says_nothing(contract.title) else contract.title,
+        "kind": contract.kind,
+        "status": contract.status,
+    }
     return {name: value is not None for name, value in fields.items()} | always
 
 

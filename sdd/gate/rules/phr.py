@@ -5,6 +5,7 @@ import re
 from sdd.base import paths
 from sdd.base.numbers import whole_number
 from sdd.document.text import text_key
+from sdd.document.visible import says_nothing
 from sdd.gate.cover import is_trivial
 from sdd.gate.rules.common import number_taken, place_of, template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
@@ -37,7 +38,8 @@ def phr_missing_field(phr: Phr) -> Findings:
         -title: Rounding
     """
     present = {
-        "id": phr.id, "title": phr.title, "stage": phr.stage_written, "date": phr.date_written,
+        "id": phr.id, "title": None if says_nothing(phr.title) else phr.title,
+        "stage": phr.stage_written, "date": phr.date_written,
         "Prompt": phr.lines.get("prompt"), "Response snapshot": phr.lines.get("response"),
     }  # fmt: skip
     missing = [name for name, value in present.items() if value is None]
@@ -191,7 +193,7 @@ def phr_empty(phr: Phr) -> Findings:
     """A PHR's prompt or response says nothing to a reader.
 
     Text is judged as it is rendered: comments, tags, link definitions and characters that do not show are not seen, and
-    signs, `TODO`, a template's token or one letter over and over are no answer.
+    signs, `TODO`, "see commit", a template's token or one letter over and over are no answer.
 
     Why: the record exists for this exchange.
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
-from sdd.document.visible import bare, decoded, is_plainly_long, may_be_disguised, visible_text
+from sdd.document.visible import decoded, is_plainly_long, may_be_disguised, visible_text
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.kinds.silence import only_goes_on, stands_for_nothing, words_of
 
 # A blank or a sign at the start makes it an expression of another language: {{ item.name }}, {{- end }}.
 _TOKEN = regex(r"\{\{(?: ?[A-Z][A-Z0-9_ .-]{0,58}|[A-Za-z0-9_][A-Za-z0-9_ .-]{0,59})\}\}|\$ARGUMENTS\b")
@@ -28,17 +29,13 @@ _TEMPLATE_PHRASE = regex(
     r"|initial state|action|expected outcome|boundary condition|error scenario|Entity(?: [12])?|current need"
     r"|Measurable (?:outcome|metric)[^\[\]]*|User satisfaction metric[^\[\]]*|Business metric[^\[\]]*|specific problem"
     r"|specific capability[^\[\]]*|key interaction[^\[\]]*|data requirement[^\[\]]*|behavior[^\[\]]*|One sentence"
-    r"|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
+    r"|[A-Z][A-Z ]{2,60}, e\.?g\.?[^\[\]]*|Technical constraint \d+|Non-goal \d+|Next step \d+|Risk or consideration)\]"
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
 _IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
 _TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
-_NO_ANSWER = frozenset((
-    "", "none", "n/a", "n.a", "na", "nil", "null", "nothing", "not applicable", "todo", "tbd", "tba", "tbc", "fixme",
-    "$arguments",
-))  # fmt: skip
 _AROUND_TOKENS = " \t\r\n\"'*_.\u2026\u3002!:;,"
 # Fewer are places that somebody forgot in a record that is filled in.
 _MANY = 5
@@ -164,11 +161,19 @@ def is_answer(text: str) -> bool:
     if is_plainly_long(text):
         return True
     shown = visible_text(text)
-    words = bare(shown)
-    letters = [letter for letter in words if letter.isalnum()]
-    if not letters or words in _NO_ANSWER or is_token(shown):
+    words = words_of(shown)
+    if not words or stands_for_nothing(words) or is_token(shown):
         return False
+    letters = "".join(words)
     return len(letters) < _OVER_AND_OVER or letters[0].isdigit() or letters.count(letters[0]) < len(letters)
+
+
+def is_demand(text: str) -> bool:
+    """Whether a reader sees what is required: an answer of more than one letter and more than "go on", or a token."""
+    if is_token(text) or is_plainly_long(text):
+        return True
+    shown = "".join(words_of(visible_text(text)))
+    return is_answer(text) and (len(shown) > 1 or shown.isdigit()) and not only_goes_on(text)
 
 
 def is_not_applicable(text: str) -> bool:

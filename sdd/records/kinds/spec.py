@@ -1,28 +1,36 @@
 """Feature specifications: specs/<feature>/spec.md."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 from sdd.base.regex import regex
-from sdd.document import Document
+from sdd.document import Document, Section
 from sdd.document.text import text_key
 from sdd.document.visible import decoded, may_be_disguised
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.ids import definitions
-from sdd.records.kinds.reading import by_line, file_text, headings, is_said, is_template, led, placeholders
+from sdd.records.kinds.reading import by_line, file_text, headings, is_demand, is_template, led, placeholders
 from sdd.records.kinds.record import Item, Kind, Prose, Record
 from sdd.records.kinds.stories import Story, read_stories
 from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA, section_of
 from sdd.records.layout import SPECS, feature_of
 
 # What may stand between the words of a mark: blanks of any kind, emphasis, and what does not show.
-_GAP = r"[\s_*\u00ad\u200b-\u200f\u2060\ufeff]"
+_GAP = r"[\s_*\-\u00ad\u2010-\u2015\u200b-\u200f\u2060\ufeff]"
 CLARIFICATION = regex(
     rf"\[{_GAP}{{0,20}}NEEDS{_GAP}{{1,20}}(?:USER{_GAP}{{1,20}})?CLARIFICATION(?![^\W_])[*_]*:?\s*"
     r"((?:[^\[\]]|\[[^\[\]]*\])*)\]?",
     re.IGNORECASE,
 )
+# The same in other brackets, what may part its words unseen, and letters that are an I with a dot.
+_OTHER_BRACKETS = regex(
+    rf"[{{\u3010\u3014\u2772\u27e6]({_GAP}{{0,20}}NEEDS{_GAP}{{1,20}}[^\[\]{{}}\u3010\u3011\u3014\u3015\u2773\u27e7]*)"
+    r"[}\u3011\u3015\u2773\u27e7]",
+    re.IGNORECASE,
+)
+_UNSEEN_WITHIN = regex(r"<!--(?:-?>|[^<>]*-->)|</?[A-Za-z][^<>]*>")
+_DOTTED = str.maketrans("\u0130\u0131", "Ii", "\u0307")
 # A mark that goes on in the next line.
 _BROKEN = regex(rf"\[{_GAP}{{0,20}}(?:NEEDS(?:{_GAP}{{1,20}}USER)?)?{_GAP}{{0,20}}\Z", re.IGNORECASE)
 # Lines of a question, and characters of a line that are looked at for it: a line may hold thousands of marks.
@@ -136,11 +144,7 @@ def parse(path: str, content: bytes, root: str) -> Spec:
         open_questions=() if untouched else questions,
         placeholders=left_over,
         is_template=untouched,
-        silent=tuple(
-            name
-            for name, items in ((REQUIREMENTS, demands), (SUCCESS_CRITERIA, criteria))
-            if not _says_something(document, name, items)
-        ),
+        silent=_silent(document, {REQUIREMENTS: demands, SUCCESS_CRITERIA: criteria}),
         sections=headings(document, 2),
         lower_sections=headings(document, 3),
     )
@@ -150,12 +154,13 @@ def open_questions(document: Document) -> tuple[Item, ...]:
     """The texts of `[NEEDS CLARIFICATION: ...]` that are not in code, one item a mark, however many lines it has."""
     whole = "\n".join(document.lines)
     is_plain = not may_be_disguised(whole)
-    if is_plain and "CLARIFICATION" not in whole.upper():
+    if is_plain and "CLARIFICATION" not in _undisguised(whole).upper():
         return ()
     found = []
     above = ""
     for number, line in document.prose(document.whole):
         start, shown = number, line if is_plain or not may_be_disguised(line) else decoded(line)
+        shown = _OTHER_BRACKETS.sub(r"[\1]", _undisguised(shown))
         if above and _BROKEN.search(above):
             start, shown = number - 1, f"{above} {shown.lstrip(' >')}"
         above = shown[-_LONGEST_MARK:] if start == number and "[" in shown[-_LONGEST_MARK:] else ""
@@ -164,6 +169,12 @@ def open_questions(document: Document) -> tuple[Item, ...]:
                 text, _, _ = whole_question(document.lines, number, mark)
                 found.append(Item(text, start))
     return tuple(found)
+
+
+def _undisguised(text: str) -> str:
+    """The text without tags and comments that part its words, and with a plain I for a dotted one."""
+    text = _UNSEEN_WITHIN.sub("", text) if "<" in text else text
+    return text if text.isascii() else text.translate(_DOTTED)
 
 
 def whole_question(lines: Sequence[str], number: int, mark: "re.Match[str]") -> tuple[str, int, int]:
@@ -193,13 +204,31 @@ def _requirements(document: Document) -> tuple[Requirement, ...]:
     return tuple(Requirement(item.id, item.text, item.line, item.end) for item in found)
 
 
-def _says_something(document: Document, name: str, items: Sequence[Requirement]) -> bool:
-    """Whether an item with an id, else the section of that name, says something; one in unknown words may."""
-    if items:
-        return any(is_said(item.text) for item in items)
-    parts = [section for section in document.sections if section_of(section.title) == name]
-    lines = (line for part in parts for _, line in document.prose(part))
-    return not parts or any(is_said(line) for line in lines if not line.lstrip().startswith("#"))
+def _silent(document: Document, said: Mapping[str, Sequence[Requirement]]) -> tuple[str, ...]:
+    """Those of the sections in which nothing is said: neither in items with ids, nor in the section of that name.
+
+    A section in words that are not known here may stand for one that is not there.
+    """
+    titled = [(section_of(section.title), section) for section in document.sections if section.level > 1]
+    spare = sum(name is None and _says_something(document, section) for name, section in titled)
+    silent = []
+    for name, items in said.items():
+        parts = [section for title, section in titled if title == name]
+        if items or parts:
+            is_said = any(is_demand(item.text) for item in items) if items else _any_says(document, parts)
+        else:
+            is_said, spare = spare > 0, spare - 1
+        if not is_said:
+            silent.append(name)
+    return tuple(silent)
+
+
+def _any_says(document: Document, parts: Iterable[Section]) -> bool:
+    return any(_says_something(document, part) for part in parts)
+
+
+def _says_something(document: Document, part: Section) -> bool:
+    return any(is_demand(line) for _, line in document.prose(part) if not line.lstrip().startswith("#"))
 
 
 def _clarifications(document: Document) -> tuple[Clarification, ...]:
