@@ -70,10 +70,9 @@ class ChangeView:
         return self.records[path][0] if path in self.records else self.root_of(path)
 
     @cached_property
-    def paths_of_root(self) -> Mapping[str | None, tuple[str, ...]]:
-        """Root -> the paths of the change that head holds and that its verdict contains."""
-        held = (changed.path for changed in self.change.paths if changed.after)
-        return grouped((self.answering_root(path), path) for path in held)
+    def changed_of_root(self) -> Mapping[str | None, tuple[PathChange, ...]]:
+        """Root -> what changed in the paths that its verdict contains."""
+        return grouped((self.answering_root(changed.path), changed) for changed in self.change.paths)
 
     @cached_property
     def records_of_root(self) -> Mapping[str, tuple[tuple[str, PathChange], ...]]:

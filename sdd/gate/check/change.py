@@ -178,7 +178,7 @@ def policy_faults(policy: Policy) -> tuple[str, ...]:
 def _change_context(coverage: Coverage, root: str, today: date, stood: Stood) -> ChangeContext:
     view = coverage.view
     after = view.after(root)
-    below = view.paths_of_root.get(root, ())
+    below = tuple(changed.path for changed in view.changed_of_root.get(root, ()) if changed.after)
     records = tuple(record for path in below if path in view.records and (record := after.record(path)))
     return ChangeContext(
         after=after,

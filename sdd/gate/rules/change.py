@@ -158,9 +158,7 @@ def change_path_twin(context: ChangeContext) -> Findings:
         Two.
     """
     counts: dict[str, Counter[str]] = {}
-    for changed in context.view.change.paths:
-        if changed.status != "A" or context.view.root_of(changed.path) != context.root:
-            continue
+    for changed in _new_paths(context):
         for path in (changed.path, *paths.folders_above(changed.path)):
             folder, _, name = path.rpartition("/")
             if folder not in counts:
@@ -228,9 +226,7 @@ def change_no_test(context: ChangeContext) -> Findings:
 
 def _new_paths(context: ChangeContext) -> Iterator[PathChange]:
     """The paths that the target does not hold yet and that this root answers for."""
-    for changed in context.view.change.paths:
-        if changed.status == "A" and context.view.answering_root(changed.path) == context.root:
-            yield changed
+    return (changed for changed in context.view.changed_of_root.get(context.root, ()) if changed.status == "A")
 
 
 def _lacking(context: ChangeContext, need: Need) -> list[CoveredFile]:

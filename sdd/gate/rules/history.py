@@ -167,9 +167,9 @@ def history_rewritten(context: ChangeContext) -> Findings:
         return
     added = tuple(record for record in context.view.added_records if isinstance(record, Phr | Adr | Contract))
     by_likeness = grouped((_likeness(record), record) for record in added)
-    for changed in context.view.change.paths:
+    for changed in context.view.changed_of_root.get(context.root, ()):
         path = changed.path
-        landed = context.before.record(path) if context.view.answering_root(path) == context.root else None
+        landed = context.before.record(path)
         if not isinstance(landed, Phr | Adr | Contract | Waiver):
             continue
         fix = f"git checkout {context.view.change.target_name} -- {paths.shell_word(path)}"

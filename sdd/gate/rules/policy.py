@@ -86,8 +86,8 @@ def policy_changed(context: ChangeContext) -> Findings:
     if view.own_rules:
         return
     path = context.after.path(POLICY_PATH)
-    for changed in view.change.paths:
-        if view.answering_root(changed.path) != context.root or context.is_decided(changed.path):
+    for changed in view.changed_of_root.get(context.root, ()):
+        if context.is_decided(changed.path):
             continue
         word = "changed" if changed.after else "removed"
         if changed.path == path:
