@@ -318,3 +318,40 @@ def test_a_trap_of_titles(adopted: Adopted) -> None:
         assert (record.problems, len(path.name) < 100) == ((), True)
         assert record.title == " ".join(title.split())
     assert rows_of(adopted.gate()) == {}
+
+
+def test_a_phr_that_repeats_another_is_refused_at_once(adopted: Adopted) -> None:
+    """A weekly chore with the same words as the last one: the gate would refuse it."""
+    chore = ("phr", "new", "Update dependencies", "--kind", "chore", "--commit")
+    response = adopted.here.path / "response.txt"
+    for week in ("one", "two"):
+        adopted.branch(f"chore/{week}")
+        adopted.write({"requirements.txt": f"{week}\n"}, "Update dependencies")
+        if week == "one":
+            adopted.done(*chore)
+            adopted.land()
+    ran = sdd(adopted.here.path, *chore)
+    assert ran.status == 2
+    assert "this repeats history/prompts/general/0001-update-dependencies.misc.prompt.md" in ran.err
+    response.write_text("requests 2 -> 3\n")
+    adopted.done(*chore, "--response-file", str(response))
+
+
+def test_a_contract_is_named_by_its_number_or_end(adopted: Adopted) -> None:
+    """As `sdd contract done` takes it; an unknown or ambiguous one is told."""
+    adopted.branch("fix/x")
+    adopted.write({"src/x.py": "1\n"}, "Add x")
+    for title in ("One", "Two"):
+        adopted.done(
+            "contract", "new", title, "--kind", "fix", "--success", "It is there.", "--check", "true", "--scope",
+            "/src/**",
+        )  # fmt: skip
+    for number, wanted in enumerate(("0002", "2", "0002-two.contract.md")):
+        adopted.done("phr", "new", f"Link {number}", "--contract", wanted)
+        (written,) = (adopted.here.path / "history/prompts/general").glob(f"*-link-{number}.*")
+        assert "history/contracts/general/0002-two.contract.md" in written.read_text()
+    assert "9 is no contract" in sdd(adopted.here.path, "phr", "new", "Nine", "--contract", "9").err
+    assert (
+        "more than one contract matches history"
+        in sdd(adopted.here.path, "phr", "new", "Both", "--contract", "history").err
+    )

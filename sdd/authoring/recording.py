@@ -8,6 +8,7 @@ from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_ou
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
 from sdd.authoring.redaction import redactor
+from sdd.authoring.repeated import repeats
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
@@ -23,8 +24,9 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
 from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
+from sdd.records.named import fitting
 from sdd.records.packaged import CONTRACT, PHR
-from sdd.records.project import CONSTITUTION_PATH, located
+from sdd.records.project import CONSTITUTION_PATH, located, records_of
 from sdd.repo.history import commit_message, reverts_named, subject
 from sdd.repo.journal import Journal
 
@@ -95,10 +97,17 @@ def write_phr(
     take_out.require_clean(filled.files)
     filled = take_out.draft(filled)
     template = _template(state, PHR)
+    folder = state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}")
+    text = phr_text(replace(filled, id="0001"), template)
+    if repeated := repeats(state, paths.join(state.root, f"{folder}/0001-{name}.{stage}.prompt.md"), text):
+        raise UsageError(
+            f"this repeats {repeated}: a PHR says what is new",
+            "say it, such as the versions, in --prompt-file or --response-file",
+        )
     number, path = write_record(
         state.repository,
         state.root,
-        state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}"),
+        folder,
         f"{name}.{stage}.prompt.md",
         lambda number, _: phr_text(replace(filled, id=number), template),
         journal,
@@ -231,12 +240,17 @@ def _linked(
         return None if kind else state.open_contract(files, feature)
     path = path_from_top(state.root, linked) or linked
     projects = (state.project, *map(state.project.at, roots_of(state.tree, state.root)))
-    fitting = (project for project in projects if paths.is_below(path, project.root))
-    named = next((contract for project in fitting if (contract := project.get(Contract, path))), None)
-    if not named:
-        near = ", ".join(contract.path for contract in state.contracts_of(feature)) or "none yet: sdd contract new"
-        raise UsageError(f"{linked} is no contract", f"name its path; contracts: {near}")
-    return named
+    above = (project for project in projects if paths.is_below(path, project.root))
+    named = next((contract for project in above if (contract := project.get(Contract, path))), None)
+    if named:
+        return named
+    meant = fitting(records_of(state.tree, state.reader, Contract), linked)
+    if len(meant) != 1:
+        known = meant or state.contracts_of(feature)
+        near = ", ".join(contract.path for contract in known) or "none yet: sdd contract new"
+        reason = f"more than one contract matches {linked}" if meant else f"{linked} is no contract"
+        raise UsageError(reason, f"name its path; contracts: {near}")
+    return meant[0]
 
 
 def _answer(state: ChangeState, kind: ChangeKind | None) -> str:

@@ -1,18 +1,12 @@
 """Finds what somebody means: a record by a path, the end of one or a number, a feature by its name or number."""
 
-import posixpath
 from collections.abc import Sequence
 from sqlite3 import Connection
-from typing import TypeVar
 
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
-from sdd.base.numbers import whole_number
-from sdd.records.kinds.reading import id_in_name
-from sdd.records.kinds.record import Record
 from sdd.records.layout import features_named
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+from sdd.records.named import AnyRecord, fitting
 
 
 def chosen(records: Sequence[AnyRecord], wanted: str, noun: str, otherwise: str) -> AnyRecord:
@@ -25,14 +19,6 @@ def chosen(records: Sequence[AnyRecord], wanted: str, noun: str, otherwise: str)
         near = ", ".join(record.path for record in matching[:5]) or f"see: {otherwise}"
         raise UsageError(f"{'more than one' if matching else 'no'} {noun} matches {wanted}", near)
     return matching[0]
-
-
-def fitting(records: Sequence[AnyRecord], wanted: str) -> list[AnyRecord]:
-    """The records that `wanted` may mean: by their whole path, else by a part of it, else by their number."""
-    wanted = posixpath.normpath(wanted)
-    found = [record for record in records if record.path == wanted]
-    found = found or [record for record in records if f"/{wanted}" in f"/{record.path}"]
-    return found or [record for record in records if wanted.isdecimal() and _number(record) == whole_number(wanted)]
 
 
 def feature_name(index: Connection, wanted: str) -> str:
@@ -52,8 +38,3 @@ def feature_named(known: Sequence[str], wanted: str) -> str:
         listed = f"features: {', '.join(matching or known[:10]) or 'none yet: sdd feature new TITLE'}"
         raise UsageError(message, listed if matching else nearest(wanted, known, listed))
     return matching[0]
-
-
-def _number(record: Record) -> int | None:
-    written = id_in_name(record.path)
-    return whole_number(written) if written else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sdd.base.errors import UsageError
-from sdd.cli.chosen import chosen, fitting
+from sdd.cli.chosen import chosen
 from sdd.cli.session import Session
 from sdd.gate.check.tree import check_records
 from sdd.gate.check.verdict import Verdict
@@ -11,6 +11,7 @@ from sdd.gate.rules import ALL
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import Record
+from sdd.records.named import fitting
 from sdd.records.project import records_of
 
 _RULES = frozenset(rule.name for rule in ALL if rule.subject is Contract)

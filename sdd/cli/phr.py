@@ -13,7 +13,7 @@ from sdd.authoring.recording import WrittenRecord, write_phr
 from sdd.base.errors import UsageError
 from sdd.base.limits import RECORD_BYTES
 from sdd.base.streams import read_input
-from sdd.cli.chosen import chosen, fitting
+from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
 from sdd.cli.input_document import input_option
@@ -39,6 +39,7 @@ from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
 from sdd.records.kinds.phr import Phr, Stage
 from sdd.records.kinds.record import ChangeKind
+from sdd.records.named import fitting
 from sdd.records.project import records_of
 from sdd.render.text.lists import phr_cells
 from sdd.render.words import counted
@@ -54,8 +55,8 @@ def command() -> None:
 @choice_option("--stage", Stage, "[default: derived from kind and files]")
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @click.option(
-    "--contract", "linked", metavar="PATH", shell_complete=complete_linked_contract,
-    help="The contract that it implements.",
+    "--contract", "linked", metavar="CONTRACT", shell_complete=complete_linked_contract,
+    help="The contract that it implements: a path, the end of one or a number.",
 )  # fmt: skip
 @choice_option("--kind", ChangeKind, "The kind of change; writes the contract into the record.")
 @contract_words

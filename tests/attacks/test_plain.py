@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.adopted import PROMISE, phr
 from tests.attacks.ground import CONTRACT, GONE, GOOD, PHR, SPEC, Ground
 
 
@@ -29,3 +30,31 @@ def test_one_of_the_three_records_is_missing(ground: Ground, path: str, rule: st
 def test_the_target_is_deleted(ground: Ground) -> None:
     """The target is deleted. `history-rewritten`."""
     ground.push(GONE, "refs/heads/main").refused("history-rewritten")
+
+
+OWN = phr(["src/round.py"], id="0002", kind="fix", feature="001-vat", embedded=PROMISE)
+
+
+@pytest.mark.parametrize("scope", ["/**", "**", "/*", "/", "`/**`", "**/*.py", "*.py"])
+def test_a_scope_of_everything_in_a_phr(ground: Ground, scope: str) -> None:
+    """The contract inside a PHR has the scope `/**`, in a section, a lead or front matter. `contract-broad-scope`."""
+    for text in (
+        f"{OWN}\n### Scope\n\n- {scope}\n",
+        f"{OWN}\n**Scope**:\n\n- {scope}\n",
+        OWN.replace("kind: fix\n", f'kind: fix\nscope: ["{scope}"]\n', 1),
+    ):
+        ground.attempt({PHR: text, "src/round.py": "1\n"}).refused("contract-broad-scope")
+
+
+def test_a_scope_in_the_front_matter_of_a_phr(ground: Ground) -> None:
+    """The contract inside a PHR has a scope, and the PHR names a file outside it. `change-out-of-scope`."""
+    inside = OWN.replace("kind: fix\n", 'kind: fix\nscope: ["/src/**"]\n', 1)
+    ground.attempt({PHR: inside, "src/round.py": "1\n"}).passed()
+    outside = inside.replace("src/**", "lib/**")
+    ground.attempt({PHR: outside, "src/round.py": "1\n"}).refused("change-out-of-scope")
+
+
+@pytest.mark.parametrize("scope", ["none", "n/a", "-"])
+def test_no_scope_in_a_phr(ground: Ground, scope: str) -> None:
+    """The contract inside a PHR says that it has no scope of its own. Passes: its files are the scope."""
+    ground.attempt({PHR: f"{OWN}\n### Scope\n\n- {scope}\n", "src/round.py": "1\n"}).passed()

@@ -55,10 +55,11 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
 
 
 def _exchange(phr: Phr, context: TreeContext) -> Exchange:
-    return context.after.reader.once(_exchange_of, phr)
+    return context.after.reader.once(exchange_of, phr)
 
 
-def _exchange_of(phr: Phr) -> Exchange:
+def exchange_of(phr: Phr) -> Exchange:
+    """What a PHR says was asked and answered, to tell whether another one says the same."""
     return visible_key(phr.prompt), visible_key(phr.response)
 
 

@@ -103,12 +103,14 @@ def embedded(
 ) -> Contract:
     """The contract in a section of a PHR. It is done; `files` and the fields that are `said` are those of the PHR."""
     headed, scope, parts = contract_body(document, section)
+    scope = _items(document.front_matter.listed("scope")) or scope
+    lines = {name: part.line for name, part in headed.items() if name != "scope"}
     agent = document.lead("Agent", within=section)
     return Contract(
         path=path,
         root=root,
         line=section.line,
-        lines={name: part.line for name, part in headed.items()},
+        lines=lines | ({"scope": scope[0].line} if scope else {}),
         id=None,
         agent=reading.value(agent.value) if agent else None,
         requirements=(),

@@ -11,7 +11,7 @@ from sdd.document import Document, Lead, ListItem, Section, with_sublists
 from sdd.document.body import plain_title
 from sdd.records.kinds.field import Field, Form
 from sdd.records.kinds.file_entries import path_of
-from sdd.records.kinds.reading import bullets, code_spans
+from sdd.records.kinds.reading import bullets, code_spans, is_answer
 from sdd.records.kinds.record import Item
 
 _TITLES = {
@@ -25,6 +25,7 @@ _TITLES = {
     "scope": ("Scope",),
 }
 _ERRORS = regex(r"\berrors?\b", re.IGNORECASE)
+_WILD = regex(r"[`\"'\s]*[*?/.!\[\]]+[`\"'\s]*")
 _CELL_END = regex(r"(?<!\\)\|")
 _REFERENCE = regex(r"(?<![\w:/.])(\d{1,7}):(\d{1,7}):(?:(`)([^`\n]+)`|([^\s`]*[^\s`.,;:)]))")
 
@@ -102,7 +103,9 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
     def listed(name: str) -> tuple[Item, ...]:
         return bullets(document, parts.get(name), items)
 
-    scope = tuple(Item(_pattern(item.text), item.line) for item in listed("scope"))
+    scope = tuple(
+        Item(_pattern(item.text), item.line) for item in bullets(document, parts.get("scope"), items, _is_scope)
+    )
     fields = {
         "criteria": _criteria(document, criteria) if criteria else None,
         "constraints": listed("constraints"),
@@ -149,6 +152,11 @@ def _follow_ups(document: Document, section: Section | None, around: tuple[ListI
     if len(whole) < 2 or all(item.text.rstrip("*_ ").endswith(":") for item in items if item.line in whole):
         return listed
     return tuple(item._replace(text=whole[item.line]) for item in listed if item.line in whole)
+
+
+def _is_scope(text: str) -> bool:
+    """Whether a text may be a scope: wildcards alone (`/**`) are no answer to a reader, but match everything."""
+    return is_answer(text) or _WILD.fullmatch(text) is not None
 
 
 def _pattern(text: str) -> str:

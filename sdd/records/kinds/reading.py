@@ -1,7 +1,7 @@
 """What the parsers share: left-over template text, kinds, and the items of a section."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -133,17 +133,22 @@ def change_kind(text: str | None) -> ChangeKind | None:
         return None
 
 
-def bullets(document: Document, section: Section | None, around: tuple[ListItem, ...] = ()) -> tuple[Item, ...]:
+def bullets(
+    document: Document,
+    section: Section | None,
+    around: tuple[ListItem, ...] = (),
+    is_item: Callable[[str], bool] | None = None,
+) -> tuple[Item, ...]:
     """The list items of a section as texts, but for "none" and what is not applicable; without a list its lines.
 
-    `around` is what `Document.items` takes.
+    `around` is what `Document.items` takes, `is_item` tells what counts (what a reader takes for an answer).
     """
     if section is None:
         return ()
     found = [Item(item.text, item.line) for item in document.items(section, around)]
     if not found:
         found = [Item(line.strip(), number) for number, line in document.prose(section) if line.strip()]
-    return tuple(item for item in found if is_answer(item.text) and not is_not_applicable(item.text))
+    return tuple(item for item in found if (is_item or is_answer)(item.text) and not is_not_applicable(item.text))
 
 
 def is_said(text: str) -> bool:
