@@ -256,9 +256,12 @@ def test_what_guards_the_rules_is_never_waived(adopted: Adopted) -> None:
     assert rules_of(adopted.gate()) == {"policy-changed", "waiver-incomplete"}
 
 
+SAID = "\n## Requirements\n\nIt is one.\n\n## Success Criteria\n\nIt was seen.\n"
+
+
 def test_a_spec_that_is_unfinished_can_be_waived_where_files_lean_on_it(adopted: Adopted) -> None:
     adopted.branch()
-    feature = {"specs/002-x/spec.md": "# Feature Specification: X\n\n[NEEDS CLARIFICATION: what?]\n"}
+    feature = {"specs/002-x/spec.md": f"# Feature Specification: X\n\n[NEEDS CLARIFICATION: what?]\n{SAID}"}
     record = phr([CODE], feature="002-x", kind="feature", embedded=PROMISE + "\n### Constraints\n\n- None.\n")
     adopted.write({**feature, CODE: "A = 1\n", "history/prompts/002-x/0001-x.green.prompt.md": record})
     document = adopted.gate()
@@ -272,7 +275,7 @@ def test_a_spec_that_is_unfinished_can_be_waived_where_files_lean_on_it(adopted:
 
 def test_a_spec_with_two_faults_is_waived_only_when_both_are(adopted: Adopted) -> None:
     adopted.branch()
-    spec = "# Feature Specification: X\n\n[NEEDS CLARIFICATION: what?]\n\n[WHAT THE SYSTEM MUST DO]\n"
+    spec = f"# Feature Specification: X\n\n[NEEDS CLARIFICATION: what?]\n\n[WHAT THE SYSTEM MUST DO]\n{SAID}"
     record = phr([CODE], feature="002-x", kind="feature", embedded=PROMISE + "\n### Constraints\n\n- None.\n")
     adopted.write(
         {"specs/002-x/spec.md": spec, CODE: "A = 1\n", "history/prompts/002-x/0001-x.green.prompt.md": record}
