@@ -39,7 +39,7 @@ def test_the_scope_is_what_the_change_has_touched(adopted: Adopted) -> None:
     document = adopted.gate()
     assert (document["verdict"], rules_of(document)) == ("pass", set()), document["changes"][0]["findings"]
     adopted.write({"app/i.tsx": "1\n", "app/axb.ts": "1\n", "src/vat.py2": "1\n"})
-    adopted.done("phr", "new", "And more", "--commit")
+    adopted.done("phr", "new", "Further pages", "--commit")
     document = adopted.gate()
     rows = {path for path, row in rows_of(document).items() if row["lacks"]}
     assert (rows, rules_of(document)) == ({"app/i.tsx", "app/axb.ts", "src/vat.py2"}, {"change-out-of-scope"})
