@@ -158,7 +158,7 @@ TOLD: dict[str, tuple[str, list[str]]] = {
         edit(LANDED, "-title: VAT rate\n+title: The VAT rate")
         + f"-- {LANDED.replace('0001-vat-rate', '0004-again')} (copy) --\n{LANDED}\n"
         + '-id: "0001"\n+id: "0004"\n',
-        ["error phr-replayed ## Prompt"],
+        ["error history-rewritten ---", "error phr-replayed ## Prompt"],
     ),
     "a chore says where it calls itself one": (
         f"-- lib/rates.py (51 lines) --\nRATE = 1\n-- {CHORE} --\n{MISC}",

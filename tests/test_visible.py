@@ -178,6 +178,7 @@ def test_what_differs_where_it_matters_was_not_said_again(one: str, other: str) 
 
 @given(st.one_of(PIECES, TEXT), st.one_of(PIECES, TEXT))
 @example("con**tin**ue &amp; stra\u00dfe", "A\u0130\u212a")
+@example("", "word<b>word")
 def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -> None:
     content = f"---\nid: 1\n---\n\n## Prompt\n\n{prompt}\n\n## Response snapshot\n\n{response}\n".encode()
     phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")

@@ -31,7 +31,7 @@ def tasks(feature: str, *lines: str) -> dict[str, str | bytes | None]:
 
 
 def prompt(
-    feature: str, name: str, *files: str, stage: str = "green", title: str = "Rounding", words: str = "Do it well."
+    feature: str, name: str, *files: str, stage: str = "green", title: str = "Rounding", words: str = "Round it well."
 ) -> dict[str, str | bytes | None]:
     text = phr(files, id=name[:4], feature=feature, prompt=words, stage=stage)
     path = f"history/prompts/{feature}/{name}.{stage}.prompt.md"

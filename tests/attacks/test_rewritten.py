@@ -392,7 +392,7 @@ def test_a_copy_among_many(ground: Ground) -> None:
         ("See [it](/issues/1).", "See [it](/issues/2)."),
         ("Run `make a`.", "Run `make b`."),
         ("Add rate 1.", "Add rate 2."),
-        ("1. Do it here", "2. Do it here"),
+        ("1. Round up here", "2. Round up here"),
         ("Return List<A>.", "Return List<B>."),
         ("See [it][1].\n\n[1]: /issues/1", "See [it][1].\n\n[1]: /issues/2"),
     ],

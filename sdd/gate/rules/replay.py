@@ -20,8 +20,8 @@ Exchange = tuple[str, str]
 _WORDS_SOUGHT = 50
 _WORD = regex(r"[^\W_]+")
 _NO_LETTER = regex(r"[\W_]+")
-# What may stand for other letters than are written: comments, entities, and escapes in front matter.
-_REWRITTEN, _IN_FRONT_MATTER = regex(rb"<!--|&[#A-Za-z]"), regex(rb"prompt_text|response_text|prompts")
+# What may stand for other letters than are written: comments, tags, entities, and escapes in front matter.
+_REWRITTEN, _IN_FRONT_MATTER = regex(rb"<[!/A-Za-z]|&[#A-Za-z]"), regex(rb"prompt_text|response_text|prompts")
 _LETTERS = bytes(range(256)).lower()
 _SIGNS = bytes(sign for sign in range(128) if not chr(sign).isalnum())
 # Of more new records than these, to search each landed one for the words of each takes longer than to parse it.
