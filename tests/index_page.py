@@ -4,15 +4,15 @@ python -m tests.index_page --write     brings the page up to date
 """
 
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from sdd.index.schema import create_indexes, create_tables
+from tests.generated import Part
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "index.md"
-START, END = "<!-- tables: made by python -m tests.index_page --write -->\n", "<!-- end of tables -->\n"
+_PART = Part(PAGE, "<!-- tables: made by python -m tests.index_page --write -->\n", "<!-- end of tables -->\n")
 
 
 def tables_text() -> str:
@@ -38,12 +38,8 @@ def _sections(connection: sqlite3.Connection) -> Iterator[str]:
 
 def page_text(page: str) -> str:
     """The whole page, its tables as the index has them."""
-    before, _, rest = page.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n{tables_text()}\n{END}{after}"
+    return _PART.put_into(page, tables_text())
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["--write"]:
-        sys.exit(__doc__)
-    PAGE.write_text(page_text(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    _PART.write(tables_text(), __doc__)

@@ -5,14 +5,15 @@ python -m tests.attacks.table --write     brings the page up to date
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.generated import Part
+
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "trust.md"
-START, END = "<!-- tricks: made by python -m tests.attacks.table --write -->\n", "<!-- end of tricks -->\n"
+_PART = Part(PAGE, "<!-- tricks: made by python -m tests.attacks.table --write -->\n", "<!-- end of tricks -->\n")
 
 # From the plainest trick to the oddest; a module that is missing here comes last.
 _ORDER = (
@@ -94,12 +95,8 @@ def _cell(text: str) -> str:
 
 def page_text(page: str) -> str:
     """The whole page, its table as the attacks have it."""
-    before, _, rest = page.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n{table_text()}\n{END}{after}"
+    return _PART.put_into(page, table_text())
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["--write"]:
-        sys.exit(__doc__)
-    PAGE.write_text(page_text(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    _PART.write(table_text(), __doc__)

@@ -1,7 +1,6 @@
 """Many refs in one push."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sdd.gate.rules import record as record_rules
 from sdd.repo.objects import Repository
 from tests.adopted import phr, rules_of
 from tests.attacks.ground import GOOD, PHR, POLICY, SPEC, Ground
+from tests.counting import counted
 from tests.secret_texts import checked
 
 RELEASE = "refs/heads/release/1.0"
@@ -76,19 +76,6 @@ def test_each_ref_of_a_push_has_the_verdict_that_it_has_alone(ground: Ground) ->
     assert "phr-unknown-file" in warnings["faults"] - warnings["faults-with-the-file"]
     assert "phr-replayed" in errors["replayed"] - errors["replayed-without-the-original"]
     assert "phr-bad-name" in errors["faults"] - errors["faults-on-the-release"]
-
-
-def counted(monkeypatch: pytest.MonkeyPatch, place: object, name: str, key: Callable[..., object]) -> "Counter[object]":
-    """How often a function is called, by what a key makes of its arguments."""
-    calls: Counter[object] = Counter()
-    original = getattr(place, name)
-
-    def call(*arguments: Any) -> Any:
-        calls[key(*arguments)] += 1
-        return original(*arguments)
-
-    monkeypatch.setattr(place, name, call)
-    return calls
 
 
 def test_many_refs_with_the_same_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

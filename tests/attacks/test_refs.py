@@ -4,15 +4,14 @@ The *middle of a push* is a commit whose change a later commit of the same push 
 so nobody has judged that commit by itself.
 """
 
-import subprocess
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
 from sdd.repo.git import Git
 from tests.adopted import PROMISE, phr, rules_of
 from tests.attacks.ground import CONTRACT, GONE, GOOD, PHR, POLICY, Content, Ground
+from tests.counting import counted
 from tests.program import sdd
 
 EVIL = {"src/evil.py": "1\n"}
@@ -446,21 +445,14 @@ def test_notes(ground: Ground) -> None:
 
 def test_release_branches_without_number(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hundreds of release branches are to slow down a colleague's push. Passes, as fast as with a few."""
-    asked: list[str] = []
-    run = Git.run
-
-    def counted(repository: Git, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[bytes]":
-        asked.append(arguments[0])
-        return run(repository, *arguments, **more)
-
-    monkeypatch.setattr(Git, "run", counted)
+    asked = counted(monkeypatch, Git, "run", lambda _, command, *__: command)
     main, counts = ground.main, []
     for many in (3, 150):
         for number in range(many):
             ground.land(ground.commit({f"src/{number}.py": "1\n"}, main), f"refs/heads/release/{number}")
         asked.clear()
         ground.attempt(GOOD).passed()
-        counts.append(len(asked))
+        counts.append(asked.total())
     assert counts[0] == counts[1], counts
 
 
@@ -481,21 +473,14 @@ def test_the_nearest_of_many_release_branches(ground: Ground) -> None:
 
 def test_a_tag_on_each_landing(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of many landings gets a tag, all in one push, to stall it. Passes; the line is read once for all of them."""
-    asked: list[str] = []
-    run = Git.run
-
-    def counted(repository: Git, *arguments: str, **more: Any) -> "subprocess.CompletedProcess[bytes]":
-        asked.append(arguments[0])
-        return run(repository, *arguments, **more)
-
-    monkeypatch.setattr(Git, "run", counted)
+    asked = counted(monkeypatch, Git, "run", lambda _, command, *__: command)
     landed = [accepted(ground, number, f"src/{number}.py") for number in range(11, 51)]
     counts = []
     for many in (10, 39):
         asked.clear()
         for ran in ground.push_all({f"refs/tags/v{place}": commit for place, commit in enumerate(landed[:many])}):
             assert (ran.status, rules_of(ran.document)) == (0, set()), ran
-        counts.append(asked.count("log"))
+        counts.append(asked["log"])
     assert counts[0] == counts[1], counts
 
 
