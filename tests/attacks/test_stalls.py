@@ -8,10 +8,11 @@ from itertools import count
 import pytest
 
 from sdd.gate import change
-from sdd.gate.check import waiving
+from sdd.gate.check import asking, waiving
 from sdd.gate.cover import reaches
 from tests.adopted import contract, phr
-from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
+from tests.attacks.ground import CONTRACT, GOOD, PATHS, PHR, POLICY, Content, Ground
+from tests.counting import counted
 
 # Far more CPU time than any scenario takes on a slow machine, and far less than what it stands for took.
 _ENOUGH = 60
@@ -329,3 +330,12 @@ def test_a_record_of_very_many_words(ground: Ground) -> None:
             ground.land(ground.commit({path: text}))
         else:
             ground.attempt({path: text}).passed()
+
+
+def test_the_same_message_for_every_file(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of files without records get the same message, to have each searched for secrets. `change-no-phr`."""
+    searched = counted(monkeypatch, asking, "hidden", lambda text: text)
+    for many in (20, 200):
+        searched.clear()
+        ground.attempt({f"src/{number}.py": "1\n" for number in range(many)}).refused("change-no-phr")
+        assert max(searched.values()) == len(PATHS)

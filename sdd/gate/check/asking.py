@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 from sdd.gate import rules
 from sdd.gate.check.verdict import Finding, NotJudged
@@ -73,8 +74,9 @@ def _text_answer(record: Record, rule: Rule) -> tuple[RuleFinding, ...]:
 
 
 def _shown(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
-    """Findings as they may be shown: a message quotes what a record says."""
-    return tuple(each._replace(message=hidden(each.message), fix=hidden(each.fix)) for each in findings)
+    """Findings as they may be shown: a message quotes what a record says. Thousands of files may get the same one."""
+    shown = cache(hidden)
+    return tuple(each._replace(message=shown(each.message), fix=shown(each.fix)) for each in findings)
 
 
 def _subjects(records: Iterable[Record]) -> Iterator[Record]:
