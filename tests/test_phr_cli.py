@@ -11,6 +11,7 @@ import pytest
 
 from sdd.records.kinds import phr as phrs
 from tests.adopted import CONSTITUTION, FEATURE, LANDED, OPEN, POLICY, SPEC, Adopted, copied, phr, rows_of, sdd
+from tests.secret_texts import checked
 
 NEW = "history/prompts/general/0001-add-tax.green.prompt.md"
 KEYS = [
@@ -244,6 +245,12 @@ def test_a_landed_pin_to_no_feature_stops_nobody(adopted: Adopted) -> None:
         assert adopted.done(*command).err.count(told) == 1, command
     adopted.write({"specs/005-new/spec.md": "# Feature Specification: X\n"})
     assert made(adopted, "Y", "--stage", "misc")[0]["feature"] == "005-new"
+
+
+def test_a_long_pin_shows_no_part_of_a_secret(adopted: Adopted) -> None:
+    adopted.here.write(".specify/feature.json", json.dumps({"feature_directory": f"{'x/' * 35}{checked('ghp')}"}))
+    told = adopted.done("status").err
+    assert ("no feature is meant by x/x/" in told, "ghp_" in told) == (True, False)
 
 
 @pytest.mark.parametrize("rule", ["history/", "*.md", "*"])

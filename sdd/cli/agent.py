@@ -20,6 +20,7 @@ from sdd.records.kinds.policy import Policy
 from sdd.records.project import Project, records_of
 from sdd.render.documents.records import AGENT, item
 from sdd.render.text.lists import agent_cells
+from sdd.render.words import one_line
 
 
 @noun
@@ -118,7 +119,7 @@ def _findings(session: Session) -> Iterator[_Note]:
 def _screen(agent: Agent) -> list[str]:
     facts = (("model", agent.model), ("tools", ", ".join(agent.tools)), ("about", agent.description))
     lines = [f"{agent.known_as}  {agent.path}"]
-    lines += [f"{name}  {' '.join(value.split())[:200]}" for name, value in facts if value]
+    lines += [f"{name}  {one_line(value, 200)}" for name, value in facts if value]
     listed = (
         ("Sections", demanded_sections(agent)),
         ("Checklist", tuple(item.text for item in agent.checklist)),

@@ -17,7 +17,7 @@ from sdd.cli.options import json_option
 from sdd.cli.printing import flush, print_json, print_text, remark
 from sdd.cli.progress import progress_bar
 from sdd.records.layout import FEATURE_PIN, MARK, is_root
-from sdd.render.words import counted
+from sdd.render.words import counted, shortened
 from sdd.repo.objects import Repository, Tree
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Session:
 
         state = ChangeState.read(self.repository, self.folder, self.base)
         if named := state.unknown_pin:
-            remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: no feature is meant by {named[:80]}")
+            remark(f"{paths.join(state.root, FEATURE_PIN)} is ignored: no feature is meant by {shortened(named, 80)}")
         return state
 
     def below_top(self, path: str) -> str:
