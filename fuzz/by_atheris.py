@@ -1,0 +1,85 @@
+"""The second engine, where it is installed: atheris changes bytes and keeps what reaches new lines of sdd.
+
+A process of its own, since what it watches has to be imported under its eyes; and one for each reader below that, since
+libFuzzer ends its process.
+"""
+
+import importlib
+import mmap
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+_MOST_BYTES = 4096
+_LONGEST_WORD = 64
+# Far beyond what any text of that length takes: a reader that is still busy then does not end.
+_SECONDS_FOR_ONE = 60
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def main() -> int:
+    """Gives every reader its share of the seconds; 1 where one of them raised anything."""
+    engine: Any = importlib.import_module("atheris")
+    with engine.instrument_imports(include=["sdd"]):
+        from fuzz.finds import SUBJECTS, give
+
+        for take in SUBJECTS.values():  # what is imported when it is used is watched too
+            with suppress(Exception):
+                give(take, b"")
+    share = max(1, int(float(sys.argv[1]) / len(SUBJECTS)))
+    count = mmap.mmap(-1, 8)
+    with TemporaryDirectory(prefix="sdd-fuzz-") as folder:
+        finds = sum(not _is_clean(engine, name, share, count, Path(folder)) for name in SUBJECTS)
+    print(f"atheris: {_number(count)} texts for {len(SUBJECTS)} readers, {finds} finds")
+    return 1 if finds else 0
+
+
+def _is_clean(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) -> bool:
+    """Whether a reader raised nothing within some seconds. What it left unfinished is told here, the rest there."""
+    from fuzz.finds import tell
+
+    child = os.fork()
+    if not child:
+        _fuzz(engine, name, seconds, count, folder)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for left in folder.glob("left-*"):
+        tell(name, left.read_bytes(), f"took too long or too much memory (status {status})")
+        left.unlink()
+    return status == 0
+
+
+def _fuzz(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) -> None:
+    from fuzz.finds import SUBJECTS, give, raised, tell
+    from fuzz.texts import FRAGMENTS
+
+    take = SUBJECTS[name]
+
+    def attempt(content: bytes) -> None:
+        count[:] = (_number(count) + 1).to_bytes(8)
+        try:
+            give(take, content)
+        except Exception:
+            tell(name, content, raised())
+            sys.stderr.flush()
+            os._exit(1)
+
+    corpus, words = folder / name.replace("/", " "), folder / "words"
+    corpus.mkdir()
+    for number, seed in enumerate((*FRAGMENTS, *(file.read_bytes() for file in _TEMPLATES.rglob("*.md")))):
+        (corpus / str(number)).write_bytes(seed)
+    escaped = ("".join(map("\\x{:02x}".format, word)) for word in FRAGMENTS if len(word) < _LONGEST_WORD)
+    words.write_text("".join(f'"{word}"\n' for word in escaped))
+    options = (f"-max_total_time={seconds}", f"-max_len={_MOST_BYTES}", f"-timeout={_SECONDS_FOR_ONE}", "-verbosity=0")
+    engine.Setup([name, *options, f"-dict={words}", f"-artifact_prefix={folder}/left-", str(corpus)], attempt)
+    engine.Fuzz()
+
+
+def _number(count: mmap.mmap) -> int:
+    return int.from_bytes(count[:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
