@@ -4,10 +4,12 @@ A process of its own, since what it watches has to be imported under its eyes; a
 libFuzzer ends its process.
 """
 
+import atexit
 import importlib
 import mmap
 import os
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +45,12 @@ def _is_clean(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Pa
 
     child = os.fork()
     if not child:
-        _fuzz(engine, name, seconds, count, folder)
+        atexit.register(os._exit, 0)  # before all that would tidy up what is the parent's
+        try:
+            _fuzz(engine, name, seconds, count, folder)
+        except Exception:
+            traceback.print_exc()
+            os._exit(2)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for left in folder.glob("left-*"):
         tell(name, left.read_bytes(), f"took too long or too much memory (status {status})")
@@ -66,8 +73,8 @@ def _fuzz(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) 
             sys.stderr.flush()
             os._exit(1)
 
-    corpus, words = folder / name.replace("/", " "), folder / "words"
-    corpus.mkdir()
+    corpus, words = folder / "corpora" / name.replace("/", " "), folder / "words"
+    corpus.mkdir(parents=True)
     for number, seed in enumerate((*FRAGMENTS, *(file.read_bytes() for file in _TEMPLATES.rglob("*.md")))):
         (corpus / str(number)).write_bytes(seed)
     escaped = ("".join(map("\\x{:02x}".format, word)) for word in FRAGMENTS if len(word) < _LONGEST_WORD)

@@ -71,7 +71,7 @@ def _printable(content: bytes) -> None:
 
 def _named(content: bytes) -> None:
     """A name that git can hold is read back as it is, quoted or as an entry of `files`."""
-    name = "/".join(part for part in text(content).replace("\0", "").split("/") if part not in ("", ".", ".."))
+    name = text(b"/".join(part for part in content.replace(b"\0", b"").split(b"/") if part not in (b"", b".", b"..")))
     shown = paths.as_text(name)
     assert (paths.from_text(shown) or shown) == name
     if name:
@@ -112,7 +112,7 @@ def _written_contract(content: bytes) -> None:
 
 
 def _written_yaml(content: bytes) -> None:
-    first, rest = halves(_readable(content).encode())
+    first, rest = halves(_readable(content).replace("\0", "\ufffd").encode())
     for value in (rest, (first, rest)):
         document = Document.parse("\n".join(["---", *yaml_lines("title", value), "---", ""]).encode())
         assert not document.problems
