@@ -4,13 +4,14 @@ A process of its own, since what it watches has to be imported under its eyes; a
 libFuzzer ends its process.
 """
 
-import atexit
 import importlib
+import io
 import mmap
 import os
 import sys
+import time
 import traceback
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,13 +26,13 @@ _TEMPLATES = Path(__file__).parent.parent / "templates"
 def main() -> int:
     """Gives every reader its share of the seconds; 1 where one of them raised anything."""
     engine: Any = importlib.import_module("atheris")
-    with engine.instrument_imports(include=["sdd"]):
+    with redirect_stderr(io.StringIO()), engine.instrument_imports(include=["sdd"]):
         from fuzz.finds import SUBJECTS, give
 
         for take in SUBJECTS.values():  # what is imported when it is used is watched too
             with suppress(Exception):
                 give(take, b"")
-    share = max(1, int(float(sys.argv[1]) / len(SUBJECTS)))
+    share = float(sys.argv[1]) / len(SUBJECTS)
     count = mmap.mmap(-1, 8)
     with TemporaryDirectory(prefix="sdd-fuzz-") as folder:
         finds = sum(not _is_clean(engine, name, share, count, Path(folder)) for name in SUBJECTS)
@@ -39,18 +40,20 @@ def main() -> int:
     return 1 if finds else 0
 
 
-def _is_clean(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) -> bool:
-    """Whether a reader raised nothing within some seconds. What it left unfinished is told here, the rest there."""
+def _is_clean(engine: Any, name: str, seconds: float, count: mmap.mmap, folder: Path) -> bool:
+    """Whether a reader raised nothing within some seconds. Its own process tells what, but for what hung."""
     from fuzz.finds import tell
 
     child = os.fork()
     if not child:
-        atexit.register(os._exit, 0)  # before all that would tidy up what is the parent's
+        # What libFuzzer itself says of every reader is for nobody.
+        sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         try:
             _fuzz(engine, name, seconds, count, folder)
         except Exception:
             traceback.print_exc()
-            os._exit(2)
+        os._exit(2)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for left in folder.glob("left-*"):
         tell(name, left.read_bytes(), f"took too long or too much memory (status {status})")
@@ -58,11 +61,11 @@ def _is_clean(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Pa
     return status == 0
 
 
-def _fuzz(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) -> None:
+def _fuzz(engine: Any, name: str, seconds: float, count: mmap.mmap, folder: Path) -> None:
     from fuzz.finds import SUBJECTS, give, raised, tell
     from fuzz.texts import FRAGMENTS
 
-    take = SUBJECTS[name]
+    take, end = SUBJECTS[name], time.monotonic() + seconds
 
     def attempt(content: bytes) -> None:
         count[:] = (_number(count) + 1).to_bytes(8)
@@ -70,8 +73,9 @@ def _fuzz(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) 
             give(take, content)
         except Exception:
             tell(name, content, raised())
-            sys.stderr.flush()
             os._exit(1)
+        if time.monotonic() > end:
+            os._exit(0)
 
     corpus, words = folder / "corpora" / name.replace("/", " "), folder / "words"
     corpus.mkdir(parents=True)
@@ -79,7 +83,7 @@ def _fuzz(engine: Any, name: str, seconds: int, count: mmap.mmap, folder: Path) 
         (corpus / str(number)).write_bytes(seed)
     escaped = ("".join(map("\\x{:02x}".format, word)) for word in FRAGMENTS if len(word) < _LONGEST_WORD)
     words.write_text("".join(f'"{word}"\n' for word in escaped))
-    options = (f"-max_total_time={seconds}", f"-max_len={_MOST_BYTES}", f"-timeout={_SECONDS_FOR_ONE}", "-verbosity=0")
+    options = (f"-max_len={_MOST_BYTES}", f"-timeout={_SECONDS_FOR_ONE}", "-verbosity=0")
     engine.Setup([name, *options, f"-dict={words}", f"-artifact_prefix={folder}/left-", str(corpus)], attempt)
     engine.Fuzz()
 

@@ -1,5 +1,6 @@
 """What holds of any text beside that nothing is raised: each a function of bytes that fails where it does not."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,7 +28,7 @@ from sdd.render.formats import MODULES, verdict_in
 from sdd.render.html.markdown import html_of
 from sdd.secrets import hidden, redact, scan
 from tests.runner import commands
-from tests.verdicts import cases_of, sarif_of, verdict_of
+from tests.verdicts import verdict_of
 
 _KEY = b"a key"
 _MARK = regex(r"\[REDACTED:[a-z0-9-]+(?::[0-9a-f]{12})?\]")
@@ -50,17 +51,13 @@ def _stays(*folds: Callable[[str], str]) -> Callable[[bytes], None]:
 
 
 def _redacted(content: bytes) -> None:
-    """Redaction ends, leaves no secret and no value that proves itself, and all else as it was."""
+    """Redaction ends, and leaves no secret and all else as it was."""
     written = text(content)
     clean = written
-    values = [written[secret.start : secret.end] for secret in scan(written) if secret.proven]
     for _ in range(_ROUNDS):
         clean = redact(clean, scan(clean), _KEY)
     assert not scan(clean)
     assert not scan(hidden(written))
-    for value in values:
-        assert value not in clean
-        assert value not in hidden(written)
     kept = "(?s:.*)".join(map(re.escape, _MARK.split(redact(written, scan(written), _KEY))))
     assert re.fullmatch(kept, written)
 
@@ -164,11 +161,10 @@ def _formats(content: bytes) -> None:
     for form in MODULES:
         written = verdict_in(form, verdict, ways)
         written.encode()
-        if form == "sarif":
-            sarif_of(written)
+        if form in ("json", "sarif", "gitlab"):
+            json.loads(written)
         elif form == "junit":
             ElementTree.fromstring(written)  # noqa: S314 - sdd wrote it
-            cases_of(written)
         assert [told.name for told in commands(written)] == (
             ["error", "warning", "warning"] if form == "github" else []
         )
