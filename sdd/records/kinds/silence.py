@@ -15,11 +15,13 @@ _NOTHING = (
     "to be written, to be decided, to be added, coming soon, placeholder, lorem ipsum",
     "prompt, no prompt, no prompt recorded, prompt not recorded, not recorded, not provided, nothing to say",
     "see commit, see the commit, see commit message, see title, see above, see below, as above, same as above",
-    "see the above, as below, as said, as mentioned, as mentioned above, as described, as described above, as stated above",
-    "as discussed, as discussed above, as agreed, per discussion, as per discussion, as per our discussion",
+    "see the above, as below, as said, as mentioned, as mentioned above, as described, as described above",
+    "as stated above, as discussed, as discussed above, as agreed, per discussion, as per discussion",
+    "as per our discussion",
     "see discussion, see the discussion, see chat, see the chat, see description, see the description",
     "ditto, idem, dito, same, redacted, withdrawn",
-    "keine, keiner, nichts, unbekannt, entfällt, s.o., s. o., siehe oben, siehe unten, wie oben, wie besprochen",  # German
+    "keine, keiner, nichts, unbekannt, entfällt, s.o., s. o., siehe oben, siehe unten",  # German
+    "wie oben, wie besprochen",  # German
     "rien, aucun, aucune, inconnu, voir ci-dessus, comme convenu",  # French
     "nada, ninguno, ninguna, desconocido, nenhum, nenhuma",  # Spanish, Portuguese
     "nessuno, nessuna, niente",  # Italian
