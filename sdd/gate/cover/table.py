@@ -22,8 +22,6 @@ from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 from sdd.repo.sizes import count_lines
 
-_LIST = "sdd feature list"
-
 
 class Need(StrEnum):
     """What the policy may ask for a governed file."""
@@ -268,14 +266,14 @@ class Coverage:
             own = self._feature_of(contract) if contract and contract.feature else None
             feature = own or next(iter(of_phrs), None)
             if not feature:
-                faults.append(no_spec("no record of this change names its feature", f"say feature: in it: {_LIST}"))
+                faults.append(no_spec("no record of this change names its feature"))
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
             fix = self._renaming(root, (contract, *naming) if contract and own else naming)
             if contract and own and of_phrs and own not in of_phrs:
                 message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
-                faults.append(no_spec(message, fix or f"name the same in both: {_LIST}"))
+                faults.append(no_spec(message, fix or "name the same in both: sdd feature list"))
             elif not spec and fix:
                 faults.append(no_spec(f"no feature is named {feature}", fix))
             if spec or not faults:
