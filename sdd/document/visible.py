@@ -21,10 +21,6 @@ _UNSEEN = regex(f"[{_UNSEEN_CHARACTERS}]+")
 _DISGUISE = regex(
     f"[{_UNSEEN_CHARACTERS}\u2070-\u218b\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
 )
-# What may be put upon other characters, and much besides: a run of these may be a stack of marks.
-_PERHAPS_MARKS = regex(
-    "[^\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\uff00-\uff9d]{31}"
-)
 _MOST_MARKS = 30
 _ASCII = bytes(range(128))
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
@@ -231,13 +227,14 @@ def _compared(match: "re.Match[str]", used: Collection[str]) -> str:
 
 def _few_marks(text: str) -> Iterator[str]:
     """The text without what is stacked higher than any script does: to put marks in order takes quadratic time."""
-    if not _PERHAPS_MARKS.search(text):
-        yield text
-        return
     from unicodedata import combining
 
+    marks = {letter for letter in set(text) if combining(letter) or letter in _HALF_WIDTH_MARKS}
+    if not marks:
+        yield text
+        return
     stacked = 0
     for letter in text:
-        stacked = stacked + 1 if combining(letter) or letter in _HALF_WIDTH_MARKS else 0
+        stacked = stacked + 1 if letter in marks else 0
         if stacked <= _MOST_MARKS:
             yield letter

@@ -68,20 +68,19 @@ _LONGEST = 5
 
 def words_of(shown: str) -> list[str]:
     """The words of a visible text in lower case: letters and digits without the signs around and within them."""
-    words = "".join(_letters(shown.casefold())).split()
+    text = shown.casefold()
+    words = text.translate({ord(letter): _bare(letter) for letter in set(text)}).split()
     return [word for word in words if any(map(str.isalnum, word))]
 
 
-def _letters(text: str) -> Iterator[str]:
-    for letter in text:
-        if letter.isalnum():
-            yield letter
-        elif letter.isascii() or letter == "\u2019":
-            yield "" if letter in "./'\u2019" else " "
-        else:
-            from unicodedata import category  # vowels of many scripts are marks
+def _bare(letter: str) -> str:
+    if letter.isalnum():
+        return letter
+    if letter.isascii() or letter == "\u2019":
+        return "" if letter in "./'\u2019" else " "
+    from unicodedata import category  # vowels of many scripts are marks
 
-            yield letter if category(letter)[0] == "M" else " "
+    return letter if category(letter)[0] == "M" else " "
 
 
 def stands_for_nothing(words: list[str]) -> bool:
