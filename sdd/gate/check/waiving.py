@@ -60,6 +60,8 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
     A file lacks nothing once all that it lacks is waived.
     """
     covering = _Covering(waivers)
+    if not covering:
+        return change
     kept, waived = [], []
     for finding in change.findings:
         if waiver := covering.first(finding):
@@ -82,6 +84,9 @@ class _Covering:
             for folder in dict.fromkeys(literal_folders(waiver.root, waiver.paths))
             for rule in waiver.rules
         )
+
+    def __bool__(self) -> bool:
+        return bool(self._waivers)
 
     def first(self, finding: Finding) -> Waiver | None:
         """The first waiver that covers a finding."""

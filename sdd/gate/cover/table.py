@@ -149,16 +149,15 @@ class Coverage:
 
     def _moves(self, governed: Iterable[PathChange]) -> dict[str, str]:
         """Deleted path -> the added governed path at which its very content reappears."""
+        gone = [(changed.path, changed.before.oid) for changed in governed if changed.status == "D" and changed.before]
+        wanted = {oid for _, oid in gone}
         added = {
             changed.after.oid: changed.path
             for changed in governed
-            if changed.status == "A" and changed.after and not self._exemptions.reason(changed)
+            if changed.status == "A" and changed.after and changed.after.oid in wanted
+            if not self._exemptions.reason(changed)
         }
-        return {
-            changed.path: added[changed.before.oid]
-            for changed in governed
-            if changed.status == "D" and changed.before and changed.before.oid in added
-        }
+        return {path: added[oid] for path, oid in gone if oid in added}
 
     def _row(self, changed: PathChange, path: str) -> CoveredFile:
         root = self.view.root_of(changed.path)
