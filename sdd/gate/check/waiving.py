@@ -23,6 +23,12 @@ def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
     return tuple(record for record in records if isinstance(record, Waiver) and in_force(record, today, RULE_NAMES))
 
 
+def waivers_that_count(view: ChangeView, root: str, today: date) -> tuple[Waiver, ...]:
+    """The waivers of one root that count for a change: head's, where TARGET's policy says so, else TARGET's."""
+    own = view.policy(root).waivers == "same-change"
+    return waivers_in_force(view.after(root) if own else view.before(root), today)
+
+
 def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
     """A judged change without what the waivers of its root, and of the roots above, cover.
 
