@@ -9,7 +9,7 @@ from sdd.base.errors import UsageError
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
-from sdd.gate.check.waiving import waivers_in_force
+from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
@@ -49,7 +49,11 @@ def _look(session: Session) -> WorkTreeState:
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
-        waivers=len(waivers_in_force(state.project, session.today)),
+        waivers=len(
+            waivers_that_count(state.view, state.root, session.today)
+            if state.view
+            else waivers_in_force(state.project, session.today)
+        ),
     )
 
 

@@ -165,13 +165,13 @@ class _Planner:
         """What a feature's spec still needs before it covers anything."""
         faults = [fault for file in self._lacking for fault in file.spec_faults]
         if kind and self._features:
-            faults = [*faults_for(self._spec, self._feature or "", None, ())] if self._feature else []
+            faults = [*faults_for(self._spec, self._feature or "", None)] if self._feature else []
         elif not kind and not faults:
             return
-        meant = next((fault.meant for fault in faults if fault.meant), "")
+        by_hand = next((fault.fix for fault in faults if fault.fix), "")
         places = {(fault.path, fault.line) for fault in faults if fault.path}
-        if meant:
-            yield Step(by_hand=f"say feature: {meant} in the contract and the PHR")
+        if by_hand:
+            yield Step(by_hand=by_hand)
         elif self._spec and places:
             number = f"{len(places)} place{'' if len(places) == 1 else 's'}"
             yield Step(by_hand=f"{number} of {self._spec.path} to fill in")
