@@ -102,6 +102,7 @@ class _Walk:
             self.starts.append(self.starts[-1] + len(line) + 1)
         self._paragraph = _Paragraph(0, 0, (), True, 0)
         self._comment_end = 0
+        self._marked = -1, 0
         self._written: dict[str, list[int]] = {}
         """Tag -> where end tags are written, be they code or not, and those that are certainly none."""
         self._ends: dict[str, list[int]] = {}
@@ -175,11 +176,20 @@ class _Walk:
     def _begins_block(self, start: int, tag: str = "", end: int = 0) -> bool:
         """Whether a block begins with what starts there; with a tag alone on its line, if it has a place to `end`."""
         number = self.line_at(start)
+        if start != self._text_of_line(number):
+            return False
         line, column = self.body[number], start - self.starts[number]
         before, after = line[:column], line[end - self.starts[number] :] if tag else ""
-        if not _BLOCK_MARKS.fullmatch(before) or (after.strip() and (tag not in _LASTING or before.strip())):
+        if after.strip() and (tag not in _LASTING or before.strip()):
             return False
         return len(before.expandtabs(4)) < _CODE_INDENT or bool(before.strip()) or self._in_list[number]
+
+    def _text_of_line(self, number: int) -> int:
+        """Where a line's text starts, behind the marks of lists and quotations."""
+        if self._marked[0] != number:
+            marks = _BLOCK_MARKS.match(self.body[number])
+            self._marked = number, self.starts[number] + (marks.end() if marks else 0)
+        return self._marked[1]
 
     @cached_property
     def _in_list(self) -> list[bool]:
