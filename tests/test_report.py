@@ -17,9 +17,10 @@ from sdd.answers.audit.shares import Proportion, shares, shares_by
 from sdd.answers.audit.titles import kind_in_title
 from sdd.gate.cover import Need
 from sdd.render.documents.report import TABLES, report_document
+from sdd.render.headline import headline, trend_words
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
-from sdd.report.changes import ReportedChange, record_shares, shares_over_time
+from sdd.report.changes import RecordState, ReportedChange, record_shares, shares_over_time, states_of
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
@@ -85,6 +86,48 @@ def test_what_needed_no_record_is_in_no_share() -> None:
     broken = nothing._replace(passed=False, rules=("phr-empty",))
     found = record_shares([change("2026-01-02", "phr"), change("2026-01-02"), nothing, nothing, broken])
     assert (found.changes, found.passed, found.phr) == (5, Proportion(1, 3), Proportion(1, 2))
+
+
+def test_a_change_has_all_some_or_none_of_its_records_or_is_exempt() -> None:
+    nothing = change("2026-01-01")._replace(asked=frozenset(), missed=frozenset())
+    told = {
+        RecordState.COMPLETE: change("2026-01-01"),
+        RecordState.PARTIAL: change("2026-01-01", "spec"),
+        RecordState.MISSING: change("2026-01-01", "contract", "phr", kind="fix"),
+        RecordState.EXEMPT: nothing,
+    }
+    assert {one.state: one for one in told.values()} == told
+    # Another file of it has its PHR; a rule is broken though nothing is missing; a waiver let pass what is missing.
+    assert told[RecordState.MISSING]._replace(named=1).state == RecordState.PARTIAL
+    assert nothing._replace(passed=False, rules=("phr-empty",)).state == RecordState.PARTIAL
+    assert change("2026-01-01")._replace(waived=1).state == RecordState.EXEMPT
+    assert states_of([*told.values(), nothing]) == {**dict.fromkeys(RecordState, 1), RecordState.EXEMPT: 2}
+
+
+@pytest.mark.parametrize(
+    ("had", "needed", "words"),
+    [
+        (9, 21, "9 of 21 changes that needed records had all of them"),
+        (0, 2, "None of 2 changes that needed records had all of them"),
+        (0, 1, "None of 1 change that needed records had all of them"),
+        (3, 3, "All 3 changes that needed records had them"),
+        (1, 1, "The change that needed records had them"),
+        (0, 0, "1 change landed, and none needed a record"),
+    ],
+)
+def test_the_first_sentence_answers(had: int, needed: int, words: str) -> None:
+    landed = [change("2026-01-01")] * had + [change("2026-01-01", "phr")] * (needed - had)
+    exempt = change("2026-01-01")._replace(asked=frozenset())
+    assert headline(record_shares([*landed, exempt])) == words
+    assert headline(record_shares([])) == "No change has been judged yet"
+
+
+def test_the_trend_compares_the_last_changes_with_those_before() -> None:
+    before = [change(f"2026-{month:02d}-01", "phr") for month in (1, 2, 2, 3)]
+    now = [change("2026-05-02")] * 9 + [change("2026-05-03", "phr")]
+    assert trend_words(shares_over_time([*before, *now], "2026-06-30")) == "Since 27 Apr 2026: 9 of 10, up from 0 of 4"
+    assert trend_words(shares_over_time(now[:9], "2026-06-30")) == ""
+    assert trend_words(shares_over_time(before[:1], "2026-06-30")) == ""
 
 
 def test_the_table_over_time_adds_up_and_shows_where_something_landed(good: Scratch) -> None:
@@ -166,7 +209,7 @@ def test_time_is_cut_into_few_enough_pieces() -> None:
     year = [change(f"2026-{month:02d}-01") for month in range(1, 13)]
     series = shares_over_time(year, "2026-12-31")
     assert (series.unit, len(series.pieces)) == ("month", 12)
-    assert [found.changes for _, found in series.pieces] == [1] * 12
+    assert [piece.shares.changes for piece in series.pieces] == [1] * 12
     assert shares_over_time(year[:1], "2026-12-31").unit == "day"
 
 
@@ -196,6 +239,7 @@ def test_the_overview_says_what_is_open_and_where_most_is_missing(good: Scratch)
     assert len(view.gaps) == 10
     assert view.all_gaps > 10
     assert all(gap.weight >= other.weight for gap, other in zip(view.gaps, view.gaps[1:], strict=False))
+    assert all(gap.argv for gap in view.gaps)
     assert {change.day >= "2026-03-01" for change in report.changes} == {True, False}
     assert view.total.changes == sum(one.day >= "2026-03-01" for one in report.changes)
 
@@ -354,6 +398,12 @@ def test_the_command_counts_what_the_audit_counts(adopted: Adopted) -> None:
         False,
     )
     assert report["gaps"][0]["commit"] == first["commit"]
+    filled = {"REASON": "Nobody was asked for records.", "WHO": "Ada"}
+    adopted.done(*[filled.get(word, word) for word in report["gaps"][0]["argv"][1:]])
+    adopted.land("main")
+    answered = json.loads(adopted.done("report", "--format", "json").out)
+    assert answered["answered"] == 1
+    assert not any(gap["commit"] for gap in answered["gaps"])
     fired = {rule["name"]: rule["fired"] for rule in report["rules"]}
     assert fired["change-no-phr"] == 1
 

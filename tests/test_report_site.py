@@ -156,6 +156,20 @@ def test_every_page_has_a_policy_that_lets_nothing_but_its_own_script_run(site: 
         assert not re.search(r"<[^>]+\son[a-z]+=|<[^>]+\sstyle=|<style|javascript:", text)
 
 
+def test_the_numbers_of_the_overview_add_up(site: Path) -> None:
+    page = (site / "index.html").read_text()
+    assert "<h1>41 of 58 changes that needed records had all of them</h1>" in page
+    counts = [int(number) for number in re.findall(r"<b>(\d+)</b>", page)]
+    assert sum(counts[:-1]) == counts[-1] == 60
+    table = [re.findall(r'<td class="number">(\d*)</td>', row) for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)]
+    columns = [[int(cell or 0) for cell in cells] for cells in table if len(cells) >= 5]
+    *pieces, together = [cells[:5] for cells in columns]
+    assert [sum(column) for column in zip(*pieces, strict=True)] == together == counts
+    assert all(sum(cells[:4]) == cells[4] for cells in pieces)
+    chart = page[page.index('class="stacked chart"') :].partition("</svg>")[0]
+    assert chart.count("<title>") == 1 + len(pieces)
+
+
 def test_a_page_holds_at_most_five_hundred_rows() -> None:
     listed = pages("phrs.html", 1201)
     assert [(page.address, page.first, page.end) for page in listed] == [

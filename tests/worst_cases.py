@@ -19,6 +19,7 @@ _CATEGORIES = {
     kinds.CATEGORY_DIGIT: "1", kinds.CATEGORY_SPACE: " ", kinds.CATEGORY_WORD: "a", kinds.CATEGORY_NOT_DIGIT: "a",
     kinds.CATEGORY_NOT_SPACE: "a", kinds.CATEGORY_NOT_WORD: "-",
 }  # fmt: skip
+_LETTERS = ("a", " ", "\n", "-", "[", "*", "`", "a ", " \n", "<", "\\", "a.", "\u0301")
 _MANY = 20
 """A repetition that may go on longer than this is worth trying."""
 
@@ -85,21 +86,31 @@ def _written_into_calls(module: str, source: ast.Module) -> Iterator[Used]:
 # -- texts --------------------------------------------------------------------------------------------------
 
 
-def texts(pattern: "re.Pattern[Any]", length: int) -> Iterator[Any]:
-    """Texts of about a length that an expression may try in many ways: each thing that it repeats, repeated behind what
-    leads to it and before what it does not expect, and all of that over and over.
+class Repeated(NamedTuple):
+    """A text of any length: a start, a unit over and over, and an end."""
+
+    start: str
+    unit: str
+    end: str
+
+    def text(self, pattern: "re.Pattern[Any]", length: int) -> Any:
+        """About `length` characters, or bytes where the expression reads bytes."""
+        made = self.start + self.unit * (length // len(self.unit)) + self.end
+        cut = made[: length + len(self.start) + 2]
+        return cut.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else cut
+
+
+def attempts(pattern: "re.Pattern[Any]") -> list[Repeated]:
+    """Texts that an expression may try in many ways: each thing that it repeats, repeated behind what leads to it and
+    before what it does not expect, and all of that over and over.
     """
     parsed = parser.parse(pattern.pattern, pattern.flags)
-    seen = set()
+    made = {Repeated("", letters, "\x01") for letters in _LETTERS}
     for before, body in (("", _sample(parsed)), *_repetitions(parsed, "")):
-        for unit in (body, before + body):
-            if unit:
-                for start, end in ((before, ""), (before, "\x01"), ("", "\n!"), ("\n", "\x01")):
-                    seen.add((start + unit * (length // len(unit)) + end)[: length + len(start) + 2])
-    for letters in ("a", " ", "\n", "-", "[", "*", "`", "a ", " \n", "<", "\\", "a.", "\u0301"):
-        seen.add(letters * (length // len(letters)) + "\x01")
-    for text in sorted(seen):
-        yield text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
+        for unit in filter(None, (body, before + body)):
+            made |= {Repeated(before, unit, ""), Repeated(before, unit, "\x01")}
+            made |= {Repeated("", unit, "\n!"), Repeated("\n", unit, "\x01")}
+    return sorted(made)
 
 
 def _repetitions(parsed: Any, before: str) -> Iterator[tuple[str, str]]:

@@ -97,7 +97,9 @@ def _read(index: Connection, session: Session, period: Period, authors: bool, au
     forge = _forge(repository)
     subject = Subject(_name(index, forge), commit, session.today.isoformat(), period, authors, forge)
     if audit:
+        came = (commit.day for commit in audit.span.commits if commit.oid == audit.span.adopted)
         subject = subject._replace(
+            adopted=next(came, None),
             since=audit.since,
             before=audit.before,
             before_sdd=audit.before_sdd,

@@ -6,7 +6,7 @@ Measured gain: markdown-it takes seven times as long for 20 KB of prose, and sev
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sdd.base.regex import regex
 from sdd.document.elements import MAY_HIDE, RAW, UNSEEN, VOID, is_hidden
@@ -21,10 +21,6 @@ _UNSEEN = regex(f"[{_UNSEEN_CHARACTERS}]+")
 # The same, and the blocks of letters in other shapes.
 _DISGUISE = regex(
     f"[{_UNSEEN_CHARACTERS}\u2070-\u218b\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
-)
-# What may be put upon other characters, and much besides: a run of these may be a stack of marks.
-_PERHAPS_MARKS = regex(
-    "[^\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\uff00-\uff9d]{31}"
 )
 _MOST_MARKS = 30
 _ASCII = bytes(range(128))
@@ -43,7 +39,8 @@ _MARKDOWN = regex(
        | ^[ \t>]*+\[\^[^\[\]\n]{1,99}\]:[^\n]*+(?:\n[ \t]*+[^\s][^\n]*+)*+
        | ^[ \t>]*+:{3,}+[ \t]*+[^\s\[]*+)
     | <[!?][^<>]*>
-    | (?P<element></?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?:\s(?:=\s*+(?:"[^"]*+"|'[^']*+')|[^<>])*+)?/?>)
+    | (?P<element></?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)
+       (?:\s[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^<>=]*+){0,20}+[^<>]*+)?/?>)
     | <[A-Za-z][A-Za-z0-9-]*+\s[^<>=]*+=[ ]*+["'][^<>]*+\Z
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     | ^[ \t>*+-]*+(?P<definition>\[(?!\^)[^\[\]\n]{1,999}\]:)[ \t]*+\n?[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*+)
@@ -70,7 +67,7 @@ _PLAIN, _HIDING = 60, frozenset("<&\\`~[{$:")
 
 def visible_text(text: str) -> str:
     """What a reader sees of Markdown on one line: text and code, without tags, comments, link targets and markup."""
-    return folded(_rendered(text.strip()))
+    return folded(_rendered(text.strip(), _shown))
 
 
 def folded(text: str) -> str:
@@ -114,13 +111,12 @@ def decoded(text: str) -> str:
 
 def visible_key(text: str | None) -> str:
     """Text for telling whether the same was said again: as it is seen, with the targets of links and what is in angle
-    brackets behind a word (`List<int>`), but without case, emphasis, comments and the last sign.
+    brackets behind a word (`List<int>`), but without case, emphasis, comments, hidden elements and the last sign.
     """
     text = (text or "").strip()
-    if _MARKUP.search(text):
-        used = {label.casefold() for label in _LABEL.findall(text)}
-        text = _MARKDOWN.sub(lambda match: _compared(match, used), text)
-    return folded(text).casefold().rstrip(_LAST_SIGNS)
+    used = {label.casefold() for label in _LABEL.findall(text)}
+    shown = _rendered(text, lambda match: _compared(match, used))
+    return folded(shown).casefold().rstrip(_LAST_SIGNS)
 
 
 def may_be_disguised(text: str) -> bool:
@@ -141,18 +137,18 @@ def is_plainly_long(text: str) -> bool:
     return len(start) == _PLAIN and start.isascii() and _HIDING.isdisjoint(start) and sum(map(str.isalpha, start)) > 40
 
 
-def _rendered(text: str) -> str:
+def _rendered(text: str, shown: "Callable[[re.Match[str]], str]") -> str:
+    """A text without the elements whose content does not show, and with each piece of markup as `shown` has it."""
     if not _MARKUP.search(text):
         return text
     # A number alone is an answer; a list of numbers without text is none.
     text = f"{text}\n" if "\n" in text else text
     if "<" in text and MAY_HIDE.search(text):
-        return "".join(_outside_unseen(text))
-    return _MARKDOWN.sub(_shown, text)
+        return "".join(_outside_unseen(text, shown))
+    return _MARKDOWN.sub(shown, text)
 
 
-def _outside_unseen(text: str) -> Iterator[str]:
-    """The pieces of a text as they show, without the elements whose content does not."""
+def _outside_unseen(text: str, shown: "Callable[[re.Match[str]], str]") -> Iterator[str]:
     lowered = text.lower() if text.isascii() else "".join(letter.lower()[0] for letter in text)
     place, within, depth = 0, "", 0
     last_end: dict[str, int] = {}
@@ -177,7 +173,7 @@ def _outside_unseen(text: str) -> Iterator[str]:
                 is_unseen = is_hidden(match[0])
             if is_unseen:
                 within, depth = tag, 1
-        yield _shown(match)
+        yield " " if within else shown(match)
     if not within:
         yield text[place:]
 
@@ -218,13 +214,14 @@ def _compared(match: "re.Match[str]", used: Collection[str]) -> str:
 
 def _few_marks(text: str) -> Iterator[str]:
     """The text without what is stacked higher than any script does: to put marks in order takes quadratic time."""
-    if not _PERHAPS_MARKS.search(text):
-        yield text
-        return
     from unicodedata import combining
 
+    marks = {letter for letter in set(text) if combining(letter) or letter in _HALF_WIDTH_MARKS}
+    if not marks:
+        yield text
+        return
     stacked = 0
     for letter in text:
-        stacked = stacked + 1 if combining(letter) or letter in _HALF_WIDTH_MARKS else 0
+        stacked = stacked + 1 if letter in marks else 0
         if stacked <= _MOST_MARKS:
             yield letter

@@ -8,10 +8,11 @@ from sdd.base import paths
 from sdd.base.errors import SddError
 from sdd.base.grouping import grouped
 from sdd.base.limits import CHANGE_BYTES, RECORD_BYTES, RECORDS
-from sdd.document.visible import exact_key
+from sdd.document.visible import exact_key, visible_key
 from sdd.gate.target.judgement import JudgementTarget
 from sdd.records.kinds import is_record_path, kind_of
 from sdd.records.kinds.agent import Agent
+from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
@@ -20,7 +21,7 @@ from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
-from sdd.repo.objects import Repository, Tree
+from sdd.repo.objects import Entry, Repository, Tree
 
 # Records that are read before their bytes are counted: not all large ones are in memory together.
 _READ_AT_ONCE = 16
@@ -245,8 +246,20 @@ class ChangeView:
         return bool(entry and is_file and is_current_text(path, self.reader.content(entry)))
 
     def is_added(self, path: str) -> bool:
-        """Whether head adds `path`: no fork, not the target and no other target known here has it."""
-        return path in self.head and not any(path in tree for tree in (*self._earlier, *self._other_targets))
+        """Whether head adds a record: no fork and not the target has its path, and no other target known here has the
+        same record there. A path that somebody used for another record is taken from nobody.
+        """
+        if path not in self.head or any(path in tree for tree in self._earlier):
+            return False
+        held = {entry: tree for tree in self._other_targets if (entry := tree.get(path))}
+        return not any(self._is_same_record(path, entry, tree) for entry, tree in held.items())
+
+    def _is_same_record(self, path: str, entry: Entry, other: Tree) -> bool:
+        """Whether the record at a path says what it says in another tree, which has `entry` there."""
+        if path not in self.records or self.head.get(path) == entry:
+            return True
+        root, _ = self.records[path]
+        return _told(self.after(root).record(path)) == _told(self._project(other, root).record(path))
 
     @cached_property
     def _other_targets(self) -> tuple[Tree, ...]:
@@ -288,6 +301,13 @@ class ChangeView:
             if isinstance(record, Phr) and gone.get(exchange_of(record)):
                 moved[record.path] = gone[exchange_of(record)].pop(0)
         return moved
+
+
+def _told(record: Record | None) -> tuple[str, ...]:
+    """What makes a PHR or a contract another one than that of the same path elsewhere; nothing for other records."""
+    if isinstance(record, Phr):
+        return visible_key(record.prompt), visible_key(record.response)
+    return (visible_key(record.criteria),) if isinstance(record, Contract) else ()
 
 
 def exchange_of(phr: Phr) -> tuple[str, str]:

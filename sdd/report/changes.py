@@ -1,16 +1,27 @@
 """Changes as they landed, and what share of them had the records that they needed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
-from sdd.answers.audit.shares import Shares, shares
+from sdd.answers.audit.shares import Proportion, Shares, shares
 from sdd.gate.cover import Need
 from sdd.report.period import Bucket, buckets
 
 NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
 """What a change may need, in the order in which it is written."""
+
+
+class RecordState(StrEnum):
+    """How much a change has of the records that it needs. What needs none, or lacks some by a waiver, is exempt."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    EXEMPT = "exempt"
 
 
 class ReportedChange(NamedTuple):
@@ -44,6 +55,14 @@ class ReportedChange(NamedTuple):
         """What it lacked, in the order of NEEDS."""
         return tuple(need for need in NEEDS if need in self.missed)
 
+    @property
+    def state(self) -> RecordState:
+        """How much it had. One that breaks a rule with all records there has some of them as they should be."""
+        if self.passed:
+            return RecordState.EXEMPT if self.waived or not self.asked else RecordState.COMPLETE
+        nothing = self.asked and self.missed == self.asked and not self.named
+        return RecordState.MISSING if nothing else RecordState.PARTIAL
+
 
 def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = None) -> tuple[ReportedChange, ...]:
     """The judged changes, the newest first. `authors` are by the ids of heads."""
@@ -74,16 +93,58 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
 
 
 def record_shares(changes: Iterable[ReportedChange], name: str = "") -> Shares:
-    """The shares of some changes: of those that needed a record, or failed all the same."""
+    """The shares of some changes: of those that are not exempt."""
     rows = tuple(changes)
-    return shares([change for change in rows if change.asked or not change.passed], name)._replace(changes=len(rows))
+    return shares([change for change in rows if change.state != RecordState.EXEMPT], name)._replace(changes=len(rows))
+
+
+class Piece(NamedTuple):
+    """What landed in one piece of time: the shares of it, and how many changes there are of each state."""
+
+    bucket: Bucket
+    shares: Shares
+    states: Mapping[RecordState, int]
+
+
+class Trend(NamedTuple):
+    """The share of complete changes since a piece of time began (its label), and that of all before it."""
+
+    since: str
+    now: Proportion
+    before: Proportion
 
 
 class Series(NamedTuple):
-    """Shares over time: one a piece of it, the oldest first."""
+    """Changes over time: one piece after the other, the oldest first."""
 
     unit: str
-    pieces: tuple[tuple[Bucket, Shares], ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def trend(self) -> Trend | None:
+        """The last pieces that hold half of the changes, or ten, against those before; None where there are none."""
+        complete = [piece.shares.passed for piece in self.pieces]
+        enough = min(_ENOUGH, sum(share.needed for share in complete) / 2)
+        for place in range(len(complete) - 1, 0, -1):
+            now, before = _together(complete[place:]), _together(complete[:place])
+            if now.needed >= enough and before.needed:
+                return Trend(self.pieces[place].bucket.label, now, before)
+        return None
+
+
+# So many changes say how it goes now.
+_ENOUGH = 10
+
+
+def _together(shares: Iterable[Proportion]) -> Proportion:
+    rows = tuple(shares)
+    return Proportion(sum(share.had for share in rows), sum(share.needed for share in rows))
+
+
+def states_of(changes: Iterable[ReportedChange]) -> Mapping[RecordState, int]:
+    """How many changes there are of each state."""
+    counted = Counter(change.state for change in changes)
+    return {state: counted[state] for state in RecordState}
 
 
 def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
@@ -92,5 +153,10 @@ def shares_over_time(changes: Sequence[ReportedChange], today: str) -> Series:
     rows: list[list[ReportedChange]] = [[] for _ in cut.pieces]
     for change in changes:
         rows[cut.place(change.day)].append(change)
-    pieces = ((piece, record_shares(own, piece.label)) for piece, own in zip(cut.pieces, rows, strict=True))
-    return Series(cut.unit, tuple(pieces))
+    return Series(
+        cut.unit,
+        tuple(
+            Piece(bucket, record_shares(own, bucket.label), states_of(own))
+            for bucket, own in zip(cut.pieces, rows, strict=True)
+        ),
+    )

@@ -1,7 +1,7 @@
 """The overview: the state of the project on one page."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdd.answers.audit.shares import Shares, shares_by
@@ -12,7 +12,8 @@ from sdd.records.features import FeatureStatus
 from sdd.records.followups import FollowUp
 from sdd.records.kinds.contract import ContractStatus
 from sdd.records.kinds.record import ChangeKind
-from sdd.report.changes import ReportedChange, Series, record_shares, shares_over_time
+from sdd.report.changes import RecordState, ReportedChange, Series, record_shares, shares_over_time, states_of
+from sdd.report.features import FeatureRow
 
 if TYPE_CHECKING:
     from sdd.report.reading import Report
@@ -44,7 +45,10 @@ class WaiverItem(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """One place where records are missing. `what` says so, `path` or `commit` where; `weight` orders them."""
+    """One place where records are missing. `what` says so, `path` or `commit` where; `weight` orders them.
+
+    `argv` is the command that closes it, words in capitals for its reader to fill in.
+    """
 
     what: str
     title: str
@@ -53,6 +57,7 @@ class Gap(NamedTuple):
     requirement: str = ""
     day: str | None = None
     weight: int = 0
+    argv: tuple[str, ...] = ()
 
 
 class Overview(NamedTuple):
@@ -65,6 +70,7 @@ class Overview(NamedTuple):
     busy: tuple[str, ...]
     adrs: tuple[Row, ...]
     total: Shares
+    states: Mapping[RecordState, int]
     series: Series
     by_feature: tuple[Shares, ...]
     by_author: tuple[Shares, ...]
@@ -93,6 +99,7 @@ def overview(report: "Report") -> Overview:
         busy=tuple(name for name, _ in busy.most_common()),
         adrs=tuple(row for row in report.adrs if period.is_bounded and period.holds(row.date)),
         total=record_shares(changes),
+        states=states_of(changes),
         series=shares_over_time(changes, today),
         by_feature=shares_by(changes, lambda change: change.features, record_shares),
         by_author=shares_by(changes, lambda change: change.authors, record_shares) if report.subject.authors else (),
@@ -132,35 +139,56 @@ def _days(first: str, last: str) -> int:
 
 
 def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
-    """Everything where records are missing. A change weighs by the lines that were changed without them, a requirement
-    by how far its feature is, a contract, a question and a waiver by their days.
+    """Everything where records are missing. A change weighs by the lines that were changed without them, requirements
+    by how far their feature is, a contract, a question and a waiver by their days.
     """
     for change in changes:
         if not change.passed:
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
             what += f" ({change.brought})" if change.brought else ""
             weight = _LEAST_FAILING + change.lines
-            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight)
-    status = {row.path: row.standing.status for row in report.features}
-    started = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
-    for trail in report.trails:
-        row = trail.row
-        weight = started.get(status.get(row.path.rpartition("/")[0], FeatureStatus.DRAFT), 0)
-        if weight and not row.is_covered and not row.criterion:
-            yield Gap("requirement without contract and PHR", row.text, row.path, requirement=row.id, weight=weight)
+            answer = ("sdd", "waiver", "new", "--landing", change.commit[:12], *_APPROVED, "--commit")
+            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=answer)
+    yield from filter(None, map(_requirements_without_records, report.features))
     today = report.subject.today
     for waiver in report.waivers:
         if waiver.expires and waiver.expires < today:
             weight = 40 + _weight_of(_days(waiver.expires, today))
             title = waiver.title or waiver.path
-            yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight)
+            gone = ("git", "rm", waiver.path)
+            yield Gap("waiver that has ended", title, waiver.path, day=waiver.expires, weight=weight, argv=gone)
     contracts = (row for row in report.contracts if row.status == ContractStatus.OPEN)
-    waiting = [("contract", row.title or row.path, row.path) for row in contracts]
-    waiting += [("question", row.text, row.path) for row in report.questions]
-    for noun, title, path in waiting:
+    waiting = [
+        ("contract", row.title or row.path, row.path, ("sdd", "contract", "done", "--run", row.path))
+        for row in contracts
+    ]
+    waiting += [
+        ("question", row.text, row.path, ("sdd", "question", "answer", f"{row.path}:{row.line}", "ANSWER"))
+        for row in report.questions
+    ]
+    for noun, title, path, argv in waiting:
         age = _age(report, path)
         if age is not None and age >= OPEN_DAYS:
-            yield Gap(f"{noun} open for {age} days", title, path, day=report.landed[path].day, weight=_weight_of(age))
+            day = report.landed[path].day
+            yield Gap(f"{noun} open for {age} days", title, path, day=day, weight=_weight_of(age), argv=argv)
+
+
+_APPROVED = ("--reason", "REASON", "--approved-by", "WHO")
+_LIMITS = ("--success", "ONE SENTENCE", "--constraint", "MUST", "--non-goal", "NOT", "--check", "COMMAND")
+_STARTED = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
+
+
+def _requirements_without_records(feature: FeatureRow) -> Gap | None:
+    """The requirements of a started feature that nothing serves, with the contract that would serve them all."""
+    rows = [row for trail in feature.trails if not (row := trail.row).is_covered and not row.criterion]
+    weight = _STARTED.get(feature.standing.status)
+    if not rows or not weight:
+        return None
+    named = [word for row in rows for word in ("--requirement", row.id)]
+    argv = ("sdd", "contract", "new", "TITLE", "--feature", feature.name, *named, *_LIMITS, "--commit")
+    what = "requirement" if len(rows) == 1 else f"{len(rows)} requirements"
+    title = rows[0].text if len(rows) == 1 else feature.title
+    return Gap(f"{what} without contract and PHR", title, rows[0].path, "", rows[0].id, None, weight, argv)
 
 
 def _weight_of(days: int) -> int:

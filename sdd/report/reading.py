@@ -26,9 +26,9 @@ class Subject(NamedTuple):
     """What a report is about, and who may be named in it.
 
     `name` is the project's, `commit` the one that was read (None before the first), `today` the day (YYYY-MM-DD) that
-    ages are counted to. `before_sdd` is how many changes landed before sdd was adopted, `since` the day from which the
-    policy counts changes, `before` how many landed before it, `answered` how many failed changes a waiver answers
-    for, and `actor_shaped` how many are updates of actors by their shape; none of these is in a share.
+    ages are counted to. sdd was `adopted` on a day (None where that is not known), after `before_sdd` changes; `since`
+    is the day from which the policy counts changes, after `before` others. A waiver answers for `answered` failed
+    changes, and `actor_shaped` are updates of actors by their shape; none of these is in a share.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Subject(NamedTuple):
     period: Period
     authors: bool
     forge: Forge | None
+    adopted: str | None = None
     since: str | None = None
     before: int = 0
     before_sdd: int = 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.attacks.ground import POLICY, Ground
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Ground
 from tests.attacks.test_refs import RELEASE, TARGETS, fix
 
 
@@ -49,6 +49,42 @@ def test_other_code_on_main_with_a_record_of_a_release(ground: Ground) -> None:
     """A record is brought from a release to main, with code that differs from the release's. `change-no-phr`."""
     evil = ground.commit({"src/at21.py": "EVIL = 1\n", **fix(21, "src/at21.py")})
     ground.push(evil).refused("change-no-phr")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Round 21.", "ROUND 21!"),
+        ("It rounds 21.", "It <!-- really --> rounds 21."),
+        ("title: Rounding", "title: Another rounding"),
+        ('id: "0021"', 'id: "0023"'),
+        ("src/at21.py", "src/evil.py"),
+    ],
+)
+def test_a_record_of_a_release_in_another_form(ground: Ground, old: str, new: str) -> None:
+    """A release's PHR is brought to main, with other code, and another title, id, files or form. `change-no-phr`."""
+    ((path, record),) = fix(21, "src/at21.py").items()
+    assert old in str(record)
+    path_of_code = "src/evil.py" if "evil" in new else "src/at21.py"
+    ground.attempt({path_of_code: "EVIL = 1\n", path: str(record).replace(old, new)}).refused("change-no-phr")
+
+
+@pytest.mark.parametrize("there", [RELEASE, "refs/heads/release/2.0"])
+def test_the_path_of_a_record_is_taken_on_another_target(ground: Ground, there: str) -> None:
+    """Somebody lands other records on a release, at the paths of a colleague's pushed ones. Hers pass."""
+    taken = {
+        PHR: str(GOOD[PHR]).replace("Round half up.", "Squat."),
+        CONTRACT: str(GOOD[CONTRACT]).replace("Amounts are rounded half up.", "Nobody else uses this path."),
+    }
+    ground.land(ground.commit(taken, ground.tip(RELEASE)), there)
+    ground.attempt(GOOD).passed()
+
+
+def test_a_contract_of_a_release_with_another_scope(ground: Ground) -> None:
+    """A release's contract is brought to main with a wider scope. `change-no-contract`."""
+    narrow = str(GOOD[CONTRACT]).replace("/src/**", "/src/at21.py")
+    ground.land(ground.commit({CONTRACT: narrow}, ground.tip(RELEASE)), RELEASE)
+    ground.attempt(GOOD).refused("change-no-contract")
 
 
 def test_a_release_that_ci_judges_after_it_has_moved(ground: Ground) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.adopted import PROMISE, phr
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, SPEC, Content, Ground
 from tests.good import TARGET
 
@@ -220,7 +221,9 @@ REQUIREMENT, CRITERION = "The system MUST round amounts half up.", "No invoice d
     [
         {path: None for path in TARGET if path.startswith("specs/")},
         {SPEC: str(TARGET[SPEC]).replace(REQUIREMENT, "n.a.")},
+        {SPEC: str(TARGET[SPEC]).replace(REQUIREMENT, "yes, go on")},
         {SPEC: str(TARGET[SPEC]).replace(CRITERION, "TODO")},
+        {SPEC: str(TARGET[SPEC]).replace(CRITERION, "As discussed.")},
         {SPEC: str(TARGET[SPEC]).partition("## Requirements")[0]},
         {SPEC: None, "specs/002-vat/spec.md": str(TARGET[SPEC]).replace(REQUIREMENT, "Anything goes.")},
     ],
@@ -293,6 +296,45 @@ def test_a_contract_gets_another_title(ground: Ground) -> None:
     ground.attempt({opened: str(TARGET[opened]).replace("title: ", "title: Not ")}).refused("record-no-phr")
 
 
+EMBEDDED = phr(["src/vat.py"], id="0001", kind="fix", feature="001-vat", embedded=f"{PROMISE}\n")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "### Constraints\n\n- Amounts stay decimals.\n",
+        "### Non-goals\n\n- No other way of rounding.\n",
+    ],
+)
+def test_what_the_contract_in_a_record_left_out(ground: Ground, section: str) -> None:
+    """A part that the contract in a landed PHR left out is filled in. Passes. It is changed later.
+    `history-rewritten`.
+    """
+    ground.land(ground.commit({LANDED: EMBEDDED}))
+    ground.attempt({LANDED: f"{EMBEDDED}\n{section}"}).passed()
+    ground.land(ground.commit({LANDED: f"{EMBEDDED}\n{section}"}))
+    ground.attempt({LANDED: f"{EMBEDDED}\n{section.replace('- ', '- Not ')}"}).refused("history-rewritten")
+    ground.attempt({LANDED: EMBEDDED}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Amounts are rounded half up.", "Nobody looks."),
+        ("- [x] `true`", "- [x] `false`"),
+        ("- [x] `true`", "- [ ] `true`"),
+        ("- [x] `true`", "- [x] `true`\n- [x] `false`"),
+        ("### Success criteria", "### Success criteria\n\nNobody looks.\n\n### Success criteria"),
+        ("## Execution contract", "## Something else"),
+    ],
+)
+def test_the_contract_in_a_record_is_rewritten(ground: Ground, old: str, new: str) -> None:
+    """The contract in a landed PHR gets other criteria, other checks or a second part, or goes. `history-rewritten`."""
+    ground.land(ground.commit({LANDED: EMBEDDED}))
+    assert old in EMBEDDED
+    ground.attempt({LANDED: EMBEDDED.replace(old, new)}).refused("history-rewritten")
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
@@ -332,6 +374,14 @@ DISGUISES: dict[str, dict[str, str]] = {
     "with escapes": {"prompt": "Add the VAT rate\\."},
     "with a definition that nothing uses": {"prompt": "Add the VAT rate.\n\n[//]: # (second time)"},
     "with tags": {"prompt": "<p>Add the <x/>V<b></b>AT rate.<br></p>"},
+    "with a script": {"prompt": "Add the VAT rate.<script>two</script>"},
+    "with a hidden element": {
+        "prompt": "Add the <i hidden>second</i> VAT rate.",
+        "response": "<p hidden>2</p>\n\nIt is 19 percent now.",
+    },
+    "with a template": {"prompt": "Add the VAT rate.\n\n<template>\nfor the *second* time\n</template>"},
+    "with an element that is not displayed": {"prompt": "Add the VAT rate. <b style='display:none'>Again.</b>"},
+    "with a word that is struck out": {"prompt": "Add the <s>second</s> ~~third~~ VAT rate."},
     "with other white space": {"response": "It is\n19\tpercent\n\nnow."},
 }
 
@@ -340,7 +390,8 @@ DISGUISES: dict[str, dict[str, str]] = {
     "said", [text for name, text in DISGUISES.items() if "response" not in text or name != "in bold"]
 )
 def test_a_record_is_copied_in_disguise(ground: Ground, said: dict[str, str]) -> None:
-    """A landed PHR is copied with another letter case, comments, look-alike characters or another last sign.
+    """A landed PHR is copied with another letter case, comments, hidden elements, look-alike characters or
+    another last sign.
     `phr-replayed`.
     """
     ground.attempt(copied(**said)).refused("phr-replayed")
@@ -364,6 +415,32 @@ def test_the_record_that_is_copied_was_disguised(ground: Ground, old: str, new: 
         text = text.replace("surface: agent", 'surface: agent\nprompt_text: "\\x41dd the VAT r\\x61te."')
         ground.land(ground.commit({LANDED: text}))
     ground.attempt(copied()).refused("phr-replayed")
+
+
+OURS = str(GOOD[PHR])
+"""A colleague's PHR, which everybody can read once she has pushed her branch."""
+FIRST = "history/prompts/001-vat/0003-mine.green.prompt.md"
+
+
+@pytest.mark.parametrize("path", [PHR, FIRST, "history/prompts/general/0003-mine.green.prompt.md"])
+def test_a_record_that_somebody_else_copied_and_landed_first(ground: Ground, path: str) -> None:
+    """A PHR is copied from a colleague's pushed branch and lands first: hers is a replay, or no new record.
+    `phr-replayed` or `change-no-phr`. She does what that says. Passes.
+    """
+    start = ground.main
+    ground.land(ground.commit({path: OURS}))
+    answers = ground.push(ground.commit(GOOD, start))
+    answers.refused("change-no-phr" if path == PHR else "phr-replayed")
+    rows = [finding for change in answers.ci.document["changes"] for finding in change["findings"]]
+    (told,) = [row for row in rows if row["severity"] == "error"]
+    if path == PHR:
+        assert (PHR in told["message"], told["fix"]) == (True, 'record what was asked: sdd phr new "TITLE"')
+        own = {**GOOD, FIRST: OURS.replace("Round half up.", "Round half up, still.").replace('"0002"', '"0003"')}
+    else:
+        assert path in told["message"]
+        assert told["fix"].startswith("add to its response what is its own")
+        own = {**GOOD, PHR: OURS.replace("It does.", "It does. Bob landed a copy of this first.")}
+    ground.push(ground.commit(own, start)).passed()
 
 
 def test_a_record_of_general_is_copied_into_a_feature(ground: Ground) -> None:

@@ -1,6 +1,7 @@
 """Attempts to stall the gate, or everybody else's pushes."""
 
 import signal
+import tracemalloc
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
@@ -10,6 +11,7 @@ import pytest
 from sdd.gate import change
 from sdd.gate.check import asking, waiving
 from sdd.gate.cover import reaches
+from sdd.repo.objects import Repository
 from tests.adopted import contract, phr
 from tests.attacks.ground import CONTRACT, GOOD, PATHS, PHR, POLICY, Content, Ground
 from tests.counting import counted
@@ -184,9 +186,18 @@ def test_a_record_over_a_megabyte(ground: Ground, letter: str) -> None:
     ground.attempt({**GOOD, PHR: long}).refused("record-too-large")
 
 
-def test_a_record_of_two_hundred_megabytes(ground: Ground) -> None:
-    """A PHR is 200 MB. `record-too-large`, without holding it in memory."""
-    ground.attempt({**GOOD, PHR: str(GOOD[PHR]).encode() + bytes(200_000_000)}).refused("record-too-large")
+def test_a_record_of_forty_megabytes(ground: Ground) -> None:
+    """A PHR is 40 MB. `record-too-large`, without holding it in memory."""
+    commit = ground.commit({**GOOD, PHR: str(GOOD[PHR]).encode() + bytes(40_000_000)})
+    ground.push(commit).refused("record-too-large")
+    blob = ground.here.git("rev-parse", f"{commit}:{PHR}")
+    with Repository.discover(ground.here.path) as opened:
+        tracemalloc.start()
+        try:
+            opened.beginnings([blob])
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
 
 
 def test_too_many_records(ground: Ground) -> None:

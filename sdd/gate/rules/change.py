@@ -16,7 +16,7 @@ from sdd.gate.rules.rule import ChangeContext, Findings, RuleFinding, Severity, 
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.links import How, Relation, path_from_top, resolve
-from sdd.repo.changes import PathChange
+from sdd.repo.changes import PathChange, differences
 from sdd.repo.folders import SYMLINK
 from sdd.repo.history import last_landing
 
@@ -249,10 +249,14 @@ def _only_meant(context: ChangeContext) -> dict[str, tuple[str, str]]:
 
 
 def _landed_phrs(context: ChangeContext) -> NamingPhrs:
-    """The PHRs that the change touches and that have landed."""
-    touched = context.view.records.items()
-    known = ((root, path) for path, (root, changed) in touched if changed.after and not context.view.is_added(path))
-    phrs = (phr for root, path in known if (phr := context.view.after(root).get(Phr, path)))
+    """The PHRs that have landed, of those that the change touches or that somebody else landed meanwhile."""
+    view = context.view
+    known = {path: root for path, (root, changed) in view.records.items() if changed.after and not view.is_added(path)}
+    brought = (path for fork in view.change.forks for path in differences(context.repository, fork, view.change.head))
+    for path in brought:
+        if path in context.before.tree and path not in known and (root := view.root_as_record(path)) is not None:
+            known[path] = root
+    phrs = (phr for path, root in known.items() if (phr := view.after(root).get(Phr, path)))
     return NamingPhrs([(phr, Named(phr)) for phr in phrs], Steps())
 
 

@@ -37,7 +37,7 @@ def meaning(record: Record) -> Meaning | None:
             "surface": exact_key(record.surface),
             "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
             "kind": record.kind,
-            "contract": tuple(sorted((meaning(record.contract) or {}).items())) if record.contract else None,
+            **{f"contract's {part}": value for part, value in _embedded(record).items()},
             _BESIDE: tuple((title, exact_key(text)) for title, text in record.further_sections),
         }
     if isinstance(record, Adr):
@@ -60,6 +60,11 @@ def meaning(record: Record) -> Meaning | None:
     return None
 
 
+def _embedded(phr: Phr) -> Meaning:
+    """What the contract in a PHR says, part by part: what it leaves out may be filled in."""
+    return (meaning(phr.contract) if phr.contract else None) or {}
+
+
 def promise(contract: Contract) -> Meaning:
     """What a contract promises: its criteria, constraints and scope, and the kind that says what it needs."""
     return {
@@ -80,7 +85,7 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
     then, now = meaning(before), (meaning(after) if after else None) or {}
     parts = (then or {}).items()
-    changed = tuple(part for part, value in parts if value != now.get(part) and (value or part == _BESIDE))
+    changed = tuple(part for part, value in parts if value != now.get(part) and (value or part.endswith(_BESIDE)))
     return (*changed, _LAST_DAY) if _is_longer(before, after) else changed
 
 

@@ -32,12 +32,12 @@ _FEW = 50
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     """A PHR repeats another one: of its folder, of general/, or of the change.
 
-    What is seen counts: white space, letter case, comments, emphasis and the last sign make no difference. `sdd check`
-    compares the records of all folders.
+    What is seen counts: white space, letter case, comments, hidden elements, emphasis and the last sign make no
+    difference. `sdd check` compares the records of all folders.
 
     Why: a copy of an old record would cover new code that nobody asked for.
 
-    Fix: record this exchange, not that one.
+    Fix: record this exchange, not that one. Where somebody else landed a copy of yours first, say so in the response.
 
     Bad example:
         -- history/prompts/001-vat/0004-again.green.prompt.md (copy) --
@@ -50,7 +50,8 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
         return
     for other in _exchanges(context).get(own, ()):
         if other != phr.path and context.came_first(other, phr.path):
-            yield finding(phr, "prompt", f"repeats {other}", "record this exchange instead")
+            fix = f"add to its response what is its own; who landed the other: git log -- {paths.shell_word(other)}"
+            yield finding(phr, "prompt", f"repeats {other}", fix)
             return
 
 

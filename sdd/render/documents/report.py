@@ -22,7 +22,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "shares": _shares(view.total),
         "over_time": {
             "unit": view.series.unit,
-            "pieces": [{"start": piece.start, **_shares(shares)} for piece, shares in view.series.pieces],
+            "pieces": [{"start": piece.bucket.start, **_shares(piece.shares)} for piece in view.series.pieces],
         },
         "by_feature": [{"feature": shares.name or None, **_shares(shares)} for shares in view.by_feature],
         "chores": view.chores,

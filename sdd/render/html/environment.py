@@ -76,7 +76,7 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        filters = (fit, words.age, words.count, words.left, words.plural, words.short, words.whole)
+        filters = (fit, words.age, words.command, words.count, words.left, words.plural, words.short, words.whole)
         self._environment.filters |= {own.__name__: own for own in filters}
         self._environment.globals |= {
             "report": report,

@@ -5,17 +5,15 @@ from importlib.resources import files
 from itertools import starmap
 from sqlite3 import Connection
 
-from markupsafe import Markup
-
-from sdd.render.html.chart import share_chart
+from sdd.render.headline import headline, trend_words
+from sdd.render.html.chart import STATE_WORDS, bar, chart, marked_piece
 from sdd.render.html.environment import Rendered, Renderer, data_file
 from sdd.render.html.lists import list_pages
 from sdd.render.html.places import Places
 from sdd.render.html.records import contracts_pages, decision_pages, feature_pages, phr_pages, rule_pages
 from sdd.render.html.search import search_files
-from sdd.render.words import actor_words, answered_words, before_words
-from sdd.report.changes import NEEDS
-from sdd.report.overview import Gap, Overview
+from sdd.render.words import actor_words, answered_words, before_words, counted
+from sdd.report.overview import Gap
 from sdd.report.reading import Report
 
 ASSETS = ("site.css", "site.js")
@@ -48,21 +46,22 @@ def _overview(renderer: Renderer) -> Rendered:
         return renderer.places.record(gap.path) or ("open.html" if gap.path else None)
 
     rows = [trail.row for trail in renderer.report.trails]
+    marked = max(filter(None, (subject.adopted, subject.since)), default=None)
+    left_out = (
+        (subject.answered, answered_words(subject.answered)),
+        (subject.actor_shaped, actor_words(subject.actor_shaped)),
+        (subject.before, before_words(subject.before, subject.since)),
+        (subject.before_sdd, f"{counted(subject.before_sdd, 'change')} landed before sdd"),
+    )
     return renderer.page(
         "overview.html",
         "index.html",
-        charts=[_chart(need, view) for need in NEEDS],
-        answered=answered_words(subject.answered) if subject.answered else "",
-        actors=actor_words(subject.actor_shaped) if subject.actor_shaped else "",
-        before=before_words(subject.before, subject.since) if subject.before else "",
+        bar=bar(view.states),
+        chart=chart(view.series, marked) if len(view.series.pieces) > 1 else None,
+        marked=marked if marked_piece(view.series, marked) is not None else None,
+        state_words=STATE_WORDS,
+        headline=headline(view.total),
+        trend=trend_words(view.series),
+        left_out=[words for number, words in left_out if number],
         gap_place=gap_place,
     )
-
-
-def _chart(need: str, view: Overview) -> tuple[str, object, Markup]:
-    """What the chart of a need is called, the share of the whole period, and the drawing."""
-    name = need.upper() if need == "phr" else need.capitalize()
-    total = getattr(view.total, need)
-    pieces = tuple((piece.label, getattr(shares, need)) for piece, shares in view.series.pieces)
-    words = f"{name}: {total.had} of {total.needed} changes that need one have it, by {view.series.unit}"
-    return name, total, share_chart(pieces, words)

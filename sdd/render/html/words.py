@@ -1,10 +1,11 @@
 """Text of records for a page: invisible characters become escapes, and long text is cut."""
 
 import re
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from sdd.base.paths import without_raw_bytes
+from sdd.base.paths import shell_word, without_raw_bytes
 from sdd.secrets import hidden
 
 # Control characters but for tab and line feed, marks that turn the direction of writing, spaces of no width, halves of
@@ -56,6 +57,14 @@ def short(text: str | None, length: int = 120) -> str:
         return line
     cut = line[:length].rpartition(" ")[0]
     return f"{cut if len(cut) > length // 2 else line[:length]}\u2026"
+
+
+def command(argv: Iterable[str]) -> str:
+    """A command for a shell. Words in capitals, which its reader fills in, are quoted as they may become several."""
+    return " ".join(f'"{word}"' if _CAPITALS.fullmatch(word) else shell_word(word) for word in argv)
+
+
+_CAPITALS = re.compile("[A-Z]+( [A-Z]+)*")
 
 
 def age(days: int | None) -> str:

@@ -56,7 +56,7 @@ def _passed(total: Shares) -> str:
 
 def _over_time(view: Overview) -> list[str]:
     """The last pieces in which something landed, what came before them, and all together."""
-    rows = [shares for _, shares in view.series.pieces if shares.changes]
+    rows = [piece.shares for piece in view.series.pieces if piece.shares.changes]
     if len(rows) > _PIECES:
         rows = [added(rows[: -_PIECES + 1], "earlier"), *rows[-_PIECES + 1 :]]
     total = view.total._replace(name="all")
