@@ -67,7 +67,9 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
             for match in _compiled(PERSONAL[rule]).finditer(text)
             if not _NOBODY.fullmatch(match[group])
         )
-    return tuple(_placed(text, _united(sorted(hit for hit in hits if not _is_marked(text, hit)))))
+    if "[REDACTED:" in text:
+        hits = [hit for hit in hits if not _is_marked(text, hit)]
+    return tuple(_placed(text, _united(sorted(hits))))
 
 
 # Letters that are compared at most to find values again: where a text holds very many values, the first of them.
@@ -206,5 +208,7 @@ def _placed(text: str, hits: Iterator[_Hit]) -> Iterator[Secret]:
         at = hit.start
         column = at - newline
         # A backslash belongs to what comes behind it, so that a mark breaks no string that holds the secret.
-        end = hit.start + len(text[hit.start : hit.end].rstrip("\\"))
+        end = hit.end
+        while text[end - 1] == "\\" and end > hit.start:
+            end -= 1
         yield Secret(hit.rule, hit.start, end, line, column, hit.proven)
