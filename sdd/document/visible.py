@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from sdd.base.regex import regex
+from sdd.document.elements import MAY_HIDE, RAW, UNSEEN, VOID, is_hidden
 
 # Format characters (category Cf), fillers that count as letters, joiners and selectors of variants: none of them shows.
 _UNSEEN_CHARACTERS = (
@@ -59,16 +60,6 @@ _WITHIN_WORDS = frozenset((
     "sup", "u", "wbr",
 ))  # fmt: skip
 _TAGS = _WITHIN_WORDS.union(("br", "div", "hr", "img", "p"))
-# Elements whose content is not rendered as text, those whose content is no markup, and those without an end.
-_RAW = frozenset(("iframe", "noembed", "noframes", "script", "style", "textarea", "title"))
-_UNSEEN_ELEMENTS = _RAW.union(("datalist", "del", "dialog", "head", "noscript", "s", "strike", "template"))
-_VOID = frozenset((
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-))  # fmt: skip
-_HIDDEN = regex(r"\shidden(?=[\s=/>])", re.IGNORECASE)
-_STYLED_AWAY = regex(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse))\b", re.IGNORECASE)
-_QUOTED = regex(r"\"[^\"]*+\"|'[^']*+'")
-_MAY_HIDE = regex(rf"<(?:{'|'.join(sorted(_UNSEEN_ELEMENTS))})\b|\bhidden\b|\bnone\b|\bcollapse\b", re.IGNORECASE)
 _LABEL = regex(r"\[([^\[\]\n]{1,999})\](?!:)")
 # So many characters of plain text, and it is no word for nothing.
 _PLAIN, _HIDING = 60, frozenset("<&\\`~[{$:")
@@ -152,7 +143,7 @@ def _rendered(text: str, shown: "Callable[[re.Match[str]], str]") -> str:
         return text
     # A number alone is an answer; a list of numbers without text is none.
     text = f"{text}\n" if "\n" in text else text
-    if "<" in text and _MAY_HIDE.search(text):
+    if "<" in text and MAY_HIDE.search(text):
         return "".join(_outside_unseen(text, shown))
     return _MARKDOWN.sub(shown, text)
 
@@ -165,30 +156,26 @@ def _outside_unseen(text: str, shown: "Callable[[re.Match[str]], str]") -> Itera
         tag = (match["tag"] or "").lower()
         if within:
             if tag == within:
-                depth += -1 if match[0][1] == "/" else within not in _RAW
+                depth += -1 if match[0][1] == "/" else within not in RAW
                 within = within if depth else ""
             if not within:
                 place = match.end()
             continue
         yield text[place : match.start()]
         place = match.end()
-        if tag and match[0][1] != "/" and tag not in _VOID:
-            if tag in _UNSEEN_ELEMENTS:
+        if tag and match[0][1] != "/" and tag not in VOID:
+            if tag in UNSEEN:
                 if tag not in last_end:
                     last_end[tag] = lowered.rfind(f"</{tag}")
                 # Prose that names a tag goes on behind it. A tag on a line of its own hides what is below.
                 is_unseen = last_end[tag] >= place or _stands_alone(text, match.start(), place)
             else:
-                is_unseen = _is_hidden(match[0])
+                is_unseen = is_hidden(match[0])
             if is_unseen:
                 within, depth = tag, 1
         yield " " if within else shown(match)
     if not within:
         yield text[place:]
-
-
-def _is_hidden(tag: str) -> bool:
-    return _STYLED_AWAY.search(tag) is not None or _HIDDEN.search(_QUOTED.sub("", tag)) is not None
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
