@@ -64,6 +64,7 @@ command.add_command(done)
     help='The text of a section; "Not applicable: REASON" skips it.',
 )
 @contract_words
+@many_option("--discovery", "START:END:PATH", "Code that was read before.", name="discovery")
 @base_option
 @commit_option("the contract")
 @input_option
