@@ -113,7 +113,7 @@ def _with_evidence(source: Source, line: str, same: tuple[str, str], embedded: b
             return source.replaced(item.line, line)
     above = document.section("Acceptance checks", "Acceptance check", within=within)
     heading = ["", f"{'#' * (above.level if above else 2)} {EVIDENCE}", ""]
-    before = section or above or within
+    before = section or within
     last = before.end - 1 if before else document.end - 1
     while last and not source.text(last).strip():
         last -= 1

@@ -101,8 +101,8 @@ def write_phr(
         response=draft.response if draft.response is not None else default_response(state, draft.kind, files),
         contract=embedded,
     )
-    if asks_nothing(filled.prompt or ""):
-        said = f'"{one_line(filled.prompt or "")}" asks for nothing: no PHR of it would count'
+    if filled.prompt and asks_nothing(filled.prompt):
+        said = f'"{one_line(filled.prompt)}" asks for nothing: no PHR of it would count'
         raise UsageError(said, "say what is to be done, in the title or in --prompt-file")
     take_out = redactor(state.repository, state.root)
     take_out.require_clean(filled.files)
