@@ -8,7 +8,9 @@ from typing import NamedTuple
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Proportion, Shares, shares
+from sdd.gate.check.verdict import Finding
 from sdd.gate.cover import Need
+from sdd.report.files import ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
 
 NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
@@ -30,7 +32,9 @@ class ReportedChange(NamedTuple):
     `kind` is stated by a record or by a commit's title, None where neither does. `asked` are the records that its files
     needed, `missed` those of them that any file lacked. `files` counts the files that answer to a policy, `phrs` the
     PHRs that came with them and `named` the files that these name (`brought` says both in words). `lines` are those
-    changed in files that lack something, `waived` the findings that a waiver let pass.
+    changed in files that lack something, `waived` the findings that a waiver let pass. `commits` are the ids and titles
+    of what landed, `contents` its files, `records` the paths of what covers them, and `findings` the errors about
+    anything but a lack.
     """
 
     commit: str
@@ -49,6 +53,10 @@ class ReportedChange(NamedTuple):
     rules: tuple[str, ...] = ()
     waived: int = 0
     authors: tuple[str, ...] = ()
+    commits: tuple[tuple[str, str], ...] = ()
+    contents: tuple[ReportedFile, ...] = ()
+    records: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def lacks(self) -> tuple[Need, ...]:
@@ -72,6 +80,8 @@ def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = Non
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = change.governed_files
+    errors = (finding for verdict in change.verdicts for finding in verdict.errors)
+    lacking = {lack.file.path for lack in change.lacking}
     return ReportedChange(
         commit=head.oid,
         day=head.day,
@@ -89,6 +99,10 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         rules=change.rules,
         waived=change.waived,
         authors=authors,
+        commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
+        contents=files_of(change),
+        records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
+        findings=tuple(finding for finding in errors if finding.path not in lacking),
     )
 
 

@@ -5,8 +5,9 @@ no address takes them for something else.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.base import paths
@@ -16,6 +17,9 @@ from sdd.report.reading import Report
 
 ROWS = 500
 """How many rows a page holds before the next one begins."""
+
+BYTES = 200_000
+"""How large the rows of a page are together: with all around them, a page stays below 300 KB."""
 
 CONTRACTS = 50
 """How many contracts, each with all that it holds, one page has."""
@@ -33,12 +37,21 @@ class Page(NamedTuple):
     end: int
 
 
-def pages(address: str, rows: int, size: int = ROWS) -> tuple[Page, ...]:
-    """The pages of a list of `rows` rows: phrs.html, phrs-2.html ... There is always a first one."""
+def pages(address: str, sizes: Sequence[int], most: int = ROWS) -> tuple[Page, ...]:
+    """The pages of a list whose rows are of some sizes: phrs.html, phrs-2.html ... There is always a first one.
+
+    A page holds at most `most` rows, and no more than BYTES of them unless a single row is larger.
+    """
+    starts, held = [0], 0
+    for row, size in enumerate(sizes):
+        if row > starts[-1] and (row - starts[-1] == most or held + size > BYTES):
+            starts.append(row)
+            held = 0
+        held += size
     stem = address.removesuffix(".html")
     return tuple(
-        Page(address if number == 1 else f"{stem}-{number}.html", number, first, min(first + size, rows))
-        for number, first in enumerate(range(0, max(rows, 1), size), 1)
+        Page(address if number == 1 else f"{stem}-{number}.html", number, first, end)
+        for number, (first, end) in enumerate(pairwise([*starts, len(sizes)]), 1)
     )
 
 
@@ -80,7 +93,7 @@ class Places:
         self.contract_pages = tuple(
             (page.address, rows[page.first : page.end])
             for folder, rows in folders.items()
-            for page in pages(addresses[folder], len(rows), CONTRACTS)
+            for page in pages(addresses[folder], [0] * len(rows), CONTRACTS)
         )
         self.contracts = {path: f"{address}#contract" for path, address in self.phrs.items()}
         for address, rows in self.contract_pages:

@@ -116,4 +116,12 @@ def rule_pages(renderer: Renderer) -> Iterator[Rendered]:
     for rule in ALL:
         text = html_of(rule.page, lambda link: None, 2)
         changes = fired.get(rule.name, ())
-        yield renderer.page("rule.html", f"rule/{rule.name}.html", rule.name, rule=rule, text=text, changes=changes)
+        yield renderer.page(
+            "rule.html",
+            f"rule/{rule.name}.html",
+            rule.name,
+            rule=rule,
+            text=text,
+            changes=changes,
+            anchors=renderer.anchors,
+        )
