@@ -282,7 +282,7 @@ def test_a_list_is_filtered_over_all_its_pages_and_the_address_says_how(many: Pa
     assert desk.page.locator(".hits .gap").first.inner_text() == "no PHR"
     days = [text[:10] for text in desk.page.locator(".hits .meta").all_inner_texts()]
     assert days == sorted(days)
-    assert days[0] < desk.page.locator(".unless-found .meta").last.text_content()[:10]  # type: ignore[index]
+    assert days[0] < desk.page.locator(".unless-found .meta").last.text_content()[:10]
     desk.page.locator(".hits summary").first.click()
     assert desk.page.locator(".hits .inside").first.get_by_text("src/old/ -> src/new/").is_visible()
     desk.page.keyboard.press("/")

@@ -171,7 +171,8 @@ def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iter
     stem = f"list/{kind.template.removesuffix('.html')}"
     for shown in listed:
         for row in shown.rows:
-            renderer.anchors[row.anchor] = f"{shown.page.address}#{row.anchor}"
+            if row.anchor:
+                renderer.anchors[row.anchor] = f"{shown.page.address}#{row.anchor}"
         yield renderer.page(
             "list.html", shown.page.address, section=section, list=shown, kind=kind, facets=facets, data=stem
         )

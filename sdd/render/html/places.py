@@ -24,6 +24,9 @@ BYTES = 200_000
 CONTRACTS = 50
 """How many contracts, each with all that it holds, one page has."""
 
+# What a trail takes on its page: its drawing, and each name in its list.
+_DRAWN, _NAMED = 9000, 320
+
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _LONGEST = 80
 
@@ -38,7 +41,8 @@ class Page(NamedTuple):
 
 
 def pages(address: str, sizes: Sequence[int], most: int = ROWS) -> tuple[Page, ...]:
-    """The pages of a list whose rows are of some sizes: phrs.html, phrs-2.html ... There is always a first one.
+    """The pages of a list whose rows are of some sizes: phrs.html, phrs-2.html ..., in a folder, where every page has a
+    name of its own, trail/a.html, trail/a_2.html ... There is always a first one.
 
     A page holds at most `most` rows, and no more than BYTES of them unless a single row is larger.
     """
@@ -48,9 +52,9 @@ def pages(address: str, sizes: Sequence[int], most: int = ROWS) -> tuple[Page, .
             starts.append(row)
             held = 0
         held += size
-    stem = address.removesuffix(".html")
+    stem = address.removesuffix(".html") + ("_" if "/" in address else "-")
     return tuple(
-        Page(address if number == 1 else f"{stem}-{number}.html", number, first, end)
+        Page(address if number == 1 else f"{stem}{number}.html", number, first, end)
         for number, (first, end) in enumerate(pairwise([*starts, len(sizes)]), 1)
     )
 
@@ -79,13 +83,18 @@ class Places:
     def __init__(self, report: Report) -> None:
         features = [row.path for row in report.features]
         self.features = _addresses("feature/{}.html", features, _last)
-        self.trail_pages = _addresses("trail/{}.html", features, _last)
+        trails_of = {row.path: row.trails for row in report.features}
+        self.trail_pages: dict[str, tuple[Page, ...]] = {}
         self.trails: dict[tuple[str, int], str] = {}
-        for feature in report.features:
+        for path, address in _addresses("trail/{}.html", features, _last).items():
+            trails = trails_of[path]
+            sizes = [_DRAWN + _NAMED * sum(map(len, trail.layers.values())) for trail in trails]
+            self.trail_pages[path] = pages(address, sizes)
             names = Names()
-            for trail in feature.trails:
-                anchor = names.take(trail.row.id)
-                self.trails[trail.row.path, trail.row.line] = f"{self.trail_pages[feature.path]}#{anchor}"
+            for page in self.trail_pages[path]:
+                for trail in trails[page.first : page.end]:
+                    own = trail.requirement
+                    self.trails[own.path, own.line] = f"{page.address}#{names.take(own.name)}"
         self.phrs = _addresses("phr/{}.html", sorted(row.path for row in report.phrs), _folder_and_name)
         self.adrs = _addresses("decision/{}.html", (row.path for row in report.adrs), _last)
         folders = grouped((row.path.rpartition("/")[0], row) for row in report.contracts if not row.embedded)
