@@ -214,6 +214,7 @@ def test_paging_leads_through_all_rows(many: Path, desk: Watched) -> None:
     for file in many.glob("*.html"):
         rows = desk.page.evaluate(ROWS_OF, file.read_text())
         assert rows <= 520, file  # a page's rows, and a timeline above them
+    assert max(file.stat().st_size for file in many.rglob("*.html")) < 300_000
 
 
 def test_search_finds_what_a_record_says_and_leads_there(many: Path, desk: Watched) -> None:
@@ -277,7 +278,7 @@ def test_a_list_is_filtered_over_all_its_pages_and_the_address_says_how(many: Pa
     assert rows.locator(".gap").count() == rows.count() == 20
     assert desk.page.url.endswith("#records=without")
     # Rows of a page that is not the open one, and in the order that was asked for.
-    desk.page.goto(f"{(many / 'changes.html').as_uri()}?q=half#records=missing&sort=1")
+    desk.page.goto(f"{(many / 'changes.html').as_uri()}?q=half&records=missing&sort=1")
     desk.page.locator(".hits > .missing").first.wait_for()
     assert desk.page.locator(".hits .gap").first.inner_text() == "no PHR"
     days = [text[:10] for text in desk.page.locator(".hits .meta").all_inner_texts()]

@@ -136,13 +136,14 @@ class Series(NamedTuple):
 
     @property
     def trend(self) -> Trend | None:
-        """The last pieces that hold half of the changes, or ten, against those before; None where there are none."""
+        """The last pieces that hold half of the changes, or ten, against those before; None where nothing turned."""
         complete = [piece.shares.passed for piece in self.pieces]
         enough = min(_ENOUGH, sum(share.needed for share in complete) / 2)
         for place in range(len(complete) - 1, 0, -1):
             now, before = _together(complete[place:]), _together(complete[:place])
             if now.needed >= enough and before.needed:
-                return Trend(self.pieces[place].bucket.label, now, before)
+                turned = now.had * before.needed != before.had * now.needed
+                return Trend(self.pieces[place].bucket.label, now, before) if turned else None
         return None
 
 
