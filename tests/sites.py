@@ -75,7 +75,7 @@ def some_changes(
         lacks = tuple(Need(need) for need in asked if chance.random() > 0.5 + 0.08 * month)
         found.append(
             ReportedChange(
-                commit=f"{place:040x}",
+                commit=f"{place:08x}{0:032x}",
                 day=f"2026-{month:02d}-{1 + place % 28:02d}",
                 title=f"{title} {place}",
                 features=(features[place % len(features)],) if kind != "chore" else (),
@@ -88,7 +88,7 @@ def some_changes(
                 rules=tuple(f"change-no-{need}" for need in lacks),
                 waived=int(place % 20 == 0),
                 authors=("Ada" if place % 2 else "Bo",),
-                commits=((f"{place:040x}", f"{title} {place}"),),
+                commits=((f"{place:08x}{0:032x}", f"{title} {place}"),),
                 contents=(
                     ReportedFile(f"src/{title}-{place}.py", "M", lacks),
                     ReportedFile("src/new/", "R", moved_from="src/old/", many=12),

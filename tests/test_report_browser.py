@@ -280,7 +280,7 @@ def test_a_list_is_filtered_over_all_its_pages_and_the_address_says_how(many: Pa
     # Rows of a page that is not the open one, and in the order that was asked for.
     desk.page.goto(f"{(many / 'changes.html').as_uri()}?q=half&records=missing&sort=1")
     desk.page.locator(".hits > .missing").first.wait_for()
-    assert desk.page.locator(".hits .gap").first.inner_text() == "no PHR"
+    assert desk.page.locator(".hits summary .gap").first.inner_text() == "no records"
     days = [text[:10] for text in desk.page.locator(".hits .meta").all_inner_texts()]
     assert days == sorted(days)
     assert days[0] < desk.page.locator(".unless-found .meta").last.text_content()[:10]

@@ -126,7 +126,7 @@
     const kept = [...hits.keys()].filter((number) => (!kind || (number >= kind[2] && number < kind[3]))
       && limits.every((limit) => limit.has(number)));
     kept.sort((a, b) => hits.get(b)[0] - hits.get(a)[0] || hits.get(b)[1] - hits.get(a)[1] || a - b);
-    return { found: facets.kind && !kind ? [] : kept, every };
+    return { found: facets.kind && !kind ? [] : kept, every, words: wanted.map((term) => term.word) };
   };
 
   // Results.
@@ -185,7 +185,7 @@
       const about = [kinds.get(kind), particulars].filter(Boolean).join(" \u00b7 ");
       return element("li", "", link, element("p", "particulars", element("bdi", "", about)), snippet(text, words));
     };
-    return { noun: "record", row, find: (query, chosen) => ask(start, query, chosen) };
+    return { noun: "record", row, find: (text, chosen) => ask(start, readQuery(text), chosen) };
   };
 
   // What is found among the rows of a list: they are shown as a template has made them, escaped as in their page.
@@ -206,19 +206,19 @@
       made.innerHTML = html;
       return made;
     };
-    const find = async (query, chosen) => {
+    const find = async (asked, chosen) => {
+      const words = folded(asked).split(/\s+/u).filter(Boolean);
       const found = [];
       texts.forEach((text, number) => {
         const values = data.rows[number][1];
         if (names.every((name, at) => !chosen[name] || values[at].split("\n").includes(chosen[name]))
-          && query.wanted.every(({ word }) => text.includes(word))
-          && !query.unwanted.some(({ word }) => text.includes(word))) found.push(number);
+          && words.every((word) => (/^-./u.test(word) ? !text.includes(word.slice(1)) : text.includes(word)))) found.push(number);
       });
       const key = Math.abs(chosen.sort) - 1;
       const turn = Math.sign(chosen.sort);
       const value = (number) => data.rows[number][2][key];
       if (turn) found.sort((a, b) => turn * (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0) || a - b);
-      return { found, every: true };
+      return { found, every: true, words };
     };
     return { noun: kind, row, find };
   };
@@ -263,11 +263,9 @@
         if (others) others.hidden = false;
         return;
       }
-      const query = readQuery(text);
-      const answer = await source.find(query, chosen);
+      const answer = await source.find(text, chosen);
       if (own !== turn) return;
-      found = answer.found;
-      words = query.wanted.map((term) => term.word);
+      ({ found, words } = answer);
       shown = 0;
       list.replaceChildren();
       if (others) others.hidden = true;
@@ -325,7 +323,7 @@
   const find = document.querySelector("[data-find]");
   if (find) {
     const field = element("input");
-    Object.assign(field, { type: "search", placeholder: "Search", autocomplete: "off", ariaLabel: "Search all records" });
+    Object.assign(field, { type: "search", placeholder: "Search", autocomplete: "off", ariaLabel: "Search this report" });
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && field.value.trim()) location.href = `${find.dataset.find}#q=${encodeURIComponent(field.value.trim())}`;
     });
@@ -334,7 +332,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
     event.preventDefault();
-    document.querySelector(".filter:not([hidden]) input, .find input")?.focus();
+    (document.querySelector(".filter:not([hidden]) input") ?? document.querySelector(".find input"))?.focus();
   });
 
   // A row that the address names is open.
