@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
-from sdd.gate.rules import ALL
+from sdd.gate.rules import ALL, Rule
 from sdd.records.kinds.phr import Stage
 from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
@@ -126,6 +126,15 @@ DECISIONS = ListKind(
     'sdd adr new "TITLE"',
     ("status",),
 )
+RULES = ListKind(
+    "rules.html",
+    "What sdd asks of records and changes, and in how many of the changes that landed each found an error.",
+    "rule",
+    "There is no rule.",
+    "",
+    ("weight", "found"),
+    (("by family", 0), ("most frequent first", -1)),
+)
 OPEN = ListKind(
     "open.html",
     "Questions that nobody has answered, what contracts left to do, and findings that a waiver lets pass.",
@@ -144,6 +153,7 @@ def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     yield from _listed(renderer, REQUIREMENTS, [*_requirements(renderer)])
     yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
     yield from _listed(renderer, DECISIONS, [_decision(renderer, row) for row in report.adrs])
+    yield from _listed(renderer, RULES, [_rule(renderer, rule) for rule in ALL])
     yield from _listed(renderer, OPEN, [_open(renderer, *item) for item in _open_items(report.overview)])
     phrs = [ListRow(renderer.row("phr", row), "") for row in report.phrs]
     line = timeline(report.phrs, report.subject.today)
@@ -155,7 +165,6 @@ def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     amendments = [row for row in report.phrs if row.stage == Stage.CONSTITUTION][:_AMENDMENTS]
     yield renderer.page("constitution.html", amendments=amendments)
     yield renderer.page("agents.html", checklists=[entry for row in report.features for entry in row.checklists])
-    yield renderer.page("rules.html", rules=ALL)
 
 
 def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iterator[Rendered]:
@@ -266,6 +275,12 @@ def _contract(renderer: Renderer, row: Row) -> ListRow:
 def _decision(renderer: Renderer, row: Row) -> ListRow:
     text = f"{row.id} {row.title} {row.path}"
     return ListRow(renderer.row("decision", row), text, (visible(row.status or "unknown"),))
+
+
+def _rule(renderer: Renderer, rule: Rule) -> ListRow:
+    fired = renderer.report.fired.get(rule.name, 0)
+    facets = (rule.severity.value, "something" if fired else "nothing")
+    return ListRow(renderer.row("rule", rule, fired), f"{rule.name} {rule.summary}", facets, (fired,))
 
 
 def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) -> ListRow:
