@@ -6,9 +6,10 @@ Measured gain: markdown-it takes seven times as long for 20 KB of prose, and sev
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sdd.base.regex import regex
+from sdd.document.elements import MAY_HIDE, RAW, UNSEEN, VOID, is_hidden
 
 # Format characters (category Cf), fillers that count as letters, joiners and selectors of variants: none of them shows.
 _UNSEEN_CHARACTERS = (
@@ -38,7 +39,8 @@ _MARKDOWN = regex(
        | ^[ \t>]*+\[\^[^\[\]\n]{1,99}\]:[^\n]*+(?:\n[ \t]*+[^\s][^\n]*+)*+
        | ^[ \t>]*+:{3,}+[ \t]*+[^\s\[]*+)
     | <[!?][^<>]*>
-    | (?P<element></?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?:\s(?:=\s*+(?:"[^"]*+"|'[^']*+')|[^<>])*+)?/?>)
+    | (?P<element></?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)
+       (?:\s[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^<>=]*+){0,20}+[^<>]*+)?/?>)
     | <[A-Za-z][A-Za-z0-9-]*+\s[^<>=]*+=[ ]*+["'][^<>]*+\Z
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     | ^[ \t>*+-]*+(?P<definition>\[(?!\^)[^\[\]\n]{1,999}\]:)[ \t]*+\n?[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*+)
@@ -58,16 +60,6 @@ _WITHIN_WORDS = frozenset((
     "sup", "u", "wbr",
 ))  # fmt: skip
 _TAGS = _WITHIN_WORDS.union(("br", "div", "hr", "img", "p"))
-# Elements whose content is not rendered as text, those whose content is no markup, and those without an end.
-_RAW = frozenset(("iframe", "noembed", "noframes", "script", "style", "textarea", "title"))
-_UNSEEN_ELEMENTS = _RAW.union(("datalist", "del", "dialog", "head", "noscript", "s", "strike", "template"))
-_VOID = frozenset((
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-))  # fmt: skip
-_HIDDEN = regex(r"\shidden(?=[\s=/>])", re.IGNORECASE)
-_STYLED_AWAY = regex(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse))\b", re.IGNORECASE)
-_QUOTED = regex(r"\"[^\"]*+\"|'[^']*+'")
-_MAY_HIDE = regex(rf"<(?:{'|'.join(sorted(_UNSEEN_ELEMENTS))})\b|\bhidden\b|\bnone\b|\bcollapse\b", re.IGNORECASE)
 _LABEL = regex(r"\[([^\[\]\n]{1,999})\](?!:)")
 # So many characters of plain text, and it is no word for nothing.
 _PLAIN, _HIDING = 60, frozenset("<&\\`~[{$:")
@@ -75,7 +67,7 @@ _PLAIN, _HIDING = 60, frozenset("<&\\`~[{$:")
 
 def visible_text(text: str) -> str:
     """What a reader sees of Markdown on one line: text and code, without tags, comments, link targets and markup."""
-    return folded(_rendered(text.strip()))
+    return folded(_rendered(text.strip(), _shown))
 
 
 def folded(text: str) -> str:
@@ -119,13 +111,12 @@ def decoded(text: str) -> str:
 
 def visible_key(text: str | None) -> str:
     """Text for telling whether the same was said again: as it is seen, with the targets of links and what is in angle
-    brackets behind a word (`List<int>`), but without case, emphasis, comments and the last sign.
+    brackets behind a word (`List<int>`), but without case, emphasis, comments, hidden elements and the last sign.
     """
     text = (text or "").strip()
-    if _MARKUP.search(text):
-        used = {label.casefold() for label in _LABEL.findall(text)}
-        text = _MARKDOWN.sub(lambda match: _compared(match, used), text)
-    return folded(text).casefold().rstrip(_LAST_SIGNS)
+    used = {label.casefold() for label in _LABEL.findall(text)}
+    shown = _rendered(text, lambda match: _compared(match, used))
+    return folded(shown).casefold().rstrip(_LAST_SIGNS)
 
 
 def may_be_disguised(text: str) -> bool:
@@ -146,18 +137,18 @@ def is_plainly_long(text: str) -> bool:
     return len(start) == _PLAIN and start.isascii() and _HIDING.isdisjoint(start) and sum(map(str.isalpha, start)) > 40
 
 
-def _rendered(text: str) -> str:
+def _rendered(text: str, shown: "Callable[[re.Match[str]], str]") -> str:
+    """A text without the elements whose content does not show, and with each piece of markup as `shown` has it."""
     if not _MARKUP.search(text):
         return text
     # A number alone is an answer; a list of numbers without text is none.
     text = f"{text}\n" if "\n" in text else text
-    if "<" in text and _MAY_HIDE.search(text):
-        return "".join(_outside_unseen(text))
-    return _MARKDOWN.sub(_shown, text)
+    if "<" in text and MAY_HIDE.search(text):
+        return "".join(_outside_unseen(text, shown))
+    return _MARKDOWN.sub(shown, text)
 
 
-def _outside_unseen(text: str) -> Iterator[str]:
-    """The pieces of a text as they show, without the elements whose content does not."""
+def _outside_unseen(text: str, shown: "Callable[[re.Match[str]], str]") -> Iterator[str]:
     lowered = text.lower() if text.isascii() else "".join(letter.lower()[0] for letter in text)
     place, within, depth = 0, "", 0
     last_end: dict[str, int] = {}
@@ -165,30 +156,26 @@ def _outside_unseen(text: str) -> Iterator[str]:
         tag = (match["tag"] or "").lower()
         if within:
             if tag == within:
-                depth += -1 if match[0][1] == "/" else within not in _RAW
+                depth += -1 if match[0][1] == "/" else within not in RAW
                 within = within if depth else ""
             if not within:
                 place = match.end()
             continue
         yield text[place : match.start()]
         place = match.end()
-        if tag and match[0][1] != "/" and tag not in _VOID:
-            if tag in _UNSEEN_ELEMENTS:
+        if tag and match[0][1] != "/" and tag not in VOID:
+            if tag in UNSEEN:
                 if tag not in last_end:
                     last_end[tag] = lowered.rfind(f"</{tag}")
                 # Prose that names a tag goes on behind it. A tag on a line of its own hides what is below.
                 is_unseen = last_end[tag] >= place or _stands_alone(text, match.start(), place)
             else:
-                is_unseen = _is_hidden(match[0])
+                is_unseen = is_hidden(match[0])
             if is_unseen:
                 within, depth = tag, 1
-        yield _shown(match)
+        yield " " if within else shown(match)
     if not within:
         yield text[place:]
-
-
-def _is_hidden(tag: str) -> bool:
-    return _STYLED_AWAY.search(tag) is not None or _HIDDEN.search(_QUOTED.sub("", tag)) is not None
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

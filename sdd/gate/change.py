@@ -266,14 +266,14 @@ class ChangeView:
         return tuple(self.repository.tree(tip) for tip in self.change.other_targets)
 
     @cached_property
-    def brought(self) -> Mapping[str, tuple[Record, tuple[Tree, ...]]]:
-        """The parsed records that the change brings from other targets: path -> (record, the trees that have it)."""
-        brought: dict[str, tuple[Record, tuple[Tree, ...]]] = {}
+    def brought(self) -> Mapping[str, Record]:
+        """The parsed records that the change brings from other targets, by path."""
+        brought: dict[str, Record] = {}
         for path, (root, changed) in self.records.items() if self._other_targets else ():
             if changed.after and not any(path in tree for tree in self._earlier):
-                holders = tuple(tree for tree in self._other_targets if tree.get(path) == changed.after)
-                if holders and (record := self.after(root).record(path)):
-                    brought[path] = (record, holders)
+                is_held = any(tree.get(path) == changed.after for tree in self._other_targets)
+                if is_held and (record := self.after(root).record(path)):
+                    brought[path] = record
         return brought
 
     @cached_property

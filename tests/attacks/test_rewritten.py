@@ -221,7 +221,9 @@ REQUIREMENT, CRITERION = "The system MUST round amounts half up.", "No invoice d
     [
         {path: None for path in TARGET if path.startswith("specs/")},
         {SPEC: str(TARGET[SPEC]).replace(REQUIREMENT, "n.a.")},
+        {SPEC: str(TARGET[SPEC]).replace(REQUIREMENT, "yes, go on")},
         {SPEC: str(TARGET[SPEC]).replace(CRITERION, "TODO")},
+        {SPEC: str(TARGET[SPEC]).replace(CRITERION, "As discussed.")},
         {SPEC: str(TARGET[SPEC]).partition("## Requirements")[0]},
         {SPEC: None, "specs/002-vat/spec.md": str(TARGET[SPEC]).replace(REQUIREMENT, "Anything goes.")},
     ],
@@ -372,6 +374,14 @@ DISGUISES: dict[str, dict[str, str]] = {
     "with escapes": {"prompt": "Add the VAT rate\\."},
     "with a definition that nothing uses": {"prompt": "Add the VAT rate.\n\n[//]: # (second time)"},
     "with tags": {"prompt": "<p>Add the <x/>V<b></b>AT rate.<br></p>"},
+    "with a script": {"prompt": "Add the VAT rate.<script>two</script>"},
+    "with a hidden element": {
+        "prompt": "Add the <i hidden>second</i> VAT rate.",
+        "response": "<p hidden>2</p>\n\nIt is 19 percent now.",
+    },
+    "with a template": {"prompt": "Add the VAT rate.\n\n<template>\nfor the *second* time\n</template>"},
+    "with an element that is not displayed": {"prompt": "Add the VAT rate. <b style='display:none'>Again.</b>"},
+    "with a word that is struck out": {"prompt": "Add the <s>second</s> ~~third~~ VAT rate."},
     "with other white space": {"response": "It is\n19\tpercent\n\nnow."},
 }
 
@@ -380,7 +390,8 @@ DISGUISES: dict[str, dict[str, str]] = {
     "said", [text for name, text in DISGUISES.items() if "response" not in text or name != "in bold"]
 )
 def test_a_record_is_copied_in_disguise(ground: Ground, said: dict[str, str]) -> None:
-    """A landed PHR is copied with another letter case, comments, look-alike characters or another last sign.
+    """A landed PHR is copied with another letter case, comments, hidden elements, look-alike characters or
+    another last sign.
     `phr-replayed`.
     """
     ground.attempt(copied(**said)).refused("phr-replayed")

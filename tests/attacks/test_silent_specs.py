@@ -17,6 +17,9 @@ NOTHING = [
     "- **FR-001**: n.a.",
     "- **FR-001**: yes please",
     "- **FR-001**: <script>Round half up.</script>",
+    "- **FR-001**: see above",
+    "- **FR-001**: *As discussed.*",
+    "- see above",
 ]
 
 
@@ -72,9 +75,10 @@ def test_the_headings_landed_before(ground: Ground) -> None:
     ground.attempt(GOOD).refused("change-no-spec")
 
 
-def test_the_requirement_that_is_named_says_nothing(ground: Ground) -> None:
+@pytest.mark.parametrize("said", [".", "see above", "As agreed.", "ok"])
+def test_the_requirement_that_is_named_says_nothing(ground: Ground, said: str) -> None:
     """A contract names a requirement that says nothing, in a spec with one that does. `change-no-spec`."""
-    ground.attempt(spec_with(FR, f"- **FR-001**: .\n{FR.replace('001', '002')}")).refused("change-no-spec")
+    ground.attempt(spec_with(FR, f"- **FR-001**: {said}\n{FR.replace('001', '002')}")).refused("change-no-spec")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +121,15 @@ def test_the_template_in_capitals(ground: Ground, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Amounts are rounded half up.", "- Amounts are rounded half up.", "| FR-001 | Round half up. |", "5"]
+    "text",
+    [
+        "Amounts are rounded half up.",
+        "- See above the line.",
+        "As discussed, round half up.",
+        "- Amounts are rounded half up.",
+        "| FR-001 | Round half up. |",
+        "5",
+    ],
 )
 def test_a_spec_in_other_forms(ground: Ground, text: str) -> None:
     """A requirement is a sentence, an item without an id, or a row of a table. Passes."""

@@ -22,7 +22,7 @@ from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.constitution import Constitution
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.plan import Plan
-from sdd.records.kinds.reading import is_said
+from sdd.records.kinds.reading import is_demand
 from sdd.records.kinds.record import Record
 from sdd.records.kinds.spec import Spec
 from sdd.records.kinds.tasks import Tasks
@@ -97,7 +97,7 @@ def _is_lost(before: Record | None, after: Record | None, context: ChangeContext
 def _shows(spec: Spec) -> tuple[bool, bool]:
     """Whether a reader sees a requirement, and whether a criterion."""
     has_requirement, has_criterion = (
-        any(is_said(item.text) for item in items) for items in (spec.requirements, spec.criteria)
+        any(is_demand(item.text) for item in items) for items in (spec.requirements, spec.criteria)
     )
     return has_requirement, has_criterion
 

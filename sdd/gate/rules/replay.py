@@ -32,8 +32,8 @@ _FEW = 50
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
     """A PHR repeats another one: of its folder, of general/, or of the change.
 
-    What is seen counts: white space, letter case, comments, emphasis and the last sign make no difference. `sdd check`
-    compares the records of all folders.
+    What is seen counts: white space, letter case, comments, hidden elements, emphasis and the last sign make no
+    difference. `sdd check` compares the records of all folders.
 
     Why: a copy of an old record would cover new code that nobody asked for.
 

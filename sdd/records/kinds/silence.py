@@ -15,43 +15,43 @@ _NOTHING = (
     "to be written, to be decided, to be added, coming soon, placeholder, lorem ipsum",
     "prompt, no prompt, no prompt recorded, prompt not recorded, not recorded, not provided, nothing to say",
     "see commit, see the commit, see commit message, see title, see above, see below, as above, same as above",
+    "see the above, as below, as said, as mentioned, as mentioned above, as described, as described above",
+    "as stated above, as discussed, as discussed above, as agreed, per discussion, as per discussion",
+    "as per our discussion",
+    "see discussion, see the discussion, see chat, see the chat, see description, see the description",
     "ditto, idem, dito, same, redacted, withdrawn",
     "keine, keiner, nichts, unbekannt, entfällt, s.o., s. o., siehe oben, siehe unten",  # German
-    "rien, aucun, aucune, inconnu, voir ci-dessus",  # French
+    "wie oben, wie besprochen",  # German
+    "rien, aucun, aucune, inconnu, voir ci-dessus, comme convenu",  # French
     "nada, ninguno, ninguna, desconocido, nenhum, nenhuma",  # Spanish, Portuguese
     "nessuno, nessuna, niente",  # Italian
     "нет данных, ничего, 无, 無, 没有, なし, 特になし, 없음",
 )
-TRIVIAL_PROMPTS = frozenset(
-    prompt
-    for prompts in (
-        "",
-        "continue, please continue, go on, go ahead, go, proceed, please proceed, carry on, keep going",  # English
-        "resume, start, begin, next, more, again, retry, try again, do it, fix it, yes, y, yep, yeah",  # English
-        "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
-        "sounds good, looks good, lgtm, done, todo, tbd, n/a, none, do that, do this",  # English
-        "next step, next one, next task, move on, try it, ship it, correct, agreed, of course, perfect",  # English
-        "that is right, that's right",  # English
-        "weiter, mach weiter, weitermachen, fortfahren, bitte weiter, ja, los, jetzt",  # German
-        "oui, continuer, vas-y, allez, d'accord",  # French
-        "sí, si, continúa, continua, continuar, sigue, adelante, vale, dale",  # Spanish
-        "sim, prossiga",  # Portuguese
-        "avanti, procedi, va bene",  # Italian
-        "ja graag, ga door",  # Dutch
-        "fortsätt, fortsett",  # Swedish, Norwegian
-        "dalej, tak, kontynuuj",  # Polish
-        "да, дальше, продолжай, ок",  # Russian
-        "继续, 繼續, 请继续, 請繼續, 好, 好的, 是, 是的, 下一步",  # Chinese
-        "続けて, 続行, はい, 次",  # Japanese
-        "계속, 네, 예, 다음",  # Korean
-        "जारी रखें, हाँ",  # Hindi
-        "استمر, نعم, تابع",  # Arabic
-        "جاری رکھیں, ہاں",  # Urdu
-        "devam, devam et, evet",  # Turkish
-        "tiếp tục, vâng",  # Vietnamese
-        "lanjut, lanjutkan, ya",  # Indonesian
-    )
-    for prompt in prompts.split(", ")
+TRIVIAL_PROMPTS = (
+    "continue, please continue, go on, go ahead, go, proceed, please proceed, carry on, keep going",  # English
+    "resume, start, begin, next, more, again, retry, try again, do it, fix it, yes, y, yep, yeah",  # English
+    "yes please, yes continue, ok, okay, k, sure, thanks, thank you, approved, confirm, confirmed",  # English
+    "sounds good, looks good, lgtm, done, todo, tbd, n/a, none, do that, do this",  # English
+    "next step, next one, next task, move on, try it, ship it, correct, agreed, of course, perfect",  # English
+    "that is right, that's right",  # English
+    "weiter, mach weiter, weitermachen, fortfahren, bitte weiter, ja, los, jetzt",  # German
+    "oui, continuer, vas-y, allez, d'accord",  # French
+    "sí, si, continúa, continua, continuar, sigue, adelante, vale, dale",  # Spanish
+    "sim, prossiga",  # Portuguese
+    "avanti, procedi, va bene",  # Italian
+    "ja graag, ga door",  # Dutch
+    "fortsätt, fortsett",  # Swedish, Norwegian
+    "dalej, tak, kontynuuj",  # Polish
+    "да, дальше, продолжай, ок",  # Russian
+    "继续, 繼續, 请继续, 請繼續, 好, 好的, 是, 是的, 下一步",  # Chinese
+    "続けて, 続行, はい, 次",  # Japanese
+    "계속, 네, 예, 다음",  # Korean
+    "जारी रखें, हाँ",  # Hindi
+    "استمر, نعم, تابع",  # Arabic
+    "جاری رکھیں, ہاں",  # Urdu
+    "devam, devam et, evet",  # Turkish
+    "tiếp tục, vâng",  # Vietnamese
+    "lanjut, lanjutkan, ya",  # Indonesian
 )
 """What only says "go on", and so asks for nothing, in several languages."""
 # Politeness and words between that add nothing to "go on".
@@ -109,7 +109,7 @@ def _nothing() -> frozenset[tuple[str, ...]]:
 
 @cache
 def _going_on() -> frozenset[tuple[str, ...]]:
-    return frozenset((*_split(TRIVIAL_PROMPTS), *_split(_FILLERS))) - {()}
+    return frozenset((*_split(TRIVIAL_PROMPTS), *_split(_FILLERS)))
 
 
 def _split(lists: Iterable[str]) -> Iterator[tuple[str, ...]]:
