@@ -10,11 +10,8 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Proportion, Shares, shares
 from sdd.gate.check.verdict import Finding
 from sdd.gate.cover import Need
-from sdd.report.files import ReportedFile, files_of
+from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
-
-NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
-"""What a change may need, in the order in which it is written."""
 
 
 class RecordState(StrEnum):

@@ -7,6 +7,9 @@ from sdd.answers.audit.audited import AuditedChange
 from sdd.base.grouping import grouped
 from sdd.gate.cover import CoveredFile, Need
 
+NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
+"""What a change may need, in the order in which it is written."""
+
 
 class ReportedFile(NamedTuple):
     """A file of a change. `status` is A, M, D or T as git has it, `exempt` says why it needs no record.
@@ -41,9 +44,12 @@ def _moved(moves: list[tuple[str, str]], files: dict[str, CoveredFile]) -> Itera
         if len(pairs) == 1:
             ((old, new),) = pairs
         own = [files[path] for pair in pairs for path in pair]
-        lacks = tuple(need for need in Need if any(need in file.lacks for file in own))
         exempt = own[0].exempt if all(file.exempt for file in own) else None
-        yield ReportedFile(new, "R", lacks, exempt, old, len(pairs))
+        yield ReportedFile(new, "R", _lacked(own), exempt, old, len(pairs))
+
+
+def _lacked(files: list[CoveredFile]) -> tuple[Need, ...]:
+    return tuple(need for need in NEEDS if any(need in file.lacks for file in files))
 
 
 def _folders(old: str, new: str) -> tuple[str, str]:
