@@ -30,11 +30,8 @@ def files_of(change: AuditedChange) -> tuple[ReportedFile, ...]:
     files = {file.path: file for verdict in change.verdicts for file in verdict.files}
     moves = [(old, new) for old, new in change.about.moves if old in files and new in files]
     moved = {path for pair in moves for path in pair}
-    rows = [
-        ReportedFile(path, file.changed.status, file.lacks, file.exempt)
-        for path, file in files.items()
-        if path not in moved
-    ]
+    stayed = [file for path, file in files.items() if path not in moved]
+    rows = [ReportedFile(file.path, file.changed.status, _lacked([file]), file.exempt) for file in stayed]
     rows += _moved(moves, files)
     return tuple(sorted(rows, key=lambda row: (not row.lacks, bool(row.exempt), row.path)))
 
