@@ -17,7 +17,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_feature, is_root, roots_of
-from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text
+from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text, is_released_text, may_be_released
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
@@ -244,6 +244,13 @@ class ChangeView:
         entry = changed.after or (None if path in CI_PLACES else changed.target or changed.before)
         is_file = entry is not None and entry.is_file and path in ALL_PLACES
         return bool(entry and is_file and is_current_text(path, self.reader.content(entry)))
+
+    def is_released_text(self, root: str, changed: PathChange) -> bool:
+        """The same for what some release of spec-kit installs there."""
+        path = paths.relative(root, changed.path)
+        entry = changed.after or changed.target or changed.before
+        is_file = entry is not None and entry.is_file and may_be_released(path)
+        return bool(entry and is_file and is_released_text(path, self.reader.content(entry)))
 
     def is_added(self, path: str) -> bool:
         """Whether head adds a record: no fork and not the target has its path, and no other target known here has the
