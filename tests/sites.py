@@ -19,11 +19,12 @@ from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
 from tests.adopted import CONSTITUTION, FEATURE
 from tests.good import good_repository
-from tests.payloads import PAYLOADS
+from tests.payloads import HTML, LARGE, MARKDOWN, PIPELINE, TABLES, TERMINAL, UNICODE
 from tests.scratch import Scratch
 
 TODAY = "2026-06-30"
-
+# Pages cut a text that is half as long, but for prose.
+_LONGEST = 5_000
 
 EVER = Period()
 
@@ -88,10 +89,15 @@ def some_changes(
 
 
 def hostile_repository(path: Path) -> Scratch:
-    """A repository in which every field of every record is a payload, and so are file names."""
+    """A repository in which every field of every record is a payload, and so are file names.
+
+    What is meant for pipelines and for spreadsheets is told together: it says nothing to a browser.
+    """
     scratch = Scratch(path)
-    for place, (_, text) in enumerate(PAYLOADS):
-        for where, content in _records(place, text).items():
+    texts = [payload.text for group in (HTML, MARKDOWN, TERMINAL, UNICODE, LARGE) for payload in group]
+    texts += ["\n".join(payload.text for payload in group) for group in (PIPELINE, TABLES)]
+    for place, text in enumerate(texts):
+        for where, content in _records(place, text[:_LONGEST]).items():
             scratch.write(where, content.encode("utf-8", "surrogatepass"))
     scratch.commit("Hostile records")
     return scratch

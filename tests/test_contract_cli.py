@@ -75,7 +75,7 @@ def test_what_is_not_said_is_left_to_fill_in_and_found(adopted: Adopted) -> None
     assert "contract-missing-section" in rules_of(document)
 
 
-@pytest.mark.parametrize("kind", ["fix", "refactor", "revert"])
+@pytest.mark.parametrize("kind", ["fix", "refactor", "revert", "chore"])
 def test_small_work_may_do_without_limits(adopted: Adopted, kind: str) -> None:
     document, contract = made(
         adopted, "Round", "--kind", kind, "--scope", "/src/**", "--success", "It is.", "--check", "true"
@@ -86,6 +86,38 @@ def test_small_work_may_do_without_limits(adopted: Adopted, kind: str) -> None:
         "contract-no-constraint": "warning",
         "contract-no-non-goal": "warning",
     }
+
+
+REFUSED = {
+    "everything": (("--scope", "/**"), "the scope /** has no literal first folder"),
+    "a suffix": (("--scope", "**/*.py"), "has no literal first folder"),
+    "an exclusion": (("--scope", "!/src/**"), "has no literal first folder"),
+    "a pattern that matches nothing": (("--scope", "/src/" + "?*" * 9), "matches nothing"),
+    "two sentences": (("--success", "It is. It stays."), "more than one sentence"),
+    "four follow-ups": (("--follow-up", "A.") * 4, "4 follow-ups, at most three"),
+}
+
+
+@pytest.mark.parametrize("noun", ["contract", "phr"])
+@pytest.mark.parametrize(("words", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_the_gate_would_refuse_is_refused_at_once(
+    adopted: Adopted, noun: str, words: tuple[str, ...], message: str
+) -> None:
+    adopted.branch()
+    adopted.write({"src/new.py": "1\n"})
+    ran = adopted.sdd(
+        noun, "new", "Round", "--kind", "fix", "--success", "It is.", "--check", "true", *words, "--commit"
+    )
+    assert (ran.status, message in ran.err) == (2, True), ran
+    assert (adopted.here.git("status", "--porcelain"), adopted.here.git("log", "-1", "--format=%s")) == ("", "change")
+
+
+def test_a_chore_in_a_record_needs_no_limits(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/new.py": "1\n"})
+    adopted.done("phr", "new", "Round", "--kind", "chore", "--success", "It is.", "--check", "true", "--commit")
+    document = adopted.gate()
+    assert (document["verdict"], rules_of(document)) == ("pass", set())
 
 
 def test_commit_takes_the_contract_alone(adopted: Adopted) -> None:

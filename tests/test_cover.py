@@ -224,19 +224,32 @@ def test_contract_and_phr_have_to_agree_on_the_feature(adopted: Adopted) -> None
     (finding,) = [one for one in document["changes"][0]["findings"] if one["severity"] == "error"]
     assert finding["rule"] == "change-no-spec"
     assert "names feature 002-other" in finding["message"]
+    assert finding["fix"] == "name the same in both: sdd feature list"
 
 
 @pytest.mark.parametrize("name", ["1", "001", "vat", "specs/001-vat"])
-def test_a_feature_by_another_name_is_told_by_its_own(adopted: Adopted, name: str) -> None:
+@pytest.mark.parametrize("wrong", ["both", "phr", "contract"])
+def test_a_feature_by_another_name_is_told_by_its_own(adopted: Adopted, name: str, wrong: str) -> None:
+    """What the fix says is done to the letter, and the change passes."""
+    of_phr, of_contract = (name if wrong in ("both", noun) else FEATURE for noun in ("phr", "contract"))
+    agreed = f"history/contracts/{FEATURE}/0009-x.contract.md"
     records: Files = {
         "src/a.py": "1\n",
-        OF_FEATURE: phr(["src/a.py"], feature=name, id="0002"),
-        f"history/contracts/{FEATURE}/0009-x.contract.md": contract(["/src/**"], kind="feature", feature=name),
+        OF_FEATURE: phr(["src/a.py"], feature=of_phr, id="0002"),
+        agreed: contract(["/src/**"], kind="feature", feature=of_contract),
     }
-    (finding,) = [one for one in judged(adopted, records)["changes"][0]["findings"] if one["severity"] == "error"]
+    document = judged(adopted, records)
+    (finding,) = [one for one in document["changes"][0]["findings"] if one["severity"] == "error"]
     assert finding["rule"] == "change-no-spec"
-    assert finding["message"] == f"needs a spec: no feature is named {name}"
-    assert finding["fix"] == f"say feature: {FEATURE} in its contract and its PHR"
+    places = {"both": f"{agreed}, {OF_FEATURE}", "phr": OF_FEATURE, "contract": agreed}
+    assert finding["fix"] == f"say feature: {FEATURE} in {places[wrong]}"
+    assert document["changes"][0]["next"] == []
+    assert f"\n    {finding['fix']}\n" in adopted.sdd("gate").out
+    told = {
+        path: str(records[path]).replace(f"feature: {name}\n", f"feature: {FEATURE}\n") for path in (OF_FEATURE, agreed)
+    }
+    adopted.write(dict(told))
+    assert adopted.gate()["verdict"] == "pass"
 
 
 def test_the_kind_says_what_is_needed(adopted: Adopted) -> None:

@@ -1,6 +1,7 @@
 """`sdd hook install --server`: the pre-receive hook of a bare repository, met by real pushes."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -135,10 +136,23 @@ def test_what_takes_too_long_does_not_land(adopted: Adopted, monkeypatch: pytest
 
 
 def test_a_step_that_hears_no_signal_ends_too() -> None:
-    """Such a sum is one step of Python, of minutes."""
+    """Such a sum is one step of Python, of minutes, that lets no thread run."""
     long = "from sdd.base import deadline\ndeadline._GRACE = 1\nwith deadline.deadline(1):\n    sum(range(10 ** 12))\n"
     done = subprocess.run([sys.executable, "-c", long], capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(
+        "sdd: no verdict within 1 s\n  push again, or less at once\n  whoever runs the server"
+    )
+
+
+@pytest.mark.parametrize("end", ["pass", "raise OSError", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+def test_nothing_is_left_of_a_limit_that_was_kept(end: str) -> None:
+    """Who reads what the process printed waits for the end of all that it started."""
+    kept = f"from sdd.base import deadline\nwith deadline.deadline(9000):\n    {end}\n"
+    ended = subprocess.run([sys.executable, "-c", kept], capture_output=True, check=False, timeout=30)
+    assert ended.returncode in {0, 1, -9}
+    quit_ = f"{kept.replace(end, 'pass')}import os, signal\nos.kill(os.getpid(), signal.SIGQUIT)\n"
+    assert subprocess.run([sys.executable, "-c", quit_], check=False, timeout=30).returncode == -signal.SIGQUIT
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "10000", "²", "1.5"])

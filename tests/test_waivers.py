@@ -189,6 +189,20 @@ def test_one_of_head_counts_only_where_the_target_says_so(adopted: Adopted) -> N
     assert "waive" not in told["policy-changed"]
 
 
+def test_the_list_says_which_counts_only_once_it_has_landed(adopted: Adopted) -> None:
+    adopted.land_change({POLICY: '[gate]\nwaivers = "landed"\n', FIRST: text("change-no-phr")})
+    adopted.branch()
+    second = FIRST.replace("0001", "0002")
+    adopted.write({second: text("change-no-phr", id='"0002"'), CODE: "X = 1\n"})
+    items = adopted.done("waiver", "list", "--json").document["items"]
+    assert [(item["path"], item["status"]) for item in items] == [(FIRST, "in-force"), (second, "not-landed")]
+    assert adopted.done("waiver", "list", "--status", "not-landed").out.split()[1:3] == ["not-landed", second]
+    assert adopted.done("status", "--json").document["open"]["waivers"] == 1
+    adopted.land("work:main")
+    adopted.here.git("fetch", "-q")
+    assert adopted.done("waiver", "list", "--status", "not-landed").out == "none\n"
+
+
 def test_a_landed_one_counts_even_where_the_branch_is_behind_or_removes_it(adopted: Adopted) -> None:
     adopted.branch()
     adopted.land_change({FIRST: text(*NEEDS), POLICY: '[gate]\nwaivers = "landed"\n'})

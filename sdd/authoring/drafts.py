@@ -21,7 +21,7 @@ FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 _ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
 # The sections that say what the work keeps to, and the kinds of work that must have them.
 _LIMITS = ("constraints", "non_goals")
-_LIMITED = (ChangeKind.FEATURE, ChangeKind.CHORE)
+_LIMITED = (ChangeKind.FEATURE,)
 LINKS = ("spec", "contract", "ticket", "adr", "pr")
 
 

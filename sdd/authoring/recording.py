@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeVar
 
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
@@ -14,11 +15,15 @@ from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
 from sdd.gate.preview import ChangeState
+from sdd.gate.rules.contract import contract_criteria, contract_follow_ups
+from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scope
 from sdd.records.agents import agent_named
 from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.contract import parse as parse_contract
 from sdd.records.kinds.file_entries import moved_folder
 from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.phr import parse as parse_phr
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
@@ -99,6 +104,8 @@ def write_phr(
     template = _template(state, PHR)
     folder = state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}")
     text = phr_text(replace(filled, id="0001"), template)
+    if embedded and (contained := parse_phr("", text.encode("utf-8", "surrogateescape"), "").contract):
+        _require_accepted(contained, embedded)
     if repeated := repeats(state, paths.join(state.root, f"{folder}/0001-{name}.{stage}.prompt.md"), text):
         raise UsageError(
             f"this repeats {repeated}: a PHR says what is new",
@@ -146,6 +153,8 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
     take_out.require_clean(() if draft.scope else state.uncontracted)
     filled = take_out.draft(filled)
     template = _template(state, CONTRACT)
+    text = contract_text(replace(filled, id="0001"), template)
+    _require_accepted(parse_contract("", text.encode("utf-8", "surrogateescape"), ""), filled)
     number, path = write_record(
         state.repository,
         state.root,
@@ -155,6 +164,14 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
         journal,
     )
     return WrittenRecord(path, number, "contract", feature, filled.scope)
+
+
+def _require_accepted(contract: Contract, draft: ContractDraft) -> None:
+    """Raises UsageError for words of a draft that the gate would refuse in the contract that is made of it."""
+    rules = [contract_criteria, contract_follow_ups]
+    rules += [contract_no_scope, contract_broad_scope] if draft.scope else []
+    for refused in chain.from_iterable(rule.function(contract) for rule in rules):
+        raise UsageError(refused.message, refused.fix)
 
 
 def _earlier(state: ChangeState, journal: Journal, kind: type[Known]) -> Known | None:

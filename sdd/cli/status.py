@@ -10,7 +10,7 @@ from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
 from sdd.gate.check.verdict import JudgedChange
-from sdd.gate.check.waiving import waivers_in_force
+from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.fixes import Fix, fixes
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
@@ -50,7 +50,11 @@ def _look(session: Session) -> WorkTreeState:
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
-        waivers=len(waivers_in_force(state.project, session.today)),
+        waivers=len(
+            waivers_that_count(state.view, state.root, session.today)
+            if state.view
+            else waivers_in_force(state.project, session.today)
+        ),
     )
 
 

@@ -1,7 +1,8 @@
 """sdd waiver: let what some rules find pass for a while, with a reason that somebody answers for."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from sdd.records.project import Project
 from sdd.render.documents.records import fields
 from sdd.render.text.lists import waiver_cells
 
+_IN_FORCE, _NOT_LANDED = "in-force", "not-landed"
 # What a waiver must say: its option, and what is asked on a terminal.
 _NEEDED = {
     "rules": ("RULE", "Which rules (names, separated by spaces)"),
@@ -121,21 +123,33 @@ def _status(row: Row) -> str:
         return "answer"
     if not row.expires:
         return "incomplete"
-    return "ended" if row.expires < date.today().isoformat() else "in-force"
+    return "ended" if row.expires < date.today().isoformat() else _IN_FORCE
+
+
+def _with_status(session: Session, rows: Sequence[Row]) -> Iterator[Row]:
+    """Waivers with their status: what the policy counts only once it has landed says so until then."""
+    view = None
+    if any(_status(row) == _IN_FORCE for row in rows):
+        with suppress(SddError):  # without a work tree or a target nothing is on its way
+            view = session.state.view
+    for row in rows:
+        status = _status(row)
+        landed = view is None or view.policy(row.root).waivers != "landed" or (view.target and row.path in view.target)
+        yield row.but(status=status if landed or status != _IN_FORCE else _NOT_LANDED)
 
 
 @list_command(
     command,
     "waivers",
-    lambda row: waiver_cells(row, _status(row)),
-    items_of({**fields(*keys("waivers")), "status": _status}),
+    lambda row: waiver_cells(row, row.status),
+    items_of({**fields(*keys("waivers")), "status": lambda row: row.status}),
     "no waivers",
-    status_filter(("in-force", "ended", "answer", "incomplete")),
+    status_filter((_IN_FORCE, _NOT_LANDED, "ended", "answer", "incomplete")),
 )
 def waivers(session: Session, wanted: RowFilter) -> Sequence[Row]:
     """List the waivers: last day, status, path, rules and reason."""
-    listed = indexed(session, "waivers", RowFilter())
-    return [row for row in listed if wanted.status in ("", _status(row))]
+    listed = _with_status(session, indexed(session, "waivers", RowFilter()))
+    return [row for row in listed if wanted.status in ("", row.status)]
 
 
 def _complete(session: Session, said: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.policy import Policy
 from sdd.records.kinds.record import Record
 from sdd.records.layout import is_feature, is_root, roots_of
-from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text
+from sdd.records.packaged import ALL_PLACES, CI_PLACES, is_current_text, is_released_text, may_be_released
 from sdd.records.project import Project, Reader, located
 from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
@@ -248,6 +248,13 @@ class ChangeView:
         is_file = entry is not None and entry.is_file and path in ALL_PLACES
         return bool(entry and is_file and is_current_text(path, self.reader.content(entry)))
 
+    def is_released_text(self, root: str, changed: PathChange) -> bool:
+        """The same for what some release of spec-kit installs there."""
+        path = paths.relative(root, changed.path)
+        entry = changed.after or changed.target or changed.before
+        is_file = entry is not None and entry.is_file and may_be_released(path)
+        return bool(entry and is_file and is_released_text(path, self.reader.content(entry)))
+
     def is_added(self, path: str) -> bool:
         """Whether head adds a record: no fork and not the target has its path, and no other target known here has the
         same record there. A path that somebody used for another record is taken from nobody.
@@ -269,14 +276,14 @@ class ChangeView:
         return tuple(self.repository.tree(tip) for tip in self.change.other_targets)
 
     @cached_property
-    def brought(self) -> Mapping[str, tuple[Record, tuple[Tree, ...]]]:
-        """The parsed records that the change brings from other targets: path -> (record, the trees that have it)."""
-        brought: dict[str, tuple[Record, tuple[Tree, ...]]] = {}
+    def brought(self) -> Mapping[str, Record]:
+        """The parsed records that the change brings from other targets, by path."""
+        brought: dict[str, Record] = {}
         for path, (root, changed) in self.records.items() if self._other_targets else ():
             if changed.after and not any(path in tree for tree in self._earlier):
-                holders = tuple(tree for tree in self._other_targets if tree.get(path) == changed.after)
-                if holders and (record := self.after(root).record(path)):
-                    brought[path] = (record, holders)
+                is_held = any(tree.get(path) == changed.after for tree in self._other_targets)
+                if is_held and (record := self.after(root).record(path)):
+                    brought[path] = record
         return brought
 
     @cached_property

@@ -131,7 +131,7 @@ def _ways(file: CoveredFile, feature: str | None, *, has_features: bool) -> Iter
             yield from reversed(ways) if feature else ways
     elif Need.PHR in file.lacks:
         yield Suggestion((*_PHR, *(("--feature", feature) if feature else ()), "--commit"))
-    elif file.spec is None:
+    elif file.spec is None and not any(fault.fix for fault in file.spec_faults):
         yield Suggestion(("sdd", "feature", "new", TITLE, *(("--slug", feature) if feature else ())))
 
 

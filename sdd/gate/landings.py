@@ -13,11 +13,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.base.errors import SddError
+from sdd.base.grouping import grouped
 from sdd.base.regex import regex
 from sdd.gate.cover import Coverage, CoveredFile
 from sdd.gate.cover.naming import Named
 from sdd.records.kinds import locate
 from sdd.records.kinds.phr import KIND, Phr
+from sdd.records.kinds.record import ChangeKind
 from sdd.records.project import Reader
 from sdd.repo.changes import differences
 from sdd.repo.folders import Pair
@@ -193,14 +195,17 @@ def _named(reader: Reader, phrs: Mapping[str, tuple[str, Entry]]) -> tuple[Named
 
 
 class Share(NamedTuple):
-    """What one landing of a change did: the governed files as it changed them, and how many lines of each.
+    """What one landing of a change did: the governed files as it changed them, by root, and how many lines of each.
 
-    `landing` is the commit that the line stood at afterwards, empty where the change is one landing.
+    `landing` is the commit that the line stood at afterwards, empty where the change is one landing. `chores` are the
+    files of kind chore in all roots.
     """
 
     landing: str
-    files: tuple[CoveredFile, ...]
+    by_root: Mapping[str | None, tuple[CoveredFile, ...]]
     lines: Mapping[str, int]
+    chores: tuple[CoveredFile, ...]
+    chore_lines: int
 
 
 # Every rule about sizes asks about the same change, root by root.
@@ -219,9 +224,15 @@ def shares(coverage: Coverage) -> tuple[Share, ...]:
     ]
     counts = iter(count_lines(view.repository, [file.changed.pair for some in files for file in some]))
     return tuple(
-        Share(head, tuple(some), {file.path: next(counts) for file in some})
+        _share(head, some, {file.path: next(counts) for file in some})
         for (head, _), some in zip(steps, files, strict=True)
     )
+
+
+def _share(landing: str, files: Sequence[CoveredFile], lines: Mapping[str, int]) -> Share:
+    by_root = grouped((file.root, file) for file in files)
+    chores = tuple(file for file in files if ChangeKind.CHORE in file.kinds)
+    return Share(landing, by_root, lines, chores, sum(lines[file.path] for file in chores))
 
 
 def _as_changed(file: CoveredFile, pair: Pair) -> CoveredFile:

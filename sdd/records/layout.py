@@ -61,17 +61,27 @@ def other_tool(path: str) -> str:
 
 def is_root(tree: Tree, folder: str) -> bool:
     """Whether a folder ("" is the top) holds a folder `.specify/`."""
-    known = tree.roots.get(folder)
-    if known is None:
-        # Every path of a change and every rule asks about the same few folders.
-        held = tree.folder(folder)
-        known = tree.roots[folder] = MARK in held and held[MARK].mode == FOLDER
-    return known
+    return _roots_from(tree, folder)[:1] == (folder,)
 
 
 def roots_of(tree: Tree, path: str) -> tuple[str, ...]:
     """The roots above a path, the nearest first. Only the folders above it are read."""
-    return tuple(folder for folder in paths.folders_above(path) if is_root(tree, folder))
+    return _roots_from(tree, path.rpartition("/")[0]) if path else ()
+
+
+def _roots_from(tree: Tree, folder: str) -> tuple[str, ...]:
+    """The roots at and above a folder, the nearest first: every path and rule asks about the same few folders."""
+    known = tree.roots.get(folder)
+    if known is not None:
+        return known
+    unknown = [folder, *takewhile(lambda above: above not in tree.roots, paths.folders_above(folder))]
+    roots = tree.roots.get(unknown[-1].rpartition("/")[0], ()) if unknown[-1] else ()
+    for below in reversed(unknown):
+        held = tree.folder(below)
+        if MARK in held and held[MARK].mode == FOLDER:
+            roots = (below, *roots)
+        tree.roots[below] = roots
+    return roots
 
 
 def has_root(tree: Tree) -> bool:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 class Tree:
     """One tree of a repository. Folders are read as they are asked for, each once.
 
-    What sdd.records was asked about it is noted: `roots` tells which of its folders are roots, `all_roots` are all of
-    them, `features` those of a root, `layouts` which folders belong to which root's layout.
+    What sdd.records was asked about it is noted: `roots` are those at or above a folder, the nearest first, `all_roots`
+    are all of them, `features` those of a root, `layouts` which folders belong to which root's layout.
     """
 
     def __init__(self, repository: "Repository", oid: str) -> None:
         self.repository = repository
         self.oid = oid
         self._folders: dict[str, Folder] = {}
-        self.roots: dict[str, bool] = {}
+        self.roots: dict[str, tuple[str, ...]] = {}
         self.all_roots: tuple[str, ...] | None = None
         self.features: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
         self.layouts: dict[str, str] | None = None

@@ -259,23 +259,23 @@ def test_a_revert_of_many_files_passes(ground: Ground) -> None:
 
 
 def test_very_many_files_without_a_record(ground: Ground) -> None:
-    """A change adds 2,000 files and edits 100 landed PHRs. `change-no-phr` for each file, at once."""
+    """A change adds 1,000 files and edits 50 landed PHRs. `change-no-phr` for each file, at once."""
     old = {
         f"history/prompts/001-vat/{number:04}-x.misc.prompt.md": phr(
             [f"src/{number}.py"], id=f"{number:04}", stage="misc", prompt=f"Do {number}."
         )
-        for number in range(10, 110)
+        for number in range(10, 60)
     }
     ground.land(ground.commit(old))
     numbers = count()
     edited = {path: text.replace("It does.", f"It does. {next(numbers)}") for path, text in old.items()}
-    ground.attempt({**edited, **{f"src/{number}.py": "1\n" for number in range(2_000)}}).refused("change-no-phr")
+    ground.attempt({**edited, **{f"src/{number}.py": "1\n" for number in range(1_000)}}).refused("change-no-phr")
 
 
 def test_very_many_records_for_very_many_files(ground: Ground) -> None:
-    """200 PHRs and 200 contracts each cover the same 200 files. Passes, at once."""
+    """100 PHRs and 100 contracts each cover the same 200 files. Passes, at once."""
     files: dict[str, Content] = {f"src/app/{number}.py": "1\n" for number in range(200)}
-    for number in range(10, 210):
+    for number in range(10, 110):
         path = f"history/contracts/001-vat/{number:04}-x.contract.md"
         files[path] = contract(["/src/**"], id=f"{number:04}", kind="fix", feature="001-vat")
         record = phr(

@@ -75,8 +75,9 @@ def _text_answer(record: Record, rule: Rule) -> tuple[RuleFinding, ...]:
 
 def _shown(findings: Iterable[RuleFinding]) -> tuple[RuleFinding, ...]:
     """Findings as they may be shown: a message quotes what a record says. Thousands of files may get the same one."""
-    shown = cache(hidden)
-    return tuple(each._replace(message=shown(each.message), fix=shown(each.fix)) for each in findings)
+    told = tuple(findings)
+    shown = cache(hidden) if told else hidden
+    return tuple(each._replace(message=shown(each.message), fix=shown(each.fix)) for each in told)
 
 
 def _subjects(records: Iterable[Record]) -> Iterator[Record]:

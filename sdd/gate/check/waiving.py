@@ -23,6 +23,12 @@ def waivers_in_force(project: Project, today: date) -> tuple[Waiver, ...]:
     return tuple(record for record in records if isinstance(record, Waiver) and in_force(record, today, RULE_NAMES))
 
 
+def waivers_that_count(view: ChangeView, root: str, today: date) -> tuple[Waiver, ...]:
+    """The waivers of one root that count for a change: head's, where TARGET's policy says so, else TARGET's."""
+    own = view.policy(root).waivers == "same-change"
+    return waivers_in_force(view.after(root) if own else view.before(root), today)
+
+
 def waive_in_change(change: JudgedChange, view: ChangeView, today: date) -> JudgedChange:
     """A judged change without what the waivers of its root, and of the roots above, cover.
 
@@ -54,6 +60,8 @@ def waive(change: JudgedChange, waivers: Iterable[Waiver]) -> JudgedChange:
     A file lacks nothing once all that it lacks is waived.
     """
     covering = _Covering(waivers)
+    if not covering:
+        return change
     kept, waived = [], []
     for finding in change.findings:
         if waiver := covering.first(finding):
@@ -76,6 +84,9 @@ class _Covering:
             for folder in dict.fromkeys(literal_folders(waiver.root, waiver.paths))
             for rule in waiver.rules
         )
+
+    def __bool__(self) -> bool:
+        return bool(self._waivers)
 
     def first(self, finding: Finding) -> Waiver | None:
         """The first waiver that covers a finding."""

@@ -11,30 +11,24 @@ from sdd.records.kinds.spec import Spec
 
 
 class SpecFault(NamedTuple):
-    """Why no spec covers a file: the rule that reports it, where to look, and what is wrong there. `meant` is the
-    feature that a record calls by a name that only commands take.
+    """Why no spec covers a file: the rule that reports it, where to look, and what is wrong there. `fix` says what to
+    do where that is not to write the spec.
     """
 
     rule: str
     path: str
     line: int
     message: str
-    meant: str = ""
+    fix: str = ""
 
 
-def no_spec(message: str) -> SpecFault:
+def no_spec(message: str, fix: str = "") -> SpecFault:
     """No spec covers the file, for a reason that is no place in one."""
-    return SpecFault("change-no-spec", "", 1, message)
+    return SpecFault("change-no-spec", "", 1, message, fix)
 
 
-def faults_for(spec: Spec | None, feature: str, contract: Contract | None, meant: Sequence[str]) -> Iterator[SpecFault]:
-    """Why a feature's spec is not enough for a contract: missing, unreadable, or unfinished in what it names.
-
-    `meant` are the features that a record may have called by another name.
-    """
-    if not spec and len(meant) == 1 and meant[0] != feature:
-        yield no_spec(f"no feature is named {feature}")._replace(meant=meant[0])
-        return
+def faults_for(spec: Spec | None, feature: str, contract: Contract | None) -> Iterator[SpecFault]:
+    """Why a feature's spec is not enough for a contract: missing, unreadable, or unfinished in what it names."""
     if not spec:
         yield no_spec(f"feature {feature} has no specs/{feature}/spec.md")
         return

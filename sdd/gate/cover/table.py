@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
+from sdd.base.listing import listed
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
@@ -63,6 +65,7 @@ class Coverage:
     def __init__(self, view: ChangeView) -> None:
         self.view = view
         self._exemptions = Exemptions(view)
+        self._backports = Backports(view)
         self._steps = Steps()
         self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
         self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -148,16 +151,15 @@ class Coverage:
 
     def _moves(self, governed: Iterable[PathChange]) -> dict[str, str]:
         """Deleted path -> the added governed path at which its very content reappears."""
+        gone = [(changed.path, changed.before.oid) for changed in governed if changed.status == "D" and changed.before]
+        wanted = {oid for _, oid in gone}
         added = {
             changed.after.oid: changed.path
             for changed in governed
-            if changed.status == "A" and changed.after and not self._exemptions.reason(changed)
+            if changed.status == "A" and changed.after and changed.after.oid in wanted
+            if not self._exemptions.reason(changed)
         }
-        return {
-            changed.path: added[changed.before.oid]
-            for changed in governed
-            if changed.status == "D" and changed.before and changed.before.oid in added
-        }
+        return {path: added[oid] for path, oid in gone if oid in added}
 
     def _row(self, changed: PathChange, path: str) -> CoveredFile:
         root = self.view.root_of(changed.path)
@@ -224,25 +226,24 @@ class Coverage:
         if standing and standing.status == ContractStatus.OPEN:
             return self.view.after(standing.root).get(Contract, standing.path)
         written = phr.link("contract") if phr.path in self.view.brought else None
-        contract = self.view.brought.get(path_from_top(phr.root, written) or "", (None,))[0] if written else None
+        contract = self.view.brought.get(path_from_top(phr.root, written) or "") if written else None
         return contract if isinstance(contract, Contract) else None
 
     @cached_property
     def _brought(self) -> NamingPhrs:
         """The PHRs that ask for something and come from other targets."""
-        phrs = (record for record, _ in self.view.brought.values() if isinstance(record, Phr))
+        phrs = (record for record in self.view.brought.values() if isinstance(record, Phr))
         return NamingPhrs(
             [(phr, Named(phr)) for phr in phrs if not self.view.reader.once(is_trivial, phr)], self._steps
         )
 
     def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
-        """The PHRs from other targets that name a path which the change gives what it holds there: a backport."""
-        if not changed.after or not self.view.brought:
+        """The PHRs from other targets that name a path which the change gives what it got there: a backport."""
+        if not self.view.brought:
             return ()
         naming = self._brought.naming(changed.path)
         self._steps.take(len(naming))
-        trees = {phr.path: self.view.brought[phr.path][1] for phr in naming}
-        return tuple(phr for phr in naming if any(tree.get(changed.path) == changed.after for tree in trees[phr.path]))
+        return tuple(phr for phr in naming if self._backports.has(changed, phr.path))
 
     def standing(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as TARGET has it: a FORK may be from before it was closed."""
@@ -257,33 +258,48 @@ class Coverage:
         self, root: str, contracts: tuple[Contract, ...], phrs: tuple[Phr, ...]
     ) -> tuple[str | None, str | None, tuple[SpecFault, ...]]:
         """(feature, path of its spec.md, what is wrong with that) for a file below `root`."""
-        of_phrs = tuple(dict.fromkeys(self._feature(phr.root, phr.feature) for phr in phrs if phr.feature))
+        naming = tuple(phr for phr in phrs if phr.feature)
+        of_phrs = tuple(dict.fromkeys(map(self._feature_of, naming)))
         faults: list[SpecFault] = []
         specs: list[tuple[str, str | None]] = []
         for contract in contracts or (None,):
-            own = self._feature(contract.root, contract.feature) if contract and contract.feature else None
-            if contract and own and of_phrs and own not in of_phrs:
-                other = next(phr for phr in phrs if phr.feature)
-                faults.append(no_spec(f"{contract.path} names feature {own}, but {other.path} names {other.feature}"))
+            own = self._feature_of(contract) if contract and contract.feature else None
             feature = own or next(iter(of_phrs), None)
             if not feature:
                 faults.append(no_spec("no record of this change names its feature"))
                 continue
             spec = self._find_spec(contract.root if contract else root, feature)
             specs.append((feature, spec.path if spec else None))
-            faults += faults_for(spec, feature, contract, () if spec else self._perhaps_meant(root, feature))
+            fix = self._renaming(root, (contract, *naming) if contract and own else naming)
+            if contract and own and of_phrs and own not in of_phrs:
+                message = f"{contract.path} names feature {own}, but {naming[0].path} names {naming[0].feature}"
+                faults.append(no_spec(message, fix or "name the same in both: sdd feature list"))
+            elif not spec and fix:
+                faults.append(no_spec(f"no feature is named {feature}", fix))
+            if spec or not faults:
+                faults += faults_for(spec, feature, contract)
         feature, path = specs[0] if specs else (None, None)
         return feature, path, tuple(dict.fromkeys(faults))
 
-    def _feature(self, root: str, stated: str) -> str:
-        """The name of the feature that a record of a root states; what is stated where no root has it."""
-        above = dict.fromkeys((root, *roots_of(self.view.head, root)))
+    def _feature_of(self, record: Contract | Phr) -> str:
+        """The name of the feature that a record states; what is stated where no root has it."""
+        above = dict.fromkeys((record.root, *roots_of(self.view.head, record.root)))
+        stated = record.feature or ""
         return next(filter(None, (self.view.after(folder).feature(stated) for folder in above)), stated)
 
-    def _perhaps_meant(self, root: str, stated: str) -> list[str]:
-        """The features that a record may mean by a number, a slug or a path."""
+    def _renaming(self, root: str, stating: Iterable[Contract | Phr]) -> str:
+        """What to write into which records that state a feature, where all of them mean the same and some call it by a
+        number, a slug or a path that only commands take; nothing where they mean several, or none.
+        """
         above = (root, *roots_of(self.view.head, root))
-        return features_named((name for folder in above for name in self.view.after(folder).features), stated)
+        known = [name for folder in above for name in self.view.after(folder).features]
+        named = {record.path: self._feature_of(record) for record in stating}
+        meant = {name for stated in named.values() for name in features_named(known, stated) or (stated,)}
+        if len(meant) != 1 or not meant <= {*known}:
+            return ""
+        (name,) = meant
+        wrong = [path for path, stated in named.items() if stated != name]
+        return f"say feature: {name} in {listed(wrong)}" if wrong else ""
 
     def _find_spec(self, root: str, feature: str) -> Spec | None:
         for folder in dict.fromkeys((root, *roots_of(self.view.head, root))):

@@ -120,8 +120,7 @@ def change_no_spec(context: ChangeContext) -> Findings:
     for file in _lacking(context, Need.SPEC):
         for fault in file.spec_faults:
             if fault.rule == "change-no-spec":
-                rename = f"say feature: {fault.meant} in its contract and its PHR" if fault.meant else ""
-                fix = rename or 'write it: sdd feature new "TITLE"'
+                fix = fault.fix or 'write it: sdd feature new "TITLE"'
                 yield firm(file.path, f"needs a spec: {fault.message}", fix)
 
 

@@ -39,11 +39,10 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
         return
     fix = "name the right kind and write its contract"
     for share in shares(coverage):
-        own = [file for file in _chores(share.files) if file.root == context.root]
-        lines = sum(share.lines[file.path] for file in _chores(share.files))
-        if own and lines > limit:
+        own = _chores(share.by_root.get(context.root, ()))
+        if own and share.chore_lines > limit:
             path, line = _declaration(own[0], ChangeKind.CHORE)
-            size = f"{lines} lines in {len(_chores(share.files))} files{_at(share)}"
+            size = f"{share.chore_lines} lines in {len(share.chores)} files{_at(share)}"
             yield firm(path, f"says chore, but changes {size} (limit {limit})", fix, line)
             continue
         for file in own:
@@ -96,7 +95,7 @@ def change_too_large(context: ChangeContext) -> Findings:
     if len(governed) <= policy.file_limit and not may_exceed(context.repository, pairs, policy.line_limit):
         return
     for share in shares(context.coverage):
-        own = [file for file in share.files if file.root == context.root]
+        own = share.by_root.get(context.root, ())
         lines = sum(share.lines[file.path] for file in own)
         if lines > policy.line_limit or len(own) > policy.file_limit:
             size = f"{lines} lines in {len(own)} files{_at(share)}"

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from sdd.base.limits import RECORDS
 from sdd.base.regex import regex
 from sdd.records.kinds import (
     adr,
@@ -93,7 +94,8 @@ _ENDS = tuple(dict.fromkeys(place.end for place in _PLACES))
 _WORDS = tuple(dict.fromkeys(max(place.template.replace("}", "{").split("{")[::2], key=len) for place in _PLACES))
 
 
-@lru_cache(maxsize=4096)
+# More than a change may hold records: each of them is asked about several times, all of them in turn.
+@lru_cache(maxsize=4 * RECORDS)
 def kind_of(path: str) -> AnyKind | None:
     """The kind of the file at `path`, which is relative to its root; None where it is no record."""
     return _kind(path) if _may_be_record(path) else None

@@ -75,8 +75,8 @@ class Policy(Record):
         return Policy(path=self.path, root=self.root) if self.problems else self
 
 
-# An audit meets the same few policies at every landing.
-@lru_cache(maxsize=64)
+# An audit meets the same policies at every landing: as many as the repository has roots.
+@lru_cache(maxsize=1024)
 def parse(path: str, content: bytes, root: str) -> Policy:
     """A policy file. Everything in it that is not understood is a problem with its line, never a silent default."""
     import tomllib

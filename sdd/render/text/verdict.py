@@ -1,6 +1,6 @@
 """A verdict as plain text, for a terminal and for what git shows of a hook: the last lines matter most."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def _change(change: JudgedChange, fixes: "tuple[Fix, ...]", verbose: bool, pushi
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
     yield from _waived(change.waived, verbose)
     yield ""
-    yield from _details(change) if verbose else _errors(change)
+    yield from _details(change) if verbose else _errors(change, {path for fix in fixes for path in fix.paths})
     for fix in fixes:
         yield from _fix(fix, lacking)
     if fixes:
@@ -106,14 +106,18 @@ def rule_to_explain(change: JudgedChange) -> str:
     return next((rule for rule in COVERAGE_RULES if rule in rules), change.errors[0].rule)
 
 
-def _errors(change: JudgedChange) -> Iterator[str]:
-    """The errors; for what a file lacks one line a file, some files shown and the rest counted."""
+def _errors(change: JudgedChange, offered: Collection[str]) -> Iterator[str]:
+    """The errors; for what a file lacks one line a file, with its fix where no command is `offered` for the file, some
+    files shown and the rest counted.
+    """
     others = [finding for finding in change.errors if finding.rule not in COVERAGE_RULES]
     if others:
         yield from _by_file(others)
         yield ""
     lacks = sorted(finding for finding in without_repeats(change.errors) if finding.rule in COVERAGE_RULES)
-    lines = [line for finding in lacks for line in _finding(finding, with_fix=False)]
+    lines = [
+        "\n".join(_finding(finding, with_fix=not change.landing and finding.path not in offered)) for finding in lacks
+    ]
     yield from first(lines, _SHOWN, "... and {} (all: sdd gate -v)", "more file")
     if lacks and change.landing:
         yield f"    {printable_line(lacks[0].fix)}"
