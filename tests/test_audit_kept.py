@@ -163,7 +163,6 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
         assert same.pop("ref") == commit
         assert change.pop("target") == line.here.git("rev-parse", f"{commit}^1")[:12]
         assert same.pop("target") == f"{commit}^"
-        same["next"] = []  # the way to mend it is for who pushes
         assert change == same
 
 

@@ -28,7 +28,7 @@ _FEW = 50
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR repeats another one: of its folder, of general/, or of the change.
+    """A PHR repeats another one: of its folder, of general/, or of the change in its root.
 
     What is seen counts: white space, letter case, comments, hidden elements, emphasis and the last sign make no
     difference. `sdd check` compares the records of all folders.
@@ -62,7 +62,10 @@ def _exchange(phr: Phr, context: TreeContext) -> Exchange:
 def _exchanges(context: TreeContext) -> dict[Exchange, list[str]]:
     """Exchange -> the paths of the PHRs that hold it: of the records that are judged, and of those near them."""
     phrs = [record for record in context.records if isinstance(record, Phr)]
-    compared = context.coverage.phrs if isinstance(context, ChangeContext) else phrs
+    compared = phrs
+    if isinstance(context, ChangeContext):
+        # One exchange may be recorded in each root that its change touches.
+        compared = [phr for phr in context.coverage.phrs if phr.root == context.root]
     known = {phr.path for phr in compared}
     found: dict[Exchange, list[str]] = {}
     for phr in compared:
