@@ -343,6 +343,26 @@ def test_a_record_of_very_many_words(ground: Ground) -> None:
             ground.attempt({path: text}).passed()
 
 
+@pytest.mark.parametrize("unit", ["Ab. ", "Ab? ", "\u3002", "approx. Ab", "a\n\n"])
+def test_success_criteria_of_very_many_sentences(ground: Ground, unit: str) -> None:
+    """A contract's success criteria are 300 KB of sentences. `contract-criteria`."""
+    ground.attempt({**GOOD, CONTRACT: _with_criteria(unit, "done")}).refused("contract-criteria")
+
+
+@pytest.mark.parametrize("unit", ["A. B. ", "Dr. ", "a.\n", "Ab.", '." '])
+def test_a_landed_contract_of_very_many_abbreviations(ground: Ground, unit: str) -> None:
+    """The target has a contract whose success criteria are 300 KB of abbreviations. A push that names it passes."""
+    ground.land(ground.commit({CONTRACT: _with_criteria(unit, "open")}))
+    files = ["src/vat.py", "tests/test_vat.py"]
+    ground.attempt({**dict.fromkeys(files, "1\n"), PHR: phr(files, id="0002", contract=CONTRACT)}).passed()
+
+
+def _with_criteria(unit: str, status: str) -> str:
+    criteria = f"It holds {unit * (300_000 // len(unit.encode()))}x."
+    text = contract(["/src/**", "/tests/**"], id="0003", feature="001-vat", status=status)
+    return text.replace("Amounts are rounded half up.", criteria)
+
+
 def test_the_same_message_for_every_file(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands of files without records get the same message, to have each searched for secrets. `change-no-phr`."""
     searched = counted(monkeypatch, asking, "hidden", lambda text: text)
