@@ -49,6 +49,12 @@ def test_a_check_that_was_run_and_passed_has_its_evidence_below(changed: Adopted
     assert (changed.gate()["verdict"], found(changed)) == ("pass", set())
 
 
+def test_what_a_check_leaves_behind_is_no_part_of_the_work(changed: Adopted) -> None:
+    text = record(changed, "--check", "touch src/a.pyc", "--run").read_text()
+    assert "files:\n  - src/a.py\n" in text
+    assert "a.pyc" not in text.partition("## Execution contract")[0]
+
+
 def test_nothing_is_written_where_a_check_fails(changed: Adopted) -> None:
     ran = changed.sdd("phr", "new", "Set it to one", *FIX, "--check", "true", "--check", "echo no; false", "--run")
     assert (ran.status, ran.out) == (1, "")

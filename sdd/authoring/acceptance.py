@@ -33,6 +33,15 @@ class Verified(NamedTuple):
     outcome: CommandOutcome
 
 
+class CheckRun(NamedTuple):
+    """How the checks of a new record ended, in their order, and which files its change had before they ran: what a test
+    leaves behind is no part of the work.
+    """
+
+    outcomes: tuple[CommandOutcome, ...]
+    files: frozenset[str]
+
+
 def evidence(content: bytes) -> tuple[Item, ...]:
     """The lines below a contract's heading Evidence: what was run, when, at which commit, with which output."""
     document = Document.parse(content)

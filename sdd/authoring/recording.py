@@ -1,11 +1,10 @@
 """A new PHR or contract, made of what git knows and what its author says."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
-from sdd.authoring.acceptance import commit_told, with_outcomes
+from sdd.authoring.acceptance import CheckRun, commit_told, with_outcomes
 from sdd.authoring.defaults import folder_of_phr, literal_pattern, principles, stage_of_change
 from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
@@ -15,7 +14,6 @@ from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
 from sdd.authoring.templates import project_template
-from sdd.authoring.verification import CommandOutcome
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
@@ -59,14 +57,14 @@ def write_phr(
     today: str,
     journal: Journal,
     linked: str | None = None,
-    outcomes: Sequence[CommandOutcome] = (),
+    run: CheckRun | None = None,
 ) -> WrittenRecord:
     """Writes a PHR into the work tree: `draft` with what git and the feature's records add. `today` is YYYY-MM-DD.
 
-    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one and `outcomes`
-    how its checks ended, where they were run. The PHR that an earlier run of the command wrote, by its `journal`, is
-    the one. Raises UsageError for an unknown feature, contract or follow-up, where a title makes no name, and for a
-    prompt that asks for nothing.
+    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one, and `run` is
+    given where its checks were run. The PHR that an earlier run of the command wrote, by its `journal`, is the one.
+    Raises UsageError for an unknown feature, contract or follow-up, where a title makes no name, and for a prompt that
+    asks for nothing.
     """
     if earlier := _earlier(state, journal, Phr):
         named = tuple(entry.path for entry in earlier.files)
@@ -74,7 +72,8 @@ def write_phr(
     name = slug(draft.title)
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
-    files, change = draft.files or state.untold, state.target.change
+    untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
+    files, change = draft.files or untold, state.target.change
     if draft.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
     feature = state.feature(draft.feature, required=False)
@@ -112,11 +111,11 @@ def write_phr(
     first = phr_text(replace(filled, id="0001"), template)
     if embedded and (contained := parse_phr("", first.encode("utf-8", "surrogateescape"), "").contract):
         _require_accepted(contained, embedded)
-    commit = commit_told(state.repository, "") if outcomes else ""
+    commit = commit_told(state.repository, "") if run else ""
 
     def text(number: str, path: str) -> str:
         made = phr_text(replace(filled, id=number), template)
-        return with_outcomes(path, state.root, made, outcomes, commit, today) if outcomes else made
+        return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run else made
 
     if repeated := repeats(state, paths.join(state.root, f"{folder}/0001-{name}.{stage}.prompt.md"), first):
         raise UsageError(

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
+from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
-from sdd.authoring.verification import CommandOutcome
 from sdd.base.errors import ExitCode, UsageError
 from sdd.base.limits import RECORD_BYTES
 from sdd.base.streams import read_input
@@ -110,23 +110,25 @@ def new(
         surface=surface,
         **said,
     )
-    outcomes = _run(session, words["checks"], timeout) if run else ()
-    if not all(outcome.passed for outcome in outcomes):
+    ran = _run(session, words["checks"], timeout) if run else None
+    if ran and not all(outcome.passed for outcome in ran.outcomes):
         remark("a check failed: no record was written")
         return ExitCode.FINDINGS
     with session.writing(draft, linked) as journal:
-        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, outcomes)
+        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         word = session.save(f"PHR: {title}", record.path)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
     return ExitCode.CLEAN
 
 
-def _run(session: Session, checks: tuple[str, ...], limit: float) -> tuple[CommandOutcome, ...]:
+def _run(session: Session, checks: tuple[str, ...], limit: float) -> CheckRun:
     """How the checks end. Raises UsageError where there is none to run."""
     if not checks:
         raise UsageError("--run runs what --check says", "a contract of its own: sdd contract done --run")
-    return tuple(run_checks(enumerate(checks, 1), session.top, session.state.root, limit))
+    state = session.state
+    files = frozenset(state.untold)
+    return CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
