@@ -8,9 +8,8 @@ from sdd.document.visible import says_nothing
 from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
-from sdd.records.kinds.reading import is_answer
+from sdd.records.kinds.reading import is_statement
 from sdd.records.kinds.record import ChangeKind, Item
-from sdd.records.kinds.silence import only_goes_on
 from sdd.repo.history import additions
 
 FOLLOW_UP_LIMIT = 3
@@ -52,8 +51,8 @@ def contract_missing_section(contract: Contract) -> Findings:
 def _demanded(contract: Contract) -> dict[str, bool]:
     """What a contract must hold, by the name that people use for it, and whether it does."""
     always = {
-        "Success criteria": is_answer(contract.criteria or "") and not only_goes_on(contract.criteria or ""),
-        "Acceptance checks": any(is_answer(check.text) and not only_goes_on(check.text) for check in contract.checks),
+        "Success criteria": is_statement(contract.criteria or ""),
+        "Acceptance checks": any(is_statement(check.text) for check in contract.checks),
     }
     if contract.embedded:
         return always
