@@ -38,11 +38,14 @@ self: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m bench.run $(ARGS)
 
+# atheris watches which lines of sdd a text reaches. It has wheels for few systems, and no check needs it.
 fuzz: $(DEVELOPMENT)
+	@$(BIN)/python -c 'import atheris' 2> /dev/null || $(INSTALL) --only-binary :all: atheris 2> /dev/null \
+	  || echo 'atheris cannot be installed here: hypothesis has all of the time' >&2
 	$(BIN)/python -m fuzz.run $(ARGS)
 
 clean:
-	rm -rf $(VENV) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist .fuzz .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -150,13 +150,14 @@ TABLES = _all(
     separator="a;b,c\td",
 )
 
+# Longer than a comment of a forge may be, and than what is rendered of a record's Markdown.
 LARGE = _all(
-    line="x" * 100_000,
-    tags="<b>" * 30_000,
+    line="x" * 66_000,
+    tags="<b>" * 22_000,
     backticks="`" * 10_000,
     brackets="[" * 5_000 + "](" * 5_000,
     quotes=">" * 10_000,
-    lines="::error::owned\n" * 5_000,
+    lines="::error::owned\n" * 4_400,
 )
 
 PAYLOADS = (

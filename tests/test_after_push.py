@@ -8,7 +8,7 @@ from tests.adopted import POLICY, Adopted, sdd
 
 WORDS = {
     "TITLE": "Sum", "ONE SENTENCE": "It sums.", "COMMAND": "true", "MUST": "It MUST sum.", "NOT": "No tax.",
-    "FEATURE": "001-vat",
+    "FEATURE": "001-vat", "REQUIREMENT": "FR-001",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.synth import write_repository
@@ -121,7 +121,7 @@ def test_an_index_that_grew_with_history_says_what_a_new_one_says(tmp_path: Path
     chance = random.Random(seed)
     line = Line(tmp_path / "repo")
     asked = ((), ("--no-group",), ("--policy-at-the-time",), ("HEAD~3..HEAD",))
-    for number in range(18):
+    for number in range(12):
         path = f"src/{chance.choice('abc')}.py"
         code = {path: f"A = {number}\n"}
         match chance.randrange(7):
@@ -163,13 +163,13 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
         assert same.pop("ref") == commit
         assert change.pop("target") == line.here.git("rev-parse", f"{commit}^1")[:12]
         assert same.pop("target") == f"{commit}^"
-        same["next"] = []  # the way to mend it is for who pushes
         assert change == same
 
 
 TEXT = st.text(st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢", "\u2028", "😀", "\udcff"]), max_size=8)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.builds(Finding, TEXT, st.integers(1), st.integers(1), TEXT, st.sampled_from(Severity), TEXT, TEXT)),
     TEXT,
@@ -319,9 +319,9 @@ def test_an_object_that_is_not_here_leaves_only_its_own_change_unjudged(line: Li
 
 @pytest.fixture(scope="module")
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository of some hundred changes."""
+    """A repository of as many changes as are worth two processes."""
     path = tmp_path_factory.mktemp("synthetic") / "repo"
-    write_repository(path, features=10, phrs=290)
+    write_repository(path, features=10, phrs=190)
     return path
 
 
@@ -330,7 +330,7 @@ def test_several_processes_say_what_one_says(synthetic: Path, tmp_path: Path, mo
     monkeypatch.setattr(replaying, "processors", lambda: 2)
     several = sdd(here.path, "audit", "--json").document
     index = here.path / "sdd" / "index.db"
-    assert (several["changes"], several["passed"]) == (301, 301)
+    assert (several["changes"], several["passed"]) == (201, 201)
     index.unlink()
     monkeypatch.setattr(replaying, "processors", lambda: 1)
     assert sdd(here.path, "audit", "--json").document == several
@@ -346,7 +346,7 @@ def test_memory_does_not_grow_with_history(synthetic: Path) -> None:
         span = read_span(repository, None)
         landings = alone(span.commits)
         with closing(Judge(repository, span.tip)) as judge:
-            for start in range(100, 300, 40):
+            for start in range(0, 200, 40):
                 judge.answers(landings[start : start + 40])
             # Trees hold folders, and folders are what fills memory; two or three belong to each landing.
             gc.collect()
@@ -418,9 +418,9 @@ def test_who_stops_an_audit_keeps_what_was_done(synthetic: Path, tmp_path: Path)
     assert (process.returncode, out) == (130, b""), said
     assert "changes were judged and are kept: the same command goes on from there" in said
     done = rows(index)
-    assert 0 < done < 301
+    assert 0 < done < 201
     found = sdd(here.path, "audit", "--json").document
-    assert (found["changes"], found["passed"]) == (301, 301)
+    assert (found["changes"], found["passed"]) == (201, 201)
     with closing(sqlite3.connect(index)) as connection:
         connection.execute("DELETE FROM verdicts")
         connection.commit()

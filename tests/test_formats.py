@@ -146,8 +146,8 @@ def test_a_comment_has_at_most_sixty_lines(adopted: Adopted) -> None:
         ),
         ("x",) * 9,
     )
-    ways = {place: verdict_of("a")[1][0] * 5 for place in range(9)}
-    told = verdict_in("markdown", many, ways)
+    plans = {place: verdict_of("a")[1][0] for place in range(9)}
+    told = verdict_in("markdown", many, plans)
     assert len(told.splitlines()) <= 60
     assert len(told) < 65_000
 

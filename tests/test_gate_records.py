@@ -188,8 +188,8 @@ def test_a_new_phr_names_an_open_contract_that_changed(adopted: Adopted, was: st
     assert adopted.gate()["verdict"] == "pass"
     adopted.write({OPEN: read(adopted, OPEN).replace(was, becomes)})
     document = adopted.gate()
-    (suggested,) = document["changes"][0]["next"]
-    adopted.done(*("Say why" if word == "TITLE" else word for word in suggested["argv"][1:]))
+    ((step,),) = [way["steps"] for way in document["next"]]
+    adopted.done(*("Say why" if word == "TITLE" else word for word in step["argv"][1:]))
     assert adopted.gate()["verdict"] == "pass"
 
 

@@ -28,6 +28,7 @@ src/billing/round.py:1:1: change-no-phr: needs a PHR and a contract (as a featur
 src/billing/vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
 tests/test_vat.py:1:1: change-no-phr: needs a PHR and a contract (as a feature also a spec)
 
+This looks like a fix: the branch begins with fix/.
 Fix all 3: pick one line (fill in CAPITALS):
 next[fix]: sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit
 next[feature]: sdd contract new "TITLE" --feature FEATURE --success "ONE SENTENCE" --constraint "MUST" \
@@ -95,8 +96,8 @@ def test_a_spec_beneath_is_told_with_its_line(adopted: Adopted) -> None:
 
 
 CHANGE_KEYS = [
-    "ref", "base", "target", "head", "root", "files", "findings", "waived", "in_baseline", "not_judged", "next",
-    "remark", "tolerated",
+    "ref", "base", "target", "head", "root", "files", "findings", "waived", "in_baseline", "not_judged", "remark",
+    "tolerated",
 ]  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def test_the_document_of_a_verdict(adopted: Adopted) -> None:
     record = phr(["src/reverse/x.py"], feature=FEATURE, contract=OPEN, id="0002")
     adopted.write({"src/reverse/x.py": "1\n", "src/b.py": "1\n", "docs/x.md": "x\n", OF_FEATURE: record})
     document = adopted.gate()
-    assert list(document) == ["schema", "verdict", "refused", "changes", "remarks"]
+    assert list(document) == ["schema", "verdict", "refused", "changes", "next", "remarks"]
     assert (document["schema"], document["verdict"], document["refused"]) == ("sdd/verdict/1", "fail", True)
     (change,) = document["changes"]
     assert list(change) == CHANGE_KEYS

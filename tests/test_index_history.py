@@ -278,7 +278,7 @@ class Story:
             here.git("commit", "-q", "--amend", "--allow-empty", "-m", f"Amended {self.count}")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(MOVES, PATHS, PATHS, st.booleans()), min_size=4, max_size=16))
 def test_step_by_step_is_the_same_as_from_nothing(moves: list[tuple[str, str, str, bool]]) -> None:
     folder = Path(tempfile.mkdtemp())

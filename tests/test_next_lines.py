@@ -8,7 +8,7 @@ import click
 import pytest
 
 from sdd.cli.table import sdd as command_line
-from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, contract, phr, rules_of
+from tests.adopted import FEATURE, OPEN, POLICY, PROMISE, SPEC, Adopted, contract, phr, rules_of
 
 FILL_IN = {
     "TITLE": "Round it",
@@ -17,6 +17,7 @@ FILL_IN = {
     "NOT": "Nothing else.",
     "COMMAND": "true",
     "FEATURE": FEATURE,
+    "REQUIREMENT": "FR-001",
 }
 GENERAL = "history/prompts/general/0001-rounding.green.prompt.md"
 OF_FEATURE = f"history/prompts/{FEATURE}/0002-rounding.green.prompt.md"
@@ -40,14 +41,16 @@ CASES: dict[str, dict[str, Any]] = {
     | {GENERAL: phr(["src/a.py"], kind="fix", embedded="### Scope\n\n- `/lib/**`\n\n" + PROMISE)},
     "several mends": CODE | {"src/b.py": "1\n", GENERAL: phr(["src/b.py"], kind="fix")},
     "a constitution without a record": {".specify/memory/constitution.md": "wording"},
+    "a policy without a record": {POLICY: "[gate]\n"},
+    "a policy and code": CODE | {POLICY: "[gate]\n"},
+    "moved files": {"src/reverse/charge.py": None, "src/moved/charge.py": "CHARGED = False\n"},
+    "dependencies": {"requirements.txt": "click==8.2\n"},
 }
 
 
 def printed(text: str) -> list[str]:
     """The command lines of a screen, without their labels."""
-    found = re.findall(r"^next(?:\[\w+\])?: (.+)$", text, re.MULTILINE)
-    status = re.search(r"^next {5}(.+(?:\n {9}.+)*)", text, re.MULTILINE)
-    return found + ([line.strip() for line in status[1].splitlines()] if status else [])
+    return re.findall(r"^next(?:\[\w+\])?:? +(.+)$", text, re.MULTILINE)
 
 
 def commands(line: str) -> list[list[str]]:
@@ -113,7 +116,7 @@ def test_each_printed_line_mends_what_it_stands_under(adopted: Adopted, case: st
 def test_work_that_calls_itself_a_feature_gets_a_contract_of_that_feature(adopted: Adopted) -> None:
     prepare(adopted, "out of scope of a feature")
     (way,) = printed(adopted.sdd("gate").out)
-    assert way.startswith(f'sdd contract new "TITLE" --feature {FEATURE} --success ')
+    assert way.startswith(f'sdd contract new "TITLE" --feature {FEATURE} --requirement FR-001 --success ')
 
 
 @pytest.mark.parametrize(
@@ -185,14 +188,15 @@ def test_json_says_the_same_commands(adopted: Adopted) -> None:
     adopted.branch()
     adopted.write({**CODE, OPEN: (adopted.here.path / OPEN).read_text() + "\nMore.\n"})
     document = adopted.gate()
-    (change,) = document["changes"]
-    for way in change["next"]:
-        assert set(way) == {"for", "argv", "then", "needs", "covers"}
-        assert {change["findings"][place]["path"] for place in way["covers"]} == {"src/a.py"}
-        assert set(way["needs"]) <= set(FILL_IN)
-        for argv in (way["argv"], way["then"]):
-            accepted([FILL_IN.get(word, word) for word in argv]) if argv else None
-    lines = [" && ".join(shlex.join(argv) for argv in (way["argv"], way["then"]) if argv) for way in change["next"]]
+    for way in document["next"]:
+        assert list(way) == ["ref", "for", "why", "covers", "steps"]
+        assert (way["ref"], way["covers"]) == ("refs/heads/work", ["src/a.py"])
+        for step in way["steps"]:
+            assert list(step) == ["argv", "needs", "by_hand"]
+            assert [word for word in step["argv"] if word in FILL_IN] == step["needs"]
+            accepted([FILL_IN.get(word, word) for word in step["argv"]])
+    assert adopted.done("status", "--json").document["next"] == document["next"]
+    lines = [" && ".join(shlex.join(step["argv"]) for step in way["steps"]) for way in document["next"]]
     assert [commands(line) for line in lines] == [commands(line) for line in printed(adopted.sdd("gate").out)]
 
 

@@ -101,7 +101,10 @@ def test_what_cannot_be_added_to_is_left_as_it_is(written: str) -> None:
     content = f'---\nid: "0001"\n{written}{BODY}'.encode()
     with pytest.raises(SddError, match="cannot add to"):
         with_files(phrs.parse(OWN, content, ""), content, ("b.py",))
-    bare = b"**Stage**: green\n\n## Prompt\n\nRound.\n"
+
+
+@pytest.mark.parametrize("bare", [b"**Stage**: green\n\n## Prompt\n\nRound.\n", b"\n", b""])
+def test_a_record_without_front_matter_is_not_added_to(bare: bytes) -> None:
     with pytest.raises(SddError, match="no front matter"):
         with_files(phrs.parse(OWN, bare, ""), bare, ("b.py",))
 

@@ -1,8 +1,6 @@
 """`sdd phr`: new records out of git's facts, and every record read."""
 
 import json
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -153,16 +151,6 @@ def test_a_refused_commit_leaves_the_record_and_says_so(adopted: Adopted) -> Non
     ran = adopted.sdd("phr", "new", "Add tax", "--stage", "green", "--commit")
     assert (ran.status, "no more today" in ran.err) == (3, True), ran
     assert (adopted.here.path / NEW).exists()
-
-
-def test_many_processes_make_as_many_ids(adopted: Adopted) -> None:
-    command = [sys.executable, "-P", "-m", "sdd", "phr", "new", "--stage", "misc", "--json"]
-    running = [
-        subprocess.Popen([*command, f"Title {number % 3}"], cwd=adopted.here.path, stdout=subprocess.PIPE, text=True)
-        for number in range(16)
-    ]
-    ids = [json.loads(process.communicate()[0])["id"] for process in running]
-    assert sorted(ids) == [f"{number:04}" for number in range(1, 17)]
 
 
 STAGES: dict[str, tuple[dict[str, Any], list[str], str]] = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.secrets import fingerprint, redact, scan
+from sdd.secrets import fingerprint, hidden, redact, scan
 from sdd.secrets.shapes import SHAPES
 from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
 
@@ -256,6 +256,18 @@ def test_equal_secrets_have_equal_tags_that_nobody_can_guess() -> None:
     assert first[24:36] not in fingerprint("github-token", checked("ghp"))
 
 
+@pytest.mark.parametrize("around", ["@", "(@)", "0000@", "@0000", "x@y", "{}@", "_@_", "\\u0061@", "é@é"])
+def test_a_value_that_is_a_secret_once_is_one_wherever_it_is_repeated(around: str) -> None:
+    for before, value in (("", checked("ghp")), ("password=", PASSWORD), ("api_key: ", KEY)):
+        for text in (f"{before}{value}\n{around}", f"{around}\n{before}{value}\n"):
+            written = text.replace("@", value)
+            assert value not in redact(written, scan(written))
+            assert value not in hidden(written)
+            assert {fingerprint(found.rule, written[found.start : found.end]) for found in scan(written)} >= {
+                fingerprint(found.rule, value) for found in scan(f"{before}{value}")
+            }
+
+
 def test_secrets_that_overlap_are_one_under_the_rule_that_says_most() -> None:
     token = "glpat-" + made(URL, 20)
     for text in (f"https://oauth2:{token}@gitlab.com/x", f'PASSWORD="{token}"', f"Authorization: Bearer {token}"):
@@ -308,6 +320,16 @@ def test_time_is_linear_in_the_worst_of_texts(piece: str) -> None:
     # Eight times the text: a quadratic pattern would take 64 times as long.
     small = min(cost(4_000) for _ in range(3))
     assert min(cost(32_000) for _ in range(2)) < 40 * small + 0.02
+
+
+def test_time_is_linear_in_the_number_of_values() -> None:
+    def cost(number: int) -> float:
+        text = "".join(f"password={made(ALNUM, 20, str(each))}\n" for each in range(number))
+        started = time.process_time()
+        scan(text)
+        return time.process_time() - started
+
+    assert min(cost(4_000) for _ in range(2)) < 40 * min(cost(500) for _ in range(3)) + 0.02
 
 
 def test_random_text_is_clean() -> None:

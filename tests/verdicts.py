@@ -9,22 +9,24 @@ import junitparser
 
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.fixes import Fix, Suggestion
+from sdd.gate.plan import Plan, Step, Way
 from sdd.gate.rules import Severity
 from sdd.records.kinds.waiver import Waiver
-from sdd.render.formats import MODULES, Ways
+from sdd.render.formats import MODULES
+from sdd.render.plan import Plans
 from sdd.repo.changes import PathChange
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json").read_text())
 SARIF = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
 MADE = tuple(MODULES)
+_valid_rules: list[Any] = []
 
 
 def finding(path: str, message: str, rule: str = "change-no-phr", severity: str = "error", line: int = 1) -> Finding:
     return Finding(path, line, 1, rule, Severity(severity), message, message)
 
 
-def verdict_of(text: str, tolerated: str = "") -> tuple[Verdict, Ways]:
+def verdict_of(text: str, tolerated: str = "") -> tuple[Verdict, Plans]:
     """A verdict in which one text stands wherever a repository's own can."""
     waiver = Waiver(
         path=text, root="", id=None, title=text, rules=(), paths=(), reason=text, approved_by=text, expires="2026-04-01"
@@ -49,15 +51,20 @@ def verdict_of(text: str, tolerated: str = "") -> tuple[Verdict, Ways]:
         remark=text,
         tolerated=tolerated,
     )
-    ways = {0: (Fix((text,), (Suggestion(("git", "add", "--", text), label="fix"),)),)}
-    return Verdict((change,), (text,)), ways
+    plans = {0: Plan(text, (text,), (Way((Step(("git", "add", "--", text)),), label="fix"),))}
+    return Verdict((change,), (text,)), plans
 
 
 def sarif_of(text: str) -> dict[str, Any]:
-    """The one run of a SARIF log, after a look at its schema."""
+    """The one run of a SARIF log, after a look at its schema; at the rules, which all logs share, only once."""
     document = json.loads(text)
-    SARIF.validate(document)
     (run,) = document["runs"]
+    driver = run["tool"]["driver"]
+    rules = driver["rules"]
+    if rules == _valid_rules:
+        driver["rules"] = []
+    SARIF.validate(document)
+    driver["rules"] = _valid_rules[:] = rules
     assert isinstance(run, dict)
     return run
 

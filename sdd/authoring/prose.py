@@ -4,6 +4,7 @@ import os
 import re
 
 from sdd.base.paths import as_text
+from sdd.document.elements import TAG_MAY_HIDE
 from sdd.document.values import says_none
 from sdd.records.kinds.file_entries import moved_folder, path_of
 
@@ -45,12 +46,12 @@ def _all_octal(path: str) -> str:
 def verbatim(text: str) -> str:
     """`text` as Markdown that is read back as the same text, but for line ends, and empty lines at either end.
 
-    Where it could be mistaken for the record's own headings, fences or comments, it goes into a fence that is
-    longer than any within. NUL and halves of surrogate pairs, which no file can hold as text, become U+FFFD.
+    Where it could be mistaken for the record's own headings, fences or comments, or hide them, it goes into a fence
+    that is longer than any within. NUL and halves of surrogate pairs, which no file can hold as text, become U+FFFD.
     """
     text = _NOT_IN_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _EMPTY_LINES.sub("", text).rstrip()
-    if not _NEEDS_FENCE.search(text):
+    if not (_NEEDS_FENCE.search(text) or TAG_MAY_HIDE.search(text)):
         return text
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}\n{text}\n{fence}"

@@ -21,6 +21,9 @@ TARGETS = 100
 PUSHES = 20
 """Pushes that are judged anew to tell whether what a revert brings back was ever seen."""
 
+BACKPORTS = 200
+"""Questions to git on which landings brought the records of a change to other targets, and what they did there."""
+
 MERGES = 500
 """Three-way merges, each a process, that show whether files undo a commit."""
 

@@ -17,16 +17,13 @@ from sdd.gate.check.verdict import JudgedChange, Verdict
 from sdd.gate.target import target_of_revision, targets_of_push, targets_of_receive
 from sdd.gate.target.actors import read_actors
 from sdd.gate.target.judgement import JudgementTarget
-from sdd.records.layout import feature_of_branch
-from sdd.records.project import Project, Reader
 from sdd.render.text.verdict import gate_text
-from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
 from sdd.repo.refs import HEADS, read_refs
 
 if TYPE_CHECKING:
-    from sdd.gate.fixes import Fix
+    from sdd.render.plan import Plans
 
 
 def judged(asked: GateLine) -> int:
@@ -86,19 +83,19 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     """Judges and prints. Whether the change is refused."""
     with Repository.discover(asked.directory) as repository:
         verdict = _judge(repository, asked, data)
-        ways = _fixes(repository, verdict, pushing=bool(asked.pre_push))
+        plans = _plans(repository, verdict, pushing=bool(asked.pre_push))
         pushing = bool(asked.pre_push or asked.pre_receive)
         if asked.form == "text":
-            print_text(gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing))
+            print_text(gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing))
         else:
             from sdd.cli.verdict_format import print_verdict
 
-            print_verdict(asked.form, verdict, ways)
+            print_verdict(asked.form, verdict, plans)
         if asked.outputs:
             from sdd.cli.verdict_format import write_outputs
 
-            text = gate_text(verdict, ways, verbose=asked.verbose, pushing=pushing)
-            write_outputs(asked.outputs, verdict, ways, text)
+            text = gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing)
+            write_outputs(asked.outputs, verdict, plans, text)
     return verdict.refused
 
 
@@ -121,27 +118,33 @@ def _targets(repository: Repository, asked: GateLine, data: bytes) -> tuple[Judg
     return (target._replace(actors=read_actors(asked.actors)),)
 
 
-def _fixes(repository: Repository, verdict: Verdict, *, pushing: bool) -> "dict[int, tuple[Fix, ...]]":
-    """How to fix each change with errors, by its position; a push that is not refused lands on its target."""
+def _plans(repository: Repository, verdict: Verdict, *, pushing: bool) -> "Plans":
+    """How to get each refused ref accepted; a push that is not refused lands on its target."""
     if verdict.passed:
         return {}
-    from sdd.gate.fixes import elsewhere, fixes, records_in_work_tree
+    from sdd.gate.plan.make import Beside, plan, plan_elsewhere, records_in_work_tree
 
-    lying = records_in_work_tree(repository) if repository.work_tree else ()
-    ways = {}
+    uncommitted = records_in_work_tree(repository) if repository.work_tree else ()
+    by_ref: dict[tuple[str, str], dict[int, JudgedChange]] = {}
     for place, change in enumerate(verdict.changes):
-        if not change.errors or change.landing:
-            continue
-        if repository.work_tree and (away := _branch_to_go_to(repository, change)):
-            ways[place] = elsewhere(change, away)
+        if change.errors and not change.landing:
+            by_ref.setdefault((change.ref, change.head), {})[place] = change
+    plans = {}
+    for failing in by_ref.values():
+        changes = tuple(failing.values())
+        if repository.work_tree and (away := _branch_to_go_to(repository, changes[0])):
+            made = plan_elsewhere(changes, away)
         else:
-            features = Project(repository.tree(change.head), "", Reader(repository.beginnings)).features
-            feature = feature_of_branch(features, change.ref.removeprefix(HEADS))
-            reverts = taken_back(repository, change.commits, change.base)
-            to_target = f"/{change.target_name}".endswith(f"/{change.ref.removeprefix(HEADS)}")
-            landing = pushing and to_target and not change.refused
-            ways[place] = fixes(change, lying, feature, has_features=bool(features), reverts=reverts, landing=landing)
-    return ways
+            made = plan(repository, changes, Beside(uncommitted=uncommitted, landing=pushing and _lands(changes)))
+        if made:
+            plans[max(failing)] = made
+    return plans
+
+
+def _lands(changes: tuple[JudgedChange, ...]) -> bool:
+    """Whether what is pushed is its own target, and goes through with warnings."""
+    to_target = f"/{changes[0].target_name}".endswith(f"/{changes[0].ref.removeprefix(HEADS)}")
+    return to_target and not any(change.refused for change in changes)
 
 
 def _branch_to_go_to(repository: Repository, change: JudgedChange) -> str | None:

@@ -16,7 +16,7 @@ Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
 def _filled_in(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """`value` as it is. Raises BadParameter for a word of a printed command that was pasted without being filled in."""
-    from sdd.gate.fixes import TO_FILL_IN
+    from sdd.gate.plan.ways import TO_FILL_IN
 
     for word in value if isinstance(value, tuple) else (value,):
         if word in TO_FILL_IN:

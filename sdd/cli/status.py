@@ -9,14 +9,12 @@ from sdd.base.errors import UsageError
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
-from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
-from sdd.gate.fixes import Fix, fixes
+from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
 from sdd.records.layout import has_root
 from sdd.render.documents.status import status_document
 from sdd.render.text.status import WorkTreeState, status_text
-from sdd.repo.history import taken_back
 from sdd.repo.objects import Repository
 from sdd.repo.uncommitted import uncommitted_paths
 
@@ -45,7 +43,8 @@ def _look(session: Session) -> WorkTreeState:
         uncommitted=frozenset(uncommitted_paths(repository)),
         feature=feature,
         changes=changes,
-        fixes=tuple(fix for judged in changes for fix in _fixes(state, judged, feature)),
+        # Uncommitted records were judged too: none needs only to be committed.
+        plan=plan(repository, changes, Beside(feature)) if any(judged.errors for judged in changes) else None,
         nothing="" if change else state.target.remark,
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
@@ -65,12 +64,6 @@ def _feature(state: ChangeState) -> str | None:
     except UsageError as error:
         remark(error.message)
         return None
-
-
-def _fixes(state: ChangeState, judged: JudgedChange, feature: str | None) -> tuple[Fix, ...]:
-    # Uncommitted records were judged too: none needs only to be committed.
-    reverts = taken_back(state.repository, judged.commits, judged.base)
-    return fixes(judged, (), feature, has_features=bool(state.project.features), reverts=reverts)
 
 
 def _age(repository: Repository) -> str:

@@ -12,7 +12,8 @@ import click
 from sdd.base.errors import ExitCode, UsageError
 from sdd.cli.options import json_option
 from sdd.cli.printing import print_text, remark, write
-from sdd.render.formats import FORMAT_NAMES, Ways, error_in, verdict_in
+from sdd.render.formats import FORMAT_NAMES, error_in, verdict_in
+from sdd.render.plan import Plans
 from sdd.repo.worktree import write_output
 from sdd.secrets import hidden
 
@@ -75,15 +76,15 @@ def outputs_in(arguments: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((form, file) for form, file in pairs if form in FORMAT_NAMES and file)
 
 
-def print_verdict(form: str, verdict: "Verdict", ways: Ways) -> None:
+def print_verdict(form: str, verdict: "Verdict", plans: Plans) -> None:
     """A verdict on standard output, in a format other than text; on GitHub also in the summary of the step."""
-    _print(form, lambda form: verdict_in(form, verdict, ways))
+    _print(form, lambda form: verdict_in(form, verdict, plans))
 
 
-def write_outputs(outputs: Sequence[tuple[str, str]], verdict: "Verdict", ways: Ways, text: str) -> None:
+def write_outputs(outputs: Sequence[tuple[str, str]], verdict: "Verdict", plans: Plans, text: str) -> None:
     """The same verdict in more formats, each to its file; `text` is what it says in the format text."""
     for form, file in outputs:
-        _print(form, lambda form: text if form == "text" else verdict_in(form, verdict, ways), file)
+        _print(form, lambda form: text if form == "text" else verdict_in(form, verdict, plans), file)
 
 
 def print_check(form: str, verdict: "Verdict", *, verbose: bool, strict: bool) -> ExitCode:

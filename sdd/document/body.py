@@ -11,6 +11,7 @@ from sdd.document import front_matter
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
 from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.front_matter import FrontMatter
+from sdd.document.hidden import may_hide, seen_lines
 from sdd.document.items import Lead, ListItem, items_within, read_items, read_leads
 from sdd.document.scan import scan
 from sdd.document.text import Problem, decode
@@ -36,6 +37,8 @@ class Document(NamedTuple):
     """A Markdown file. Lines count from 1 and are those of the file, whatever was cut off around the body."""
 
     lines: tuple[str, ...]
+    seen: tuple[str, ...]
+    """The lines without what elements hide that span several of them. Comments are still there."""
     front_matter: FrontMatter
     has_front_matter: bool
     body: int
@@ -65,9 +68,19 @@ class Document(NamedTuple):
             read = set(blocks.comments)
             first_left = next((comment for comment in unclosed if comment in read), None)
             found = (*found, *((Problem(first_left.line, _UNCLOSED),) if first_left else ()))
+        written = seen = tuple(lines)
+        if "<" in text and may_hide(text):
+            seen, endless = seen_lines(written, first, place.last + 1, blocks)
+            found = (*found, endless) if endless else found
+        if seen != written:
+            blocks = blocks._replace(
+                headings=tuple(heading for heading in blocks.headings if seen[heading.line - 1]),
+                fences=tuple(fence for fence in blocks.fences if seen[fence.line - 1]),
+            )
         commented = _lines_within(blocks.comments)
         return cls(
-            lines=tuple(lines),
+            lines=written,
+            seen=seen,
             front_matter=fields,
             has_front_matter=place.start is not None,
             body=first,
@@ -119,12 +132,12 @@ class Document(NamedTuple):
 
     def prose(self, section: Section) -> Iterator[tuple[int, str]]:
         """(line number, line) of what is neither code nor comment in `section`."""
-        lines, hidden = enumerate(self.lines[section.start - 1 : section.end - 1], section.start), self.hidden
+        lines, hidden = enumerate(self.seen[section.start - 1 : section.end - 1], section.start), self.hidden
         return ((number, line) for number, line in lines if number not in hidden) if hidden else lines
 
     def shown(self, start: int, end: int) -> str:
         """The lines from `start` up to `end` but for comments, as one text without white space around it."""
-        lines: Iterable[str] = self.lines[start - 1 : end - 1]
+        lines: Iterable[str] = self.seen[start - 1 : end - 1]
         if self.commented:
             lines = (line for number, line in enumerate(lines, start) if number not in self.commented)
         return "\n".join(lines).strip()

@@ -68,7 +68,7 @@ class FrontMatter(Fields):
 
 def locate(lines: list[str]) -> FrontMatterPlace:
     """Where the front matter of a file is. A code fence around the whole file does not count."""
-    first, last = (0, len(lines)) if lines[0] == "---" else _within_code_fence(lines)
+    first, last = (0, len(lines)) if lines[:1] in ([], ["---"]) else _within_code_fence(lines)
     while first < last and not lines[first].strip():
         first += 1
     if first < last and lines[first].rstrip() == "---":

@@ -1,5 +1,16 @@
 """Text as a reader sees it: Markdown rendered, and of characters only those that show.
 
+Ways to compare texts or to look for words in them, each of which takes white space as one blank:
+
+| key | drops besides | for |
+|---|---|---|
+| `text_key` (of `text`) | nothing | messages, the baseline, follow-ups |
+| `exact_key` | characters that do not show | whether a record was changed, such as `history-rewritten` |
+| `folded` | the same, and other shapes of a letter (NFKC) | words in plain text |
+| `decoded` | the same, and the disguise of entities and escapes | template tokens, open questions |
+| `visible_text` | the same, and tags, comments, hidden elements, link targets, marks | whether a text says anything |
+| `visible_key` | the same, letter case and the last sign, but no link targets | whether it was said before |
+
 One pass of one pattern instead of markdown-it, and linear in whatever is written: a gate asks it of every new record.
 
 Measured gain: markdown-it takes seven times as long for 20 KB of prose, and seventy times for as many brackets.
@@ -9,6 +20,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from sdd.base.regex import regex
+from sdd.document.elements import MAY_HIDE, RAW, UNSEEN, VOID, is_hidden
+from sdd.document.text import text_key
 
 # Format characters (category Cf), fillers that count as letters, joiners and selectors of variants: none of them shows.
 _UNSEEN_CHARACTERS = (
@@ -59,16 +72,6 @@ _WITHIN_WORDS = frozenset((
     "sup", "u", "wbr",
 ))  # fmt: skip
 _TAGS = _WITHIN_WORDS.union(("br", "div", "hr", "img", "p"))
-# Elements whose content is not rendered as text, those whose content is no markup, and those without an end.
-_RAW = frozenset(("iframe", "noembed", "noframes", "script", "style", "textarea", "title"))
-_UNSEEN_ELEMENTS = _RAW.union(("datalist", "del", "dialog", "head", "noscript", "s", "strike", "template"))
-_VOID = frozenset((
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-))  # fmt: skip
-_HIDDEN = regex(r"\shidden(?=[\s=/>])", re.IGNORECASE)
-_STYLED_AWAY = regex(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse))\b", re.IGNORECASE)
-_QUOTED = regex(r"\"[^\"]*+\"|'[^']*+'")
-_MAY_HIDE = regex(rf"<(?:{'|'.join(sorted(_UNSEEN_ELEMENTS))})\b|\bhidden\b|\bnone\b|\bcollapse\b", re.IGNORECASE)
 _LABEL = regex(r"\[([^\[\]\n]{1,999})\](?!:)")
 # So many characters of plain text, and it is no word for nothing.
 _PLAIN, _HIDING = 60, frozenset("<&\\`~[{$:")
@@ -84,13 +87,13 @@ def folded(text: str) -> str:
     if not text.isascii():
         from unicodedata import normalize  # plain English needs none of it
 
-        text = normalize("NFKC", "".join(_few_marks(seen(text))))
+        text = normalize("NFKC", "".join(_few_marks(without_unseen(text))))
         # What is put together may be a character that does not show.
-        text = normalize("NFKC", seen(text))
-    return " ".join(text.split())
+        text = normalize("NFKC", without_unseen(text))
+    return text_key(text)
 
 
-def seen(text: str) -> str:
+def without_unseen(text: str) -> str:
     """Text without the characters that do not show."""
     return _UNSEEN.sub("", text) if _UNSEEN.search(_beyond_ascii(text)) else text
 
@@ -104,7 +107,7 @@ def _beyond_ascii(text: str) -> str:
 
 def exact_key(text: str | None) -> str:
     """Text for comparing what was said to the letter: white space as one blank, without characters that do not show."""
-    return " ".join(seen(text or "").split())
+    return text_key(without_unseen(text or ""))
 
 
 def decoded(text: str) -> str:
@@ -152,7 +155,7 @@ def _rendered(text: str, shown: "Callable[[re.Match[str]], str]") -> str:
         return text
     # A number alone is an answer; a list of numbers without text is none.
     text = f"{text}\n" if "\n" in text else text
-    if "<" in text and _MAY_HIDE.search(text):
+    if "<" in text and MAY_HIDE.search(text):
         return "".join(_outside_unseen(text, shown))
     return _MARKDOWN.sub(shown, text)
 
@@ -165,30 +168,26 @@ def _outside_unseen(text: str, shown: "Callable[[re.Match[str]], str]") -> Itera
         tag = (match["tag"] or "").lower()
         if within:
             if tag == within:
-                depth += -1 if match[0][1] == "/" else within not in _RAW
+                depth += -1 if match[0][1] == "/" else within not in RAW
                 within = within if depth else ""
             if not within:
                 place = match.end()
             continue
         yield text[place : match.start()]
         place = match.end()
-        if tag and match[0][1] != "/" and tag not in _VOID:
-            if tag in _UNSEEN_ELEMENTS:
+        if tag and match[0][1] != "/" and tag not in VOID:
+            if tag in UNSEEN:
                 if tag not in last_end:
                     last_end[tag] = lowered.rfind(f"</{tag}")
                 # Prose that names a tag goes on behind it. A tag on a line of its own hides what is below.
                 is_unseen = last_end[tag] >= place or _stands_alone(text, match.start(), place)
             else:
-                is_unseen = _is_hidden(match[0])
+                is_unseen = is_hidden(match[0])
             if is_unseen:
                 within, depth = tag, 1
         yield " " if within else shown(match)
     if not within:
         yield text[place:]
-
-
-def _is_hidden(tag: str) -> bool:
-    return _STYLED_AWAY.search(tag) is not None or _HIDDEN.search(_QUOTED.sub("", tag)) is not None
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -189,11 +189,9 @@ class ChangeState:
         entry, file = self.tree.file(path), (self.repository.work_tree or Path()) / path
         try:
             content = self.reader.content(entry) if entry else b"" if file.is_symlink() else file.read_bytes()
-            pinned = json.loads(content)
-        except (OSError, ValueError, RecursionError):
+        except OSError:
             return None
-        named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
-        return named.replace("\\", "/") if isinstance(named, str) else None
+        return pinned_feature(content)
 
     @property
     def _begun(self) -> frozenset[str]:
@@ -229,3 +227,13 @@ def _first_root(coverage: Coverage | None) -> str:
     files = coverage.files if coverage else ()
     roots = [file.root for file in sorted(files, key=lambda file: not file.lacks) if file.root is not None]
     return next(iter([*roots, *(coverage.view.roots if coverage else ())]), "")
+
+
+def pinned_feature(content: bytes) -> str | None:
+    """The feature that a `feature.json` names; None for one that names none, or is no such file."""
+    try:
+        pinned = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    named = pinned.get("feature_directory") or pinned.get("feature") if isinstance(pinned, dict) else None
+    return named.replace("\\", "/") if isinstance(named, str) else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,12 @@ ALL_PLACES: Mapping[str, str] = {
     **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
 }
 
+RELEASED = "spec-kit.sha256"
+"""The packaged list of what releases of spec-kit install as it is: a line a file, as sha256sum writes it."""
+
 _VALUE = re.compile(r"\{\{[a-z]+\}\}")
 _VERSION = "{{version}}"
+_RELEASED_BELOW = (".specify/scripts/", ".specify/extensions/", ".specify/workflows/")
 
 
 def template_folder() -> "Traversable":
@@ -93,6 +98,24 @@ def is_current_text(path: str, content: bytes) -> bool:
     if path in CI_PLACES:
         return content.replace(b"\r\n", b"\n") == ci_text(path).encode()
     return is_own_text(path, content)
+
+
+def is_released_text(path: str, content: bytes) -> bool:
+    """Whether the file at `path` (as seen from its root) is, byte for byte, what some release of spec-kit installs."""
+    import hashlib
+
+    return may_be_released(path) and f"{hashlib.sha256(content).hexdigest()}  {path}" in released()
+
+
+def may_be_released(path: str) -> bool:
+    """Whether spec-kit installs anything of its own where `path` (as seen from its root) is."""
+    return path.startswith(_RELEASED_BELOW)
+
+
+@cache
+def released() -> frozenset[str]:
+    """The lines of RELEASED."""
+    return frozenset(template(RELEASED).splitlines())
 
 
 def is_own_text(path: str, content: bytes) -> bool:

@@ -1,8 +1,8 @@
 """The formats of a verdict: their names, and where each is made. A format's module is imported when it is asked for.
 
-Each module has two functions: `verdict_text(verdict, ways)`, where `ways` are the fixes by the position of the change
-that they belong to, and `error_text(message, fix, status)` for what is printed where there is no verdict: a pipeline
-that asked for a document gets one that it can parse.
+Each module has two functions: `verdict_text(verdict, plans)`, with the ways to an accepted push, and
+`error_text(message, fix, status)` for what is printed where there is no verdict: a pipeline that asked for a document
+gets one that it can parse.
 """
 
 import importlib
@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping
 
 from sdd.base.errors import ExitCode
 from sdd.gate.check.verdict import Verdict
-from sdd.gate.fixes import Fix
-
-Ways = Mapping[int, tuple[Fix, ...]]
+from sdd.render.plan import Plans
 
 MODULES: Mapping[str, str] = {
     "json": "sdd.render.documents.verdict",
@@ -28,9 +26,9 @@ FORMAT_NAMES = ("text", *MODULES)
 """Every format; text is each command's own."""
 
 
-def verdict_in(form: str, verdict: Verdict, ways: Ways) -> str:
+def verdict_in(form: str, verdict: Verdict, plans: Plans) -> str:
     """A verdict in one of MODULES. Raises KeyError for any other format."""
-    return _function(form, "verdict_text")(verdict, ways)
+    return _function(form, "verdict_text")(verdict, plans)
 
 
 def error_in(form: str, message: str, fix: str, status: ExitCode) -> str:

@@ -70,9 +70,18 @@ def scan_with(engine: str, texts: Sequence[str], outside: Sequence[Path]) -> tup
         if done.returncode not in _FOUND_STATUS.get(engine, (0,)):
             raise SddError(f"{engine} failed with status {done.returncode}", f"run it by hand: {engine} --help")
         try:
-            return tuple(_findings(engine, Path(places["report"]).read_text("utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise SddError(f"{engine} wrote no report that sdd can read", "update one of the two") from None
+            report = Path(places["report"]).read_bytes()
+        except OSError:
+            report = b""
+        return read_report(engine, report)
+
+
+def read_report(engine: str, report: bytes) -> tuple[EngineFinding, ...]:
+    """The findings of a program's report. Raises SddError for one that sdd cannot read."""
+    try:
+        return tuple(_findings(engine, report))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise SddError(f"{engine} wrote no report that sdd can read", "update one of the two") from None
 
 
 def _program(engine: str, outside: Sequence[Path]) -> str:
@@ -86,7 +95,7 @@ def _program(engine: str, outside: Sequence[Path]) -> str:
     raise SddError(f"{engine} is not installed", "install it, or take it out of [secrets] in .specify/sdd.toml")
 
 
-def _findings(engine: str, report: str) -> Iterator[EngineFinding]:
+def _findings(engine: str, report: bytes) -> Iterator[EngineFinding]:
     """A report's findings. Raises what reading JSON of another form raises."""
     document: Any = json.loads(report)
     listed: list[Mapping[str, Any]] = document if engine == "gitleaks" else document["findings"]

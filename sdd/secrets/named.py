@@ -21,11 +21,14 @@ NAMES = {
     ),
 }  # fmt: skip
 
-# What follows the name, then the value, quoted or bare. Every repetition is bounded, since a name can be anywhere.
+# Characters of a value that tell whether it is a secret.
+_TELLING = 128
+# What follows the name, then the value, quoted or bare: of a bare one, what tells. Every repetition is bounded, since a
+# name can be anywhere.
 _ASSIGNED = regex(
-    r"""(?P<rest>[A-Za-z0-9_.-]{0,40}) (?:\\?["'`\])*]){0,4}
+    r"""(?P<rest>[A-Za-z0-9_.-]{0,40}+) (?:\\?["'`\])*]){0,4}
     (?P<between>
-        [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}[ ]?(?==) )? (?: => | := | ={1,3} | [:：＝] | > | \| )
+        [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}+[ ]?(?==) )? (?: => | := | ={1,3} | [:：＝] | > | \| )
       | ,?\s{1,20}["']?[Vv]alue["']?[ \t]{0,5}[:=]
       | ,(?=[ ]?["'])
       | (?:\ (?:for|of|to|on|in)(?:\ [^\s:,;.]{1,40}){1,4}?)?
@@ -34,14 +37,17 @@ _ASSIGNED = regex(
       | (?=[ ])
     )
     (?P<space>[ \t*]{0,20} (?:\n[ \t]{0,20}){0,2})
-    (?:\\?["'`]{1,3} (?P<quoted>[^"'`\n]{4,500}) ["'`] | (?P<bare>[^\s"'`<>(){}\[\],;&|]{4,500}) )""",
+    (?:\\?["'`]{1,3} (?P<quoted>[^"'`\n]{4,500}) ["'`] | (?P<bare>[^\s"'`<>(){}\[\],;&|]{4,128}+) )""",
     re.VERBOSE,
 )
+_REST = regex(r"""[^\s"'`<>(){}\[\],;&|]{0,372}""")
 # What ends a bare value in a sentence.
 _PUNCTUATION = ".,:!?*\\"
 _NAMED_LAST = regex(r" as the (?:[a-z0-9-]{1,30} ){0,2}pass(?:word|phrase|code)\b")
 _LAST = regex(r"""(?:["'`](?P<quoted>[^"'`\s]{6,128})["'`]|(?<!\S)(?P<bare>[^\s"'`]{6,128}))\Z""")
 _IN_NAMES = ascii_letters + digits + "_.-"
+# What opens behind a bare value that is code, not a password; and behind one that follows an arrow.
+_BRACKETS = (("(", "[", "{", "<"), ("(", "[", "{"))
 # A name that ends or begins so says something about a secret, or is none.
 _OTHER = regex(
     r"(?:public|primary|foreign|cache|sort|partition|idempotency|object|row|group|lookup|dict|map|next|page|csrf|unique"
@@ -72,8 +78,9 @@ def named(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
             while at >= 0:
                 after = at + len(name.rstrip(":=："))
                 if (match := _ASSIGNED.match(text, after)) and _is_secret(rule, at, match):
-                    start, end = match.span("quoted" if match["quoted"] else "bare")
-                    yield rule, start, start + len(text[start:end].rstrip(_PUNCTUATION if match["bare"] else "\\"))
+                    is_bare = bool(match["bare"])
+                    start, end = match.start("bare" if is_bare else "quoted"), _end(match)
+                    yield rule, start, start + len(text[start:end].rstrip(_PUNCTUATION if is_bare else "\\"))
                     after = end
                 at = lowered.find(name, after)
 
@@ -90,28 +97,39 @@ def _used(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
         at = lowered.find(" as the ", at + 1)
 
 
+def _end(match: re.Match[str]) -> int:
+    """The end of the value that follows a name."""
+    start, end = match.span("bare" if match["bare"] else "quoted")
+    rest = _REST.match(match.string, end) if match["bare"] and end - start == _TELLING else None
+    return rest.end() if rest else end
+
+
 def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
     """Whether what follows a name, whose word is at `at`, is a secret. What costs most is asked last."""
-    text, between = match.string, match["between"]
-    is_bare, is_next = bool(match["bare"]), "\n" in match["space"]
-    written = (match["bare"] or match["quoted"])[:128]
+    text = match.string
+    rest, between, space, quoted, bare = match.groups()
+    is_bare, is_next = bool(bare), "\n" in space
+    written = bare or quoted[:_TELLING]
     value = written.rstrip(_PUNCTUATION if is_bare else "\\")
-    is_said = between.strip() in _SIGNS
-    if not is_bare and rule == PASSWORD and is_said and values.is_phrase(written):
+    if not is_bare and rule == PASSWORD and between.strip() in _SIGNS and values.is_phrase(written):
         return not values.is_stand_in(written)
     if not values.is_random(value, 20 if is_next else 16) or (is_bare and _CALL.fullmatch(value)):
         is_word = rule == PASSWORD and text[at : at + 5].lower() not in _SHORT
         if is_next or not (values.is_password(value) if is_word else values.is_chosen(value)):
             return False
-        if not is_word and (not is_said or "(" in value or (rule == PASSWORD and text[max(0, at - 1) : at].isalpha())):
+        if not is_word and (between.strip() not in _SIGNS or "(" in value):
             return False
-        brackets = "([{" if ">" in between else "([{<"
-        if is_bare and (_PATH.fullmatch(value) or text[match.end() : match.end() + 1] in tuple(brackets)):
+        if not is_word and rule == PASSWORD and text[max(0, at - 1) : at].isalpha():
+            return False
+        if is_bare and (_PATH.fullmatch(value) or text[(end := _end(match)) : end + 1] in _BRACKETS[">" in between]):
             return False
     before = text[max(0, at - 40) : at]
     name = before[len(before.rstrip(_IN_NAMES)) :] + text[at : match.end("rest")]
     if not between and not name.startswith("--"):
         return False
-    if between.strip() == "|" and (match["rest"] or not text[match.end() : match.end() + 20].lstrip().startswith("|")):
-        return False
-    return not (any(map(str.isspace, written)) or values.is_stand_in(written) or _is_other(name))
+    if between.strip() == "|":
+        end = _end(match) + (not is_bare)
+        if rest or not text[end : end + 20].lstrip().startswith("|"):
+            return False
+    is_split = not is_bare and any(map(str.isspace, written))
+    return not (is_split or values.is_stand_in(written) or _is_other(name))

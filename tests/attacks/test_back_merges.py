@@ -2,8 +2,11 @@
 
 import pytest
 
-from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Ground
+from sdd.base.limits import BACKPORTS
+from sdd.repo.git import Git
+from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
 from tests.attacks.test_refs import RELEASE, TARGETS, fix
+from tests.counting import counted
 
 
 @pytest.fixture
@@ -37,6 +40,90 @@ def test_a_fix_that_is_brought_to_a_release(ground: Ground) -> None:
     """A fix is brought from main to a release with its record. Passes."""
     backport = ground.commit({"src/at11.py": "1\n", **fix(11, "src/at11.py")}, ground.tip(RELEASE))
     ground.push(backport, RELEASE).passed()
+
+
+LINES = [f"LINE_{number} = {number}\n" for number in range(60)]
+FAR = "".join(["RELEASE = 1\n", *LINES])
+
+
+def edited(lines: str, old: str = "LINE_30 = 30\n", new: str = "LINE_30 = 31\nMORE = 1\n") -> str:
+    """Lines with the fix in them."""
+    assert lines.count(old) == 1
+    return lines.replace(old, new)
+
+
+def picked(ground: Ground, on_release: Content, fixed: Content) -> str:
+    """A fix that landed on main, brought with its record to a release where the file is another: what is pushed."""
+    main, release = ground.main, ground.tip(RELEASE)
+    main = ground.land(ground.commit({"src/long.py": "".join(LINES), **fix(31, "src/long.py")}, main))
+    release = ground.land(ground.commit({"src/long.py": on_release, **fix(41, "src/long.py")}, release), RELEASE)
+    main = ground.land(ground.commit({"src/long.py": edited("".join(LINES)), **fix(32, "src/long.py")}, main))
+    ground.land(ground.commit({"src/long.py": edited("".join(LINES)) + "LATER = 1\n", **fix(33, "src/long.py")}, main))
+    return ground.commit({"src/long.py": fixed, **fix(32, "src/long.py")}, release)
+
+
+@pytest.mark.parametrize("on_release", ["".join(LINES), FAR, "".join(LINES[5:]), "".join(LINES[:50])])
+def test_a_fix_that_is_picked_for_a_release_that_differs(ground: Ground, on_release: str) -> None:
+    """A fix is picked from main for a release whose file has other lines elsewhere, with its record. Passes."""
+    ground.push(picked(ground, on_release, edited(on_release)), RELEASE).passed()
+
+
+def test_a_file_that_is_taken_over_as_it_landed(ground: Ground) -> None:
+    """A release takes over a whole file as a landing on main left it, with its record. Passes."""
+    ground.push(picked(ground, FAR, edited("".join(LINES))), RELEASE).passed()
+
+
+def test_a_removal_that_is_picked(ground: Ground) -> None:
+    """A file that main removed is removed on a release too, with main's record. Passes."""
+    removed = ground.commit({"src/old.py": None, **fix(32, "src/old.py")})
+    ground.land(removed)
+    ground.push(ground.commit({"src/old.py": None, **fix(32, "src/old.py")}, ground.tip(RELEASE)), RELEASE).passed()
+
+
+@pytest.mark.parametrize(
+    ("on_release", "fixed"),
+    [
+        (FAR, edited(FAR) + "EVIL = 1\n"),
+        (FAR, edited(FAR).replace("MORE = 1", "MORE = 2")),
+        (FAR, edited(FAR).replace("MORE = 1", "  MORE = 1")),
+        (FAR, edited(FAR).replace("MORE = 1\n", "MORE = 1\r\n")),
+        (FAR, edited(FAR).replace("RELEASE = 1\n", "RELEASE = 2\n")),
+        (FAR, edited(FAR, new="LINE_30 = 31\n")),
+        (FAR, ("100755", edited(FAR).encode())),
+        (FAR, None),
+        (FAR, edited("".join(LINES)) + "LATER = 1\nEVIL = 1\n"),
+        (FAR.replace("LINE_29", "LINE_X"), edited(FAR.replace("LINE_29", "LINE_X"))),
+        (FAR.replace("LINE_33 ", "LINE_33  "), edited(FAR.replace("LINE_33 ", "LINE_33  "))),
+        (
+            "".join([*LINES[25:36], "OTHER = 1\n" * 9, *LINES]),
+            "".join([edited("".join(LINES[25:36])), "OTHER = 1\n" * 9, *LINES]),
+        ),
+    ],
+)
+def test_another_fix_with_the_record_of_one(ground: Ground, on_release: str, fixed: Content) -> None:
+    """A record is picked from main with a fix that differs in a letter, a blank, the mode, the lines around it or the
+    place. `change-no-phr`.
+    """
+    ground.push(picked(ground, on_release, fixed), RELEASE).refused("change-no-phr")
+
+
+def test_many_records_of_another_target(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More records are picked from main than git is asked about, each with other code. `change-no-phr`."""
+    numbers = range(100, 120 + BACKPORTS)
+    many = {name: text for number in numbers for name, text in fix(number, f"src/{number}.py").items()}
+    code: dict[str, Content] = {f"src/{number}.py": "1\n" for number in numbers}
+    ground.land(ground.commit({**many, **code}))
+    evil = ground.commit({**many, **dict.fromkeys(code, "EVIL = 1\n")}, ground.tip(RELEASE))
+    asked = counted(monkeypatch, Git, "run", lambda _, command, *__: command)
+    ground.push(evil, RELEASE).refused("change-no-phr")
+    assert asked["log"] <= 3 * (BACKPORTS + 9), asked
+
+
+def test_a_fix_that_the_landing_of_another_record_made(ground: Ground) -> None:
+    """A fix is picked with a record that came to main with another one. `change-no-phr`."""
+    picked(ground, FAR, edited(FAR))
+    evil = ground.commit({"src/long.py": edited(FAR), **fix(31, "src/long.py")}, ground.tip(RELEASE))
+    ground.push(evil, RELEASE).refused("change-no-phr")
 
 
 def test_other_code_with_a_record_of_another_target(ground: Ground) -> None:

@@ -5,6 +5,8 @@ Played as the forges run them.
 
 import os
 import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +92,29 @@ def test_a_report_that_cannot_be_written(adopted: Adopted, head: str) -> None:
     assert (job.status, job.left("output")) == (3, ""), job.log
 
 
+def lent_pip(folder: Path) -> Path:
+    """A folder for PATH, whose Python makes environments with the pip of the tests: to install one takes seconds."""
+    installed = find_spec("pip")
+    assert installed and installed.origin
+    python = folder / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text(
+        f"""#!/bin/sh -e
+[ "$1 $2 $3" = "-I -m venv" ]
+{sys.executable} -I -m venv --without-pip "$4"
+installed=$("$4/bin/python" -Ic 'import site; print(*site.getsitepackages())')
+echo '{Path(installed.origin).parents[1]}' > "$installed/pip.pth"
+"""
+    )
+    python.chmod(0o755)
+    return python.parent
+
+
 def test_the_version_of_sdd_is_not_set(tmp_path: Path) -> None:
     """A workflow is edited to name no version of sdd. The job fails before it judges anything."""
     script = workflow()["jobs"]["gate"]["steps"][0]["run"]
-    variables = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path), "SDD": "", "PIP_NO_INDEX": "1"}
+    variables = {"PATH": f"{lent_pip(tmp_path)}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path), "SDD": ""}
+    variables["PIP_NO_INDEX"] = "1"
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     done = subprocess.run(shell, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, "requirements.txt" in done.stderr) == (1, True), done

@@ -1,11 +1,14 @@
 """Files made to look exempt, or to be records."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 
 import pytest
 
-from sdd.records.packaged import CI_PLACES, PIPELINE, WORKFLOW, ci_text
+from sdd.records import packaged
+from sdd.records.kinds import is_record_path
+from sdd.records.packaged import CI_PLACES, PIPELINE, WORKFLOW, ci_text, template
 from tests.adopted import PROMISE, phr
 from tests.attacks.ground import CONTRACT, GOOD, PHR, POLICY, Content, Ground
 
@@ -46,6 +49,69 @@ def test_code_is_named_like_an_exempt_file(ground: Ground, path: str) -> None:
 def test_a_name_that_only_looks_exempt(ground: Ground, path: str) -> None:
     """The name of a code file differs from an exempt one in case, blanks or look-alike letters. `change-no-phr`."""
     ground.attempt({path: "1\n"}).refused("change-no-phr")
+
+
+SCRIPT, RELEASE = ".specify/scripts/bash/common.sh", b"#!/bin/sh\necho release\n"
+
+
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of what spec-kit installs holds one script."""
+    line = f"{hashlib.sha256(RELEASE).hexdigest()}  {SCRIPT}"
+    monkeypatch.setattr(packaged, "template", lambda name: line if name == packaged.RELEASED else template(name))
+    packaged.released.cache_clear()
+    monkeypatch.setattr(packaged, "released", packaged.released.__wrapped__)
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize("root", ["", "web/"])
+def test_an_upgrade_of_spec_kit(ground: Ground, root: str) -> None:
+    """What a release of spec-kit installs is added, put in place of an own script, or removed. Passes."""
+    if root:
+        ground.land(ground.commit({f"{root}{POLICY}": "# The defaults hold.\n"}))
+    path = root + SCRIPT
+    ground.attempt({path: ("100755", RELEASE)}).passed()
+    ground.land(ground.commit({path: ("100755", b"#!/bin/sh\necho own\n")}))
+    ground.attempt({path: ("100755", RELEASE)}).passed()
+    ground.land(ground.commit({path: ("100755", RELEASE)}))
+    ground.attempt({path: None}).passed()
+
+
+@pytest.mark.usefixtures("released")
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        (SCRIPT, ("100755", RELEASE + b"\n")),
+        (SCRIPT, ("100755", RELEASE.replace(b"\n", b"\r\n"))),
+        (SCRIPT, ("120000", RELEASE)),
+        (SCRIPT.replace("common", "setup-plan"), ("100755", RELEASE)),
+        (f"web/{SCRIPT}", ("100755", RELEASE)),
+        ("scripts/bash/common.sh", ("100755", RELEASE)),
+        (f"{SCRIPT}/common.sh", ("100755", RELEASE)),
+        (SCRIPT.upper(), ("100755", RELEASE)),
+    ],
+)
+def test_a_script_that_only_resembles_a_release(ground: Ground, path: str, file: Content) -> None:
+    """A script of spec-kit is changed by a byte, is a link, has another name, or lies elsewhere. `change-no-phr`."""
+    ground.attempt({path: file}).refused("change-no-phr")
+
+
+@pytest.mark.usefixtures("released")
+def test_an_edited_script_of_spec_kit_is_removed(ground: Ground) -> None:
+    """A script of spec-kit with edits of one's own is removed. `change-no-phr`."""
+    ground.land(ground.commit({SCRIPT: ("100755", RELEASE + b"echo own\n")}))
+    ground.attempt({SCRIPT: None}).refused("change-no-phr")
+
+
+def test_the_list_of_what_spec_kit_installs() -> None:
+    """Each line is a digest and a path that may be exempt, once."""
+    lines = template(packaged.RELEASED).splitlines()
+    assert len(lines) == len(set(lines)) > 300
+    assert all(re.fullmatch(r"[0-9a-f]{64}  \.specify/[\w./-]+", line) for line in lines)
+    assert all(packaged.may_be_released(line[66:]) and not is_record_path(line[66:]) for line in lines)
+    digests = {path: {line[:64] for line in lines if line[66:] == path} for path in packaged.SCRIPT_PLACES}
+    own = {path: hashlib.sha256(template(name).encode()).hexdigest() for path, name in packaged.SCRIPT_PLACES.items()}
+    assert not any(own[path] in digests[path] for path in own)
 
 
 @pytest.mark.parametrize("path", ["LICENSE", "docs/a.md", "README.md", "uv.lock"])
@@ -220,7 +286,7 @@ def test_a_record_of_a_nested_root_names_all_of_it(ground: Ground, root: str, na
     ground.attempt({code: "2\n", record: text.replace(named, "src/lib/")}).passed()
 
 
-LARGE = b"x: 1\n" * 220_000
+LARGE = b"x" * 1_100_000
 
 
 @pytest.mark.parametrize(

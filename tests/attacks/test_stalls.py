@@ -259,23 +259,23 @@ def test_a_revert_of_many_files_passes(ground: Ground) -> None:
 
 
 def test_very_many_files_without_a_record(ground: Ground) -> None:
-    """A change adds 2,000 files and edits 100 landed PHRs. `change-no-phr` for each file, at once."""
+    """A change adds 1,000 files and edits 50 landed PHRs. `change-no-phr` for each file, at once."""
     old = {
         f"history/prompts/001-vat/{number:04}-x.misc.prompt.md": phr(
             [f"src/{number}.py"], id=f"{number:04}", stage="misc", prompt=f"Do {number}."
         )
-        for number in range(10, 110)
+        for number in range(10, 60)
     }
     ground.land(ground.commit(old))
     numbers = count()
     edited = {path: text.replace("It does.", f"It does. {next(numbers)}") for path, text in old.items()}
-    ground.attempt({**edited, **{f"src/{number}.py": "1\n" for number in range(2_000)}}).refused("change-no-phr")
+    ground.attempt({**edited, **{f"src/{number}.py": "1\n" for number in range(1_000)}}).refused("change-no-phr")
 
 
 def test_very_many_records_for_very_many_files(ground: Ground) -> None:
-    """200 PHRs and 200 contracts each cover the same 200 files. Passes, at once."""
+    """100 PHRs and 100 contracts each cover the same 200 files. Passes, at once."""
     files: dict[str, Content] = {f"src/app/{number}.py": "1\n" for number in range(200)}
-    for number in range(10, 210):
+    for number in range(10, 110):
         path = f"history/contracts/001-vat/{number:04}-x.contract.md"
         files[path] = contract(["/src/**"], id=f"{number:04}", kind="fix", feature="001-vat")
         record = phr(
@@ -341,6 +341,26 @@ def test_a_record_of_very_many_words(ground: Ground) -> None:
             ground.land(ground.commit({path: text}))
         else:
             ground.attempt({path: text}).passed()
+
+
+@pytest.mark.parametrize("unit", ["Ab. ", "Ab? ", "\u3002", "approx. Ab", "a\n\n"])
+def test_success_criteria_of_very_many_sentences(ground: Ground, unit: str) -> None:
+    """A contract's success criteria are 300 KB of sentences. `contract-criteria`."""
+    ground.attempt({**GOOD, CONTRACT: _with_criteria(unit, "done")}).refused("contract-criteria")
+
+
+@pytest.mark.parametrize("unit", ["A. B. ", "Dr. ", "a.\n", "Ab.", '." '])
+def test_a_landed_contract_of_very_many_abbreviations(ground: Ground, unit: str) -> None:
+    """The target has a contract whose success criteria are 300 KB of abbreviations. A push that names it passes."""
+    ground.land(ground.commit({CONTRACT: _with_criteria(unit, "open")}))
+    files = ["src/vat.py", "tests/test_vat.py"]
+    ground.attempt({**dict.fromkeys(files, "1\n"), PHR: phr(files, id="0002", contract=CONTRACT)}).passed()
+
+
+def _with_criteria(unit: str, status: str) -> str:
+    criteria = f"It holds {unit * (300_000 // len(unit.encode()))}x."
+    text = contract(["/src/**", "/tests/**"], id="0003", feature="001-vat", status=status)
+    return text.replace("Amounts are rounded half up.", criteria)
 
 
 def test_the_same_message_for_every_file(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,9 @@ class Exemptions:
         is_link = changed.after is not None and not changed.after.is_file
         if is_link and self._view.after(root).shows_agent_file(changed.path):
             return "shows another agent file"
-        return "sdd's own text" if self._view.is_own_text(root, changed) else None
+        if self._view.is_own_text(root, changed):
+            return "sdd's own text"
+        return "spec-kit's own text" if self._view.is_released_text(root, changed) else None
 
     @cached_property
     def _by_name(self) -> dict[str, str]:

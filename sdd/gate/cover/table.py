@@ -9,6 +9,7 @@ from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.base.listing import listed
 from sdd.gate.change import ChangeView
+from sdd.gate.cover.backport import Backports
 from sdd.gate.cover.exemption import Exemptions
 from sdd.gate.cover.lookup import NamingPhrs, ScopedContracts, Steps, in_scope
 from sdd.gate.cover.naming import MovedFiles, Named, is_trivial
@@ -64,6 +65,7 @@ class Coverage:
     def __init__(self, view: ChangeView) -> None:
         self.view = view
         self._exemptions = Exemptions(view)
+        self._backports = Backports(view)
         self._steps = Steps()
         self._tied_to: dict[tuple[Phr, ...], tuple[Contract, ...]] = {}
         self._covers: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -224,25 +226,24 @@ class Coverage:
         if standing and standing.status == ContractStatus.OPEN:
             return self.view.after(standing.root).get(Contract, standing.path)
         written = phr.link("contract") if phr.path in self.view.brought else None
-        contract = self.view.brought.get(path_from_top(phr.root, written) or "", (None,))[0] if written else None
+        contract = self.view.brought.get(path_from_top(phr.root, written) or "") if written else None
         return contract if isinstance(contract, Contract) else None
 
     @cached_property
     def _brought(self) -> NamingPhrs:
         """The PHRs that ask for something and come from other targets."""
-        phrs = (record for record, _ in self.view.brought.values() if isinstance(record, Phr))
+        phrs = (record for record in self.view.brought.values() if isinstance(record, Phr))
         return NamingPhrs(
             [(phr, Named(phr)) for phr in phrs if not self.view.reader.once(is_trivial, phr)], self._steps
         )
 
     def _naming_elsewhere(self, changed: PathChange) -> tuple[Phr, ...]:
-        """The PHRs from other targets that name a path which the change gives what it holds there: a backport."""
-        if not changed.after or not self.view.brought:
+        """The PHRs from other targets that name a path which the change gives what it got there: a backport."""
+        if not self.view.brought:
             return ()
         naming = self._brought.naming(changed.path)
         self._steps.take(len(naming))
-        trees = {phr.path: self.view.brought[phr.path][1] for phr in naming}
-        return tuple(phr for phr in naming if any(tree.get(changed.path) == changed.after for tree in trees[phr.path]))
+        return tuple(phr for phr in naming if self._backports.has(changed, phr.path))
 
     def standing(self, phr: Phr) -> Contract | None:
         """The contract file that a PHR links, as TARGET has it: a FORK may be from before it was closed."""

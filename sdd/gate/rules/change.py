@@ -25,6 +25,11 @@ _TEST_PATH = re.compile(
 )
 
 
+def is_test(path: str) -> bool:
+    """Whether a file seems to be a test, by its path."""
+    return bool(_TEST_PATH.search(path))
+
+
 @change_rule(Severity.ERROR)
 def change_no_phr(context: ChangeContext) -> Findings:
     """A governed file is changed, but no Prompt History Record of this change names it.
@@ -219,7 +224,7 @@ def change_no_test(context: ChangeContext) -> Findings:
         +HALF = 0.5
     """
     built = [file for file in context.files if not file.exempt and {ChangeKind.FEATURE, ChangeKind.FIX} & {*file.kinds}]
-    if built and not any(_TEST_PATH.search(file.path) for file in built):
+    if built and not any(is_test(file.path) for file in built):
         yield RuleFinding(built[0].path, 1, "code is changed, but no test", "add a test of what is new")
 
 

@@ -7,14 +7,12 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
-from sdd.document.visible import folded, visible_key
+from sdd.document.visible import folded
+from sdd.gate.change import Exchange, exchange_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.layout import PROMPTS
 from sdd.repo.objects import Entry
-
-Exchange = tuple[str, str]
-"""What a prompt and a response say, for comparing."""
 
 # To look for each word of a long text takes quadratic time: a blob that holds so many is read.
 _WORDS_SOUGHT = 50
@@ -30,7 +28,7 @@ _FEW = 50
 
 @record_rule(Severity.ERROR, Phr, needs=("phr-empty", "phr-missing-field"))
 def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
-    """A PHR repeats another one: of its folder, of general/, or of the change.
+    """A PHR repeats another one: of its folder, of general/, or of the change in its root.
 
     What is seen counts: white space, letter case, comments, hidden elements, emphasis and the last sign make no
     difference. `sdd check` compares the records of all folders.
@@ -59,17 +57,15 @@ def _exchange(phr: Phr, context: TreeContext) -> Exchange:
     return context.after.reader.once(exchange_of, phr)
 
 
-def exchange_of(phr: Phr) -> Exchange:
-    """What a PHR says was asked and answered, to tell whether another one says the same."""
-    return visible_key(phr.prompt), visible_key(phr.response)
-
-
 # Rules are asked about one context after the other.
 @lru_cache(maxsize=1)
 def _exchanges(context: TreeContext) -> dict[Exchange, list[str]]:
     """Exchange -> the paths of the PHRs that hold it: of the records that are judged, and of those near them."""
     phrs = [record for record in context.records if isinstance(record, Phr)]
-    compared = context.coverage.phrs if isinstance(context, ChangeContext) else phrs
+    compared = phrs
+    if isinstance(context, ChangeContext):
+        # One exchange may be recorded in each root that its change touches.
+        compared = [phr for phr in context.coverage.phrs if phr.root == context.root]
     known = {phr.path for phr in compared}
     found: dict[Exchange, list[str]] = {}
     for phr in compared:

@@ -10,7 +10,7 @@ from sdd.gate.cover import CoveredFile
 from sdd.gate.rules.rule import ChangeContext
 from sdd.records.kinds.phr import Phr
 from sdd.repo.history import first_parents, held_before
-from sdd.repo.objects import Entry
+from sdd.repo.merging import merged
 
 _OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
 
@@ -80,19 +80,5 @@ def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iter
         return after == wanted
     if base == wanted or next(merges, None) is None:
         return False
-    merged = _merged(context, (ours, base, wanted))
-    return after.mode == ours.mode and after.is_file and merged == repository.blob(after.oid)
-
-
-def _merged(context: ChangeContext, entries: tuple[Entry, Entry, Entry]) -> bytes | None:
-    """git's three-way merge of (ours, base, theirs), None where they conflict."""
-    from sdd.repo.scratch import ScratchFolder
-
-    repository = context.repository
-    with ScratchFolder() as folder:
-        files = []
-        for name, entry in zip(("ours", "base", "theirs"), entries, strict=True):
-            (folder / name).write_bytes(repository.blob(entry.oid))
-            files.append(str(folder / name))
-        merged = repository.run("merge-file", "-p", "-q", *files)
-    return merged.stdout if merged.returncode == 0 else None
+    content = merged(repository, ours.oid, base.oid, wanted.oid)
+    return after.mode == ours.mode and after.is_file and content == repository.blob(after.oid)

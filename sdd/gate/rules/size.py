@@ -1,6 +1,6 @@
 """Rules about how large a change may be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sdd.gate.cover import CoveredFile
 from sdd.gate.landings import Share, shares
@@ -9,7 +9,8 @@ from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.record import ChangeKind
 from sdd.repo.folders import SUBMODULE
-from sdd.repo.sizes import may_exceed
+from sdd.repo.objects import Repository
+from sdd.repo.sizes import count_lines, may_exceed
 
 _FULL_LINE = 120
 """Bytes of a line that a person takes in at once."""
@@ -35,7 +36,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
     limit, coverage = context.policy.chore_line_limit, context.coverage
     chores = _chores(context.files)
     in_all = coverage.chore_lines if chores else 0
-    if in_all <= limit and all(_reads_at_a_glance(context, file, limit) for file in chores):
+    if in_all <= limit and all(_reads_at_a_glance(context.repository, file, limit) for file in chores):
         return
     fix = "name the right kind and write its contract"
     for share in shares(coverage):
@@ -46,7 +47,7 @@ def change_not_a_chore(context: ChangeContext) -> Findings:
             yield firm(path, f"says chore, but changes {size} (limit {limit})", fix, line)
             continue
         for file in own:
-            if not _reads_at_a_glance(context, file, limit):
+            if not _reads_at_a_glance(context.repository, file, limit):
                 path, line = _declaration(own[0], ChangeKind.CHORE)
                 yield firm(path, f"says chore, but {file.path} cannot be read at a glance", fix, line)
 
@@ -60,7 +61,14 @@ def _at(share: Share) -> str:
     return f" up to {share.landing[:12]}" if share.landing else ""
 
 
-def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) -> bool:
+def is_chore_sized(repository: Repository, files: Sequence[CoveredFile], limit: int) -> bool:
+    """Whether files together are small enough for a chore of at most `limit` lines."""
+    if not all(_reads_at_a_glance(repository, file, limit) for file in files):
+        return False
+    return sum(count_lines(repository, [file.changed.pair for file in files])) <= limit
+
+
+def _reads_at_a_glance(repository: Repository, file: CoveredFile, limit: int) -> bool:
     """Whether a file is text that grew by at most `limit` full lines, a submodule at another commit, or gone.
 
     Counting lines alone would let a binary pass.
@@ -70,9 +78,9 @@ def _reads_at_a_glance(context: ChangeContext, file: CoveredFile, limit: int) ->
         return True
     if not after.is_file:
         return False
-    if b"\0" in (new := context.repository.blob(after.oid)):
+    if b"\0" in (new := repository.blob(after.oid)):
         return False
-    old = context.repository.blob(before.oid) if before and before.is_file else b""
+    old = repository.blob(before.oid) if before and before.is_file else b""
     return len(new) - len(old) <= limit * _FULL_LINE
 
 

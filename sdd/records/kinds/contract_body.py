@@ -9,9 +9,10 @@ from typing import Annotated, Any, NamedTuple
 from sdd.base.regex import regex
 from sdd.document import Document, Lead, ListItem, Section, with_sublists
 from sdd.document.body import plain_title
+from sdd.document.code_spans import code_spans
 from sdd.records.kinds.field import Field, Form
 from sdd.records.kinds.file_entries import path_of
-from sdd.records.kinds.reading import bullets, code_spans, is_answer
+from sdd.records.kinds.reading import bullets, is_answer
 from sdd.records.kinds.record import Item
 
 _TITLES = {

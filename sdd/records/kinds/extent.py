@@ -55,7 +55,7 @@ def _further_lines(
     """The further lines of an item: those of its paragraph and its sub-list, of a heading those up to the next one."""
     blank = False
     for number in range(line + 1, document.end):
-        written = document.lines[number - 1]
+        written = document.seen[number - 1]
         text = written.strip()
         if number in stops or written[:1] == "#" or (shape == Shape.PARAGRAPH and (not text or written[0] in "|>")):
             return

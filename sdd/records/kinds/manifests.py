@@ -20,6 +20,11 @@ _LISTS = (
 )  # fmt: skip
 _MANIFESTS = ("*.json", "*.toml", "*.xml", "*.csproj", "*.fsproj", "*.vbproj", "*.props")
 _WORKFLOWS = ("*.yml", "*.yaml")
+_NAMED_MANIFESTS = (
+    "package.json", "pyproject.toml", "Cargo.toml", "pom.xml", "composer.json", "deno.json", "Gemfile", "Pipfile",
+    "build.gradle", "build.gradle.kts", "libs.versions.toml", "*.csproj", "*.fsproj", "*.vbproj",
+    "Directory.Packages.props", "mix.exs", "pubspec.yaml", "Package.swift", ".gitmodules",
+)  # fmt: skip
 
 
 class Manifest(StrEnum):
@@ -43,3 +48,10 @@ def manifest_of(path: str) -> Manifest | None:
     """The kind of a file by its name, or of the files that a pattern is for; None for any other, scripts among them."""
     name = path.rpartition("/")[2]
     return next((kind for kind, names in _KINDS if any(fnmatchcase(name, own) for own in names)), None)
+
+
+def lists_dependencies(path: str) -> bool:
+    """Whether a file's name says that it lists dependencies: any other .json or .toml may hold anything."""
+    name = path.rpartition("/")[2]
+    is_named = any(fnmatchcase(name, own) for own in _NAMED_MANIFESTS)
+    return is_named or manifest_of(path) in (Manifest.LOCK, Manifest.LIST)

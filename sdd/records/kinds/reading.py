@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sdd.base.regex import regex
 from sdd.document import Document, FrontMatter, Item, ListItem, Problem, Section, Value, decode
+from sdd.document.code_spans import code_spans
 from sdd.document.visible import decoded, is_plainly_long, may_be_disguised, visible_text
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.silence import only_goes_on, stands_for_nothing, words_of
@@ -33,7 +34,6 @@ _TEMPLATE_PHRASE = regex(
 )
 # What every token in brackets starts with, but neither the box of a task nor the marks behind it.
 _IN_BRACKETS = regex(r"\[(?!US\d+\])[A-Za-z\#][^\]]")
-_TICKS = regex("`+")
 _REMARK = regex(r"[ \t]*[*_]+\([^()]*\)[*_]+[ \t]*$")
 _NOT_APPLICABLE = regex(r"[-*+_\s]*not applicable[*_]*:(.*\w.*)", re.IGNORECASE | re.DOTALL)
 _AROUND_TOKENS = " \t\r\n\"'*_.\u2026\u3002!:;,"
@@ -82,36 +82,6 @@ def is_template(title: str | None, left_over: tuple[Item, ...], own_lines: Itera
     """Whether a record is its template still: the title and every line that says something itself are left over."""
     lines = {item.line for item in left_over}
     return len(left_over) >= _MANY and bool(tokens(title or "")) and lines.issuperset(own_lines)
-
-
-class CodeSpan(NamedTuple):
-    """A piece of code in a line: where it starts and ends, backticks included, and its text."""
-
-    start: int
-    end: int
-    text: str
-
-
-def code_spans(line: str) -> list[CodeSpan]:
-    """The pieces of `line` between backticks, as CommonMark pairs them: runs of equal length."""
-    if "`" not in line:
-        return []
-    runs = [found.span() for found in _TICKS.finditer(line)]
-    following: dict[int, int] = {}
-    partner = [0] * len(runs)
-    for place in range(len(runs) - 1, -1, -1):
-        length = runs[place][1] - runs[place][0]
-        partner[place] = following.get(length, 0)
-        following[length] = place
-    found = []
-    place = 0
-    while place < len(runs):
-        if partner[place]:
-            start, end = runs[place], runs[partner[place]]
-            found.append(CodeSpan(start[0], end[1], line[start[1] : end[0]]))
-            place = partner[place]
-        place += 1
-    return found
 
 
 def is_token(text: str) -> bool:
@@ -168,12 +138,17 @@ def is_answer(text: str) -> bool:
     return len(letters) < _OVER_AND_OVER or letters[0].isdigit() or letters.count(letters[0]) < len(letters)
 
 
+def is_statement(text: str) -> bool:
+    """Whether a reader sees an answer that is more than "go on"."""
+    return is_answer(text) and not only_goes_on(text)
+
+
 def is_demand(text: str) -> bool:
     """Whether a reader sees what is required: an answer of more than one letter and more than "go on", or a token."""
     if is_token(text) or is_plainly_long(text):
         return True
     shown = "".join(words_of(visible_text(text)))
-    return is_answer(text) and (len(shown) > 1 or shown.isdigit()) and not only_goes_on(text)
+    return (len(shown) > 1 or shown.isdigit()) and is_statement(text)
 
 
 def is_not_applicable(text: str) -> bool:

@@ -180,6 +180,6 @@ def _lines(document: Document, section: Section) -> Iterator[tuple[int, str]]:
         for number in range(fence.line + 1, fence.end - 1)
     }
     for number in range(section.start, section.end):
-        text = document.lines[number - 1].strip()
+        text = document.seen[number - 1].strip()
         if text and (number not in document.hidden or number in fences):
             yield number, text

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sdd.render.documents.verdict import change_document
+from sdd.render.plan import plan_documents
 from sdd.render.text.status import WorkTreeState
 
 
@@ -17,7 +18,7 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "feature": state.feature,
         "push": "nothing" if state.nothing else "refused" if state.refused else "pass",
         "remark": state.nothing or None,
-        "changes": [change_document(change, ()) for change in state.changes],
-        "next": [list(way.argv) for fix in state.fixes for way in fix.ways],
+        "changes": [change_document(change) for change in state.changes],
+        "next": plan_documents(state.plan) if state.plan else [],
         "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
     }

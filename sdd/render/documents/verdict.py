@@ -5,16 +5,15 @@ from typing import Any
 from sdd.base.errors import ExitCode
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
-from sdd.gate.fixes import Fix, Suggestion
 from sdd.render.documents.json_text import json_text
-from sdd.render.formats import Ways
+from sdd.render.plan import Plans, plan_documents
 
 SCHEMA = "sdd/verdict/1"
 
 
-def verdict_text(verdict: Verdict, ways: Ways) -> str:
+def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """The whole verdict as one document."""
-    return json_text(verdict_document(verdict, ways))
+    return json_text(verdict_document(verdict, plans))
 
 
 def error_text(message: str, fix: str, status: ExitCode) -> str:
@@ -25,20 +24,20 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
     return json_text({"schema": "sdd/error/1", **error})
 
 
-def verdict_document(verdict: Verdict, ways: Ways) -> dict[str, Any]:
-    """The whole verdict; `ways` are the fixes by the position of the change they belong to."""
-    changes = [change_document(change, ways.get(place, ())) for place, change in enumerate(verdict.changes)]
+def verdict_document(verdict: Verdict, plans: Plans) -> dict[str, Any]:
+    """The whole verdict, and the ways to get each refused ref accepted."""
     return {
         "schema": SCHEMA,
         "verdict": "pass" if verdict.passed else "fail",
         "refused": verdict.refused,
-        "changes": changes,
+        "changes": [*map(change_document, verdict.changes)],
+        "next": [way for plan in plans.values() for way in plan_documents(plan)],
         "remarks": list(verdict.remarks),
     }
 
 
-def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, Any]:
-    """One judged change, with the commands that fix it."""
+def change_document(change: JudgedChange) -> dict[str, Any]:
+    """One judged change."""
     return {
         "ref": change.ref,
         "base": change.base,
@@ -50,7 +49,6 @@ def change_document(change: JudgedChange, fixes: tuple[Fix, ...]) -> dict[str, A
         "waived": [_waived(waived) for waived in change.waived],
         "in_baseline": len(change.in_baseline),
         "not_judged": [rule._asdict() for rule in change.not_judged],
-        "next": [_next(way, fix, change) for fix in fixes for way in fix.ways],
         "remark": change.remark or None,
         "tolerated": change.tolerated or None,
     }
@@ -81,15 +79,3 @@ def _waived(waived: Waived) -> dict[str, Any]:
     finding, waiver = waived
     agreed = {"reason": waiver.reason, "approved_by": waiver.approved_by, "expires": waiver.expires}
     return {**finding_document(finding), "waiver": waiver.path, **agreed}
-
-
-def _next(way: Suggestion, fix: Fix, change: JudgedChange) -> dict[str, Any]:
-    fixed = frozenset(fix.paths)
-    covers = [place for place, finding in enumerate(change.findings) if finding.path in fixed]
-    return {
-        "for": way.label or None,
-        "argv": list(way.argv),
-        "then": list(way.then),
-        "needs": list(way.needs),
-        "covers": covers,
-    }

@@ -4,7 +4,7 @@ from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable
 from sdd.gate.check.verdict import Finding, Verdict
 from sdd.render.findings import findings_of
-from sdd.render.formats import Ways
+from sdd.render.plan import Plans
 from sdd.render.words import counted, shortened
 
 # GitHub shows ten of each kind in a step, and 64 KiB of a message.
@@ -14,7 +14,7 @@ _ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY_ESCAPES = {**_ESCAPES, ":": "%3A", ",": "%2C"}
 
 
-def verdict_text(verdict: Verdict, ways: Ways) -> str:
+def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """The first ten errors and warnings as commands, and how many more there are as a notice."""
     by_kind: dict[str, list[Finding]] = {"error": [], "warning": []}
     for change, finding in findings_of(verdict):

@@ -7,14 +7,14 @@ from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import Verdict
 from sdd.render.documents.json_text import json_text
 from sdd.render.findings import Fingerprints, findings_of
-from sdd.render.formats import Ways
+from sdd.render.plan import Plans
 from sdd.render.words import shortened
 
 # GitLab shows the description in one line of a list.
 _LONGEST = 1000
 
 
-def verdict_text(verdict: Verdict, ways: Ways) -> str:
+def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """The findings; those that are waived are left out."""
     ids = Fingerprints()
     entries = []

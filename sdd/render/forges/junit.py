@@ -12,10 +12,9 @@ from xml.etree import ElementTree as xml
 from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict
-from sdd.gate.fixes import Fix
+from sdd.gate.plan import Plan
 from sdd.render.findings import place_of, without_repeats
-from sdd.render.formats import Ways
-from sdd.render.text.verdict import shell_line
+from sdd.render.plan import Plans, plan_lines
 
 _COUNTED = {
     "tests": "testcase",
@@ -34,12 +33,12 @@ class _Case:
     exempt: str = ""
 
 
-def verdict_text(verdict: Verdict, ways: Ways) -> str:
+def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """Errors that stop a change are failures; warnings and tolerated errors are in the case's output."""
     document = xml.Element("testsuites", name="sdd")
     for place, change in enumerate(verdict.changes):
         if change.root is not None:
-            _suite(document, change, ways.get(place, ()))
+            _suite(document, change, plans.get(place))
     if not len(document):
         suite = xml.SubElement(document, "testsuite", name="sdd")
         _text(_case(suite, "sdd", "nothing to judge"), "system-out", verdict.remarks)
@@ -55,7 +54,7 @@ def error_text(message: str, fix: str, status: ExitCode) -> str:
     return _written(document)
 
 
-def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) -> None:
+def _suite(document: xml.Element, change: JudgedChange, plan: Plan | None) -> None:
     root = f" (root {change.root})" if change.root else ""
     suite = xml.SubElement(document, "testsuite", name=printable(f"{change.ref}{root}"))
     properties = xml.SubElement(suite, "properties")
@@ -69,9 +68,9 @@ def _suite(document: xml.Element, change: JudgedChange, fixes: Iterable[Fix]) ->
         _judged(_case(suite, f"sdd.{family}", path), case)
     if not cases:
         _case(suite, "sdd", "records")
-    lines = [shell_line(way) for fix in fixes for way in fix.ways]
-    if lines:
-        _text(suite, "system-out", ("Fix it with one of these commands for each file:", *lines))
+    if plan:
+        lines = [*plan_lines(plan)]
+        _text(suite, "system-out", ("Fix it in one of these ways:", *lines))
 
 
 def _cases(change: JudgedChange) -> dict[tuple[str, str], _Case]:

@@ -11,15 +11,15 @@ from itertools import accumulate
 from sdd.base.errors import ExitCode
 from sdd.base.paths import as_text, printable, printable_line
 from sdd.gate.check.verdict import Finding, JudgedChange, Verdict, Waived
-from sdd.gate.fixes import Fix
+from sdd.gate.plan import Plan
 from sdd.gate.rules import Severity
 from sdd.render.findings import warnings_of, without_repeats
-from sdd.render.formats import Ways
-from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain, shell_line
+from sdd.render.plan import Plans, needs_words, shell_line
+from sdd.render.text.verdict import counts_of, lacking_of, rule_to_explain
 from sdd.render.words import counted, first, shortened
 
 # How many of each are shown before the rest is counted: a few lines are always left for findings.
-_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _FIXES, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
+_LINES, _CHANGES, _REMARKS, _WAIVED, _ROWS, _PLANS, _COMMANDS = 60, 3, 2, 3, 12, 2, 4
 # Characters of a path or a message, and of the whole: a comment on GitHub holds 65536.
 _LONGEST, _LONGEST_COMMAND, _ALL = 200, 500, 60_000
 
@@ -29,7 +29,7 @@ _SIGN = re.compile(r"[^\w/ -]|_|^ | $")
 _BACKTICKS = re.compile(r"`+")
 
 
-def verdict_text(verdict: Verdict, ways: Ways) -> str:
+def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """The verdict, the files, what to do next, and folded below it the findings."""
     changes = [change for change in verdict.changes if change.root is not None]
     lines = [f"### sdd: {_word(verdict)}", ""]
@@ -38,7 +38,7 @@ def verdict_text(verdict: Verdict, ways: Ways) -> str:
     lines += listed(remarks if changes or remarks else ["nothing to judge"], _REMARKS, "remark")
     lines += listed([_waived(waived) for change in changes for waived in change.waived], _WAIVED, "waived finding")
     lines += _table(changes)
-    lines += _next(verdict, ways)
+    lines += _next(verdict, plans)
     lines += _details(changes, _LINES - len(lines), _ALL - sum(map(len, lines)))
     return "\n".join(lines) + "\n"
 
@@ -123,25 +123,24 @@ def _counts(findings: list[Finding]) -> str:
     return ", ".join(counted(count, severity.value) for severity, count in counts.items() if count)
 
 
-def _next(verdict: Verdict, ways: Ways) -> list[str]:
+def _next(verdict: Verdict, plans: Plans) -> list[str]:
     """The commands that fix it, each block to be pasted as it is."""
-    fixes = [fix for place, _ in enumerate(verdict.changes) for fix in ways.get(place, ())]
     lines: list[str] = []
-    for fix in fixes[:_FIXES]:
-        lines += ["", _subject(fix), "", *_block([shell_line(way) for way in fix.ways[:_COMMANDS]])]
-    if len(fixes) > _FIXES:
-        lines += ["", f"More to fix ({len(fixes) - _FIXES}): `sdd gate`"]
-    if fixes:
+    for plan in [*plans.values()][:_PLANS]:
+        lines += ["", _subject(plan), "", *_block([*filter(None, map(shell_line, plan.ways))])]
+    if len(plans) > _PLANS:
+        lines += ["", f"More to fix ({len(plans) - _PLANS}): `sdd gate`"]
+    if plans:
         lines += ["", "Then push again: the record is a new commit on top, nothing is rebased."]
     failed = next((change for change in verdict.changes if change.errors), None)
     return [*lines, "", f"Why: `sdd rule show {rule_to_explain(failed)}`"] if failed else lines
 
 
-def _subject(fix: Fix) -> str:
-    files = f" and {counted(len(fix.paths) - 1, 'more file')}" if len(fix.paths) > 1 else ""
-    pick = ", by one of these lines" if len(fix.ways) > 1 else ""
-    fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
-    return f"Fix {code(as_text(fix.paths[0]))}{files}{pick}{fill}:"
+def _subject(plan: Plan) -> str:
+    files = f" and {counted(len(plan.paths) - 1, 'more file')}" if len(plan.paths) > 1 else ""
+    pick = ", by one of these lines" if len(plan.ways) > 1 else ""
+    fill = " (fill in CAPITALS)" if needs_words(plan) else ""
+    return f"Fix {code(as_text(plan.paths[0]))}{files}{pick}{fill}:"
 
 
 def _block(lines: list[str]) -> list[str]:

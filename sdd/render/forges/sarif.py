@@ -11,7 +11,7 @@ from sdd.gate.rules import ALL, Rule, Severity
 from sdd.records.kinds.waiver import Waiver
 from sdd.render.documents.json_text import json_text
 from sdd.render.findings import Fingerprints
-from sdd.render.formats import Ways
+from sdd.render.plan import Plans
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
@@ -20,7 +20,7 @@ MOST_RESULTS = 25_000
 _PLACES = {rule.name: place for place, rule in enumerate(ALL)}
 
 
-def verdict_text(verdict: Verdict, ways: Ways) -> str:
+def verdict_text(verdict: Verdict, plans: Plans) -> str:
     """One run with every finding; those that are waived are suppressed, with the waiver's reason."""
     ids = Fingerprints()
     results = [_result(change, finding, ids) for change in verdict.changes for finding in change.findings]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sdd.base.paths import printable, printable_path
 from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.cover import CoveredFile, Need
-from sdd.gate.fixes import Fix
-from sdd.render.text.verdict import next_line
+from sdd.gate.plan import Plan
+from sdd.render.plan import plan_lines
 from sdd.render.words import counted
 
 
@@ -26,7 +26,7 @@ class WorkTreeState:
     uncommitted: frozenset[str]
     feature: str | None
     changes: tuple[JudgedChange, ...]
-    fixes: tuple[Fix, ...]
+    plan: Plan | None
     nothing: str
     adopted: bool
     questions: int
@@ -46,18 +46,19 @@ def status_text(state: WorkTreeState) -> str:
     lines += _errors(state)
     counts = ((state.questions, "question"), (state.follow_ups, "follow-up"), (state.waivers, "waiver"))
     lines.append(f"open     {', '.join(counted(*count) for count in counts)}")
-    lines += [f"{'' if place else 'next':<8} {command}" for place, command in enumerate(_next(state))]
+    lines += _next(state)
     return "\n".join(lines) + "\n"
 
 
-def _next(state: WorkTreeState) -> list[str]:
-    """The commands that come next: any one of them where there are several."""
+def _next(state: WorkTreeState) -> Iterator[str]:
+    """What comes next: one way of several, each with the kind of work that it suits."""
     if not state.adopted:
-        return ["sdd init"]
-    ways = [way for fix in state.fixes for way in fix.ways]
-    if not ways and state.uncommitted and not state.refused:
-        return ["git add --all && git commit"]
-    return [next_line(way).partition(": ")[2] for way in ways]
+        yield "next     sdd init"
+    elif state.plan:
+        lines = (line.partition(": ") for line in plan_lines(state.plan))
+        yield from (f"{word:<8} {text}" for word, _, text in lines)
+    elif state.uncommitted and not state.refused:
+        yield "next     git add --all && git commit"
 
 
 def _branch(state: WorkTreeState) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sdd.base.paths import as_text, printable, printable_line, printable_path, shell_word
+from sdd.base.paths import as_text, printable, printable_line, printable_path
 from sdd.gate.check.verdict import COVERAGE_RULES, Finding, JudgedChange, Verdict, Waived
 from sdd.gate.cover import CoveredFile
 from sdd.gate.rules import Severity
@@ -13,13 +13,14 @@ from sdd.render.findings import place_of, warnings_of, without_repeats
 from sdd.render.words import counted, first, in_the_baseline
 
 if TYPE_CHECKING:
-    from sdd.gate.fixes import Fix, Suggestion
+    from sdd.gate.plan import Plan
+    from sdd.render.plan import Plans
 
 # More files than this, or more findings of one rule in one file, are counted rather than shown.
 _SHOWN = 5
 
 
-def gate_text(verdict: Verdict, fixes: "dict[int, tuple[Fix, ...]]", *, verbose: bool, pushing: bool) -> str:
+def gate_text(verdict: Verdict, plans: "Plans", *, verbose: bool, pushing: bool) -> str:
     """The verdict over a change or a push. One line for a pass, and those that name what was waived; with `verbose`
     the table and the warnings too.
     """
@@ -29,11 +30,11 @@ def gate_text(verdict: Verdict, fixes: "dict[int, tuple[Fix, ...]]", *, verbose:
     lines = [f"sdd: {printable(remark)}" for remark in verdict.remarks]
     for place, change in enumerate(verdict.changes):
         if change.root is not None or verbose:
-            lines += _change(change, fixes.get(place, ()), verbose, pushing)
+            lines += _change(change, plans.get(place), verbose, pushing)
     return "\n".join(lines) + "\n"
 
 
-def _change(change: JudgedChange, fixes: "tuple[Fix, ...]", verbose: bool, pushing: bool) -> Iterator[str]:
+def _change(change: JudgedChange, plan: "Plan | None", verbose: bool, pushing: bool) -> Iterator[str]:
     target = f"{printable(change.target_name) or 'nothing'} {(change.base or '')[:7]}".rstrip()
     where = f" (root {printable(change.root)})" if change.root else ""
     against = f"{printable(change.ref)} {change.head[:7]} against {target}{where}"
@@ -53,10 +54,9 @@ def _change(change: JudgedChange, fixes: "tuple[Fix, ...]", verbose: bool, pushi
         yield f"sdd: {lacking_of(change, lacking)}{f' ({details})' if details else ''}"
     yield from _waived(change.waived, verbose)
     yield ""
-    yield from _details(change) if verbose else _errors(change, {path for fix in fixes for path in fix.paths})
-    for fix in fixes:
-        yield from _fix(fix, lacking)
-    if fixes:
+    yield from _details(change) if verbose else _errors(change, frozenset(plan.paths) if plan else ())
+    if plan:
+        yield from _plan(plan)
         yield "Then push again: the record is a new commit on top, nothing is rebased."
         yield ""
     yield _last_line(change, lacking)
@@ -145,32 +145,15 @@ def _finding(finding: Finding, *, with_fix: bool = True) -> Iterator[str]:
         yield f"    {printable_line(finding.fix)}"
 
 
-def _fix(fix: "Fix", lacking: int) -> Iterator[str]:
-    count = len(fix.paths)
-    some = printable_path(fix.paths[0]) if count == 1 else f"{count} of them, {printable_path(fix.paths[0])} the first"
-    subject = "it" if lacking <= 1 and count == 1 else f"all {count}" if count == lacking else some
-    pick = ": pick one line" if len(fix.ways) > 1 else ""
-    fill = " (fill in CAPITALS)" if any(way.needs for way in fix.ways) else ""
-    yield f"Fix {subject}{pick}{fill}:"
-    for way in fix.ways:
-        yield next_line(way)
+def _plan(plan: "Plan") -> Iterator[str]:
+    from sdd.render.plan import needs_words, plan_lines  # a pass has no need of it
 
-
-def next_line(way: "Suggestion") -> str:
-    """A suggestion as a line to paste into a shell."""
-    return f"{f'next[{way.label}]' if way.label else 'next'}: {shell_line(way)}"
-
-
-def shell_line(way: "Suggestion") -> str:
-    """The commands of a suggestion, for a shell."""
-    return " && ".join(_shell(command) for command in (way.argv, way.then) if command)
-
-
-def _shell(argv: tuple[str, ...]) -> str:
-    from sdd.gate.fixes import TO_FILL_IN
-
-    quoted = TO_FILL_IN - {"FEATURE"}
-    return " ".join(f'"{word}"' if word in quoted else shell_word(word) for word in argv)
+    if why := plan.ways[0].why:
+        yield f"This looks like a {plan.ways[0].label}: {printable(why)}."
+    subject = "it" if len(plan.paths) == 1 else f"all {len(plan.paths)}"
+    pick = ": pick one line" if len(plan.ways) > 1 else ""
+    yield f"Fix {subject}{pick}{' (fill in CAPITALS)' if needs_words(plan) else ''}:"
+    yield from plan_lines(plan)
 
 
 def _details(change: JudgedChange) -> Iterator[str]:

@@ -1,0 +1,136 @@
+"""sdd cover: write the records that a change still lacks, in all its roots, from one set of words."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from typing import Any
+
+import click
+
+from sdd.base.errors import ExitCode, UsageError
+from sdd.cli.completion import complete_feature, complete_requirement
+from sdd.cli.input_document import input_option
+from sdd.cli.options import (
+    base_option,
+    choice_option,
+    commit_option,
+    contract_words,
+    many_option,
+    title_argument,
+    words_option,
+)
+from sdd.cli.session import Session, writing_session
+from sdd.cli.table import call
+from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.plan import TO_FILL_IN, Step, Way
+from sdd.gate.plan.make import Beside, plan
+from sdd.records.kinds.record import ChangeKind
+from sdd.render.plan import shell_line
+from sdd.render.words import counted
+
+_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
+# The options whose values a plan's steps ask for, by the words that answer them.
+_FLAGS = {
+    "success": "--success",
+    "constraints": "--constraint",
+    "non_goals": "--non-goal",
+    "checks": "--check",
+    "requirements": "--requirement",
+    "feature": "--feature",
+}
+# What else a record may say, where a step writes one of these kinds.
+_OF_CONTRACT = {"scope": "--scope", "follow_ups": "--follow-up"}
+_OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
+
+
+@click.command()
+@title_argument
+@choice_option("--kind", ChangeKind, "The kind of change.  [default: what the change looks like]")
+@words_option("--feature", "F", "The feature it belongs to.", complete_feature)
+@many_option("--requirement", "FR-001", "A requirement of the spec.", complete_requirement)
+@contract_words
+@click.option("--prompt-file", type=_FILE, metavar="FILE", help="The prompt.  [default: TITLE]")
+@click.option("--response-file", type=_FILE, metavar="FILE", help="The response.")
+@input_option
+@base_option
+@commit_option("each record", with_message=False)
+@writing_session
+def command(session: Session, title: str, kind: ChangeKind | None, **words: Any) -> int:
+    """Write whatever records this change still lacks, in every root that it touches.
+
+    A feature gets a contract and a PHR in each root, other work a PHR that holds its contract. What is there already
+    stays as it is.
+
+    Exit status: 0 a push would pass, 1 something is left to do, 2 wrong usage, 3 cannot judge.
+    """
+    said = {"title": title, **words}
+    beside = Beside(session.state.feature(words["feature"], required=False), kind)
+    # The innermost roots first: a root's records would cover the files of those below it, too.
+    failing = sorted(
+        _failing(session), key=lambda change: (change.root or "").count("/") + bool(change.root), reverse=True
+    )
+    ways = [(change.root or "", _way(session, change, beside)) for change in failing]
+    lines = [(root, _filled(session, step, said)) for root, way in ways for step in way.steps]
+    written = [_run(session, root, line) for root, line in lines]
+    session.forget_tree()
+    errors = sum(len(change.errors) for change in _failing(session))
+    told = [f"{'committed' if session.commits else 'wrote'} {path}" for path in written]
+    left = f"{counted(errors, 'error')} left: sdd status" if errors else "nothing is missing: a push would pass"
+    session.print({"schema": "sdd/cover/1", "records": written, "errors": errors}, [*told, left])
+    return ExitCode.FINDINGS if errors else ExitCode.CLEAN
+
+
+def _failing(session: Session) -> list[JudgedChange]:
+    """The change in the work tree, root by root, as far as it has errors."""
+    coverage = session.state.coverage
+    return [change for change in judge_change(coverage, session.today) if change.errors] if coverage else []
+
+
+def _way(session: Session, change: JudgedChange, beside: Beside) -> Way:
+    """The way that suits the kind of work. Raises UsageError where nothing tells it, or something else comes first."""
+    made = plan(session.repository, (change,), beside)
+    ways = made.ways if made else ()
+    if len(ways) > 1 and not ways[0].why:
+        kinds = " or ".join(f"--kind {way.label}" for way in ways)
+        raise UsageError("nothing tells what kind of change this is", f"say it: {kinds}")
+    way = ways[0] if ways else Way(())
+    for step in way.steps:
+        if step.argv[1:2] not in (("phr",), ("contract",)):
+            first = step.by_hand or shell_line(Way((step,)))
+            raise UsageError(f"something else comes first: {first}", "do it, then run this command again")
+    return way
+
+
+def _filled(session: Session, step: Step, said: Mapping[str, Any]) -> list[str]:
+    """The command of a step with its words filled in. Raises UsageError for one that nobody said."""
+    names = {flag: name for name, flag in _FLAGS.items()}
+    line: list[str] = []
+    for word in step.argv[1:]:
+        if word == "--commit":
+            line += ["--commit", *(["--signoff"] if session.signoff else [])] if session.commits else []
+        elif word not in TO_FILL_IN:
+            line.append(word)
+        elif not line[-1].startswith("--"):
+            line.append(said["title"])
+        else:
+            flag = line.pop()
+            if not (given := said[names[flag]]):
+                raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
+            line += _options(flag, given)
+    further = (_OF_PHR if line[0] == "phr" else {}) | (_OF_CONTRACT if "--check" in line else {})
+    return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
+
+
+def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
+    for value in [given] if isinstance(given, str) else given:
+        yield from (flag, value)
+
+
+def _run(session: Session, root: str, line: Sequence[str]) -> str:
+    """Runs the command that writes one record, in the root that it is for; the record's path."""
+    with redirect_stdout(io.StringIO()) as output:
+        call(["-C", str(session.top / root), *line, "--json"])
+    document = json.loads(output.getvalue())
+    return str(document.get("relative_path") or document["path"])

@@ -1,0 +1,82 @@
+"""Backports: whether a change gives a file what a landing on another target gave it, beside the record that it brings.
+
+What counts is the blob, or the diff: where a release has other lines elsewhere in the file a cherry-pick makes another
+blob. git's patch ids leave white space out, and the place; here neither may differ.
+"""
+
+from functools import cache
+
+from sdd.base.limits import BACKPORTS
+from sdd.gate.change import ChangeView
+from sdd.repo.changes import PathChange
+from sdd.repo.folders import Pair
+from sdd.repo.history import first_that_added
+from sdd.repo.merging import merged
+from sdd.repo.objects import Tree
+
+_DIFF = (
+    "diff", "--text", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers", "--no-indent-heuristic",
+    "--no-color", "--no-ext-diff", "--no-textconv", "--ws-error-highlight=none",
+)  # fmt: skip
+
+
+class Backports:
+    """The landings that brought the records of a change to other targets."""
+
+    def __init__(self, view: ChangeView) -> None:
+        self._view = view
+        self._asked = 0
+        self._landing = cache(self._first_landing)
+
+    def has(self, changed: PathChange, record: str) -> bool:
+        """Whether a path gets what it got where some other target got the record, or what that target holds by now."""
+        view, path = self._view, changed.path
+        tips = [tip for tip in view.change.other_targets if _tree(view, tip).get(record) == view.head.get(record)]
+        if changed.after and any(_tree(view, tip).get(path) == changed.after for tip in tips):
+            return True
+        ours = (changed.before or changed.target, changed.after)
+        return any(self._is_same(ours, self._given(tip, record, path)) for tip in tips)
+
+    def _given(self, tip: str, record: str, path: str) -> Pair:
+        """What a path held before and after the commit of a target's own line that added a record."""
+        landing = self._landing(tip, record)
+        before = landing and self._view.repository.commit(f"{landing}^")
+        sides = (_tree(self._view, side).get(path) if side else None for side in (before, landing))
+        return next(sides), next(sides)
+
+    def _first_landing(self, tip: str, record: str) -> str | None:
+        if not self._may_ask():
+            return None
+        return first_that_added(self._view.repository, [f":(top,literal){record}"], "--first-parent", tip)
+
+    def _may_ask(self) -> bool:
+        """Whether git may be asked once more."""
+        self._asked += 1
+        return self._asked <= BACKPORTS
+
+    def _is_same(self, ours: Pair, theirs: Pair) -> bool:
+        """Whether two changes of a file give it the same blob, or make the same difference at the same place."""
+        if theirs[0] == theirs[1]:
+            return False
+        if ours == theirs or (ours[1] and ours[1] == theirs[1]):
+            return True
+        entries = (*ours, *theirs)
+        if not all(entry and entry.is_file for entry in entries) or len({entry.mode for entry in entries if entry}) > 1:
+            return False
+        if not self._may_ask():
+            return False
+        repository = self._view.repository
+        old, new, base, wanted = (entry.oid for entry in entries if entry)
+        if self._hunks(old, new) != self._hunks(base, wanted):
+            return False
+        return merged(repository, old, base, wanted) == repository.blob(new)
+
+    def _hunks(self, old: str, new: str) -> list[str]:
+        """The lines of a diff of two blobs, where each hunk begins left out."""
+        lines = self._view.repository.git(*_DIFF, old, new).split("\n")
+        start = next((place for place, line in enumerate(lines) if line.startswith("@@ ")), len(lines))
+        return ["@@" if line.startswith("@@ ") else line for line in lines[start:]]
+
+
+def _tree(view: ChangeView, tip: str) -> Tree:
+    return view.repository.tree(tip)

@@ -1,0 +1,90 @@
+"""The kind of work that a change seems to be, told from its files, its commits and its branch."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sdd.base.regex import regex
+from sdd.gate.cover import CoveredFile
+from sdd.gate.rules.change import is_test
+from sdd.gate.rules.size import is_chore_sized
+from sdd.records.kinds.manifests import lists_dependencies
+from sdd.records.kinds.record import ChangeKind
+from sdd.repo.folders import SUBMODULE
+from sdd.repo.history import subject
+from sdd.repo.objects import Repository
+
+# https://www.conventionalcommits.org: "type(scope)!: description".
+_CONVENTIONAL = regex(r"([a-z]+)(?:\([^()]*\))?!?: ")
+_TYPES = {
+    "feat": ChangeKind.FEATURE,
+    "fix": ChangeKind.FIX,
+    "perf": ChangeKind.REFACTOR,
+    "refactor": ChangeKind.REFACTOR,
+    **dict.fromkeys(("build", "chore", "ci", "deps", "docs", "style", "test"), ChangeKind.CHORE),
+}
+_BRANCHES = _TYPES | {
+    "feature": ChangeKind.FEATURE,
+    "bugfix": ChangeKind.FIX,
+    "hotfix": ChangeKind.FIX,
+    "dependabot": ChangeKind.CHORE,
+    "renovate": ChangeKind.CHORE,
+}
+
+
+class Guess(NamedTuple):
+    """A kind, and the fact that makes it likely."""
+
+    kind: ChangeKind
+    why: str
+
+
+def guess(
+    repository: Repository,
+    files: Sequence[CoveredFile],
+    commits: Sequence[str],
+    branch: str,
+    reverts: Sequence[str],
+    chore_lines: int,
+) -> Guess | None:
+    """The kind that some changed files seem to be of; None where nothing tells it.
+
+    `commits` are the change's, `reverts` those that it says it reverts. What would be a chore, but changes more than
+    `chore_lines` lines, is a refactoring.
+    """
+    told = _told(repository, files, commits, branch, reverts)
+    if not told or told.kind != ChangeKind.CHORE:
+        return told
+    is_small = len(files) <= chore_lines and is_chore_sized(repository, files, chore_lines)
+    return told if is_small else told._replace(kind=ChangeKind.REFACTOR)
+
+
+def _told(
+    repository: Repository, files: Sequence[CoveredFile], commits: Sequence[str], branch: str, reverts: Sequence[str]
+) -> Guess | None:
+    if reverts:
+        return Guess(ChangeKind.REVERT, f"a commit says that it reverts {reverts[0][:12]}")
+    if _only_moves(files):
+        return Guess(ChangeKind.REFACTOR, "it only moves files")
+    if all(map(_is_dependency, files)):
+        return Guess(ChangeKind.CHORE, "it changes nothing but dependencies")
+    types = {match[1] for commit in commits if (match := _CONVENTIONAL.match(subject(repository, commit)))}
+    if len(kinds := {_TYPES[name] for name in types if name in _TYPES}) == 1:
+        return Guess(kinds.pop(), f"its commits begin with {' and '.join(f'{name}:' for name in sorted(types))}")
+    prefix = branch.partition("/")[0]
+    if "/" in branch and prefix in _BRANCHES:
+        return Guess(_BRANCHES[prefix], f"the branch begins with {prefix}/")
+    if all(is_test(file.path) for file in files):
+        return Guess(ChangeKind.CHORE, "it changes nothing but tests")
+    return None
+
+
+def _only_moves(files: Sequence[CoveredFile]) -> bool:
+    """Whether every file that goes is there again under another name, and nothing else comes."""
+    gone = sorted(file.changed.before.oid for file in files if file.changed.status == "D" and file.changed.before)
+    come = sorted(file.changed.after.oid for file in files if file.changed.status == "A" and file.changed.after)
+    return bool(come) and gone == come and len(gone) + len(come) == len(files)
+
+
+def _is_dependency(file: CoveredFile) -> bool:
+    after = file.changed.after
+    return lists_dependencies(file.path) or (after is not None and after.mode == SUBMODULE)

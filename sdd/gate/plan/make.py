@@ -1,0 +1,273 @@
+"""From what a change lacks to the steps that supply it."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from sdd.base import paths
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.cover import CoveredFile, Need, in_scope, is_trivial, names
+from sdd.gate.cover.spec_faults import faults_for
+from sdd.gate.plan.guess import Guess, guess
+from sdd.gate.plan.ways import COMMAND, FEATURE, MUST, NOT, REQUIREMENT, SENTENCE, TITLE, Plan, Step, Way
+from sdd.records.kinds import locate
+from sdd.records.kinds.contract import Contract
+from sdd.records.kinds.phr import Phr
+from sdd.records.kinds.record import ChangeKind, Record
+from sdd.records.kinds.spec import Spec
+from sdd.records.layout import feature_of_branch, roots_of
+from sdd.records.project import Project, Reader
+from sdd.repo.history import taken_back
+from sdd.repo.objects import Repository
+from sdd.repo.refs import HEADS
+
+_MOST_WAYS = 3
+_PHR = ("sdd", "phr", "new", TITLE)
+_CONTRACT = ("sdd", "contract", "new", TITLE)
+_COVER = ("sdd", "cover", TITLE)
+_TERMS = ("--success", SENTENCE, "--check", COMMAND)
+_FULL_TERMS = ("--success", SENTENCE, "--constraint", MUST, "--non-goal", NOT, "--check", COMMAND)
+
+
+class Beside(NamedTuple):
+    """What is known beside the verdict: the feature that somebody works on, the kind that they say it is, the records
+    that are not committed, and whether the change lands all the same, so that a later command must say where it began.
+    """
+
+    feature: str | None = None
+    kind: ChangeKind | None = None
+    uncommitted: tuple[Record, ...] = ()
+    landing: bool = False
+
+
+def plan(repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> Plan | None:
+    """How to get one ref accepted, whose verdict is `changes`, root by root; None where no command supplies anything.
+
+    Where an uncommitted record would do, the only way is to commit it.
+    """
+    made = _Planner(repository, changes, beside)
+    ways = tuple(made.ways())[:_MOST_WAYS]
+    return Plan(changes[0].ref, made.paths, ways) if ways else None
+
+
+def plan_elsewhere(changes: Sequence[JudgedChange], branch: str) -> Plan | None:
+    """The plan for a branch that is not checked out: switch to it first."""
+    lacking = tuple(file.path for change in changes for file in change.files if file.lacks)
+    steps = (Step(("git", "switch", branch)), Step(("sdd", "status")))
+    return Plan(changes[0].ref, lacking, (Way(steps),)) if lacking else None
+
+
+class _Planner:
+    """Makes the ways for one ref. `lacking` are the files that no uncommitted record serves."""
+
+    def __init__(self, repository: Repository, changes: Sequence[JudgedChange], beside: Beside) -> None:
+        self._repository, self._beside = repository, beside
+        self._change = changes[0]
+        files = [file for change in changes for file in change.files if file.lacks]
+        self._waiting: dict[str, None] = {}
+        self._lacking: list[CoveredFile] = []
+        for file in files:
+            if serving := [record.path for record in beside.uncommitted if _serves(record, file)]:
+                self._waiting |= dict.fromkeys(serving)
+            else:
+                self._lacking.append(file)
+        errors = [(change.root, finding) for change in changes for finding in change.errors]
+        self._untold = {finding.path: root for root, finding in errors if finding.rule == "record-no-phr"}
+        decided = (finding.path for _, finding in errors if finding.rule in ("policy-changed", "root-changed"))
+        self._undecided = dict.fromkeys(path for path in decided if not path.endswith(".specify"))
+        self.paths = tuple(dict.fromkeys((*(file.path for file in files), *self._untold, *self._undecided)))
+
+    def ways(self) -> Iterator[Way]:
+        first = []
+        if self._waiting:
+            first += [Step(("git", "add", "--", *self._waiting))]
+            first += [Step(("git", "commit", "-m", TITLE, "--", *self._waiting))]
+        if self._undecided:
+            named = [word for path in self._undecided for word in ("--file", path)]
+            first.append(self._step((*_PHR, "--stage", "constitution", *named, "--commit")))
+        if not self._lacking and not self._untold:
+            yield from [Way(tuple(first))] if first else ()
+            return
+        for kind, why in self._kinds():
+            label = kind.value if kind else ""
+            yield Way((*first, *self._steps(kind)), label, why)
+
+    def _kinds(self) -> Iterator[tuple[ChangeKind | None, str]]:
+        """The kinds to offer, the likeliest first, with the fact that makes them likely; None where there is no choice.
+
+        A kind that some record of the change declares is no guess.
+        """
+        without = [file for file in self._lacking if Need.CONTRACT in file.lacks]
+        if not without:
+            yield None, ""
+            return
+        if self._beside.kind:
+            yield self._beside.kind, ""
+            return
+        if declared := next(filter(None, map(_declared, without)), None):
+            yield declared, ""
+            return
+        likely = self._guess(without)
+        if not likely and self._feature:
+            likely = Guess(ChangeKind.FEATURE, f"the work belongs to {self._feature}")
+        if likely:
+            yield likely
+        yield from ((kind, "") for kind in (ChangeKind.FIX, ChangeKind.FEATURE) if not likely or kind != likely.kind)
+
+    def _guess(self, files: Sequence[CoveredFile]) -> Guess | None:
+        limit = self._at(files[0].root or "")[0].policy.or_defaults().chore_line_limit
+        told = guess(self._repository, files, self._change.commits, self._branch, self._reverts, limit)
+        # A PHR that is there already says no kind, and the kind of a chore stands in its PHR.
+        return None if told and self._is_alone and told.kind in (ChangeKind.CHORE, ChangeKind.REVERT) else told
+
+    def _steps(self, kind: ChangeKind | None) -> Iterator[Step]:
+        """What supplies everything, as work of a kind; None where only PHRs or a spec are missing."""
+        needs_phr = bool(self._untold) or any(Need.PHR in file.lacks for file in self._lacking)
+        if kind == ChangeKind.REVERT and self._reverts:
+            yield from (Step(("sdd", "revert", oid)) for oid in self._reverts)
+            return
+        if kind == ChangeKind.FEATURE or not kind:
+            yield from self._spec_steps(kind)
+            if kind and not self._features:
+                return
+        if not kind:
+            if needs_phr:
+                about = ("--feature", self._feature) if self._feature else ()
+                yield self._step((*(_COVER if self._has_many_roots else _PHR), *about, "--commit"))
+            return
+        terms = self._terms(kind)
+        if self._has_many_roots:
+            yield self._step((*_COVER, "--kind", kind.value, *terms, "--commit"))
+        elif kind == ChangeKind.FEATURE or self._is_alone:
+            about = () if kind == ChangeKind.FEATURE else ("--kind", kind.value)
+            yield self._step((*_CONTRACT, *about, *terms, "--commit"))
+            if needs_phr:
+                yield self._step((*_PHR, "--commit"))
+        else:
+            yield self._step((*_PHR, "--kind", kind.value, *terms, "--commit"))
+
+    def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
+        """The options that a contract of a kind needs, as far as the policy asks for one."""
+        required = self._at(self._lacking[0].root or "")[0].policy.or_defaults().require.get(kind, ())
+        about: tuple[str, ...] = ()
+        if Need.SPEC in required:
+            ids = [item.id for item in self._spec.requirements] if self._spec else []
+            named = ("--requirement", ids[0] if len(ids) == 1 else REQUIREMENT) if ids else ()
+            about = ("--feature", self._feature or FEATURE, *named)
+        if Need.CONTRACT not in required:
+            return about
+        # A contract in a file of its own says its limits too, whatever its kind.
+        has_limits = self._is_alone or kind in (ChangeKind.FEATURE, ChangeKind.CHORE)
+        return (*about, *(_FULL_TERMS if has_limits else _TERMS))
+
+    def _spec_steps(self, kind: ChangeKind | None) -> Iterator[Step]:
+        """What a feature's spec still needs before it covers anything."""
+        faults = [fault for file in self._lacking for fault in file.spec_faults]
+        if kind and self._features:
+            faults = [*faults_for(self._spec, self._feature or "", None)] if self._feature else []
+        elif not kind and not faults:
+            return
+        by_hand = next((fault.fix for fault in faults if fault.fix), "")
+        places = {(fault.path, fault.line) for fault in faults if fault.path}
+        if by_hand:
+            yield Step(by_hand=by_hand)
+        elif self._spec and places:
+            number = f"{len(places)} place{'' if len(places) == 1 else 's'}"
+            yield Step(by_hand=f"{number} of {self._spec.path} to fill in")
+        elif self._spec and faults:
+            yield Step(by_hand=faults[0].message)
+        elif faults or not self._features:
+            slug = ("--slug", self._feature) if self._feature else ()
+            yield Step(("sdd", "feature", "new", TITLE, *slug))
+            yield Step(by_hand="write the spec that it made, commit it, and run sdd status")
+
+    def _step(self, argv: tuple[str, ...]) -> Step:
+        base = (self._change.base or "")[:12] if self._beside.landing else ""
+        return Step((*argv, "--base", base) if base else argv)
+
+    @cached_property
+    def _is_alone(self) -> bool:
+        """Whether a file has a PHR already and lacks a contract: no new PHR can bring it."""
+        return any(Need.CONTRACT in file.lacks and Need.PHR not in file.lacks for file in self._lacking)
+
+    @cached_property
+    def _has_many_roots(self) -> bool:
+        return len({file.root for file in self._lacking} | {*self._untold.values()}) > 1
+
+    @cached_property
+    def _branch(self) -> str:
+        return self._change.ref.removeprefix(HEADS)
+
+    @cached_property
+    def _reverts(self) -> tuple[str, ...]:
+        """The commits that the change says it reverts, of those that touched what it lacks records for."""
+        by_path = taken_back(self._repository, self._change.commits, self._change.base)
+        return tuple(dict.fromkeys(by_path[file.path] for file in self._lacking if file.path in by_path))
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._repository.beginnings)
+
+    def _at(self, root: str) -> tuple[Project, ...]:
+        """A root and those above it, the nearest first, as the change leaves them."""
+        tree = self._repository.tree(self._change.head)
+        folders = (root, *roots_of(tree, root)) if root else (root,)
+        return tuple(Project(tree, folder, self._reader) for folder in folders)
+
+    @cached_property
+    def _features(self) -> dict[str, Project]:
+        """The features that a record of the change may name, each with its root."""
+        roots = (file.root or "" for file in self._lacking)
+        return {name: at for root in roots for at in reversed(self._at(root)) for name in at.features}
+
+    @cached_property
+    def _feature(self) -> str | None:
+        named = (file.feature for file in self._lacking)
+        found = next(filter(None, named), None) or self._beside.feature
+        return found or feature_of_branch(self._features, self._branch)
+
+    @cached_property
+    def _spec(self) -> Spec | None:
+        """The feature's spec; one that is not committed yet is as good."""
+        waiting = (record for record in self._beside.uncommitted if isinstance(record, Spec))
+        if own := next((spec for spec in waiting if spec.feature == self._feature), None):
+            return own
+        at = self._features.get(self._feature or "")
+        return at.spec(self._feature) if at and self._feature else None
+
+
+def _declared(file: CoveredFile) -> ChangeKind | None:
+    """The kind that some record declares for a file that no contract covers."""
+    records: tuple[Contract | Phr, ...] = (*file.out_of_scope, *file.phrs)
+    return next((record.kind for record in records if record.kind), None)
+
+
+def _serves(record: Record, file: CoveredFile) -> bool:
+    """Whether a file would get something that it lacks, if a record were committed."""
+    if not paths.is_below(file.path, record.root):
+        return False
+    if isinstance(record, Phr):
+        return Need.PHR in file.lacks and not is_trivial(record) and names(record, file.path)
+    if isinstance(record, Contract):
+        return Need.CONTRACT in file.lacks and in_scope(record, file.path)
+    missing = any(fault.rule == "change-no-spec" for fault in file.spec_faults)
+    return isinstance(record, Spec) and missing and file.feature == record.feature
+
+
+def records_in_work_tree(repository: Repository) -> tuple[Record, ...]:
+    """The PHRs, contracts and specs that differ between the work tree and HEAD."""
+    from sdd.repo.uncommitted import uncommitted_paths  # a pass has no need of it
+
+    assert repository.work_tree
+    records = (_parsed(repository.work_tree, path) for path in uncommitted_paths(repository))
+    return tuple(record for record in records if isinstance(record, Phr | Contract | Spec))
+
+
+def _parsed(top: Path, path: str) -> Record | None:
+    located, file = locate(path), top / path
+    if not located or not file.is_file() or file.is_symlink():
+        return None
+    root, kind = located
+    record: Record = kind.parse(path, file.read_bytes(), root)
+    return record

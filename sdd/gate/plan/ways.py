@@ -1,0 +1,40 @@
+"""What a plan is made of: alternatives, the likeliest first, and their steps in order."""
+
+from typing import NamedTuple
+
+TITLE, SENTENCE, MUST, NOT, COMMAND = "TITLE", "ONE SENTENCE", "MUST", "NOT", "COMMAND"
+FEATURE, REQUIREMENT = "FEATURE", "REQUIREMENT"
+TO_FILL_IN = frozenset({TITLE, SENTENCE, MUST, NOT, COMMAND, FEATURE, REQUIREMENT})
+"""The words of a command that the reader replaces."""
+
+
+class Step(NamedTuple):
+    """A command to run, or what to do by hand where no command does it."""
+
+    argv: tuple[str, ...] = ()
+    by_hand: str = ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The words to fill in."""
+        return tuple(dict.fromkeys(word for word in self.argv if word in TO_FILL_IN))
+
+
+class Way(NamedTuple):
+    """Steps that lead to an accepted push.
+
+    `label` is the kind of work that the way suits, empty where there is no choice. `why` is the fact that makes this
+    kind likely; it completes "this looks like a fix: ...".
+    """
+
+    steps: tuple[Step, ...]
+    label: str = ""
+    why: str = ""
+
+
+class Plan(NamedTuple):
+    """The ways to get `ref` accepted: any one of them. `paths` are the files and records that they supply."""
+
+    ref: str
+    paths: tuple[str, ...]
+    ways: tuple[Way, ...]

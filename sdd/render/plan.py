@@ -1,0 +1,68 @@
+"""A plan as lines of text, and as JSON."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from sdd.base.paths import printable, shell_word
+from sdd.gate.plan import TO_FILL_IN, Plan, Step, Way
+
+Plans = Mapping[int, Plan]
+"""The position of a ref's last change in a verdict -> the plan for that ref."""
+
+_QUOTED = TO_FILL_IN - {"FEATURE", "REQUIREMENT"}
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """What to do, in order: `next: COMMAND && COMMAND` to paste into a shell, before and after it what is done by hand.
+
+    Where there are several ways, each line tells the kind of work that its own suits.
+    """
+    for way in plan.ways:
+        yield from _way_lines(way, f"[{way.label}]" if len(plan.ways) > 1 else "")
+
+
+def _way_lines(way: Way, label: str) -> Iterator[str]:
+    began = False
+    for is_command, group in groupby(way.steps, key=lambda step: bool(step.argv)):
+        steps = [*group]
+        text = _shell(steps) if is_command else "; ".join(printable(step.by_hand) for step in steps)
+        word = "then" if began else "next" if is_command else "first"
+        yield f"{word}{label}: {text}"
+        began = began or is_command
+
+
+def shell_line(way: Way) -> str:
+    """The commands of a way that can be run one after the other, for a shell; empty for none."""
+    for is_command, steps in groupby(way.steps, key=lambda step: bool(step.argv)):
+        if is_command:
+            return _shell(steps)
+    return ""
+
+
+def _shell(steps: Iterable[Step]) -> str:
+    return " && ".join(
+        " ".join(f'"{word}"' if word in _QUOTED else shell_word(word) for word in step.argv) for step in steps
+    )
+
+
+def needs_words(plan: Plan) -> bool:
+    """Whether there is a word to fill in."""
+    return any(step.needs for way in plan.ways for step in way.steps)
+
+
+def plan_documents(plan: Plan) -> list[dict[str, Any]]:
+    """The ways as JSON: entries of the same `ref` are alternatives, `steps` come one after the other."""
+    return [
+        {
+            "ref": plan.ref,
+            "for": way.label or None,
+            "why": way.why or None,
+            "covers": list(plan.paths),
+            "steps": [
+                {"argv": list(step.argv) or None, "needs": list(step.needs), "by_hand": step.by_hand or None}
+                for step in way.steps
+            ],
+        }
+        for way in plan.ways
+    ]

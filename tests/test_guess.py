@@ -1,0 +1,132 @@
+"""The kind of work that a change looks like, and the lines that this puts first."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.adopted import CONSTITUTION, POLICY, Adopted, phr, rules_of
+from tests.test_next_lines import printed, run_line
+
+MANY = "".join(f"def test_{number}(): assert {number}\n" for number in range(99))
+MOVED = {"src/reverse/charge.py": None, "lib/charge.py": "CHARGED = False\n"}
+
+
+@pytest.mark.parametrize(
+    ("branch", "message", "files", "kind", "why"),
+    [
+        ("work", "Move it", MOVED, "refactor", "it only moves files"),
+        ("work", "fix: round", {"src/a.py": "1\n"}, "fix", "its commits begin with fix:"),
+        ("work", "feat(vat)!: round", {"src/a.py": "1\n"}, "feature", "its commits begin with feat:"),
+        ("work", "perf: round", {"src/a.py": "1\n"}, "refactor", "its commits begin with perf:"),
+        ("work", "ci: round", {"src/a.py": "1\n"}, "chore", "its commits begin with ci:"),
+        ("work", "ci: round", {"src/a.py": MANY}, "refactor", "its commits begin with ci:"),
+        ("work", "Bump", {"requirements.txt": "a==2\n"}, "chore", "it changes nothing but dependencies"),
+        ("work", "Bump", {"package.json": MANY}, "refactor", "it changes nothing but dependencies"),
+        ("hotfix/vat", "Round", {"src/a.py": "1\n"}, "fix", "the branch begins with hotfix/"),
+        ("feature/vat", "Round", {"src/a.py": "1\n"}, "feature", "the branch begins with feature/"),
+        ("work", "Test it", {"tests/test_a.py": "assert 1\n"}, "chore", "it changes nothing but tests"),
+        ("001-vat", "Round", {"src/a.py": "1\n"}, "feature", "the work belongs to 001-vat"),
+    ],
+)  # fmt: skip
+def test_a_change_looks_like(
+    adopted: Adopted, branch: str, message: str, files: dict[str, Any], kind: str, why: str
+) -> None:
+    adopted.branch(branch)
+    adopted.write(files, message)
+    first = adopted.gate()["next"][0]
+    assert (first["for"], first["why"]) == (kind, why)
+    out = adopted.sdd("gate").out
+    assert f"This looks like a {kind}: {why}.\n" in out
+    assert 2 <= len(printed(out)) <= 3
+    run_line(adopted, printed(out)[0])
+    assert (adopted.gate()["verdict"], rules_of(adopted.gate())) == ("pass", set())
+    assert adopted.push(branch).returncode == 0
+
+
+def test_what_tells_nothing_is_no_guess(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n", "requirements.txt": "a==2\n"}, "fix: one")
+    adopted.write({"src/b.py": "1\n"}, "feat: two")
+    assert [(way["for"], way["why"]) for way in adopted.gate()["next"]] == [("fix", None), ("feature", None)]
+    assert "looks like" not in adopted.sdd("gate").out
+
+
+def test_what_is_unfinished_in_the_spec_comes_first(adopted: Adopted) -> None:
+    adopted.branch("002-tax")
+    adopted.done("feature", "new", "Tax", "--slug", "002-tax")
+    adopted.write({"src/a.py": "1\n"}, "Tax")
+    out = adopted.sdd("gate").out
+    assert re.search(r"^first\[feature\]: \d+ places of specs/002-tax/spec.md to fill in$", out, re.MULTILINE)
+    (first, *_) = adopted.gate()["next"][0]["steps"]
+    assert (first["argv"], first["by_hand"].endswith("to fill in")) == (None, True)
+
+
+@pytest.fixture
+def monorepo(adopted: Adopted) -> Adopted:
+    """Two roots below the top one, each with a policy and a constitution of its own."""
+    own = (adopted.here.path / CONSTITUTION).read_text()
+    adopted.land_change(
+        {f"apps/{app}/{path}": text for app in "ab" for path, text in ((POLICY, ""), (CONSTITUTION, own))}
+    )
+    adopted.branch("fix/start")
+    adopted.write({f"{folder}src/start.py": "START = 1\n" for folder in ("", "apps/a/", "apps/b/")})
+    return adopted
+
+
+def test_one_line_writes_the_records_of_all_roots(monorepo: Adopted) -> None:
+    ways = printed(monorepo.sdd("gate").out)
+    assert ways[0] == 'sdd cover "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+    assert printed(monorepo.sdd("status").out) == ways
+    run_line(monorepo, ways[0])
+    changed = monorepo.here.git("diff", "--name-only", "origin/main", "HEAD").splitlines()
+    assert [path.partition("history/")[0] for path in changed if path.endswith(".prompt.md")] == [
+        "apps/a/",
+        "apps/b/",
+        "",
+    ]
+    assert monorepo.push("fix/start").returncode == 0
+    assert monorepo.done("cover", "Again").out == "nothing is missing: a push would pass\n"
+
+
+def test_a_feature_in_several_roots(monorepo: Adopted) -> None:
+    words = [
+        "--kind",
+        "feature",
+        "--success",
+        "It starts at one.",
+        "--constraint",
+        "Decimals stay.",
+        "--non-goal",
+        "No",
+    ]
+    words += ["--check", "true", "--feature", "001-vat", "--requirement", "FR-001"]
+    ran = monorepo.done("cover", "Start at one", *words, "--commit", "--json").document
+    assert (ran["schema"], ran["errors"], len(ran["records"])) == ("sdd/cover/1", 0, 6)
+    assert monorepo.push("fix/start").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--kind", "fix"], "--success is missing"),
+        (["--kind", "fix", "--success", "It starts."], "--check is missing"),
+        (["--kind", "feature", "--feature", "003-x"], "unknown feature 003-x"),
+        ([], "nothing tells what kind of change this is"),
+    ],
+)
+def test_cover_says_which_word_is_missing_and_writes_nothing(
+    adopted: Adopted, arguments: list[str], message: str
+) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    ran = adopted.sdd("cover", "Round", *arguments)
+    assert (ran.status, message in ran.err, adopted.here.git("status", "--porcelain")) == (2, True, ""), ran
+
+
+def test_cover_says_what_it_cannot_do(adopted: Adopted) -> None:
+    adopted.branch()
+    broken = phr(["src/done.py"], kind="chore", stage="grey")
+    adopted.write({"src/a.py": "1\n", "src/done.py": "1\n", "history/prompts/general/0001-x.green.prompt.md": broken})
+    ran = adopted.sdd("cover", "Round", "--kind", "fix", "--success", "It is.", "--check", "true")
+    assert (ran.status, "error left: sdd status" in ran.out) == (1, True), ran
