@@ -104,7 +104,7 @@ def test_an_edited_script_of_spec_kit_is_removed(ground: Ground) -> None:
 
 
 def test_the_list_of_what_spec_kit_installs() -> None:
-    """Each line is a digest and a path that may be exempt, once."""
+    """The list names a file twice, or one that may not be exempt. Each line is a digest and a path that may, once."""
     lines = template(packaged.RELEASED).splitlines()
     assert len(lines) == len(set(lines)) > 300
     assert all(re.fullmatch(r"[0-9a-f]{64}  \.specify/[\w./-]+", line) for line in lines)
