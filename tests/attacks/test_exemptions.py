@@ -349,8 +349,8 @@ def test_a_text_beside_records(ground: Ground) -> None:
     new: dict[str, Content] = {"specs/002-x/spec.md": spec, "specs/002-x/contracts/v1/api.yaml": "openapi: 3.1.0\n"}
     ground.attempt(new).passed()
     texts = (
-        "notes.md", "contracts/api.json", "contracts/v1/contracts/api.yml", "checklists/x.md", "contracts/packages.json",
-        "contracts/tasks.json", "contracts/compose-orders.yml", "contracts/.notes.md",
+        "notes.md", "contracts/api.json", "contracts/v1/contracts/api.yml", "checklists/x.md",
+        "contracts/packages.json", "contracts/tasks.json", "contracts/compose-orders.yml", "contracts/.notes.md",
     )  # fmt: skip
     ground.attempt({f"specs/001-vat/{text}": "text\n" for text in texts}).passed()
     ground.land(ground.commit({"specs/001-vat/contracts/api.json": "{}\n"}))
