@@ -171,7 +171,17 @@ def test_personal_things_go_where_the_policy_says_so(adopted: Adopted) -> None:
 PASSWORD = "vq7!Lm2#tz"
 APART = {
     "a title": ("phr", "new", "The password:", *SMALL[:2], "--success", f"{PASSWORD}.", "--check", "true"),
-    "criteria": ("contract", "new", "A title", "--kind", "fix", "--success", "The password is", "--success", PASSWORD),
+    "limits": (
+        "contract",
+        "new",
+        "A title",
+        "--kind",
+        "fix",
+        "--constraint",
+        "The password is",
+        "--constraint",
+        PASSWORD,
+    ),
     "a section": ("contract", "new", "A title", "--kind", "fix", "--section", "DB_PASSWORD", PASSWORD),
     "a check": ("contract", "new", "A title", "--kind", "fix", "--constraint", "password:", "--check", PASSWORD),
 }
