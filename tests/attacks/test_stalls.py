@@ -215,6 +215,32 @@ def test_too_many_bytes_of_records(ground: Ground) -> None:
     ground.attempt({**GOOD, **records}).unjudged("the records of the change hold more than 16 MiB")
 
 
+def _many_times_over(ground: Ground, mode: str, oid: str, depth: int) -> str:
+    """The commit that brings docs/b: a tree of ten entries, each of which is the same tree of ten, and so on."""
+    made = ground.here.git
+    for _ in range(depth):
+        name = ".md" if "blob" in mode else ""
+        oid = made("mktree", stdin="".join(f"{mode} {oid}\tp{number}{name}\n" for number in range(10))).strip()
+        mode = "040000 tree"
+    docs = made("mktree", stdin=f"040000 tree {oid}\tb\n").strip()
+    top = made("mktree", stdin=f"{made('ls-tree', ground.main).strip()}\n040000 tree {docs}\tdocs\n").strip()
+    return made("commit-tree", "-p", ground.main, "-m", "x", top).strip()
+
+
+@pytest.mark.parametrize("mode", ["100644 blob", "040000 tree"])
+def test_one_folder_many_times_over(ground: Ground, mode: str) -> None:
+    """A dozen objects are a billion exempt files, or empty folders. Exit 3: `more than 100,000 files and folders`."""
+    kind = mode.partition(" ")[2]
+    oid = ground.here.git("hash-object", "-w", "-t", kind, "--stdin", stdin="").strip()
+    ground.push(_many_times_over(ground, mode, oid, 9)).unjudged("more than 100,000 files and folders")
+
+
+def test_a_thousand_exempt_files(ground: Ground) -> None:
+    """A change brings a thousand exempt files. Passes."""
+    blob = ground.here.git("hash-object", "-w", "--stdin", stdin="A page.\n").strip()
+    ground.push(_many_times_over(ground, "100644 blob", blob, 3)).passed()
+
+
 def test_many_bytes_of_landed_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """The target's records, and those that move, are not counted. A verdict."""
     monkeypatch.setattr(change, "CHANGE_BYTES", 10_000)
