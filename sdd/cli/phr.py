@@ -37,6 +37,7 @@ from sdd.cli.options import (
 )
 from sdd.cli.printing import remark
 from sdd.cli.record import record_items, show_command
+from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
@@ -77,7 +78,7 @@ def command() -> None:
 @click.option("--run", is_flag=True, help="Run the checks first: nothing is written unless each passes.")
 @run_timeout_option
 @base_option
-@commit_option("the record")
+@commit_option("the record, with its feature's uncommitted spec")
 @writing_session
 def new(
     session: Session, title: str, kind: ChangeKind | None, *, edit: bool, run: bool, timeout: float, **said: Any
@@ -116,9 +117,9 @@ def new(
         return ExitCode.FINDINGS
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
-        word = session.save(f"PHR: {title}", record.path)
+        told = save_with_spec(session, f"PHR: {title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
-        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
+        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
     return ExitCode.CLEAN
 
 
