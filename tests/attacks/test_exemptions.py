@@ -1,4 +1,10 @@
-"""Files made to look exempt, or to be records."""
+"""Files made to look exempt, or to be records.
+
+Code has an exempt name, or one that differs from it in case, blanks or look-alike letters. It is executable, begins
+with `#!`, is a link or a submodule, or lies below `specs/`, `.specify/` or `history/`. The CI file or the policy is
+removed, weakened, moved or replaced. A record is executable or too large. What spec-kit and `sdd init` install passes
+byte for byte.
+"""
 
 import hashlib
 import re
