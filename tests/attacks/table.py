@@ -1,4 +1,4 @@
-"""The part of docs/trust.md that lists the families of tricks and their answers, made from the docstrings of the attacks.
+"""The part of docs/trust.md that lists families of tricks and their answers, made from the docstrings of the attacks.
 
 python -m tests.attacks.table --write     brings the page up to date
 """

@@ -110,7 +110,7 @@ def test_an_edited_script_of_spec_kit_is_removed(ground: Ground) -> None:
 
 
 def test_the_list_of_what_spec_kit_installs() -> None:
-    """Each line is a digest and a path that may be exempt, once."""
+    """The list of what spec-kit installs is to exempt a file twice, a record or one of sdd's own. It holds none."""
     lines = template(packaged.RELEASED).splitlines()
     assert len(lines) == len(set(lines)) > 300
     assert all(re.fullmatch(r"[0-9a-f]{64}  \.specify/[\w./-]+", line) for line in lines)
