@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.secrets import fingerprint, hidden, redact, scan
+from sdd.secrets import fingerprint, hidden, hidden_lines, redact, scan
 from sdd.secrets.shapes import SHAPES
 from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
 
@@ -170,6 +170,10 @@ CLEAN = [
     "cache_key = " + made(HEX, 40),
     "password_hash: " + made(BASE64, 40),
     "path/to/secret/key_v2.pem",
+    f"sdd: pass: {made(HEX, 40)} 2f23fdc against main 0a1b2c3: 1 covered",
+    f"sdd: pass: {made(ALNUM, 30)} 2f23fdc against main 0a1b2c3: 1 covered",
+    f"sdd waiver new record-secret --path FILE --secret {made(HEX, 64)} --days 90",
+    f"record-secret: {made(HEX, 64)}",
 ]
 
 
@@ -237,6 +241,18 @@ def test_a_key_goes_to_its_last_line() -> None:
 def test_a_key_without_its_last_line_ends_where_its_text_does() -> None:
     text = f"{pem(end=False)}\n\nAnd then a sentence follows.\n{pem()}"
     assert redact(text, scan(text)) == "[REDACTED:private-key]And then a sentence follows.\n[REDACTED:private-key]"
+
+
+def test_a_line_of_a_secret_is_hidden_where_it_stands_alone() -> None:
+    text = f"a = 1\nkey = {pem()}\nb = 2\ntoken = '{checked('ghp')}' # c\n"
+    shown, lines = hidden_lines(text), text.split("\n")
+    key = range(2, 2 + pem().count("\n") + 1)
+    assert shown == {
+        **dict.fromkeys(key, "[REDACTED:private-key]"),
+        2: "key = [REDACTED:private-key]",
+        key.stop + 1: "token = '[REDACTED:github-token]' # c",
+    }
+    assert all(lines[number - 1] != line for number, line in shown.items())
 
 
 def test_personal_things_are_found_where_the_policy_says_so() -> None:
