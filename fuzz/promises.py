@@ -51,13 +51,17 @@ def _stays(*folds: Callable[[str], str]) -> Callable[[bytes], None]:
 
 
 def _redacted(content: bytes) -> None:
-    """Redaction ends, and leaves no secret and all else as it was."""
+    """Redaction ends, and leaves no secret, no value that proves itself, and all else as it was."""
     written = text(content)
+    values = [written[secret.start : secret.end] for secret in scan(written) if secret.proven]
     clean = written
     for _ in range(_ROUNDS):
         clean = redact(clean, scan(clean), _KEY)
     assert not scan(clean)
     assert not scan(hidden(written))
+    for value in values:
+        assert value not in clean
+        assert value not in hidden(written)
     kept = "(?s:.*)".join(map(re.escape, _MARK.split(redact(written, scan(written), _KEY))))
     assert re.fullmatch(kept, written)
 

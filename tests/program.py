@@ -48,7 +48,7 @@ def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
     """
     with (
         contextlib.chdir(folder),
-        mock.patch.dict("os.environ", environment, clear=True),
+        _variables(environment),
         _descriptors(streams),
         open(0, encoding="utf-8", closefd=False) as given,
         open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False) as out,
@@ -56,6 +56,24 @@ def start(folder: Path, arguments: Sequence[str], environment: Mapping[str, str]
         mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err),
     ):
         return int(run(list(arguments)))
+
+
+@contextlib.contextmanager
+def _variables(wanted: Mapping[str, str]) -> Iterator[None]:
+    """The process's environment is `wanted`, and as it was afterwards. What is the same is not set again."""
+    former = dict(os.environ)
+    _set_variables(wanted)
+    try:
+        yield
+    finally:
+        _set_variables(former)
+
+
+def _set_variables(wanted: Mapping[str, str]) -> None:
+    present = dict(os.environ)
+    for name in present.keys() - wanted.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in wanted.items() if present.get(name) != value})
 
 
 def content_of(stream: IO[bytes]) -> bytes:

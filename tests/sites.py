@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.synth import write_repository
+from sdd.gate.check.verdict import Finding
 from sdd.gate.cover import Need
+from sdd.gate.rules import Severity
 from sdd.index.database import answer
 from sdd.records.project import Reader
 from sdd.render.html.folder import write_site
 from sdd.render.html.site import site_files
 from sdd.repo.objects import Repository
 from sdd.report.changes import ReportedChange
+from sdd.report.files import ReportedFile
 from sdd.report.forge import Forge
 from sdd.report.period import Period
 from sdd.report.reading import Report, Subject, read_report
@@ -57,6 +60,9 @@ def site_of(repository: Path, folder: Path, about: Subject, changes: Sequence[Re
     return folder
 
 
+_FINDING = Finding("src/a.py", 3, 1, "phr-empty", Severity.ERROR, "", "")
+
+
 def some_changes(
     number: int = 60, features: Sequence[str] = (FEATURE,), title: str = "Round half up"
 ) -> list[ReportedChange]:
@@ -67,10 +73,10 @@ def some_changes(
         month = 1 + place * 6 // number
         kind = ("feature", "fix", "chore")[place % 3]
         asked = {"feature": ("spec", "contract", "phr"), "fix": ("contract", "phr"), "chore": ("phr",)}[kind]
-        lacks = tuple(need for need in asked if chance.random() > 0.5 + 0.08 * month)
+        lacks = tuple(Need(need) for need in asked if chance.random() > 0.5 + 0.08 * month)
         found.append(
             ReportedChange(
-                commit=f"{place:040x}",
+                commit=f"{place:08x}{0:032x}",
                 day=f"2026-{month:02d}-{1 + place % 28:02d}",
                 title=f"{title} {place}",
                 features=(features[place % len(features)],) if kind != "chore" else (),
@@ -83,6 +89,13 @@ def some_changes(
                 rules=tuple(f"change-no-{need}" for need in lacks),
                 waived=int(place % 20 == 0),
                 authors=("Ada" if place % 2 else "Bo",),
+                commits=((f"{place:08x}{0:032x}", f"{title} {place}"),),
+                contents=(
+                    ReportedFile(f"src/{title}-{place}.py", "M", lacks),
+                    ReportedFile("src/new/", "R", moved_from="src/old/", many=12),
+                    ReportedFile("docs/readme.md", "A", exempt="Markdown"),
+                ),
+                findings=(_FINDING._replace(message=title),) if place % 30 == 1 else (),
             )
         )
     return found[::-1]

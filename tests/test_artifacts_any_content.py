@@ -43,7 +43,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(content=st.binary(max_size=300) | mutated())
 def test_no_content_raises(kind: AnyKind, content: bytes) -> None:
     read = kind.parse(PATH, content, "")

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.synth import write_repository
@@ -121,7 +121,7 @@ def test_an_index_that_grew_with_history_says_what_a_new_one_says(tmp_path: Path
     chance = random.Random(seed)
     line = Line(tmp_path / "repo")
     asked = ((), ("--no-group",), ("--policy-at-the-time",), ("HEAD~3..HEAD",))
-    for number in range(18):
+    for number in range(12):
         path = f"src/{chance.choice('abc')}.py"
         code = {path: f"A = {number}\n"}
         match chance.randrange(7):
@@ -169,6 +169,7 @@ def test_what_is_read_back_is_the_verdict_of_the_gate(line: Line) -> None:
 TEXT = st.text(st.sampled_from(["a", "B", " ", "\n", "\0", '"', "\\", "é", "漢", "\u2028", "😀", "\udcff"]), max_size=8)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.builds(Finding, TEXT, st.integers(1), st.integers(1), TEXT, st.sampled_from(Severity), TEXT, TEXT)),
     TEXT,

@@ -13,14 +13,21 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Proportion, shares, shares_by
+from sdd.answers.audit.stored import LandingFacts
 from sdd.answers.audit.titles import kind_in_title
-from sdd.gate.cover import Need
+from sdd.gate.check.verdict import JudgedChange
+from sdd.gate.cover import CoveredFile, Need
+from sdd.gate.landings import Landing
 from sdd.render.documents.report import TABLES, report_document
 from sdd.render.headline import headline, trend_words
 from sdd.render.text.report_csv import table_csv
 from sdd.render.text.report_markdown import report_markdown
+from sdd.repo.changes import PathChange
+from sdd.repo.line import LineCommit
 from sdd.report.changes import RecordState, ReportedChange, record_shares, shares_over_time, states_of
+from sdd.report.files import files_of
 from sdd.report.forge import FORGES, forge_of
 from sdd.report.period import Period, buckets
 from sdd.report.reading import Report
@@ -128,6 +135,55 @@ def test_the_trend_compares_the_last_changes_with_those_before() -> None:
     assert trend_words(shares_over_time([*before, *now], "2026-06-30")) == "Since 27 Apr 2026: 9 of 10, up from 0 of 4"
     assert trend_words(shares_over_time(now[:9], "2026-06-30")) == ""
     assert trend_words(shares_over_time(before[:1], "2026-06-30")) == ""
+
+
+def test_what_moved_together_is_one_row() -> None:
+    moves = [(f"src/old/{name}.py", f"src/new/{name}.py") for name in "ab"]
+    moves += [("lib/a/x.py", "lib/b/x.py"), ("top.py", "lib/top.py"), ("one.py", "two.py")]
+    files = [
+        *(
+            file_of(path, status, lacks)
+            for pair in moves
+            for path, status, lacks in zip(pair, "DA", ("", "phr"), strict=True)
+        ),
+        file_of("src/other.py", "M", ""),
+        file_of("README.md", "M", "", "Markdown"),
+    ]
+    landing = Landing((LineCommit("a" * 40, (), "2026-01-01", 0, 0, "", "", "Move", "", cut=False),))
+    verdict = JudgedChange("", "", None, "a" * 40, "", files=tuple(files))
+    rows = files_of(AuditedChange(landing, (verdict,), governed=True, about=LandingFacts(moves=tuple(moves))))
+    told = [(row.moved_from, row.path, row.status, row.many, row.lacks) for row in rows]
+    assert told == [
+        ("lib/a/x.py", "lib/b/x.py", "R", 1, (Need.PHR,)),
+        ("top.py", "lib/top.py", "R", 1, (Need.PHR,)),
+        ("src/old/", "src/new/", "R", 2, (Need.PHR,)),
+        ("one.py", "two.py", "R", 1, (Need.PHR,)),
+        ("", "src/other.py", "M", 1, ()),
+        ("", "README.md", "M", 1, ()),
+    ]
+
+
+def file_of(path: str, status: str, lacks: str, exempt: str | None = None) -> CoveredFile:
+    return CoveredFile(
+        PathChange(path, status, None, None, None), "", exempt, lacks=tuple(map(Need, filter(None, [lacks])))
+    )
+
+
+def test_the_row_of_a_change_opens_to_all_that_landed(adopted: Adopted) -> None:
+    adopted.land_change({f"src/old/{name}.py": f"NAME = '{name}'\n" for name in "abc"}, "Add three")
+    adopted.here.git("mv", "src/old", "src/new")
+    adopted.here.commit("Move them", {"src/d.py": "D = 1\n"})
+    adopted.land("main")
+    adopted.done("report")
+    page = (adopted.here.path / "sdd-report" / "changes.html").read_text()
+    row = page[page.index('<li class="missing"') :].partition("</details>")[0]
+    summary = re.sub(r"<[^>]+>", "", row[row.index("<summary>") : row.index("</summary>")])
+    assert summary.startswith("Move them no records")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", row))
+    assert "R src/old/ -> src/new/ 3 files no spec, contract, PHR" in text
+    assert "A src/d.py no spec, contract, PHR" in text
+    assert "sdd waiver new --landing" in text
+    assert adopted.here.git("rev-parse", "HEAD")[:10] in text
 
 
 def test_the_table_over_time_adds_up_and_shows_where_something_landed(good: Scratch) -> None:

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from sdd.render.html import folder as folders
 from sdd.render.html import markdown
-from sdd.render.html.places import Names, pages
+from sdd.render.html.places import BYTES, Names, pages
 from sdd.render.html.search import steps
 from sdd.render.html.words import visible
-from tests.adopted import Adopted
+from tests.adopted import SPEC, Adopted
+from tests.good import TARGET
+from tests.secret_texts import checked
 from tests.sites import good_project, site_of, some_changes, subject
 
 
@@ -98,6 +100,19 @@ def test_the_same_commit_gives_the_same_site_wherever_it_lies(adopted: Adopted, 
     assert files_of(moved / "two") == files_of(adopted.here.path / "one")
 
 
+def test_a_report_shows_no_token_of_a_name(adopted: Adopted) -> None:
+    token = checked("ghp")
+    adopted.land_change({f"specs/{token}/spec.md": TARGET[SPEC], f"src/{token}.py": "1\n"})
+    adopted.here.git("remote", "set-url", "origin", "https://github.com/shop/shop.git")
+    adopted.done("report")
+    adopted.done("report", "--format", "csv", "-o", "tables")
+    value = token.partition("_")[2].lower()
+    for folder in ("sdd-report", "tables"):
+        made = files_of(adopted.here.path / folder)
+        assert any(b"REDACTED:github-token" in text for text in made.values())
+        assert [name for name, text in made.items() if value in f"{name}{text.decode()}".lower()] == []
+
+
 def test_a_site_names_nothing_of_the_machine(adopted: Adopted) -> None:
     adopted.done("report")
     made = files_of(adopted.here.path / "sdd-report")
@@ -127,7 +142,10 @@ def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
             if "://" in target:
                 continue
             leads = (path.parent / target).resolve() if target else path
-            if not leads.is_file() or (anchor and f'id="{anchor}"' not in leads.read_text()):
+            # What a list is filtered by, which its page's script reads.
+            filtered = re.fullmatch(r"([a-z]+)=[a-z]+", anchor)
+            found = f'data-facet="{filtered[1]}"' if filtered else f'id="{anchor}"'
+            if not leads.is_file() or (anchor and found not in leads.read_text()):
                 missing.append(f"{path.name}: {link}")
     assert not missing
 
@@ -170,14 +188,16 @@ def test_the_numbers_of_the_overview_add_up(site: Path) -> None:
     assert chart.count("<title>") == 1 + len(pieces)
 
 
-def test_a_page_holds_at_most_five_hundred_rows() -> None:
-    listed = pages("phrs.html", 1201)
+def test_a_page_holds_at_most_five_hundred_rows_and_no_more_than_fits() -> None:
+    listed = pages("phrs.html", [100] * 1201)
     assert [(page.address, page.first, page.end) for page in listed] == [
         ("phrs.html", 0, 500),
         ("phrs-2.html", 500, 1000),
         ("phrs-3.html", 1000, 1201),
     ]
-    assert [page.address for page in pages("phrs.html", 0)] == ["phrs.html"]
+    assert [page.address for page in pages("phrs.html", [])] == ["phrs.html"]
+    large = pages("x.html", [1, BYTES, 1, BYTES - 1, 2, 2 * BYTES, 1])
+    assert [(page.first, page.end) for page in large] == [(0, 1), (1, 2), (2, 4), (4, 5), (5, 6), (6, 7)]
 
 
 @given(st.lists(st.text(max_size=120), unique=True, max_size=30))

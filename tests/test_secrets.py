@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.secrets import fingerprint, redact, scan
+from sdd.secrets import fingerprint, hidden, hidden_lines, redact, scan
 from sdd.secrets.shapes import SHAPES
 from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
 
@@ -170,6 +170,10 @@ CLEAN = [
     "cache_key = " + made(HEX, 40),
     "password_hash: " + made(BASE64, 40),
     "path/to/secret/key_v2.pem",
+    f"sdd: pass: {made(HEX, 40)} 2f23fdc against main 0a1b2c3: 1 covered",
+    f"sdd: pass: {made(ALNUM, 30)} 2f23fdc against main 0a1b2c3: 1 covered",
+    f"sdd waiver new record-secret --path FILE --secret {made(HEX, 64)} --days 90",
+    f"record-secret: {made(HEX, 64)}",
 ]
 
 
@@ -239,6 +243,18 @@ def test_a_key_without_its_last_line_ends_where_its_text_does() -> None:
     assert redact(text, scan(text)) == "[REDACTED:private-key]And then a sentence follows.\n[REDACTED:private-key]"
 
 
+def test_a_line_of_a_secret_is_hidden_where_it_stands_alone() -> None:
+    text = f"a = 1\nkey = {pem()}\nb = 2\ntoken = '{checked('ghp')}' # c\n"
+    shown, lines = hidden_lines(text), text.split("\n")
+    key = range(2, 2 + pem().count("\n") + 1)
+    assert shown == {
+        **dict.fromkeys(key, "[REDACTED:private-key]"),
+        2: "key = [REDACTED:private-key]",
+        key.stop + 1: "token = '[REDACTED:github-token]' # c",
+    }
+    assert all(lines[number - 1] != line for number, line in shown.items())
+
+
 def test_personal_things_are_found_where_the_policy_says_so() -> None:
     text = (
         "in /home/ada/src, C:\\Users\\Ada\\x and /home/runner/work; ada@lovelace.org, git@host.org, ada@example.com\n"
@@ -254,6 +270,18 @@ def test_equal_secrets_have_equal_tags_that_nobody_can_guess() -> None:
     assert re.fullmatch(r"\[REDACTED:github-token:[0-9a-f]{12}\]", first)
     assert first not in redact(text, scan(text), b"another key")
     assert first[24:36] not in fingerprint("github-token", checked("ghp"))
+
+
+@pytest.mark.parametrize("around", ["@", "(@)", "0000@", "@0000", "x@y", "{}@", "_@_", "\\u0061@", "é@é"])
+def test_a_value_that_is_a_secret_once_is_one_wherever_it_is_repeated(around: str) -> None:
+    for before, value in (("", checked("ghp")), ("password=", PASSWORD), ("api_key: ", KEY)):
+        for text in (f"{before}{value}\n{around}", f"{around}\n{before}{value}\n"):
+            written = text.replace("@", value)
+            assert value not in redact(written, scan(written))
+            assert value not in hidden(written)
+            assert {fingerprint(found.rule, written[found.start : found.end]) for found in scan(written)} >= {
+                fingerprint(found.rule, value) for found in scan(f"{before}{value}")
+            }
 
 
 def test_secrets_that_overlap_are_one_under_the_rule_that_says_most() -> None:
@@ -308,6 +336,16 @@ def test_time_is_linear_in_the_worst_of_texts(piece: str) -> None:
     # Eight times the text: a quadratic pattern would take 64 times as long.
     small = min(cost(4_000) for _ in range(3))
     assert min(cost(32_000) for _ in range(2)) < 40 * small + 0.02
+
+
+def test_time_is_linear_in_the_number_of_values() -> None:
+    def cost(number: int) -> float:
+        text = "".join(f"password={made(ALNUM, 20, str(each))}\n" for each in range(number))
+        started = time.process_time()
+        scan(text)
+        return time.process_time() - started
+
+    assert min(cost(4_000) for _ in range(2)) < 40 * min(cost(500) for _ in range(3)) + 0.02
 
 
 def test_random_text_is_clean() -> None:

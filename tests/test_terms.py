@@ -56,7 +56,7 @@ texts = st.lists(st.tuples(words, st.text(SIGNS, min_size=1, max_size=3)), min_s
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=texts, data=st.data())
 def test_any_word_and_any_piece_of_a_text_finds_it(
     connection: sqlite3.Connection, text: str, data: st.DataObject
@@ -102,7 +102,7 @@ def test_all_words_of_a_text_find_it_in_any_order(
 UNSPACED = [letters for letters in SCRIPTS if letters[0] in "東ひ한ภລမខ"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(run=st.sampled_from(UNSPACED).flatmap(lambda letters: st.text(letters, min_size=1, max_size=20)), data=st.data())
 def test_any_piece_of_unspaced_writing_finds_it(connection: sqlite3.Connection, run: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(run) - 1))

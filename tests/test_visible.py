@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from sdd.document import Document
-from sdd.document.visible import exact_key, folded, says_nothing, seen, visible_key, visible_text
+from sdd.document.visible import exact_key, folded, says_nothing, visible_key, visible_text, without_unseen
 from sdd.gate.cover import asks_nothing
 from sdd.gate.rules.replay import may_hold, rarest_first
 from sdd.records.kinds.phr import parse
@@ -65,9 +65,9 @@ def test_what_markdown_renders_without_a_word_says_nothing(text: str) -> None:
 
 def test_every_character_that_formats_is_unseen() -> None:
     written = "".join(map(chr, range(sys.maxunicode + 1)))
-    left = [letter for letter in seen(written) if unicodedata.category(letter) == "Cf"]
+    left = [letter for letter in without_unseen(written) if unicodedata.category(letter) == "Cf"]
     assert left == []
-    dropped = set(written) - set(seen(written))
+    dropped = set(written) - set(without_unseen(written))
     letters = {letter for letter in dropped if letter.isalnum()}
     assert letters == set("\u115f\u1160\u3164\uffa0")
 

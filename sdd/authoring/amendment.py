@@ -11,7 +11,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.listing import listed
 from sdd.document import Document
 from sdd.document.source import Source
-from sdd.document.text import text_key
+from sdd.document.visible import exact_key
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules.constitution import VERSION, raised, step_asked
 from sdd.records.kinds import constitution as constitutions
@@ -126,7 +126,7 @@ def _large_enough(part: VersionPart | None, now: Constitution, landed: Constitut
 def _changes(now: Constitution, landed: Constitution | None) -> Iterator[str]:
     """What was changed since the constitution that landed, a line each."""
     old, new = (
-        {principle.name: text_key(principle.text) for principle in constitution.principles} if constitution else {}
+        {principle.name: exact_key(principle.text) for principle in constitution.principles} if constitution else {}
         for constitution in (landed, now)
     )
     for word, names in (

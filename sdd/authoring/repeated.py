@@ -1,8 +1,9 @@
 """Whether a PHR that is to be written says what a landed one says: the gate would refuse it (`phr-replayed`)."""
 
 from sdd.base import paths
+from sdd.gate.change import exchange_of
 from sdd.gate.preview import ChangeState
-from sdd.gate.rules.replay import exchange_of, may_hold, rarest_first
+from sdd.gate.rules.replay import may_hold, rarest_first
 from sdd.records.kinds.phr import Phr, parse
 from sdd.records.layout import PROMPTS
 from sdd.records.project import Project

@@ -12,6 +12,9 @@ RECORDS = 5_000
 CHANGE_BYTES = 16 * 1024 * 1024
 """Bytes of the records that a change brings, in all; of each so many count as are read of it."""
 
+CHANGED = 100_000
+"""Files and folders that differ between the two sides of a change: one folder many times over is few objects."""
+
 REVERTED = 20
 """Commits that a PHR of a revert may name."""
 

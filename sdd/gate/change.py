@@ -23,6 +23,9 @@ from sdd.repo.changes import PathChange
 from sdd.repo.folders import is_run
 from sdd.repo.objects import Entry, Repository, Tree
 
+Exchange = tuple[str, str]
+"""What a prompt and a response say, for comparing."""
+
 # Records that are read before their bytes are counted: not all large ones are in memory together.
 _READ_AT_ONCE = 16
 
@@ -207,10 +210,10 @@ class ChangeView:
         gone: set[object] = set()
         for path, (root, changed) in records.items() if strays else ():
             if changed.target and not changed.after:
-                gone.update((changed.target.oid, (phr := self.before(root).get(Phr, path)) and exchange_of(phr)))
+                gone.update((changed.target.oid, (phr := self.before(root).get(Phr, path)) and _words_of(phr)))
         for root, changed in strays if gone else ():
             phr = self.after(root).get(Phr, changed.path)
-            if changed.after and (changed.after.oid in gone or (phr and exchange_of(phr) in gone)):
+            if changed.after and (changed.after.oid in gone or (phr and _words_of(phr) in gone)):
                 records[changed.path] = (root, changed)
         sides = (entry for _, changed in records.values() for entry in (changed.after, changed.target))
         self.reader.contents([entry for entry in sides if entry and entry.is_file])
@@ -302,21 +305,26 @@ class ChangeView:
         gone: dict[tuple[str, str], list[Phr]] = {}
         for path, (root, changed) in self.records.items():
             if changed.target and not changed.after and (phr := self.before(root).get(Phr, path)):
-                gone.setdefault(exchange_of(phr), []).append(phr)
+                gone.setdefault(_words_of(phr), []).append(phr)
         moved: dict[str, Phr] = {}
         for record in self.added_records if gone else ():
-            if isinstance(record, Phr) and gone.get(exchange_of(record)):
-                moved[record.path] = gone[exchange_of(record)].pop(0)
+            if isinstance(record, Phr) and gone.get(_words_of(record)):
+                moved[record.path] = gone[_words_of(record)].pop(0)
         return moved
 
 
 def _told(record: Record | None) -> tuple[str, ...]:
     """What makes a PHR or a contract another one than that of the same path elsewhere; nothing for other records."""
     if isinstance(record, Phr):
-        return visible_key(record.prompt), visible_key(record.response)
+        return exchange_of(record)
     return (visible_key(record.criteria),) if isinstance(record, Contract) else ()
 
 
-def exchange_of(phr: Phr) -> tuple[str, str]:
-    """A PHR's prompt and response, to find the same words again."""
+def exchange_of(phr: Phr) -> Exchange:
+    """What a PHR says was asked and answered, to tell whether another one says the same."""
+    return visible_key(phr.prompt), visible_key(phr.response)
+
+
+def _words_of(phr: Phr) -> Exchange:
+    """A PHR's prompt and response to the letter, to find a record that moved."""
     return exact_key(phr.prompt), exact_key(phr.response)

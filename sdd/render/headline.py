@@ -27,6 +27,6 @@ def trend_words(series: Series) -> str:
     if not trend:
         return ""
     now, before = trend.now.had * trend.before.needed, trend.before.had * trend.now.needed
-    turn = "up from" if now > before else "down from" if now < before else "as before:"
+    turn = "up from" if now > before else "down from"
     told = (f"{share.had} of {share.needed}" for share in (trend.now, trend.before))
     return f"Since {trend.since}: {f', {turn} '.join(told)}"

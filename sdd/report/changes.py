@@ -8,11 +8,10 @@ from typing import NamedTuple
 from sdd.answers.audit.audit import Audit
 from sdd.answers.audit.audited import AuditedChange
 from sdd.answers.audit.shares import Proportion, Shares, shares
+from sdd.gate.check.verdict import Finding
 from sdd.gate.cover import Need
+from sdd.report.files import NEEDS, ReportedFile, files_of
 from sdd.report.period import Bucket, buckets
-
-NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
-"""What a change may need, in the order in which it is written."""
 
 
 class RecordState(StrEnum):
@@ -30,7 +29,9 @@ class ReportedChange(NamedTuple):
     `kind` is stated by a record or by a commit's title, None where neither does. `asked` are the records that its files
     needed, `missed` those of them that any file lacked. `files` counts the files that answer to a policy, `phrs` the
     PHRs that came with them and `named` the files that these name (`brought` says both in words). `lines` are those
-    changed in files that lack something, `waived` the findings that a waiver let pass.
+    changed in files that lack something, `waived` the findings that a waiver let pass. `commits` are the ids and titles
+    of what landed, `contents` its files, `records` the paths of what covers them, and `findings` the errors about
+    anything but a lack.
     """
 
     commit: str
@@ -49,6 +50,10 @@ class ReportedChange(NamedTuple):
     rules: tuple[str, ...] = ()
     waived: int = 0
     authors: tuple[str, ...] = ()
+    commits: tuple[tuple[str, str], ...] = ()
+    contents: tuple[ReportedFile, ...] = ()
+    records: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def lacks(self) -> tuple[Need, ...]:
@@ -72,6 +77,8 @@ def changes_of(audit: Audit, authors: Mapping[str, tuple[str, ...]] | None = Non
 def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
     head = change.landing.head
     files = change.governed_files
+    errors = (finding for verdict in change.verdicts for finding in verdict.errors)
+    lacking = {lack.file.path for lack in change.lacking}
     return ReportedChange(
         commit=head.oid,
         day=head.day,
@@ -89,6 +96,10 @@ def _change(change: AuditedChange, authors: tuple[str, ...]) -> ReportedChange:
         rules=change.rules,
         waived=change.waived,
         authors=authors,
+        commits=tuple((commit.oid, commit.title) for commit in reversed(change.landing.commits)),
+        contents=files_of(change),
+        records=tuple(dict.fromkeys(record.path for file in files for record in (*file.contracts, *file.phrs))),
+        findings=tuple(finding for finding in errors if finding.path not in lacking),
     )
 
 
@@ -122,13 +133,14 @@ class Series(NamedTuple):
 
     @property
     def trend(self) -> Trend | None:
-        """The last pieces that hold half of the changes, or ten, against those before; None where there are none."""
+        """The last pieces that hold half of the changes, or ten, against those before; None where nothing turned."""
         complete = [piece.shares.passed for piece in self.pieces]
         enough = min(_ENOUGH, sum(share.needed for share in complete) / 2)
         for place in range(len(complete) - 1, 0, -1):
             now, before = _together(complete[place:]), _together(complete[:place])
             if now.needed >= enough and before.needed:
-                return Trend(self.pieces[place].bucket.label, now, before)
+                turned = now.had * before.needed != before.had * now.needed
+                return Trend(self.pieces[place].bucket.label, now, before) if turned else None
         return None
 
 

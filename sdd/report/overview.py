@@ -147,8 +147,8 @@ def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
             what = f"landed without {_listed(change.lacks)}" if change.lacks else f"broke {', '.join(change.rules)}"
             what += f" ({change.brought})" if change.brought else ""
             weight = _LEAST_FAILING + change.lines
-            answer = ("sdd", "waiver", "new", "--landing", change.commit[:12], *_APPROVED, "--commit")
-            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=answer)
+            argv = waiver_for(change.commit)
+            yield Gap(what, change.title, commit=change.commit, day=change.day, weight=weight, argv=argv)
     yield from filter(None, map(_requirements_without_records, report.features))
     today = report.subject.today
     for waiver in report.waivers:
@@ -173,7 +173,11 @@ def _gaps(report: "Report", changes: Sequence[ReportedChange]) -> Iterator[Gap]:
             yield Gap(f"{noun} open for {age} days", title, path, day=day, weight=_weight_of(age), argv=argv)
 
 
-_APPROVED = ("--reason", "REASON", "--approved-by", "WHO")
+def waiver_for(commit: str) -> tuple[str, ...]:
+    """The command that answers for what has landed without its records."""
+    return "sdd", "waiver", "new", "--landing", commit[:12], "--reason", "REASON", "--approved-by", "WHO", "--commit"
+
+
 _LIMITS = ("--success", "ONE SENTENCE", "--constraint", "MUST", "--non-goal", "NOT", "--check", "COMMAND")
 _STARTED = {FeatureStatus.IN_PROGRESS: 40, FeatureStatus.IMPLEMENTED: 90, FeatureStatus.VERIFIED: 90}
 

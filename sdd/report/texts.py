@@ -45,3 +45,9 @@ def with_bodies(index: Connection, decisions: Iterable[Row]) -> Iterator[Row]:
     for row in decisions:
         (body,) = index.execute(asked, (row.path,)).fetchone() or ("",)
         yield row.but(body=body)
+
+
+def prompt_of(index: Connection, path: str) -> str:
+    """How the prompt of a PHR begins."""
+    asked = f"SELECT substr(texts.text, 1, 2000) FROM phrs JOIN texts ON texts.id = prompt WHERE record = {_RECORD}"  # noqa: S608
+    return (index.execute(asked, (path,)).fetchone() or ("",))[0]

@@ -60,6 +60,8 @@ _OTHER = regex(
 _SIGNS = (":", "=", ":=", "：", "＝")
 # These are also words of other things, such as the outcome of a test.
 _SHORT = ("pass:", "pass=", "pass：")
+# What sdd itself writes before ids and fingerprints.
+_OWN = regex(r"(?:sdd: |.{1,6}sdd: )pass: .*|record-secret\W.*|.{0,7}--secret[ =][\"']?[0-9a-f]{64}", re.DOTALL)
 _CALL = regex(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+")
 _PATH = regex(r"[@/.~-].*|.*[:/]|\w+://.*|\w+(?:[/.]\w+)+")
 
@@ -108,6 +110,8 @@ def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
     """Whether what follows a name, whose word is at `at`, is a secret. What costs most is asked last."""
     text = match.string
     rest, between, space, quoted, bare = match.groups()
+    if _OWN.fullmatch(text, max(0, at - 7), match.end()):
+        return False
     is_bare, is_next = bool(bare), "\n" in space
     written = bare or quoted[:_TELLING]
     value = written.rstrip(_PUNCTUATION if is_bare else "\\")

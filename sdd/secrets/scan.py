@@ -6,8 +6,9 @@ costs a few dozen milliseconds (`make bench`).
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from sdd.base.regex import regex
@@ -58,6 +59,7 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
     lowered = text.replace("\u0130", "I").lower()
     hits = [*_shaped(text.encode("ascii", "replace").decode()), *_spelled(text)]
     hits += (_Hit(start, end, len(SHAPES), rule) for rule, start, end in named(text, lowered))
+    hits += _repeated(text, hits)
     for rule in personal:
         group = _compiled(PERSONAL[rule]).groups
         hits += (
@@ -68,6 +70,24 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
     if "[REDACTED:" in text:
         hits = [hit for hit in hits if not _is_marked(text, hit)]
     return tuple(_placed(text, _united(sorted(hits))))
+
+
+# Letters that are compared at most to find values again: where a text holds very many values, the first of them.
+_MOST_COMPARED = 1 << 24
+_LEAST_REPEATED = 8
+
+
+def _repeated(text: str, hits: Iterable[_Hit]) -> Iterator[_Hit]:
+    """Where else the values of a text's secrets are, whatever stands around them there."""
+    by_value: dict[str, _Hit] = {}
+    for hit in sorted(hits, key=lambda hit: hit.rank):
+        if hit.end - hit.start >= _LEAST_REPEATED:
+            by_value.setdefault(text[hit.start : hit.end], hit)
+    for value, hit in islice(by_value.items(), _MOST_COMPARED // (len(text) + 1)):
+        at = text.find(value)
+        while at >= 0:
+            yield hit._replace(start=at, end=at + len(value))
+            at = text.find(value, at + len(value))
 
 
 # What redaction leaves: a password's place, or the name of a rule with a tag behind it.

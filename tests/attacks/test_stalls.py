@@ -215,6 +215,32 @@ def test_too_many_bytes_of_records(ground: Ground) -> None:
     ground.attempt({**GOOD, **records}).unjudged("the records of the change hold more than 16 MiB")
 
 
+def _many_times_over(ground: Ground, mode: str, oid: str, depth: int) -> str:
+    """The commit that brings docs/b: a tree of ten entries, each of which is the same tree of ten, and so on."""
+    made = ground.here.git
+    for _ in range(depth):
+        name = ".md" if "blob" in mode else ""
+        oid = made("mktree", stdin="".join(f"{mode} {oid}\tp{number}{name}\n" for number in range(10))).strip()
+        mode = "040000 tree"
+    docs = made("mktree", stdin=f"040000 tree {oid}\tb\n").strip()
+    top = made("mktree", stdin=f"{made('ls-tree', ground.main).strip()}\n040000 tree {docs}\tdocs\n").strip()
+    return made("commit-tree", "-p", ground.main, "-m", "x", top).strip()
+
+
+@pytest.mark.parametrize("mode", ["100644 blob", "040000 tree"])
+def test_one_folder_many_times_over(ground: Ground, mode: str) -> None:
+    """A dozen objects are a billion exempt files, or empty folders. Exit 3: `more than 100,000 files and folders`."""
+    kind = mode.partition(" ")[2]
+    oid = ground.here.git("hash-object", "-w", "-t", kind, "--stdin", stdin="").strip()
+    ground.push(_many_times_over(ground, mode, oid, 9)).unjudged("more than 100,000 files and folders")
+
+
+def test_a_thousand_exempt_files(ground: Ground) -> None:
+    """A change brings a thousand exempt files. Passes."""
+    blob = ground.here.git("hash-object", "-w", "--stdin", stdin="A page.\n").strip()
+    ground.push(_many_times_over(ground, "100644 blob", blob, 3)).passed()
+
+
 def test_many_bytes_of_landed_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """The target's records, and those that move, are not counted. A verdict."""
     monkeypatch.setattr(change, "CHANGE_BYTES", 10_000)
@@ -341,6 +367,26 @@ def test_a_record_of_very_many_words(ground: Ground) -> None:
             ground.land(ground.commit({path: text}))
         else:
             ground.attempt({path: text}).passed()
+
+
+@pytest.mark.parametrize("unit", ["Ab. ", "Ab? ", "\u3002", "approx. Ab", "a\n\n"])
+def test_success_criteria_of_very_many_sentences(ground: Ground, unit: str) -> None:
+    """A contract's success criteria are 300 KB of sentences. `contract-criteria`."""
+    ground.attempt({**GOOD, CONTRACT: _with_criteria(unit, "done")}).refused("contract-criteria")
+
+
+@pytest.mark.parametrize("unit", ["A. B. ", "Dr. ", "a.\n", "Ab.", '." '])
+def test_a_landed_contract_of_very_many_abbreviations(ground: Ground, unit: str) -> None:
+    """The target has a contract whose success criteria are 300 KB of abbreviations. A push that names it passes."""
+    ground.land(ground.commit({CONTRACT: _with_criteria(unit, "open")}))
+    files = ["src/vat.py", "tests/test_vat.py"]
+    ground.attempt({**dict.fromkeys(files, "1\n"), PHR: phr(files, id="0002", contract=CONTRACT)}).passed()
+
+
+def _with_criteria(unit: str, status: str) -> str:
+    criteria = f"It holds {unit * (300_000 // len(unit.encode()))}x."
+    text = contract(["/src/**", "/tests/**"], id="0003", feature="001-vat", status=status)
+    return text.replace("Amounts are rounded half up.", criteria)
 
 
 def test_the_same_message_for_every_file(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sdd.answers.audit.stored import NOT_GOVERNED, LandingFacts, written
 from sdd.answers.audit.titles import kind_in_title
 from sdd.base.errors import SddError
+from sdd.base.grouping import grouped
 from sdd.base.numbers import calendar_day
 from sdd.gate.check.landing import actor_of, judge_landing
 from sdd.gate.check.policies import Policies
@@ -94,7 +95,13 @@ class Judge:
             coverage = judged.coverage
             paths_lacking = {file.path for change in judged.changes for file in change.files if file.lacks}
             lacking = tuple(file for file in coverage.files if file.path in paths_lacking)
-            about = LandingFacts(_features(coverage), _kind(coverage, landing), len(coverage.phrs), actor_of(judged))
+            about = LandingFacts(
+                features=_features(coverage),
+                kind=_kind(coverage, landing),
+                phrs=len(coverage.phrs),
+                actor=actor_of(judged),
+                moves=_moves(coverage),
+            )
             return _Judged(judged.changes, about, judged.remark, lacking)
         except SddError as error:
             # Where an object is missing or damaged git may have ended with it; the next landing starts another.
@@ -146,3 +153,18 @@ def _kind(coverage: Coverage, landing: Landing) -> ChangeKind | None:
         if counted := Counter(filter(None, kinds)):
             return counted.most_common(1)[0][0]
     return None
+
+
+def _moves(coverage: Coverage) -> tuple[tuple[str, str], ...]:
+    """The files that are added as they were removed elsewhere: (old path, new path), those of one name first."""
+    changes = [file.changed for file in coverage.files]
+    removed = {change.path: change.before for change in changes if change.status == "D"}
+    added = {change.path: change.after for change in changes if change.status == "A"}
+    paths_of = grouped((entry, path) for path, entry in removed.items())
+    found: dict[str, str] = {}
+    for new, entry in added.items():
+        name = new.rpartition("/")[2]
+        left = [old for old in paths_of.get(entry, ()) if old not in found]
+        if left:
+            found[next((old for old in left if old.rpartition("/")[2] == name), left[0])] = new
+    return tuple(sorted(found.items()))

@@ -4,10 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from sdd.base import paths
-from sdd.document.visible import is_plainly_long
 from sdd.records.kinds.phr import Phr
-from sdd.records.kinds.reading import is_answer
-from sdd.records.kinds.silence import only_goes_on
+from sdd.records.kinds.reading import is_statement
 from sdd.records.links import path_from_top
 from sdd.repo.changes import PathChange
 
@@ -21,7 +19,7 @@ def is_trivial(phr: Phr) -> bool:
 
 def asks_nothing(prompt: str) -> bool:
     """Whether a prompt asks for nothing: one of a fixed list ("continue", "yes", "weiter"), or no answer at all."""
-    return not is_plainly_long(prompt) and (not is_answer(prompt) or only_goes_on(prompt))
+    return not is_statement(prompt)
 
 
 def is_vague(root: str, written: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from sdd.document.text import text_key
+from sdd.document.visible import exact_key
 from sdd.gate.rules.common import faulty_lines, template_text
 from sdd.gate.rules.rule import (
     ChangeContext,
@@ -98,13 +98,13 @@ def constitution_version(constitution: Constitution, context: TreeContext) -> Fi
 
 def step_asked(landed: Constitution, now: Constitution) -> tuple[int | None, str]:
     """Which part of the version a change has to raise (0 is major), None where nothing changed, and why."""
-    old = {text_key(principle.name).casefold() for principle in landed.principles}
-    new = {text_key(principle.name).casefold() for principle in now.principles}
+    old = {exact_key(principle.name).casefold() for principle in landed.principles}
+    new = {exact_key(principle.name).casefold() for principle in now.principles}
     if old - new:
         return 0, "a principle was removed or renamed"
     if new - old:
         return 1, "a principle was added"
-    texts = [[text_key(principle.text) for principle in constitution.principles] for constitution in (landed, now)]
+    texts = [[exact_key(principle.text) for principle in constitution.principles] for constitution in (landed, now)]
     return (2, "the wording was changed") if texts[0] != texts[1] else (None, "")
 
 

@@ -8,9 +8,8 @@ from sdd.document.visible import says_nothing
 from sdd.gate.rules.common import template_text, unreadable
 from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
 from sdd.records.kinds.contract import KIND, Contract, ContractStatus
-from sdd.records.kinds.reading import is_answer
+from sdd.records.kinds.reading import is_statement
 from sdd.records.kinds.record import ChangeKind, Item
-from sdd.records.kinds.silence import only_goes_on
 from sdd.repo.history import additions
 
 FOLLOW_UP_LIMIT = 3
@@ -24,6 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+(?=[A-ZÀ-ÖØ-Þ\u0400-\u042f])|[
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|resp|cf|no|nr|Mr|Mrs|Ms|Dr|St|z\.B|bzw|ca)|\b[A-Z])\.$", re.IGNORECASE
 )
+_LONGEST = len(" approx.")
 
 
 contract_unreadable = unreadable(KIND, Severity.ERROR, "history/contracts/001-vat/0004-other.contract.md")
@@ -51,8 +51,8 @@ def contract_missing_section(contract: Contract) -> Findings:
 def _demanded(contract: Contract) -> dict[str, bool]:
     """What a contract must hold, by the name that people use for it, and whether it does."""
     always = {
-        "Success criteria": is_answer(contract.criteria or "") and not only_goes_on(contract.criteria or ""),
-        "Acceptance checks": any(is_answer(check.text) and not only_goes_on(check.text) for check in contract.checks),
+        "Success criteria": is_statement(contract.criteria or ""),
+        "Acceptance checks": any(is_statement(check.text) for check in contract.checks),
     }
     if contract.embedded:
         return always
@@ -81,9 +81,11 @@ def contract_criteria(contract: Contract) -> Findings:
     text = (contract.criteria or "").strip()
     if _SIGNS.isdisjoint(text[:-1]):  # most are one line, and end where the sentence does
         return
-    ends = [end for end in _SENTENCE_END.finditer(text) if not _ABBREVIATION.search(text[: end.start() + 1])]
+    ends = (end.start() + 1 for end in _SENTENCE_END.finditer(text))
+    # What is before the longest abbreviation tells nothing; searched once for each end it would take quadratic time.
+    has_more = any(not _ABBREVIATION.search(text[max(0, end - _LONGEST) : end]) for end in ends)
     paragraphs = [part for part in re.split(r"\n\s*\n|\n(?=\s*[-*+]\s)", text) if part.strip()]
-    if ends or len(paragraphs) > 1:
+    if has_more or len(paragraphs) > 1:
         yield finding(contract, "criteria", "the success criteria are more than one sentence", "keep one sentence")
 
 

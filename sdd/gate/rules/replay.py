@@ -7,14 +7,12 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
-from sdd.document.visible import folded, visible_key, without_look_alikes
+from sdd.document.visible import folded, without_look_alikes
+from sdd.gate.change import Exchange, exchange_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr
 from sdd.records.layout import PROMPTS
 from sdd.repo.objects import Entry
-
-Exchange = tuple[str, str]
-"""What a prompt and a response say, for comparing."""
 
 # To look for each word of a long text takes quadratic time: a blob that holds so many is read.
 _WORDS_SOUGHT = 50
@@ -57,11 +55,6 @@ def phr_replayed(phr: Phr, context: TreeContext) -> Findings:
 
 def _exchange(phr: Phr, context: TreeContext) -> Exchange:
     return context.after.reader.once(exchange_of, phr)
-
-
-def exchange_of(phr: Phr) -> Exchange:
-    """What a PHR says was asked and answered, to tell whether another one says the same."""
-    return visible_key(phr.prompt), visible_key(phr.response)
 
 
 # Rules are asked about one context after the other.

@@ -138,12 +138,17 @@ def is_answer(text: str) -> bool:
     return len(letters) < _OVER_AND_OVER or letters[0].isdigit() or letters.count(letters[0]) < len(letters)
 
 
+def is_statement(text: str) -> bool:
+    """Whether a reader sees an answer that is more than "go on"."""
+    return is_answer(text) and not only_goes_on(text)
+
+
 def is_demand(text: str) -> bool:
     """Whether a reader sees what is required: an answer of more than one letter and more than "go on", or a token."""
     if is_token(text) or is_plainly_long(text):
         return True
     shown = "".join(words_of(visible_text(text)))
-    return is_answer(text) and (len(shown) > 1 or shown.isdigit()) and not only_goes_on(text)
+    return (len(shown) > 1 or shown.isdigit()) and is_statement(text)
 
 
 def is_not_applicable(text: str) -> bool:

@@ -184,22 +184,22 @@ _LETTER_BEHIND = r"(?![^\W_])"
 _UNSPACED = regex(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
 
 
-def folded(title: str) -> str:
+def section_key(title: str) -> str:
     """A heading for comparing."""
     return plain_title(_WIDE_REMARK.sub("", title[:200])).replace("&", "and").replace("\uff06", "and")
 
 
 def section_of(title: str, own: Mapping[str, Iterable[str]] | None = None) -> str | None:
     """The canonical heading of a section of a spec; `own` are a team's words for it, beside those known here."""
-    name = folded(title)
+    name = section_key(title)
     known = _by_title().get(name)
-    return known or next((key for key, words in (own or {}).items() if name in map(folded, words)), None)
+    return known or next((key for key, words in (own or {}).items() if name in map(section_key, words)), None)
 
 
 @cache
 def _by_title() -> Mapping[str, str]:
-    canonical = {folded(key): key for key in SECTIONS}
-    return {folded(word): key for key, words in SECTIONS.items() for word in words} | canonical
+    canonical = {section_key(key): key for key in SECTIONS}
+    return {section_key(word): key for key, words in SECTIONS.items() for word in words} | canonical
 
 
 def one_of(words: Iterable[str]) -> str:

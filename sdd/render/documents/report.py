@@ -7,8 +7,8 @@ from sdd.answers.audit.shares import Proportion, Shares
 from sdd.answers.lists import Row
 from sdd.gate.rules import ALL
 from sdd.render.documents.records import REQUIREMENT_KEYS, item
-from sdd.report.changes import NEEDS
 from sdd.report.features import FeatureRow
+from sdd.report.files import NEEDS
 from sdd.report.overview import Gap
 from sdd.report.reading import Report, Subject
 

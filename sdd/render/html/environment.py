@@ -15,16 +15,28 @@ from sdd.render.html import words
 from sdd.render.html.graph import fit
 from sdd.render.html.markdown import html_of
 from sdd.render.html.places import Places
+from sdd.report.overview import waiver_for
 from sdd.report.reading import Report
 from sdd.secrets import hidden
 
-LOADER = Markup("document.head.append(Object.assign(document.createElement('script'), {src: 'assets/site.js'}))")
-"""The only inline script. The policy allows it by its hash, and what it loads, and nothing else."""
+LOADERS = {
+    "": Markup("document.head.append(Object.assign(document.createElement('script'), {src: 'assets/site.js'}))"),
+    "../": Markup("document.head.append(Object.assign(document.createElement('script'), {src: '../assets/site.js'}))"),
+}
+"""The only inline script, for pages at the top and for those in a folder. The policy allows it by its hash, and what it
+loads, and nothing else.
+"""
 
-# Styles come from the file beside the page: 'self' means that over HTTP, `file:` where a browser gives files no origin.
-POLICY = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"
-_HASH = b64encode(sha256(LOADER.encode()).digest()).decode()
-POLICY_WITH_SCRIPT = f"{POLICY}; script-src 'sha256-{_HASH}' 'strict-dynamic'"
+
+def _policy(loader: Markup) -> str:
+    # Styles come from the file beside the page: 'self' means that over HTTP, `file:` where a browser gives files no
+    # origin.
+    digest = b64encode(sha256(loader.encode()).digest()).decode()
+    rest = "style-src 'self' file:; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; {rest}; script-src 'sha256-{digest}' 'strict-dynamic'"
+
+
+POLICIES = {up: _policy(loader) for up, loader in LOADERS.items()}
 
 
 NAVIGATION: Mapping[str, str] = {
@@ -39,7 +51,6 @@ NAVIGATION: Mapping[str, str] = {
     "Agents": "agents.html",
     "Rules": "rules.html",
     "Left open": "open.html",
-    "Search": "search.html",
 }
 """Section -> its first page. A template says which section it belongs to."""
 
@@ -66,6 +77,8 @@ class Renderer:
         self.phrs = {row.path: row for row in report.phrs}
         self.contracts = {row.path: row for row in report.contracts}
         self.subjects = {landing.commit: landing.subject for landing in report.landed.values()}
+        self.anchors: dict[str, str] = {}
+        self.sections = NAVIGATION
         self._held = frozenset(report.files)
         self._environment = jinja2.Environment(
             loader=jinja2.PackageLoader("sdd.render.html", "templates"),
@@ -78,24 +91,27 @@ class Renderer:
         )
         filters = (fit, words.age, words.command, words.count, words.left, words.plural, words.short, words.whole)
         self._environment.filters |= {own.__name__: own for own in filters}
+        self._environment.filters["answer"] = lambda change: waiver_for(change.commit)
         self._environment.globals |= {
             "report": report,
             "subject": report.subject,
             "places": places,
             "navigation": NAVIGATION,
-            "policy": POLICY,
-            "policy_with_script": POLICY_WITH_SCRIPT,
-            "loader": LOADER,
+            "policies": POLICIES,
+            "loaders": LOADERS,
             "on_forge": self.on_forge,
             "prose": self.prose,
         }
         self._environment.globals["m"] = self._environment.get_template("macros.html").module
+        self._rows = self._environment.get_template("rows.html").module
 
-    def page(
-        self, template: str, address: str = "", title: str = "", *, scripted: bool = False, **values: Any
-    ) -> Rendered:
+    def row(self, kind: str, *values: Any) -> Markup:
+        """The inside of a row of a list at the top, by the macro of its kind."""
+        return Markup(getattr(self._rows, kind)(*values).strip())  # noqa: S704 - a template has escaped it
+
+    def page(self, template: str, address: str = "", title: str = "", **values: Any) -> Rendered:
         """One page, at the address that its template is called where there is one of the kind."""
-        own = {"address": address or template, "title": title, "scripted": scripted, "list": None}
+        own = {"address": address or template, "title": title, "list": None}
         up = "../" if "/" in address else ""
         return Rendered(address or template, self._environment.get_template(template).render(up=up, **own | values))
 
@@ -115,8 +131,8 @@ class Renderer:
         return up + page if page else self.on_forge(target)
 
     def on_forge(self, path: str, line: int = 0) -> str | None:
-        """The page of a file on the forge, None where the forge is not known or the commit holds no such file."""
+        """The page of a file on the forge; None where there is none, or its address would show a secret."""
         subject = self.report.subject
-        if not subject.forge or not subject.commit or path.rstrip("/") not in self._held:
+        if not subject.forge or not subject.commit or path.rstrip("/") not in self._held or hidden(path) != path:
             return None
         return subject.forge.file(subject.commit, path.rstrip("/"), line)

@@ -1,99 +1,295 @@
-"""Pages of lists: each holds at most 500 rows, the next ones are on the next page."""
+"""Pages of lists: rows that a page shows until it is full, the next ones on the next page.
+
+A list can be searched, filtered and sorted over all its pages without a server: beside them are
+
+    list/NAME.js      what of each row is searched and compared, and which page each row is on
+    list/NAME-N.js    the rows of page N as HTML, where there are several pages
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from itertools import groupby
+from sqlite3 import Connection
+from typing import NamedTuple
 
+from markupsafe import Markup
+
+from sdd.answers.lists import Row
 from sdd.answers.trail.requirements import RequirementTrail
-from sdd.gate.rules import ALL
+from sdd.gate.rules import ALL, Rule
 from sdd.records.kinds.phr import Stage
+from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
-from sdd.render.html.places import ROWS, Page, pages
+from sdd.render.html.places import Page, pages
 from sdd.render.html.search import KINDS
-from sdd.render.html.words import short, visible
+from sdd.render.html.words import plural, short, written
+from sdd.report.changes import ReportedChange
+from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem, Overview
 from sdd.report.phrs import timeline
+from sdd.report.texts import prompt_of
+
+_AMENDMENTS = 100
 
 
-def list_pages(renderer: Renderer) -> Iterator[Rendered]:
-    """Every page of every list."""
-    report = renderer.report
-    yield from _paged(renderer, "changes.html", report.changes)
-    yield from _paged(renderer, "features.html", report.features)
-    yield from _requirements(renderer)
-    yield from _paged(renderer, "contracts.html", report.contracts)
-    line = timeline(report.phrs, report.subject.today)
-    yield from _paged(renderer, "phrs.html", report.phrs, scripted=True, line=line, **_facets(renderer))
-    yield from _paged(renderer, "decisions.html", report.adrs)
-    amendments = [row for row in report.phrs if row.stage == Stage.CONSTITUTION][:ROWS]
-    yield renderer.page("constitution.html", amendments=amendments)
-    yield renderer.page("agents.html", checklists=[one for row in report.features for one in row.checklists])
-    yield renderer.page("rules.html", rules=ALL)
-    yield from _paged(renderer, "open.html", tuple(_open_rows(report.overview)))
-    yield renderer.page("search.html", scripted=True, kinds=KINDS, **_facets(renderer))
+class ListKind(NamedTuple):
+    """What a list is called, what it says above its rows and where there are none, and how it can be sorted.
+
+    `facets` are the names of what its rows are filtered by, `sorts` words and the place of the key, from 1 on; a
+    negative one sorts from the highest to the lowest, 0 leaves the order as it is.
+    """
+
+    template: str
+    lede: str
+    noun: str
+    otherwise: str
+    command: str = ""
+    facets: tuple[str, ...] = ()
+    sorts: tuple[tuple[str, int], ...] = ()
+
+
+class Group(NamedTuple):
+    """What some rows have in common: a feature, with how many of its requirements have a record."""
+
+    title: str
+    address: str
+    covered: int
+    all: int
+
+
+class ListRow(NamedTuple):
+    """A row: its HTML, what a search looks through, the values of the facets (several in one value end in \\n), keys to
+    sort by, the class of its item, its anchor, and the group that it stands in.
+    """
+
+    html: Markup
+    text: str
+    facets: tuple[str, ...] = ()
+    keys: tuple[str | int, ...] = ()
+    kind: str = ""
+    anchor: str = ""
+    group: Group | None = None
 
 
 class ListPage(NamedTuple):
     """What one page of a list shows: its rows, which page it is of which, and how many rows there are in all."""
 
-    rows: Sequence[Any]
+    rows: Sequence[ListRow]
     page: Page
     pages: tuple[Page, ...]
     all: int
 
-
-def _paged(
-    renderer: Renderer, template: str, rows: Sequence[Any], *, scripted: bool = False, **values: Any
-) -> Iterator[Rendered]:
-    listed = pages(template, len(rows))
-    for page in listed:
-        values["list"] = ListPage(rows[page.first : page.end], page, listed, len(rows))
-        yield renderer.page(template, page.address, scripted=scripted, **values)
+    @property
+    def groups(self) -> Iterator[tuple[Group | None, Iterator[ListRow]]]:
+        """The rows, those of one group together."""
+        return groupby(self.rows, key=lambda row: row.group)
 
 
-def _facets(renderer: Renderer) -> dict[str, Any]:
-    names = dict.fromkeys(row.name for row in renderer.report.features)
+CHANGES = ListKind(
+    "changes.html",
+    "What has landed, the newest first. What lacks a record is marked; a row opens.",
+    "change",
+    "No change has been judged yet:",
+    "sdd audit",
+    ("records", "kind", "feature"),
+    (("newest first", 0), ("oldest first", 1), ("most files first", -2), ("most lines without records first", -3)),
+)
+FEATURES = ListKind(
+    "features.html",
+    "How far each has come. The status follows from the files, not from what a spec says of itself.",
+    "feature",
+    "There is no feature yet:",
+    'sdd feature new "TITLE"',
+    ("status",),
+    (("by name", 0), ("most requirements without a record first", -1)),
+)
+REQUIREMENTS = ListKind(
+    "requirements.html",
+    "What each one led to. Those that no contract or prompt serves are marked; the trail is behind the id.",
+    "requirement",
+    "No spec states a requirement yet.",
+    "",
+    ("records", "feature"),
+)
+CONTRACTS = ListKind(
+    "contracts.html",
+    "What was promised before the work began, in terms that can be checked.",
+    "contract",
+    "There is no contract yet:",
+    'sdd contract new "TITLE"',
+    ("status", "kind", "feature"),
+)
+DECISIONS = ListKind(
+    "decisions.html",
+    "Architecture decision records.",
+    "decision",
+    "No decision is recorded yet:",
+    'sdd adr new "TITLE"',
+    ("status",),
+)
+RULES = ListKind(
+    "rules.html",
+    "What sdd asks of records and changes, and in how many of the changes that landed each found an error.",
+    "rule",
+    "There is no rule.",
+    "",
+    ("weight", "found"),
+    (("by family", 0), ("most frequent first", -1)),
+)
+OPEN = ListKind(
+    "open.html",
+    "Questions that nobody has answered, what contracts left to do, and findings that a waiver lets pass.",
+    "item",
+    "Nothing is open.",
+    "",
+    ("what", "feature"),
+)
+
+
+def list_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
+    """Every page of every list. That of the changes comes first: others lead to its rows."""
+    report = renderer.report
+    yield from _listed(renderer, CHANGES, [_change(index, renderer, change) for change in report.changes])
+    yield from _listed(renderer, FEATURES, [_feature(renderer, row) for row in report.features])
+    yield from _listed(renderer, REQUIREMENTS, [*_requirements(renderer)])
+    yield from _listed(renderer, CONTRACTS, [_contract(renderer, row) for row in report.contracts])
+    yield from _listed(renderer, DECISIONS, [_decision(renderer, row) for row in report.adrs])
+    yield from _listed(renderer, RULES, [_rule(renderer, rule) for rule in ALL])
+    yield from _listed(renderer, OPEN, [_open(renderer, *item) for item in _open_items(report.overview)])
+    phrs = [ListRow(renderer.row("phr", row), "") for row in report.phrs]
+    line = timeline(report.phrs, report.subject.today)
+    facets = _search_facets(renderer)
+    for shown in _paged(phrs, "phrs.html"):
+        yield renderer.page("phrs.html", shown.page.address, list=shown, line=line, facets=facets)
+    kinds = ("kind", [*KINDS.items()])
+    yield renderer.page("search.html", facets=[kinds, *facets])
+    amendments = [row for row in report.phrs if row.stage == Stage.CONSTITUTION][:_AMENDMENTS]
+    yield renderer.page("constitution.html", amendments=amendments)
+    yield renderer.page("agents.html", checklists=[entry for row in report.features for entry in row.checklists])
+
+
+def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iterator[Rendered]:
+    """The pages of a list, and the data that its filter needs."""
+    section = next(name for name, address in renderer.sections.items() if address == kind.template)
+    facets = []
+    words = {state.value: told for state, told in STATE_WORDS.items()}
+    for place, name in enumerate(kind.facets):
+        values = dict.fromkeys(value for row in rows for value in row.facets[place].splitlines())
+        if len(values) > 1:
+            facets.append((name, [(value, words.get(value, value)) for value in values]))
+    listed = [*_paged(rows, kind.template)]
+    stem = f"list/{kind.template.removesuffix('.html')}"
+    for shown in listed:
+        for row in shown.rows:
+            if row.anchor:
+                renderer.anchors[row.anchor] = f"{shown.page.address}#{row.anchor}"
+        yield renderer.page(
+            "list.html", shown.page.address, section=section, list=shown, kind=kind, facets=facets, data=stem
+        )
+        if len(listed) > 1:
+            own = [[row.kind, row.html] for row in shown.rows]
+            yield data_file(f"{stem}-{shown.page.number}.js", own)
+    if len(rows) > 1:
+        kept = [place for place, name in enumerate(kind.facets) if name in dict(facets)]
+        found = [[written(row.text), [row.facets[place] for place in kept], row.keys] for row in rows]
+        yield data_file(f"{stem}.js", {"starts": [shown.page.first for shown in listed], "rows": found})
+
+
+def _paged(rows: Sequence[ListRow], address: str) -> Iterator[ListPage]:
+    cut = pages(address, [len(row.html) for row in rows])
+    return (ListPage(rows[page.first : page.end], page, cut, len(rows)) for page in cut)
+
+
+def _search_facets(renderer: Renderer) -> list[tuple[str, list[tuple[str, str]]]]:
     known = {row.stage or "other" for row in renderer.report.phrs}
     stages = [stage for stage in (*map(str, Stage), "other") if stage in known]
-    return {"stages": stages, "feature_names": tuple(names)}
+    names = dict.fromkeys(row.name for row in renderer.report.features)
+    return [(name, [(value, value) for value in values]) for name, values in (("stage", stages), ("feature", names))]
 
 
-class MatrixRow(NamedTuple):
-    """A row of the matrix as the page and its script show it. `counts` are tasks, contracts, PHRs, commits, files."""
-
-    id: str
-    address: str
-    feature: str
-    text: str
-    story: str
-    counts: tuple[int, ...]
-    gap: bool
-    inferred: str
+# -- rows ----------------------------------------------------------------------------------------------------
 
 
-def _requirements(renderer: Renderer) -> Iterator[Rendered]:
-    """The matrix, and its rows as data for the filter of the page."""
-    rows = tuple(_matrix_row(renderer, trail) for trail in renderer.report.trails)
-    names = tuple(dict.fromkeys(row.feature for row in rows))
-    yield from _paged(renderer, "requirements.html", rows, scripted=True, feature_names=names)
-    for page in pages("requirements.html", len(rows)):
-        yield data_file(f"search/matrix-{page.number}.js", rows[page.first : page.end])
-
-
-def _matrix_row(renderer: Renderer, trail: RequirementTrail) -> MatrixRow:
-    row = trail.row
-    return MatrixRow(
-        visible(row.id),
-        renderer.places.trails[(row.path, row.line)],
-        visible(row.feature or ""),
-        visible(short(row.text, 160)),
-        ", ".join(row.stories),
-        (len(row.tasks), len(row.contracts), len(row.phrs), len(row.commits), len(trail.files)),
-        not row.is_covered,
-        f"inferred {row.inferred}" if row.inferred else "",
+def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> ListRow:
+    records = []
+    for path in change.records[:10]:
+        if row := renderer.phrs.get(path):
+            records.append((path, row.title, short(prompt_of(index, path), 280), row.stage or "prompt"))
+        elif row := renderer.contracts.get(path):
+            records.append((path, row.title, "", "contract"))
+    words = (
+        change.title,
+        change.commit[:12],
+        change.day,
+        *change.features,
+        *(file.path for file in change.contents[:30]),
+    )
+    return ListRow(
+        renderer.row("change", change, records),
+        " ".join(words),
+        (change.state.value, change.kind or "", "\n".join(map(written, change.features))),
+        (change.day, change.files, change.lines),
+        change.state.value,
+        f"c-{change.commit[:12]}",
     )
 
 
-def _open_rows(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
+def _feature(renderer: Renderer, row: FeatureRow) -> ListRow:
+    covered = sum(trail.row.is_covered for trail in row.trails)
+    made = renderer.row("feature", row, covered, len(row.trails))
+    status = row.standing.status.value
+    return ListRow(made, f"{row.title} {row.path}", (status,), (len(row.trails) - covered,))
+
+
+def _requirements(renderer: Renderer) -> Iterator[ListRow]:
+    for feature in renderer.report.features:
+        covered = sum(trail.row.is_covered for trail in feature.trails)
+        address = renderer.places.features[feature.path]
+        group = Group(short(feature.title, 100), address, covered, len(feature.trails))
+        for trail in feature.trails:
+            yield _requirement(renderer, trail, feature.name, group)
+
+
+def _requirement(renderer: Renderer, trail: RequirementTrail, feature: str, group: Group) -> ListRow:
+    """What nothing serves has no counts: what is inferred to serve it is told as such."""
+    row = trail.row
+    layers = (row.tasks, row.contracts, row.phrs, row.commits, trail.files)
+    counts = zip(layers, ("task", "contract", "prompt", "commit", "file"), strict=True)
+    words = [", ".join(row.stories), *(plural(len(own), noun) for own, noun in counts if own)]
+    words += [f"inferred {row.inferred}"] if row.inferred else []
+    address = renderer.places.trails[row.path, row.line]
+    state = "with" if row.is_covered else "without"
+    text = f"{row.id} {row.text} {feature} {' '.join(row.stories)}"
+    return ListRow(
+        renderer.row("requirement", row, address, feature, [*filter(None, words)]),
+        text,
+        (state, written(feature)),
+        group=group,
+    )
+
+
+def _contract(renderer: Renderer, row: Row) -> ListRow:
+    facets = (row.status or "unknown", row.kind or "", written(row.feature or ""))
+    return ListRow(renderer.row("contract", row), f"{row.title} {row.criteria} {row.path}", facets)
+
+
+def _decision(renderer: Renderer, row: Row) -> ListRow:
+    text = f"{row.id} {row.title} {row.path}"
+    return ListRow(renderer.row("decision", row), text, (written(row.status or "unknown"),))
+
+
+def _rule(renderer: Renderer, rule: Rule) -> ListRow:
+    fired = renderer.report.fired.get(rule.name, 0)
+    facets = (rule.severity.value, "something" if fired else "nothing")
+    return ListRow(renderer.row("rule", rule, fired), f"{rule.name} {rule.summary}", facets, (fired,))
+
+
+def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) -> ListRow:
+    text = renderer.prose(item.text, item.path, 3, "")
+    made = renderer.row("open", what, item, more, late, text)
+    return ListRow(made, f"{item.text} {item.path} {more}", (what, written(item.feature or "")))
+
+
+def _open_items(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:
     """What is open: what it is, the item, what else there is to say of it, and whether it should be open no more."""
     yield from (("question", item, "", False) for item in view.questions)
     for row, days, left in view.waivers:

@@ -5,20 +5,28 @@ no address takes them for something else.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.records.layout import feature_folder
 from sdd.report.reading import Report
+from sdd.secrets import hidden
 
 ROWS = 500
 """How many rows a page holds before the next one begins."""
 
+BYTES = 200_000
+"""How large the rows of a page are together: with all around them, a page stays below 300 KB."""
+
 CONTRACTS = 50
 """How many contracts, each with all that it holds, one page has."""
+
+# What a trail takes on its page: its drawing, and each name in its list.
+_DRAWN, _NAMED = 9000, 320
 
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _LONGEST = 80
@@ -33,12 +41,22 @@ class Page(NamedTuple):
     end: int
 
 
-def pages(address: str, rows: int, size: int = ROWS) -> tuple[Page, ...]:
-    """The pages of a list of `rows` rows: phrs.html, phrs-2.html ... There is always a first one."""
-    stem = address.removesuffix(".html")
+def pages(address: str, sizes: Sequence[int], most: int = ROWS) -> tuple[Page, ...]:
+    """The pages of a list whose rows are of some sizes: phrs.html, phrs-2.html ..., in a folder, where every page has a
+    name of its own, trail/a.html, trail/a_2.html ... There is always a first one.
+
+    A page holds at most `most` rows, and no more than BYTES of them unless a single row is larger.
+    """
+    starts, held = [0], 0
+    for row, size in enumerate(sizes):
+        if row > starts[-1] and (row - starts[-1] == most or held + size > BYTES):
+            starts.append(row)
+            held = 0
+        held += size
+    stem = address.removesuffix(".html") + ("_" if "/" in address else "-")
     return tuple(
-        Page(address if number == 1 else f"{stem}-{number}.html", number, first, min(first + size, rows))
-        for number, first in enumerate(range(0, max(rows, 1), size), 1)
+        Page(address if number == 1 else f"{stem}{number}.html", number, first, end)
+        for number, (first, end) in enumerate(pairwise([*starts, len(sizes)]), 1)
     )
 
 
@@ -50,7 +68,7 @@ class Names:
 
     def take(self, text: str) -> str:
         """A readable name for a text, with a hash behind it where the name is taken."""
-        slug = _NO_NAME.sub("-", text.lower()).strip("-")[:_LONGEST].strip("-") or "x"
+        slug = _NO_NAME.sub("-", hidden(text).lower()).strip("-")[:_LONGEST].strip("-") or "x"
         name = slug
         digits = 8
         while name in self._taken:
@@ -66,13 +84,18 @@ class Places:
     def __init__(self, report: Report) -> None:
         features = [row.path for row in report.features]
         self.features = _addresses("feature/{}.html", features, _last)
-        self.trail_pages = _addresses("trail/{}.html", features, _last)
+        trails_of = {row.path: row.trails for row in report.features}
+        self.trail_pages: dict[str, tuple[Page, ...]] = {}
         self.trails: dict[tuple[str, int], str] = {}
-        for feature in report.features:
+        for path, address in _addresses("trail/{}.html", features, _last).items():
+            trails = trails_of[path]
+            sizes = [_DRAWN + _NAMED * sum(map(len, trail.layers.values())) for trail in trails]
+            self.trail_pages[path] = pages(address, sizes)
             names = Names()
-            for trail in feature.trails:
-                anchor = names.take(trail.row.id)
-                self.trails[trail.row.path, trail.row.line] = f"{self.trail_pages[feature.path]}#{anchor}"
+            for page in self.trail_pages[path]:
+                for trail in trails[page.first : page.end]:
+                    own = trail.requirement
+                    self.trails[own.path, own.line] = f"{page.address}#{names.take(own.name)}"
         self.phrs = _addresses("phr/{}.html", sorted(row.path for row in report.phrs), _folder_and_name)
         self.adrs = _addresses("decision/{}.html", (row.path for row in report.adrs), _last)
         folders = grouped((row.path.rpartition("/")[0], row) for row in report.contracts if not row.embedded)
@@ -80,7 +103,7 @@ class Places:
         self.contract_pages = tuple(
             (page.address, rows[page.first : page.end])
             for folder, rows in folders.items()
-            for page in pages(addresses[folder], len(rows), CONTRACTS)
+            for page in pages(addresses[folder], [0] * len(rows), CONTRACTS)
         )
         self.contracts = {path: f"{address}#contract" for path, address in self.phrs.items()}
         for address, rows in self.contract_pages:

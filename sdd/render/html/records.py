@@ -31,10 +31,11 @@ def feature_pages(renderer: Renderer) -> Iterator[Rendered]:
     places = renderer.places
     for row in renderer.report.features:
         yield renderer.page("feature.html", places.features[row.path], row.title, row=row)
-        if row.trails:
-            trails = [_drawn(renderer, row, trail) for trail in row.trails]
+        for page in places.trail_pages[row.path] if row.trails else ():
+            trails = [_drawn(renderer, row, trail) for trail in row.trails[page.first : page.end]]
             title = f"Trails of {row.title}"
-            yield renderer.page("trail.html", places.trail_pages[row.path], title, row=row, trails=trails)
+            values = {"row": row, "trails": trails, "anchors": places.trails}
+            yield renderer.page("trail.html", page.address, title, **values)
 
 
 def _drawn(renderer: Renderer, feature: FeatureRow, trail: RequirementTrail) -> DrawnTrail:
@@ -79,6 +80,7 @@ def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
     for row in with_texts(index, report.phrs):
         linked = renderer.contracts.get(row.contract or "")
         own = renderer.contracts.get(row.path)
+        landing = report.landed.get(row.path)
         yield renderer.page(
             "phr.html",
             renderer.places.phrs[row.path],
@@ -86,7 +88,8 @@ def phr_pages(index: Connection, renderer: Renderer) -> Iterator[Rendered]:
             row=row,
             contract=next(with_parts(index, [own])) if own else None,
             contract_title=linked.title if linked else None,
-            landing=report.landed.get(row.path),
+            landing=landing,
+            change=renderer.anchors.get(f"c-{landing.commit[:12]}") if landing else None,
         )
 
 
@@ -116,4 +119,12 @@ def rule_pages(renderer: Renderer) -> Iterator[Rendered]:
     for rule in ALL:
         text = html_of(rule.page, lambda link: None, 2)
         changes = fired.get(rule.name, ())
-        yield renderer.page("rule.html", f"rule/{rule.name}.html", rule.name, rule=rule, text=text, changes=changes)
+        yield renderer.page(
+            "rule.html",
+            f"rule/{rule.name}.html",
+            rule.name,
+            rule=rule,
+            text=text,
+            changes=changes,
+            anchors=renderer.anchors,
+        )

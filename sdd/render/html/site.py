@@ -26,8 +26,8 @@ def site_files(index: Connection, report: Report) -> Iterator[Rendered]:
         yield Rendered(f"assets/{name}", text)
     places = Places(report)
     renderer = Renderer(report, places)
+    yield from list_pages(index, renderer)
     yield _overview(renderer)
-    yield from list_pages(renderer)
     yield from feature_pages(renderer)
     yield from phr_pages(index, renderer)
     yield from contracts_pages(index, renderer)
@@ -43,6 +43,8 @@ def _overview(renderer: Renderer) -> Rendered:
         lines = (row.line for row in rows if (row.path, row.id) == (gap.path, gap.requirement))
         if gap.requirement:
             return renderer.places.trails.get((gap.path, next(lines, 0)))
+        if gap.commit:
+            return renderer.anchors.get(f"c-{gap.commit[:12]}")
         return renderer.places.record(gap.path) or ("open.html" if gap.path else None)
 
     rows = [trail.row for trail in renderer.report.trails]

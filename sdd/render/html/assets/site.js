@@ -126,7 +126,7 @@
     const kept = [...hits.keys()].filter((number) => (!kind || (number >= kind[2] && number < kind[3]))
       && limits.every((limit) => limit.has(number)));
     kept.sort((a, b) => hits.get(b)[0] - hits.get(a)[0] || hits.get(b)[1] - hits.get(a)[1] || a - b);
-    return { numbers: facets.kind && !kind ? [] : kept, every };
+    return { found: facets.kind && !kind ? [] : kept, every, words: wanted.map((term) => term.word) };
   };
 
   // Results.
@@ -168,42 +168,83 @@
 
   const counted = (number, noun) => `${number.toLocaleString("en").replaceAll(",", "\u202f")} ${noun}${number === 1 ? "" : "s"}`;
 
-  const startSearch = async (form) => {
+  // What is found by the index of all records: its hits are text.
+
+  const ofRecords = async () => {
+    const start = await load("search/start.js");
+    if (!start) return null;
+    start.known = new Set(start.keys);
+    const kinds = new Map(start.kinds.map(([name, label]) => [name, label]));
+    const row = async (number, words) => {
+      const block = Math.floor(number / start.together);
+      const data = ((await load(`search/d-${block}.js`)) ?? [])[number - block * start.together];
+      if (!data) return null;
+      const [address, kind, title, particulars, text] = data;
+      const link = element("a", "", element("bdi", "", title));
+      link.href = address;
+      const about = [kinds.get(kind), particulars].filter(Boolean).join(" \u00b7 ");
+      return element("li", "", link, element("p", "particulars", element("bdi", "", about)), snippet(text, words));
+    };
+    return { noun: "record", row, find: (text, chosen) => ask(start, readQuery(text), chosen) };
+  };
+
+  // What is found among the rows of a list: they are shown as a template has made them, escaped as in their page.
+
+  const ofList = async (form, shown) => {
+    const { list, page, kind } = form.dataset;
+    const data = await load(`${list}.js`);
+    if (!data) return null;
+    const texts = data.rows.map(([text]) => folded(text));
+    const names = [...form.querySelectorAll("[data-facet]")].map((select) => select.dataset.facet);
+    const row = async (number) => {
+      let at = data.starts.length;
+      while (data.starts[at - 1] > number) at -= 1;
+      const place = number - data.starts[at - 1];
+      if (at === Number(page)) return shown[place].cloneNode(true);
+      const [name, html] = ((await load(`${list}-${at}.js`)) ?? [])[place];
+      const made = element("li", name);
+      made.innerHTML = html;
+      return made;
+    };
+    const find = async (asked, chosen) => {
+      const words = folded(asked).split(/\s+/u).filter(Boolean);
+      const found = [];
+      texts.forEach((text, number) => {
+        const values = data.rows[number][1];
+        if (names.every((name, at) => !chosen[name] || values[at].split("\n").includes(chosen[name]))
+          && words.every((word) => (/^-./u.test(word) ? !text.includes(word.slice(1)) : text.includes(word)))) found.push(number);
+      });
+      const key = Math.abs(chosen.sort) - 1;
+      const turn = Math.sign(chosen.sort);
+      const value = (number) => data.rows[number][2][key];
+      if (turn) found.sort((a, b) => turn * (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0) || a - b);
+      return { found, every: true, words };
+    };
+    return { noun: kind, row, find };
+  };
+
+  // A form: a field, selects, and the list of what is found. What is asked for stands in the address.
+
+  const start = async (form) => {
     const field = form.querySelector("input");
+    const selects = [...form.querySelectorAll("select")];
     const status = form.querySelector("[role=status]");
     const list = document.querySelector(".hits");
     const more = document.querySelector(".more");
     const others = document.querySelector(".unless-found");
-    const start = await load("search/start.js");
-    if (!start) return;
-    start.known = new Set(start.keys);
+    const shownRows = [...document.querySelectorAll(".unless-found .list > li")];
+    const source = await (form.dataset.list ? ofList(form, shownRows) : ofRecords());
+    if (!source) return;
     let turn = 0;
     let found = [];
     let shown = 0;
     let words = [];
 
-    const facets = () => {
-      const chosen = { kind: form.dataset.kind };
-      for (const select of form.querySelectorAll("select")) chosen[select.dataset.facet] = select.value;
-      return chosen;
-    };
-
     const showMore = async (own) => {
       const next = found.slice(shown, shown + PAGE);
-      const rows = await Promise.all(next.map(async (number) => {
-        const block = Math.floor(number / start.together);
-        return ((await load(`search/d-${block}.js`)) ?? [])[number - block * start.together];
-      }));
+      const rows = await Promise.all(next.map((number) => source.row(number, words)));
       if (own !== turn) return;
-      const kinds = new Map(start.kinds.map(([name, label]) => [name, label]));
-      for (const row of rows) {
-        if (!row) continue;
-        const [address, kind, title, particulars, text] = row;
-        const link = element("a", "", element("bdi", "", title));
-        link.href = address;
-        const about = [kinds.get(kind), particulars].filter(Boolean).join(" \u00b7 ");
-        list.append(element("li", "", link, element("p", "particulars", element("bdi", "", about)), snippet(text, words)));
-      }
+      list.append(...rows.filter(Boolean));
       shown += next.length;
       list.hidden = !shown;
       more.hidden = shown >= found.length;
@@ -212,42 +253,42 @@
     const run = async () => {
       const own = ++turn;
       const text = field.value.trim();
-      const chosen = facets();
-      const asked = text || chosen.stage || chosen.feature || (chosen.kind && !form.dataset.kind);
+      const chosen = { kind: form.dataset.kind, sort: 0 };
+      for (const select of selects) chosen[select.dataset.facet ?? "sort"] = select.value;
       remember(text);
-      if (!asked) {
+      if (!text && selects.every((select) => !select.selectedIndex)) {
         list.replaceChildren();
         list.hidden = more.hidden = true;
         status.textContent = "";
         if (others) others.hidden = false;
         return;
       }
-      const query = readQuery(text);
-      const answer = await ask(start, query, chosen);
+      const answer = await source.find(text, chosen);
       if (own !== turn) return;
-      found = answer.numbers;
-      words = query.wanted.map((term) => term.word);
+      ({ found, words } = answer);
       shown = 0;
       list.replaceChildren();
       if (others) others.hidden = true;
       const none = text ? "Nothing was found." : "There is none.";
       status.textContent = !found.length ? none
-        : answer.every ? counted(found.length, "record")
+        : answer.every ? counted(found.length, source.noun)
           : `No record holds all of these words; ${counted(found.length, "record")} ${found.length === 1 ? "holds" : "hold"} some.`;
       await showMore(own);
     };
 
+    const named = (select) => select.dataset.facet ?? "sort";
     const remember = (text) => {
-      const wanted = `#q=${encodeURIComponent(text)}`;
-      if (location.hash !== wanted && (text || location.hash.startsWith("#q="))) location.replace(wanted);
+      const asked = new URLSearchParams(text ? { q: text } : {});
+      for (const select of selects) if (select.selectedIndex) asked.set(named(select), select.value);
+      const wanted = String(asked);
+      if (location.hash.slice(1) !== wanted && (wanted || location.hash.includes("="))) location.replace(`#${wanted}`);
     };
     const recall = () => {
-      if (location.hash.startsWith("#q=")) {
-        try {
-          field.value = decodeURIComponent(location.hash.slice(3));
-        } catch {
-          field.value = "";
-        }
+      const asked = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : location.search);
+      field.value = asked.get("q") ?? "";
+      for (const select of selects) {
+        select.value = asked.get(named(select)) ?? select.options[0].value;
+        if (select.selectedIndex < 0) select.selectedIndex = 0;
       }
     };
 
@@ -257,74 +298,49 @@
       timer = setTimeout(run, 60);
     });
     // Not the field's own change: it comes when the field is left, and would take away the hit that is being clicked.
-    for (const select of form.querySelectorAll("select")) select.addEventListener("change", run);
+    for (const select of selects) select.addEventListener("change", run);
     more.querySelector("button").addEventListener("click", async () => {
       const before = list.children.length;
       await showMore(turn);
-      list.children[before]?.querySelector("a")?.focus();
+      list.children[before]?.querySelector("a, summary")?.focus();
+    });
+    window.addEventListener("hashchange", () => {
+      const before = [field, ...selects].map(({ value }) => value).join("\n");
+      if (location.hash && !location.hash.includes("=")) return;
+      recall();
+      if (before !== [field, ...selects].map(({ value }) => value).join("\n")) run();
     });
     recall();
     form.hidden = false;
     for (const note of document.querySelectorAll(".without-script")) note.hidden = true;
-    if (field.value) await run();
+    await run();
   };
 
-  // The matrix: its rows are data, so that a filter looks through all pages at once.
+  for (const form of document.querySelectorAll(".filter")) start(form);
 
-  const MOST = 500;
+  // The search in the header leads to the search page; `/` leads to the field of the page, or to that one.
 
-  const startMatrix = (form) => {
-    const [field, check] = [form.querySelector("input[type=search]"), form.querySelector("input[type=checkbox]")];
-    const select = form.querySelector("select");
-    const status = form.querySelector("[role=status]");
-    const body = document.querySelector(".matrix tbody");
-    if (!body) return;
-    const original = [...body.children];
-    const pager = document.querySelector(".pager");
-    let turn = 0;
-
-    const cell = (number) => (number ? element("td", "number", String(number))
-      : element("td", "number", element("span", "none", "none")));
-    const made = ([id, address, feature, text, story, counts, gap, inferred]) => {
-      const link = element("a", "", id);
-      link.href = address;
-      const head = element("th", "", link);
-      head.scope = "row";
-      const description = element("td", "wide", element("bdi", "", text), element("br"),
-        element("span", "soft", element("bdi", "", feature)));
-      if (gap) description.append(" ", element("span", "gap", "no record"));
-      if (inferred) description.append(" ", element("span", "soft", inferred));
-      return element("tr", gap ? "lacks" : "", head, description,
-        element("td", "", story || element("span", "none", "none")), ...counts.map(cell));
-    };
-
-    const run = async () => {
-      const own = ++turn;
-      const words = folded(field.value).split(/\s+/u).filter(Boolean);
-      if (!words.length && !select.value && !check.checked) {
-        body.replaceChildren(...original);
-        if (pager) pager.hidden = false;
-        status.textContent = "";
-        return;
-      }
-      const files = Array.from({ length: Number(form.dataset.files) }, (_, number) => load(`search/matrix-${number + 1}.js`));
-      const rows = (await Promise.all(files)).flatMap((rows) => rows ?? []);
-      if (own !== turn) return;
-      const found = rows.filter(([id, , feature, text, story, , gap]) => {
-        const all = folded(`${id} ${feature} ${story} ${text}`);
-        return (!check.checked || gap) && (!select.value || select.value === feature) && words.every((word) => all.includes(word));
-      });
-      body.replaceChildren(...found.slice(0, MOST).map(made));
-      if (pager) pager.hidden = true;
-      const total = found.length ? counted(found.length, "requirement") : "Nothing was found";
-      status.textContent = found.length > MOST ? `${total}, of which the first ${MOST} are shown.` : `${total}.`;
-    };
-    form.addEventListener("input", run);
-    form.hidden = false;
-  };
-
-  for (const form of document.querySelectorAll("[data-filter]")) {
-    if (form.dataset.filter === "search") startSearch(form);
-    else startMatrix(form);
+  const find = document.querySelector("[data-find]");
+  if (find) {
+    const field = element("input");
+    Object.assign(field, { type: "search", placeholder: "Search", autocomplete: "off", ariaLabel: "Search this report" });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && field.value.trim()) location.href = `${find.dataset.find}#q=${encodeURIComponent(field.value.trim())}`;
+    });
+    find.replaceChildren(field);
   }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    (document.querySelector(".filter:not([hidden]) input") ?? document.querySelector(".find input"))?.focus();
+  });
+
+  // A row that the address names is open.
+
+  const open = () => {
+    const row = /^#[\w-]+$/u.test(location.hash) && document.querySelector(`.list > ${location.hash} > details`);
+    if (row) row.open = true;
+  };
+  window.addEventListener("hashchange", open);
+  open();
 })();

@@ -1,0 +1,59 @@
+"""The files of a change as a reader sees them: what moved together is one row."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sdd.answers.audit.audited import AuditedChange
+from sdd.base.grouping import grouped
+from sdd.gate.cover import CoveredFile, Need
+
+NEEDS = (Need.SPEC, Need.CONTRACT, Need.PHR)
+"""What a change may need, in the order in which it is written."""
+
+
+class ReportedFile(NamedTuple):
+    """A file of a change. `status` is A, M, D or T as git has it, `exempt` says why it needs no record.
+
+    One that only moved has `moved_from`; a folder (its path ends in a slash) stands for the `many` files that moved.
+    """
+
+    path: str
+    status: str
+    lacks: tuple[Need, ...] = ()
+    exempt: str | None = None
+    moved_from: str = ""
+    many: int = 1
+
+
+def files_of(change: AuditedChange) -> tuple[ReportedFile, ...]:
+    """The files of a change, those that lack something first, each move of a folder as one row."""
+    files = {file.path: file for verdict in change.verdicts for file in verdict.files}
+    moves = [(old, new) for old, new in change.about.moves if old in files and new in files]
+    moved = {path for pair in moves for path in pair}
+    stayed = [file for path, file in files.items() if path not in moved]
+    rows = [ReportedFile(file.path, file.changed.status, _lacked([file]), file.exempt) for file in stayed]
+    rows += _moved(moves, files)
+    return tuple(sorted(rows, key=lambda row: (not row.lacks, bool(row.exempt), row.path)))
+
+
+def _moved(moves: list[tuple[str, str]], files: dict[str, CoveredFile]) -> Iterator[ReportedFile]:
+    for (old, new), pairs in grouped((_folders(*pair), pair) for pair in moves).items():
+        if len(pairs) == 1:
+            ((old, new),) = pairs
+        own = [files[path] for pair in pairs for path in pair]
+        exempt = own[0].exempt if all(file.exempt for file in own) else None
+        yield ReportedFile(new, "R", _lacked(own), exempt, old, len(pairs))
+
+
+def _lacked(files: list[CoveredFile]) -> tuple[Need, ...]:
+    return tuple(need for need in NEEDS if any(need in file.lacks for file in files))
+
+
+def _folders(old: str, new: str) -> tuple[str, str]:
+    """The folders in which two paths of one file differ: old/ and new/; the paths where its name is another one."""
+    before, after = old.split("/"), new.split("/")
+    if before[-1] != after[-1]:
+        return old, new
+    while before and after and before[-1] == after[-1]:
+        del before[-1], after[-1]
+    return "/".join((*before, "")) or "./", "/".join((*after, "")) or "./"
