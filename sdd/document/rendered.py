@@ -13,6 +13,7 @@ from sdd.base.regex import regex
 from sdd.document.elements import UNSEEN, VOID, is_hidden
 
 _NOTE = regex(r"\[\^[^\[\]\s]{1,99}\]:")
+_REFERENCE = regex(r"\[\^[^\[\]\s]{1,99}\](?!:)")
 # GitHub reads the text of a task on its own.
 _BOX = regex(r"^((?:[ \t>]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)++)\[[ xX]\][ \t]++(?=\S)", re.MULTILINE)
 _HTML = regex(
@@ -90,7 +91,9 @@ def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         ):
             line += 1
         state.line = line
-        if state.src.count(label[0][:-1]) > 1:
+        if "notes" not in state.env:
+            state.env["notes"] = frozenset(_REFERENCE.findall(state.src))
+        if label[0][:-1] in state.env["notes"]:
             token = state.push("inline", "", 0)
             token.content, token.map, token.children = "note", [start, line], []
     return True
