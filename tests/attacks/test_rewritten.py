@@ -1,4 +1,9 @@
-"""Landed records rewritten or copied."""
+"""Landed records rewritten or copied.
+
+Any part of a landed PHR, waiver or done contract is changed, added or removed; a landed spec or a bound agent file
+loses what it asks; a landed PHR is copied, in disguise or from a colleague's branch. Repairs of form, and what was
+missing, pass.
+"""
 
 from datetime import date, timedelta
 
