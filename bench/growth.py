@@ -1,15 +1,17 @@
 """How time grows up to each limit of the gate: `make bench ARGS=--growth`.
 
 Sizes double; the last column is how much time the last doubling took. Linear is 2, quadratic 4. Whole verdicts run in
-this process, over objects that are written without git; the fastest of three runs counts, where they are short.
+this process, over objects that are written without git; their time is CPU time, that of git's processes with it. The
+fastest of three runs counts, where they are short.
 """
 
+import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import count
+from math import isqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,7 @@ from sdd.records.kinds import agent, contract, phr, policy, spec
 from sdd.render.html.markdown import LONGEST, html_of
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import read_pre_push, read_pre_receive
+from sdd.secrets import scan
 from tests.adopted import contract as contract_text
 from tests.adopted import phr as phr_text
 from tests.attacks.ground import GONE, POLICY, Content, Ground
@@ -44,6 +47,10 @@ def _parsed(
         return lambda: parse(f"specs/001-x/{next(_number)}.md", content, "")
 
     return prepare
+
+
+def _scanned(unit: str) -> Callable[[int], Callable[[], object]]:
+    return lambda size: lambda: scan(unit * (size // len(unit)))
 
 
 def _rendered(unit: str) -> Callable[[int], Callable[[], object]]:
@@ -94,21 +101,60 @@ def _pushed(edits: Mapping[str, Content], commits: int) -> Callable[[int], Calla
     def prepare(size: int) -> Callable[[], object]:
         ground = _ground()
         base = ground.commit(edits)
-        lines = []
+        tips = []
         for ref in range(size):
             tip = base
             for number in range(commits):
                 tip = ground.commit({"NOTES.md": f"{ref} {number}\n"}, tip)
-            lines.append(f"{GONE} {tip} refs/heads/b{ref}\n")
-        told = "".join(lines).encode()
-
-        def run() -> object:
-            with Repository.discover(ground.remote.path) as repository:
-                return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
-
-        return run
+            tips.append(tip)
+        return _received(ground, tips)
 
     return prepare
+
+
+def _in_a_row(size: int) -> Callable[[], object]:
+    """As many refs as the size says, each a commit further than the one before it."""
+    ground = _ground()
+    tips = [ground.commit(_many_records(100))]
+    for number in range(size - 1):
+        tips.append(ground.commit({"NOTES.md": f"{number}\n"}, tips[-1]))
+    return _received(ground, tips)
+
+
+def _received(ground: Ground, tips: Sequence[str]) -> Callable[[], object]:
+    """A push of a ref for each tip, as a server gets it."""
+    told = "".join(f"{GONE} {tip} refs/heads/b{number}\n" for number, tip in enumerate(tips)).encode()
+
+    def run() -> object:
+        with Repository.discover(ground.remote.path) as repository:
+            return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
+
+    return run
+
+
+def _removals(size: int) -> Callable[[], object]:
+    """A push that removes branches, in as many bytes as the size says."""
+    ground = _ground()
+    line = f"{ground.main} {GONE} refs/heads/{{:0100}}\n"
+    told = "".join(line.format(number) for number in range(size // len(line.format(0)))).encode()
+
+    def run() -> object:
+        with Repository.discover(ground.remote.path) as repository:
+            return judge(repository, targets_of_receive(repository, read_pre_receive(told)), date.today())
+
+    return run
+
+
+def _commits(size: int) -> Callable[[], object]:
+    """One ref of as many commits as the size says, the last of which brings as many files, each with its PHR."""
+    ground = _ground()
+    head = ground.main
+    for number in range(1, size):
+        head = ground.commit({"NOTES.md": f"{number}\n"}, head)
+    head = ground.commit(_many_records(size), head)
+    return lambda: _verdict(
+        ground, lambda repository: [target_of_revision(repository, "refs/remotes/origin/main", head)]
+    )
 
 
 def _phr(number: int, *files: str) -> dict[str, Content]:
@@ -133,6 +179,15 @@ def _many_contracts(size: int) -> dict[str, Content]:
     return edits
 
 
+def _beside(size: int) -> dict[str, Content]:
+    """PHRs that have landed, or where there are none a new one."""
+    numbers = range(1, size + 1) if size else (99_999,)
+    phrs: dict[str, Content] = {}
+    for number in numbers:
+        phrs |= _phr(number, f"src/b/{number}.py")
+    return phrs if size else phrs | {"src/b/99999.py": "1\n"}
+
+
 def _covered(size: int) -> dict[str, Content]:
     files: dict[str, Content] = {f"src/a/{number}.py": "1\n" for number in range(size)}
     return files | _phr(1, *files)
@@ -148,6 +203,28 @@ def _rewritten(line: str, size: int) -> dict[str, Content]:
 
 def _roots(size: int) -> dict[str, Content]:
     return {f"app{number}/{POLICY}": "" for number in range(size)}
+
+
+def _large_records(size: int) -> dict[str, Content]:
+    words = "Some words of a long prompt.\n" * (limits.RECORD_BYTES // 30)
+    edits: dict[str, Content] = {}
+    for number in range(1, size // limits.RECORD_BYTES + 1):
+        for path, text in _phr(number, "src/a.py").items():
+            edits[path] = f"{text!s}\n{words}"
+    return edits
+
+
+def _crossed(size: int) -> dict[str, Content]:
+    """Files that each of as many PHRs names by their folder: a comparison for each two of them."""
+    edits: dict[str, Content] = {}
+    for number in range(1, isqrt(size) + 1):
+        edits |= {f"src/a/{number}.py": "1\n"} | _phr(number, "src/a/")
+    return edits
+
+
+def _exempting(size: int) -> dict[str, Content]:
+    patterns = ((size - 100) // 18) * '"/lib/*/a?/**",\n'
+    return {POLICY: f"[gate]\nexempt = [\n{patterns}]\n"}
 
 
 def _in_roots(size: int) -> dict[str, Content]:
@@ -217,6 +294,10 @@ ROWS = (
         Row(f"Markdown in a report, {unit!a}", LONGEST, _rendered(unit))
         for unit in ("![[]", "[", "![", "[a\n", "|a|b|\n|-|-|\n", "*a_b~~c", "<![CDATA[")
     ),
+    *(
+        Row(f"secrets in {unit!a}", _RECORD, _scanned(unit))
+        for unit in ("Some words of a prompt. ", "password:", "token=", "Server=a;Password=", "://", "eyJ")
+    ),
     Row("files without a record", 100_000, _judged(_files)),
     Row("files of one PHR", 30_000, _judged(_covered)),
     Row("files that a PHR names and nobody has", 30_000, _judged(lambda size: _phr(1, *_files(size)))),
@@ -230,11 +311,23 @@ ROWS = (
         _judged(lambda size: _rewritten("b\n", size), lambda size: _rewritten("a\n", size)),
     ),
     Row("roots with 250 files each", 200, _judged(_in_roots, _roots)),
+    Row(
+        "files in 200 roots",
+        200,
+        _judged(lambda _: _phr(1, "src/a.py") | {"src/a.py": "1\n"}, lambda size: _roots(size) | _in_roots(size)),
+    ),
+    Row("bytes of records", limits.CHANGE_BYTES, _judged(_large_records)),
+    Row("comparisons of files with PHRs", limits.STEPS // 4, _judged(_crossed)),
+    Row("bytes of a policy's patterns, 1,000 files", limits.POLICY_BYTES, _judged(lambda _: _files(1_000), _exempting)),
+    Row("PHRs beside a new one", 10_000, _judged(lambda _: _beside(0), _beside)),
+    Row("commits, files and PHRs", 1_600, _commits),
+    Row("bytes of a push that removes branches", limits.INPUT_BYTES, _removals),
     Row("release branches", 400, _releases),
     Row("refs with the same 300 PHRs", 40, _pushed(_many_records(300), 1)),
     Row("refs of 600 commits", 40, _pushed(_many_records(10), 600)),
+    Row("refs with 100 PHRs, one commit further each", 40, _in_a_row),
 )
-_LONG = 5.0
+_LONG = 1.0
 """Seconds that are timed once only."""
 _scratch = tempfile.TemporaryDirectory(prefix="sdd-growth-")
 
@@ -257,9 +350,9 @@ def main() -> None:
 
 
 def _timed(run: Callable[[], object]) -> float:
-    begun = time.process_time()
+    begun = os.times()
     run()
-    return time.process_time() - begun
+    return sum(os.times()[:4]) - sum(begun[:4])
 
 
 if __name__ == "__main__":

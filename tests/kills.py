@@ -1,6 +1,6 @@
 """Commands that write, killed at each of their steps and then run again: all is as after one undisturbed run.
 
-python -m tests.kills 400    # so many kills at random over all of them, at a step or at a moment
+python -m tests.kills 400    # so many kills at random over all of them, at a step or at a moment; SEED=N: the same
 """
 
 import contextlib
@@ -22,6 +22,7 @@ import sdd.repo.porcelain  # noqa: F401  # what every forked process would impor
 from tests.adopted import CONSTITUTION, FEATURE, OPEN, POLICY, SPEC, Adopted, adopt, copied
 from tests.program import start
 from tests.scratch import Scratch
+from tests.secret_texts import checked
 
 # What changes files, by the names of Python's audit events; and git's own commands that do.
 _CHANGES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "fcntl.flock"}
@@ -116,6 +117,33 @@ def _clashing(adopted: Adopted) -> None:
     adopted.write({"history/prompts/002-two/0001-x.plan.prompt.md": '---\nid: "0001"\nfeature: 002-two\n---\n'})
 
 
+def _faulty_before_sdd(adopted: Adopted) -> None:
+    _misplaced(adopted)
+    adopted.here.git("rm", "-rqf", ".specify")
+    adopted.here.git("commit", "-qm", "No sdd yet")
+    (adopted.here.path / ".git/hooks/pre-push").unlink()
+
+
+def _with_baseline(adopted: Adopted) -> None:
+    _faulty_before_sdd(adopted)
+    adopted.done("init")
+    adopted.here.git("add", "-A")
+    adopted.here.git("commit", "-qm", "Adopt sdd")
+
+
+def _served(adopted: Adopted) -> None:
+    adopted.here.git("clone", "-q", "--bare", ".", "server.git")
+    hook = adopted.here.path / "server.git/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nexit 0\n")
+    hook.chmod(0o755)
+
+
+def _leaked(adopted: Adopted) -> None:
+    adopted.here.write("log.txt", f"{checked('ghp')}\n" * 3)
+    adopted.done("secret", "redact", "log.txt")  # makes the key of the tags, which is another one in each copy
+    adopted.here.write("log.txt", f"{checked('ghp')}\n" * 3)
+
+
 def _nothing(_: Adopted) -> None:
     pass
 
@@ -143,6 +171,10 @@ COMMANDS = (
     Command("hook", ("hook", "install"), _foreign_hook),
     Command("unhook", ("hook", "uninstall"), _nothing),
     Command("repair", ("repair", "--write"), _misplaced),
+    Command("init-baseline", ("init",), _faulty_before_sdd),
+    Command("repair-baseline", ("repair", "--write"), _with_baseline),
+    Command("hook-server", ("-C", "server.git", "hook", "install", "--server"), _served),
+    Command("redact", ("secret", "redact", "log.txt"), _leaked),
     Command("repair-ids", ("repair", "--ids", "--write"), _clashing),
 )  # fmt: skip
 
@@ -286,7 +318,8 @@ def differences(wanted: dict[str, Any], found: dict[str, Any]) -> list[str]:
 def main(kills: int, names: list[str]) -> int:
     """Kills at random and says what went wrong; the number of faults."""
     ctypes.CDLL(None).prctl(_LEAVES_ORPHANS_TO_US, 1)
-    chance = random.Random(7)
+    seed = int(os.environ.get("SEED", time.time_ns() % 10**6))
+    chance = random.Random(seed)
     commands = [command for command in COMMANDS if not names or command.name in names]
     faults = done = 0
     with TemporaryDirectory() as folder:
@@ -307,7 +340,7 @@ def main(kills: int, names: list[str]) -> int:
                     print(f"{command.name} killed {where}: {line:.300}")
             done += share
             print(f"{command.name}: {steps + 1} steps, {share} kills, {time.monotonic() - begun:.0f} s", flush=True)
-    print(f"{done} kills, {faults} faults")
+    print(f"{done} kills, {faults} faults (SEED={seed})")
     return faults
 
 

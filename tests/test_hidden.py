@@ -33,6 +33,12 @@ READ = {
     "x <!--> <template> -->\n\n- a\n\n</template>\n- c": "c",
     "<br> <!--> <template>\n\n- a\n\n</template>\n\n- c": "c",
     "<style>\na\n</style>\n- b\n<style>\nc\n</style>\n- d": "b,d",
+    '<div title="\n\n- a\n\n<b x="></b></div>\n- c': "c",
+    '<a title="\n**FR-001**: a\n">x</a>\n\n- c': "c",
+    "if a <b then\n- x\n\n> q > 1\n- c": "x,c",
+    '[a]: x "\n**FR-001**: a\n"\n\n- c': "c",
+    '[a]: x "\n<template>\n"\n\n- a\n\n</template>': "a",
+    "[a]: x (b\nc) d\n- e": "e",
     "<i class='hidden'>a\n\n- b\n</i>": "b </i>",
 }
 ENDLESS = ["<script>\na", "- a\n\n    <template>\n\n- b", "<p hidden> a", "<br> <!--\n\na", "<?\na"]
@@ -71,7 +77,7 @@ WORST = [
     "<!--", "<b><!--\n", "<s>\n" * 9 + "</s>",
     "<b>\n<!--\n-->\n", "<?\n", "<a ", '="<s " ', "`<s>`\n", "\\<s>", "    <template>\n", "- <template>\n",
     "<del><s>\n</s>", "<svg><s>`", "<template><style></style>\n", "<s>\n<s>\n</s>\n<del>\n",
-    "> <p hidden>\n", "` <s>\n",
+    "> <p hidden>\n", '<a b="\n', "<a b='\n'>\n", "]: a 'b\n'\n", "](a (b\n", "` <s>\n",
 ]  # fmt: skip
 
 

@@ -133,3 +133,12 @@ def test_an_old_journal_is_swept(scratch: Scratch) -> None:
     os.utime(old, (0, 0))
     assert sdd(scratch.path, "adr", "new", "One").status == 0
     assert list(old.parent.iterdir()) == []
+
+
+def test_a_baseline_holds_nothing_that_the_adoption_itself_answers(adopted: Adopted) -> None:
+    """What an earlier run wrote before it was killed makes no difference then."""
+    next(command for command in COMMANDS if command.name == "init-baseline").prepare(adopted)
+    adopted.done("init")
+    baseline = (adopted.here.path / ".specify/baseline.json").read_text()
+    assert "phr-" in baseline
+    assert ".specify/memory/constitution.md" not in baseline

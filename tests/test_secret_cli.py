@@ -1,9 +1,11 @@
 """sdd secret scan and redact, and the key of the tags."""
 
+import os
 import re
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -142,3 +144,18 @@ def test_a_waiver_names_a_false_alarm(adopted: Adopted) -> None:
     assert "record-secret" not in str(
         listed["findings"] if "findings" in listed else [c["findings"] for c in listed["changes"]]
     )
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device without end")
+def test_standard_input_without_end_is_refused(adopted: Adopted) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sdd", "secret", "redact", "-"],
+            cwd=adopted.here.path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            stdin=endless,
+            stderr=subprocess.PIPE,
+        )
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert b"standard input has more than" in said

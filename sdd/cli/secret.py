@@ -10,6 +10,7 @@ import click
 from sdd.authoring.redaction import Redactor
 from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
+from sdd.base.streams import read_input
 from sdd.cli.groups import noun
 from sdd.cli.printing import remark, write
 from sdd.cli.session import Session, in_session
@@ -70,7 +71,7 @@ def redact_(session: Session, file: Path) -> None:
     """
     redactor = Redactor(session.repository, _personal(session))
     if str(file) == "-":
-        clean = redactor.bytes(sys.stdin.buffer.read())
+        clean = redactor.bytes(read_input(sys.stdin.buffer, "standard input", UsageError))
         if not session.as_json:
             write(clean.decode("utf-8", "backslashreplace"))
             remark(_told(redactor.taken.total()))

@@ -69,7 +69,7 @@ class Document(NamedTuple):
             first_left = next((comment for comment in unclosed if comment in read), None)
             found = (*found, *((Problem(first_left.line, _UNCLOSED),) if first_left else ()))
         written = seen = tuple(lines)
-        if "<" in text and may_hide(text):
+        if ("<" in text or "](" in text or "]:" in text) and may_hide(text):
             seen, endless = seen_lines(written, first, place.last + 1, blocks)
             found = (*found, endless) if endless else found
         if seen != written:

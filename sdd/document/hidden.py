@@ -1,4 +1,4 @@
-"""Lines that no reader sees, because an unseen element opens above them and closes below.
+"""Lines that no reader sees: an unseen element opens above them and closes below, or they are an attribute's value.
 
 Markdown hands tags on as they are written, so an element that opens in one block hides the next ones with their blank
 lines and headings. Where that depends on what Markdown takes for code, the text counts as hidden: a tag in backticks is
@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from heapq import merge
 from typing import NamedTuple
 
 from sdd.base.regex import regex
@@ -20,6 +21,14 @@ from sdd.document.text import Problem
 # Comments that may be within HTML, and signs of tags within an attribute.
 _AFTER_TEXT, _HTML_LINE = regex(r"[^\s][ \t]*+<!--"), regex(r"^[ \t]*+</?[A-Za-z]", re.MULTILINE)
 _QUOTED_SIGN = regex(r"=\s*+(?:\"[^\"<>]*+[<>]|'[^'<>]*+[<>])")
+# A value of an attribute, and a title of a link, that go on in the next line.
+_LONG_VALUE = regex(r"=\s*+(?:\"[^\"\n]*+\n|'[^'\n]*+\n)")
+_VALUE = regex(r"=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?P<open>[\"']))")
+_TITLE = regex(
+    r"\](?:(?P<inline>\()|:)[ \t]*+\n?[ \t]*+[^\s\"'()]++[ \t\n]\s*+(?P<title>\"(?:[^\"\n]|\n(?!\n))*+\""
+    r"|'(?:[^'\n]|\n(?!\n))*+'|\((?:[^()\n]|\n(?!\n))*+\))(?(inline)\s*+\)|[ \t]*+$)",
+    re.MULTILINE,
+)
 _TOKEN = regex(r"<(?:!--|[?!]|/?(?P<tag>[A-Za-z][A-Za-z0-9-]*+)(?=[\s/>]|\Z))")
 _ATTRIBUTES = regex(r"[^<>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+')?+[^<>=]*+){0,20}+[^<>]*+")
 _END_TAG = regex(r"</([A-Za-z][A-Za-z0-9-]*+)\s*+>")
@@ -89,6 +98,8 @@ def may_hide(text: str) -> bool:
         return True
     if "<!--" in text and (_AFTER_TEXT.search(text) or _HTML_LINE.search(text)):
         return True
+    if _LONG_VALUE.search(text) or any("\n" in title["title"] for title in _TITLE.finditer(text)):
+        return True
     return _QUOTED_SIGN.search(text) is not None and MAY_HIDE.search(text) is not None
 
 
@@ -103,6 +114,7 @@ class _Walk:
         self._paragraph = _Paragraph(0, 0, (), True, 0)
         self._comment_end = 0
         self._marked = -1, 0
+        self._last = {quote: text.rfind(quote) for quote in "\"'"}
         self._written: dict[str, list[int]] = {}
         """Tag -> where end tags are written, be they code or not, and those that are certainly none."""
         self._ends: dict[str, list[int]] = {}
@@ -118,6 +130,18 @@ class _Walk:
     def spans(self) -> Iterator[_Span]:
         """What is hidden, in the text's order."""
         place = 0
+        for span in merge(self._elements(), self._titles()):
+            if span.start >= place:
+                yield span
+                place = span.end
+
+    def _titles(self) -> Iterator[_Span]:
+        for match in _TITLE.finditer(self.text):
+            if "\n" in match["title"] and not self._is_code(match.start()):
+                yield _Span(*match.span("title"), "", True)
+
+    def _elements(self) -> Iterator[_Span]:
+        place = 0
         while match := _TOKEN.search(self.text, place):
             place = match.end()
             if span := self._hidden_from(match):
@@ -129,20 +153,31 @@ class _Walk:
     def _hidden_from(self, match: "re.Match[str]") -> _Span | None:
         start, opening, tag = match.start(), match[0], (match["tag"] or "").lower()
         is_html = start >= self._paragraph_at(start).html
-        if opening[1] == "/" or tag in VOID or (not is_html and self._is_code(start)):
+        if not is_html and self._is_code(start):
             return None
         if not tag:
             return self._without_element(start, opening, is_html)
         end = self._behind_attributes(match.end())
         is_whole = self.text[end : end + 1] == ">"
-        if not (is_whole or is_html) or not (tag in UNSEEN or is_hidden(self.text[start:end])):
+        if not (is_whole or is_html):
             return None
+        if opening[1] == "/" or tag in VOID or not (tag in UNSEEN or is_hidden(self.text[start:end])):
+            return self._in_attributes(match, end + is_whole, is_html)
         is_block = self._begins_block(start, tag, end + is_whole)
         close = self._close(tag, end, is_block)
         if close is not None:
             return _Span(start, close, opening, True)
         # Prose that names a tag goes on behind it.
         return _Span(start, len(self.text), f"<{tag}>", False) if is_block or tag not in UNSEEN else None
+
+    def _in_attributes(self, match: "re.Match[str]", end: int, is_html: bool) -> _Span | None:
+        """What is hidden as an attribute's value of several lines; in HTML one may go on to the end of the text."""
+        written = self.text[match.end() : end]
+        values = _VALUE.finditer(written) if is_html else ()
+        if any(value["open"] and self._last[value["open"]] < match.end() + value.end() for value in values):
+            return _Span(match.start(), len(self.text), f"an attribute of {match[0]}>", False)
+        is_long = _LONG_VALUE.search(written) and (is_html or "\n\n" not in written)
+        return _Span(match.start(), end, match[0], True) if is_long else None
 
     def _without_element(self, start: int, opening: str, is_html: bool) -> _Span | None:
         """What a comment within HTML hides, or an instruction or a declaration."""

@@ -63,6 +63,24 @@ def changes_of(repository: Repository, commits: Sequence[str]) -> Mapping[str, t
     return {commit: tuple(changed) for commit, changed in groupby(changes, key=attrgetter("commit"))}
 
 
+def file_changes(repository: Repository, commits: Sequence[str], pathspecs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(A, M, D or T, path) of what some commits changed against each of their parents, where a pathspec matches."""
+    options = (
+        "--stdin",
+        "--root",
+        "-m",
+        "-r",
+        "--no-commit-id",
+        "--no-renames",
+        "--no-ext-diff",
+        "--name-status",
+        "-z",
+    )
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    listed = repository.git("diff-tree", *options, "--", *pathspecs, data=asked).split("\0")
+    return zip(listed[::2], listed[1::2], strict=False)
+
+
 class OwnCommits(NamedTuple):
     """The commits that a head has and its targets lack, every parent before its children.
 

@@ -139,7 +139,7 @@ def _plan(
     missing = {path: text for path, text in wanted.items() if path in begun or not (folder / path).exists()}
     start = Start()
     if POLICY_PATH in missing:
-        start = start_of(repository, root, date.fromisoformat(today), [*missing])
+        start = start_of(repository, root, date.fromisoformat(today), missing)
         missing |= start.texts(root)
         require_places(top, [paths.join(root, path) for path in missing])
         notes = [*(() if begun else _neighbours(folder)), *_roots_below(root, start), *notes]

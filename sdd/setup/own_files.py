@@ -30,7 +30,7 @@ from sdd.records.packaged import (
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.history import count_people
-from sdd.repo.objects import Repository, Tree
+from sdd.repo.objects import REGULAR, Repository, Tree
 
 OLD_CONSTITUTION_PATH = "memory/constitution.md"
 GRACE_DAYS = 30
@@ -120,13 +120,16 @@ class Start(NamedTuple):
         return written
 
 
-def start_of(repository: Repository, root: str, today: date, unwritten: Sequence[str]) -> Start:
+def start_of(repository: Repository, root: str, today: date, unwritten: Mapping[str, str]) -> Start:
     """What a root that is about to adopt sdd starts with, and every root below it that has no policy yet.
 
-    No finding is known in the files that are still to be written, and none where there is a baseline already.
+    What is found once the files of `unwritten` are there, whether some of them are there already or not. No finding is
+    known in these files, and none where there is a baseline already.
     """
     tree = repository.tree(repository.snapshot())
-    found = first_baselines(tree, root, today)
+    files = {paths.join(root, path): text.encode() for path, text in unwritten.items() if path != POLICY_PATH}
+    written = repository.tree_with(tree.oid, {path: (REGULAR, content) for path, content in files.items()})
+    found = first_baselines(repository.tree(written), root, today)
     baselines = {}
     for place in (root, *roots_below(tree, root)):
         if place == root or paths.join(place, POLICY_PATH) not in tree:

@@ -44,6 +44,10 @@ AROUND = {
     "an instruction": ("<?php\n", "?>"),
     "a declaration": ("<!DOCTYPE\n", ">"),
     "character data": ("<![CDATA[\n", "]]>"),
+    "an attribute": ('<div title="\n', '\n<b x=">'),
+    "an attribute of an element without an end": ("<br title='\n", "\n<b '>"),
+    "an attribute of an end": ('<div>\n</div title="\n', '\n<b ">'),
+    "an attribute that never ends": ('<div title="\n', ""),
 }
 
 
@@ -55,6 +59,16 @@ def test_an_element_around_requirements_and_criteria(ground: Ground, above: str,
     ground.attempt(spec_with(f"{FR}\n\n## Success Criteria\n\n{SC}", f"{above}\n{FR}\n{SC}\n{below}")).refused(
         "contract-unknown-requirement"
     )
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [('<a title="', '">so</a>'), ('[a]: /b "', '"'), ("[a]: /b\n(", ")"), ('So [it](/b "', '") is.')],
+)
+def test_requirements_within_a_paragraph(ground: Ground, above: str, below: str) -> None:
+    """The requirements and criteria of a spec are the title of a link. `contract-unknown-requirement`."""
+    lines = "\n".join((above, FR[2:], SC[2:], below))
+    ground.attempt(spec_with(f"{FR}\n\n## Success Criteria\n\n{SC}", lines)).refused("contract-unknown-requirement")
 
 
 @pytest.mark.parametrize(("above", "below"), list(AROUND.values())[:12], ids=list(AROUND)[:12])
@@ -119,6 +133,9 @@ HONEST = {
     "what is struck on one line": "<del>Down</del> up.\n\n{}\n\n<s>No</s> yes.",
     "a script of its own": "<script>\nlet a = `b`;\n</script>\n\n{}\n",
     "a style of its own": "<style>\n\nb {{}}\n\n</style>\n\n{}\n",
+    "attributes on lines of their own": '<p>\n<img\n  src="a.png"\n  alt="b">\n</p>\n\n{}\n',
+    "a link with a title": '[a](/b "c") and [d].\n\n{}\n\n[d]: /e\n    "f"\n',
+    "less than": 'At <p95 for x="1" of all.\n\n{}\n\n> more\n',
     "text as it is written": "<pre>\nnone\n</pre>\n\n{}\n",
 }
 

@@ -17,8 +17,9 @@ from sdd.gate.target.judgement import (
     nothing,
     with_forks,
 )
+from sdd.gate.target.same_rules import judged_alike
 from sdd.records.layout import has_root
-from sdd.repo.history import is_ancestor, is_covered, new_commits
+from sdd.repo.history import is_ancestor, is_covered
 from sdd.repo.objects import Repository
 from sdd.repo.pushed import PushedRef
 from sdd.repo.refs import (
@@ -28,6 +29,7 @@ from sdd.repo.refs import (
     TAGS,
     Branch,
     head_branch,
+    holding,
     read_refs,
     remote_names,
     remote_of_push,
@@ -102,23 +104,29 @@ class _Push(Fields):
         old = self._old(line)
         if old.oid == tip:
             return nothing(line.remote_ref, "nothing to judge: it stays where it is", pushes_target=True)
-        forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
-        if forward and self._was_judged(old.oid, tip):
-            others = self._others(self.targets.known, line)
-            return landed_already(self.repository, head, others, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
-        return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
+        others = self._others(self.targets.known, line)
+        forward = self._is_elsewhere(line, tip) and is_ancestor(self.repository, old.oid, tip)
+        if not forward:
+            return against(self.repository, head, old, (old.oid,), self._others(self.targets.ours, line))
+        if alike := self._judged_alike(old.oid, tip, others):
+            return landed_already(self.repository, head, alike, f"nothing to judge: its new {_ELSEWHERE}", (old.oid,))
+        # What stands on a target of other rules tells nothing about what may land on this one.
+        ours = self._others(self.targets.ours, line)
+        own = holding(self.repository, (tip,), ours)
+        apart = tuple(branch for branch in ours if branch not in own)
+        target = against(self.repository, head, old, (old.oid,), apart)
+        return target._replace(remark=target.remark or f"judged by {old.name}: its {_ELSEWHERE}, by other rules")
 
     def _is_elsewhere(self, line: PushedRef, tip: str) -> bool:
         """Whether all commits of a tip are on other targets."""
         return is_covered(self.repository, [known.oid for known in self._others(self.targets.known, line)], tip)
 
-    def _was_judged(self, old: str, tip: str) -> bool:
-        """Whether commits on another target can have been judged there: if the old tip has a root, each has one."""
-        if not has_root(self.repository.tree(old)):
-            return True
-        commits = new_commits(self.repository, [old], tip)
-        return all(has_root(self.repository.tree(commit)) for commit in commits)
+    def _judged_alike(self, old: str, tip: str, others: tuple[Branch, ...]) -> tuple[Branch, ...]:
+        """The targets on which the commits that lead to a tip were judged, as they would have been on this one."""
+        if has_root(self.repository.tree(old)):
+            return judged_alike(self.repository, old, tip, others)
+        return others
 
     def _new_target(self, line: PushedRef, tip: str) -> JudgementTarget:
         head = JudgedHead(line.remote_ref, tip, pushes_target=True)
