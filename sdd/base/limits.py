@@ -12,6 +12,9 @@ RECORDS = 5_000
 CHANGE_BYTES = 16 * 1024 * 1024
 """Bytes of the records that a change brings, in all; of each so many count as are read of it."""
 
+CHANGED = 100_000
+"""Files and folders that differ between the two sides of a change: one folder many times over is few objects."""
+
 REVERTED = 20
 """Commits that a PHR of a revert may name."""
 
@@ -25,7 +28,7 @@ BACKPORTS = 200
 """Questions to git on which landings brought the records of a change to other targets, and what they did there."""
 
 MERGES = 500
-"""Three-way merges, each a process, that show whether files undo a commit."""
+"""Three-way merges, each a process, that show whether files undo a commit; one of long files counts as several."""
 
 PATTERN_LETTERS, PATTERN_WILDCARDS = 200, 8
 """Characters and wildcards of a path pattern."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sdd.base import paths
 from sdd.base.errors import SddError
+from sdd.base.limits import CHANGED
 from sdd.repo.folders import FOLDER, NOTHING, Entry, Pair
 from sdd.repo.git import EMPTY_TREES
 from sdd.repo.history import new_commits
@@ -69,7 +70,9 @@ def read_change(
     the new ones where the caller knows them.
     Raises SddError where a revision is not held here.
     """
-    by_fork = [differences(repository, fork, head) for fork in forks]
+    # A first commit, and what is lost where a target is deleted, cannot come in parts.
+    whole = {head, *forks} & {*EMPTY_TREES.values()}
+    by_fork = [differences(repository, fork, head, None if whole else CHANGED) for fork in forks]
     by_target = None if target is None else by_fork[0] if target == forks[0] else differences(repository, target, head)
     changed = []
     for path in sorted({path for fork in by_fork for path in fork}):
@@ -87,13 +90,15 @@ def read_change(
     return Change(ref, target_name, target, tuple(forks), head, tuple(other_targets), tuple(changed), commits)
 
 
-def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair]:
+def differences(repository: Repository, old: str, new: str, most: int | None = None) -> Mapping[str, Pair]:
     """path -> (entry in `old`, entry in `new`) of every path that differs between two commits or trees.
 
     The same as `git diff-tree`, without reading the index and all folders again. Raises
-    SddError where a revision or a folder is not held here, or where one of them holds a path twice.
+    SddError where a revision or a folder is not held here, where one of them holds a path twice, or where more files
+    and folders than `most` differ.
     """
     found: dict[str, Pair] = {}
+    seen = 0
     before, after = repository.tree(old), repository.tree(new)
     level = [""]
     while level:
@@ -104,6 +109,9 @@ def differences(repository: Repository, old: str, new: str) -> Mapping[str, Pair
             except ValueError as name:
                 path = paths.printable(paths.join(folder, str(name)))
                 raise SddError(f"a tree of {new} holds {path} twice", "look it over with: git fsck") from None
+            seen += len(pairs)
+            if most is not None and seen > most:
+                raise SddError(f"the change touches more than {most:,} files and folders", "push it in several parts")
             differing |= {paths.join(folder, name): pair for name, pair in pairs.items()}
         found |= {path: files for path, pair in differing.items() if any(files := _files(pair))}
         level = _keep_folders(repository, differing, (before, after))

@@ -1,4 +1,8 @@
-"""Work brought from one target to another."""
+"""Work brought from one target to another.
+
+A record of another target is brought along with code that differs from what landed there by a letter, a place or a
+mode, or with a wider scope. A faithful backport or merge passes with its record.
+"""
 
 import pytest
 

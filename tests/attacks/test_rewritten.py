@@ -1,4 +1,9 @@
-"""Landed records rewritten or copied."""
+"""Landed records rewritten or copied.
+
+Any part of a landed PHR, waiver or done contract is changed, added or removed; a landed spec or a bound agent file
+loses what it asks; a landed PHR is copied, in disguise or from a colleague's branch. Repairs of form, and what was
+missing, pass.
+"""
 
 from datetime import date, timedelta
 
@@ -58,6 +63,29 @@ def test_what_was_empty_is_filled_in(ground: Ground, key: str) -> None:
     """A missing user or model is filled in in a landed PHR. Passes."""
     old, new = OWN[key]
     ground.attempt({LANDED: str(TARGET[LANDED]).replace(old, new)}).passed()
+
+
+@pytest.mark.parametrize("line", ["kind: chore", 'closes: ["001-vat/0001#1"]', "kind: fix"])
+def test_power_that_a_landed_record_gets_later(ground: Ground, line: str) -> None:
+    """A kind, or a follow-up that it closes, is added to a landed PHR. `history-rewritten`."""
+    text = str(TARGET[LANDED])
+    assert "\nkind:" not in text and "closes:" not in text
+    ground.attempt({LANDED: text.replace("files:", f"{line}\nfiles:", 1)}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize("line", ["branch: work", "command: /sdd.phr", "labels: [tax]", "tests: [pytest]"])
+def test_a_landed_record_says_something_else_about_its_making(ground: Ground, line: str) -> None:
+    """The branch, command, labels or tests of a landed PHR are changed. `history-rewritten`."""
+    text = landed_with(ground, LANDED, "surface: agent", f"surface: agent\n{line}")
+    name = line.partition(":")[0]
+    other = f"{name}: [other]" if "[" in line else f"{name}: other"
+    ground.attempt({LANDED: text.replace(line, other)}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize("line", ["branch: work", "labels: [tax]", "reviewed: Grace", "command: x", "tests: [pytest]"])
+def test_notes_that_a_landed_record_gets_later(ground: Ground, line: str) -> None:
+    """A branch, a command, labels, tests or a key of one's own is added to a landed PHR. Passes."""
+    ground.attempt({LANDED: str(TARGET[LANDED]).replace("files:", f"{line}\nfiles:", 1)}).passed()
 
 
 @pytest.mark.parametrize(

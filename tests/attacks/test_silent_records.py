@@ -1,4 +1,8 @@
-"""Records that say nothing to a reader."""
+"""Records that say nothing to a reader.
+
+Prompt, response, title, criteria, checks, constraints, reason or approver hold nothing visible, a dot, `TODO`, or
+"continue" in disguise. One word, in any script, passes.
+"""
 
 import pytest
 

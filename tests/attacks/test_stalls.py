@@ -1,4 +1,9 @@
-"""Attempts to stall the gate, or everybody else's pushes."""
+"""Attempts to stall the gate, or everybody else's pushes.
+
+A policy, scope, name, record or change is so large or so nested that judging it takes long, or is written to break
+everybody else's verdict. A limit refuses the change that exceeds it; other changes, and large honest ones, pass as
+fast as ever.
+"""
 
 import signal
 import tracemalloc
@@ -213,6 +218,32 @@ def test_too_many_bytes_of_records(ground: Ground) -> None:
     record = str(GOOD[PHR]) + "- [x] `a`\n" * 90_000
     records = {f"history/prompts/general/{number:04}-x.green.prompt.md": record for number in range(2, 42)}
     ground.attempt({**GOOD, **records}).unjudged("the records of the change hold more than 16 MiB")
+
+
+def _many_times_over(ground: Ground, mode: str, oid: str, depth: int) -> str:
+    """The commit that brings docs/b: a tree of ten entries, each of which is the same tree of ten, and so on."""
+    made = ground.here.git
+    for _ in range(depth):
+        name = ".md" if "blob" in mode else ""
+        oid = made("mktree", stdin="".join(f"{mode} {oid}\tp{number}{name}\n" for number in range(10))).strip()
+        mode = "040000 tree"
+    docs = made("mktree", stdin=f"040000 tree {oid}\tb\n").strip()
+    top = made("mktree", stdin=f"{made('ls-tree', ground.main).strip()}\n040000 tree {docs}\tdocs\n").strip()
+    return made("commit-tree", "-p", ground.main, "-m", "x", top).strip()
+
+
+@pytest.mark.parametrize("mode", ["100644 blob", "040000 tree"])
+def test_one_folder_many_times_over(ground: Ground, mode: str) -> None:
+    """A dozen objects are a billion exempt files, or empty folders. Exit 3: `more than 100,000 files and folders`."""
+    kind = mode.partition(" ")[2]
+    oid = ground.here.git("hash-object", "-w", "-t", kind, "--stdin", stdin="").strip()
+    ground.push(_many_times_over(ground, mode, oid, 9)).unjudged("more than 100,000 files and folders")
+
+
+def test_a_thousand_exempt_files(ground: Ground) -> None:
+    """A change brings a thousand exempt files. Passes."""
+    blob = ground.here.git("hash-object", "-w", "--stdin", stdin="A page.\n").strip()
+    ground.push(_many_times_over(ground, "100644 blob", blob, 3)).passed()
 
 
 def test_many_bytes_of_landed_records(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.base.wildcards import is_too_costly
 from sdd.gate.cover.plain_pattern import PlainPattern, plain_path
@@ -90,8 +89,15 @@ class Patterns:
 
 def _is_file_of(written: str, path: str) -> bool:
     """Whether a pattern that matches a path matches none of the folders that it is in."""
-    alone = Patterns((written,))
-    return not any(alone.match(folder) for folder in paths.folders_above(path) if folder)
+    folder = path.rpartition("/")[0]
+    return not (folder and _is_within(written, folder))
+
+
+# Many files are in the same few folders.
+@lru_cache(maxsize=10_000)
+def _is_within(written: str, folder: str) -> bool:
+    """Whether a pattern matches a folder, or one that it stands in."""
+    return Patterns((written,)).match(folder)
 
 
 def _compiled(written: str) -> Any:
