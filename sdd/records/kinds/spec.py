@@ -47,8 +47,10 @@ _DEMANDS = regex(
 )
 _CRITERION = regex(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
-# A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
-_ABOUT_QUESTIONS = regex(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
+# A line about open questions ("No [NEEDS CLARIFICATION] markers remain", "zero [NEEDS CLARIFICATION]"), not one itself.
+_ABOUT_QUESTIONS = regex(
+    r"`[^`]*NEEDS CLARIFICATION[^`]*`|\b(?:no|zero|0)\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE
+)
 
 
 class Requirement(NamedTuple):
