@@ -18,7 +18,8 @@ _SHARED = "definitions"
 _REFERENCE = re.compile(r'"#/\$defs/(\w+)')
 # What is listed as it is shown, beside the kinds of records.
 _SHOWN_AND_LISTED = ("agent", "feature", "requirement")
-_TEXTS = {"type": "array", "items": {"type": "string"}}
+_TEXT: Schema = {"type": "string"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
 _TYPES: Mapping[Form, Schema] = {
     Form.TEXT: {"type": ["string", "null"]},
     Form.PROSE: {"type": ["string", "null"]},
@@ -87,7 +88,7 @@ def _of_columns(columns: Iterable[ColumnField]) -> Iterator[tuple[str, Schema]]:
 
 def _of_item(columns: Iterable[ColumnField]) -> Schema:
     properties = dict(_of_columns(columns))
-    return _TEXTS["items"] if len(properties) == 1 else _object([*properties, "line"], properties | {"line": _LINE})
+    return _TEXT if len(properties) == 1 else _object([*properties, "line"], properties | {"line": _LINE})
 
 
 _LINE: Schema = {"type": "integer", "minimum": 1}
