@@ -309,6 +309,7 @@ def test_a_trail_leads_from_the_requirement_to_the_files(good: Scratch) -> None:
     assert trail.edges == (
         (("requirement", "FR-001"), ("story", "US1")),
         (("story", "US1"), ("task", "T001")),
+        (("requirement", "FR-001"), ("contract", "history/contracts/001-vat/0002-reverse-charge.contract.md")),
         (("task", "T001"), ("contract", contract)),
         (("contract", contract), ("phr", phr)),
         (("phr", phr), ("commit", commit)),
