@@ -31,7 +31,7 @@ def test_console_blocks_print_what_they_say(page: Path, tmp_path: Path) -> None:
 def test_every_command_and_every_rule_is_named_with_its_purpose(part: Part, text: Callable[[], str]) -> None:
     page = part.page.read_text(encoding="utf-8")
     assert page == part.put_into(page, hidden(text())), "bring it up to date: python -m tests.pages --write"
-    purposes = re.findall(r"^(?:- `[^`]+`: |\| `[^`]+` \| \w+ \| )(.*)$", text(), re.MULTILINE)
+    purposes = re.findall(r"^- `[^`]+`(?: \(\w+\))?: (.*)$", text(), re.MULTILINE)
     assert len(purposes) > 50
     assert all(purposes)
 
