@@ -10,7 +10,7 @@ from sdd.base.errors import ExitCode, SddError, UsageError
 from sdd.base.paths import printable
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
-from sdd.cli.options import timeout_option
+from sdd.cli.options import commit_option, timeout_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.verdict import Finding
@@ -54,6 +54,7 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 @click.option("--run", is_flag=True, help="Run the checks first, as verify --run does.")
 @_timeout_option
 @_stream_option
+@commit_option("the contract")
 @in_session
 def done(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """Set the status of CONTRACT to done, once all its checks are ticked and its rules find no error.
@@ -70,10 +71,11 @@ def done(session: Session, contract: str | None, *, run: bool, timeout: float, s
     refused = bool(errors) or _failed(results)
     if not refused and finished.status != ContractStatus.DONE:
         rewrite(session.top / found.path, before, with_done(finished, before))
+    saved = not refused and session.save(f"Close the contract: {found.title}", found.path) == "committed"
     told = {"done": not refused, "findings": [finding._asdict() for finding in errors]}
     session.print(
         {"schema": "sdd/contract-done/1", **checks_document(finished, results), **told},
-        (*(checks_table(finished, results).splitlines() if run else ()), *_verdict(finished, errors, refused)),
+        (*(checks_table(finished, results).splitlines() if run else ()), *_verdict(finished, errors, refused, saved)),
     )
     return ExitCode.FINDINGS if refused else ExitCode.CLEAN
 
@@ -88,17 +90,19 @@ def _errors(session: Session, contract: Contract) -> tuple[Finding, ...]:
     return tuple(finding for change in verdict.changes for finding in change.errors)
 
 
-def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool) -> Iterator[str]:
+def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool, saved: bool) -> Iterator[str]:
     """Whether the contract is done now, and if not, what is in the way."""
     path = contract.path
     if not refused:
-        yield f"{path} is done"
+        yield f"{path} is done{' and committed' if saved else ''}"
         return
     for finding in errors:
         yield f"{finding.path}:{finding.line}:{finding.column}: {finding.rule}: {finding.message}"
     yield f"{path} is not done: {counted(len(errors), 'error') if errors else 'a check failed'}"
-    waiting = any(check.command and not check.done for check in contract.checks)
-    yield f"next: sdd contract done {path} --run" if waiting and errors else f"next: sdd contract check {path} -v"
+    waiting = [check for check in contract.checks if not check.done]
+    again = f"sdd contract done {path}{' --run' if any(check.command for check in waiting) else ''}"
+    only_runs = len(errors) == len(waiting) and all(check.command for check in waiting)
+    yield f"next: {'' if only_runs else 'correct what is named above, then: '}{again}"
 
 
 def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tuple[Verified, ...]:

@@ -34,6 +34,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import record_items, show_command
+from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
 from sdd.gate.preview import ChangeState
 from sdd.index.search import RowFilter
@@ -72,7 +73,7 @@ def command() -> None:
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
 @base_option
-@commit_option("the record")
+@commit_option("the record, with its feature's uncommitted spec")
 @writing_session
 def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:
     """Write a PHR; git says which files, branch and user.
@@ -103,9 +104,9 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
     )
     with session.writing(draft, linked) as journal:
         record = write_phr(session.state, draft, session.today.isoformat(), journal, linked)
-        word = session.save(f"PHR: {title}", record.path)
+        told = save_with_spec(session, f"PHR: {title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
-        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{word} {record.path} ({names})"])
+        session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
