@@ -410,6 +410,15 @@ DISGUISES: dict[str, dict[str, str]] = {
     "with a template": {"prompt": "Add the VAT rate.\n\n<template>\nfor the *second* time\n</template>"},
     "with an element that is not displayed": {"prompt": "Add the VAT rate. <b style='display:none'>Again.</b>"},
     "with a word that is struck out": {"prompt": "Add the <s>second</s> ~~third~~ VAT rate."},
+    "with a definition that hides": {"prompt": 'Add the VAT rate.\n\n[x\\]]: /u "for the second time"'},
+    "with a note": {"prompt": "Add the VAT rate.\n\n[^a]:\n\n    for the second time"},
+    "with an empty link": {"prompt": "Add the VAT rate. [](/second)"},
+    "with an instruction": {
+        "prompt": "Add the VAT rate. <?second?>",
+        "response": "It is 19 percent now. <![CDATA[x]]>",
+    },
+    "with letters of another script": {"prompt": "\u0410dd the V\u0410T r\u0430t\u0435."},
+    "with other blanks": {"prompt": "Add\u3164the\u2800VAT rate."},
     "with other white space": {"response": "It is\n19\tpercent\n\nnow."},
 }
 
