@@ -144,6 +144,8 @@ NAMED = [
     ("user | password | since\n---|:-:|---\nada | @ | 2020", PASSWORD),
     ("| API key | of |\n|---|---|\n| @ | ada |", KEY),
     ('{"name":"DB_PASSWORD","value":"@"}', PASSWORD),
+    ("password:\n  value: @", PASSWORD),
+    ('{"password": {"value": "@"}}', PASSWORD),
     ("CREATE USER ada IDENTIFIED BY '@'", PASSWORD),
     ("create user ada identified with sha2 by '@'", PASSWORD),
     ("CREATE USER ada WITH PASSWORD '@'", PASSWORD),

@@ -171,6 +171,18 @@ def test_the_path_of_a_record_is_taken_on_another_target(ground: Ground, there: 
     ground.attempt(GOOD).passed()
 
 
+def test_a_copy_of_a_record_on_another_target(ground: Ground) -> None:
+    """Somebody lands a colleague's pushed record on a release, without its code. `change-no-phr` says so, and hers
+    passes by another name.
+    """
+    ground.land(ground.commit({PHR: GOOD[PHR]}, ground.tip(RELEASE)), RELEASE)
+    answers = ground.attempt(GOOD)
+    answers.refused("change-no-phr")
+    assert "has landed on another target, without this" in answers.ci.out
+    named = PHR.replace("rounding", "rounding-2")
+    ground.attempt({**{path: text for path, text in GOOD.items() if path != PHR}, named: GOOD[PHR]}).passed()
+
+
 def test_a_contract_of_a_release_with_another_scope(ground: Ground) -> None:
     """A release's contract is brought to main with a wider scope. `change-no-contract`."""
     narrow = str(GOOD[CONTRACT]).replace("/src/**", "/src/at21.py")
