@@ -36,9 +36,8 @@ def commands_text() -> str:
 
 
 def rules_text() -> str:
-    """A row a rule."""
-    rows = (f"| `{rule.name}` | {rule.severity} | {rule.summary} |\n" for rule in ALL)
-    return "".join(["| rule | severity | what it finds |\n", "|---|---|---|\n", *rows])
+    """A line a rule."""
+    return "".join(f"- `{rule.name}` ({rule.severity}): {rule.summary}\n" for rule in ALL)
 
 
 TEXTS = ((COMMANDS, commands_text), (RULES, rules_text))

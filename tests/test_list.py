@@ -10,8 +10,7 @@ from tests.record_texts import CLARIFIED, WAIVER
 from tests.scratch import Scratch
 
 SPEC, TASKS = "specs/001-vat/spec.md", "specs/001-vat/tasks.md"
-REVERSE, REVERSE = "history/contracts/001-vat/0002-reverse-charge.contract.md"
-ROUNDING = (f"history/contracts/001-vat/{name}.contract.md" for name in ("0002-reverse-charge", "0003-rounding"))
+REVERSE, ROUNDING = (f"history/contracts/001-vat/{name}.contract.md" for name in ("0002-reverse-charge", "0003-rounding"))
 RATE, ROUND = (f"history/prompts/001-vat/{name}.green.prompt.md" for name in ("0001-vat-rate", "0002-rounding"))
 RED = "history/prompts/general/0003-red.red.prompt.md"
 
