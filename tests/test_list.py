@@ -10,7 +10,9 @@ from tests.record_texts import CLARIFIED, WAIVER
 from tests.scratch import Scratch
 
 SPEC, TASKS = "specs/001-vat/spec.md", "specs/001-vat/tasks.md"
-REVERSE, ROUNDING = (f"history/contracts/001-vat/{name}.contract.md" for name in ("0002-reverse-charge", "0003-rounding"))
+REVERSE, ROUNDING = (
+    f"history/contracts/001-vat/{name}.contract.md" for name in ("0002-reverse-charge", "0003-rounding")
+)
 RATE, ROUND = (f"history/prompts/001-vat/{name}.green.prompt.md" for name in ("0001-vat-rate", "0002-rounding"))
 RED = "history/prompts/general/0003-red.red.prompt.md"
 
@@ -88,7 +90,7 @@ def test_a_requirement_is_shown_with_all_that_covers_it(here: Scratch) -> None:
     assert [one["tasks"] for one in others] == [[], [], ["T001"], [], []]
     lines = shown(here, "requirements", "--feature", "1")
     assert lines == [
-        f"FR-001  US1  1 task, 2 contracts, 1 PHR                   {SPEC}:17  The system MUST round amounts half up.",
+        f"FR-001  US1  1 task, 2 contracts, 1 PHR, 1 commit         {SPEC}:17  The system MUST round amounts half up.",
         f"SC-001  US1  inferred through US1: 0 of 1 task, 1 prompt  {SPEC}:21  No invoice differs from the ledger.",
     ]
 
