@@ -68,6 +68,8 @@ def _require_sense(asked: GateLine) -> None:
         raise UsageError("--queue goes with --base", "see: sdd gate --help")
     if asked.then is not None and not pushing:
         raise UsageError("--then goes with --pre-push or --pre-receive", "see: sdd gate --help")
+    if asked.for_pr is not None and not (asked.base and asked.for_pr.isascii() and asked.for_pr.isdigit()):
+        raise UsageError("--for-pr takes the number of a request and goes with --base", "see: sdd gate --help")
     if asked.actors and not asked.base:
         raise UsageError("--actor goes with --base: only CI knows who acts", "see: sdd gate --help")
 
@@ -84,6 +86,11 @@ def _print_verdict(asked: GateLine, data: bytes) -> bool:
     with Repository.discover(asked.directory) as repository:
         verdict = _judge(repository, asked, data)
         plans = _plans(repository, verdict, pushing=bool(asked.pre_push))
+        if asked.for_pr and not verdict.passed:
+            from sdd.gate.plan.fork import asking_nothing, of_maintainer
+
+            verdict = asking_nothing(verdict, asked.for_pr)
+            plans = {place: of_maintainer(plan, asked.for_pr) for place, plan in plans.items()}
         pushing = bool(asked.pre_push or asked.pre_receive)
         if asked.form == "text":
             print_text(gate_text(verdict, plans, verbose=asked.verbose, pushing=pushing))
