@@ -1,6 +1,7 @@
 """A pull or merge request as its forge tells of it: what a maintainer's record of somebody else's work is made of.
 
-The keys are those of `gh pr view --json`, of GitHub's REST API, and of GitLab's, which `glab mr view --output json` prints.
+The keys are those of `gh pr view --json`, of GitHub's REST API, and of GitLab's, which `glab mr view --output json`
+prints.
 """
 
 import json
@@ -49,7 +50,7 @@ def read_request(written: str, is_gitlab: bool, top: Path, outside: Sequence[Pat
     if written.isascii() and written.isdigit():
         return _request(_told("glab" if is_gitlab else "gh", written, top, outside), f"request {written}")
     try:
-        with open(written, "rb") as file:
+        with Path(written).open("rb") as file:
             return _request(read_input(file, written, UsageError), written)
     except OSError as error:
         raise UsageError(f"--for-pr {written}: {error.strerror}", "give a number, or a file of JSON") from None
@@ -88,14 +89,19 @@ def _request(text: bytes, source: str) -> Request:
     author = _login(document.get("author", document.get("user")))
     commit = document.get("headRefOid") or document.get("sha") or (head.get("sha") if isinstance(head, dict) else None)
     address = document.get("url") if "headRefOid" in document else document.get("web_url", document.get("html_url"))
-    known = {"number": _number(number), "title": title, "author": author, "headRefOid": _oid(commit), "body": body}
-    if missing := [
-        name for name, value in known.items() if not isinstance(value, str) or not (value or name == "body")
-    ]:
+    said = {"number": _number(number), "title": title, "author": author, "headRefOid": _oid(commit), "body": body}
+    known = {name: value for name, value in said.items() if isinstance(value, str) and (value or name == "body")}
+    if missing := [name for name in said if name not in known]:
         raise UsageError(f"{source} has no {', '.join(missing)}", f"write it by: gh pr view N --json {_FIELDS}")
-    ref = f"refs/{'merge-requests' if 'iid' in document else 'pull'}/{number}/head"
-    body = body.replace("\r\n", "\n").strip()
-    return Request(str(number), title.strip(), body, author, commit, address if isinstance(address, str) else "", ref)
+    return Request(
+        known["number"],
+        known["title"].strip(),
+        known["body"].replace("\r\n", "\n").strip(),
+        known["author"],
+        known["headRefOid"],
+        address if isinstance(address, str) else "",
+        f"refs/{'merge-requests' if 'iid' in document else 'pull'}/{number}/head",
+    )
 
 
 def _login(user: Any) -> Any:

@@ -23,7 +23,7 @@ def program_outside(name: str, folders: Iterable[Path]) -> str | None:
 
     barred = [folder.resolve() for folder in folders]
     for entry in os.environ.get("PATH", "").split(os.pathsep):
-        found = shutil.which(name, path=entry) if os.path.isabs(entry) else None
+        found = shutil.which(name, path=entry) if Path(entry).is_absolute() else None
         if found and not any(Path(found).resolve().is_relative_to(folder) for folder in barred):
             return found
     return None
