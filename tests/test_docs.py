@@ -11,11 +11,12 @@ from sdd.gate.rules import ALL
 from sdd.records.kinds import policy
 from sdd.render.text.rule_page import rule_book
 from sdd.secrets import hidden
-from tests import console, pages
+from tests import pages
 from tests.attacks import table as tricks
 from tests.console import BIN_FOLDER, differences
 from tests.generated import TOP, Part
 from tests.index_page import PAGE, page_text
+from tests.scratch import ENVIRONMENT
 
 PAGES = (TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")))
 LIMIT_OF_WORDS = 26_500
@@ -29,7 +30,7 @@ def test_console_blocks_print_what_they_say(page: Path, tmp_path: Path) -> None:
 
 def test_what_is_printed_does_not_depend_on_the_readers_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setitem(console.ENVIRONMENT, f"GIT_{role}_NAME", "Zoe O'Reader")
+        monkeypatch.setitem(ENVIRONMENT, f"GIT_{role}_NAME", "Zoe O'Reader")
     assert not [*differences(TOP / "README.md", tmp_path / "scratch", BIN_FOLDER)]
 
 

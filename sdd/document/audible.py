@@ -1,6 +1,7 @@
 """Whether a text may hold lines that Markdown renders to nothing, and the text without them."""
 
 import re
+from collections.abc import Collection
 
 from sdd.base.regex import regex
 
@@ -25,14 +26,21 @@ def may_be_silent(text: str) -> bool:
     return ("|" in text or ":-" in text) and _DELIMITERS.search(text) is not None and _drops_cells(text)
 
 
-def audible(text: str) -> str:
-    """A text without the lines that Markdown renders to nothing."""
+def audible(text: str, used: Collection[str] = ()) -> str:
+    """A text without the lines that Markdown renders to nothing, but for definitions of the `used` labels."""
     if not may_be_silent(text):
         return text
     from sdd.document.rendered import silent_lines
 
     silent = silent_lines(text)
-    return "\n".join("" if number in silent else line for number, line in enumerate(text.split("\n")))
+    lines = enumerate(text.split("\n"))
+    return "\n".join("" if number in silent and _defined(line) not in used else line for number, line in lines)
+
+
+def _defined(line: str) -> str:
+    """The label that a line defines, if it does."""
+    label, sign, _ = line.strip(_AROUND_ROW).partition("]:")
+    return label[1:].casefold() if sign and label[:1] == "[" else ""
 
 
 def _drops_cells(text: str) -> bool:

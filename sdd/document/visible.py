@@ -142,8 +142,9 @@ def visible_key(text: str | None) -> str:
     """Text for telling whether the same was said again: as it is seen, with the targets of links and what is in angle
     brackets behind a word (`List<int>`), but without case, emphasis, comments, hidden elements and the last sign.
     """
-    text = audible((text or "").strip())
+    text = (text or "").strip()
     used = {label.casefold() for label in _LABEL.findall(text)}
+    text = audible(text, used)
     shown = _rendered(text, lambda match: _compared(match, used))
     return without_look_alikes(folded(shown)).casefold().rstrip(_LAST_SIGNS)
 
