@@ -86,7 +86,7 @@ def test_a_number_is_asked_of_the_forge(adopted: Adopted, program: str, form: An
     assert (record.title, record.prompt, record.user, record.branch) == (TITLE, PROMPT, "eve", "pr/7")
     assert record.surface == "agent"
     assert record.contract
-    assert (record.contract.success, [entry.path for entry in record.files]) == (TITLE, ["src/cents.py"])
+    assert (record.contract.criteria, [entry.path for entry in record.files]) == (TITLE, ["src/cents.py"])
     assert form(head).get("web_url", "https://github.com/ada/shop/pull/7") in (adopted.here.path / RECORD).read_text()
     assert adopted.push("pr/7").returncode == 0
 

@@ -60,7 +60,7 @@ def command() -> None:
 @optional_title_argument
 @click.option(
     "--for-pr", metavar="N|FILE",
-    help="Record somebody else's request on a branch pr/N: gh or glab says its words, author and commit, or a FILE of JSON.",
+    help="Record somebody else's request on a branch pr/N: gh, glab or a FILE of JSON gives words, author and commit.",
 )  # fmt: skip
 @choice_option("--stage", Stage, "[default: derived from kind and files]")
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
