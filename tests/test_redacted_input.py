@@ -166,3 +166,31 @@ def test_personal_things_go_where_the_policy_says_so(adopted: Adopted) -> None:
     record = (adopted.here.path / ran.document["relative_path"]).read_text()
     assert "lovelace" not in record
     assert re.search(r"/home/\[REDACTED:home:[0-9a-f]{12}\]/src", record)
+
+
+PASSWORD = "vq7!Lm2#tz"
+APART = {
+    "a title": ("phr", "new", "The password:", *SMALL[:2], "--success", f"{PASSWORD}.", "--check", "true"),
+    "limits": (
+        "contract",
+        "new",
+        "A title",
+        "--kind",
+        "fix",
+        "--constraint",
+        "The password is",
+        "--constraint",
+        PASSWORD,
+    ),
+    "a section": ("contract", "new", "A title", "--kind", "fix", "--section", "DB_PASSWORD", PASSWORD),
+    "a check": ("contract", "new", "A title", "--kind", "fix", "--constraint", "password:", "--check", PASSWORD),
+}
+
+
+@pytest.mark.parametrize("words", APART.values(), ids=APART)
+def test_a_password_is_taken_out_where_another_text_announces_it(adopted: Adopted, words: tuple[str, ...]) -> None:
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n"})
+    ran = sdd(adopted.here.path, *words, "--commit")
+    assert "redacted 1 secret" in ran.err, ran
+    assert PASSWORD not in everything(adopted) + ran.out + ran.err

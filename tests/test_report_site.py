@@ -17,7 +17,9 @@ from sdd.render.html import markdown
 from sdd.render.html.places import BYTES, Names, pages
 from sdd.render.html.search import steps
 from sdd.render.html.words import visible
-from tests.adopted import Adopted
+from tests.adopted import SPEC, Adopted
+from tests.good import TARGET
+from tests.secret_texts import checked
 from tests.sites import good_project, site_of, some_changes, subject
 
 
@@ -96,6 +98,19 @@ def test_the_same_commit_gives_the_same_site_wherever_it_lies(adopted: Adopted, 
 
     assert sdd(moved, "report", "-o", "two").status == 0
     assert files_of(moved / "two") == files_of(adopted.here.path / "one")
+
+
+def test_a_report_shows_no_token_of_a_name(adopted: Adopted) -> None:
+    token = checked("ghp")
+    adopted.land_change({f"specs/{token}/spec.md": TARGET[SPEC], f"src/{token}.py": "1\n"})
+    adopted.here.git("remote", "set-url", "origin", "https://github.com/shop/shop.git")
+    adopted.done("report")
+    adopted.done("report", "--format", "csv", "-o", "tables")
+    value = token.partition("_")[2].lower()
+    for folder in ("sdd-report", "tables"):
+        made = files_of(adopted.here.path / folder)
+        assert any(b"REDACTED:github-token" in text for text in made.values())
+        assert [name for name, text in made.items() if value in f"{name}{text.decode()}".lower()] == []
 
 
 def test_a_site_names_nothing_of_the_machine(adopted: Adopted) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sdd.secrets import fingerprint, hidden, redact, scan
+from sdd.secrets import fingerprint, hidden, hidden_lines, redact, scan
 from sdd.secrets.shapes import SHAPES
 from tests.secret_texts import ALNUM, BASE32, BASE64, HEX, LOWER, UPPER, URL, basic, checked, jwt, made, pem, uuid
 
@@ -132,6 +132,39 @@ NAMED = [
     ("machine host login ada password @", PASSWORD),
     ("https://host/path?access_token=@&page=2", KEY),
     ('json: {\\"password\\": \\"@\\"}', PASSWORD),
+    ("The password is:\n```\n@\n```", PASSWORD),
+    ("The password is:\n\n    @\n\nuse it", PASSWORD),
+    ("The password is\n@", PASSWORD),
+    ("password:\n@", PASSWORD),
+    ("> - password:\n> - @", PASSWORD),
+    ("### DB_PASSWORD\n\n@", PASSWORD),
+    ("password \u2192 @", PASSWORD),
+    ('passphrase is "@"', "correct horse battery staple"),
+    ("| user | password |\n|---|---|\n| ada | `@` |", PASSWORD),
+    ("user | password | since\n---|:-:|---\nada | @ | 2020", PASSWORD),
+    ("| API key | of |\n|---|---|\n| @ | ada |", KEY),
+    ('{"name":"DB_PASSWORD","value":"@"}', PASSWORD),
+    ("password:\n  value: @", PASSWORD),
+    ('{"password": {"value": "@"}}', PASSWORD),
+    ("CREATE USER ada IDENTIFIED BY '@'", PASSWORD),
+    ("create user ada identified with sha2 by '@'", PASSWORD),
+    ("CREATE USER ada WITH PASSWORD '@'", PASSWORD),
+    ("ALTER ROLE ada PASSWORD '@';", "Sommer2026"),
+    ("SET PASSWORD FOR root = '@'", PASSWORD),
+    ("SET PASSWORD FOR 'root'\0'localhost' = '@'", PASSWORD),
+    ("setx DB_PASSWORD @", PASSWORD),
+    ("password: <code>@</code>", PASSWORD),
+    ('<b>Password</b>: <span class="a">@</span>', PASSWORD),
+    ("<tr><td>password</td><td>@</td></tr>", PASSWORD),
+    ("<dt>Password</dt>\n<dd>@</dd>", PASSWORD),
+    ("db.host:5432:shop:ada:@", PASSWORD),
+    ("login: ada / @", PASSWORD),
+    ("Credentials: ada / @.", PASSWORD),
+    ("user ada, pass @", PASSWORD),
+    ("user ada with the password @", PASSWORD),
+    ("ssh ada:@\0db.host", PASSWORD),
+    ("Cookie: lang=en; session=@", made(HEX, 32)),
+    ("Set-Cookie: PHPSESSID=@; HttpOnly", made(ALNUM, 32)),
 ]
 
 # What looks like a secret and is none.
@@ -170,6 +203,22 @@ CLEAN = [
     "cache_key = " + made(HEX, 40),
     "password_hash: " + made(BASE64, 40),
     "path/to/secret/key_v2.pem",
+    "password:\n  type: string\n  minLength: 8",
+    "Password:\n\nStep2 of 3 asks for it.",
+    "A good password is\n- long,\n- new.",
+    "| password | meaning |\n|---|---|\n| required | the user's own |",
+    "| Token | Since |\n|---|---|\n| access_token_v2 | 2020 |",
+    "password \u2013 2fa",
+    "login: ada / grace",
+    "user ada, pass 12 of 14",
+    "ada:shop@db.host",
+    "Cookie: lang=en; session=none",
+    "-----END RSA PRIVATE KEY-----",
+    "a**b** `c`d <b>e</b>f 100%25 x%20y List<String>s \u200bg",
+    f"sdd: pass: {made(HEX, 40)} 2f23fdc against main 0a1b2c3: 1 covered",
+    f"sdd: pass: {made(ALNUM, 30)} 2f23fdc against main 0a1b2c3: 1 covered",
+    f"sdd waiver new record-secret --path FILE --secret {made(HEX, 64)} --days 90",
+    f"record-secret: {made(HEX, 64)}",
 ]
 
 
@@ -194,7 +243,7 @@ def test_fifty_shapes_are_tried() -> None:
 
 @pytest.mark.parametrize(("text", "value"), NAMED, ids=[text for text, _ in NAMED])
 def test_a_value_is_found_by_what_stands_beside_it(text: str, value: str) -> None:
-    assert [found for _, found in values_of(text.replace("@", value, 1))] == [value]
+    assert [found for _, found in values_of(text.replace("@", value, 1).replace("\0", "@"))] == [value]
 
 
 @pytest.mark.parametrize("text", CLEAN, ids=range(len(CLEAN)))
@@ -222,6 +271,49 @@ def test_a_token_is_placed_as_it_is_written() -> None:
     assert redact(text, found) == "a \\_ b\n&#99; [REDACTED:github-token] [REDACTED:npm-token]\n[REDACTED:npm-token]"
 
 
+# `@` is the token, `^` its prefix, `~` what follows that.
+SEEN = [
+    "^\u200b~", "^\u00ad~", "^\u2060\ufeff~", "**^**~", "`^`~", "**`^`**~", "^&shy;~", "^&#8203;~",
+    "^<b></b>~", "<i class='x'>^</i>~", "^<!-- a -->~", "x@", "é@", "id@", "[^](x)~",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SEEN, ids=range(len(SEEN)))
+@pytest.mark.parametrize("token", [checked("ghp"), checked("npm"), "glpat-" + made(URL, 20)], ids=range(3))
+def test_a_token_is_found_as_a_reader_sees_it(form: str, token: str) -> None:
+    prefix = re.split("(?<=[_-])", token, maxsplit=1)[0]
+    written = form.replace("@", token).replace("^", prefix).replace("~", token.removeprefix(prefix))
+    for text in (written, f"é a **b** `c`\n\tUse {written} here, <b>now</b>.\n{written}\nx\\_y"):
+        clean = redact(text, scan(text))
+        assert len(scan(text)) == text.count(written)
+        assert token.removeprefix(prefix) not in clean
+        assert clean.endswith(("]", "x\\_y"))
+
+
+@pytest.mark.parametrize("spelled", ["%5F", "\\x5f", "&lowbar;", "\uff3f", "\\_"])
+def test_a_sign_of_a_token_may_be_spelled(spelled: str) -> None:
+    token = checked("ghp").replace("_", spelled)
+    assert values_of(f"a {token} b") == [("github-token", token)]
+    wide = checked("ghp").translate({ord(letter): ord(letter) + 0xFEE0 for letter in ALNUM})
+    assert values_of(f"a {wide}") == [("github-token", wide)]
+
+
+@pytest.mark.parametrize("before", ["", "> ", "    "])
+def test_the_end_of_a_key_is_found_without_its_beginning(before: str) -> None:
+    lines = pem().split("\n")[2:]
+    text = "It goes on:\n" + "".join(f"{before}{line}\n" for line in lines) + "Bye."
+    clean = redact(text, scan(text))
+    assert clean.split("\n")[0::2] == ["It goes on:", "Bye."]
+    assert not any(line in clean for line in lines)
+    escaped = "a = " + "\\n".join(lines)
+    assert redact(escaped, scan(escaped)) == "a = [REDACTED:private-key]"
+
+
+def test_the_private_lines_of_a_key_are_found_alone() -> None:
+    text = f"Private-Lines: 2\n{made(BASE64, 64)}\n{made(BASE64, 40, 'b')}\nPrivate-MAC: {made(HEX, 40)}\nBye."
+    assert redact(text, scan(text)) == "[REDACTED:private-key]\nBye."
+
+
 def test_a_checksum_proves_a_token_and_another_is_found_unproven() -> None:
     right = checked("ghp")
     wrong = right[:-1] + ("a" if right[-1] != "a" else "b")
@@ -237,6 +329,18 @@ def test_a_key_goes_to_its_last_line() -> None:
 def test_a_key_without_its_last_line_ends_where_its_text_does() -> None:
     text = f"{pem(end=False)}\n\nAnd then a sentence follows.\n{pem()}"
     assert redact(text, scan(text)) == "[REDACTED:private-key]And then a sentence follows.\n[REDACTED:private-key]"
+
+
+def test_a_line_of_a_secret_is_hidden_where_it_stands_alone() -> None:
+    text = f"a = 1\nkey = {pem()}\nb = 2\ntoken = '{checked('ghp')}' # c\n"
+    shown, lines = hidden_lines(text), text.split("\n")
+    key = range(2, 2 + pem().count("\n") + 1)
+    assert shown == {
+        **dict.fromkeys(key, "[REDACTED:private-key]"),
+        2: "key = [REDACTED:private-key]",
+        key.stop + 1: "token = '[REDACTED:github-token]' # c",
+    }
+    assert all(lines[number - 1] != line for number, line in shown.items())
 
 
 def test_personal_things_are_found_where_the_policy_says_so() -> None:
@@ -306,6 +410,11 @@ WORST = [
     "eyJhbGci.", "eyJ", "curl -u a:", "mysql ", "machine a login b ", "@tcp(", "a@b.",
     "/home/a",
     "password\n\n", '"auth":"', "/api/webhooks/123456789012345678/", "PuTTY-User-Key-File-3: a\n", "Comment: a\n", "İ",
+    "ghp_<b>", "a<b>", "<b>a", "a**", "%5f", "a%", "a\u200b", "\uff47", "<!--a", "a<!--", "password\n- ",
+    "password\n```\n", "|password|\n|-|\n", "|password", "|password|\n|-|\n" + "|a|\n" * 40, "login: a / ",
+    "user a, pass ", "a:b@", ":a@", "-----END RSA PRIVATE KEY-----", "AAAA\n-----END RSA PRIVATE KEY-----\n",
+    "A-----END RSA PRIVATE KEY-----", "AAAA\n", "Private-Lines: 1\n", "Private-Lines: 1\nAAAABBBBCCCCDDDDEEEE\n",
+    "Cookie: a=b; ", "IDENTIFIED ", "setx password ", "<td>", "a<td>", "a](", "](a)", "a](b)", "sdd: pass: ",
 ]  # fmt: skip
 
 

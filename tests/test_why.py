@@ -14,6 +14,7 @@ from sdd.render.text.why import why_text
 from tests.adopted import FEATURE, PROMISE, SPEC, Adopted, Ran, contract, phr, sdd
 from tests.good import TARGET
 from tests.scratch import Scratch
+from tests.secret_texts import pem
 
 CODE = "src/round.py"
 LINES = "def round_half_up(amount_of_money):\n    cents = amount_of_money * 100\n    return int(cents + 0.5) / 100\n"
@@ -785,3 +786,16 @@ def test_a_range_is_never_longer_than_twelve_lines(asked: StepKind, parts: list[
     screen = why_text(Trace("q", StepKind.LINE, tuple(parts)))
     assert screen.count("\n") <= 12
     assert not [letter for letter in screen if letter != "\n" and letter < " "]
+
+
+@pytest.mark.parametrize("staged", [True, False], ids=["committed", "edited"])
+def test_a_line_of_a_key_is_not_shown(adopted: Adopted, staged: bool) -> None:
+    adopted.land_change({"src/key.pem": pem() + "\n", **RECORDS})
+    if not staged:
+        adopted.here.write("src/key.pem", f"# ours\n{pem()}\n")
+    body = pem().split("\n")[1:-1]
+    for line in range(2, 2 + len(body)):
+        for form in ((), ("--json",)):
+            ran = adopted.done("why", f"src/key.pem:{line}", *form)
+            assert "[REDACTED:private-key]" in ran.out
+            assert not any(each in ran.out for each in body)

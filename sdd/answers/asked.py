@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from sdd.base.errors import SddError, UsageError
 from sdd.base.numbers import whole_number
 from sdd.records.kinds.ids import ANY_ID, known_ids
 from sdd.repo.objects import FOLDER, SUBMODULE, Repository, Tree
+from sdd.secrets import hidden_lines
 
 _LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?:?", re.DOTALL)
 # As compilers and grep print a place.
@@ -21,7 +22,7 @@ _REQUIREMENT = re.compile(rf"(?:(?P<feature>[^#]+)#)?(?P<name>{ANY_ID})", re.IGN
 class AskedLines(NamedTuple):
     """Lines of a file: as it lies in the work tree where it does, else as HEAD has it.
 
-    Not `committed` is a file that HEAD does not hold.
+    Not `committed` is a file that HEAD does not hold. `hidden` has each line that holds a part of a secret, without it.
     """
 
     path: str
@@ -29,6 +30,7 @@ class AskedLines(NamedTuple):
     last: int
     in_work_tree: bool
     committed: bool
+    hidden: Mapping[int, str]
 
     def __str__(self) -> str:
         return f"{self.path}:{self.first}" + (f"-{self.last}" if self.last != self.first else "")
@@ -162,7 +164,9 @@ def _asked_file(repository: Repository, tree: Tree | None, path: str, lines: _Ra
             f"{path} has {has}: there is no {first}{f'-{last}' if last != first else ''}",
             "lines count from 1: PATH:A-B",
         )
-    return AskedLines(path, first, last, in_work_tree, entry is not None)
+    # A line of a key is told from any other by the lines around it.
+    hidden = hidden_lines(content.decode("utf-8", "surrogateescape"))
+    return AskedLines(path, first, last, in_work_tree, entry is not None, hidden)
 
 
 def _content(path: str, file: Path) -> bytes:

@@ -166,7 +166,8 @@ def _no_record(history: History, change: Change, came: Adoption, path: str, noun
 def _blame(repository: Repository, asked: AskedLines) -> tuple[BlamedLine, ...]:
     """The lines that are asked for, with the commits that they came with; a file that HEAD has not has none of them."""
     if asked.committed:
-        return blame(repository, asked.path, asked.first, asked.last, work_tree=asked.in_work_tree)
+        lines = blame(repository, asked.path, asked.first, asked.last, work_tree=asked.in_work_tree)
+        return tuple(line._replace(text=asked.hidden.get(line.line, line.text)) for line in lines)
     return tuple(BlamedLine(number, "", None, asked.path, number) for number in range(asked.first, asked.last + 1))
 
 

@@ -15,7 +15,7 @@ from sdd.records.project import Project
 from sdd.repo.journal import Journal
 from sdd.repo.locks import locked
 from sdd.repo.objects import Repository, Tree
-from sdd.repo.refs import HEADS, REMOTES, read_refs
+from sdd.repo.refs import HEADS, REMOTES, head_branch, read_refs
 from sdd.repo.worktree import work_trees, write_new
 
 SLUG_LENGTH = 50
@@ -25,6 +25,7 @@ _NUMBERED = re.compile(r"(?:[A-Za-z]{1,8}-)?(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])
 # What a feature's name begins with: in `ABC-123-slug` that is a ticket. A branch may be about any other number.
 _NUMBERED_FEATURE = re.compile(r"(?!\d{4}-\d\d-\d\d)(\d{1,6})(?![\d])")
 _FEATURE_BRANCH = re.compile(r"\d{3}-.+")
+_OWN_BRANCH = re.compile(r"(?:\d{8}-\d{6}|\d{3}|[A-Z][A-Z0-9]*-\d+)-.+")
 _TICKET = re.compile(r"[A-Za-z][A-Za-z0-9]*-\d+")
 _LEAD = re.compile(r"(?:\d{8}-\d{6}|\d{3,}|[A-Z][A-Z0-9]*-\d+)-(?=.)")
 
@@ -135,6 +136,19 @@ def feature_name(
     if _LEAD.match(short):
         return short
     return f"{next_id(repository, project.root, specs, digits=3, of_features=True)}-{short}"
+
+
+def feature_of_own_branch(repository: Repository, project: Project) -> str | None:
+    """The name of a new feature for a branch that is checked out and named like one, behind a prefix too: 001-vat,
+    feature/001-vat, ada/PROJ-7-vat. None for any other branch, and where the feature is there already.
+
+    Raises SddError where a feature of the same slug is there.
+    """
+    name = (head_branch(repository) or "").rpartition("/")[2]
+    if not _OWN_BRANCH.fullmatch(name) or name in project.features:
+        return None
+    _is_new(repository, project.path(project.layout.specs[0]), _LEAD.sub("", name, count=1))
+    return name
 
 
 def _is_new(repository: Repository, specs: str, short: str) -> None:

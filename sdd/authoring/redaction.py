@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,9 @@ Draft = TypeVar("Draft", bound=Any)
 _KEY_BYTES = 32
 # Where a mark joins what stands around it to another secret, that is marked next.
 _ROUNDS = 5
+# A text so short may be all of a value, which another text announces: "The password:" as a title.
+_SHORT = 200
+_ANNOUNCING = (":", "=", " is")
 
 
 class Redactor:
@@ -30,6 +33,7 @@ class Redactor:
         self._repository = repository
         self._personal = personal
         self._key = b""
+        self._announcing: tuple[str, ...] = ()
         self.taken: Counter[str] = Counter()
 
     def __call__(self, text: str) -> str:
@@ -45,16 +49,33 @@ class Redactor:
 
     def draft(self, draft: Draft) -> Draft:
         """A draft with each of its texts redacted, so that a mark is quoted where the record's form asks for it."""
+        short = (text.rstrip(" .") for text in _texts(draft) if len(text) <= _SHORT)
+        self._announcing = tuple(dict.fromkeys(text for text in short if text.endswith(_ANNOUNCING)))[:_ROUNDS]
+        return self._draft(draft)
+
+    def _draft(self, draft: Draft) -> Draft:
         return replace(draft, **{each.name: self._value(getattr(draft, each.name)) for each in fields(draft)})
 
     def _value(self, value: Any) -> Any:
         if type(value) is str:
-            return self(value)
+            return self._announced(self(value))
         if isinstance(value, tuple):
             return tuple(map(self._value, value))
         if isinstance(value, Mapping):
             return {key: self._value(each) for key, each in value.items()}
-        return self.draft(value) if is_dataclass(value) else value
+        return self._draft(value) if is_dataclass(value) else value
+
+    def _announced(self, text: str) -> str:
+        """The text without what is a secret below another text of the draft."""
+        for before in self._announcing if len(text) <= _SHORT else ():
+            start = len(before) + 1
+            found = [each for each in scan(f"{before}\n{text}", self._personal) if each.start >= start]
+            if found:
+                self._key = self._key or redaction_key(self._repository)
+                self.taken.update(secret.rule for secret in found)
+                found = [each._replace(start=each.start - start, end=each.end - start) for each in found]
+                text = redact(text, found, self._key)
+        return text
 
     def require_clean(self, files: Iterable[str]) -> None:
         """Raises UsageError for a file whose name holds a secret: with a mark in its place no record could name it."""
@@ -65,6 +86,19 @@ class Redactor:
     def bytes(self, content: bytes) -> bytes:
         """The same for a file's content, whatever bytes it holds."""
         return self(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts that a draft holds, or a value in it."""
+    if type(value) is str:
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, Mapping):
+        yield from _texts(tuple(value.values()))
+    elif is_dataclass(value):
+        yield from _texts(tuple(getattr(value, each.name) for each in fields(value)))
 
 
 @lru_cache(maxsize=1)

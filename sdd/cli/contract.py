@@ -28,6 +28,7 @@ from sdd.cli.options import (
     words_option,
 )
 from sdd.cli.record import documents, record_lines
+from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, in_session, pass_session, writing_session
 from sdd.cli.verdict_format import format_options, print_check
 from sdd.document import Document
@@ -64,8 +65,9 @@ command.add_command(done)
     help='The text of a section; "Not applicable: REASON" skips it.',
 )
 @contract_words
+@many_option("--discovery", "START:END:PATH", "Code that was read before.", name="discovery")
 @base_option
-@commit_option("the contract")
+@commit_option("the contract, with its feature's uncommitted spec")
 @input_option
 @writing_session
 def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
@@ -76,9 +78,9 @@ def new(session: Session, title: str, feature: str | None, **said: Any) -> None:
     draft = ContractDraft(title=title, **said)
     with session.writing(draft, feature) as journal:
         record = write_contract(session.state, draft, feature, journal)
-        word = session.save(f"Contract: {title}", record.path)
+        told = save_with_spec(session, f"Contract: {title}", record.path, record.feature)
         fields = {"id": record.id, "path": record.path, "feature": record.feature, "scope": list(record.files)}
-        session.print({"schema": "sdd/contract-new/1", **fields}, [f"{word} {record.path}"])
+        session.print({"schema": "sdd/contract-new/1", **fields}, [told])
 
 
 def _items(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import click
 
-from sdd.authoring.identity import feature_name, numbering, slug
+from sdd.authoring.identity import feature_name, feature_of_own_branch, numbering, slug
 from sdd.authoring.templates import fill, project_template
 from sdd.base.errors import SddError, UsageError
 from sdd.cli.chosen import feature_named
@@ -45,27 +45,38 @@ def command() -> None:
 def new(session: Session, title: str, name: str | None, ticket: str, *, timestamp: bool, branch: bool) -> None:
     """Write specs/NNN-slug/spec.md from the template, in the root that you are in.
 
-    NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
+    On a branch that is named like a feature without a folder yet (001-vat, feature/001-vat), the folder gets that
+    name. Else NNN is one more than the highest number in the work tree, on any branch, or in any branch's name.
     """
     repository, root = session.repository, session.root or ""
     with session.writing(title, name, ticket, timestamp, branch) as journal, numbering(repository):
         project = Project(session.tree, root, session.reader)
         path = _begun(session, journal)
+        here = (head_branch(repository) or "").removeprefix(HEADS)
         if not path:
-            called = feature_name(repository, project, slug(name or title), ticket=ticket, timestamp=timestamp)
+            is_named = bool(name or ticket or timestamp)
+            called = (not is_named and feature_of_own_branch(repository, project)) or feature_name(
+                repository, project, slug(name or title), ticket=ticket, timestamp=timestamp
+            )
             path = project.spec_path(called)
-            if branch and f"{HEADS}{called}" in read_refs(repository).tips:
+            is_taken = branch and here.rpartition("/")[2] != called
+            if is_taken and f"{HEADS}{called}" in read_refs(repository).tips:
                 raise SddError(f"a branch {called} exists already", "give --slug, or leave out --branch")
             journal.note(path)
         called = path.split("/")[-2]
         values = {"title": title, "feature": called, "date": session.today.isoformat(), "input": f'"{title}"'}
         text = fill(project_template("spec-template.md", session.top / root), values)
-        with on_new_branch(repository, called) if branch else nullcontext():
+        is_own = here.rpartition("/")[2] == called
+        with on_new_branch(repository, called) if branch and not is_own else nullcontext():
             if not journal.is_written(path):
                 write_new(session.top / path, text)
+        branched = here if is_own else called if branch else None
         session.print(
-            {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": called if branch else None},
-            [f"made {path}", f"next: fill in the [CAPITALS], then: sdd check {path}"],
+            {"schema": "sdd/feature-new/1", "feature": called, "path": path, "branch": branched},
+            [
+                f"made {path}{f' on its branch {here}' if is_own else ''}",
+                f"next: fill in the [CAPITALS], then: sdd check {path}",
+            ],
         )
 
 

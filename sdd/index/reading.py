@@ -10,7 +10,7 @@ from sdd.index.terms import storable
 from sdd.records.kinds import locate
 from sdd.records.kinds.record import Prose
 from sdd.repo.objects import Repository
-from sdd.secrets import hidden_bytes
+from sdd.secrets import hidden, hidden_bytes
 
 # Enough that handing a batch over costs little beside reading it, few enough that some may wait in memory.
 _BATCH = 250
@@ -78,4 +78,7 @@ def _add(batch: Batch, source: RecordFile, content: bytes, record: int) -> None:
     for table, row in rows.tables:
         batch.tables.setdefault(table, []).append((record, *row))
     batch.links.extend([(record, position, link) for position, link in enumerate(rows.links, 1)])
-    batch.prose.extend([(record, prose) for prose in rows.prose])
+    named = rows.prose
+    if hidden(source.path) != source.path:  # the path names the feature, whose words search would show
+        named = tuple(prose._replace(names=hidden(prose.names)) for prose in named)
+    batch.prose.extend([(record, prose) for prose in named])

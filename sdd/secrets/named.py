@@ -7,6 +7,7 @@ from string import ascii_letters, digits
 
 from sdd.base.regex import regex
 from sdd.secrets import values
+from sdd.secrets.placed import cells
 
 PASSWORD, KEY = "named-password", "named-key"
 NAMES = {
@@ -28,15 +29,18 @@ _TELLING = 128
 _ASSIGNED = regex(
     r"""(?P<rest>[A-Za-z0-9_.-]{0,40}+) (?:\\?["'`\])*]){0,4}
     (?P<between>
-        [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}+[ ]?(?==) )? (?: => | := | ={1,3} | [:：＝] | > | \| )
-      | ,?\s{1,20}["']?[Vv]alue["']?[ \t]{0,5}[:=]
+        (?::[ ]?\{?)?,?\s{0,20}["']?[Vv]alue["']?[ \t]{0,5}[:=]
+      | [ \t]{0,20} (?: :[ ]?[A-Za-z][A-Za-z0-9_.\[\]|?]{0,30}+[ ]?(?==) )? (?: => | := | ={1,3} | [:：＝→–—] | > | \| )
       | ,(?=[ ]?["'])
-      | (?:\ (?:for|of|to|on|in)(?:\ [^\s:,;.]{1,40}){1,4}?)?
+      | (?:\ (?i:for|of|to|on|in)(?:\ [^\s:,;.]{1,40}){1,4}?)?
         (?: [ ]?(?:[=:：＝]|是|为|は)
-          | \ (?:is|was|are|should\ be|will\ be|ist|lautet|es|est|è|é|är|jest)(?:\ now)?[ :] )
-      | (?=[ ])
+          | \ (?:is|was|are|should\ be|will\ be|ist|lautet|es|est|è|é|är|jest)(?:\ now)?(?:[ :]|(?=\n)) )
+      | (?=[ \n])
     )
-    (?P<space>[ \t*]{0,20} (?:\n[ \t]{0,20}){0,2})
+    (?P<space>
+        [ \t*]{0,20} (?:\n[ \t>]{0,20}(?:[-*+][ ](?:\[[ xX]\][ ])?)?){0,3}
+        (?:(?:`{3,4}|~~~)[\w-]{0,20}\n[ \t>]{0,20})?
+    )
     (?:\\?["'`]{1,3} (?P<quoted>[^"'`\n]{4,500}) ["'`] | (?P<bare>[^\s"'`<>(){}\[\],;&|]{4,128}+) )""",
     re.VERBOSE,
 )
@@ -57,9 +61,14 @@ _OTHER = regex(
     r"|address|arn|index|title|hint|pattern|regex|rule|usage|used|budget)s?$"
     r"|(?:id|name|type|path|file|url|uri|hash|length|count|ref|fingerprint)$|tokens$|tokeniz|secretary|passwordless"
 )
+# What is said behind these is a remark more often than a value.
+_DASHES = ("→", "–", "—")
+_AROUND = " \t\r`'\"*_.,;:!?)"
 _SIGNS = (":", "=", ":=", "：", "＝")
 # These are also words of other things, such as the outcome of a test.
 _SHORT = ("pass:", "pass=", "pass：")
+# What sdd itself writes before ids and fingerprints.
+_OWN = regex(r"(?:sdd: |.{1,6}sdd: )pass: .*|record-secret\W.*|.{0,7}--secret[ =][\"']?[0-9a-f]{64}", re.DOTALL)
 _CALL = regex(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+")
 _PATH = regex(r"[@/.~-].*|.*[:/]|\w+://.*|\w+(?:[/.]\w+)+")
 
@@ -77,6 +86,7 @@ def named(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
             at = lowered.find(name)
             while at >= 0:
                 after = at + len(name.rstrip(":=："))
+                yield from _cells(text, rule, at, after)
                 if (match := _ASSIGNED.match(text, after)) and _is_secret(rule, at, match):
                     is_bare = bool(match["bare"])
                     start, end = match.start("bare" if is_bare else "quoted"), _end(match)
@@ -97,6 +107,28 @@ def _used(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
         at = lowered.find(" as the ", at + 1)
 
 
+def _cells(text: str, rule: str, at: int, after: int) -> Iterator[tuple[str, int, int]]:
+    """The same for the cells of a table below a heading that is a name."""
+    is_kind = values.is_password if rule == PASSWORD else values.is_token
+    for start, end in cells(text, at):
+        value = text[start:end]
+        is_other = values.is_stand_in(value) or any(map(str.isspace, value))
+        if is_kind(value) and not is_other and not _is_other(text[_name_start(text, at) : after]):
+            yield rule, start, end
+
+
+def _name_start(text: str, at: int) -> int:
+    """Where the name begins whose word is at a place."""
+    before = text[max(0, at - 40) : at]
+    return at - len(before) + len(before.rstrip(_IN_NAMES))
+
+
+def _is_alone(match: re.Match[str]) -> bool:
+    """Whether nothing follows a value on its line."""
+    end = _end(match)
+    return not match.string[end : end + 40].partition("\n")[0].strip(_AROUND)
+
+
 def _end(match: re.Match[str]) -> int:
     """The end of the value that follows a name."""
     start, end = match.span("bare" if match["bare"] else "quoted")
@@ -108,26 +140,37 @@ def _is_secret(rule: str, at: int, match: re.Match[str]) -> bool:
     """Whether what follows a name, whose word is at `at`, is a secret. What costs most is asked last."""
     text = match.string
     rest, between, space, quoted, bare = match.groups()
-    is_bare, is_next = bool(bare), "\n" in space
+    if _OWN.fullmatch(text, max(0, at - 7), match.end()):
+        return False
+    is_bare, is_next, sign = bool(bare), "\n" in space, between.strip()
     written = bare or quoted[:_TELLING]
     value = written.rstrip(_PUNCTUATION if is_bare else "\\")
-    if not is_bare and rule == PASSWORD and between.strip() in _SIGNS and values.is_phrase(written):
-        return not values.is_stand_in(written)
-    if not values.is_random(value, 20 if is_next else 16) or (is_bare and _CALL.fullmatch(value)):
+    if not is_bare and rule == PASSWORD and values.is_phrase(written):
+        is_said = sign in _SIGNS or (bool(sign) and text.startswith("phrase", at + 4))
+        return is_said and not values.is_stand_in(written)
+    is_chosen = values.is_chosen(value)
+    # A list of digests may stand below a word such as `secrets:`.
+    is_listed = is_next and bool(space.rpartition("\n")[2].strip(" \t>"))
+    if is_listed or not values.is_random(value, 20 if is_next else 16) or (is_bare and _CALL.fullmatch(value)):
         is_word = rule == PASSWORD and text[at : at + 5].lower() not in _SHORT
-        if is_next or not (values.is_password(value) if is_word else values.is_chosen(value)):
+        if not (is_chosen or (is_word and not is_next and sign not in _DASHES and values.is_password(value))):
             return False
-        if not is_word and (between.strip() not in _SIGNS or "(" in value):
+        if is_next and not (is_word and _is_alone(match)):
+            return False
+        if not is_word and (sign not in _SIGNS or "(" in value):
             return False
         if not is_word and rule == PASSWORD and text[max(0, at - 1) : at].isalpha():
             return False
         if is_bare and (_PATH.fullmatch(value) or text[(end := _end(match)) : end + 1] in _BRACKETS[">" in between]):
             return False
-    before = text[max(0, at - 40) : at]
-    name = before[len(before.rstrip(_IN_NAMES)) :] + text[at : match.end("rest")]
+    start = _name_start(text, at)
+    name = text[start : match.end("rest")]
     if not between and not name.startswith("--"):
-        return False
-    if between.strip() == "|":
+        # `ALTER ROLE ada PASSWORD '...'`, `setx DB_PASSWORD ...`, a heading above its value.
+        is_quoted = rule == PASSWORD and bool(quoted) and (is_chosen or text.startswith("PASSWORD", at))
+        if not (is_quoted or (is_next and is_chosen) or text[max(0, start - 5) : start].lower() == "setx "):
+            return False
+    if sign == "|":
         end = _end(match) + (not is_bare)
         if rest or not text[end : end + 20].lstrip().startswith("|"):
             return False

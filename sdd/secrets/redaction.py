@@ -37,6 +37,16 @@ def hidden(text: str) -> str:
     return text
 
 
+def hidden_lines(text: str) -> dict[int, str]:
+    """Number -> line, as it may be shown alone, of each line that holds a secret or a part of one."""
+    secrets, lines = scan(text), {}
+    shown = hidden(text).split("\n") if secrets else []
+    for secret in secrets:
+        for number in range(secret.line, secret.line + text.count("\n", secret.start, secret.end) + 1):
+            lines[number] = shown[number - 1].strip() or f"[REDACTED:{secret.rule}]"
+    return lines
+
+
 def hidden_bytes(content: bytes) -> bytes:
     """A file as it may be shown."""
     text = content.decode("utf-8", "surrogateescape")

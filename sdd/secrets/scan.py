@@ -5,7 +5,6 @@ costs a few dozen milliseconds (`make bench`).
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -13,8 +12,10 @@ from typing import NamedTuple
 
 from sdd.base.regex import regex
 from sdd.secrets import values
-from sdd.secrets.named import named
-from sdd.secrets.shapes import SHAPES, Shape
+from sdd.secrets.named import PASSWORD, named
+from sdd.secrets.placed import accounts, cut_keys
+from sdd.secrets.seen import seen
+from sdd.secrets.shapes import SHAPES, TOKEN, Shape
 
 
 class Secret(NamedTuple):
@@ -55,10 +56,10 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
 
     Time is linear in the text's length, whatever it holds.
     """
-    # The one letter that grows in lower case would move all that follows.
-    lowered = text.replace("\u0130", "I").lower()
-    hits = [*_shaped(text.encode("ascii", "replace").decode()), *_spelled(text)]
-    hits += (_Hit(start, end, len(SHAPES), rule) for rule, start, end in named(text, lowered))
+    hits = [*_told(text)]
+    if shown := seen(text):
+        spans = ((hit, shown.span(hit.start, hit.end)) for hit in _told(shown.text))
+        hits += (hit._replace(start=start, end=end) for hit, (start, end) in spans)
     hits += _repeated(text, hits)
     for rule in personal:
         group = _compiled(PERSONAL[rule]).groups
@@ -70,6 +71,16 @@ def scan(text: str, personal: Collection[str] = ()) -> tuple[Secret, ...]:
     if "[REDACTED:" in text:
         hits = [hit for hit in hits if not _is_marked(text, hit)]
     return tuple(_placed(text, _united(sorted(hits))))
+
+
+def _told(text: str) -> Iterator[_Hit]:
+    """What is told to be a secret by its shape, by a name or by its place."""
+    yield from _shaped(text.encode("ascii", "replace").decode())
+    # The one letter that grows in lower case would move all that follows.
+    lowered = text.replace("\u0130", "I").lower()
+    yield from (_Hit(start, end, len(SHAPES), rule) for rule, start, end in named(text, lowered))
+    yield from (_Hit(start, end, len(SHAPES), PASSWORD) for start, end in accounts(text, lowered))
+    yield from (_Hit(start, end, len(SHAPES) - 1, SHAPES[-1].rule) for start, end in cut_keys(text))
 
 
 # Letters that are compared at most to find values again: where a text holds very many values, the first of them.
@@ -117,49 +128,6 @@ def _shaped(text: str) -> Iterator[_Hit]:
                 )
 
 
-def _spelled(text: str) -> Iterator[_Hit]:
-    """The tokens of a text as Markdown, HTML, YAML and JSON show it: a sign of theirs may stand for a letter."""
-    if "\\" not in text and "&" not in text:
-        return
-    pieces: list[str] = []
-    # Where each piece begins in what is shown and in the text.
-    shown, written, at, length = [0], [0], 0, 0
-    for match in _SPELLING.finditer(text):
-        if (sign := _sign(match[0])) and sign.isascii():
-            pieces += (text[at : match.start()], sign)
-            length += match.start() - at + 1
-            at = match.end()
-            shown += (length - 1, length)
-            written += (match.start(), at)
-    if pieces:
-        pieces.append(text[at:])
-        for hit in _shaped("".join(pieces).encode("ascii", "replace").decode()):
-            start, end = (_written(shown, written, place) for place in (hit.start, hit.end))
-            yield hit._replace(start=start, end=end)
-
-
-# A backslash before a sign that tokens hold, an escape of YAML or JSON, an entity of HTML.
-_SPELLING = regex(
-    r"\\(?:[_.~-]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|lowbar|period|hyphen|dash);"
-)
-
-
-def _sign(spelling: str) -> str:
-    """What an escape or an entity stands for; empty for nothing."""
-    if spelling.startswith("&"):
-        from html import unescape
-
-        return unescape(spelling)
-    number = int(spelling[2:], 16) if len(spelling) > 2 else ord(spelling[1])
-    return chr(number) if number < 128 else ""
-
-
-def _written(shown: list[int], written: list[int], place: int) -> int:
-    """Where in the text a place of what is shown is."""
-    piece = bisect_right(shown, place) - 1
-    return written[piece] + place - shown[piece]
-
-
 def _at(shape: Shape, keyword: str, text: str) -> Iterator[tuple[int, int, bool]]:
     """Start, end and proof of each value of a shape that has this keyword."""
     if not shape.leads:
@@ -169,19 +137,27 @@ def _at(shape: Shape, keyword: str, text: str) -> Iterator[tuple[int, int, bool]
     for match in matches:
         group = match.re.groups
         value = match[group]
+        if shape.start == TOKEN and _is_glued(text, match) and not values.is_generated(value):
+            continue
         is_secret = shape.check(value) if shape.check else not values.is_monotonous(value)
         if is_secret and values.entropy(value) >= shape.entropy:
             yield *match.span(group), shape.checksum is not None and shape.checksum(value)
 
 
 def _around(shape: Shape, keyword: str, text: str) -> Iterator[re.Match[str]]:
-    pattern = _compiled(f"{shape.start}(?:{shape.pattern})")
+    # A prefix that ends in a sign shows behind a letter too.
+    start = "" if shape.start == TOKEN and len(keyword) > 3 and keyword[-1] in "_-" else shape.start
+    pattern = _compiled(f"{start}(?:{shape.pattern})")
     at = text.find(keyword)
     while at >= 0:
         match = next(filter(None, (pattern.match(text, at - lead) for lead in shape.leads if at >= lead)), None)
         if match:
             yield match
         at = text.find(keyword, max(at + 1, match.end() if match else 0))
+
+
+def _is_glued(text: str, match: re.Match[str]) -> bool:
+    return not _compiled(TOKEN).match(text, match.start())
 
 
 def _united(hits: list[_Hit]) -> Iterator[_Hit]:

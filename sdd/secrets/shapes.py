@@ -34,7 +34,7 @@ class Shape(NamedTuple):
     start: str = TOKEN
 
 
-_KEY_BODY = regex(r"[A-Za-z0-9+/]{32}")
+_KEY_BODY = regex(r"[A-Za-z0-9+/]{20}")
 _HEX_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ALNUM_END = r"(?![A-Za-z0-9])"
 
@@ -72,10 +72,10 @@ SHAPES = (
     Shape("age-key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}", 3.0, values.bech32),
     Shape("1password-token", ("ops_eyJ", "A3-"), r"ops_eyJ[A-Za-z0-9+/]{100,}={0,3}|A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
     # Forges and build services
-    Shape("github-token", ("gh",), rf"gh[pousr]_[A-Za-z0-9]{{36,255}}{_ALNUM_END}", 3.0, values.crc32_base62),
+    Shape("github-token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), rf"gh[pousr]_[A-Za-z0-9]{{36,255}}{_ALNUM_END}", 3.0, values.crc32_base62),
     Shape("github-app-token", ("ghs_",), r"ghs_[0-9A-Za-z]{1,20}_eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}", start=WORD),
     Shape("github-fine-grained-token", ("github_pat_",), rf"github_pat_[A-Za-z0-9]{{22}}_[A-Za-z0-9]{{59}}{_ALNUM_END}"),
-    Shape("gitlab-token", ("gl",),
+    Shape("gitlab-token", ("glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "gloas-", "glsoat-", "glffct-", "glwt-"),
           r"gl(?:pat|dt|rtr?|cbt|ptt|ft|imt|agent|oas|soat|ffct|wt)-[\w-]{20,300}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?"),
     Shape("gitlab-runner-token", ("GR1348941",), r"GR1348941[\w-]{20}"),
     Shape("atlassian-token", ("AT",), r"AT[ACS]TT3[\w=-]{60,}|ATBB[A-Za-z0-9]{32}(?![A-Za-z0-9])"),
@@ -95,7 +95,7 @@ SHAPES = (
     Shape("packagist-token", ("packagist_",), r"packagist_[a-z]{2,4}_[a-f0-9]{60,}"),
     Shape("artifactory-token", ("AKCp", "cmVmdGtu"), r"AKCp[A-Za-z0-9]{69,70}(?![A-Za-z0-9])|cmVmdGtu[A-Za-z0-9]{56}(?![A-Za-z0-9])"),
     # Chat and mail
-    Shape("slack-token", ("xox",), r"xox[bpaosrcde](?:\.xox[bp])?-[0-9A-Za-z%/+-]{20,}"),
+    Shape("slack-token", ("xoxb-", "xoxp-", "xoxa-", "xoxo-", "xoxs-", "xoxr-", "xoxc-", "xoxd-", "xoxe-", "xoxe."), r"xox[bpaosrcde](?:\.xox[bp])?-[0-9A-Za-z%/+-]{20,}"),
     Shape("slack-app-token", ("xapp-",), r"xapp-\d-[A-Z0-9]+-\d+-[A-Za-z0-9]{20,}"),
     Shape("slack-webhook", ("hooks.slack.com/",), r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Z0-9]{8,12}/[A-Z0-9]{8,20}/[A-Za-z0-9/]{20,})", start=ANYWHERE),
     Shape("discord-webhook", ("/api/webhooks/",), r"/api/webhooks/\d{17,20}/([\w-]{60,})", start=ANYWHERE),
@@ -160,15 +160,19 @@ SHAPES = (
     Shape("basic-auth", ("asic ", '"auth"'), r"(?:asic |\"auth\"\s{0,5}:\s{0,5}\")([A-Za-z0-9+/]{8,}={0,2})", 2.5, check=values.is_basic, start=ANYWHERE),
     Shape("url-password", ("://",), r"://[^\s/:@\"'`<>|]{0,100}:([^\s/\"'`<>|]{3,200})@[\w.\[-]", 0, check=values.is_known_password, start=ANYWHERE),
     Shape("dsn-password", ("@tcp(", "@unix("), r"[\w.-]{1,40}:([^\s@\"'`]{3,80})@(?:tcp|unix)\(", 0, check=values.is_known_password, leads=()),
-    Shape("command-password", ("curl ", "wget ", "http ", "sshpass ", "mysql", "redis-cli ", "docker login ", "machine ", ":5432:"),
+    Shape("command-password", ("curl ", "wget ", "http ", "sshpass ", "mysql", "redis-cli ", "docker login ", "machine ", "IDENTIFIED ", "identified "),
           r"(?:(?:curl|wget|https?) (?:[^\n]{0,200}? )??(?:-u|--user|-a|--auth)[ =]?[\"']?[\w.@+-]{1,80}:|sshpass -p ?[\"']?|mysql(?:dump|admin)? (?:[^\n]{0,80}? )??-p"
           r"|redis-cli (?:[^\n]{0,80}? )??-a [\"']?|docker login (?:[^\n]{0,80}? )??-p[ =]?[\"']?|machine \S{1,80}\s{1,9}login \S{1,80}\s{1,9}password "
-          r"|:5432:[\w*]{1,60}:[\w*-]{1,60}:)([^\s\"'`]{4,200})", 0, check=values.is_password),
+          r"|(?:IDENTIFIED|identified)(?: (?:WITH|with) \S{1,40})? (?:BY|by) (?:(?:PASSWORD|password) )?[\"'])([^\s\"'`]{4,200})", 0, check=values.is_password),
+    Shape("command-password", (":5432:", ":5433:", ":6432:"), r":\d{4}:[\w*.-]{1,60}:[\w*@.-]{1,60}:([^\s\"'`]{4,200})", 0, check=values.is_password, start=ANYWHERE),
+    Shape("session-cookie", ("ookie: ", "OOKIE: "),
+          r"(?i:ookie): (?:[^\s=;]{1,60}=[^\s;]{0,300}; ?){0,20}?[\w.-]{0,30}?(?i:sess|sid|auth|token|jwt)[\w.-]{0,30}=([^\s;\"'`]{16,1000})", check=values.is_token, start=ANYWHERE),
     # Keys in their files
-    Shape("private-key", ("-----BEGIN ", "PuTTY-User-Key-File-"),
+    Shape("private-key", ("-----BEGIN ", "PuTTY-User-Key-File-", "Private-Lines: "),
           # To the END line; where that is missing, as far as lines of base64 go. In JSON the line ends are `\n`.
           r"(?:-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?=(?:[^-]++|-(?!----))*+-----END )(?:[^-]++|-(?!----))*+"
           r"-----END [A-Z0-9 ]{0,40}-----|(?:[A-Za-z0-9+/=]{16,}|\\[nr]|[\s>|]|[A-Za-z-]{4,16}: [^\n]*)*)"
+          r"|Private-Lines: \d{1,4}\r?\n(?:[A-Za-z0-9+/=]{16,}\r?\n?)++(?:Private-MAC: [0-9a-f]+)?"
           r"|PuTTY-User-Key-File-[^\n]{1,80}\n(?:[A-Za-z-]+: [^\n]*\n|[A-Za-z0-9+/=]+\n)*(?:Private-MAC: [0-9a-f]+)?)",
           3.5, check=lambda value: bool(_KEY_BODY.search(value))),
 )  # fmt: skip

@@ -104,6 +104,11 @@ def is_password(value: str, least: int = 6) -> bool:
     return (lower + upper + digit + unusual) >= 3 or (digit and (lower or upper))
 
 
+def is_generated(value: str) -> bool:
+    """Whether a value has letters in both cases and digits, and is no name."""
+    return value != value.upper() and value != value.lower() and is_random(value, 20)
+
+
 def is_chosen(value: str) -> bool:
     """Whether a value looks like a password wherever it is: letters in both cases, digits, and a sign between them."""
     cases = value != value.upper() and value != value.lower()

@@ -1,4 +1,10 @@
-"""Files made to look exempt, or to be records."""
+"""Files made to look exempt, or to be records.
+
+Code has an exempt name, or one that differs from it in case, blanks or look-alike letters. It is executable, begins
+with `#!`, is a link or a submodule, or lies below `specs/`, `.specify/` or `history/`. The CI file or the policy is
+removed, weakened, moved or replaced. A record is executable or too large. What spec-kit and `sdd init` install passes
+byte for byte.
+"""
 
 import hashlib
 import re
@@ -104,7 +110,7 @@ def test_an_edited_script_of_spec_kit_is_removed(ground: Ground) -> None:
 
 
 def test_the_list_of_what_spec_kit_installs() -> None:
-    """Each line is a digest and a path that may be exempt, once."""
+    """The list of what spec-kit installs is to exempt a file twice, a record or one of sdd's own. It holds none."""
     lines = template(packaged.RELEASED).splitlines()
     assert len(lines) == len(set(lines)) > 300
     assert all(re.fullmatch(r"[0-9a-f]{64}  \.specify/[\w./-]+", line) for line in lines)
@@ -316,10 +322,19 @@ def test_a_record_of_a_moved_layout_is_larger_than_is_read(ground: Ground) -> No
         "specs/001-vat/sub/contracts/evil.yaml", "specs/001-vat/Contracts/evil.yaml", "specs/001-vat/evil.yaml",
         "specs/001-vat/contracts/evil.py", "specs/001-vat/contracts/evil.yaml.py", "specs/001-vat/EVIL.MD",
         ".specify/Templates/evil.toml", ".specify/templates/evil.py", ".specify/evil.json", "history/evil.md",
+        *(
+            f"specs/001-vat/contracts/{name}"
+            for name in (
+                "package.json", "v1/Package.json", "docker-compose.yml", "compose.prod.yaml", "playbook.yaml",
+                ".vscode/tasks.json", "v1/.devcontainer/devcontainer.json", ".eslintrc.json", "composer.json",
+            )
+        ),
     ],
 )  # fmt: skip
 def test_code_lies_where_records_do(ground: Ground, path: str) -> None:
-    """Code is put below `specs/`, `.specify/` or `history/`, or in a `contracts/` of no feature. `change-no-phr`."""
+    """Code is put below `specs/`, `.specify/` or `history/`, in a `contracts/` of no feature, or under a name by which
+    a program runs it. `change-no-phr`.
+    """
     ground.attempt({path: "run: evil\n"}).refused("change-no-phr")
 
 
@@ -339,7 +354,10 @@ def test_a_text_beside_records(ground: Ground) -> None:
     spec = ground.file("specs/001-vat/spec.md").replace(b"001-vat", b"002-x")
     new: dict[str, Content] = {"specs/002-x/spec.md": spec, "specs/002-x/contracts/v1/api.yaml": "openapi: 3.1.0\n"}
     ground.attempt(new).passed()
-    texts = ("notes.md", "contracts/api.json", "contracts/v1/contracts/api.yml", "checklists/x.md")
+    texts = (
+        "notes.md", "contracts/api.json", "contracts/v1/contracts/api.yml", "checklists/x.md",
+        "contracts/packages.json", "contracts/tasks.json", "contracts/compose-orders.yml", "contracts/.notes.md",
+    )  # fmt: skip
     ground.attempt({f"specs/001-vat/{text}": "text\n" for text in texts}).passed()
     ground.land(ground.commit({"specs/001-vat/contracts/api.json": "{}\n"}))
     ground.attempt({"specs/001-vat/contracts/api.json": None}).passed()

@@ -1,4 +1,9 @@
-"""Landed records rewritten or copied."""
+"""Landed records rewritten or copied.
+
+Any part of a landed PHR, waiver or done contract is changed, added or removed; a landed spec or a bound agent file
+loses what it asks; a landed PHR is copied, in disguise or from a colleague's branch. Repairs of form, and what was
+missing, pass.
+"""
 
 from datetime import date, timedelta
 
@@ -58,6 +63,29 @@ def test_what_was_empty_is_filled_in(ground: Ground, key: str) -> None:
     """A missing user or model is filled in in a landed PHR. Passes."""
     old, new = OWN[key]
     ground.attempt({LANDED: str(TARGET[LANDED]).replace(old, new)}).passed()
+
+
+@pytest.mark.parametrize("line", ["kind: chore", 'closes: ["001-vat/0001#1"]', "kind: fix"])
+def test_power_that_a_landed_record_gets_later(ground: Ground, line: str) -> None:
+    """A kind, or a follow-up that it closes, is added to a landed PHR. `history-rewritten`."""
+    text = str(TARGET[LANDED])
+    assert "\nkind:" not in text and "closes:" not in text
+    ground.attempt({LANDED: text.replace("files:", f"{line}\nfiles:", 1)}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize("line", ["branch: work", "command: /sdd.phr", "labels: [tax]", "tests: [pytest]"])
+def test_a_landed_record_says_something_else_about_its_making(ground: Ground, line: str) -> None:
+    """The branch, command, labels or tests of a landed PHR are changed. `history-rewritten`."""
+    text = landed_with(ground, LANDED, "surface: agent", f"surface: agent\n{line}")
+    name = line.partition(":")[0]
+    other = f"{name}: [other]" if "[" in line else f"{name}: other"
+    ground.attempt({LANDED: text.replace(line, other)}).refused("history-rewritten")
+
+
+@pytest.mark.parametrize("line", ["branch: work", "labels: [tax]", "reviewed: Grace", "command: x", "tests: [pytest]"])
+def test_notes_that_a_landed_record_gets_later(ground: Ground, line: str) -> None:
+    """A branch, a command, labels, tests or a key of one's own is added to a landed PHR. Passes."""
+    ground.attempt({LANDED: str(TARGET[LANDED]).replace("files:", f"{line}\nfiles:", 1)}).passed()
 
 
 @pytest.mark.parametrize(
@@ -382,6 +410,15 @@ DISGUISES: dict[str, dict[str, str]] = {
     "with a template": {"prompt": "Add the VAT rate.\n\n<template>\nfor the *second* time\n</template>"},
     "with an element that is not displayed": {"prompt": "Add the VAT rate. <b style='display:none'>Again.</b>"},
     "with a word that is struck out": {"prompt": "Add the <s>second</s> ~~third~~ VAT rate."},
+    "with a definition that hides": {"prompt": 'Add the VAT rate.\n\n[x\\]]: /u "for the second time"'},
+    "with a note": {"prompt": "Add the VAT rate.\n\n[^a]:\n\n    for the second time"},
+    "with an empty link": {"prompt": "Add the VAT rate. [](/second)"},
+    "with an instruction": {
+        "prompt": "Add the VAT rate. <?second?>",
+        "response": "It is 19 percent now. <![CDATA[x]]>",
+    },
+    "with letters of another script": {"prompt": "\u0410dd the V\u0410T r\u0430t\u0435."},
+    "with other blanks": {"prompt": "Add\u3164the\u2800VAT rate."},
     "with other white space": {"response": "It is\n19\tpercent\n\nnow."},
 }
 

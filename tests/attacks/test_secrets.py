@@ -1,6 +1,12 @@
-"""Secrets in records."""
+"""Secrets in records.
+
+A record's text, front matter or name holds a token, key or password, beside a landed one too; a waiver is used for
+another secret, names none, or names one that its checksum proves; a message would quote one. Placeholders, examples
+and waived false alarms pass.
+"""
 
 import hashlib
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -36,6 +42,29 @@ SECRETS = {
     "a token in HTML": TOKEN.replace("_", "&#95;"),
     "a token in YAML": '"' + TOKEN.replace("_", "\\x5f") + '"',
     "a token in JSON": '"' + TOKEN.replace("g", "\\u0067", 1) + '"',
+    "a token in a URL": f"x?a={TOKEN.replace('_', '%5F')}",
+    "a token with a sign of no width": TOKEN.replace("_", "_\u200b"),
+    "a token with a soft hyphen": TOKEN.replace("g", "g\u00ad", 1),
+    "a token that is bold in part": "**" + TOKEN.replace("_", "_**"),
+    "a token that is code in part": "`" + TOKEN.replace("_", "_`"),
+    "a token with tags": TOKEN.replace("_", "_<b></b>"),
+    "a token with a comment": TOKEN.replace("_", "_<!-- -->"),
+    "a token in full width": TOKEN.replace("ghp", "\uff47\uff48\uff50"),
+    "a token behind a letter": f"x{TOKEN}",
+    "a password in a block": f"The password is:\n\n```\n{PASSWORD}\n```",
+    "a password in an indented block": f"The password is\n\n    {PASSWORD}",
+    "a password on the next line": f"password:\n{PASSWORD}",
+    "a password in a list": f"- The password is\n- {PASSWORD}",
+    "a password in a table": f"| user | password |\n|---|---|\n| ada | {PASSWORD} |",
+    "a password in JSON": json.dumps({"name": "DB_PASSWORD", "value": PASSWORD}, separators=(",", ":")),
+    "a password in SQL": f"CREATE USER ada IDENTIFIED BY '{PASSWORD}';",
+    "a password of a role": f"ALTER ROLE ada PASSWORD '{PASSWORD}';",
+    "a password in a registry": f"setx DB_PASSWORD {PASSWORD}",
+    "a password in .pgpass": f"db.host:5432:shop:ada:{PASSWORD}",
+    "a password beside a user": f"login: ada / {PASSWORD}",
+    "a password before a host": f"ada:{PASSWORD}@db.host",
+    "a cookie": f"Cookie: session={made(HEX, 32)}",
+    "the end of a private key": "\n".join(pem().split("\n")[2:]),
 }
 
 
@@ -188,6 +217,8 @@ def test_personal_things_count_where_the_policy_says_so(ground: Ground, text: st
         "The password is case-sensitive, and the token is rotated.",
         "[REDACTED:github-token:0123456789ab]",
         "password: SHA-256, and the password is Argon2id-hashed; password=pass123 in fixtures.",
+        "| password | meaning |\n|---|---|\n| required | the user's own |\n\nlogin: ada / grace, ada:shop@host",
+        "A password:\n\n- has 12 signs,\n- is new.\n\n`List<String>s`, a**b**c, 100%25, `x`y",
         'Tests pass: 12a of 14. The label is `password: "enter your new password"`.',
         "ada@lovelace.org works in /home/ada/src.",
     ],

@@ -18,6 +18,8 @@ from sdd.records.links import Relation, resolve
 Meaning = dict[str, object]
 _BESIDE = "what is said beside the prompt and the sections that count"
 _LAST_DAY = "a later last day"
+# What another record, or a later change, goes by: added later, it would be a decision without a record.
+_NOT_LATER = ("kind", "closes", _BESIDE, f"contract's {_BESIDE}")
 
 
 def meaning(record: Record) -> Meaning | None:
@@ -37,6 +39,9 @@ def meaning(record: Record) -> Meaning | None:
             "surface": exact_key(record.surface),
             "files": frozenset((entry.path, entry.moved_to) for entry in record.files),
             "kind": record.kind,
+            "closes": frozenset(record.closes),
+            **{name: exact_key(getattr(record, name)) for name in ("branch", "command")},
+            **{name: frozenset(getattr(record, name)) for name in ("labels", "tests")},
             **{f"contract's {part}": value for part, value in _embedded(record).items()},
             _BESIDE: tuple((title, exact_key(text)) for title, text in record.further_sections),
         }
@@ -85,7 +90,7 @@ def altered(before: Record, after: Record | None) -> tuple[str, ...]:
     """The parts whose meaning `after` alters. A part that was empty or unreadable may be filled in: that repairs it."""
     then, now = meaning(before), (meaning(after) if after else None) or {}
     parts = (then or {}).items()
-    changed = tuple(part for part, value in parts if value != now.get(part) and (value or part.endswith(_BESIDE)))
+    changed = tuple(part for part, value in parts if value != now.get(part) and (value or part in _NOT_LATER))
     return (*changed, _LAST_DAY) if _is_longer(before, after) else changed
 
 
@@ -155,11 +160,13 @@ def _texts(items: tuple[Item, ...]) -> tuple[str, ...]:
 def history_rewritten(context: ChangeContext) -> Findings:
     """A landed record is removed, or its meaning changed.
 
-    Why: history is evidence. A landed PHR keeps its title, prompt, response, stage, date, files, links, user, model and
-    surface; a done contract its title, criteria, limits, scope and checks; an ADR all but its status. A waiver may end
-    earlier or be removed, and keeps the rest. None gets a second section of a name that counts, and a PHR no text above
-    its prompt and no section but an outcome, an evaluation or a contract. What was empty may be filled in once, a link
-    to what is gone replaced, and repairs of form, id and place pass.
+    Why: history is evidence. A landed PHR keeps its title, prompt, response, stage, date, files, links, user, model,
+    surface, kind, branch, command, labels, tests, what it closes, and its contract; a done contract its title,
+    criteria, limits, scope and checks; an ADR all but its status. A waiver may end earlier or be removed, and keeps
+    the rest. What was empty may be filled in once, but for a PHR's `kind` and `closes`, which other records and later
+    changes go by. An outcome, an evaluation, a contract and keys that sdd does not know may be added, and nothing else:
+    no text above the prompt, no second section of a name that counts. A link to what is gone may be replaced, and
+    repairs of form, id and place pass.
 
     Fix: git checkout TARGET -- PATH, and write a new record that corrects the old one.
 

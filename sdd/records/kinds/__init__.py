@@ -87,6 +87,13 @@ _BESIDE = regex(
     r"|\.specify/(?:templates/.+\.(?:md|ya?ml|json|toml)|(?:feature|baseline)\.json)",
     re.DOTALL,
 )
+# What a program runs where it finds it: a folder or name that begins with a dot, and manifests and pipelines.
+_RUN = regex(
+    r"(?:.*/)?(?:\..*|(?:package|composer|deno|tsconfig|devcontainer|kustomization|skaffold|taskfile|serverless|playbook"
+    r"|buildspec|cloudbuild|appveyor|azure-pipelines|bitbucket-pipelines|helmfile|(?:docker-)?compose(?:\.[^/.]+)?)"
+    r"\.(?:ya?ml|json))",
+    re.DOTALL | re.IGNORECASE,
+)
 # What every path of a record begins with below its root, ends with, and holds.
 _TOPS = dict.fromkeys(_pattern("".join(place.template.partition("/")[:2])) for place in _PLACES)
 _ROOT = regex(rf"(?:^|/)(?=(?:{re.escape(MARK)}/)?(?:{'|'.join(_TOPS)}))")
@@ -105,7 +112,10 @@ def is_record_path(path: str) -> bool:
     """Whether a path of the usual layout below its root is a record's. Code in `specs/` or `.specify/` is not."""
     if kind_of(path) is not None:
         return True
-    return path.startswith(("specs/", f"{MARK}/")) and _BESIDE.fullmatch(path) is not None
+    if not path.startswith(("specs/", f"{MARK}/")) or _BESIDE.fullmatch(path) is None:
+        return False
+    _, parts, beside = path.partition("/contracts/")
+    return not parts or path.endswith(".md") or path.startswith(MARK) or _RUN.fullmatch(beside) is None
 
 
 def locate(path: str) -> tuple[str, AnyKind] | None:

@@ -131,8 +131,8 @@ class Renderer:
         return up + page if page else self.on_forge(target)
 
     def on_forge(self, path: str, line: int = 0) -> str | None:
-        """The page of a file on the forge, None where the forge is not known or the commit holds no such file."""
+        """The page of a file on the forge; None where there is none, or its address would show a secret."""
         subject = self.report.subject
-        if not subject.forge or not subject.commit or path.rstrip("/") not in self._held:
+        if not subject.forge or not subject.commit or path.rstrip("/") not in self._held or hidden(path) != path:
             return None
         return subject.forge.file(subject.commit, path.rstrip("/"), line)

@@ -21,7 +21,7 @@ from sdd.render.html.chart import STATE_WORDS
 from sdd.render.html.environment import Rendered, Renderer, data_file
 from sdd.render.html.places import Page, pages
 from sdd.render.html.search import KINDS
-from sdd.render.html.words import plural, short, visible
+from sdd.render.html.words import plural, short, written
 from sdd.report.changes import ReportedChange
 from sdd.report.features import FeatureRow
 from sdd.report.overview import OpenItem, Overview
@@ -190,7 +190,7 @@ def _listed(renderer: Renderer, kind: ListKind, rows: Sequence[ListRow]) -> Iter
             yield data_file(f"{stem}-{shown.page.number}.js", own)
     if len(rows) > 1:
         kept = [place for place, name in enumerate(kind.facets) if name in dict(facets)]
-        found = [[visible(row.text), [row.facets[place] for place in kept], row.keys] for row in rows]
+        found = [[written(row.text), [row.facets[place] for place in kept], row.keys] for row in rows]
         yield data_file(f"{stem}.js", {"starts": [shown.page.first for shown in listed], "rows": found})
 
 
@@ -226,7 +226,7 @@ def _change(index: Connection, renderer: Renderer, change: ReportedChange) -> Li
     return ListRow(
         renderer.row("change", change, records),
         " ".join(words),
-        (change.state.value, change.kind or "", "\n".join(map(visible, change.features))),
+        (change.state.value, change.kind or "", "\n".join(map(written, change.features))),
         (change.day, change.files, change.lines),
         change.state.value,
         f"c-{change.commit[:12]}",
@@ -262,19 +262,19 @@ def _requirement(renderer: Renderer, trail: RequirementTrail, feature: str, grou
     return ListRow(
         renderer.row("requirement", row, address, feature, [*filter(None, words)]),
         text,
-        (state, visible(feature)),
+        (state, written(feature)),
         group=group,
     )
 
 
 def _contract(renderer: Renderer, row: Row) -> ListRow:
-    facets = (row.status or "unknown", row.kind or "", visible(row.feature or ""))
+    facets = (row.status or "unknown", row.kind or "", written(row.feature or ""))
     return ListRow(renderer.row("contract", row), f"{row.title} {row.criteria} {row.path}", facets)
 
 
 def _decision(renderer: Renderer, row: Row) -> ListRow:
     text = f"{row.id} {row.title} {row.path}"
-    return ListRow(renderer.row("decision", row), text, (visible(row.status or "unknown"),))
+    return ListRow(renderer.row("decision", row), text, (written(row.status or "unknown"),))
 
 
 def _rule(renderer: Renderer, rule: Rule) -> ListRow:
@@ -284,9 +284,10 @@ def _rule(renderer: Renderer, rule: Rule) -> ListRow:
 
 
 def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) -> ListRow:
-    text = renderer.prose(item.text, item.path, 3, "")
+    said = item.text if any(map(str.isalnum, item.text)) else f"A {what} without words."
+    text = renderer.prose(said, item.path, 3, "")
     made = renderer.row("open", what, item, more, late, text)
-    return ListRow(made, f"{item.text} {item.path} {more}", (what, visible(item.feature or "")))
+    return ListRow(made, f"{item.text} {item.path} {more}", (what, written(item.feature or "")))
 
 
 def _open_items(view: Overview) -> Iterator[tuple[str, OpenItem, str, bool]]:

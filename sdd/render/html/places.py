@@ -14,6 +14,7 @@ from sdd.base import paths
 from sdd.base.grouping import grouped
 from sdd.records.layout import feature_folder
 from sdd.report.reading import Report
+from sdd.secrets import hidden
 
 ROWS = 500
 """How many rows a page holds before the next one begins."""
@@ -67,7 +68,7 @@ class Names:
 
     def take(self, text: str) -> str:
         """A readable name for a text, with a hash behind it where the name is taken."""
-        slug = _NO_NAME.sub("-", text.lower()).strip("-")[:_LONGEST].strip("-") or "x"
+        slug = _NO_NAME.sub("-", hidden(text).lower()).strip("-")[:_LONGEST].strip("-") or "x"
         name = slug
         digits = 8
         while name in self._taken:

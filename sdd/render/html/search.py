@@ -20,7 +20,7 @@ from typing import NamedTuple
 from sdd.answers.lists import Row
 from sdd.base.grouping import grouped
 from sdd.render.html.places import Places
-from sdd.render.html.words import short, visible
+from sdd.render.html.words import short, written
 
 KINDS: Mapping[str, str] = {
     "phr": "Prompt",
@@ -67,7 +67,7 @@ def search_files(index: Connection, phrs: Sequence[Row], places: Places) -> Iter
     numbered = [*enumerate(documents)]
     facets = {
         "stage": grouped((rows[own.path].stage or "other", number) for number, own in numbered if own.path in rows),
-        "feature": grouped((visible(own.feature), number) for number, own in numbered if own.feature),
+        "feature": grouped((written(own.feature), number) for number, own in numbered if own.feature),
     }
     stepped = {name: {value: steps(own) for value, own in facet.items()} for name, facet in facets.items()}
     yield "search/facets.js", stepped
@@ -106,7 +106,7 @@ def _entry(index: Connection, document: _Document, phrs: Mapping[str, Row]) -> l
     elif document.kind in ("requirement", "task"):
         particulars = (document.feature, document.names.partition(" ")[0])
     shown = (title, " \u00b7 ".join(filter(None, particulars)), " ".join(text.split()))
-    return [document.address, document.kind, *map(visible, shown)]
+    return [document.address, document.kind, *map(written, shown)]
 
 
 def _words(index: Connection, number: Mapping[int, int]) -> Iterator[tuple[str, Mapping[str, list[list[int]]]]]:

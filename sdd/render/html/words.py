@@ -37,6 +37,11 @@ def _escape(found: "re.Match[str]") -> str:
     return found.group().encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
+def written(text: str) -> str:
+    """A text for the data beside the pages, which no template prints."""
+    return visible(hidden(text))
+
+
 def shown(value: object) -> object:
     """What a template prints of a value: text made visible, cut where it is very long; markup as it is."""
     if type(value) is not str:

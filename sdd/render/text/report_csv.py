@@ -10,6 +10,7 @@ import io
 from sdd.base.paths import printable
 from sdd.render.documents.report import columns, items
 from sdd.report.reading import Report
+from sdd.secrets import hidden
 
 # With the signs of full width, which some programs take for the same, and what they skip at a cell's beginning.
 _FORMULA = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -36,5 +37,5 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     parts = value if isinstance(value, tuple) else (value,)
-    text = _BETWEEN.join(printable(" ".join(str(part).split())) for part in parts)
+    text = _BETWEEN.join(printable(hidden(" ".join(str(part).split()))) for part in parts)
     return f"'{text}" if text.startswith(_FORMULA) else text

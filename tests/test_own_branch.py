@@ -1,0 +1,83 @@
+"""What is there already is taken: the branch of a new feature, and its uncommitted spec, by `--commit`."""
+
+import re
+
+import pytest
+
+from tests.adopted import FEATURE, OPEN, SPEC, Adopted
+from tests.good import TARGET
+
+_TERMS = ("--success", "It adds.", "--constraint", "Decimals stay.", "--non-goal", "No tax.", "--check", "true")
+
+
+@pytest.mark.parametrize("branch", ["002-export", "feature/002-export", "ada/PROJ-7-export", "20260301-101500-export"])
+def test_a_new_feature_takes_the_branch_that_is_named_like_one(adopted: Adopted, branch: str) -> None:
+    adopted.branch(branch)
+    name = branch.rpartition("/")[2]
+    made = adopted.done("feature", "new", "Export to CSV", "--branch", "--json").document
+    assert (made["feature"], made["branch"]) == (name, branch)
+    assert adopted.here.git("branch", "--format=%(refname:short)").splitlines() == sorted([branch, "main"])
+    assert adopted.done("status").out.splitlines()[1].startswith(f"feature  {name}")
+    # The next one on this branch has a number of its own.
+    assert adopted.done("feature", "new", "Another", "--json").document["branch"] is None
+
+
+@pytest.mark.parametrize("branch", ["main2", "fix/4711-export", "2026-03-01-export", "feature/export"])
+def test_any_other_branch_is_left_alone(adopted: Adopted, branch: str) -> None:
+    adopted.branch(branch)
+    assert adopted.done("feature", "new", "Export", "--json").document["feature"] == "002-export"
+
+
+def test_a_name_that_is_said_goes_before_the_branch(adopted: Adopted) -> None:
+    adopted.branch("feature/005-export")
+    for words, name in ((("--slug", "csv"), "002-csv"), (("--ticket", "A-1"), "A-1-export")):
+        assert adopted.done("feature", "new", "Export", *words, "--json").document["feature"] == name
+    ran = adopted.sdd("feature", "new", "Export")
+    assert (ran.status, "specs/A-1-export" in ran.err) == (3, True)
+
+
+@pytest.mark.parametrize("record", ["contract", "phr"])
+def test_commit_takes_the_feature_s_own_spec_along(adopted: Adopted, record: str) -> None:
+    adopted.branch("002-export")
+    adopted.done("feature", "new", "Export")
+    spec = "specs/002-export/spec.md"
+    adopted.here.write(spec, TARGET[SPEC])
+    for path in ("specs/002-export/plan.md", "src/export.py", f"specs/{FEATURE}/notes.md"):
+        adopted.here.write(path, "# Notes\n")
+    adopted.here.git("add", "src/export.py")
+    ran = adopted.done(record, "new", "Export to CSV", *(_TERMS if record == "contract" else ()), "--commit")
+    committed = adopted.here.git("show", "--name-only", "--format=").splitlines()
+    assert committed[1:] == ["specs/002-export/plan.md", spec]
+    assert f"{committed[0]} with specs/002-export/plan.md, {spec}" in ran.out
+    left = adopted.here.git("status", "--porcelain", "-uall").splitlines()
+    assert left == ["A  src/export.py", f"?? specs/{FEATURE}/notes.md"]
+
+
+def test_commit_says_that_the_spec_is_missing(adopted: Adopted) -> None:
+    adopted.branch()
+    (adopted.here.path / SPEC).unlink()
+    adopted.here.write(f"specs/{FEATURE}/plan.md", "# Plan\n")
+    ran = adopted.done("contract", "new", "Import", "--feature", FEATURE, *_TERMS, "--commit")
+    assert ran.err == f"sdd: {SPEC} is missing: the feature's work needs it\n"
+
+
+def test_done_commits_the_contract_alone(adopted: Adopted) -> None:
+    adopted.branch()
+    adopted.here.write("src/x.py", "1\n")
+    refused = adopted.sdd("contract", "done", OPEN, "--commit")
+    assert (refused.status, adopted.here.git("log", "-1", "--format=%s", "--", OPEN)) == (1, "Contract: Reverse charge")
+    (line,) = re.findall("^next: sdd (.*)$", refused.out, re.MULTILINE)
+    assert adopted.done(*line.split(), "--commit").out.endswith(f"{OPEN} is done and committed\n")
+    assert adopted.here.git("show", "--name-only", "--format=%s").splitlines() == [
+        "Close the contract: Reverse charge", "", OPEN,
+    ]  # fmt: skip
+    assert adopted.here.git("status", "--porcelain") == "?? src/x.py"
+
+
+def test_a_check_that_a_person_makes_is_ticked_by_hand(adopted: Adopted) -> None:
+    text = (adopted.here.path / OPEN).read_text()
+    adopted.here.write(OPEN, text.replace("- [ ] `true`", "- [ ] Somebody read it."))
+    refused = adopted.sdd("contract", "done", OPEN)
+    assert refused.out.splitlines()[-1] == f"next: correct what is named above, then: sdd contract done {OPEN}"
+    adopted.here.write(OPEN, (adopted.here.path / OPEN).read_text().replace("- [ ]", "- [x]"))
+    assert adopted.done("contract", "done", OPEN).out == f"{OPEN} is done\n"
