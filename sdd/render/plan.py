@@ -46,6 +46,11 @@ def _shell(steps: Iterable[Step]) -> str:
     )
 
 
+def nothing_to_do(plan: Plan) -> str:
+    """What a fork's request says to its author, and to whom the commands below it are told."""
+    return f"The author of request {plan.request} has nothing to do. A maintainer writes its record in a clone:"
+
+
 def needs_words(plan: Plan) -> bool:
     """Whether there is a word to fill in."""
     return any(step.needs for way in plan.ways for step in way.steps)
