@@ -80,6 +80,16 @@ def test_a_revert_of_more_merges_than_are_tried_says_so(history: Adopted, monkey
     assert "(0 merges were tried: limit)" in finding["message"]
 
 
+def test_a_merge_of_long_files_counts_as_several(history: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    undone: Files = {"src/long.py": text(line_15="fifteen"), "src/extra.py": None}
+    said = f"This reverts commit {oid(history, 'main~1')}."
+    monkeypatch.setattr("sdd.gate.rules.revert.MERGES", 3)
+    monkeypatch.setattr("sdd.gate.rules.revert._LINES_OF_A_MERGE", 1_000)
+    assert gate(history, undone, said) == set()
+    monkeypatch.setattr("sdd.gate.rules.revert._LINES_OF_A_MERGE", 10)
+    assert gate(history, undone, said) == {"change-not-a-revert"}
+
+
 def test_only_a_commit_of_the_targets_history_can_be_undone(history: Adopted) -> None:
     history.branch("elsewhere")
     history.write({"src/long.py": "never landed\n"})

@@ -116,3 +116,12 @@ def test_versions_that_are_too_long_to_compare_count_whole(scratch: Scratch, mon
     assert count(scratch) == {"a": 3, "b": 1}
     monkeypatch.setattr("sdd.repo.sizes._MOST_COMPARED", 40)
     assert count(scratch) == {"a": 41, "b": 1}
+
+
+def test_only_so_many_lines_are_compared_in_all(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = "0\n" + "1\n2\n" * 10, "0\nx\n" + "1\n2\n" * 9 + "1\ny\n"
+    scratch.commit("base", dict.fromkeys("abc", before))
+    scratch.commit("change", dict.fromkeys("abc", after))
+    assert count(scratch) == {"a": 3, "b": 3, "c": 3}
+    monkeypatch.setattr("sdd.repo.sizes._MOST_COMPARED", 90)
+    assert count(scratch) == {"a": 3, "b": 3, "c": 41}

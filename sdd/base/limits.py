@@ -28,7 +28,7 @@ BACKPORTS = 200
 """Questions to git on which landings brought the records of a change to other targets, and what they did there."""
 
 MERGES = 500
-"""Three-way merges, each a process, that show whether files undo a commit."""
+"""Three-way merges, each a process, that show whether files undo a commit; one of long files counts as several."""
 
 PATTERN_LETTERS, PATTERN_WILDCARDS = 200, 8
 """Characters and wildcards of a path pattern."""

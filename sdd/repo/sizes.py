@@ -25,7 +25,7 @@ _COMPARE = (
 
 # So few files that they fit into memory even where all of them are large.
 _READ_AT_ONCE = 20
-# Lines of two versions that are compared; of longer ones, everything between the common start and end counts.
+# Lines that are compared, of all pairs; beyond, everything between the common start and end of two versions counts.
 _MOST_COMPARED = 200_000
 
 
@@ -37,11 +37,12 @@ def count_lines(repository: Repository, pairs: Sequence[Pair]) -> list[int]:
     """
     from sdd.repo.scratch import ScratchFolder
 
-    counted = []
+    counted, left = [], _MOST_COMPARED
     with ScratchFolder() as scratch:
         for number, (old, new) in enumerate(_middles(repository, pairs)):
             lines = [_most(old), _most(new)]
-            if sum(lines) <= _MOST_COMPARED:
+            if sum(lines) <= left:
+                left -= sum(lines)
                 split = [side.splitlines(keepends=True) for side in (old, new)]
                 if all(split):
                     _write(scratch, number, split)

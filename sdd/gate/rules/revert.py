@@ -12,6 +12,8 @@ from sdd.records.kinds.phr import Phr
 from sdd.repo.history import first_parents, held_before
 from sdd.repo.merging import merged
 
+# Lines of the three versions for which a merge counts as another one: each line may be compared with many.
+_LINES_OF_A_MERGE = 5_000
 _OBJECT_NAME = re.compile(r"\b[0-9a-f]{7,64}\b")
 
 
@@ -78,7 +80,11 @@ def _undoes(context: ChangeContext, file: CoveredFile, commit: str, merges: Iter
         return wanted is None and base == ours
     if base is None or wanted is None or ours is None or base == ours:
         return after == wanted
-    if base == wanted or next(merges, None) is None:
+    if base == wanted or not length_hint(merges):
+        return False
+    lines = sum(repository.blob(entry.oid).count(b"\n") for entry in (ours, base, wanted))
+    cost = 1 + lines // _LINES_OF_A_MERGE
+    if len(tuple(islice(merges, cost))) < cost:
         return False
     content = merged(repository, ours.oid, base.oid, wanted.oid)
     return after.mode == ours.mode and after.is_file and content == repository.blob(after.oid)
