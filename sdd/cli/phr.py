@@ -20,6 +20,7 @@ from sdd.cli.input_document import input_option
 from sdd.cli.listing import indexed, list_command
 from sdd.cli.options import (
     CONTRACT_WORDS,
+    asked_title_argument,
     base_option,
     choice_option,
     commit_option,
@@ -29,10 +30,10 @@ from sdd.cli.options import (
     many_option,
     since_filter,
     stage_filter,
-    title_argument,
     user_filter,
     words_option,
 )
+from sdd.cli.printing import remark
 from sdd.cli.record import record_items, show_command
 from sdd.cli.saving import save_with_spec
 from sdd.cli.session import Session, writing_session
@@ -52,7 +53,7 @@ def command() -> None:
 
 
 @command.command()
-@title_argument
+@asked_title_argument
 @choice_option("--stage", Stage, "[default: derived from kind and files]")
 @words_option("--feature", "F", "The feature it belongs to.", complete_feature)
 @click.option(
@@ -75,12 +76,16 @@ def command() -> None:
 @base_option
 @commit_option("the record, with its feature's uncommitted spec")
 @writing_session
-def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:
+def new(session: Session, title: str | None, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:
     """Write a PHR; git says which files, branch and user.
 
     With --kind fix, refactor, revert or chore the record holds the execution contract too: one command is enough for
-    small work.
+    small work. Without a TITLE sdd asks for each word on a terminal, and offers what git and the repository's files
+    tell.
     """
+    if title is None:
+        session.require_asking("TITLE")
+        title, kind, said = _asked(session, kind, said)
     files = (said.pop("prompt_file"), said.pop("response_file"))
     if all(getattr(file, "name", None) == "<stdin>" for file in files):
         raise UsageError("standard input can be read only once", "give one of the two as a file")
@@ -107,6 +112,26 @@ def new(session: Session, title: str, kind: ChangeKind | None, *, edit: bool, **
         told = save_with_spec(session, f"PHR: {title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
+
+
+def _asked(
+    session: Session, kind: ChangeKind | None, said: dict[str, Any]
+) -> tuple[str, ChangeKind | None, dict[str, Any]]:
+    """Title, kind and the other words of a record, with the answers to what was not said."""
+    from sdd.cli.asking import ask_commit, ask_words, asked_steps
+    from sdd.gate.plan.ways import COMMAND, SENTENCE, TITLE
+
+    likely, steps = (kind, ()) if said["linked"] else asked_steps(session, kind, said["feature"])
+    if any(step.argv[1:2] == ("contract",) for step in steps):
+        remark("such work has a contract in a file of its own, too: sdd contract new, or both by sdd cover")
+    own = next((step for step in steps if "--kind" in step.argv and step.argv[1:2] == ("phr",)), None)
+    kind = likely if own else kind
+    needs = (
+        own.needs if own else (TITLE, SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else (TITLE,)
+    )
+    answers = ask_words(session, needs, {"title": None, **said})
+    ask_commit(session)
+    return answers.pop("title"), kind, answers
 
 
 def _created(session: Session, record: WrittenRecord) -> dict[str, Any]:
@@ -210,4 +235,6 @@ def phrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
     return indexed(session, "phrs", wanted)
 
 
-show_command(command, Phr, "PHR", "Show RECORD: a path, or the end of one (0007, 001-x/0007).", judged=True)
+show_command(command, Phr, "PHR", "Show RECORD: a path, or the end of one (0007, 001-x/0007).", judged=True)    terms = (SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else ()
+    needs = own.needs if own else (TITLE, *terms)
+
