@@ -126,9 +126,8 @@ def _asked(
         remark("such work has a contract in a file of its own, too: sdd contract new, or both by sdd cover")
     own = next((step for step in steps if "--kind" in step.argv and step.argv[1:2] == ("phr",)), None)
     kind = likely if own else kind
-    needs = (
-        own.needs if own else (TITLE, SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else (TITLE,)
-    )
+    terms = (SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else ()
+    needs = own.needs if own else (TITLE, *terms)
     answers = ask_words(session, needs, {"title": None, **said})
     ask_commit(session)
     return answers.pop("title"), kind, answers
@@ -235,6 +234,4 @@ def phrs(session: Session, wanted: RowFilter) -> Sequence[Row]:
     return indexed(session, "phrs", wanted)
 
 
-show_command(command, Phr, "PHR", "Show RECORD: a path, or the end of one (0007, 001-x/0007).", judged=True)    terms = (SENTENCE, COMMAND) if kind in (ChangeKind.FIX, ChangeKind.REFACTOR) else ()
-    needs = own.needs if own else (TITLE, *terms)
-
+show_command(command, Phr, "PHR", "Show RECORD: a path, or the end of one (0007, 001-x/0007).", judged=True)
