@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+TOP = Path(__file__).resolve().parent.parent
+
 
 class Part(NamedTuple):
     """Where the part is: its page, and the lines that it stands between."""

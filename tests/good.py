@@ -113,6 +113,7 @@ title: Reverse charge
 kind: feature
 feature: 001-vat
 spec: specs/001-vat/spec.md
+requirements: [FR-001]
 scope:
   - "/lib/reverse/**"
 status: open

@@ -1,10 +1,9 @@
-"""The part of docs/index.md that describes the tables, made from the index itself.
+"""The part of docs/index.md that names the tables, made from the index itself.
 
 python -m tests.index_page --write     brings the page up to date
 """
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,24 +15,15 @@ _PART = Part(PAGE, "<!-- tables: made by python -m tests.index_page --write -->\
 
 
 def tables_text() -> str:
-    """A section a table, out of what a new database says of itself."""
+    """A line a table or view, out of what a new database says of itself."""
     with closing(sqlite3.connect(":memory:")) as connection:
         create_tables(connection)
         create_indexes(connection)
-        return "\n".join(_sections(connection))
-
-
-def _sections(connection: sqlite3.Connection) -> Iterator[str]:
-    meanings = {(table, column): text for table, column, text in connection.execute("SELECT * FROM columns")}
-    made = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")
-    for table in [name for (name,) in made.fetchall() if (name, "") in meanings]:
-        rows = ["| column | type | what it holds |", "|---|---|---|"]
-        refers = {row[3]: row[2] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
-        for _, name, kind, _, _, key in connection.execute(f"PRAGMA table_info({table})"):
-            told = [meanings[table, name], *(["key"] if key else [])]
-            told += [f"refers to `{refers[name]}`"] if name in refers else []
-            rows.append(f"| `{name}` | {kind.lower()} | {'; '.join(told)} |")
-        yield f"### `{table}`\n\n{meanings[table, '']}\n\n" + "\n".join(rows) + "\n"
+        made = connection.execute(
+            "SELECT name, meaning FROM sqlite_master JOIN columns ON table_name = name AND column_name = ''"
+            " ORDER BY sqlite_master.rowid"
+        )
+        return "".join(f"- `{name}`: {meaning}\n" for name, meaning in made)
 
 
 def page_text(page: str) -> str:

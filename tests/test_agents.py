@@ -1,13 +1,16 @@
 """Agent files by command: what they demand is listed and shown, and a contract is laid out by it."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.shell_completion import ShellComplete
 
 from sdd.cli.table import sdd
+from sdd.records.agent_programs import AGENT_PROGRAMS, AGENTS, COMMANDS, AgentProgram
 from sdd.records.agents import (
     agent_named,
     demanded_sections,
@@ -20,7 +23,7 @@ from sdd.records.kinds import agent as agents
 from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.agent import Agent
 from sdd.records.kinds.contract import Contract
-from sdd.records.packaged import AGENT_PLACES, AGENTS, COMMANDS, template
+from sdd.records.packaged import ALL_PLACES, template, text_at
 from sdd.records.project import Project, Reader
 from sdd.repo.objects import Repository
 from tests.adopted import Adopted
@@ -213,12 +216,12 @@ def test_how_an_error_code_is_marked(row: str) -> None:
     assert unmarked_errors(agent, made) == ("409 Conflict",)
 
 
-@pytest.mark.parametrize("name", [*AGENT_PLACES])
+@pytest.mark.parametrize("name", [*AGENT_PROGRAMS])
 def test_init_installs_its_own_agents_and_takes_them_out_again(name: str, adopted: Adopted) -> None:
     here = adopted.here.path
     adopted.land_change({".claude/settings.json": "{}\n"})
     made = adopted.done("init", "--agent", name, "--json").document["made"]
-    assert set(made) == set(AGENT_PLACES[name])
+    assert set(made) == set(AGENT_PROGRAMS[name].places)
     assert "kept      everything" in adopted.done("init", "--agent", name).out
     adopted.branch("agents")
     adopted.write({}, "Agents")
@@ -261,18 +264,43 @@ def test_a_changed_prompt_is_governed_like_any_file(adopted: Adopted) -> None:
     assert ("change-no-phr", ".claude/commands/sdd.gate.md") in findings
 
 
-def test_an_agents_md_of_the_project_stays_and_is_told_what_to_add(adopted: Adopted) -> None:
-    file = adopted.here.path / "AGENTS.md"
-    for target in (None, "CLAUDE.md"):
+@pytest.mark.parametrize("name", ["generic", "gemini", "copilot"])
+def test_instructions_of_the_project_stay_and_are_told_what_to_add(name: str, adopted: Adopted) -> None:
+    place = AGENT_PROGRAMS[name].introduction
+    for target in (None, "OURS.md"):
+        adopted.here.write(place, "Ours.\n")
+        file = adopted.here.path / place
         if target:
             file.unlink()
             file.symlink_to(target)
-        else:
-            file.write_text("Ours.\n")
-        document = adopted.done("init", "--agent", "generic", "--json").document
-        assert "AGENTS.md" not in document["made"]
-        assert any("add to it: Work through sdd" in note for note in document["notes"])
+        document = adopted.done("init", "--agent", name, "--json").document
+        assert place not in document["made"]
+        assert any(note.startswith(f"{place} is yours") and "sdd status --json" in note for note in document["notes"])
     assert file.is_symlink()
+
+
+@pytest.mark.parametrize("program", AGENT_PROGRAMS.values(), ids=[*AGENT_PROGRAMS])
+def test_each_program_gets_the_same_words_in_its_own_form(program: AgentProgram) -> None:
+    for path in program.places:
+        text, packaged = text_at(path), template(ALL_PLACES[path])
+        _, head, body = packaged.split("---\n", 2) if packaged.startswith("---") else ("", "", packaged)
+        if path.endswith(".toml"):
+            document = tomllib.loads(text)
+            assert head.startswith(f"description: {document['description']}\n")
+            text = document["prompt"]
+            assert not re.search(r"[!@]\{", text), "the program would run or read what stands there"
+        elif path.endswith("SKILL.md"):
+            skill = yaml.safe_load(text.split("---\n")[1])
+            assert skill["name"] == Path(path).parent.name
+            assert skill["description"] in head
+        elif text.startswith("---"):
+            assert isinstance(yaml.safe_load(text.split("---\n")[1]), dict)
+        argument = r"\$ARGUMENTS|\{\{args\}\}|\$\{input:\w+\}|as the user puts it"
+        assert re.sub(argument, "?", text).endswith(re.sub(argument, "?", body).lstrip())
+        if "{{args}}" in text:
+            assert path.endswith(".toml")
+        if "$ARGUMENTS" in text:
+            assert path.startswith((".claude/", ".opencode/"))
 
 
 def test_the_commands_that_are_taught_are_commands_that_exist() -> None:

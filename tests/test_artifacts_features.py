@@ -132,6 +132,7 @@ def test_a_question_without_an_answer_clarifies_nothing() -> None:
 
 def test_a_remark_about_open_questions_is_none() -> None:
     text = "# T\n\n- No [NEEDS CLARIFICATION] markers remain\n- `[NEEDS CLARIFICATION: x]`\n"
+    text += "- All are testable (zero [NEEDS CLARIFICATION]); 0 **[NEEDS CLARIFICATION]**\n"
     assert not spec.parse("specs/x/spec.md", text.encode(), "").open_questions
 
 

@@ -35,7 +35,7 @@ def asked(adopted: Adopted, *arguments: str, answers: tuple[str, ...]) -> Ran:
 
 
 def test_cover_asks_step_by_step_and_the_push_passes(fix: Adopted) -> None:
-    status, shown = at_terminal(fix.here.path, ["cover"], ["", "", "It is. Now.", _SUCCESS, "", ""])
+    status, shown = at_terminal(fix.here.path, ["cover"], ["", "", "It is. Now.", _SUCCESS, "", "", ""])
     assert status == 0, shown
     for line in (
         "sdd: this looks like a fix: its commits begin with fix:",
@@ -43,6 +43,8 @@ def test_cover_asks_step_by_step_and_the_push_passes(fix: Adopted) -> None:
         "title [Round halves up]: ",
         "Error: the success criteria are more than one sentence: keep one sentence",
         "a command that checks it [make check]: ",
+        "run the check now, and tick it [Y/n]: ",
+        "sdd: check 1, run in .: make check",
         "commit the record [Y/n]: ",
         "nothing is missing: a push would pass",
     ):
@@ -90,8 +92,9 @@ def test_ci_is_no_terminal(fix: Adopted, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.usefixtures("answered")
 def test_phr_new_asks_for_what_a_fix_says(fix: Adopted) -> None:
-    ran = asked(fix, "phr", "new", answers=("fix", "Round up", _SUCCESS, "true", "y"))
-    assert ran.out.startswith("committed history/prompts/general/")
+    ran = asked(fix, "phr", "new", answers=("fix", "Round up", _SUCCESS, "true", "n", "n"))
+    assert ran.out.startswith("wrote history/prompts/general/")
+    fix.here.commit("record")
     assert fix.gate()["verdict"] == "pass"
     # Nothing is missing now, and a record of a talk needs no more than its title.
     assert asked(fix, "phr", "new", answers=("Why halves go up", "n")).out.startswith("wrote ")

@@ -61,7 +61,7 @@ def test_everything_that_is_said_is_written(adopted: Adopted) -> None:
     assert [item.text for item in contract.requirements] == ["FR-001", "SC-001"]
     assert [check.command for check in contract.checks] == ["Look at `make x` twice", "true"]
     assert (contract.surface, contract.status, contract.criteria) == ("back: end", "open", "It is so.")
-    assert [reference.path for reference in contract.discovery] == [".specify/memory/constitution.md", SPEC]
+    assert contract.discovery == ()
     adopted.write({})
     document = adopted.gate()
     assert (document["verdict"], rules_of(document)) == ("pass", set())

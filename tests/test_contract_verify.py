@@ -175,12 +175,13 @@ def test_a_landed_contract_is_verified_done_and_passes_the_gate(adopted: Adopted
     assert adopted.gate()["verdict"] == "pass"
 
 
-def test_a_phr_is_verified_and_kept_as_it_is(adopted: Adopted) -> None:
+def test_a_landed_phr_is_verified_and_kept_as_it_is(adopted: Adopted) -> None:
     inside = "history/prompts/general/0004-small.green.prompt.md"
-    adopted.here.write(inside, phr(["src/vat.py"], kind="fix", embedded=PROMISE.replace("`true`", "`false`")))
+    small = phr(["src/vat.py"], kind="fix", embedded=PROMISE.replace("`true`", "`false`"))
+    adopted.land_change({inside: small})
     before = (adopted.here.path / inside).read_bytes()
     ran = adopted.sdd("contract", "verify", inside, "--run")
-    assert (ran.status, "it is part of a PHR, which stays as it is" in ran.err) == (1, True)
+    assert (ran.status, "it is part of a PHR, which has landed and stays as it is" in ran.err) == (1, True)
     assert (adopted.here.path / inside).read_bytes() == before
     assert adopted.sdd("contract", "done", inside).status == 2
     assert adopted.sdd("contract", "verify", LANDED).status == 2, "it holds no contract"

@@ -1,20 +1,25 @@
 """The documentation: its console blocks print what they say, and every command and rule has its place in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 
 from sdd.base import limits
+from sdd.gate.rules import ALL
 from sdd.records.kinds import policy
+from sdd.render.text.rule_page import rule_book
+from sdd.secrets import hidden
+from tests import pages
 from tests.attacks import table as tricks
 from tests.console import BIN_FOLDER, differences
+from tests.generated import TOP, Part
 from tests.index_page import PAGE, page_text
+from tests.scratch import ENVIRONMENT
 
-TOP = Path(__file__).resolve().parent.parent
 PAGES = (TOP / "README.md", *sorted((TOP / "docs").rglob("*.md")))
+LIMIT_OF_WORDS = 26_500
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TOP).as_posix())
@@ -23,41 +28,36 @@ def test_console_blocks_print_what_they_say(page: Path, tmp_path: Path) -> None:
     assert not told, "\n\n".join(told)
 
 
-def commands(command: click.Command, name: str) -> Iterator[str]:
-    """The full words of every command below `command` that does something itself."""
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=name)
-        for below in command.list_commands(context):
-            found = command.get_command(context, below)
-            assert found, f"sdd --help lists {name} {below}, which is not there"
-            yield from commands(found, f"{name} {below}")
-    else:
-        yield name
+def test_what_is_printed_does_not_depend_on_the_readers_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setitem(ENVIRONMENT, f"GIT_{role}_NAME", "Zoe O'Reader")
+    assert not [*differences(TOP / "README.md", tmp_path / "scratch", BIN_FOLDER)]
 
 
-def test_every_command_is_documented() -> None:
-    from sdd.cli.table import sdd  # late, so that this file's other tests run where a command is broken
-
-    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    missing = [name for name in commands(sdd, "sdd") if not re.search(rf"\b{re.escape(name)}\b", text)]
-    assert not missing, "no page in docs/ and not README.md names: " + ", ".join(missing)
-
-
-def test_every_rule_has_its_section_and_no_section_is_left_over() -> None:
-    from sdd.gate.rules import ALL
-
-    text = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
-    sections = re.findall(r"^#+ `?([a-z]+(?:-[a-z]+)+)`?", text, re.MULTILINE)
-    assert sorted(sections) == sorted(rule.name for rule in ALL)
+@pytest.mark.parametrize(("part", "text"), pages.TEXTS, ids=["commands", "rules"])
+def test_every_command_and_every_rule_is_named_with_its_purpose(part: Part, text: Callable[[], str]) -> None:
+    page = part.page.read_text(encoding="utf-8")
+    assert page == part.put_into(page, hidden(text())), "bring it up to date: python -m tests.pages --write"
+    purposes = re.findall(r"^- `[^`]+`(?: \(\w+\))?: (.*)$", text(), re.MULTILINE)
+    assert len(purposes) > 50
+    assert all(purposes)
 
 
-def test_the_rule_book_is_what_the_rules_say() -> None:
-    from sdd.gate.rules import ALL
-    from sdd.render.text.rule_page import rule_book
-    from sdd.secrets import hidden
+def test_the_rule_book_holds_the_page_of_every_rule() -> None:
+    book = rule_book(ALL)
+    sections = re.findall(r"^## `([a-z-]+)`\n\nWeight: (\w+)\.", book, re.MULTILINE)
+    assert sections == [(rule.name, rule.severity) for rule in ALL]
+    assert all(rule.page in book for rule in ALL)
 
-    told = (TOP / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert told == hidden(rule_book(ALL)), "bring it up to date: sdd rule show --all > docs/rules.md"
+
+def test_no_page_copies_a_command_s_help() -> None:
+    copies = [page.name for page in PAGES if "--help\nUsage:" in page.read_text(encoding="utf-8")]
+    assert not copies, "sdd COMMAND --help is the reference"
+
+
+def test_docs_stay_short() -> None:
+    counts = {page.name: len(page.read_text(encoding="utf-8").split()) for page in PAGES if page.parent.name == "docs"}
+    assert sum(counts.values()) <= LIMIT_OF_WORDS, counts
 
 
 def test_the_tables_of_the_index_are_what_it_says_of_itself() -> None:
@@ -77,13 +77,12 @@ def test_a_row_of_that_table_is_read_from_a_docstring(tmp_path: Path) -> None:
     (tmp_path / "test_b.py").write_text("def test_x() -> None: ...\n")
     (tmp_path / "test_a.py").write_text(
         '"""Names.\n\nOf files.\n"""\n\n@mark\nasync def helper(): ...\n\ndef test_x(ground):\n'
-        '    """A file `a. B|c` for\n    <who>. `rule-a`, and exit 3.\n\n    More.\n    """\n'
+        '    """A file `a. B|c` for\n    <who>. `rule-a`. Exit 3.\n\n    More.\n    """\n'
     )
     assert tricks.table_text(tmp_path) == (
-        "- [Names](#names): 1\n- [b](#b): 1\n\n"
-        "### Names\n\nOf files.\n\n| what is tried | answer |\n|---|---|\n"
-        "| A file `a. B\\|c` for &lt;who> | `rule-a`, and exit 3 |\n\n"
-        "### b\n\n| what is tried | answer |\n|---|---|\n| test_b.test_x |  |\n"
+        "| what is tried | answers | tests |\n|---|---|---|\n"
+        "| **Names.** Of files. | `rule-a`, Exit 3 | 1 |\n"
+        "| **b.**  |  | 1 |\n"
     )
 
 

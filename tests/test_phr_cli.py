@@ -90,7 +90,7 @@ def test_a_second_record_names_what_changed_since_the_first(adopted: Adopted) ->
 def test_a_record_names_nothing_that_a_merged_topic_tells(adopted: Adopted) -> None:
     adopted.write({"src/old/a.py": "A = 1\n", "src/old/b.py": "B = 1\n"})
     chore = ("--kind", "chore", "--commit")
-    adopted.done("phr", "new", "Begin", *chore)
+    adopted.done("phr", "new", "Begin to round", *chore)
     adopted.here.git("push", "-q", "--no-verify", "origin", "main")
     adopted.branch("move")
     moved: dict[str, str | bytes | None] = {f"src/{name}": None for name in ("old/a.py", "old/b.py")}
@@ -174,7 +174,7 @@ def test_the_stage_follows_from_kind_and_files(adopted: Adopted, case: str) -> N
     files, options, stage = STAGES[case]
     adopted.branch()
     adopted.write(files)
-    document, record = made(adopted, "Do it", *options)
+    document, record = made(adopted, "Round it", *options)
     assert (document["stage"], record.stage) == (stage, stage)
     folder = "constitution" if stage == "constitution" else document["feature"] if stage != "general" else "general"
     assert record.folder == (folder or "general")
@@ -193,7 +193,7 @@ def test_the_feature_is_told_in_an_order(adopted: Adopted, monkeypatch: pytest.M
     adopted.land_change({f"specs/{name}/spec.md": text for name in names[:-1]})
 
     def told(*options: str) -> str | None:
-        feature = made(adopted, "Do it", "--stage", "misc", *options)[0]["feature"]
+        feature = made(adopted, "Round it", "--stage", "misc", *options)[0]["feature"]
         assert feature is None or isinstance(feature, str)
         return feature
 
@@ -232,7 +232,7 @@ def test_a_landed_pin_to_no_feature_stops_nobody(adopted: Adopted) -> None:
     for command in (("phr", "new", "X", "--stage", "misc"), ("adr", "new", "Use it"), ("status",)):
         assert adopted.done(*command).err.count(told) == 1, command
     adopted.write({"specs/005-new/spec.md": "# Feature Specification: X\n"})
-    assert made(adopted, "Y", "--stage", "misc")[0]["feature"] == "005-new"
+    assert made(adopted, "Why", "--stage", "misc")[0]["feature"] == "005-new"
 
 
 def test_a_long_pin_shows_no_part_of_a_secret(adopted: Adopted) -> None:

@@ -309,6 +309,7 @@ def test_a_trail_leads_from_the_requirement_to_the_files(good: Scratch) -> None:
     assert trail.edges == (
         (("requirement", "FR-001"), ("story", "US1")),
         (("story", "US1"), ("task", "T001")),
+        (("requirement", "FR-001"), ("contract", "history/contracts/001-vat/0002-reverse-charge.contract.md")),
         (("task", "T001"), ("contract", contract)),
         (("contract", contract), ("phr", phr)),
         (("phr", phr), ("commit", commit)),
@@ -462,6 +463,26 @@ def test_the_command_counts_what_the_audit_counts(adopted: Adopted) -> None:
     assert not any(gap["commit"] for gap in answered["gaps"])
     fired = {rule["name"]: rule["fired"] for rule in report["rules"]}
     assert fired["change-no-phr"] == 1
+
+
+def test_what_was_recorded_last_comes_first(adopted: Adopted) -> None:
+    for name in ("Zeta", "Alpha", "Mu"):
+        adopted.branch(name.lower())
+        adopted.write({f"src/{name.lower()}.py": "X = 1\n"})
+        adopted.done(
+            "phr", "new", f"Write {name}", "--kind", "fix", "--success", "It is written.", "--check", "true", "--commit"
+        )
+        adopted.here.git("switch", "-q", "main")
+        adopted.here.git("merge", "-q", "--no-ff", "-m", name, name.lower())
+        adopted.land("main")
+    report = json.loads(adopted.done("report", "--format", "json").out)
+    days = [phr["date"] for phr in report["phrs"]]
+    assert days == sorted(days, reverse=True)
+    assert [phr["title"] for phr in report["phrs"] if phr["date"] == days[0]][:3] == [
+        "Write Mu",
+        "Write Alpha",
+        "Write Zeta",
+    ]
 
 
 def test_uncommitted_records_are_in_no_report(adopted: Adopted) -> None:

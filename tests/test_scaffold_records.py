@@ -222,7 +222,7 @@ def test_every_field_is_read_back() -> None:
         "Sums hold",
         "Rates",
     ]
-    assert [(check.command, check.done) for check in found.checks] == [("pytest -k vat", True)]
+    assert [(check.command, check.done) for check in found.checks] == [("pytest -k vat", False)]
     assert [item.text for item in (*found.scope, *found.follow_ups)] == ["/src/**", "Refunds"]
     assert [(code.start, code.end, code.path) for code in found.discovery] == [(1, 20, "src/a.py")]
 

@@ -41,6 +41,32 @@ def test_what_a_killed_process_left_is_swept(scratch: Scratch, temporary: Path) 
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_a_process_that_is_told_to_end_leaves_nothing(temporary: Path, told: signal.Signals) -> None:
+    child = os.fork()
+    if child == 0:
+        signal.signal(told, signal.SIG_DFL)
+        try:
+            with ScratchFolder() as used:
+                (used / "x").write_text("half")
+                os.kill(os.getpid(), told)
+                signal.pause()
+        except SystemExit as end:
+            os._exit(end.code if isinstance(end.code, int) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + told
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_signal_that_is_ignored_stays_so(temporary: Path) -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ScratchFolder() as used:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert used.is_dir()
+    finally:
+        signal.signal(signal.SIGHUP, former)
+
+
 def test_what_a_living_process_uses_stays(temporary: Path) -> None:
     with ScratchFolder() as used:
         os.utime(used, (0, 0))

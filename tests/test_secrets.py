@@ -144,6 +144,8 @@ NAMED = [
     ("user | password | since\n---|:-:|---\nada | @ | 2020", PASSWORD),
     ("| API key | of |\n|---|---|\n| @ | ada |", KEY),
     ('{"name":"DB_PASSWORD","value":"@"}', PASSWORD),
+    ("password:\n  value: @", PASSWORD),
+    ('{"password": {"value": "@"}}', PASSWORD),
     ("CREATE USER ada IDENTIFIED BY '@'", PASSWORD),
     ("create user ada identified with sha2 by '@'", PASSWORD),
     ("CREATE USER ada WITH PASSWORD '@'", PASSWORD),
@@ -151,6 +153,10 @@ NAMED = [
     ("SET PASSWORD FOR root = '@'", PASSWORD),
     ("SET PASSWORD FOR 'root'\0'localhost' = '@'", PASSWORD),
     ("setx DB_PASSWORD @", PASSWORD),
+    ("password: <code>@</code>", PASSWORD),
+    ('<b>Password</b>: <span class="a">@</span>', PASSWORD),
+    ("<tr><td>password</td><td>@</td></tr>", PASSWORD),
+    ("<dt>Password</dt>\n<dd>@</dd>", PASSWORD),
     ("db.host:5432:shop:ada:@", PASSWORD),
     ("login: ada / @", PASSWORD),
     ("Credentials: ada / @.", PASSWORD),
@@ -268,7 +274,7 @@ def test_a_token_is_placed_as_it_is_written() -> None:
 # `@` is the token, `^` its prefix, `~` what follows that.
 SEEN = [
     "^\u200b~", "^\u00ad~", "^\u2060\ufeff~", "**^**~", "`^`~", "**`^`**~", "^&shy;~", "^&#8203;~",
-    "^<b></b>~", "<i class='x'>^</i>~", "^<!-- a -->~", "x@", "é@", "id@",
+    "^<b></b>~", "<i class='x'>^</i>~", "^<!-- a -->~", "x@", "é@", "id@", "[^](x)~",
 ]  # fmt: skip
 
 
@@ -408,7 +414,7 @@ WORST = [
     "password\n```\n", "|password|\n|-|\n", "|password", "|password|\n|-|\n" + "|a|\n" * 40, "login: a / ",
     "user a, pass ", "a:b@", ":a@", "-----END RSA PRIVATE KEY-----", "AAAA\n-----END RSA PRIVATE KEY-----\n",
     "A-----END RSA PRIVATE KEY-----", "AAAA\n", "Private-Lines: 1\n", "Private-Lines: 1\nAAAABBBBCCCCDDDDEEEE\n",
-    "Cookie: a=b; ", "IDENTIFIED ", "setx password ", "sdd: pass: ",
+    "Cookie: a=b; ", "IDENTIFIED ", "setx password ", "<td>", "a<td>", "a](", "](a)", "a](b)", "sdd: pass: ",
 ]  # fmt: skip
 
 

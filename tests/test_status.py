@@ -4,6 +4,8 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.adopted import FEATURE, OPEN, PROMISE, SPEC, Adopted, phr, sdd
 from tests.scratch import Scratch
 
@@ -29,7 +31,7 @@ def test_the_screen(adopted: Adopted) -> None:
         "  ok   ok        -     src/round.py   0001-rounding.green",
         "open     0 questions, 0 follow-ups, 0 waivers",
     ]
-    assert lines[8] == 'next[fix] sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --commit'
+    assert lines[8] == 'next[fix] sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
 
 
 def test_the_document(adopted: Adopted) -> None:
@@ -99,6 +101,19 @@ def test_on_the_target_with_nothing_new(adopted: Adopted) -> None:
     assert lines[0].startswith("branch   main")
     assert lines[2].startswith("push     nothing to judge")
     assert adopted.done("status", "--json").document["push"] == "nothing"
+
+
+def test_what_no_verdict_can_be_given_on(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sdd.gate.cover.lookup.STEPS", 1)
+    adopted.branch()
+    adopted.write({"src/a.py": "1\n", "src/b.py": "1\n", GENERAL: phr(["src/a.py"], kind="fix", embedded=PROMISE)})
+    ran = adopted.sdd("status")
+    assert ran.status == 0
+    assert "push     cannot be judged: the change takes more than 1 comparisons" in ran.out
+    document = adopted.done("status", "--json").document
+    assert (document["push"], document["changes"]) == ("unjudged", [])
+    assert "comparisons" in document["remark"]
+    assert adopted.sdd("gate").status == 3
 
 
 def test_without_sdd_the_next_step_is_to_set_it_up(scratch: Scratch) -> None:

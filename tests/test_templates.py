@@ -8,24 +8,23 @@ import pytest
 
 from sdd.authoring.templates import Value, fill, project_template
 from sdd.base.errors import SddError
+from sdd.records.agent_programs import AGENTS, COMMANDS, INTRODUCTION
 from sdd.records.kinds import adr, checklist, constitution, plan, policy, spec, tasks, waiver
 from sdd.records.kinds.reading import tokens
 from sdd.records.kinds.spec import Spec
 from sdd.records.packaged import (
     ADR,
-    AGENTS,
     ATTRIBUTES,
     CHECKLIST,
     CI_PLACES,
-    COMMANDS,
     CONSTITUTION,
     CONTRACT,
     IGNORED,
-    INTRODUCTION,
     NAMES,
     PHR,
     PLAN,
     POLICY,
+    RELEASED,
     SCRIPTS,
     SPEC,
     TASKS,
@@ -56,7 +55,7 @@ def read_spec() -> Spec:
 def test_the_folder_holds_each_of_them_and_nothing_else() -> None:
     ci = sorted({LOCK.name, *(name.removeprefix("ci/") for name in CI_PLACES.values())})
     folders = {"agents": AGENTS, "ci": ci, "commands": COMMANDS, "scripts": SCRIPTS}
-    single = (*NAMES, POLICY, ATTRIBUTES, IGNORED, INTRODUCTION)
+    single = (*NAMES, POLICY, ATTRIBUTES, IGNORED, INTRODUCTION, RELEASED)
     assert sorted(file.name for file in template_folder().iterdir()) == sorted((*single, *folders))
     for name, files in folders.items():
         assert sorted(file.name for file in (template_folder() / name).iterdir()) == sorted(files)

@@ -1,6 +1,7 @@
 """Text as it is seen: what counts as said, whatever is written, and in linear time."""
 
 import sys
+import time
 import unicodedata
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from sdd.document import Document
 from sdd.document.visible import exact_key, folded, says_nothing, visible_key, visible_text, without_unseen
 from sdd.gate.cover import asks_nothing
 from sdd.gate.rules.replay import may_hold, rarest_first
@@ -200,3 +202,29 @@ def test_no_record_is_ruled_out_that_says_the_same(prompt: str, response: str) -
     phr = parse("history/prompts/general/0001-x.misc.prompt.md", content, "")
     exchange = visible_key(phr.prompt), visible_key(phr.response)
     assert may_hold(content, [rarest_first(exchange)])
+
+
+# A linear pass takes some seconds, a quadratic one minutes.
+MARKED, ENOUGH = 50_000, 20
+SILENT = [
+    "- [^a]:\n",
+    "[a\n",
+    "[a]: b\n",
+    '[a]: b "\n',
+    "| |\n|-|\n| | a\n",
+    "|-|\n| | a\n",
+    "<?a",
+    "<!a\n",
+    "> - ```a\n",
+    '[](u "\n',
+]
+
+
+@pytest.mark.parametrize("piece", SILENT)
+def test_much_of_what_may_render_to_nothing_is_read_in_linear_time(piece: str) -> None:
+    text = piece * (MARKED // len(piece))
+    begun = time.process_time()
+    visible_key(text)
+    says_nothing(text)
+    Document.parse(text.encode())
+    assert time.process_time() - begun < ENOUGH

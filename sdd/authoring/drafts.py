@@ -17,6 +17,7 @@ from sdd.records.kinds.record import ChangeKind
 from sdd.records.packaged import CONTRACT, PHR, template
 
 _FOLLOW_UP = "[NEXT STEP OR RISK]"
+_READ = "[START:END:PATH OF WHAT WAS READ BEFORE]"
 FILL_IN = "[WHAT THE AGENT FILE ASKS FOR HERE]"
 _ERRORS_HEAD = "| error | meaning | used or not applicable |\n|---|---|---|"
 # The sections that say what the work keeps to, and the kinds of work that must have them.
@@ -95,13 +96,14 @@ def laid_out(draft: ContractDraft, agent: Agent) -> ContractDraft:
     given = {plain_title(heading): (heading, text) for heading, text in draft.sections}
     demanded = [(title, "") for title in demanded_sections(agent) if not own_part(title) or plain_title(title) in given]
     ordered = [given.pop(plain_title(title), (title, text)) for title, text in demanded]
-    follow_ups = any(own_part(title) == "follow_ups" for title in demanded_sections(agent))
+    asked = {own_part(title) for title in demanded_sections(agent)}
     headings = [heading for heading, _ in draft.sections]
-    skipped = any(own_part(heading) == "follow_ups" for heading in headings)
+    asked -= {own_part(heading) for heading in headings}
     return replace(
         draft,
         agent=agent.known_as,
-        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if follow_ups and not skipped else ()),
+        follow_ups=draft.follow_ups or ((_FOLLOW_UP,) if "follow_ups" in asked else ()),
+        discovery=draft.discovery or ((_READ,) if "discovery" in asked else ()),
         sections=(*ordered, *given.values()),
         checklist=() if any(map(CHECKLIST.has, headings)) else tuple(item.text for item in agent.checklist),
         errors=() if any(map(ERROR_TAXONOMY.has, headings)) else agent.error_taxonomy,
@@ -119,7 +121,8 @@ def phr_text(draft: PhrDraft, written_by: str | None = None) -> str:
     if draft.contract:
         embedded = replace(draft.contract, kind=draft.kind or draft.contract.kind)
         values |= {f"contract.{name}": value for name, value in _embedded(embedded).items()}
-    return fill(written_by or template(PHR), values)
+    # A template of the project's own may still tick what nobody has run.
+    return fill((written_by or template(PHR)).replace("[x] {{contract.checks", "[ ] {{contract.checks"), values)
 
 
 def contract_text(draft: ContractDraft, written_by: str | None = None) -> str:

@@ -1,19 +1,23 @@
 """A new PHR or contract, made of what git knows and what its author says."""
 
-import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
+from sdd.authoring.acceptance import CheckRun, commit_told, with_outcomes
+from sdd.authoring.defaults import folder_of_phr, literal_pattern, principles, stage_of_change
+from sdd.authoring.defaults import response as default_response
 from sdd.authoring.drafts import ContractDraft, PhrDraft, contract_text, laid_out, phr_text
 from sdd.authoring.identity import recorded_user, slug, write_record
 from sdd.authoring.moved_folders import with_moved_folders
+from sdd.authoring.prose import one_line
 from sdd.authoring.redaction import redactor
 from sdd.authoring.repeated import repeats
 from sdd.authoring.templates import project_template
 from sdd.base import paths
 from sdd.base.errors import UsageError
 from sdd.base.nearest import nearest
+from sdd.gate.cover import asks_nothing
 from sdd.gate.preview import ChangeState
 from sdd.gate.rules.contract import contract_criteria, contract_follow_ups
 from sdd.gate.rules.contract_names import contract_broad_scope, contract_no_scope
@@ -22,27 +26,18 @@ from sdd.records.followups import read_follow_ups
 from sdd.records.kinds.contract import Contract
 from sdd.records.kinds.contract import parse as parse_contract
 from sdd.records.kinds.file_entries import moved_folder
-from sdd.records.kinds.phr import Phr, Stage
+from sdd.records.kinds.phr import Phr
 from sdd.records.kinds.phr import parse as parse_phr
-from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.kinds.record import ChangeKind
 from sdd.records.kinds.spec import Spec
 from sdd.records.layout import CONTRACTS, PROMPTS, roots_of
 from sdd.records.links import Place, Relation, ids_known, in_tree, path_from_top
 from sdd.records.named import fitting
 from sdd.records.packaged import CONTRACT, PHR
-from sdd.records.project import CONSTITUTION_PATH, located, records_of
-from sdd.repo.history import commit_message, reverts_named, subject
+from sdd.records.project import located, records_of
 from sdd.repo.journal import Journal
 
 Known = TypeVar("Known", Phr, Contract)
-_UNDECODABLE = re.compile("[\ud800-\udfff]")
-_GLOB = re.compile(r"([\\*?\[\]! ])")
-_STAGE_OF_FILE = (
-    (r"specs/.+/spec\.md", Stage.SPEC),
-    (r"specs/.+/plan\.md", Stage.PLAN),
-    (r"specs/.+/tasks\.md", Stage.TASKS),
-)
 
 
 @dataclass(frozen=True)
@@ -57,13 +52,19 @@ class WrittenRecord:
 
 
 def write_phr(
-    state: ChangeState, draft: PhrDraft, today: str, journal: Journal, linked: str | None = None
+    state: ChangeState,
+    draft: PhrDraft,
+    today: str,
+    journal: Journal,
+    linked: str | None = None,
+    run: CheckRun | None = None,
 ) -> WrittenRecord:
     """Writes a PHR into the work tree: `draft` with what git and the feature's records add. `today` is YYYY-MM-DD.
 
-    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one. The PHR that
-    an earlier run of the command wrote, by its `journal`, is the one. Raises UsageError for an unknown feature,
-    contract or follow-up, and where a title makes no name.
+    `linked` names the contract that it implements, `draft.contract` holds the words of an embedded one, and `run` is
+    given where its checks were run. The PHR that an earlier run of the command wrote, by its `journal`, is the one.
+    Raises UsageError for an unknown feature, contract or follow-up, where a title makes no name, and for a prompt that
+    asks for nothing.
     """
     if earlier := _earlier(state, journal, Phr):
         named = tuple(entry.path for entry in earlier.files)
@@ -71,14 +72,15 @@ def write_phr(
     name = slug(draft.title)
     require_there(state, draft.files)
     _require_follow_ups(state, draft.closes)
-    files, change = draft.files or state.untold, state.target.change
+    untold = state.untold if run is None else tuple(path for path in state.untold if path in run.files)
+    files, change = draft.files or untold, state.target.change
     if draft.kind and not files:
         raise UsageError("nothing has changed that no PHR names yet", "see what is uncommitted: sdd status")
     feature = state.feature(draft.feature, required=False)
     embedded = None if linked else _embedded(draft, feature)
     contract = _linked(state, linked, draft.kind, files, feature) if not embedded else None
     feature = feature or (contract.feature if contract else None)
-    stage = draft.stage or _stage(draft.kind or (contract.kind if contract else None), files)
+    stage = draft.stage or stage_of_change(draft.kind or (contract.kind if contract else None), files)
     spec = _spec(state, feature)
     filled = replace(
         draft,
@@ -95,18 +97,27 @@ def write_phr(
         },
         files=draft.files or with_moved_folders(files, state.root, change.paths if change else (), state.tree),
         prompt=draft.prompt if draft.prompt is not None else draft.title,
-        response=draft.response if draft.response is not None else _answer(state, draft.kind),
+        response=draft.response if draft.response is not None else default_response(state, draft.kind, files),
         contract=embedded,
     )
+    if filled.prompt and asks_nothing(filled.prompt):
+        said = f'"{one_line(filled.prompt)}" asks for nothing: no PHR of it would count'
+        raise UsageError(said, "say what is to be done, in the title or in --prompt-file")
     take_out = redactor(state.repository, state.root)
     take_out.require_clean(filled.files)
     filled = take_out.draft(filled)
     template = _template(state, PHR)
-    folder = state.project.placed(f"{PROMPTS}/{_folder(stage, feature)}")
-    text = phr_text(replace(filled, id="0001"), template)
-    if embedded and (contained := parse_phr("", text.encode("utf-8", "surrogateescape"), "").contract):
+    folder = state.project.placed(f"{PROMPTS}/{folder_of_phr(stage, feature)}")
+    first = phr_text(replace(filled, id="0001"), template)
+    if embedded and (contained := parse_phr("", first.encode("utf-8", "surrogateescape"), "").contract):
         _require_accepted(contained, embedded)
-    if repeated := repeats(state, paths.join(state.root, f"{folder}/0001-{name}.{stage}.prompt.md"), text):
+    commit = commit_told(state.repository, "") if run else ""
+
+    def text(number: str, path: str) -> str:
+        made = phr_text(replace(filled, id=number), template)
+        return with_outcomes(path, state.root, made, run.outcomes, commit, today) if run else made
+
+    if repeated := repeats(state, paths.join(state.root, f"{folder}/0001-{name}.{stage}.prompt.md"), first):
         raise UsageError(
             f"this repeats {repeated}: a PHR says what is new",
             "say it, such as the versions, in --prompt-file or --response-file",
@@ -116,7 +127,7 @@ def write_phr(
         state.root,
         folder,
         f"{name}.{stage}.prompt.md",
-        lambda number, _: phr_text(replace(filled, id=number), template),
+        text,
         journal,
     )
     return WrittenRecord(path, number, stage, feature, files)
@@ -146,8 +157,7 @@ def write_contract(state: ChangeState, draft: ContractDraft, feature: str | None
         feature=feature or "",
         spec=state.seen_from_root(spec.path) if spec else "",
         scope=draft.scope or tuple(literal_pattern(path) for path in state.uncontracted),
-        discovery=draft.discovery or _read_before(state, spec),
-        principles=draft.principles or _principles(state),
+        principles=draft.principles or principles(state),
     )
     take_out = redactor(state.repository, state.root)
     take_out.require_clean(() if draft.scope else state.uncontracted)
@@ -206,33 +216,9 @@ def _require_follow_ups(state: ChangeState, closes: tuple[str, ...]) -> None:
             raise UsageError(f"unknown follow-up {entry}", nearest(entry, still_open, "see: sdd followup list"))
 
 
-def literal_pattern(path: str) -> str:
-    """A scope pattern that matches just this path; in a name that is not UTF-8, any letter in place of a wrong byte."""
-    return "/" + _UNDECODABLE.sub("?", _GLOB.sub(r"\\\1", path))
-
-
 def _template(state: ChangeState, name: str) -> str:
     assert state.repository.work_tree
     return project_template(name, state.repository.work_tree / state.root)
-
-
-def _stage(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
-    if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
-        return Stage.CONSTITUTION
-    if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
-        return Stage.MISC
-    if kind == ChangeKind.REFACTOR:
-        return Stage.REFACTOR
-    for pattern, stage in _STAGE_OF_FILE:
-        if files and all(re.fullmatch(pattern, path) for path in files):
-            return stage
-    return Stage.GREEN if files or kind else Stage.GENERAL
-
-
-def _folder(stage: Stage, feature: str | None) -> str:
-    if stage == Stage.CONSTITUTION:
-        return "constitution"
-    return feature if feature and stage != Stage.GENERAL else "general"
 
 
 def _embedded(draft: PhrDraft, feature: str | None) -> ContractDraft | None:
@@ -270,17 +256,6 @@ def _linked(
     return meant[0]
 
 
-def _answer(state: ChangeState, kind: ChangeKind | None) -> str:
-    """What came of the request as far as git knows: the subjects of the branch's commits, and what they revert."""
-    change = state.target.change
-    commits = change.commits if change else ()
-    lines = [f"- {subject(state.repository, commit)}" for commit in commits]
-    if kind == ChangeKind.REVERT:
-        messages = (commit_message(state.repository, commit) for commit in commits)
-        lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
-    return "\n".join(dict.fromkeys(lines)) or "Not committed yet."
-
-
 def _spec(state: ChangeState, feature: str | None) -> Spec | None:
     return state.of_feature(feature).spec(feature) if feature else None
 
@@ -290,27 +265,3 @@ def _require_known(names: tuple[str, ...], noun: str, known: list[str]) -> None:
         if name not in known:
             listed = f"{noun}s: {', '.join(known) or 'none yet'}"
             raise UsageError(f"unknown {noun} {name}", nearest(name, known, listed))
-
-
-def _principles(state: ChangeState) -> tuple[str, ...]:
-    """The constitution's principles by number and name; none while it is still to be filled in."""
-    constitution = state.project.constitution
-    if not constitution or constitution.placeholders:
-        return ()
-    return tuple(
-        f"{principle.number}. {principle.name}" if principle.number else principle.name
-        for principle in constitution.principles
-    )
-
-
-def _read_before(state: ChangeState, spec: Spec | None) -> tuple[str, ...]:
-    """References to what has to be read before the work: the constitution and the feature's spec."""
-    references = []
-    # A spec that is still to be written will have other lines when the contract is read.
-    written = spec.path if spec and not spec.placeholders else ""
-    for path in filter(None, (state.project.path(CONSTITUTION_PATH), written)):
-        entry = state.tree.file(path)
-        lines = len(state.reader.content(entry).splitlines()) if entry else 0
-        if lines:
-            references.append(f"1:{lines}:{state.seen_from_root(path)}")
-    return tuple(references)

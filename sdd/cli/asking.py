@@ -83,6 +83,11 @@ def _plan(session: Session, kind: ChangeKind | None, feature: str | None) -> Pla
     return plan(session.repository, own, beside) if own else None
 
 
+def ask_run() -> bool:
+    """Whether the checks shall be run before the record is written."""
+    return bool(click.confirm("run the check now, and tick it", default=True, err=True))
+
+
 def ask_commit(session: Session) -> None:
     """Whether what is written shall be committed, where the command line does not say it."""
     session.commits = session.commits or click.confirm("commit the record", default=True, err=True)

@@ -65,6 +65,7 @@ command.add_command(done)
     help='The text of a section; "Not applicable: REASON" skips it.',
 )
 @contract_words
+@many_option("--discovery", "START:END:PATH", "Code that was read before.", name="discovery")
 @base_option
 @commit_option("the contract, with its feature's uncommitted spec")
 @input_option

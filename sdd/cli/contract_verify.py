@@ -4,41 +4,36 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from sdd.authoring.acceptance import Verified, commit_told, with_done, with_results
-from sdd.authoring.verification import run_command
+from sdd.authoring.acceptance import Verified, commit_told, contract_in, with_done, with_results
 from sdd.base.errors import ExitCode, SddError, UsageError
-from sdd.base.paths import printable
+from sdd.cli.check_runs import run_checks, run_timeout_option
 from sdd.cli.completion import complete_contract
 from sdd.cli.contract_records import check_contracts, contract_named
-from sdd.cli.options import commit_option, timeout_option
+from sdd.cli.options import commit_option
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.verdict import Finding
-from sdd.records.kinds import contract as contracts
 from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.render.documents.checks import checks_document
 from sdd.render.text.checks import checks_list, checks_table
 from sdd.render.words import counted
 from sdd.repo.worktree import rewrite
-from sdd.secrets import hidden
 
-_SHOWN_LINES = 20
-_timeout_option = timeout_option(300, "Kill a command, and all that it started, after this time.")
 _stream_option = click.option("--stream", is_flag=True, help="Show the output of the commands on standard error.")
 
 
 @click.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
 @click.option("--run", is_flag=True, help="Run the commands, and tick the checks that pass.")
-@_timeout_option
+@run_timeout_option
 @_stream_option
 @in_session
 def verify(session: Session, contract: str | None, *, run: bool, timeout: float, stream: bool) -> int:
     """List the acceptance checks of CONTRACT (a path, the end of one or a number), or run them.
 
-    With --run sh runs the commands in the contract's root, and sdd shows each one first. In an open contract a check
-    that passes gets a tick and a line of evidence, and one that fails loses its tick. A contract that is done, or
-    part of a PHR, runs too and is not changed.  [default: the open one]
+    With --run sh runs the commands in the contract's root, and sdd shows each one first. A check that passes gets a
+    tick and a line of evidence, and one that fails loses its tick. A contract that is done, or part of a landed PHR,
+    runs too and is not changed.  [default: the open one]
 
     Exit status: 0 clean, 1 a command failed, 2 wrong usage, 3 cannot judge.
     """
@@ -52,7 +47,7 @@ def verify(session: Session, contract: str | None, *, run: bool, timeout: float,
 @click.command()
 @click.argument("contract", required=False, shell_complete=complete_contract)
 @click.option("--run", is_flag=True, help="Run the checks first, as verify --run does.")
-@_timeout_option
+@run_timeout_option
 @_stream_option
 @commit_option("the contract")
 @in_session
@@ -106,28 +101,24 @@ def _verdict(contract: Contract, errors: Sequence[Finding], refused: bool, saved
 
 
 def _run(session: Session, contract: Contract, limit: float, stream: bool) -> tuple[Verified, ...]:
-    """Runs the commands of a contract, each after it was shown, and notes in the file what came of them."""
-    folder = session.top / contract.root
+    """Runs the commands of a contract, and notes in the file what came of them."""
     commit = commit_told(session.repository, contract.path)
-    results = []
-    for number, check in enumerate(contract.checks, 1):
-        if check.command:
-            remark(f"check {number}, run in {contract.root or '.'}: {check.command}")
-            shown = _Lines()
-            outcome = run_command(check.command, folder, limit, shown.add if stream else None)
-            if not stream and not outcome.passed:
-                shown.add("\n".join(outcome.tail.splitlines()[-_SHOWN_LINES:]).encode())
-            shown.end()
-            results.append(Verified(check, outcome))
+    numbered = [(number, check) for number, check in enumerate(contract.checks, 1) if check.command]
+    commands = [(number, check.command or "") for number, check in numbered]
+    outcomes = run_checks(commands, session.top, contract.root, limit, stream=stream)
+    results = tuple(Verified(check, outcome) for (_, check), outcome in zip(numbered, outcomes, strict=True))
     _note(session, contract, results, commit)
-    return tuple(results)
+    return results
 
 
 def _note(session: Session, contract: Contract, results: Sequence[Verified], commit: str) -> None:
-    """Writes ticks and evidence into an open contract; what was run in another one is only told."""
-    if contract.embedded or contract.status != ContractStatus.OPEN:
-        why = "it is part of a PHR, which stays as it is" if contract.embedded else "it is not open"
-        remark(f"nothing was written into {contract.path}: {why}")
+    """Writes ticks and evidence into a contract that may still change; what was run in another one is only told."""
+    own = session.state.coverage.phrs if contract.embedded and session.state.coverage else ()
+    if contract.embedded and all(phr.path != contract.path for phr in own):
+        remark(f"nothing was written into {contract.path}: it is part of a PHR, which has landed and stays as it is")
+        return
+    if not contract.embedded and contract.status != ContractStatus.OPEN:
+        remark(f"nothing was written into {contract.path}: it is not open")
         return
     # The commands took their time, and may have changed the file: what counts is what it holds now.
     session.lock()
@@ -149,20 +140,4 @@ def _read_again(session: Session, contract: Contract) -> tuple[bytes, Contract]:
         raise SddError(
             f"{contract.path} cannot be read any more: {error.strerror}", "see to it, then run the command again"
         ) from None
-    return content, contracts.parse(contract.path, content, contract.root)
-
-
-class _Lines:
-    """Shows output line by line, each safe for a terminal."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def add(self, piece: bytes) -> None:
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        for line in lines:
-            click.echo(f"  {printable(hidden(line.decode('utf-8', 'replace')))}", err=True)
-
-    def end(self) -> None:
-        if self._rest:
-            self.add(b"\n")
+    return content, contract_in(contract, content)

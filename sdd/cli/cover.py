@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sdd.base.errors import ExitCode, UsageError
-from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_words
+from sdd.cli.asking import NAMES, ask_commit, ask_kind, ask_run, ask_words
 from sdd.cli.completion import complete_feature, complete_requirement
 from sdd.cli.input_document import input_option
 from sdd.cli.options import (
@@ -47,6 +47,7 @@ _OF_PHR = {"prompt_file": "--prompt-file", "response_file": "--response-file"}
 @click.option("--prompt-file", type=_FILE, metavar="FILE", help="The prompt.  [default: TITLE]")
 @click.option("--response-file", type=_FILE, metavar="FILE", help="The response.")
 @input_option
+@click.option("--run", is_flag=True, help="Run the checks of a PHR first: it is not written unless each passes.")
 @base_option
 @commit_option("each record", with_message=False)
 @writing_session
@@ -69,7 +70,7 @@ def command(session: Session, title: str | None, kind: ChangeKind | None, **word
         kind, said = _asked(session, failing, kind, said)
     ways = _ways(session, failing, kind, said)
     lines = [(root, _filled(session, step, said)) for root, way in ways for step in way.steps]
-    written = [_run(session, root, line) for root, line in lines]
+    written = [path for root, line in lines if (path := _run(session, root, line))]
     session.forget_tree()
     errors = sum(len(change.errors) for change in _failing(session))
     told = [f"{'committed' if session.commits else 'wrote'} {path}" for path in written]
@@ -94,6 +95,8 @@ def _asked(
         kind = ask_kind(choice) if choice else None
     said = ask_words(session, _needs(session, failing, kind, said) & {FEATURE}, said)
     said = ask_words(session, _needs(session, failing, kind, said), said)  # the feature says what else is needed
+    if said["checks"] and kind != ChangeKind.FEATURE and not said["run"]:
+        said["run"] = ask_run()
     ask_commit(session)
     return kind, said
 
@@ -139,7 +142,7 @@ def _filled(session: Session, step: Step, said: Mapping[str, Any]) -> list[str]:
         if word == "--commit":
             line += ["--commit", *(["--signoff"] if session.signoff else [])] if session.commits else []
         elif word == "--run":
-            continue  # a check that fails would leave the records of some roots out
+            continue  # said or not, for every root alike
         elif word not in TO_FILL_IN:
             line.append(word)
         elif not line[-1].startswith("--"):
@@ -149,6 +152,8 @@ def _filled(session: Session, step: Step, said: Mapping[str, Any]) -> list[str]:
             if not (given := said[NAMES[word]]):
                 raise UsageError(f"{flag} is missing", f'add {flag} "{word}"')
             line += _options(flag, given)
+    if said["run"] and line[0] == "phr" and "--check" in line:
+        line.append("--run")
     further = (_OF_PHR if line[0] == "phr" else {}) | (_OF_CONTRACT if "--check" in line else {})
     return [*line, *(part for name, flag in further.items() if said[name] for part in _options(flag, said[name]))]
 
@@ -159,8 +164,11 @@ def _options(flag: str, given: str | Sequence[str]) -> Iterator[str]:
 
 
 def _run(session: Session, root: str, line: Sequence[str]) -> str:
-    """Runs the command that writes one record, in the root that it is for; the record's path."""
+    """Runs the command that writes one record, in the root that it is for; the record's path, empty where a check
+    failed.
+    """
     with redirect_stdout(io.StringIO()) as output:
-        call(["-C", str(session.top / root), *line, "--json"])
+        if call(["-C", str(session.top / root), *line, "--json"]) != ExitCode.CLEAN:
+            return ""
     document = json.loads(output.getvalue())
     return str(document.get("relative_path") or document["path"])

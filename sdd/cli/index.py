@@ -17,7 +17,7 @@ def command(session: Session, *, rebuild: bool, only_path: bool) -> None:
     """Bring the index of all records up to date: an SQLite database in git's own folder.
 
     Every command that reads it does so by itself. You may delete it at any time, and read it with any SQL client:
-    docs/index.md describes its tables.
+    its table `columns` says what each column holds.
     """
     path = index_path(session.repository)
     document = {"schema": "sdd/index/1", "path": str(path)}

@@ -8,8 +8,8 @@ from sdd.base import paths
 from sdd.base.errors import SddError, UsageError
 from sdd.base.paths import shell_word
 from sdd.cli.session import Session, in_session
+from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.layout import MARK
-from sdd.records.packaged import AGENT_PLACES
 from sdd.setup import init as setup
 from sdd.setup.hooks import install as hooks
 from sdd.setup.init_text import init_document, init_lines, next_command
@@ -21,8 +21,8 @@ from sdd.setup.init_text import init_document, init_lines, next_command
     "--agent",
     "agents",
     multiple=True,
-    type=click.Choice([*AGENT_PLACES]),
-    help="Install agent files and commands for it; generic is AGENTS.md and plain prompt files.",
+    type=click.Choice([*AGENT_PROGRAMS]),
+    help="Install instructions, commands and agent files for it; generic is for any other program.",
 )
 @click.option("--scripts", is_flag=True, help="Install the scripts that agents of spec-kit and spec-kit-plus call.")
 @click.option(

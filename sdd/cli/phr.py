@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row
+from sdd.authoring.acceptance import CheckRun
 from sdd.authoring.adding import add_files
 from sdd.authoring.drafts import ContractDraft, PhrDraft
 from sdd.authoring.recording import WrittenRecord, write_phr
-from sdd.base.errors import UsageError
+from sdd.base.errors import ExitCode, UsageError
 from sdd.base.limits import RECORD_BYTES
 from sdd.base.streams import read_input
+from sdd.cli.check_runs import run_checks, run_timeout_option
 from sdd.cli.chosen import chosen
 from sdd.cli.completion import complete_feature, complete_linked_contract
 from sdd.cli.groups import noun
@@ -73,19 +75,28 @@ def command() -> None:
 @click.option("--human", is_flag=True, help="A person did the work, not an agent.")
 @click.option("--edit", is_flag=True, help="Edit the prompt in your editor.")
 @input_option
+@click.option("--run", is_flag=True, help="Run the checks first: nothing is written unless each passes.")
+@run_timeout_option
 @base_option
 @commit_option("the record, with its feature's uncommitted spec")
 @writing_session
-def new(session: Session, title: str | None, kind: ChangeKind | None, *, edit: bool, **said: Any) -> None:
+def new(
+    session: Session, title: str | None, kind: ChangeKind | None, *, edit: bool, run: bool, timeout: float, **said: Any
+) -> int:
     """Write a PHR; git says which files, branch and user.
 
     With --kind fix, refactor, revert or chore the record holds the execution contract too: one command is enough for
-    small work. Without a TITLE sdd asks for each word on a terminal, and offers what git and the repository's files
-    tell.
+    small work. Its checks get their ticks, with evidence, from --run. Without a TITLE sdd asks for each word on a
+    terminal, and offers what git and the repository's files tell.
+
+    Exit status: 0 written, 1 a check failed, 2 wrong usage, 3 cannot judge.
     """
     if title is None:
+        from sdd.cli.asking import ask_run
+
         session.require_asking("TITLE")
         title, kind, said = _asked(session, kind, said)
+        run = run or (bool(kind and said["checks"]) and ask_run())
     files = (said.pop("prompt_file"), said.pop("response_file"))
     if all(getattr(file, "name", None) == "<stdin>" for file in files):
         raise UsageError("standard input can be read only once", "give one of the two as a file")
@@ -107,11 +118,25 @@ def new(session: Session, title: str | None, kind: ChangeKind | None, *, edit: b
         surface=surface,
         **said,
     )
+    ran = _run(session, words["checks"], timeout) if run else None
+    if ran and not all(outcome.passed for outcome in ran.outcomes):
+        remark("a check failed: no record was written")
+        return ExitCode.FINDINGS
     with session.writing(draft, linked) as journal:
-        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked)
+        record = write_phr(session.state, draft, session.today.isoformat(), journal, linked, ran)
         told = save_with_spec(session, f"PHR: {title}", record.path, record.feature)
         names = f"names {counted(len(record.files), 'file')}" if record.files else "names no file"
         session.print({"schema": "sdd/phr-new/1", **_created(session, record)}, [f"{told} ({names})"])
+    return ExitCode.CLEAN
+
+
+def _run(session: Session, checks: tuple[str, ...], limit: float) -> CheckRun:
+    """How the checks end. Raises UsageError where there is none to run."""
+    if not checks:
+        raise UsageError("--run runs what --check says", "a contract of its own: sdd contract done --run")
+    state = session.state
+    files = frozenset(state.untold)
+    return CheckRun(tuple(run_checks(enumerate(checks, 1), session.top, state.root, limit)), files)
 
 
 def _asked(

@@ -1,14 +1,16 @@
 """sdd status: where am I, what does this change still lack, what comes next."""
 
 import time
+from datetime import date
 
 import click
 
 from sdd.answers.lists import follow_ups
-from sdd.base.errors import UsageError
+from sdd.base.errors import SddError, UsageError
 from sdd.cli.printing import remark
 from sdd.cli.session import Session, in_session
 from sdd.gate.check.change import judge_change
+from sdd.gate.check.verdict import JudgedChange
 from sdd.gate.check.waiving import waivers_in_force, waivers_that_count
 from sdd.gate.plan.make import Beside, plan
 from sdd.gate.preview import ChangeState
@@ -31,7 +33,7 @@ def command(session: Session) -> None:
 
 def _look(session: Session) -> WorkTreeState:
     repository, state = session.repository, session.state
-    changes = judge_change(state.coverage, session.today) if state.coverage else ()
+    changes, unjudged = _judged(state, session.today)
     change = state.target.change
     feature = _feature(state)
     spec = state.of_feature(feature).spec(feature) if feature else None
@@ -46,6 +48,7 @@ def _look(session: Session) -> WorkTreeState:
         # Uncommitted records were judged too: none needs only to be committed.
         plan=plan(repository, changes, Beside(feature)) if any(judged.errors for judged in changes) else None,
         nothing="" if change else state.target.remark,
+        unjudged=unjudged,
         adopted=has_root(state.tree),
         questions=len(spec.open_questions) if spec else 0,
         follow_ups=sum(not left.closed_by and feature in (None, left.feature) for left in session.ask(follow_ups)),
@@ -55,6 +58,14 @@ def _look(session: Session) -> WorkTreeState:
             else waivers_in_force(state.project, session.today)
         ),
     )
+
+
+def _judged(state: ChangeState, today: date) -> tuple[tuple[JudgedChange, ...], str]:
+    """The verdict over a push of all this, or why there would be none: for a screen that is one more thing to say."""
+    try:
+        return judge_change(state.coverage, today) if state.coverage else (), ""
+    except SddError as error:
+        return (), "; ".join(filter(None, (error.message, *error.fix.splitlines())))
 
 
 def _feature(state: ChangeState) -> str | None:

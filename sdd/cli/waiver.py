@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from sdd.answers.lists import Row, keys
+from sdd.authoring.defaults import literal_pattern
 from sdd.authoring.prose import anchored
-from sdd.authoring.recording import literal_pattern
 from sdd.authoring.waivers import WaiverDraft, write_waiver
 from sdd.base import paths
 from sdd.base.errors import SddError, UsageError

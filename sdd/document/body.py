@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple, Self
 
 from sdd.document import front_matter
+from sdd.document.audible import may_be_silent
 from sdd.document.blocks import Blocks, Comment, Fence, Heading
 from sdd.document.comments import with_unclosed, without_unclosed
 from sdd.document.front_matter import FrontMatter
@@ -72,6 +73,8 @@ class Document(NamedTuple):
         if ("<" in text or "](" in text or "]:" in text) and may_hide(text):
             seen, endless = seen_lines(written, first, place.last + 1, blocks)
             found = (*found, endless) if endless else found
+        if may_be_silent(text):
+            seen = _audible(seen, first, place.last + 1, blocks)
         if seen != written:
             blocks = blocks._replace(
                 headings=tuple(heading for heading in blocks.headings if seen[heading.line - 1]),
@@ -188,6 +191,17 @@ def _sections(headings: tuple[Heading, ...], end: int) -> tuple[Section, ...]:
         found.append(Section(text, level, line, start, following[level]))
         following[level:] = [line] * (7 - level)
     return tuple(reversed(found))
+
+
+def _audible(lines: tuple[str, ...], first: int, end: int, blocks: Blocks) -> tuple[str, ...]:
+    """The lines of a file without those of its body that Markdown renders to nothing, but for open questions."""
+    from sdd.document.rendered import silent_lines
+
+    kept = _lines_within(blocks.comments)
+    silent = {number + first for number in silent_lines("\n".join(lines[first - 1 : end - 1]))} - kept
+    return tuple(
+        "" if number in silent and "CLARIFICATION" not in line.upper() else line for number, line in enumerate(lines, 1)
+    )
 
 
 def _lines_within(blocks: tuple[Fence | Comment, ...]) -> frozenset[int]:

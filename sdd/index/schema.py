@@ -1,4 +1,4 @@
-"""All tables of the index: those of records follow from the kinds. docs/index.md is made from what is written here."""
+"""All tables of the index: those of records follow from the kinds. docs/index.md names them."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Tables of the index as values: what SQLite is told of them, and what docs/index.md says."""
+"""Tables of the index as values: what SQLite is told of them, and what the table `columns` says."""
 
 from dataclasses import dataclass
 from functools import cached_property

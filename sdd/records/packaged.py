@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd import __version__
+from sdd.records.agent_programs import AGENT_TEXTS, agent_text
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.project import CONSTITUTION_PATH
 
@@ -18,9 +19,6 @@ CONTRACT, PHR, ADR = "contract-template.md", "phr-template.prompt.md", "adr-temp
 CONSTITUTION, WAIVER, POLICY = "constitution-template.md", "waiver-template.md", "sdd.toml"
 NAMES = (SPEC, PLAN, TASKS, CHECKLIST, CONTRACT, PHR, ADR, CONSTITUTION, WAIVER)
 ATTRIBUTES, IGNORED = "history.gitattributes", "specify.gitignore"
-AGENTS = ("backend.md", "frontend.md", "reviewer.md")
-COMMANDS = ("sdd.specify.md", "sdd.contract.md", "sdd.phr.md", "sdd.gate.md")
-INTRODUCTION = "AGENTS.md"
 SCRIPTS = ("create-phr.sh", "create-adr.sh", "create-new-feature.sh", "check-prerequisites.sh")
 
 TEMPLATE_FOLDER = ".specify/templates"
@@ -34,20 +32,6 @@ PLACES: Mapping[str, str] = {
     IGNORED_PATH: IGNORED,
 }
 """Path below a root -> the template whose text init writes there, in every repository."""
-
-# Prompts and agent files for any tool stand beside the other files that steer sdd, and go with them.
-AGENT_PLACES: Mapping[str, Mapping[str, str]] = {
-    "claude": {
-        **{f".claude/agents/{name}": f"agents/{name}" for name in AGENTS},
-        **{f".claude/commands/{name}": f"commands/{name}" for name in COMMANDS},
-    },
-    "generic": {
-        INTRODUCTION: INTRODUCTION,
-        **{f".specify/agents/{name}": f"agents/{name}" for name in AGENTS},
-        **{f".specify/prompts/{name}": f"commands/{name}" for name in COMMANDS},
-    },
-}
-"""Name of an agent program -> the same, for `sdd init --agent NAME`."""
 
 SCRIPT_PLACES: Mapping[str, str] = {f".specify/scripts/bash/{name}": f"scripts/{name}" for name in SCRIPTS}
 """The same for `sdd init --scripts`: what agents of spec-kit and spec-kit-plus call, to be executable."""
@@ -64,7 +48,7 @@ ALL_PLACES: Mapping[str, str] = {
     **PLACES,
     **SCRIPT_PLACES,
     **CI_PLACES,
-    **{path: name for places in AGENT_PLACES.values() for path, name in places.items()},
+    **{path: name for path, (name, _) in AGENT_TEXTS.items()},
 }
 
 RELEASED = "spec-kit.sha256"
@@ -86,6 +70,12 @@ def template_folder() -> "Traversable":
 def template(name: str) -> str:
     """A packaged text by its path below the folder of templates."""
     return template_folder().joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+def text_at(path: str) -> str:
+    """The packaged text of one of ALL_PLACES, before anything is filled in."""
+    text = template(ALL_PLACES[path])
+    return agent_text(path, text) if path in AGENT_TEXTS else text
 
 
 def ci_text(path: str) -> str:
@@ -126,7 +116,7 @@ def is_own_text(path: str, content: bytes) -> bool:
     """
     if path not in ALL_PLACES:
         return False
-    own = template(ALL_PLACES[path])
+    own = text_at(path)
     try:
         text = content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:

@@ -1,17 +1,20 @@
 """Folders for what is to be forgotten, in the system's place for temporary files.
 
-A process that was killed cannot remove its own. Each process holds a lock on the folder that it uses, and removes those
-that nobody holds any more.
+A process that is told to end removes its own; one that was killed cannot. Each process holds a lock on the folder that
+it uses, and removes those that nobody holds any more.
 """
 
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
+from typing import NoReturn
 
 from sdd.repo.locks import try_lock
 
@@ -26,6 +29,7 @@ class ScratchFolder:
     """A new folder, at `path` until it is closed. Use it as a context manager, which gives the path."""
 
     def __init__(self) -> None:
+        _end_in_order()
         sweep_scratch()
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
         self._handle = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
@@ -44,6 +48,18 @@ class ScratchFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _end_in_order() -> None:
+    """Lets signals that would end this process at once unwind it instead, so that its folders are closed."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, _end)
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def sweep_scratch() -> None:

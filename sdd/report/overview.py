@@ -117,8 +117,9 @@ def overview(report: "Report") -> Overview:
 
 
 def _open_items(report: "Report", listed: Iterable[Row | FollowUp]) -> tuple[OpenItem, ...]:
-    """The oldest first, those of unknown age last."""
-    items = (OpenItem(row.path, row.line, row.text, row.feature, _age(report, row.path)) for row in listed)
+    """The oldest first, those of unknown age last; a text that is an item of a list without its mark."""
+    texts = ((row, row.text.removeprefix("-").removeprefix("*").strip()) for row in listed)
+    items = (OpenItem(row.path, row.line, text, row.feature, _age(report, row.path)) for row, text in texts)
     return tuple(sorted(items, key=lambda item: (item.days is None, -(item.days or 0), item.path, item.line)))
 
 

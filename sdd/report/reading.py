@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -85,7 +86,9 @@ def read_report(
     `reader` reads agent files, which the index does not hold as a whole.
     """
     everything = RowFilter()
-    listed = contracts(index, everything), phrs(index, everything), trails(index, all_requirements(index))
+    landed = landed_now(index)
+    recorded = _newest_first(phrs(index, everything), landed)
+    listed = contracts(index, everything), recorded, trails(index, all_requirements(index))
     return Report(
         subject=subject,
         changes=changes,
@@ -99,6 +102,15 @@ def read_report(
         waivers=rows(index, "waivers", everything),
         constitutions=constitutions(index),
         agents=agents(index, reader, listed[0]),
-        landed=landed_now(index),
+        landed=landed,
         files=files,
     )
+
+
+def _newest_first(rows: Sequence[Row], landed: Mapping[str, StoredLanding]) -> tuple[Row, ...]:
+    """PHRs by their dates; those of one day as they landed, what has not landed yet before them."""
+
+    def moment(row: Row) -> tuple[str, float]:
+        return row.date or "", landed[row.path].position if row.path in landed else inf
+
+    return tuple(sorted(rows, key=moment, reverse=True))

@@ -1,5 +1,6 @@
 """A text as its reader sees it: escapes and entities are signs, emphasis, tags and what has no width are nothing."""
 
+import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
@@ -12,16 +13,21 @@ _UNSEEN = (
 _WIDE = "\uff0d\uff0e\uff10-\uff19\uff21-\uff3a\uff3f\uff41-\uff5a\U0001d400-\U0001d7ff"
 _BESIDE = "[A-Za-z0-9_.~+/=-]"
 _TAG = "(?:!--[^>]{0,400}?-->|/?[A-Za-z][^<>]{0,200}>)"
+_INLINE = "a|b|code|em|font|i|kbd|mark|s|samp|small|span|strong|sub|sup|tt|u|var"
+_BLOCK = "blockquote|dd|div|dl|dt|h[1-6]|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"
 # Begins with the set of what it looks for, and so runs over prose at the speed of memory. A mark that is nothing to a
 # reader counts between two signs of a token.
 _SPELLING = regex(
-    rf"[\\&%<*`~{_UNSEEN}{_WIDE}](?:"
+    rf"[\\&%<\]*`~{_UNSEEN}{_WIDE}](?:"
     r"(?<=\\)(?:[_.~-]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
     r"|(?<=&)(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|lowbar|period|hyphen|dash|shy|ZeroWidthSpace|NoBreak|zwn?j);"
     r"|(?<=%)[2-7][0-9a-fA-F]"
     rf"|(?<=[{_WIDE}])"
-    rf"|(?:(?<={_BESIDE}[*`~{_UNSEEN}])|(?<={_BESIDE}<){_TAG})(?:[*`~{_UNSEEN}]|<{_TAG})*+(?={_BESIDE}))"
+    rf"|(?<={_BESIDE}\])\([^()\s]{{0,200}}\)(?={_BESIDE})"
+    rf"|(?:(?<={_BESIDE}[*`~{_UNSEEN}])|(?<={_BESIDE}<){_TAG})(?:[*`~{_UNSEEN}]|<{_TAG})*+(?={_BESIDE})"
+    rf"|(?<=<)/?(?:{_INLINE}|{_BLOCK})(?:\s[^<>]{{0,200}})?>)"
 )
+_PARTS = regex(rf"</?(?:{_BLOCK})(?:\s[^<>]*)?>", re.IGNORECASE)
 _IS_UNSEEN = regex(f"[{_UNSEEN}]")
 _URL_SIGNS = "_.~-+/=:@"
 
@@ -95,4 +101,4 @@ def _sign(spelling: str) -> str | None:
         from unicodedata import normalize
 
         return normalize("NFKC", spelling)
-    return ""
+    return "\n" if "<" in spelling and _PARTS.search(spelling) else ""

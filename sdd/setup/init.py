@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sdd.authoring.drafts import PhrDraft, phr_text
 from sdd.authoring.identity import recorded_user, write_record
 from sdd.base import paths
+from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.kinds.phr import Stage
 from sdd.records.kinds.policy import POLICY_PATH, Policy
 from sdd.records.layout import PROMPTS
@@ -16,7 +17,6 @@ from sdd.records.packaged import (
     ALL_PLACES,
     ATTRIBUTES_PATH,
     INCLUDED_PIPELINE,
-    INTRODUCTION,
     PIPELINE,
     SCRIPT_PLACES,
 )
@@ -42,7 +42,8 @@ from sdd.setup.own_files import (
 _PROMPT = "Adopt sdd: from here on no change lands without its records."
 _RESPONSE = "`sdd init` wrote the policy, a constitution to fill in and the templates of the records."
 _RESPONSE_KEPT = "`sdd init` added what was missing; the constitution that was there is kept."
-_TO_ADD = "Work through sdd, as .specify/prompts/ says; begin with: sdd status"
+_INTRODUCTIONS = tuple(dict.fromkeys(program.introduction for program in AGENT_PROGRAMS.values()))
+_TO_ADD = "Before you push, run sdd status --json and do the steps of one entry of its next, until next is empty."
 
 
 class SetupReport(NamedTuple):
@@ -72,7 +73,7 @@ def adopt(
 ) -> SetupReport:
     """Writes what is missing for `root` (a folder from the top, "" for the top) and the PHR that says so.
 
-    `agents` are the agent programs (of AGENT_PLACES) that get their files too; with `scripts` those of SCRIPT_PLACES
+    `agents` are the agent programs (of AGENT_PROGRAMS) that get their files too; with `scripts` those of SCRIPT_PLACES
     are written as well, and for `forges` (github, gitlab) the file that judges changes there, at the top. Nothing is
     overwritten but such a file of another version of sdd. `today` is YYYY-MM-DD. A second call writes nothing, unless
     `journal` says that the first one was stopped. Raises SddError, and writes nothing, where a symlink or a folder is
@@ -128,7 +129,7 @@ def _plan(
     """Raises SddError where a symlink or a folder is in the way."""
     folder, ci = top / root, ci_texts(top, forges)
     notes = _to_add(top, folder, texts, ci)
-    wanted = {path: text for path, text in texts.items() if path != INTRODUCTION or not is_foreign(folder, path)}
+    wanted = {path: text for path, text in texts.items() if not (path in _INTRODUCTIONS and is_foreign(folder, path))}
     has_policy = (folder / POLICY_PATH).exists()
     tree = repository.tree(repository.snapshot())
     layout = Policy.of(tree, root).layout if has_policy else layout_of(tree, root)
@@ -149,9 +150,8 @@ def _plan(
 
 def _to_add(top: Path, folder: Path, texts: Mapping[str, str], ci: Mapping[str, str]) -> list[str]:
     """What a person adds to their own files, which stay as they are."""
-    notes = []
-    if INTRODUCTION in texts and is_foreign(folder, INTRODUCTION):
-        notes.append(f"{INTRODUCTION} is yours and stays as it is; add to it: {_TO_ADD}")
+    foreign = [path for path in _INTRODUCTIONS if path in texts and is_foreign(folder, path)]
+    notes = [f"{path} is yours and stays as it is; add to it: {_TO_ADD}" for path in foreign]
     if INCLUDED_PIPELINE in ci and not _includes_ours(top):
         to_add = f"include: [{{local: {INCLUDED_PIPELINE}}}]"
         notes.append(f"{PIPELINE} is yours and stays as it is; add to it: {to_add}")

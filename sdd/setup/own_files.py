@@ -10,12 +10,12 @@ from typing import NamedTuple
 from sdd.authoring.templates import TOKEN, fill
 from sdd.base import paths
 from sdd.gate.check.baseline import first_baselines
+from sdd.records.agent_programs import AGENT_PROGRAMS
 from sdd.records.kinds import constitution as constitutions
 from sdd.records.kinds.baseline import BaselineEntry, baseline_text
 from sdd.records.kinds.policy import POLICY_PATH
 from sdd.records.layout import OTHER_TOOLS, USUAL, Layout, features_at, find_roots
 from sdd.records.packaged import (
-    AGENT_PLACES,
     CONSTITUTION,
     INCLUDED_PIPELINE,
     PIPELINE,
@@ -27,6 +27,7 @@ from sdd.records.packaged import (
     is_current_text,
     is_own_text,
     template,
+    text_at,
 )
 from sdd.records.project import BASELINE_PATH, CONSTITUTION_PATH
 from sdd.repo.history import count_people
@@ -39,7 +40,7 @@ _WRITTEN = re.compile(r"^#?(warn_until|specs|history) = .*$", re.MULTILINE)
 
 
 def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: bool = False) -> dict[str, str]:
-    """path below the root -> the text that init writes there. `today` is YYYY-MM-DD, `agents` are of AGENT_PLACES,
+    """path below the root -> the text that init writes there. `today` is YYYY-MM-DD, `agents` are of AGENT_PROGRAMS,
     `scripts` asks for those of SCRIPT_PLACES.
 
     A constitution in spec-kit's old place is copied as it is, where it can be judged.
@@ -48,10 +49,9 @@ def own_texts(folder: Path, today: str, agents: Sequence[str] = (), *, scripts: 
     if constitution is None:
         name = TOKEN.sub("", paths.printable(folder.resolve().name)) or "Project"
         constitution = fill(template(CONSTITUTION), {"project": name, "date": today})
-    places = {**PLACES, **(SCRIPT_PLACES if scripts else {})}
-    for agent in agents:
-        places |= AGENT_PLACES[agent]
-    return {path: template(name) for path, name in places.items()} | {CONSTITUTION_PATH: constitution}
+    places = [*PLACES, *(SCRIPT_PLACES if scripts else ())]
+    places += [path for agent in agents for path in AGENT_PROGRAMS[agent].places]
+    return {path: text_at(path) for path in places} | {CONSTITUTION_PATH: constitution}
 
 
 def ci_texts(top: Path, forges: Sequence[str]) -> dict[str, str]:

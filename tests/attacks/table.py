@@ -1,4 +1,4 @@
-"""The part of docs/trust.md that lists every trick and its answer, made from the docstrings of the attacks.
+"""The part of docs/trust.md that lists families of tricks and their answers, made from the docstrings of the attacks.
 
 python -m tests.attacks.table --write     brings the page up to date
 """
@@ -18,9 +18,13 @@ _PART = Part(PAGE, "<!-- tricks: made by python -m tests.attacks.table --write -
 # From the plainest trick to the oddest; a module that is missing here comes last.
 _ORDER = (
     "plain", "exemptions", "chores", "reverts", "refs", "targets", "back_merges", "roots", "rewritten",
-    "silent_records", "silent_specs", "hidden", "names", "secrets", "actors", "hook", "ci", "input", "stalls", "pushes",
+    "silent_records", "silent_specs", "hidden", "unrendered", "unticked", "names", "secrets", "actors", "hook", "ci",
+    "input", "stalls", "pushes",
 )  # fmt: skip
 _PASSES = "Passes"
+
+# What refuses: a rule by its name, or an exit status.
+_REFUSAL = re.compile(r"`[a-z]+(?:-[a-z]+)+`|\bExit \d")
 
 # A sentence ends before a blank, and what is quoted as code has no end in it.
 _FIRST_SENTENCE = re.compile(r"((?:`[^`]*`|[^`])*?[.?!])\s+(\S.*)")
@@ -75,20 +79,23 @@ def _paragraph(node: ast.FunctionDef) -> str:
 
 
 def table_text(folder: Path = HERE) -> str:
-    """The list of the sections, then a section a module, a row a scenario."""
-    listed, sections = [], []
-    for title, remark, scenarios in subjects(folder):
-        anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
-        listed.append(f"- [{title}](#{anchor}): {len(scenarios)}")
-        rows = [f"| {_cell(each.trick or each.test)} | {_cell(each.answer)} |" for each in scenarios]
-        table = ["| what is tried | answer |", "|---|---|", *rows, ""]
-        sections.append("\n".join([f"### {title}", "", *([remark, ""] if remark else ()), *table]))
-    return "\n".join([*listed, "", *sections])
+    """A row a module: what is tried there, the rules and exit statuses that answer it, and how many tests play it."""
+    rows = [
+        f"| **{subject.title}.** {_cell(subject.remark)} | {_answers(subject)} | {len(subject.scenarios)} |"
+        for subject in subjects(folder)
+    ]
+    return "\n".join(["| what is tried | answers | tests |", "|---|---|---|", *rows, ""])
+
+
+def _answers(subject: Subject) -> str:
+    """Each rule and exit status that refuses a scenario of the subject, once."""
+    refusals = " ".join(each.answer for each in subject.scenarios if not each.answer.startswith(_PASSES))
+    return ", ".join(dict.fromkeys(_REFUSAL.findall(refusals)))
 
 
 def _cell(text: str) -> str:
-    """A text in a table: code shows every letter as it is, and a bar would end the cell."""
-    parts = text.rstrip(".").split("`")
+    """A text in a table, on one line: code shows every letter as it is, and a bar would end the cell."""
+    parts = " ".join(text.split()).split("`")
     parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
     return "`".join(parts).replace("|", "\\|")
 

@@ -1,6 +1,8 @@
 """Robots, and people who pose as one.
 
-Only CI knows who acts; hook and server judge each of these like any other change.
+Somebody opens or joins a robot's request, or takes its name; a robot changes what is not its own, not a version, or
+too much; a policy gives it scripts. Only CI knows who acts: there a robot's own update passes, and hook and server
+judge it like any other change.
 """
 
 import pytest

@@ -1,4 +1,8 @@
-"""Work brought from one target to another."""
+"""Work brought from one target to another.
+
+A record of another target is brought along with code that differs from what landed there by a letter, a place or a
+mode, or with a wider scope. A faithful backport or merge passes with its record.
+"""
 
 import pytest
 
@@ -165,6 +169,18 @@ def test_the_path_of_a_record_is_taken_on_another_target(ground: Ground, there: 
     }
     ground.land(ground.commit(taken, ground.tip(RELEASE)), there)
     ground.attempt(GOOD).passed()
+
+
+def test_a_copy_of_a_record_on_another_target(ground: Ground) -> None:
+    """Somebody lands a colleague's pushed record on a release, without its code. `change-no-phr` says so, and hers
+    passes by another name.
+    """
+    ground.land(ground.commit({PHR: GOOD[PHR]}, ground.tip(RELEASE)), RELEASE)
+    answers = ground.attempt(GOOD)
+    answers.refused("change-no-phr")
+    assert "has landed on another target, without this" in answers.ci.out
+    named = PHR.replace("rounding", "rounding-2")
+    ground.attempt({**{path: text for path, text in GOOD.items() if path != PHR}, named: GOOD[PHR]}).passed()
 
 
 def test_a_contract_of_a_release_with_another_scope(ground: Ground) -> None:

@@ -1,4 +1,9 @@
-"""Large changes called chores."""
+"""Large changes called chores.
+
+A chore is larger than the limit by lines that git does not count (other line ends, one long line, a binary, a
+`.gitattributes`), or spread over files, roots, commits, authors or merges. Chores within the limit pass, several in
+one push too.
+"""
 
 import pytest
 

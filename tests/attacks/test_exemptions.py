@@ -1,4 +1,10 @@
-"""Files made to look exempt, or to be records."""
+"""Files made to look exempt, or to be records.
+
+Code has an exempt name, or one that differs from it in case, blanks or look-alike letters. It is executable, begins
+with `#!`, is a link or a submodule, or lies below `specs/`, `.specify/` or `history/`. The CI file or the policy is
+removed, weakened, moved or replaced. A record is executable or too large. What spec-kit and `sdd init` install passes
+byte for byte.
+"""
 
 import hashlib
 import re
@@ -104,7 +110,7 @@ def test_an_edited_script_of_spec_kit_is_removed(ground: Ground) -> None:
 
 
 def test_the_list_of_what_spec_kit_installs() -> None:
-    """Each line is a digest and a path that may be exempt, once."""
+    """The list of what spec-kit installs is to exempt a file twice, a record or one of sdd's own. It holds none."""
     lines = template(packaged.RELEASED).splitlines()
     assert len(lines) == len(set(lines)) > 300
     assert all(re.fullmatch(r"[0-9a-f]{64}  \.specify/[\w./-]+", line) for line in lines)

@@ -1,4 +1,8 @@
-"""Elements that hide what is written: they open above it and close below."""
+"""Elements that hide what is written: they open above it and close below.
+
+A spec, a requirement or a part of a record is within a comment, a hidden element, an attribute or a link's title.
+Details and code, which a reader sees, pass.
+"""
 
 import pytest
 

@@ -1,4 +1,8 @@
-"""Endless numbers and input, and closed streams."""
+"""Endless numbers and input, and closed streams.
+
+Numbers have thousands of digits or odd ones, dates do not exist, texts are nested without end, input never ends, or
+streams are closed. A verdict comes as for any other fault, else exit 3; whoever hangs up stops the gate.
+"""
 
 import os
 import select

@@ -1,4 +1,9 @@
-"""Odd file names."""
+"""Odd file names.
+
+A name has raw bytes, control characters, quotes, the signs of a pattern or a shell command, looks like another one
+when quoted, or is a path that git refuses to check out. Each is escaped or quoted wherever it is shown, and its record
+covers that file alone.
+"""
 
 import json
 import os

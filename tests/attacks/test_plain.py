@@ -1,4 +1,8 @@
-"""Code without its records."""
+"""Code without its records.
+
+Code is pushed to a branch, the target or a tag with none or with two of its three records, or under a contract whose
+scope is everything or leaves the file out; the target is deleted.
+"""
 
 import pytest
 

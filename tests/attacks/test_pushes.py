@@ -1,4 +1,8 @@
-"""Many refs in one push."""
+"""Many refs in one push.
+
+Good and bad refs share records or policies, or dozens of branches are pushed to have the same work done for each.
+Each ref is judged as alone, and records are searched once.
+"""
 
 from collections.abc import Mapping
 from typing import Any

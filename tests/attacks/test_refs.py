@@ -1,7 +1,8 @@
 """Refs moved to commits that nobody judged.
 
-The *middle of a push* is a commit whose change a later commit of the same push takes back: a push is judged as a whole,
-so nobody has judged that commit by itself.
+A release, a tag or a lagging remote is moved to the *middle of a push*, a commit whose change a later commit of the
+same push takes back, or gets work on top of one. A symbolic ref, a replacement, or a ref with the name of another one
+hides what is judged. What moves to accepted landings passes.
 """
 
 from collections.abc import Mapping

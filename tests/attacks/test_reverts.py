@@ -1,4 +1,7 @@
-"""Reverts to what nobody ever agreed to."""
+"""Reverts to what nobody ever agreed to.
+
+A revert brings back what only the middle of a push or a merged branch held. What stood on the target passes.
+"""
 
 from collections.abc import Mapping
 

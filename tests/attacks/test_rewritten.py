@@ -1,4 +1,9 @@
-"""Landed records rewritten or copied."""
+"""Landed records rewritten or copied.
+
+Any part of a landed PHR, waiver or done contract is changed, added or removed; a landed spec or a bound agent file
+loses what it asks; a landed PHR is copied, in disguise or from a colleague's branch. Repairs of form, and what was
+missing, pass.
+"""
 
 from datetime import date, timedelta
 
@@ -405,6 +410,15 @@ DISGUISES: dict[str, dict[str, str]] = {
     "with a template": {"prompt": "Add the VAT rate.\n\n<template>\nfor the *second* time\n</template>"},
     "with an element that is not displayed": {"prompt": "Add the VAT rate. <b style='display:none'>Again.</b>"},
     "with a word that is struck out": {"prompt": "Add the <s>second</s> ~~third~~ VAT rate."},
+    "with a definition that hides": {"prompt": 'Add the VAT rate.\n\n[x\\]]: /u "for the second time"'},
+    "with a note": {"prompt": "Add the VAT rate.\n\n[^a]:\n\n    for the second time"},
+    "with an empty link": {"prompt": "Add the VAT rate. [](/second)"},
+    "with an instruction": {
+        "prompt": "Add the VAT rate. <?second?>",
+        "response": "It is 19 percent now. <![CDATA[x]]>",
+    },
+    "with letters of another script": {"prompt": "\u0410dd the V\u0410T r\u0430t\u0435."},
+    "with other blanks": {"prompt": "Add\u3164the\u2800VAT rate."},
     "with other white space": {"response": "It is\n19\tpercent\n\nnow."},
 }
 

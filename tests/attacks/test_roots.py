@@ -1,4 +1,8 @@
-"""Branches without history, or older than sdd."""
+"""Branches without history, or older than sdd.
+
+A commit without history is pushed to main or as a new target; code is pushed to a release that was cut before sdd,
+with a policy of its own or none; a branch links a contract that has closed. Adopting sdd passes.
+"""
 
 import pytest
 

@@ -1,4 +1,9 @@
-"""Secrets in records."""
+"""Secrets in records.
+
+A record's text, front matter or name holds a token, key or password, beside a landed one too; a waiver is used for
+another secret, names none, or names one that its checksum proves; a message would quote one. Placeholders, examples
+and waived false alarms pass.
+"""
 
 import hashlib
 import json

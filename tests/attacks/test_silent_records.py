@@ -1,4 +1,8 @@
-"""Records that say nothing to a reader."""
+"""Records that say nothing to a reader.
+
+Prompt, response, title, criteria, checks, constraints, reason or approver hold nothing visible, a dot, `TODO`, or
+"continue" in disguise. One word, in any script, passes.
+"""
 
 import pytest
 
@@ -130,7 +134,9 @@ def test_a_response_that_says_nothing(ground: Ground, text: str) -> None:
 @pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
 def test_criteria_that_say_nothing(ground: Ground, text: str) -> None:
     """A contract's success criteria hold nothing visible. `contract-missing-section`."""
-    ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused("contract-missing-section")
+    is_endless = text in (SILENT["a script without an end"], SILENT["a tag without an end"])
+    rule = "contract-unreadable" if is_endless else "contract-missing-section"
+    ground.attempt(said(CONTRACT, "Amounts are rounded half up.", text)).refused(rule)
 
 
 @pytest.mark.parametrize("text", ["yes please", "lgtm", "Thanks!", "\U0001f44d", "ok, go ahead"])

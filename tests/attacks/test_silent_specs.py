@@ -1,4 +1,8 @@
-"""Specs that say nothing, and hidden questions."""
+"""Specs that say nothing, and hidden questions.
+
+Requirements or criteria are empty, missing or the template's own; an open question is disguised by blanks, letter
+case, emphasis or entities.
+"""
 
 import pytest
 

@@ -1,4 +1,9 @@
-"""Attempts to stall the gate, or everybody else's pushes."""
+"""Attempts to stall the gate, or everybody else's pushes.
+
+A policy, scope, name, record or change is so large or so nested that judging it takes long, or is written to break
+everybody else's verdict. A limit refuses the change that exceeds it; other changes, and large honest ones, pass as
+fast as ever.
+"""
 
 import signal
 import tracemalloc

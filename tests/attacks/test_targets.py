@@ -1,4 +1,8 @@
-"""What landed on one target, brought to another whose rules are stricter."""
+"""What landed on one target, brought to another whose rules are stricter.
+
+Code that landed on a release by a weaker policy, another root or a waiver is brought to main. What landed by the
+same rules passes.
+"""
 
 from datetime import date, timedelta
 

@@ -145,7 +145,8 @@ class _Planner:
             if needs_phr:
                 yield self._step((*_PHR, "--commit"))
         else:
-            yield self._step((*_PHR, "--kind", kind.value, *terms, "--commit"))
+            run = ("--run",) if "--check" in terms else ()
+            yield self._step((*_PHR, "--kind", kind.value, *terms, *run, "--commit"))
 
     def _terms(self, kind: ChangeKind) -> tuple[str, ...]:
         """The options that a contract of a kind needs, as far as the policy asks for one."""

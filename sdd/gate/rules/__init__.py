@@ -67,6 +67,7 @@ ALL: tuple[Rule, ...] = (
     contract.contract_unchecked,
     contract_names.contract_no_scope,
     contract_names.contract_broad_scope,
+    contract_names.contract_no_requirement,
     contract_names.contract_unknown_requirement,
     contract_names.contract_unknown_task,
     contract_names.contract_bad_reference,

@@ -267,7 +267,12 @@ def _landed_phrs(context: ChangeContext) -> NamingPhrs:
 def _without_phr(context: ChangeContext, file: CoveredFile, landed_phrs: NamingPhrs) -> str:
     """What a file without a PHR needs; where a landed record names it, why that does not count."""
     for landed in landed_phrs.naming(file.path):
-        return f"{landed.path} has landed already: a change needs a PHR of its own"
+        if landed.path in context.before.tree:
+            return f"{landed.path} has landed already: a change needs a PHR of its own"
+        return (
+            f"{landed.path} has landed on another target, without this: "
+            "a change needs a PHR of its own (if it is yours, give it another name: git mv)"
+        )
     for phr in context.coverage.naming(file.path):
         if is_trivial(phr):
             return f'needs a PHR: the prompt of {phr.path}, "{text_key(phr.prompt)}", asks for nothing'

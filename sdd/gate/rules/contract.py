@@ -152,9 +152,11 @@ def contract_follow_ups(contract: Contract) -> Findings:
 def contract_unchecked(contract: Contract) -> Findings:
     """A contract is done, but one of its acceptance checks is not ticked.
 
-    Why: done means that every check ran and passed.
+    Why: done means that every check ran and passed. A contract inside a PHR is done from the start; there it is a
+    warning.
 
-    Fix: run the check and tick it, or set the status back to open.
+    Fix: `sdd contract done --run`, inside a PHR `sdd contract verify RECORD --run`: both run the checks that are
+    commands and tick those that pass. Tick what you have seen yourself by hand, or set the status back to open.
 
     Bad example:
         -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
@@ -163,7 +165,10 @@ def contract_unchecked(contract: Contract) -> Findings:
     """
     for check in contract.checks if contract.status == ContractStatus.DONE else ():
         if not check.done:
-            yield finding(contract, check.line, f"done, but not checked: {check.text}", "run the check and tick it")
+            severity = Severity.WARNING if contract.embedded else None
+            yield finding(
+                contract, check.line, f"done, but not checked: {check.text}", "run the check and tick it", severity
+            )
 
 
 @record_rule(Severity.WARNING, Contract)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from sdd.base.listing import listed
 from sdd.base.nearest import nearest
 from sdd.gate.cover import begins_literally, is_matched
 from sdd.gate.rules.common import SHORTER, over_limit, place_of
-from sdd.gate.rules.rule import Findings, Severity, TreeContext, finding, record_rule, text_rule
-from sdd.records.kinds.contract import Contract
+from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule, text_rule
+from sdd.records.kinds.contract import Contract, ContractStatus
 from sdd.records.kinds.contract_body import CodeReference
-from sdd.records.kinds.record import Item
+from sdd.records.kinds.record import ChangeKind, Item
 from sdd.records.links import Place, Relation, ids_known, resolve
 from sdd.records.project import Project
 
@@ -56,6 +57,26 @@ def contract_broad_scope(contract: Contract) -> Findings:
         if not begins_literally(pattern.text):
             message = f"the scope {pattern.text} has no literal first folder"
             yield finding(contract, pattern.line, message, 'write "/folder/**"')
+
+
+@record_rule(Severity.WARNING, Contract)
+def contract_no_requirement(contract: Contract, context: TreeContext) -> Findings:
+    """A feature's contract names no requirement, though its spec has some.
+
+    Why: the trail from a line to its requirement ends at the contract. A contract that has landed done is left alone.
+
+    Fix: name what it implements under `requirements`: [FR-001]
+
+    Bad example:
+        -- history/contracts/001-vat/0003-rounding.contract.md (edited) --
+        -requirements: [FR-001]
+    """
+    if contract.embedded or contract.requirements or contract.effective_kind != ChangeKind.FEATURE:
+        return
+    is_settled = contract.status == ContractStatus.DONE and not isinstance(context, ChangeContext)
+    if not is_settled and (known := ids_known(Relation.REQUIREMENT, place_of(contract, context))):
+        message = f"names no requirement of {contract.feature}"
+        yield finding(contract, 1, message, f"name those that it serves: {listed(sorted(known))}")
 
 
 @record_rule(Severity.ERROR, Contract)

@@ -7,7 +7,7 @@ from itertools import chain
 from sdd.base import paths
 from sdd.base.regex import regex
 from sdd.document import decode
-from sdd.document.visible import folded
+from sdd.document.visible import folded, without_look_alikes
 from sdd.gate.change import Exchange, exchange_of
 from sdd.gate.rules.rule import ChangeContext, Findings, Severity, TreeContext, finding, record_rule
 from sdd.records.kinds.phr import KIND, Phr
@@ -110,7 +110,7 @@ def may_hold(content: bytes, words: Iterable[Iterable[str]]) -> bool:
     if content.isascii():
         letters = content.translate(_LETTERS, _SIGNS).decode("ascii")
     else:
-        letters = _NO_LETTER.sub("", folded(decode(content)[0]).casefold())
+        letters = _NO_LETTER.sub("", without_look_alikes(folded(decode(content)[0])).casefold())
     return any(all(map(letters.__contains__, each)) for each in words)
 
 

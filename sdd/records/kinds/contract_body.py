@@ -98,7 +98,10 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
     led = tuple(Section(lead.name, 0, lead.line, lead.line, ends[lead.line]) for lead in leads)
     headed = _by_field(inner)
     parts = _by_field(led) | headed
-    criteria, checks = parts.get("criteria"), parts.get("checks")
+    criteria = parts.get("criteria")
+    # Every section of checks counts: a reader sees the boxes of them all.
+    headed_checks = [part for part in inner if own_part(part.title) == "checks"]
+    checks = headed_checks or [part for name, part in parts.items() if name == "checks"]
     items = document.items(whole)
 
     def listed(name: str) -> tuple[Item, ...]:
@@ -112,7 +115,7 @@ def contract_body(document: Document, whole: Section) -> tuple[dict[str, Section
         "constraints": listed("constraints"),
         "invariants": listed("invariants"),
         "non_goals": listed("non_goals"),
-        "checks": _checks(document.items(checks, items)) if checks else (),
+        "checks": _checks(tuple(item for part in checks for item in document.items(part, items))),
         "discovery": tuple(map(code_reference, listed("discovery"))),
         "follow_ups": _follow_ups(document, parts.get("follow_ups"), items),
         "sections": _sections(document, inner, leads, ends),

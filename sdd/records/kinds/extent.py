@@ -46,7 +46,7 @@ def balanced(text: str) -> str:
     text = text.strip().lstrip("*_:\uff1a ")
     if ("**" in text or "__" in text) and len(_BOLD.findall(text)) % 2:
         text = _BOLD.sub("", text, count=1)
-    return text.strip("~ ")
+    return text if text.startswith("~~") and text.endswith("~~") else text.strip("~ ")
 
 
 def _further_lines(

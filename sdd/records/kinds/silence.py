@@ -19,7 +19,7 @@ _NOTHING = (
     "as stated above, as discussed, as discussed above, as agreed, per discussion, as per discussion",
     "as per our discussion",
     "see discussion, see the discussion, see chat, see the chat, see description, see the description",
-    "ditto, idem, dito, same, redacted, withdrawn",
+    "ditto, idem, dito, same, redacted, withdrawn, removed, deleted, dropped, obsolete",
     "keine, keiner, nichts, unbekannt, entfällt, s.o., s. o., siehe oben, siehe unten",  # German
     "wie oben, wie besprochen",  # German
     "rien, aucun, aucune, inconnu, voir ci-dessus, comme convenu",  # French

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from sdd.base.regex import regex
 from sdd.document import Document, Section
 from sdd.document.text import text_key
-from sdd.document.visible import decoded, may_be_disguised
+from sdd.document.visible import decoded, may_be_disguised, without_look_alikes
 from sdd.records.kinds.field import Field, Form, Items, Title, Written
 from sdd.records.kinds.ids import definitions
 from sdd.records.kinds.reading import by_line, file_text, headings, is_demand, is_template, led, placeholders
@@ -17,7 +17,7 @@ from sdd.records.kinds.words import REQUIREMENTS, SECTIONS, SUCCESS_CRITERIA, se
 from sdd.records.layout import SPECS, feature_of
 
 # What may stand between the words of a mark: blanks of any kind, emphasis, and what does not show.
-_GAP = r"[\s_*\-\u00ad\u2010-\u2015\u200b-\u200f\u2060\ufeff]"
+_GAP = r"[\s_*`\-\u00ad\u2010-\u2015\u200b-\u200f\u2060\ufeff]"
 CLARIFICATION = regex(
     rf"\[{_GAP}{{0,20}}NEEDS{_GAP}{{1,20}}(?:USER{_GAP}{{1,20}})?CLARIFICATION(?![^\W_])[*_]*:?\s*"
     r"((?:[^\[\]]|\[[^\[\]]*\])*)\]?",
@@ -29,7 +29,9 @@ _OTHER_BRACKETS = regex(
     r"[}\u3011\u3015\u2773\u27e7]",
     re.IGNORECASE,
 )
-_UNSEEN_WITHIN = regex(r"<!--(?:-?>|[^<>]*-->)|</?[A-Za-z][^<>]*>")
+_UNSEEN_WITHIN = regex(r"<!--(?:-?>|[^<>]*-->)|</?[A-Za-z][^<>]*>|!?\[\]\([^()\n]*\)")
+_BREAK = regex(r"<(?:br|hr|p|div)\b[^<>]*>", re.IGNORECASE)
+_BLANK_LETTERS = dict.fromkeys(map(ord, "\u2800\u3164\uffa0"), " ")
 _DOTTED = str.maketrans("\u0130\u0131", "Ii", "\u0307")
 # A mark that goes on in the next line.
 _BROKEN = regex(rf"\[{_GAP}{{0,20}}(?:NEEDS(?:{_GAP}{{1,20}}USER)?)?{_GAP}{{0,20}}\Z", re.IGNORECASE)
@@ -45,8 +47,10 @@ _DEMANDS = regex(
 )
 _CRITERION = regex(r"(?:^|-)SC(?![A-Z]{2})|^AC-?\d")
 _LEADS = {"feature_branch": "Feature Branch", "created": "Created", "status": "Status", "input": "Input"}
-# A line about open questions ("No [NEEDS CLARIFICATION] markers remain"), not one itself.
-_ABOUT_QUESTIONS = regex(r"`[^`]*NEEDS CLARIFICATION[^`]*`|\bno\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE)
+# A line about open questions ("No [NEEDS CLARIFICATION] markers remain", "zero [NEEDS CLARIFICATION]"), not one itself.
+_ABOUT_QUESTIONS = regex(
+    r"`[^`]*NEEDS CLARIFICATION[^`]*`|\b(?:no|zero|0)\s+\**\[NEEDS|\]\**\s+markers?\b", re.IGNORECASE
+)
 
 
 class Requirement(NamedTuple):
@@ -173,8 +177,9 @@ def open_questions(document: Document) -> tuple[Item, ...]:
 
 def _undisguised(text: str) -> str:
     """The text without tags and comments that part its words, and with a plain I for a dotted one."""
-    text = _UNSEEN_WITHIN.sub("", text) if "<" in text else text
-    return text if text.isascii() else text.translate(_DOTTED)
+    if "<" in text or "[](" in text:
+        text = _UNSEEN_WITHIN.sub("", _BREAK.sub(" ", text))
+    return text if text.isascii() else without_look_alikes(text.translate(_BLANK_LETTERS).translate(_DOTTED))
 
 
 def whole_question(lines: Sequence[str], number: int, mark: "re.Match[str]") -> tuple[str, int, int]:

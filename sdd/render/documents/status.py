@@ -16,9 +16,15 @@ def status_document(state: WorkTreeState) -> dict[str, Any]:
         "ahead": state.ahead,
         "uncommitted": sorted(state.uncommitted),
         "feature": state.feature,
-        "push": "nothing" if state.nothing else "refused" if state.refused else "pass",
-        "remark": state.nothing or None,
+        "push": _push(state),
+        "remark": state.nothing or state.unjudged or None,
         "changes": [change_document(change) for change in state.changes],
         "next": plan_documents(state.plan) if state.plan else [],
         "open": {"questions": state.questions, "follow_ups": state.follow_ups, "waivers": state.waivers},
     }
+
+
+def _push(state: WorkTreeState) -> str:
+    if state.nothing:
+        return "nothing"
+    return "unjudged" if state.unjudged else "refused" if state.refused else "pass"

@@ -284,7 +284,8 @@ def _rule(renderer: Renderer, rule: Rule) -> ListRow:
 
 
 def _open(renderer: Renderer, what: str, item: OpenItem, more: str, late: bool) -> ListRow:
-    text = renderer.prose(item.text, item.path, 3, "")
+    said = item.text if any(map(str.isalnum, item.text)) else f"A {what} without words."
+    text = renderer.prose(said, item.path, 3, "")
     made = renderer.row("open", what, item, more, late, text)
     return ListRow(made, f"{item.text} {item.path} {more}", (what, written(item.feature or "")))
 

@@ -15,8 +15,8 @@ from sdd.render.words import counted
 class WorkTreeState:
     """What the screen shows. `fetched` is how long ago the target was fetched, in words; empty where that is unknown.
 
-    `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged,
-    `adopted` whether the work tree holds a root at all.
+    `uncommitted` are paths from the top that differ from HEAD. `nothing` says why nothing would be judged, `unjudged`
+    why there would be no verdict, `adopted` whether the work tree holds a root at all.
     """
 
     branch: str | None
@@ -28,6 +28,7 @@ class WorkTreeState:
     changes: tuple[JudgedChange, ...]
     plan: Plan | None
     nothing: str
+    unjudged: str
     adopted: bool
     questions: int
     follow_ups: int
@@ -58,7 +59,7 @@ def _next(state: WorkTreeState) -> Iterator[str]:
         lines = (line.partition(": ") for line in plan_lines(state.plan))
         yield from (f"{word:<8} {text}" for word, _, text in lines)
         yield from (f"{'':<8} {STEP_BY_STEP}",) if is_asked_for(state.plan) else ()
-    elif state.uncommitted and not state.refused:
+    elif state.uncommitted and not state.refused and not state.unjudged:
         yield "next     git add --all && git commit"
 
 
@@ -78,6 +79,8 @@ def _feature(state: WorkTreeState) -> str:
 def _push(state: WorkTreeState) -> str:
     if state.nothing:
         return printable(state.nothing)
+    if state.unjudged:
+        return f"cannot be judged: {printable(state.unjudged)}"
     files = [file for change in state.changes for file in change.files]
     lacking = sum(bool(file.lacks) for file in files)
     errors = sum(len(change.errors) for change in state.changes)

@@ -190,11 +190,10 @@
 
   // What is found among the rows of a list: they are shown as a template has made them, escaped as in their page.
 
-  const ofList = async (form, shown) => {
+  const ofList = (form, shown) => {
     const { list, page, kind } = form.dataset;
-    const data = await load(`${list}.js`);
-    if (!data) return null;
-    const texts = data.rows.map(([text]) => folded(text));
+    let data = null;
+    let texts = [];
     const names = [...form.querySelectorAll("[data-facet]")].map((select) => select.dataset.facet);
     const row = async (number) => {
       let at = data.starts.length;
@@ -209,6 +208,10 @@
     const find = async (asked, chosen) => {
       const words = folded(asked).split(/\s+/u).filter(Boolean);
       const found = [];
+      if (!data) {
+        data = (await load(`${list}.js`)) ?? { starts: [0], rows: [] };
+        texts = data.rows.map(([text]) => folded(text));
+      }
       texts.forEach((text, number) => {
         const values = data.rows[number][1];
         if (names.every((name, at) => !chosen[name] || values[at].split("\n").includes(chosen[name]))

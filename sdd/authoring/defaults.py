@@ -1,0 +1,73 @@
+"""What a new record says by itself, from git and the records that are there: true now, and once it has landed."""
+
+import re
+
+from sdd.authoring.prose import code
+from sdd.gate.preview import ChangeState
+from sdd.records.kinds.phr import Stage
+from sdd.records.kinds.policy import POLICY_PATH
+from sdd.records.kinds.record import ChangeKind
+from sdd.records.project import CONSTITUTION_PATH
+from sdd.repo.history import commit_message, reverts_named, subject
+
+_FILES_TOLD = 10
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
+_GLOB = re.compile(r"([\\*?\[\]! ])")
+_STAGE_OF_FILE = (
+    (r"specs/.+/spec\.md", Stage.SPEC),
+    (r"specs/.+/plan\.md", Stage.PLAN),
+    (r"specs/.+/tasks\.md", Stage.TASKS),
+)
+
+
+def stage_of_change(kind: ChangeKind | None, files: tuple[str, ...]) -> Stage:
+    """The stage of work of a kind on some files (below the root)."""
+    if any(path in (CONSTITUTION_PATH, POLICY_PATH) for path in files):
+        return Stage.CONSTITUTION
+    if kind in (ChangeKind.REVERT, ChangeKind.CHORE):
+        return Stage.MISC
+    if kind == ChangeKind.REFACTOR:
+        return Stage.REFACTOR
+    for pattern, stage in _STAGE_OF_FILE:
+        if files and all(re.fullmatch(pattern, path) for path in files):
+            return stage
+    return Stage.GREEN if files or kind else Stage.GENERAL
+
+
+def folder_of_phr(stage: Stage, feature: str | None) -> str:
+    """The folder below history/prompts/ of a PHR."""
+    if stage == Stage.CONSTITUTION:
+        return "constitution"
+    return feature if feature and stage != Stage.GENERAL else "general"
+
+
+def response(state: ChangeState, kind: ChangeKind | None, files: tuple[str, ...]) -> str:
+    """What came of a request as far as git knows: the subjects of the branch's commits, and what they revert; before
+    the first commit the files that changed.
+    """
+    change = state.target.change
+    commits = change.commits if change else ()
+    lines = [f"- {subject(state.repository, commit)}" for commit in commits]
+    if kind == ChangeKind.REVERT:
+        messages = (commit_message(state.repository, commit) for commit in commits)
+        lines += [f"- This reverts commit {oid}." for message in messages for oid in reverts_named(message)]
+    if lines:
+        return "\n".join(dict.fromkeys(lines))
+    more = f" and {len(files) - _FILES_TOLD} more" if len(files) > _FILES_TOLD else ""
+    return f"Changed {', '.join(map(code, files[:_FILES_TOLD]))}{more}." if files else "No file was changed."
+
+
+def principles(state: ChangeState) -> tuple[str, ...]:
+    """The constitution's principles by number and name; none while it is still to be filled in."""
+    constitution = state.project.constitution
+    if not constitution or constitution.placeholders:
+        return ()
+    return tuple(
+        f"{principle.number}. {principle.name}" if principle.number else principle.name
+        for principle in constitution.principles
+    )
+
+
+def literal_pattern(path: str) -> str:
+    """A scope pattern that matches just this path; in a name that is not UTF-8, any letter in place of a wrong byte."""
+    return "/" + _UNDECODABLE.sub("?", _GLOB.sub(r"\\\1", path))

@@ -1,0 +1,124 @@
+"""An agent that knows nothing but the protocol of templates/AGENTS.md and `--json` lands five kinds of change."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adopted import SPEC, Adopted
+from tests.good import TARGET
+
+WORDS = {
+    "TITLE": "Round half a cent up",
+    "ONE SENTENCE": "Half a cent is rounded up.",
+    "COMMAND": "true",
+    "MUST": "Decimals stay.",
+    "NOT": "No other rounding.",
+    "FEATURE": "002-round",
+    "REQUIREMENT": "FR-001",
+}
+MOST_ROUNDS = 4
+
+
+class Agent:
+    """Follows the plan, and reads nothing else."""
+
+    def __init__(self, adopted: Adopted) -> None:
+        self.adopted = adopted
+        self.steps = 0
+
+    def land(self, kind: str) -> None:
+        """Supplies what the change of a branch lacks, and pushes it once."""
+        for _ in range(MOST_ROUNDS):
+            status = self.document("status")
+            if status["uncommitted"]:
+                self.adopted.here.git("add", "--", *status["uncommitted"])
+                self.adopted.here.git("commit", "-q", "-m", "Commit what was left")
+            elif status["push"] != "refused":
+                break
+            else:
+                assert self.document("gate")["next"] == status["next"], "one plan, whoever is asked"
+                self.follow(next(entry for entry in status["next"] if entry["for"] in (kind, None)))
+        pushed = self.adopted.push("HEAD")
+        assert pushed.returncode == 0, pushed.stderr
+        self.adopted.here.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+        self.adopted.here.git("fetch", "-q")
+        self.adopted.here.git("switch", "-q", "main")
+        self.adopted.here.git("merge", "-q", "--ff-only", "origin/main")
+
+    def document(self, *words: str) -> dict[str, Any]:
+        """What a command prints with --json."""
+        return self.adopted.sdd(*words, "--json").document
+
+    def follow(self, entry: dict[str, Any]) -> None:
+        """Does the steps of one entry."""
+        for step in entry["steps"]:
+            self.steps += 1
+            if step["argv"] is None:
+                self.by_hand(step["by_hand"])
+                continue
+            assert set(step["needs"]) <= set(WORDS)
+            program, *words = [WORDS[word] if word in step["needs"] else word for word in step["argv"]]
+            if program == "sdd":
+                self.adopted.done(*words, "--json")
+            else:
+                subprocess.run([program, *words], cwd=self.adopted.here.path, check=True)
+
+    def by_hand(self, told: str) -> None:
+        """The one thing that no command does: a spec."""
+        assert "spec" in told, told
+        folder = self.document("feature", "show", WORDS["FEATURE"])["path"]
+        self.adopted.here.write(f"{folder}/spec.md", TARGET[SPEC])
+
+
+def feature(agent: Agent) -> str:
+    adopted = agent.adopted
+    made = adopted.done("feature", "new", "Round", "--branch", "--json").document
+    adopted.write({"src/round.py": "HALF = 5\n"}, "Round")
+    assert made["feature"] == WORDS["FEATURE"]
+    return "feature"
+
+
+def fix(agent: Agent) -> str:
+    agent.adopted.branch("half-a-cent")
+    agent.adopted.write({"src/old.py": "OLD = 2\n"}, "Round half a cent up")
+    return "fix"
+
+
+def rename(agent: Agent) -> str:
+    agent.adopted.branch("names")
+    agent.adopted.here.git("mv", "src/old.py", "src/former.py")
+    agent.adopted.here.git("commit", "-q", "-m", "Call it what it is")
+    return "refactor"
+
+
+def bump(agent: Agent) -> str:
+    agent.adopted.branch("click")
+    agent.adopted.write({"requirements.txt": "click==8.2\n"}, "Take the new click")
+    return "chore"
+
+
+def revert(agent: Agent) -> str:
+    fix(agent)
+    fixed = agent.adopted.here.git("rev-parse", "HEAD")
+    agent.land("fix")
+    agent.adopted.branch("back")
+    agent.adopted.here.git("revert", "--no-edit", fixed)
+    return "revert"
+
+
+@pytest.mark.parametrize("change", [feature, fix, rename, bump, revert])
+def test_an_agent_lands_at_the_first_try(change: Callable[[Agent], str], adopted: Adopted) -> None:
+    agent = Agent(adopted)
+    kind = change(agent)
+    agent.land(kind)
+    assert agent.steps, "the change needed nothing: nothing was tried"
+
+
+def test_the_words_that_are_to_be_replaced_are_explained() -> None:
+    text = (Path(__file__).parents[1] / "templates" / "AGENTS.md").read_text()
+    cells = re.findall(r"(?m)^\| (`[^|]+) \|", text)
+    assert {word for cell in cells for word in re.findall(r"`([A-Z ]+)`", cell)} == set(WORDS)
