@@ -31,7 +31,9 @@ def test_the_screen(adopted: Adopted) -> None:
         "  ok   ok        -     src/round.py   0001-rounding.green",
         "open     0 questions, 0 follow-ups, 0 waivers",
     ]
-    assert lines[8] == 'next[fix] sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
+    assert (
+        lines[8] == 'next[fix] sdd phr new "TITLE" --kind fix --success "ONE SENTENCE" --check "COMMAND" --run --commit'
+    )
 
 
 def test_the_document(adopted: Adopted) -> None:
